@@ -82,7 +82,7 @@ class StoreError(LinkerError):
     exit_code = ExitCode.USAGE
 
 
-class EngineMissing(LinkerError):
+class EngineMissing(LinkerError):  # noqa: N818 - named as the ending it leads to
     """No browser of the wanted kind is on this machine and none could be installed."""
 
     exit_code = ExitCode.INCONCLUSIVE

@@ -1,0 +1,1 @@
+"""What was seen, kept so that it can be judged again."""

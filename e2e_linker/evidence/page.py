@@ -1,0 +1,162 @@
+"""What happened in the page: windows, dialogs, errors, and what the person saw."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from e2e_linker.evidence.parts import Part
+from e2e_linker.model import Record
+
+__all__ = [
+    "ConsoleMessage",
+    "Control",
+    "CspViolation",
+    "Dialog",
+    "DomDigest",
+    "LoginStep",
+    "PageError",
+    "Picture",
+    "Rect",
+    "Screen",
+    "Window",
+]
+
+
+class Window(Record):
+    """A page or tab. Number 0 is the one the login was opened in."""
+
+    n: int
+    at: float
+    url: str
+    opener: int | None
+    """Number of the window that opened this one."""
+    closed_at: float | None = None
+    asked_by: str | None = None
+    """``window.open``, ``target=_blank`` or None where it could not be told."""
+
+
+class Dialog(Record):
+    """A JavaScript dialog. It was recorded, then accepted, so that the run could go on."""
+
+    at: float
+    window: int
+    type: Literal["alert", "confirm", "prompt", "beforeunload"]
+    message: str
+
+
+class ConsoleMessage(Record):
+    """A line of the browser's console."""
+
+    at: float
+    window: int
+    type: str
+    text: str
+    url: str | None = None
+
+
+class PageError(Record):
+    """An uncaught script error."""
+
+    at: float
+    window: int
+    message: str
+    stack: str | None = None
+
+
+class CspViolation(Record):
+    """A Content-Security-Policy violation, by event or by the console's words."""
+
+    at: float
+    window: int
+    directive: str
+    blocked: str
+    document: str
+    disposition: str
+    text: str | None = None
+
+
+class Rect(Record):
+    """A box in CSS pixels, relative to the top left of the page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Control(Record):
+    """A field, button or link as a person would meet it."""
+
+    kind: Literal["field", "button", "link", "checkbox"]
+    type: str
+    name: str | None = None
+    label: str | None = None
+    """Its accessible name: label, aria-label, placeholder or text."""
+    autocomplete: str | None = None
+    href: str | None = None
+    rect: Rect
+    visible: bool
+    enabled: bool = True
+    font_px: float | None = None
+    covered_by: str | None = None
+    """What lies over its centre, if anything: ``div#banner``."""
+    frame: int = 0
+
+
+class DomDigest(Record):
+    """What a page's document held, small enough to keep for every step."""
+
+    url: str
+    title: str
+    lang: str | None
+    ready_state: str
+    viewport_meta: str | None
+    text: str
+    """Visible text, at most 4,000 characters."""
+    text_length: int
+    controls: tuple[Control, ...]
+    headings: tuple[str, ...]
+    elements: int
+    visible_elements: int
+    scroll_width: float
+    client_width: float
+    client_height: float
+    frames: tuple[str, ...] = ()
+    """URLs of the frames the page embeds."""
+    alerts: tuple[str, ...] = ()
+    """Texts of elements with ``role=alert`` or ``aria-invalid`` hints."""
+
+
+class Picture(Record):
+    """A screenshot in the run folder. ``path`` is relative to it."""
+
+    path: str
+    width: int
+    height: int
+    sha256: str
+
+
+class Screen(Record):
+    """What the person saw at one step."""
+
+    n: int
+    at: float
+    label: str
+    """``authorization page``, ``after username``, ``consent``, ``last screen`` and so on."""
+    window: int
+    url: str
+    digest: Part[DomDigest]
+    picture: Part[Picture]
+
+
+class LoginStep(Record):
+    """One thing that was done in the page in the customer's stead."""
+
+    at: float
+    action: Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
+    target: str
+    """How the control was found, in words or as a locator."""
+    what: str
+    """``username``, ``password``, ``totp``, ``otp``, ``allow``… never a value."""
+    outcome: Literal["done", "failed"]
+    error: str | None = None

@@ -1,0 +1,46 @@
+"""A part of the evidence that can say it is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from e2e_linker.model import Record
+
+__all__ = ["Failed", "NotCollected", "Part", "Present"]
+
+T = TypeVar("T")
+
+
+class Present(Record, Generic[T]):
+    """A part that was gathered. An empty ``value`` means that it was watched for and nothing happened."""
+
+    kind: Literal["present"] = "present"
+    value: T
+
+
+class NotCollected(Record):
+    """A part nobody tried to gather, and why."""
+
+    kind: Literal["not_collected"] = "not_collected"
+    reason: str
+
+
+class Failed(Record):
+    """A part that should have been gathered; ``error`` says what went wrong."""
+
+    kind: Literal["failed"] = "failed"
+    error: str
+
+
+if TYPE_CHECKING:
+    Part = Present[T] | NotCollected | Failed
+else:
+
+    class Part:
+        """``Part[X]`` is ``Present[X] | NotCollected | Failed``, told apart by ``kind`` when read back."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            """The union for values of type ``item``."""
+            return Annotated[Present[item] | NotCollected | Failed, Field(discriminator="kind")]
