@@ -1,0 +1,185 @@
+"""What an audit is, and what it can say.
+
+An audit is immutable meta plus one pure function. The function's parameters name the evidence parts and derived facts
+it needs; the runner hands it those and nothing else, and where one is missing the outcome is :class:`Inconclusive`
+without the function being asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from e2e_linker.alexa.rules import rule as rule_of
+from e2e_linker.model import Confidence, Depth, Fault, Record, Severity, fingerprint
+
+__all__ = [
+    "Audit",
+    "Errored",
+    "EvidenceRef",
+    "Failed",
+    "Finding",
+    "Fix",
+    "Inconclusive",
+    "NotApplicable",
+    "Options",
+    "Outcome",
+    "Passed",
+    "finding",
+    "verdict",
+]
+
+RefKind = Literal[
+    "request", "hop", "screen", "window", "dialog", "console", "page_error", "csp_violation", "cookie",
+    "token_call", "arrival", "login", "host", "walk", "case", "configuration",
+]  # fmt: skip
+
+
+class EvidenceRef(Record):
+    """Where a finding can be seen. ``ref`` is ``<walk>#<n>`` (``measured#12``), or a name: a host, a config key."""
+
+    kind: RefKind
+    ref: str
+    case: str | None = None
+
+
+class Fix(Record):
+    """What to do. ``paste`` is text to put somewhere as it stands; ``where`` says where."""
+
+    text: str
+    paste: str | None = None
+    where: str | None = None
+
+
+class Finding(Record):
+    """One violation of one rule, with the place where it can be seen."""
+
+    rule: str
+    audit: str = ""
+    severity: Severity
+    confidence: Confidence
+    message: str
+    subject: str
+    """What it is about, stable between runs: a host, a parameter's name. Part of the fingerprint."""
+    primary: EvidenceRef
+    related: tuple[EvidenceRef, ...] = ()
+    fix: Fix
+    blame: Fault
+    symptom: bool = False
+    """True where it describes what the customer sees rather than why."""
+    fingerprint: str
+
+
+class Passed(Record):
+    """The evidence was there and shows nothing wrong."""
+
+    status: Literal["passed"] = "passed"
+
+
+class Failed(Record):
+    """At least one finding."""
+
+    status: Literal["failed"] = "failed"
+    findings: tuple[Finding, ...]
+
+
+class NotApplicable(Record):
+    """The rule has nothing to say here: another grant, another kind of device, a lesser depth."""
+
+    status: Literal["not_applicable"] = "not_applicable"
+    reason: str
+
+
+class Inconclusive(Record):
+    """Evidence the audit needs is missing; it has neither passed nor failed."""
+
+    status: Literal["inconclusive"] = "inconclusive"
+    missing: tuple[str, ...]
+
+
+class Errored(Record):
+    """The audit itself failed: a defect of this tool, never of the server."""
+
+    status: Literal["errored"] = "errored"
+    fault: str
+
+
+Outcome = Annotated[Passed | Failed | NotApplicable | Inconclusive | Errored, Field(discriminator="status")]
+
+
+class Options(Record):
+    """What the user may tune for audits."""
+
+    depth: Depth = Depth.STANDARD
+    repeat: int = 1
+    thresholds: dict[str, float] = Field(default_factory=dict)
+
+    def threshold(self, name: str, default: float) -> float:
+        """The user's value for ``name``, or ``default``; the unit is the caller's."""
+        return self.thresholds.get(name, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Immutable meta and the one function ``judge``. Why and how to fix come from the rules it covers."""
+
+    id: str
+    rules: tuple[str, ...]
+    title: str
+    """A sentence that is true when the audit passes."""
+    failed_title: str
+    """A sentence that is true when it fails."""
+    judge: Callable[..., Outcome]
+    scope: Literal["case", "run"] = "case"
+    depth: Depth = Depth.PASSIVE
+    """The least depth at which its evidence is gathered; below it the audit is not applicable."""
+    rendering: bool = False
+    """Whether its findings depend on how the engine draws or enforces a page."""
+
+
+def finding(
+    rule: str,
+    message: str,
+    *,
+    subject: str,
+    at: EvidenceRef,
+    related: Iterable[EvidenceRef] = (),
+    severity: Severity | None = None,
+    confidence: Confidence = Confidence.CERTAIN,
+    fix: Fix | str | None = None,
+    paste: str | None = None,
+    where: str | None = None,
+    blame: Fault = Fault.IDENTITY_PROVIDER,
+    symptom: bool = False,
+) -> Finding:
+    """A finding of ``rule``.
+
+    Without ``severity`` the rule's own is used; a given one can only lower it, so that a rule resting on recollection
+    alone never fails anybody. Without ``fix`` the rule's own advice is given.
+    """
+    known = rule_of(rule)
+    worst = known.effective_severity
+    chosen = worst if severity is None or severity.rank < worst.rank else severity
+    advice = fix if isinstance(fix, Fix) else Fix(text=fix or known.fix, paste=paste, where=where)
+    return Finding(
+        rule=rule,
+        severity=chosen,
+        confidence=confidence,
+        message=message,
+        subject=subject,
+        primary=at,
+        related=tuple(related),
+        fix=advice,
+        blame=blame,
+        symptom=symptom,
+        fingerprint=fingerprint(rule, subject),
+    )
+
+
+def verdict(findings: Iterable[Finding]) -> Outcome:
+    """``Failed`` with the findings, or ``Passed`` where there are none."""
+    found = tuple(findings)
+    return Failed(findings=found) if found else Passed()

@@ -1,0 +1,117 @@
+"""Asks the audits. An audit gets only what it named, and one that raises is ``Errored`` for itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from e2e_linker.audits.base import (
+    Audit,
+    Errored,
+    EvidenceRef,
+    Failed,
+    Finding,
+    Inconclusive,
+    NotApplicable,
+    Options,
+    Outcome,
+)
+from e2e_linker.audits.registry import audits as all_audits
+from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
+from e2e_linker.errors import InternalError
+from e2e_linker.evidence.models import CaseEvidence, CaseFacts, NotCollected, Part, Present, RunEvidence
+
+__all__ = ["CaseTable", "judge_case", "judge_run", "selected"]
+
+
+class CaseTable:
+    """All cases of a run, for audits that judge the run as a whole."""
+
+    def __init__(self, cases: Sequence[CaseEvidence], facts: Sequence[Facts]) -> None:
+        self._rows = tuple(zip(cases, facts, strict=True))
+
+    def collect(self, name: str) -> tuple[tuple[CaseFacts, Any], ...]:
+        """(case, value) of the part or fact ``name`` for every attempt of every case that has it."""
+        parts = ((evidence.case, facts.get(name)) for evidence, facts in self._rows)
+        return tuple((case, part.value) for case, part in parts if isinstance(part, Present))
+
+    def missing(self, name: str) -> tuple[str, ...]:
+        """One sentence for every attempt that lacks ``name``."""
+        return tuple(
+            f"{evidence.case.id}: {_why(name, facts.get(name))}"
+            for evidence, facts in self._rows
+            if not isinstance(facts.get(name), Present)
+        )
+
+
+def selected(only: Iterable[str] = (), skip: Iterable[str] = ()) -> Mapping[str, Audit]:
+    """The audits that remain after ``--only`` and ``--skip``, each given as audit or rule ids."""
+    wanted, unwanted = set(only), set(skip)
+
+    def names(audit: Audit) -> set[str]:
+        return {audit.id, *audit.rules}
+
+    return {
+        key: audit
+        for key, audit in all_audits().items()
+        if (not wanted or names(audit) & wanted) and audit.id not in unwanted and not set(audit.rules) <= unwanted
+    }
+
+
+def judge_case(
+    evidence: CaseEvidence, options: Options, chosen: Mapping[str, Audit]
+) -> tuple[dict[str, Outcome], Facts]:
+    """The outcome of every case-scoped audit of ``chosen``, and the facts computed on the way."""
+    facts = case_facts(evidence, options=options)
+    asked = [audit for audit in chosen.values() if audit.scope == "case"]
+    return {audit.id: _ask(audit, facts, options, evidence.case) for audit in asked}, facts
+
+
+def judge_run(run: RunEvidence, cases: CaseTable, options: Options, chosen: Mapping[str, Audit]) -> dict[str, Outcome]:
+    """The outcome of every run-scoped audit of ``chosen``."""
+    facts = run_facts(run, cases=cases, options=options)
+    return {audit.id: _ask(audit, facts, options, None) for audit in chosen.values() if audit.scope == "run"}
+
+
+def _ask(audit: Audit, facts: Facts, options: Options, case: CaseFacts | None) -> Outcome:
+    if not options.depth.includes(audit.depth):
+        return NotApplicable(reason=f"tried from --depth {audit.depth} on")
+    values: dict[str, Any] = {}
+    missing: list[str] = []
+    for name in parameters_of(audit.judge):
+        part = facts.get(name)
+        if isinstance(part, Present):
+            values[name] = part.value
+        else:
+            missing.append(_why(name, part))
+    if missing:
+        return Inconclusive(missing=tuple(dict.fromkeys(missing)))
+    try:
+        outcome = audit.judge(**values)
+        if isinstance(outcome, Failed):
+            return Failed(findings=tuple(_stamped(found, audit, case) for found in outcome.findings))
+    except Exception as error:
+        return Errored(fault=f"{type(error).__name__}: {error}")
+    return outcome
+
+
+def _why(name: str, part: Part[Any]) -> str:
+    if isinstance(part, Present):
+        return name
+    return f"{name}: {part.reason if isinstance(part, NotCollected) else part.error}"
+
+
+def _stamped(found: Finding, audit: Audit, case: CaseFacts | None) -> Finding:
+    if found.rule not in audit.rules:
+        raise InternalError(f"audit {audit.id} reports {found.rule}, which it does not declare")
+    message = found.message
+    if audit.rendering and case is not None and case.substitute:
+        message += f" (seen on {case.engine}; {case.asked_engines[0]} is not installed)"
+    refs = [_in_case(ref, case) for ref in (found.primary, *found.related)]
+    return found.model_copy(
+        update={"audit": audit.id, "message": message, "primary": refs[0], "related": tuple(refs[1:])}
+    )
+
+
+def _in_case(ref: EvidenceRef, case: CaseFacts | None) -> EvidenceRef:
+    return ref if ref.case or case is None else ref.model_copy(update={"case": case.id})

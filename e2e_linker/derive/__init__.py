@@ -1,0 +1,1 @@
+"""Facts computed from evidence: pure, cached, one noun per module."""

@@ -1,0 +1,137 @@
+"""How a derived fact is declared and found.
+
+A fact is a plain function. Its name is the fact's name, its parameters name the parts and facts it is made of::
+
+    @fact
+    def ladder(requests: tuple[Request, ...], arrivals: tuple[Arrival, ...]) -> Ladder: ...
+
+:class:`Facts` resolves names against one piece of evidence. A part that is missing makes every fact made of it missing
+in the same words; a fact that raises is ``Failed`` for itself alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from e2e_linker.errors import InternalError
+from e2e_linker.evidence.models import CaseEvidence, Failed, NotCollected, Part, Present, RunEvidence, Walk
+
+__all__ = ["Facts", "case_facts", "fact", "known_names", "parameters_of", "run_facts", "walk_facts"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+_FACTS: dict[str, Callable[..., Any]] = {}
+
+WALK_PARTS = (
+    "requests",
+    "windows",
+    "dialogs",
+    "console",
+    "page_errors",
+    "csp_violations",
+    "web_sockets",
+    "service_workers",
+    "downloads",
+    "screens",
+    "login",
+    "jar",
+    "arrivals",
+)
+WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
+CASE_NAMES = ("case", "skill", "walks", "token_calls", "options")
+RUN_NAMES = ("run", "probes", "skill", "cases", "options")
+
+
+def fact(function: F) -> F:
+    """Register ``function`` as the fact of its own name. Two facts of one name are a defect."""
+    name = function.__name__
+    known = _FACTS.get(name)
+    if known is not None and known.__module__ != function.__module__:
+        raise InternalError(f"two facts are called {name}: {known.__module__} and {function.__module__}")
+    _FACTS[name] = function
+    return function
+
+
+@cache
+def _registry() -> Mapping[str, Callable[..., Any]]:
+    import e2e_linker.derive as package
+
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+    return _FACTS
+
+
+@cache
+def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names a fact or an audit asks for."""
+    return tuple(inspect.signature(function).parameters)
+
+
+def known_names(scope: str) -> frozenset[str]:
+    """Every name that may be asked for in ``scope`` (``case`` or ``run``)."""
+    if scope == "run":
+        return frozenset(RUN_NAMES)
+    return frozenset((*WALK_NAMES, *CASE_NAMES, *_registry()))
+
+
+class Facts:
+    """Evidence parts and derived facts of one walk (or one run), by name, each computed once."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        """``raw`` maps names to values, or to parts that may be missing."""
+        self._found: dict[str, Part[Any]] = {
+            name: value
+            if isinstance(value, Present | NotCollected | Failed)
+            else Present[Any].model_construct(value=value)
+            for name, value in raw.items()
+        }
+
+    def get(self, name: str) -> Part[Any]:
+        """The part or fact called ``name``; what is missing says why."""
+        if name not in self._found:
+            self._found[name] = self._derive(name)
+        return self._found[name]
+
+    def _derive(self, name: str) -> Part[Any]:
+        function = _registry().get(name)
+        if function is None:
+            return NotCollected(reason=f"{name} is not part of this evidence")
+        values: dict[str, Any] = {}
+        for parameter in parameters_of(function):
+            part = self.get(parameter)
+            if not isinstance(part, Present):
+                return part
+            values[parameter] = part.value
+        try:
+            return _present(function(**values))
+        except Exception as error:
+            return Failed(error=f"{name}: {type(error).__name__}: {error}")
+
+
+def _present(value: Any) -> Present[Any]:
+    # Not validated: facts are plain objects, and evidence was validated when it was read.
+    return Present[Any].model_construct(value=value)
+
+
+def walk_facts(walk: Walk, **more: Any) -> Facts:
+    """Facts of a single walk. ``more`` adds what a walk does not hold, such as ``case`` and ``skill``."""
+    raw = {name: getattr(walk, name) for name in WALK_PARTS}
+    return Facts({**raw, "walk": walk, "authorization": walk.authorization, "ending": walk.ending, **more})
+
+
+def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
+    """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``)."""
+    own = {"case": evidence.case, "skill": evidence.skill, "walks": evidence.walks, "token_calls": evidence.token_calls}
+    if not evidence.walks:
+        missing = NotCollected(reason="the case was not started")
+        return Facts({**dict.fromkeys(WALK_NAMES, missing), **own, **more})
+    return walk_facts(evidence.walks[0], **own, **more)
+
+
+def run_facts(run: RunEvidence, **more: Any) -> Facts:
+    """Facts of a run: its own parts and ``more`` (``cases``, ``options``)."""
+    return Facts({"run": run, "probes": run.probes, "skill": run.skill, **more})
