@@ -1,0 +1,335 @@
+"""Synthetic evidence for tests: a walk is a list of requests, everything that follows from them is filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import pytest
+
+from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
+from e2e_linker.evidence.models import (
+    Arrival,
+    Body,
+    CaseEvidence,
+    CaseFacts,
+    Ending,
+    JarCookie,
+    NamedSize,
+    NotCollected,
+    Param,
+    Present,
+    Request,
+    RequestSizes,
+    RunEvidence,
+    SetCookie,
+    SkillFacts,
+    Walk,
+    Window,
+)
+from e2e_linker.model import Grant, Region, Surface, host_of
+
+HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.amazon.co.jp"}
+VENDOR = "M2AAAAAAAAAAAA"
+STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+WATCHED = (
+    "windows",
+    "dialogs",
+    "console",
+    "page_errors",
+    "csp_violations",
+    "web_sockets",
+    "service_workers",
+    "downloads",
+    "screens",
+    "login",
+    "jar",
+)
+
+
+def hide_labels(url: str) -> str:
+    """``url`` with redaction labels percent-encoded, so that their ``#`` begins no fragment."""
+    return re.sub(r"<([a-z_]+)#(\d+)>", r"%3C\1%23\2%3E", url)
+
+
+def show_labels(url: str) -> str:
+    """The reverse: labels as they stand in stored evidence."""
+    return re.sub(r"%3C([a-z_]+)%23(\d+)%3E", r"<\1#\2>", url)
+
+
+class Build:
+    """Makes evidence out of as little as a test wants to say. Everything not said is healthy."""
+
+    state = STATE
+    login = "https://login.example.com"
+
+    def redirect_uri(self, region: str = "NA", grant: str = "AUTH_CODE") -> str:
+        """The redirect URI of a region; Amazon's implicit ones already have a query."""
+        if grant == "IMPLICIT":
+            return f"https://{HOSTS[region]}/spa/skill/account-linking-status.html?vendorId={VENDOR}"
+        return f"https://{HOSTS[region]}/api/skill/link/{VENDOR}"
+
+    def authorization(
+        self, *, grant: str = "AUTH_CODE", region: str = "NA", state: str = STATE, **more: Any
+    ) -> AuthorizationRequest:
+        """What was asked: client ``alexa-skill``, scope ``profile``, at ``https://login.example.com/authorize``."""
+        given = {"endpoint": f"{self.login}/authorize", "client_id": "alexa-skill", "scopes": ("profile",), **more}
+        given.setdefault("redirect_uri", self.redirect_uri(region, grant))
+        return authorization(grant=Grant(grant), region=Region(region), state=state, **given).request
+
+    def get(self, url: str, **more: Any) -> dict[str, Any]:
+        """A main-frame GET. ``location`` makes it a 302, ``head`` sets the size of its head, ``cookie`` is the Cookie
+        header, ``set_cookies`` maps names to sizes or :class:`SetCookie`; anything else is a field of ``Request``."""
+        return {"method": "GET", "url": url, **more}
+
+    def post(self, url: str, fields: Mapping[str, str] | None = None, **more: Any) -> dict[str, Any]:
+        """A main-frame form POST with ``fields`` as its body."""
+        given = fields or {}
+        parts = tuple(Param(name=k, value=v, length=len(v), place="body") for k, v in given.items())
+        size = len(urlencode(given))
+        body = Body(content_type="application/x-www-form-urlencoded", size=size, fields=parts)
+        return {"method": "POST", "url": url, "body": body, **more}
+
+    def sub(self, url: str, kind: str = "image", **more: Any) -> dict[str, Any]:
+        """A subrequest of the page (``resource_type`` ``kind``), not a navigation."""
+        return {"method": "GET", "url": url, "resource_type": kind, "navigation": False, "main_frame": True, **more}
+
+    def requests(self, steps: Iterable[Mapping[str, Any]]) -> tuple[Request, ...]:
+        """``steps`` numbered from 1, a tenth of a second apart, each redirect tied to the one it came from."""
+        made: list[Request] = []
+        for n, step in enumerate(steps, 1):
+            made.append(self._request(n, dict(step), made))
+        return tuple(made)
+
+    def _request(self, n: int, step: dict[str, Any], before: list[Request]) -> Request:
+        location = step.pop("location", None)
+        answer = list(step.pop("response_headers", ()))
+        if location is not None:
+            answer.append(("Location", location))
+        status = step.pop("status", None if step.get("failure") else 302 if location else 200)
+        headers = tuple(step.pop("headers", ()))
+        cookie = step.pop("cookie", None)
+        if cookie is not None:
+            headers += (("Cookie", cookie),)
+        head = step.pop("head", None)
+        fields: dict[str, Any] = {
+            "n": n,
+            "at": n / 10,
+            "window": 0,
+            "frame": 0,
+            "main_frame": True,
+            "resource_type": "document",
+            "navigation": True,
+            "redirected_from": self._came_from(step, before),
+            "url_length": len(hide_labels(step["url"]).partition("#")[0]),
+            "sizes": self._sizes(step, headers, head),
+            **step,
+        }
+        fields["set_cookies"] = self._set_cookies(fields.get("set_cookies", {}))
+        return Request(status=status, headers=headers, response_headers=tuple(answer), **fields)
+
+    @staticmethod
+    def _came_from(step: Mapping[str, Any], before: list[Request]) -> int | None:
+        for old in reversed(before):
+            headers = {name.lower(): value for name, value in old.response_headers}
+            if old.status is not None and 300 <= old.status < 400 and headers.get("location") == step["url"]:
+                return old.n
+        return None
+
+    @staticmethod
+    def _sizes(step: Mapping[str, Any], headers: tuple[tuple[str, str], ...], head: int | None) -> RequestSizes:
+        parts = urlsplit(hide_labels(step["url"]))
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        line = len(f"{step.get('method', 'GET')} {target} HTTP/1.1\r\n")
+        sent = [NamedSize(name=name, bytes=len(name) + len(value) + 4) for name, value in headers]
+        cookie = next((value for name, value in headers if name.lower() == "cookie"), "")
+        body = step.get("body")
+        return RequestSizes(
+            request_line=line,
+            head=head if head is not None else line + len(parts.netloc) + 8 + sum(h.bytes for h in sent) + 400,
+            cookie_header=len(cookie),
+            largest_header=max(sent, key=lambda h: h.bytes, default=None),
+            header_count=len(sent) + 8,
+            query=tuple(NamedSize(name=p.partition("=")[0], bytes=len(p)) for p in parts.query.split("&") if p),
+            cookies=tuple(NamedSize(name=c.partition("=")[0], bytes=len(c)) for c in cookie.split("; ") if c),
+            body=body.size if body else 0,
+        )
+
+    @staticmethod
+    def _set_cookies(given: Any) -> tuple[SetCookie, ...]:
+        if not isinstance(given, Mapping):
+            return tuple(given)
+        return tuple(
+            value if isinstance(value, SetCookie) else SetCookie(name=name, value="<cookie#1>", size=value, secure=True)
+            for name, value in given.items()
+        )
+
+    def arrival(self, url: str, **more: Any) -> Arrival:
+        """An arrival at ``url``. ``lengths`` gives the raw length of redacted parameters: ``{"code": 600}``."""
+        lengths = more.pop("lengths", {})
+        hidden = hide_labels(url)
+        parts = urlsplit(hidden)
+        params = tuple(
+            Param(name=name, value=value, length=lengths.get(name, len(value)), place=place)
+            for place, text in (("query", parts.query), ("fragment", parts.fragment))
+            for name, value in parse_qsl(text, keep_blank_values=True)
+        )
+        extra = sum(p.length - len(p.value) for p in params if p.place == "query")
+        length = len(quote(show_labels(hidden.partition("#")[0]), safe="%/:=&?~#+!$,;'@()*[]<>")) + extra
+        line = length - len(f"{parts.scheme}://{parts.netloc}") + len("GET  HTTP/1.1\r\n")
+        given = {"at": 1.0, "request": None, "method": "GET", "window": 0, "main_frame": True}
+        given |= {"resource_type": "document", "url_length": length, "request_line": line, "params": params, **more}
+        return Arrival(url=url, **given)
+
+    def answer(self, asked: AuthorizationRequest, *, code: str = "<code#1>", **more: str) -> str:
+        """The redirect URL a healthy server would answer with; ``more`` adds or replaces parameters."""
+        if asked.grant is Grant.IMPLICIT:
+            given = {"state": asked.state, "access_token": "<access_token#1>", "token_type": "Bearer", **more}
+            return show_labels(f"{asked.redirect_uri}#{urlencode(given)}")
+        return show_labels(f"{asked.redirect_uri}?{urlencode({'code': code, 'state': asked.state, **more})}")
+
+    def healthy_steps(self, asked: AuthorizationRequest, answer: str | None) -> list[dict[str, Any]]:
+        """Authorize, login form, posted login, consent, posted consent, and the redirect to ``answer`` (if any)."""
+        form = {"csrf": "t0k", "state": asked.state}
+        steps = [
+            self.get(asked.url, location=f"{self.login}/login?{asked.url.partition('?')[2]}"),
+            self.get(f"{self.login}/login?{asked.url.partition('?')[2]}", set_cookies={"session": 60}),
+            self.post(f"{self.login}/login", form, location=f"{self.login}/consent", status=303, cookie="session=s"),
+            self.get(f"{self.login}/consent", cookie="session=s"),
+        ]
+        if answer is None:
+            return steps
+        last = self.post(f"{self.login}/consent", form, location=answer, status=303, cookie="session=s")
+        return [*steps, last, self.get(answer, failure="net::ERR_TUNNEL_CONNECTION_FAILED")]
+
+    def walk(
+        self,
+        steps: Iterable[Mapping[str, Any]] | None = None,
+        *,
+        asked: AuthorizationRequest | None = None,
+        answer: str | None = "",
+        arrivals: Iterable[Arrival] | None = None,
+        ending: str | Ending | None = None,
+        lengths: Mapping[str, int] | None = None,
+        **more: Any,
+    ) -> Walk:
+        """A walk of ``steps`` (a healthy login when left out) that ends at ``answer`` (None: nowhere).
+
+        Arrivals are the main-frame steps to a redirect URI unless given; parts not given were watched and are empty.
+        """
+        asked = asked or self.authorization()
+        answer = self.answer(asked) if answer == "" else answer
+        requests = self.requests(self.healthy_steps(asked, answer) if steps is None else steps)
+        if arrivals is None:
+            uris = [self.redirect_uri(region, grant) for region in HOSTS for grant in ("AUTH_CODE", "IMPLICIT")]
+            arrivals = [
+                self.arrival(r.url, at=r.at, request=r.n, method=r.method, window=r.window or 0, lengths=lengths or {})
+                for r in requests
+                if r.navigation and r.main_frame and is_arrival(r.url, [*uris, asked.redirect_uri])
+            ]
+        came = tuple(arrivals)
+        if not isinstance(ending, Ending):
+            kind = ending or ("arrived" if came else "dead_end")
+            ending = Ending.model_validate({"kind": kind, "message": f"the walk ended: {kind}"})
+        parts: dict[str, Any] = {name: _part(more.pop(name, ())) for name in WATCHED if name != "windows"}
+        first = (Window(n=0, at=0.0, url=asked.url, opener=None),)
+        parts |= {"requests": Present(value=requests), "arrivals": Present(value=came)}
+        parts["windows"] = _part(more.pop("windows", first))
+        given = {"id": "measured", "purpose": "measured", "started_at": NOW, "duration_s": 2.0, **more}
+        return Walk(authorization=asked, ending=ending, **parts, **given)
+
+    def jar(self, sizes: Mapping[str, int], domain: str = "login.example.com") -> tuple[JarCookie, ...]:
+        """Cookies of ``domain`` by name and size."""
+        same = {"domain": domain, "path": "/", "secure": True, "http_only": True, "same_site": "Lax"}
+        return tuple(JarCookie(name=name, size=size, **same) for name, size in sizes.items())  # type: ignore[arg-type]
+
+    def skill(self, asked: AuthorizationRequest | None = None, **more: Any) -> SkillFacts:
+        """The skill configuration that fits ``asked``."""
+        asked = asked or self.authorization()
+        given: dict[str, Any] = {
+            "raw": {},
+            "grant": asked.grant,
+            "authorization_url": asked.endpoint,
+            "client_id": asked.client_id,
+            "scopes": asked.scopes,
+            "domains": (),
+            "access_token_url": f"https://{host_of(asked.endpoint)}/token",
+            "access_token_scheme": "HTTP_BASIC",
+            "default_expiry_s": 3600,
+            "literal_secret": False,
+            "skill_kind": "custom",
+            "regions": (asked.region,),
+            "redirect_uris": {asked.region.value: asked.redirect_uri},
+            "pkce": False,
+        }
+        return SkillFacts(**(given | more))
+
+    def case(
+        self, *walks: Walk, skill: SkillFacts | None = None, facts: Mapping[str, Any] | None = None, **more: Any
+    ) -> CaseEvidence:
+        """A case with ``walks`` (a healthy one when none is given); ``facts`` changes fields of its ``CaseFacts``."""
+        walks = walks or (self.walk(),)
+        asked = walks[0].authorization
+        about: dict[str, Any] = {
+            "id": f"phone-{asked.region.value.lower()}",
+            "project": "phone",
+            "device": "Pixel 7",
+            "surface": Surface.CUSTOM_TAB,
+            "asked_engines": ("chromium",),
+            "engine": "chromium",
+            "engine_version": "156.0",
+            "region": asked.region,
+            "locale": "en-US",
+            "viewport_width": 412,
+            "viewport_height": 839,
+            "is_mobile": True,
+            "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 7)",
+        }
+        given: dict[str, Any] = {
+            "source": "browser",
+            "attempt": 1,
+            "reason": "first",
+            "started_at": NOW,
+            "finished_at": NOW,
+            "token_calls": NotCollected(reason="no token call in this test"),
+        }
+        case = CaseFacts(**(about | dict(facts or {})))
+        return CaseEvidence(case=case, skill=skill or self.skill(asked), walks=walks, **(given | more))
+
+    def run(self, *probes: Walk, skill: SkillFacts | None = None, **more: Any) -> RunEvidence:
+        """A run whose probes are ``probes``."""
+        given: dict[str, Any] = {"run_id": "run-1", "started_at": NOW, "finished_at": NOW, "tool_version": "0"}
+        given |= {"environment": {}, "options": {}, "probes": Present(value=probes), **more}
+        return RunEvidence(skill=skill or self.skill(), **given)
+
+    def judge(self, audit: str, evidence: CaseEvidence | Walk | None = None, **options: Any) -> Any:
+        """The outcome of the case-scoped ``audit`` for ``evidence``, asked by the runner."""
+        from e2e_linker.audits.base import Options
+        from e2e_linker.audits.runner import judge_case, selected
+
+        case = self.case(evidence) if isinstance(evidence, Walk) else evidence or self.case()
+        return judge_case(case, Options(**options), {audit: selected()[audit]})[0][audit]
+
+    def judge_run(self, audit: str, run: RunEvidence, cases: Iterable[CaseEvidence] = (), **options: Any) -> Any:
+        """The outcome of the run-scoped ``audit``."""
+        from e2e_linker.audits.base import Options
+        from e2e_linker.audits.runner import CaseTable, judge_run, selected
+        from e2e_linker.derive.base import case_facts
+
+        given, asked = tuple(cases), Options(**options)
+        table = CaseTable(given, [case_facts(case, options=asked) for case in given])
+        return judge_run(run, table, asked, {audit: selected()[audit]})[audit]
+
+
+def _part(value: Any) -> Any:
+    return Present(value=tuple(value)) if isinstance(value, list | tuple) else value
+
+
+@pytest.fixture(scope="session")
+def build() -> Build:
+    """The evidence builder."""
+    return Build()
