@@ -1,0 +1,96 @@
+"""What the token endpoint's answers amount to, and whether the account is linked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.derive.base import fact
+from e2e_linker.evidence.models import Arrival, TokenCall
+from e2e_linker.model import Grant
+
+__all__ = ["TokenAnswer", "linked", "read_token_answer", "token_answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """A token call with its answer read strictly, as Alexa reads it."""
+
+    call: TokenCall
+    content_type: str
+    json: dict[str, Any] | None
+    """The JSON object of the body, or None where a strict parser finds none."""
+    json_problem: str | None
+    """Why there is none, in words: ``a byte order mark``, ``HTML``, ``form-encoded``…"""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether Alexa would take it: status exactly 200 and a JSON object with a non-empty ``access_token``."""
+        token = (self.json or {}).get("access_token")
+        return self.call.status == 200 and isinstance(token, str) and bool(token)
+
+
+def _reject_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_token_answer(call: TokenCall) -> TokenAnswer:
+    """``call`` with its body parsed by RFC 8259, and where that fails the reason named."""
+    kind = next((value for name, value in call.response_headers if name.lower() == "content-type"), "")
+    media = kind.partition(";")[0].strip().lower()
+    text = call.response_body
+    if text is None:
+        return TokenAnswer(call, media, None, call.failure or "no answer")
+    try:
+        parsed = json.loads(text, parse_constant=_reject_constant)
+    except (ValueError, RecursionError):
+        return TokenAnswer(call, media, None, _problem(text, call))
+    if not isinstance(parsed, dict):
+        return TokenAnswer(call, media, None, f"a JSON {type(parsed).__name__} instead of an object")
+    return TokenAnswer(call, media, parsed, None if call.body_is_utf8 else "JSON that is not valid UTF-8")
+
+
+def _problem(text: str, call: TokenCall) -> str:
+    start = text.lstrip()
+    if text.startswith("\ufeff"):
+        return "JSON behind a byte order mark"
+    if not start:
+        return "an empty body"
+    if start.startswith("<"):
+        return "HTML" if "html" in start[:400].lower() else "XML"
+    if any(name in {"access_token", "error"} for name, _ in parse_qsl(start)):
+        return "a form-encoded body"
+    if start[0] not in "{[" and "{" in start[:80]:
+        return "JSON inside a wrapper"
+    if call.failure:
+        return f"a body that breaks off ({call.failure})"
+    return "a body that is not JSON"
+
+
+@fact
+def token_answers(token_calls: tuple[TokenCall, ...]) -> tuple[TokenAnswer, ...]:
+    """Every token call with its answer read strictly, in order."""
+    return tuple(read_token_answer(call) for call in token_calls)
+
+
+@fact
+def linked(
+    authorization: AuthorizationRequest, arrivals: tuple[Arrival, ...], token_calls: tuple[TokenCall, ...]
+) -> bool:
+    """Whether Alexa would now hold an access token for this customer.
+
+    For the code grant: the arrival carried a code with the state that was sent, and its exchange succeeded. For the
+    implicit grant: the fragment carried an access token with that state.
+    """
+    if not arrivals:
+        return False
+    place = "query" if authorization.grant is Grant.AUTH_CODE else "fragment"
+    given = {param.name: param.value for param in arrivals[0].params if param.place == place}
+    if given.get("state") != authorization.state or "error" in given:
+        return False
+    if authorization.grant is Grant.IMPLICIT:
+        return bool(given.get("access_token"))
+    return any(read_token_answer(call).succeeded for call in token_calls if call.purpose == "exchange")

@@ -1,0 +1,1 @@
+"""What is told: the published report document, and the shapes it is shown in."""

@@ -1,0 +1,185 @@
+"""The published report, ``report.json``. Every other shape is a view of it.
+
+Names and meanings are the contract with other tools: they may grow, never change. Its JSON schema is generated from these
+models into ``report/schema.json``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from e2e_linker.evidence.models import Ending, SkillFacts, Trait
+from e2e_linker.model import Confidence, EngineName, Fault, Record, Region, Severity, Surface
+from e2e_linker.report.sections import (
+    Domains,
+    LadderHop,
+    ReportScreen,
+    SizeHeadroom,
+    StateTrail,
+    TlsHost,
+    TokenEvent,
+)
+
+__all__ = [
+    "AttemptReport",
+    "CaseReport",
+    "EvidenceLink",
+    "FindingReport",
+    "FixReport",
+    "OutcomeReport",
+    "RunReport",
+    "SourceReport",
+    "Status",
+    "Tool",
+    "UnmetExpectation",
+    "Verdict",
+]
+
+Status = Literal["passed", "failed", "not_applicable", "inconclusive", "errored"]
+Verdict = Literal["passed", "failed", "inconclusive", "errored", "interrupted"]
+
+
+class Tool(Record):
+    """Who wrote the report."""
+
+    name: str = "e2e-linker"
+    version: str
+
+
+class OutcomeReport(Record):
+    """What one audit said. ``reason`` is given for everything but ``passed``."""
+
+    audit: str
+    title: str
+    """A sentence that is true for ``status``."""
+    rules: tuple[str, ...]
+    status: Status
+    reason: str | None = None
+
+
+class AttemptReport(Record):
+    """One attempt at a case: the first, a retry of one that was inconclusive, or a repeat that was asked for."""
+
+    number: int
+    reason: Literal["first", "retry", "repeat"]
+    linked: bool
+    ending: Ending
+    duration_s: float
+    started_at: datetime
+    evidence: str
+    """The evidence file, relative to the run folder."""
+
+
+class CaseReport(Record):
+    """A project in a region, over all its attempts."""
+
+    id: str
+    project: str
+    device: str | None
+    engine: EngineName | None
+    engine_version: str | None
+    asked_engines: tuple[EngineName, ...]
+    substitute: bool
+    surface: Surface
+    region: Region
+    locale: str | None
+    viewport: tuple[int, int] | None
+    linked: bool
+    arrival_url: str | None
+    """Redacted; None where nothing arrived."""
+    duration_s: float
+    ending: Ending
+    attempts: tuple[AttemptReport, ...]
+    flaky: bool
+    """True where attempts at the same thing ended differently."""
+    traits: tuple[Trait, ...]
+    outcomes: tuple[OutcomeReport, ...]
+    ladder: tuple[LadderHop, ...]
+    screens: tuple[ReportScreen, ...]
+    gaps: tuple[str, ...]
+
+
+class EvidenceLink(Record):
+    """Where a finding can be seen: ``ref`` is ``<walk>#<n>``, a host or a configuration key."""
+
+    kind: str
+    case: str | None
+    ref: str
+
+
+class FixReport(Record):
+    """What to do about a finding; ``paste`` can be used as it stands, at ``where``."""
+
+    text: str
+    paste: str | None = None
+    where: str | None = None
+
+
+class SourceReport(Record):
+    """Where a rule comes from. ``confidence`` uses the tags V read, M measured, C corroborated, R recalled."""
+
+    title: str
+    url: str | None
+
+
+class FindingReport(Record):
+    """One violation, over all cases that show it."""
+
+    rule: str
+    title: str
+    audit: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    why: str
+    subject: str
+    blame: Fault
+    symptom: bool
+    cases: tuple[str, ...]
+    """Empty for what concerns the whole run."""
+    evidence: tuple[EvidenceLink, ...]
+    fix: FixReport
+    sources: tuple[SourceReport, ...]
+    basis: tuple[str, ...]
+    """The rule's confidence tags: V, M, C, R."""
+    fingerprint: str
+    expected: bool
+    """True where the user's expectations file names it: it is shown, but fails nothing."""
+
+
+class UnmetExpectation(Record):
+    """A failure that was expected and did not happen; that fails the run, so that the file is kept true."""
+
+    rule: str
+    cases: str
+    reason: str
+
+
+class RunReport(Record):
+    """The whole report."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    tool: Tool
+    environment: dict[str, str]
+    skill: SkillFacts
+    options: dict[str, JsonValue]
+    verdict: Verdict
+    exit_code: int
+    headline: str
+    """One sentence for people in a hurry."""
+    cases: tuple[CaseReport, ...]
+    outcomes: tuple[OutcomeReport, ...]
+    findings: tuple[FindingReport, ...]
+    """Worst first, causes before symptoms."""
+    unmet_expectations: tuple[UnmetExpectation, ...]
+    domains: Domains
+    state_trail: dict[str, StateTrail]
+    size_headroom: dict[str, SizeHeadroom]
+    token_story: dict[str, tuple[TokenEvent, ...]]
+    tls: dict[str, tuple[TlsHost, ...]]
