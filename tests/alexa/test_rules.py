@@ -200,5 +200,5 @@ def test_rules_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         known["x"] = known["auth-https-443"]  # type: ignore[index]
     with pytest.raises(ValidationError):
-        known["auth-https-443"].title = "x"
+        known["auth-https-443"].title = "x"  # type: ignore[misc]
     assert Rule.model_validate_json(known["auth-https-443"].model_dump_json()) == known["auth-https-443"]
