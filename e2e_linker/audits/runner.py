@@ -30,10 +30,14 @@ class CaseTable:
     def __init__(self, cases: Sequence[CaseEvidence], facts: Sequence[Facts]) -> None:
         self._rows = tuple(zip(cases, facts, strict=True))
 
-    def collect(self, name: str) -> tuple[tuple[CaseFacts, Any], ...]:
-        """(case, value) of the part or fact ``name`` for every attempt of every case that has it."""
-        parts = ((evidence.case, facts.get(name)) for evidence, facts in self._rows)
-        return tuple((case, part.value) for case, part in parts if isinstance(part, Present))
+    def collect(self, *names: str) -> tuple[tuple[Any, ...], ...]:
+        """(case facts, value, ...) of the parts or facts ``names``, for every attempt that has them all."""
+        rows = ((evidence.case, [facts.get(name) for name in names]) for evidence, facts in self._rows)
+        return tuple(
+            (case, *(part.value for part in parts if isinstance(part, Present)))
+            for case, parts in rows
+            if all(isinstance(part, Present) for part in parts)
+        )
 
     def missing(self, name: str) -> tuple[str, ...]:
         """One sentence for every attempt that lacks ``name``."""

@@ -203,7 +203,7 @@ class SkillFacts(Record):
     skill_kind: str
     regions: tuple[Region, ...]
     redirect_uris: dict[str, str]
-    """The redirect URI used for each region of :attr:`regions`."""
+    """The redirect URI of every region that has one; those of :attr:`regions` are run."""
     pkce: bool
     locales: tuple[str, ...] = ()
     trusts_private_roots: bool = False

@@ -1,7 +1,7 @@
 """The published report, ``report.json``. Every other shape is a view of it.
 
-Names and meanings are the contract with other tools: they may grow, never change. Its JSON schema is generated from these
-models into ``report/schema.json``.
+Names and meanings are the contract with other tools: they may grow, never change. Its JSON schema is generated from
+these models into ``report/schema.json``.
 """
 
 from __future__ import annotations

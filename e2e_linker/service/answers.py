@@ -114,7 +114,7 @@ def register_tokens(registry: SecretRegistry, answer: Answer) -> None:
             registry.register_headers([(name, value)])
     for key, value in _pairs(answer.text or ""):
         if _SECRET_KEYS.search(key) and not _PLAIN_KEYS.match(key) and len(value) >= 4:
-            registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("_", "-"))
+            registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

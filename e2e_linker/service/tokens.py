@@ -88,7 +88,7 @@ class TokenClient:
         headers, more = endpoint.credentials()
         body = urlencode({**fields, **more})
         if "Authorization" in headers:
-            self.registry.register(headers["Authorization"].partition(" ")[2], "client-credentials")
+            self.registry.register(headers["Authorization"].partition(" ")[2], "client_credentials")
         self._calls += 1
         number, started = self._calls, datetime.now(UTC)
         host = urlsplit(endpoint.url).netloc.rpartition("@")[2]

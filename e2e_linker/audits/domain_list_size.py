@@ -1,0 +1,61 @@
+"""The Domain List has room for every host the login needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.alexa.facts import MAX_DOMAINS
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.runner import CaseTable
+from e2e_linker.derive.hosts import DomainList, HostUse, domain_list, merged, paste_ready
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.model import Fault
+
+
+def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
+    """Amazon takes at most 15 entries; what is needed beyond that must be served from a host already listed."""
+    listed = domain_list(skill)
+    used = merged(table for _, table in cases.collect("hosts"))
+    found = tuple(_findings(used, listed))
+    arrived = [ending.kind == "arrived" for _, ending in cases.collect("ending")]
+    if not found and not (arrived and all(arrived)):
+        return Inconclusive(missing=("not every case reached Alexa, so more hosts may be needed",))
+    return verdict(found)
+
+
+def _findings(used: tuple[HostUse, ...], listed: DomainList) -> Iterator[Finding]:
+    needed = [use for use in used if use.host != listed.authorization_host]
+    pasted, rest = paste_ready(used, listed)
+    if len(needed) > MAX_DOMAINS:
+        yield finding(
+            "domains-max-15",
+            f"The login uses {len(needed)} hosts besides its own; the Domain List takes {MAX_DOMAINS}.",
+            subject="needed hosts",
+            at=EvidenceRef(kind="request", ref=needed[MAX_DOMAINS].first),
+            related=[EvidenceRef(kind="host", ref=use.host) for use in needed[MAX_DOMAINS:]],
+            fix="Serve the content of these hosts from a host that is listed: " + ", ".join(rest) + ".",
+            paste='"domains": [' + ", ".join(f'"{host}"' for host in pasted) + "]",
+            where="accountLinkingRequest.domains",
+            blame=Fault.IDENTITY_PROVIDER,
+        )
+    elif len(listed.entries) > MAX_DOMAINS:
+        yield finding(
+            "domains-max-15",
+            f"The Domain List has {len(listed.entries)} entries; Amazon takes {MAX_DOMAINS}.",
+            subject="listed hosts",
+            at=EvidenceRef(kind="configuration", ref="domains"),
+            fix="Keep the hosts that the login uses.",
+            paste='"domains": [' + ", ".join(f'"{host}"' for host in pasted) + "]",
+            where="accountLinkingRequest.domains",
+            blame=Fault.SKILL_CONFIGURATION,
+        )
+
+
+AUDIT = Audit(
+    id="domain-list-size",
+    rules=("domains-max-15",),
+    title="The Domain List has room for every host the login needs",
+    failed_title="The login needs more hosts than the Domain List can hold",
+    scope="run",
+    judge=judge,
+)

@@ -1,0 +1,201 @@
+"""Which hosts the login pulled content from or went to, and how that compares with the Domain List."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+import tldextract
+
+from e2e_linker.alexa.facts import MAX_DOMAINS, REDIRECT_HOSTS
+from e2e_linker.config.hosts import host_problem
+from e2e_linker.derive.base import fact
+from e2e_linker.evidence.models import Present, Request, SkillFacts, Walk
+from e2e_linker.model import host_of
+
+__all__ = [
+    "Coverage",
+    "DomainList",
+    "HostUse",
+    "ListedEntry",
+    "coverage",
+    "domain_list",
+    "hosts",
+    "merged",
+    "paste_ready",
+    "registrable_domain",
+]
+
+ACTIVE_KINDS = frozenset(
+    {"navigation", "redirect", "frame", "script", "stylesheet", "xhr", "fetch", "websocket", "eventsource", "form"}
+)
+"""Kinds of traffic without which a page does not work; the others (images, fonts, beacons) only look or count."""
+
+# No suffix list is fetched: the one that comes with the library is used, private suffixes included.
+_EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+@cache
+def registrable_domain(host: str) -> str:
+    """The registrable domain of ``host``: ``brand.co.uk`` for ``login.brand.co.uk``; an address is its own.
+
+    Under a top level that the suffix list does not know (``.test``, ``.internal``) it is the last two labels, as the
+    list's own default rule has it.
+    """
+    known = _EXTRACT(host).top_domain_under_public_suffix
+    if known or ":" in host or host.replace(".", "").isdigit():
+        return known or host
+    return ".".join(host.split(".")[-2:])
+
+
+@dataclass(frozen=True, slots=True)
+class HostUse:
+    """A host that page traffic went to. ``first`` and ``seen`` name requests as ``<walk>#<n>``."""
+
+    host: str
+    registrable_domain: str
+    kinds: frozenset[str]
+    first: str
+    seen: tuple[str, ...]
+
+    @property
+    def active(self) -> bool:
+        """Whether the page cannot work without it."""
+        return bool(self.kinds & ACTIVE_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """An entry of the Domain List. ``host`` is what it means, or None where that cannot be said (a wildcard)."""
+
+    raw: str
+    host: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainList:
+    """The skill's Domain List and the one host that needs no entry."""
+
+    entries: tuple[ListedEntry, ...]
+    authorization_host: str
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that are meant."""
+        return frozenset(entry.host for entry in self.entries if entry.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is missing from the list and what on it was not contacted."""
+
+    missing: tuple[HostUse, ...]
+    parents: dict[str, str]
+    """Missing host to the listed entry that looks as if it covered it: its parent domain."""
+    unused: tuple[ListedEntry, ...]
+
+
+@fact
+def hosts(walks: tuple[Walk, ...]) -> tuple[HostUse, ...]:
+    """Every host on every path taken, Alexa's own left out, most needed first."""
+    uses: dict[str, tuple[set[str], list[str]]] = {}
+    for walk in walks:
+        for host, kind, ref in _contacts(walk):
+            kinds, seen = uses.setdefault(host, (set(), []))
+            kinds.add(kind)
+            seen.append(ref)
+    found = [
+        HostUse(host, registrable_domain(host), frozenset(kinds), seen[0], tuple(dict.fromkeys(seen)))
+        for host, (kinds, seen) in uses.items()
+    ]
+    return tuple(sorted(found, key=lambda use: (not use.active, use.host)))
+
+
+def _contacts(walk: Walk) -> Iterable[tuple[str, str, str]]:
+    arrivals = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
+    if isinstance(walk.requests, Present):
+        for request in walk.requests.value:
+            host = _page_host(request.url)
+            if host and request.n not in arrivals:
+                yield host, _kind(request), f"{walk.id}#{request.n}"
+    if isinstance(walk.web_sockets, Present):
+        for socket in walk.web_sockets.value:
+            if host := _page_host(socket.url):
+                yield host, "websocket", walk.id
+
+
+def _page_host(url: str) -> str | None:
+    if not url.startswith(("http://", "https://", "ws://", "wss://")):
+        return None
+    host = host_of(url)
+    return host if host and host not in REDIRECT_HOSTS else None
+
+
+def _kind(request: Request) -> str:
+    if request.navigation and request.main_frame:
+        return "redirect" if request.redirected_from is not None else "navigation"
+    return "frame" if request.navigation else request.resource_type
+
+
+@fact
+def domain_list(skill: SkillFacts) -> DomainList:
+    """The Domain List with each entry read for what it means."""
+    return DomainList(tuple(_entry(raw) for raw in skill.domains), host_of(skill.authorization_url))
+
+
+def _entry(raw: str) -> ListedEntry:
+    problem = host_problem(raw)
+    text = raw.strip().lower()
+    if "*" in text:
+        return ListedEntry(raw, None, problem)
+    try:
+        meant = urlsplit(text if "://" in text else f"//{text}").hostname
+        host = meant.rstrip(".").encode("idna").decode("ascii") if meant else None
+    except (ValueError, UnicodeError):
+        host = None
+    return ListedEntry(raw, host or None, problem)
+
+
+def coverage(uses: Sequence[HostUse], listed: DomainList) -> Coverage:
+    """``uses`` held against ``listed``, host by exact host: an entry covers no subdomain (Amazon's blog, 2020)."""
+    covered = listed.hosts | {listed.authorization_host}
+    missing = tuple(use for use in uses if use.host not in covered)
+    used = {use.host for use in uses}
+    parents = {use.host: parent for use in missing if (parent := _looks_covering(use.host, listed))}
+    unused = tuple(entry for entry in listed.entries if entry.host is not None and entry.host not in used)
+    return Coverage(missing, parents, unused)
+
+
+def _looks_covering(host: str, listed: DomainList) -> str | None:
+    candidates = [entry for entry in listed.entries if entry.host and host.endswith("." + entry.host)]
+    return max(candidates, key=lambda entry: len(entry.host or "")).raw if candidates else None
+
+
+def merged(tables: Iterable[Sequence[HostUse]]) -> tuple[HostUse, ...]:
+    """Several cases' hosts as one table."""
+    found: dict[str, HostUse] = {}
+    for use in (use for table in tables for use in table):
+        known = found.get(use.host)
+        found[use.host] = (
+            use
+            if known is None
+            else HostUse(use.host, use.registrable_domain, known.kinds | use.kinds, known.first, known.seen + use.seen)
+        )
+    return tuple(sorted(found.values(), key=lambda use: (not use.active, use.host)))
+
+
+def paste_ready(uses: Sequence[HostUse], listed: DomainList) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the ``domains`` array to paste, the hosts it has no room for).
+
+    The array never exceeds Amazon's 15. Hosts the page cannot work without come first, then the rest of what was
+    contacted, then entries that were not contacted this time, because another path may need them.
+    """
+    needed = [use.host for use in uses if use.host != listed.authorization_host]
+    rest = [entry.host for entry in listed.entries if entry.host and entry.host != listed.authorization_host]
+    wanted = list(dict.fromkeys(needed))
+    room = max(MAX_DOMAINS - len(wanted), 0)
+    spare = [host for host in dict.fromkeys(rest) if host not in wanted][:room]
+    return tuple(wanted[:MAX_DOMAINS] + spare), tuple(wanted[MAX_DOMAINS:])

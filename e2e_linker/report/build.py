@@ -1,0 +1,183 @@
+"""From evidence to the report: judges everything and joins what belongs together. Pure: the same run, the same report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from e2e_linker.alexa.rules import rule
+from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive, NotApplicable, Options, Outcome, Passed
+from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
+from e2e_linker.derive.base import Facts
+from e2e_linker.evidence.models import CaseEvidence, RunEvidence
+from e2e_linker.model import Severity
+from e2e_linker.report.cases import case_report
+from e2e_linker.report.expectations import Expectation, is_expected, unmet
+from e2e_linker.report.model import (
+    EvidenceLink,
+    FindingReport,
+    FixReport,
+    OutcomeReport,
+    RunReport,
+    SourceReport,
+    Tool,
+    UnmetExpectation,
+)
+from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
+from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts, token_story
+
+__all__ = ["JudgedCase", "build_report"]
+
+_MOST_LINKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCase:
+    """A case with its attempts, those that count, and what the audits said over all of these."""
+
+    attempts: tuple[CaseEvidence, ...]
+    counted: tuple[int, ...]
+    """Indices of the attempts that count: a retry stands in for the attempt it repeats."""
+    facts: tuple[Facts, ...]
+    outcomes: Mapping[str, Outcome]
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.attempts[0].case.id
+
+    @property
+    def shown(self) -> int:
+        """Index of the attempt whose screens and hops the report shows: the first counted one with a finding, or the last."""
+        return self.counted[-1]
+
+
+def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
+    """The report of ``run`` and its ``cases`` (all attempts, in order)."""
+    options = Options.model_validate({name: run.options[name] for name in Options.model_fields if name in run.options})
+    chosen = selected(run.options.get("only", ()), run.options.get("skip", ()))
+    judged = tuple(_judge(attempts, options, chosen) for attempts in _grouped(cases))
+    counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
+    table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
+    run_outcomes = judge_run(run, table, options, chosen)
+    expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
+    found = _findings(judged, run_outcomes)
+    findings = tuple(_finding_report(finding, ids, expectations) for finding, ids in found)
+    missed = unmet(expectations, found, [case.id for case in judged])
+    outcomes = _reports(run_outcomes, chosen)
+    case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
+    fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
+    verdict, exit_code = verdict_of(run.interrupted, findings, missed, fail_on, case_reports, outcomes)
+    shown = {case.id: case.facts[case.shown] for case in judged}
+    return RunReport(
+        run_id=run.run_id,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        tool=Tool(version=run.tool_version),
+        environment=run.environment,
+        skill=run.skill,
+        options=run.options,
+        verdict=verdict,
+        exit_code=exit_code,
+        headline=headline_of(verdict, case_reports, findings),
+        cases=case_reports,
+        outcomes=outcomes,
+        findings=findings,
+        unmet_expectations=tuple(UnmetExpectation(rule=e.rule, cases=e.cases, reason=e.reason) for e in missed),
+        domains=domains(run.skill, table),
+        state_trail={id_: trail for id_, facts in shown.items() if (trail := state_trail(facts))},
+        size_headroom={id_: sizes for id_, facts in shown.items() if (sizes := size_headroom(facts))},
+        token_story={id_: token_story(facts) for id_, facts in shown.items()},
+        tls={id_: tls_hosts(facts) for id_, facts in shown.items()},
+    )
+
+
+def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:
+    groups: dict[str, list[CaseEvidence]] = defaultdict(list)
+    for evidence in cases:
+        groups[evidence.case.id].append(evidence)
+    return [tuple(sorted(group, key=lambda one: one.attempt)) for group in groups.values()]
+
+
+def _judge(attempts: tuple[CaseEvidence, ...], options: Options, chosen: Mapping[str, Audit]) -> JudgedCase:
+    counted: list[int] = []
+    for n, evidence in enumerate(attempts):
+        if evidence.reason == "retry" and counted:
+            counted.pop()
+        counted.append(n)
+    judged = [judge_case(evidence, options, chosen) for evidence in attempts]
+    names = judged[0][0]
+    outcomes = {name: _worst([judged[n][0][name] for n in counted]) for name in names}
+    return JudgedCase(attempts, tuple(counted), tuple(facts for _, facts in judged), outcomes)
+
+
+def _worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """What several repeats say together: any failure fails, and what is unknown in one is unknown."""
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    if failed:
+        by_print = {one.fingerprint: one for outcome in reversed(failed) for one in outcome.findings}
+        return Failed(findings=tuple(by_print.values()))
+    for kind in (Errored, Inconclusive, Passed, NotApplicable):
+        for outcome in outcomes:
+            if isinstance(outcome, kind):
+                return outcome
+    raise AssertionError("a case has at least one attempt")
+
+
+def _reports(outcomes: Mapping[str, Outcome], chosen: Mapping[str, Audit]) -> tuple[OutcomeReport, ...]:
+    return tuple(outcome_report(chosen[name], outcome) for name, outcome in outcomes.items())
+
+
+Found = tuple[Finding, tuple[str, ...]]
+
+
+def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tuple[Found, ...]:
+    """Every finding once, with the cases that show it; worst first, causes before symptoms."""
+    groups: dict[tuple[str, str], list[tuple[Finding, str | None]]] = defaultdict(list)
+    for case in judged:
+        for one in _of(case.outcomes):
+            groups[one.audit, one.fingerprint].append((one, case.id))
+    for one in _of(of_run):
+        groups[one.audit, one.fingerprint].append((one, None))
+    joined = [_joined(members) for members in groups.values()]
+    return tuple(sorted(joined, key=lambda pair: (pair[0].severity.rank, pair[0].symptom, pair[0].rule, pair[0].subject)))
+
+
+def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:
+    return (one for outcome in outcomes.values() if isinstance(outcome, Failed) for one in outcome.findings)
+
+
+def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
+    """The worst of the members speaks for all; the others' evidence stands behind its own."""
+    ordered = sorted(members, key=lambda pair: pair[0].severity.rank)
+    worst = ordered[0][0]
+    cases = tuple(case for _, case in members if case is not None)
+    related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
+    rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))
+    return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases
+
+
+def _finding_report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expectation]) -> FindingReport:
+    known = rule(found.rule)
+    return FindingReport(
+        rule=found.rule,
+        title=known.title,
+        audit=found.audit,
+        severity=found.severity,
+        confidence=found.confidence,
+        message=found.message,
+        why=known.why,
+        subject=found.subject,
+        blame=found.blame,
+        symptom=found.symptom,
+        cases=cases,
+        evidence=tuple(
+            EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref) for ref in (found.primary, *found.related)
+        ),
+        fix=FixReport(text=found.fix.text, paste=found.fix.paste, where=found.fix.where),
+        sources=tuple(SourceReport(title=source.title, url=source.url) for source in known.sources),
+        basis=tuple(known.confidence),
+        fingerprint=found.fingerprint,
+        expected=is_expected(found, cases, expectations),
+    )

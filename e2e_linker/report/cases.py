@@ -1,0 +1,113 @@
+"""What the report says of each case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from e2e_linker.derive.base import Facts
+from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk
+from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
+from e2e_linker.report.sections import ReportScreen
+from e2e_linker.report.views import ladder_hops
+
+if TYPE_CHECKING:
+    from e2e_linker.report.build import JudgedCase
+
+__all__ = ["case_report", "evidence_file"]
+
+
+def evidence_file(evidence: CaseEvidence) -> str:
+    """The file of ``evidence`` in the run folder."""
+    tail = "" if evidence.attempt == 1 else f".attempt-{evidence.attempt}"
+    return f"evidence/{evidence.case.id}{tail}.json"
+
+
+def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> CaseReport:
+    """The case with its attempts, ladder and screens."""
+    evidence, facts = judged.attempts[judged.shown], judged.facts[judged.shown]
+    case, walk = evidence.case, evidence.walks[0] if evidence.walks else None
+    links = [_linked(one) for one in judged.facts]
+    size = (case.viewport_width, case.viewport_height)
+    return CaseReport(
+        id=case.id,
+        project=case.project,
+        device=case.device,
+        engine=case.engine,
+        engine_version=case.engine_version,
+        asked_engines=case.asked_engines,
+        substitute=case.substitute,
+        surface=case.surface,
+        region=case.region,
+        locale=case.locale,
+        viewport=(size[0], size[1]) if size[0] and size[1] else None,
+        linked=all(links[n] for n in judged.counted),
+        arrival_url=_arrival_url(walk),
+        duration_s=round(sum(_duration(one) for one in judged.attempts), 3),
+        ending=_ending(evidence),
+        attempts=tuple(
+            AttemptReport(
+                number=one.attempt,
+                reason=one.reason,
+                linked=link,
+                ending=_ending(one),
+                duration_s=_duration(one),
+                started_at=one.started_at,
+                evidence=evidence_file(one),
+            )
+            for one, link in zip(judged.attempts, links, strict=True)
+        ),
+        flaky=len(set(links)) > 1,
+        traits=case.traits,
+        outcomes=outcomes,
+        ladder=ladder_hops(facts),
+        screens=tuple(screen for one in evidence.walks for screen in _screens(one)),
+        gaps=walk.gaps if walk else (),
+    )
+
+
+def _linked(facts: Facts) -> bool:
+    part = facts.get("linked")
+    return isinstance(part, Present) and bool(part.value)
+
+
+def _duration(evidence: CaseEvidence) -> float:
+    return round((evidence.finished_at - evidence.started_at).total_seconds(), 3)
+
+
+def _ending(evidence: CaseEvidence) -> Ending:
+    if evidence.walks:
+        return evidence.walks[0].ending
+    return Ending(kind="not_started", message="the case was not started")
+
+
+def _arrival_url(walk: Walk | None) -> str | None:
+    if walk is None or not isinstance(walk.arrivals, Present) or not walk.arrivals.value:
+        return None
+    return walk.arrivals.value[0].url
+
+
+def _screens(walk: Walk) -> tuple[ReportScreen, ...]:
+    if not isinstance(walk.screens, Present):
+        return ()
+    return tuple(_screen(walk.id, screen) for screen in walk.screens.value)
+
+
+def _screen(walk: str, screen: Screen) -> ReportScreen:
+    digest = screen.digest.value if isinstance(screen.digest, Present) else None
+    picture = screen.picture.value if isinstance(screen.picture, Present) else None
+    missing = None if isinstance(screen.picture, Present) else getattr(screen.picture, "reason", None)
+    return ReportScreen(
+        walk=walk,
+        n=screen.n,
+        at=screen.at,
+        label=screen.label,
+        url=screen.url,
+        title=digest.title if digest else "",
+        picture=picture.path if picture else None,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        missing=None if picture else missing or getattr(screen.picture, "error", "no picture"),
+        text=digest.text[:1000] if digest else "",
+    )
+
+

@@ -1,0 +1,115 @@
+"""What will be run: every project in every region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from e2e_linker.alexa.facts import redirect_url, region_of_host
+from e2e_linker.config.linker import Linker
+from e2e_linker.config.nearest import nearest
+from e2e_linker.config.projects import Project
+from e2e_linker.config.skill import Skill
+from e2e_linker.errors import ConfigurationError, UsageError
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.model import Grant, Region, slug
+from e2e_linker.run.options import Shard
+
+__all__ = ["CasePlan", "plan_cases", "redirect_uris", "skill_facts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePlan:
+    """One case: a project linking from a region."""
+
+    id: str
+    project: Project
+    region: Region
+    redirect_uri: str
+
+
+def plan_cases(
+    projects: Sequence[Project],
+    regions: Sequence[Region],
+    uris: Mapping[Region, str],
+    *,
+    wanted: Sequence[str] = (),
+    shard: Shard | None = None,
+) -> tuple[CasePlan, ...]:
+    """The cases in the order of the configuration, narrowed to ``wanted`` ids or patterns and to ``shard``.
+
+    Raises :class:`UsageError` where a wanted case does not exist.
+    """
+    cases = [
+        CasePlan(id=f"{slug(project.name)}-{region.lower()}", project=project, region=region, redirect_uri=uris[region])
+        for project in projects
+        for region in regions
+    ]
+    cases = _distinct(cases)
+    ids = [case.id for case in cases]
+    for name in wanted:
+        if not any(fnmatchcase(case, name) for case in ids):
+            close = nearest(name, ids)
+            hint = f"did you mean {close}?" if close else f"the cases are {', '.join(ids)}"
+            raise UsageError(f"there is no case {name!r}", hint=hint)
+    chosen = [case for case in cases if not wanted or any(fnmatchcase(case.id, name) for name in wanted)]
+    return tuple(chosen[shard.index - 1 :: shard.count] if shard else chosen)
+
+
+def _distinct(cases: list[CasePlan]) -> list[CasePlan]:
+    seen: dict[str, int] = {}
+    result = []
+    for case in cases:
+        seen[case.id] = seen.get(case.id, 0) + 1
+        number = seen[case.id]
+        unique = case.id if number == 1 else f"{case.id}-{number}"
+        result.append(CasePlan(id=unique, project=case.project, region=case.region, redirect_uri=case.redirect_uri))
+    return result
+
+
+def redirect_uris(linker: Linker, grant: Grant) -> dict[Region, str]:
+    """The redirect URI of every region that is known, from ``redirectUrls`` or the vendor id.
+
+    Raises :class:`ConfigurationError` where neither is given, or a region to be run has none.
+    """
+    uris: dict[Region, str] = {}
+    for url in linker.redirect_urls:
+        region = region_of_host(urlsplit(url).hostname or "")
+        if region is not None:
+            uris.setdefault(region, url)
+    if not linker.redirect_urls and linker.vendor_id:
+        uris = {region: redirect_url(region, grant, linker.vendor_id) for region in Region}
+    hint = (
+        'set "linker": {"vendorId": "M..."} or "redirectUrls": the developer console shows them under '
+        "Build > Account Linking > Alexa Redirect URLs"
+    )
+    lacking = [region for region in linker.regions if region not in uris]
+    if lacking:
+        regions = ", ".join(lacking)
+        raise ConfigurationError(f"no Alexa redirect URL is known for {regions}", where="linker.vendorId", hint=hint)
+    return uris
+
+
+def skill_facts(skill: Skill, linker: Linker, uris: Mapping[Region, str]) -> SkillFacts:
+    """What the configuration says of the skill, as evidence: without any secret."""
+    return SkillFacts(
+        raw=skill.document,
+        problems=tuple((problem.path, problem.message) for problem in skill.problems),
+        grant=skill.grant,
+        authorization_url=skill.authorization_url,
+        client_id=skill.client_id,
+        scopes=skill.scopes,
+        domains=skill.domains,
+        access_token_url=skill.access_token_url,
+        access_token_scheme=skill.access_token_scheme,
+        default_expiry_s=skill.default_token_expiration_in_seconds,
+        literal_secret=skill.literal_secret,
+        skill_kind=str(linker.skill_kind),
+        regions=linker.regions,
+        redirect_uris={str(region): uri for region, uri in uris.items()},
+        pkce=linker.pkce,
+        locales=linker.locales,
+        trusts_private_roots=bool(linker.trust),
+    )
