@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.alexa.rules import rule
-from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive, NotApplicable, Options, Outcome, Passed
+from e2e_linker.audits.base import (
+    Audit,
+    Errored,
+    Failed,
+    Finding,
+    Inconclusive,
+    NotApplicable,
+    Options,
+    Outcome,
+    Passed,
+)
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
 from e2e_linker.derive.base import Facts
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
@@ -141,7 +151,9 @@ def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tu
     for one in _of(of_run):
         groups[one.audit, one.fingerprint].append((one, None))
     joined = [_joined(members) for members in groups.values()]
-    return tuple(sorted(joined, key=lambda pair: (pair[0].severity.rank, pair[0].symptom, pair[0].rule, pair[0].subject)))
+    return tuple(
+        sorted(joined, key=lambda pair: (pair[0].severity.rank, pair[0].symptom, pair[0].rule, pair[0].subject))
+    )
 
 
 def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:

@@ -109,5 +109,3 @@ def _screen(walk: str, screen: Screen) -> ReportScreen:
         missing=None if picture else missing or getattr(screen.picture, "error", "no picture"),
         text=digest.text[:1000] if digest else "",
     )
-
-

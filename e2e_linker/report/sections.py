@@ -61,6 +61,7 @@ class LadderHop(Record):
     how: str
     target: str | None
     head_bytes: int | None
+    time_ms: float | None
     window: int
     main_frame: bool
     failure: str | None
@@ -70,9 +71,9 @@ class LadderHop(Record):
 class StatePlace(Record):
     """A place where the state was seen, and how it differed there."""
 
-    hop: int | None
     request: int | None
     place: str
+    name: str
     drift: str | None
     detail: str | None
     value: str
@@ -91,19 +92,21 @@ class Headroom(Record):
 
     server: str
     limit: str
+    """What is limited: ``request_line``, ``header_line``, ``head_total``…"""
     limit_bytes: int
+    used_bytes: int
     used: float
 
 
 class SizeHop(Record):
     """Bytes of one hop's request."""
 
-    hop: int | None
     request: int | None
     url: str
     request_line: int
-    cookie_header: int
+    cookie_header: int | None
     head: int
+    """For the arrival: what Amazon would receive from a customer of long standing, cookies assumed."""
     largest: str | None
     headroom: tuple[Headroom, ...]
     arrival: bool

@@ -68,7 +68,10 @@ def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequenc
     open_ones = [found for found in findings if not found.expected]
     if open_ones:
         return f"{counted} {_counted(open_ones)}"
-    unsure = {"inconclusive": " What stands in the way could not be determined.", "interrupted": " The run was interrupted."}
+    unsure = {
+        "inconclusive": " What stands in the way could not be determined.",
+        "interrupted": " The run was interrupted.",
+    }
     clean = " Nothing was found." if verdict == "passed" and cases else ""
     return counted + unsure.get(verdict, clean)
 

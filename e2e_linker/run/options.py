@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field
 
 from e2e_linker.errors import UsageError
@@ -29,13 +27,10 @@ def parse_shard(text: str) -> Shard:
 
 
 class RunOptions(Record):
-    """The options of ``run`` that are not part of the configuration."""
+    """The options of ``run`` that are no part of the configuration."""
 
     depth: Depth = Depth.STANDARD
     repeat: int = Field(default=1, ge=1, le=100)
-    retries: int | None = None
-    """None leaves it to the configuration."""
-    workers: int | None = None
     shard: Shard | None = None
     cases: tuple[str, ...] = ()
     """Case ids or patterns; empty means all."""
@@ -43,6 +38,5 @@ class RunOptions(Record):
     skip: tuple[str, ...] = ()
     fail_on: Severity = Severity.DEGRADES
     expectations: tuple[Expectation, ...] = ()
-    headed: bool = False
     pause_on_error: bool = False
-    output: Path | None = None
+    """Keep a headed browser open where a login stopped, until the user goes on."""
