@@ -1,4 +1,7 @@
-"""From evidence to the report: judges everything and joins what belongs together. Pure: the same run, the same report."""
+"""From evidence to the report: judges everything and joins what belongs together.
+
+Pure: the same run gives the same report, whenever and wherever it is judged.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ class JudgedCase:
 
     @property
     def shown(self) -> int:
-        """Index of the attempt whose screens and hops the report shows: the first counted one with a finding, or the last."""
+        """Index of the attempt whose screens and hops the report shows: the last one that counts."""
         return self.counted[-1]
 
 

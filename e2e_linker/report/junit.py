@@ -1,0 +1,102 @@
+"""The report as JUnit XML: one suite a case, one test an audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import assert_never
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from e2e_linker.model import Severity
+from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport
+
+__all__ = ["junit_xml"]
+
+# XML 1.0 knows no control characters; a tested page may send any.
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_xml(report: RunReport) -> str:
+    """The XML text. A failed audit fails its test where a finding reaches the run's ``fail_on``; the rest is shown."""
+    fail_on = Severity(str(report.options.get("fail_on", Severity.DEGRADES)))
+    document = JUnitXml("e2e-linker")
+    for case in report.cases:
+        suite = _suite(case.id, [_linked(case)], case.outcomes, _of_case(report.findings, case.id), fail_on)
+        suite.add_property("project", _clean(case.project))
+        suite.add_property("engine", f"{case.engine or 'none'} {case.engine_version or ''}".strip())
+        suite.add_property("region", case.region)
+        suite.time = case.duration_s
+        document.add_testsuite(suite)
+    of_run = [found for found in report.findings if not found.cases]
+    document.add_testsuite(_suite("run", [], report.outcomes, of_run, fail_on))
+    text: bytes = document.tostring()  # type: ignore[no-untyped-call]
+    return text.decode("utf-8") + "\n"
+
+
+def _of_case(findings: Sequence[FindingReport], case: str) -> list[FindingReport]:
+    return [found for found in findings if case in found.cases]
+
+
+def _suite(
+    name: str,
+    first: Sequence[TestCase],
+    outcomes: Sequence[OutcomeReport],
+    findings: Sequence[FindingReport],
+    fail_on: Severity,
+) -> TestSuite:
+    suite = TestSuite(name)
+    for test in first:
+        suite.add_testcase(test)
+    for outcome in outcomes:
+        suite.add_testcase(_test(name, outcome, [one for one in findings if one.audit == outcome.audit], fail_on))
+    return suite
+
+
+def _linked(case: CaseReport) -> TestCase:
+    test = TestCase("linked", f"e2e-linker.{case.id}", case.duration_s)
+    if not case.linked and case.ending.kind in {"arrived", "dead_end"}:
+        test.result = [_result(Failure, f"not linked: {case.ending.message}", case.ending.hint or "")]
+    elif not case.linked:
+        test.result = [_result(Skipped, f"inconclusive: {case.ending.message}", case.ending.hint or "")]
+    return test
+
+
+def _test(suite: str, outcome: OutcomeReport, findings: Sequence[FindingReport], fail_on: Severity) -> TestCase:
+    test = TestCase(outcome.audit, f"e2e-linker.{suite}", 0.0)
+    match outcome.status:
+        case "passed":
+            pass
+        case "failed":
+            bad = [one for one in findings if one.severity.at_least(fail_on) and not one.expected]
+            text = "\n\n".join(map(_told, findings))
+            if bad:
+                test.result = [_result(Failure, bad[0].message, text, kind=bad[0].rule)]
+            else:
+                test.system_out = _clean(text)
+        case "inconclusive":
+            test.result = [_result(Skipped, f"inconclusive: {outcome.reason}", "")]
+        case "not_applicable":
+            test.result = [_result(Skipped, f"not applicable: {outcome.reason}", "")]
+        case "errored":
+            test.result = [_result(Error, outcome.reason or "the audit failed", "", kind="InternalError")]
+        case _:
+            assert_never(outcome.status)
+    return test
+
+
+def _told(found: FindingReport) -> str:
+    paste = f"\n{found.fix.paste}" if found.fix.paste else ""
+    return f"{found.rule} ({found.severity}): {found.message}\nWhy: {found.why}\nFix: {found.fix.text}{paste}"
+
+
+def _result(
+    result: type[Failure] | type[Error] | type[Skipped], message: str, text: str, *, kind: str | None = None
+) -> Failure | Error | Skipped:
+    made: Failure | Error | Skipped = result(_clean(message), kind)
+    made.text = _clean(text)
+    return made
+
+
+def _clean(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
