@@ -1,0 +1,2 @@
+"use strict";
+setInterval(() => parent.postMessage("homepass-session", "*"), 150);

@@ -1,0 +1,234 @@
+"""How the range behaves, as values and small functions. The defaults are the model answer; a fault changes some.
+
+The server consults a :class:`Behaviour` at every step and never asks which fault is on, so any faults combine.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import quote
+
+from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, LOGIN, OAUTH, STATIC
+from e2e_linker.model import Grant, Region
+
+__all__ = [
+    "Answer",
+    "Behaviour",
+    "Carrying",
+    "Change",
+    "Consent",
+    "Console",
+    "Growing",
+    "HeadLimit",
+    "Hop",
+    "LoginForm",
+    "Pages",
+    "Parameters",
+    "RawResponse",
+    "Steps",
+    "TokenAnswer",
+    "Tokens",
+    "rfc6749_url",
+]
+
+Parameters = tuple[tuple[str, str], ...]
+"""Names and values in order, not encoded."""
+
+Hop = Literal["authorize", "login form", "session", "consent url", "consent form", "redirect"]
+"""Where the authorization request passes on its way through the server."""
+
+LoginForm = Literal["one-page", "two-page", "script-built", "bare", "popup", "spa", "captcha", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """A whole HTTP answer. Status 0 means: close the connection without one."""
+
+    status: int
+    body: str | bytes = b""
+    headers: Parameters = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the skill's developer typed into the Alexa console."""
+
+    grant: Grant = Grant.AUTH_CODE
+    pkce: bool = False
+    authorization_url: str = f"https://{LOGIN}/authorize"
+    access_token_url: str = f"https://{OAUTH}/token"
+    access_token_scheme: str = "HTTP_BASIC"  # noqa: S105 - the name of a scheme
+    client_id: str = "alexa-brightbulb"
+    scopes: tuple[str, ...] = ("profile", "lights")
+    domains: tuple[str, ...] = (STATIC, FONTS, IMAGES, HOMEPASS)
+    default_expiry_s: int = 3600
+    skill_kind: str = "custom"
+    regions: tuple[Region, ...] = (Region.NA,)
+    """Where the demo links from; the server accepts all three."""
+    locales: tuple[str, ...] = ()
+    """Locales of the skill, where the range's pages speak one language only."""
+    literal_secret: bool = False
+    """The file is the request form with the client secret in it."""
+    without: frozenset[str] = frozenset()
+    """Keys left out of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the login and consent pages look like and load."""
+
+    login: LoginForm = "one-page"
+    language: str | None = None
+    """None follows Accept-Language."""
+    fixed_layout: bool = False
+    """Laid out for a desktop, 1,100 pixels wide and without a viewport meta tag."""
+    scripts: tuple[str, ...] = ()
+    """Further scripts of the static host, by file name."""
+    images: Callable[[int], tuple[str, ...]] = lambda load: ()
+    """Hosts of further pictures on the login page, for the n-th time it is shown."""
+    frames: tuple[str, ...] = ()
+    """URLs of hidden frames on every page."""
+    policy: Parameters = ()
+    """Sources added to the Content-Security-Policy, by directive."""
+    cookie_banner: bool = False
+    remember_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The page that asks whether Alexa may have access."""
+
+    ask: Literal["first-link", "every-time", "never"] = "first-link"
+    cancel_first: bool = False
+    tick: bool = False
+    """A box has to be ticked before Allow."""
+    target: str | None = None
+    """The form's target: ``_blank``, or the name of the hidden frame ``result``."""
+    scripts: tuple[str, ...] = ()
+    policy: Parameters = ()
+    start_disabled: bool = False
+    """Allow is disabled until one of the scripts enables it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Which steps there are between the authorization request and its answer."""
+
+    accepts_redirect_uri: Callable[[str], bool] = lambda uri: True
+    """A further filter behind the exact comparison with the registered ones."""
+    federated_only: bool = False
+    """The authorization request goes straight on to the identity provider."""
+    provider_refuses_web_views: bool = False
+    second_factor: Literal["totp", "mail"] | None = None
+    after_login: RawResponse | None = None
+    """What the right password is answered with, instead of going on."""
+    signed_in_goes_home: bool = False
+    """With a live session the authorization request is forgotten."""
+    plain_http_hop: bool = False
+    third_party_session: bool = False
+    """The identity provider keeps part of the login in a cookie of its own, set from a frame."""
+    trouble: Literal["hang", "endless redirect", "huge response"] | None = None
+    """What the authorization request meets instead of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """What becomes of ``state`` on its way."""
+
+    drift: tuple[tuple[Hop, Callable[[str], str | None]], ...] = ()
+    shared_slot: bool = False
+    """One slot for each client address holds the state of whoever came last."""
+
+    def at(self, hop: Hop, state: str | None) -> str | None:
+        """``state`` as it leaves ``hop``."""
+        for where, change in self.drift:
+            if where == hop and state is not None:
+                state = change(state)
+        return state
+
+
+def rfc6749_url(redirect_uri: str, parameters: Parameters, grant: Grant) -> str:
+    """``redirect_uri`` with ``parameters`` in its query or, for the implicit grant, its fragment (RFC 6749, 4.2.2)."""
+    encoded = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
+    if grant is Grant.IMPLICIT:
+        return f"{redirect_uri}#{encoded}"
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{encoded}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The redirect that hands the answer to Alexa."""
+
+    redirect_uri: Callable[[str], str] = lambda uri: uri
+    parameters: Callable[[Parameters], Parameters] = lambda parameters: parameters
+    url: Callable[[str, Parameters, Grant], str] = rfc6749_url
+    delivery: Literal["303", "307", "slow refresh", "twice"] = "303"
+    new_code: Callable[[], str] = lambda: secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """What makes request heads of the login host big."""
+
+    cookies: tuple[tuple[Literal["authorize", "login", "answer"], str, int], ...] = ()
+    """(step, name, bytes) of ballast cookies; ``*`` in the name becomes a fresh number each time."""
+    session_cookie_bytes: int = 0
+    """Padding of the session cookie's value."""
+    query_bytes: int = 0
+    """Length of a ``context`` parameter on the way to the consent page."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLimit:
+    """A limit on the request head, in bytes, and how the server that has it answers."""
+
+    answer: RawResponse
+    path: str | None = None
+    """The only path behind it; None for all paths of the login host."""
+    line: int | None = None
+    query: int | None = None
+    header: int | None = None
+    """One header line, name and value."""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """A successful answer of the token endpoint, before it is written out."""
+
+    fields: Mapping[str, object]
+    status: int = 200
+    encode: Callable[[Mapping[str, object]], tuple[str, str]] | None = None
+    """Gives body and content type; None for JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The token endpoint."""
+
+    answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
+    slow: bool = False
+    """Every answer takes as long as the range's ``slow_answer_s``."""
+    rotation: bool = False
+    """Refresh tokens are replaced; the old one stays good for a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """All of it. The default is healthy."""
+
+    console: Console = field(default_factory=Console)
+    pages: Pages = field(default_factory=Pages)
+    consent: Consent = field(default_factory=Consent)
+    steps: Steps = field(default_factory=Steps)
+    carrying: Carrying = field(default_factory=Carrying)
+    answer: Answer = field(default_factory=Answer)
+    growing: Growing = field(default_factory=Growing)
+    head_limits: tuple[HeadLimit, ...] = ()
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+Change = Callable[[Behaviour], Behaviour]

@@ -1,0 +1,111 @@
+"""uvicorn's HTTP protocol on two loopback sockets, in a thread with an event loop of its own.
+
+A thread, so that the range answers promptly whatever its user's loop is doing, and can be called with blocking clients.
+uvicorn's own ``Server`` is not used: it takes over signals and needs tenths of a second to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+
+from starlette.types import ASGIApp, Scope
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+__all__ = ["Listener"]
+
+_LOOPBACK = "127.0.0.1"
+_MAX_HEAD_BYTES = 1_000_000
+
+
+class Listener:
+    """Serves an application over TLS on one port and in the clear on another."""
+
+    def __init__(self) -> None:
+        self._states = (ServerState(), ServerState())
+        self._sockets: list[socket.socket] = []
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """The TLS port and the plain one."""
+        tls, plain = (bound.getsockname()[1] for bound in self._sockets)
+        return tls, plain
+
+    def start(self, app: ASGIApp, context: ssl.SSLContext) -> None:
+        """Bind two free ports and serve; returns when both accept connections. Raises OSError where none can be had."""
+        for _ in range(2):
+            self._sockets.append(socket.create_server((_LOOPBACK, 0), backlog=512))
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(app, context, ready), name="practice-range", daemon=True
+        )
+        self._thread.start()
+        ready.wait()
+
+    def stop(self) -> None:
+        """Close the ports, cut every connection, and wait until the thread has ended."""
+        if self._thread is None or self._loop is None or self._stop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._thread = None
+
+    def drop(self, scope: Scope) -> None:
+        """Cut the connection a request came over."""
+        for state in self._states:
+            for protocol in state.connections:
+                if isinstance(protocol, H11Protocol) and protocol.client == tuple(scope["client"]):
+                    protocol.transport.abort()
+
+    def _run(self, app: ASGIApp, context: ssl.SSLContext, ready: threading.Event) -> None:
+        asyncio.run(self._serve(app, context, ready))
+
+    async def _serve(self, app: ASGIApp, context: ssl.SSLContext, ready: threading.Event) -> None:
+        config = Config(
+            app,
+            http=H11Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
+            timeout_keep_alive=30,
+        )
+        config.load()
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        servers = []
+        for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True):
+            servers.append(await self._loop.create_server(_protocol(config, state), sock=bound, ssl=tls))
+        ready.set()
+        await self._stop.wait()
+        for server in servers:
+            server.close()
+        await self._cut_all()
+
+    async def _cut_all(self) -> None:
+        tasks = [task for state in self._states for task in state.tasks]
+        for state in self._states:
+            for protocol in list(state.connections):
+                if isinstance(protocol, H11Protocol):
+                    protocol.transport.abort()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _protocol(config: Config, state: ServerState) -> type[H11Protocol]:
+    class Protocol(H11Protocol):
+        def __init__(self) -> None:
+            super().__init__(config, state, {})
+
+    return Protocol

@@ -1,0 +1,166 @@
+"""Signing in: the form in all its shapes, the password, the second factor."""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from e2e_linker.demo.behaviour import Parameters
+from e2e_linker.demo.link_request import LinkRequest, read_request
+from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
+from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, start_session
+from e2e_linker.demo.store import Pending
+from e2e_linker.demo.widgets import alert, box, hidden
+from e2e_linker.demo.world import fields_of, world_of
+
+__all__ = ["login_page", "login_window", "post_login", "post_verify", "signed_in"]
+
+
+def login_page(
+    request: Request, link: LinkRequest, *, error: str = "", username: str = "", in_window: bool = False
+) -> HTMLResponse:
+    """The login page in the range's present shape, with ``error`` (a key of the texts) above the form."""
+    world = world_of(request)
+    pages, texts = world.behaviour.pages, words(request)
+    world.store.pages_shown += 1
+    values = _values(request, link, error=error, username=username, in_window=in_window)
+    title, policy = texts["sign_in_title"], Parameters()
+    scripts: tuple[str, ...] = ()
+    match "one-page" if in_window else pages.login:
+        case "one-page":
+            body = render("login.html", values)
+        case "two-page":
+            body = render("username.html", values)
+        case "bare":
+            body = render("bare.html", values)
+        case "script-built":
+            body, scripts = Raw(f"<template data-form>{render('login.html', values)}</template>"), ("build.js",)
+        case "spa":
+            view = render("login.html", {**values, "alert": Raw("")})
+            body = Raw(
+                '<p id="alert" class="alert" role="alert" hidden></p>'
+                f'<div id="view"></div><template data-view="login">{view}</template>'
+            )
+            scripts, policy = ("spa.js",), (("connect-src", "'self'"),)
+        case "popup":
+            body, scripts = render("window.html", values), ("window.js",)
+        case "captcha":
+            body, title = render("robot.html", values), texts["robot_title"]
+        case "never":
+            body, title = render("never.html", values), texts["wait"]
+            scripts, policy = ("poll.js",), (("connect-src", "'self'"),)
+    images = pages.images(world.store.pages_shown)
+    return page(request, title, body, scripts=scripts, policy=policy, images=images)
+
+
+def _values(
+    request: Request, link: LinkRequest, *, error: str, username: str, in_window: bool = False
+) -> dict[str, str]:
+    texts = words(request)
+    link = carried(request, "login form", link)
+    window = (("window", "yes"),) if in_window else ()
+    values = {
+        **texts,
+        "query": link.query(),
+        "username": username,
+        "alert": alert(texts[error] if error else ""),
+        "hidden": hidden((*link.parameters(), *window, ("csrf", csrf_of(request)))),
+        "remember_box": box("remember", texts["remember"])
+        if world_of(request).behaviour.pages.remember_me
+        else Raw(""),
+        **{f"id_{n}": f"f{secrets.token_hex(4)}" for n in ("one", "two", "three")},
+    }
+    return {**values, "others": render("others.html", values)}
+
+
+async def login_window(request: Request) -> Response:
+    """``GET /login/window``: the form that a popup shows."""
+    link = read_request(request.query_params.multi_items(), world_of(request).client)
+    return login_page(request, link, in_window=True)
+
+
+async def post_login(request: Request) -> Response:
+    """``POST /login``: one form, or the second of two."""
+    world = world_of(request)
+    pairs = await fields_of(request)
+    fields = dict(pairs)
+    link = read_request(pairs, world.client)
+    username, in_window = fields.get("username", ""), "window" in fields
+    if not csrf_is_right(request, fields):
+        return _again(request, link, "stale", username, in_window)
+    if world.behaviour.pages.login == "two-page" and "password" not in fields:
+        return _password_page(request, link, username)
+    user = world.store.user(username, fields.get("password", ""))
+    if user is None:
+        return _again(request, link, "wrong", username, in_window)
+    link = carried(request, "session", link)
+    remember = fields.get("remember") == "yes"
+    if world.behaviour.steps.second_factor:
+        return _factor_page(request, Pending(link, fields["csrf"], username=user.username, remember=remember))
+    return signed_in(request, link, user.username, remember=remember, in_window=in_window)
+
+
+def _again(request: Request, link: LinkRequest, error: str, username: str, in_window: bool) -> Response:
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"error": words(request)[error]}, headers={"Cache-Control": "no-store"})
+    if world_of(request).behaviour.pages.login == "two-page" and username:
+        return _password_page(request, link, username, error)
+    return login_page(request, link, error=error, username=username, in_window=in_window)
+
+
+def _password_page(request: Request, link: LinkRequest, username: str, error: str = "") -> Response:
+    values = _values(request, link, error=error, username=username)
+    return page(request, words(request)["sign_in_title"], render("password.html", values))
+
+
+def signed_in(
+    request: Request, link: LinkRequest, username: str, *, remember: bool = False, in_window: bool = False
+) -> Response:
+    """What a right password is answered with: a session, and on to the consent page."""
+    after_login = world_of(request).behaviour.steps.after_login
+    next_url = consent_path(request, link)
+    response: Response
+    if after_login:
+        response = raw_response(after_login)
+    elif in_window:
+        texts = words(request)
+        body = render("window_done.html", {**texts, "next": next_url})
+        response = page(request, texts["sign_in_title"], body, scripts=("window.js",))
+    elif "application/json" in request.headers.get("accept", ""):
+        response = JSONResponse({"next": next_url}, headers={"Cache-Control": "no-store"})
+    else:
+        response = RedirectResponse(next_url, 303, {"Cache-Control": "no-store"})
+    start_session(request, response, username, remember=remember)
+    return response
+
+
+def _factor_page(request: Request, pending: Pending, error: str = "") -> Response:
+    world, texts = world_of(request), words(request)
+    kind = world.behaviour.steps.second_factor or "totp"
+    if kind == "mail":
+        world.store.mail_code(pending.username)
+    ticket = secrets.token_urlsafe(18)
+    world.store.pending[ticket] = pending
+    values = {
+        **texts,
+        "factor_lead": texts[f"factor_{kind}"],
+        "alert": alert(texts[error] if error else ""),
+        "csrf": csrf_of(request),
+        "pending": ticket,
+    }
+    return page(request, texts["factor_title"], render("factor.html", values))
+
+
+async def post_verify(request: Request) -> Response:
+    """``POST /verify``: the second factor."""
+    world = world_of(request)
+    fields = dict(await fields_of(request))
+    pending = world.store.pending.pop(fields.get("pending", ""), None)
+    if pending is None or pending.browser != fields.get("csrf") or not csrf_is_right(request, fields):
+        return RedirectResponse("/home", 303)
+    kind = world.behaviour.steps.second_factor or "totp"
+    if not world.store.second_factor_is_right(kind, pending.username, fields.get("code", "")):
+        return _factor_page(request, pending, "factor_wrong")
+    return signed_in(request, pending.request, pending.username, remember=pending.remember)

@@ -1,0 +1,83 @@
+"""What a tester of the range needs to know: the skill's SMAPI file, and what belongs under ``linker`` beside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from e2e_linker.demo import names
+from e2e_linker.demo.behaviour import Behaviour, Console
+from e2e_linker.demo.store import TestUser
+from e2e_linker.model import Grant
+
+__all__ = ["ACCOUNT_FILES", "linker_values", "secret_files", "skill_json"]
+
+ACCOUNT_FILES = {"username": "username", "password": "password", "totp": "totp", "otpCommand": "otp-command"}
+"""Names of the files that :func:`secret_files` makes, by key of ``linker.account``."""
+_SECRET_FILE = "client-secret"  # noqa: S105 - the name of a file
+
+
+def skill_json(console: Console, client_secret: str) -> dict[str, Any]:
+    """The file that ``ask smapi get-account-linking-info`` prints, or the request form where the secret is in it."""
+    linking: dict[str, Any] = {
+        "type": console.grant.value,
+        "authorizationUrl": console.authorization_url,
+        "clientId": console.client_id,
+        "scopes": list(console.scopes),
+        "domains": list(console.domains),
+    }
+    if console.grant is Grant.AUTH_CODE:
+        linking |= {
+            "accessTokenUrl": console.access_token_url,
+            "accessTokenScheme": console.access_token_scheme,
+            "defaultTokenExpirationInSeconds": console.default_expiry_s,
+        }
+    if console.literal_secret:
+        linking["clientSecret"] = client_secret
+    kept = {key: value for key, value in linking.items() if key not in console.without}
+    return {"accountLinkingRequest" if console.literal_secret else "accountLinkingResponse": kept}
+
+
+def linker_values(
+    behaviour: Behaviour, *, vendor_id: str, ports: tuple[int, int], folder: Path | None
+) -> dict[str, Any]:
+    """The ``linker`` block of a configuration; paths are inside ``folder``, or relative where there is none yet."""
+    console, steps = behaviour.console, behaviour.steps
+    base = folder or Path()
+    wanted = {"username", "password"}
+    wanted |= {"totp"} if steps.second_factor == "totp" else set()
+    wanted |= {"otpCommand"} if steps.second_factor == "mail" else set()
+    tls, plain = (f"127.0.0.1:{port}" for port in ports)
+    values: dict[str, Any] = {
+        "skill": str(base / "skill.json"),
+        "vendorId": vendor_id,
+        "regions": [region.value for region in console.regions],
+        "pkce": console.pkce,
+        "skillKind": console.skill_kind,
+        "account": {key: f"file:{base / name}" for key, name in ACCOUNT_FILES.items() if key in wanted},
+        "login": "auto",
+        "resource": f"https://{names.API}/me",
+        "introspection": f"https://{names.OAUTH}/introspect",
+        "revocation": f"https://{names.OAUTH}/revoke",
+        "trust": [str(base / "ca.pem")],
+        "resolve": {host: plain if host == names.LINKS else tls for host in names.ALL_HOSTS},
+    }
+    if console.grant is Grant.AUTH_CODE and not console.literal_secret:
+        values["clientSecret"] = f"file:{base / _SECRET_FILE}"
+    if console.locales:
+        values["locales"] = list(console.locales)
+    return values
+
+
+def secret_files(user: TestUser, *, client_secret: str, outbox: str) -> Mapping[str, str]:
+    """Contents by file name: the account and the client secret. ``outbox`` is the URL of the user's last mail."""
+    fetch = f"import urllib.request as u; print(u.urlopen('{outbox}').read().decode())"
+    return {
+        ACCOUNT_FILES["username"]: user.username,
+        ACCOUNT_FILES["password"]: user.password,
+        ACCOUNT_FILES["totp"]: user.totp_secret,
+        ACCOUNT_FILES["otpCommand"]: f'"{sys.executable}" -c "{fetch}"',
+        _SECRET_FILE: client_secret,
+    }

@@ -1,0 +1,195 @@
+"""The server's memory: users, sessions, codes, tokens. One per range, forgotten with it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from e2e_linker.demo.link_request import LinkRequest
+
+__all__ = [
+    "CODE_LIFETIME_S",
+    "EXPIRES_IN_S",
+    "GrantRecord",
+    "Pending",
+    "Store",
+    "TestUser",
+    "Token",
+    "new_users",
+    "s256",
+]
+
+CODE_LIFETIME_S = 600
+EXPIRES_IN_S = 3600
+ROTATION_GRACE_S = 60
+_MAIL_CODE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class TestUser:
+    """A user of the range. Both exist only as long as it does."""
+
+    __test__ = False
+
+    username: str
+    password: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+    """Base32, as an authenticator app wants it."""
+
+    def totp(self, at: float) -> str:
+        """The six digits of RFC 6238 at ``at`` (seconds since the epoch)."""
+        counter = struct.pack(">Q", int(at // 30))
+        digest = hmac.digest(base64.b32decode(self.totp_secret), counter, "sha1")
+        start = digest[-1] & 15
+        number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
+        return f"{number % 1_000_000:06}"
+
+
+def new_users() -> tuple[TestUser, TestUser]:
+    """Two users with random passwords."""
+
+    def user(name: str) -> TestUser:
+        secret = base64.b32encode(secrets.token_bytes(20)).decode()
+        return TestUser(f"{name}.{secrets.token_hex(3)}@brightbulb.test", secrets.token_urlsafe(12), secret)
+
+    return user("mia"), user("kenji")
+
+
+@dataclass(slots=True)
+class GrantRecord:
+    """What a user allowed: the family that a code, its tokens and their successors belong to."""
+
+    username: str
+    client_id: str
+    redirect_uri: str
+    scope: str
+    code_challenge: str | None
+    expires: float
+    """When the code dies; seconds of the store's clock."""
+    redeemed: bool = False
+
+
+@dataclass(slots=True)
+class Token:
+    """An access or refresh token."""
+
+    grant: GrantRecord
+    scope: str
+    expires: float
+    issued: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A login on its way: through the identity provider, or waiting for its second factor."""
+
+    request: LinkRequest
+    browser: str
+    """The anti-forgery value of the browser it belongs to."""
+    origin: str = ""
+    username: str = ""
+    remember: bool = False
+
+
+@dataclass(slots=True)
+class Store:
+    """Everything the server remembers."""
+
+    users: dict[str, TestUser]
+    clock: Callable[[], float] = time.time
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Session id to user name."""
+    consents: set[tuple[str, str]] = field(default_factory=set)
+    """(user name, client id) of those who pressed Allow before."""
+    pending: dict[str, Pending] = field(default_factory=dict)
+    decided: dict[str, str] = field(default_factory=dict)
+    """Consent tickets and the URL their decision led to, so that a double click is harmless."""
+    codes: dict[str, GrantRecord] = field(default_factory=dict)
+    access: dict[str, Token] = field(default_factory=dict)
+    refresh: dict[str, Token] = field(default_factory=dict)
+    shared_state: dict[str, str | None] = field(default_factory=dict)
+    provider_codes: dict[str, str] = field(default_factory=dict)
+    mail_codes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    pages_shown: int = 0
+
+    def user(self, username: str, password: str) -> TestUser | None:
+        """The user, if name (in any case, blanks around it ignored) and password are right."""
+        found = self.users.get(username.strip().lower())
+        known = found.password if found else secrets.token_urlsafe(12)
+        return found if hmac.compare_digest(known.encode(), password.encode()) else None
+
+    def new_session(self, username: str) -> str:
+        """A fresh session id."""
+        session = secrets.token_urlsafe(24)
+        self.sessions[session] = username
+        return session
+
+    def mail_code(self, username: str) -> str:
+        """The one-time code lately mailed to the user; a new one every two minutes."""
+        code, expires = self.mail_codes.get(username, ("", 0.0))
+        if expires < self.clock():
+            code, expires = f"{secrets.randbelow(1_000_000):06}", self.clock() + _MAIL_CODE_S
+            self.mail_codes[username] = (code, expires)
+        return code
+
+    def second_factor_is_right(self, kind: str, username: str, code: str) -> bool:
+        """Whether ``code`` is right now, or was 30 seconds ago or will be in 30."""
+        digits = "".join(code.split())
+        if kind == "mail":
+            return hmac.compare_digest(self.mail_code(username).encode(), digits.encode())
+        user, now = self.users[username], self.clock()
+        return any(hmac.compare_digest(user.totp(now + drift).encode(), digits.encode()) for drift in (-30, 0, 30))
+
+    def new_grant(self, request: LinkRequest, username: str) -> GrantRecord:
+        """A grant for a request the user allowed; its code lives ten minutes (RFC 6749, 4.1.2)."""
+        return GrantRecord(
+            username=username,
+            client_id=request.client_id,
+            redirect_uri=request.redirect_uri,
+            scope=request.scope,
+            code_challenge=request.code_challenge,
+            expires=self.clock() + CODE_LIFETIME_S,
+        )
+
+    def new_access_token(self, grant: GrantRecord, scope: str) -> str:
+        """A fresh access token, good for an hour."""
+        token, now = secrets.token_urlsafe(32), self.clock()
+        self.access[token] = Token(grant, scope, now + EXPIRES_IN_S, now)
+        return token
+
+    def new_refresh_token(self, grant: GrantRecord) -> str:
+        """A fresh refresh token. It does not expire."""
+        token = secrets.token_urlsafe(32)
+        self.refresh[token] = Token(grant, grant.scope, float("inf"), self.clock())
+        return token
+
+    def retire(self, token: str) -> None:
+        """Let a refresh token that was replaced live on for the rotation's grace period."""
+        found = self.refresh[token]
+        found.expires = min(found.expires, self.clock() + ROTATION_GRACE_S)
+
+    def live(self, tokens: dict[str, Token], token: str) -> Token | None:
+        """The record of ``token``, unless unknown or expired."""
+        found = tokens.get(token)
+        return found if found and found.expires > self.clock() else None
+
+    def revoke(self, token: str) -> None:
+        """Forget a token; with a refresh token goes everything of its grant (RFC 7009, section 2.1)."""
+        self.access.pop(token, None)
+        found = self.refresh.pop(token, None)
+        if found:
+            for tokens in (self.access, self.refresh):
+                for key in [key for key, other in tokens.items() if other.grant is found.grant]:
+                    del tokens[key]
+
+
+def s256(verifier: str) -> str:
+    """The S256 code challenge of ``verifier`` (RFC 7636, section 4.2)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""One function for each entry; see :mod:`e2e_linker.demo.catalogue`."""
