@@ -1,0 +1,48 @@
+"""The table of verbs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from e2e_linker import __version__
+from e2e_linker.cli import audit, demo, doctor, explain, importing, init, install, report, rules, run
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="e2e-linker",
+    help="Find out why an Alexa skill does not link.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"e2e-linker {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Find out why an Alexa skill does not link."""
+
+
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("audit")(audit.audit)
+app.command("report")(report.report)
+app.command("rules")(rules.rules)
+app.command("explain")(explain.explain)
+app.command("init")(init.init)
+app.command("import")(importing.import_)
+app.command("doctor")(doctor.doctor)
+app.command("install")(install.install)

@@ -1,0 +1,87 @@
+"""``e2e-linker demo``: the practice range, healthy or broken on purpose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from e2e_linker.model import Depth, Severity
+
+__all__ = ["demo"]
+
+Listed = list[str] | None
+
+
+def demo(
+    fault: Annotated[Listed, typer.Option(help="Break the range with this fault. Repeatable.")] = None,
+    variant: Annotated[Listed, typer.Option(help="Give the login another healthy shape. Repeatable.")] = None,
+    list_faults: Annotated[bool, typer.Option("--list-faults", help="List what can be broken, and leave.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Only serve the range, to be tried by hand.")] = False,
+    project: Annotated[Listed, typer.Option(help="Run only this default project. Repeatable.")] = None,
+    region: Annotated[Listed, typer.Option(help="NA, EU, FE or all. Repeatable.")] = None,
+    output: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("reports"),
+    formats: Annotated[Listed, typer.Option("--format", help="html, json, junit, markdown. Repeatable.")] = None,
+    depth: Annotated[
+        Depth | None, typer.Option(help="How much is tried; by default what the faults need.", show_default=False)
+    ] = None,
+    repeat: Annotated[
+        int | None, typer.Option(min=1, max=100, help="How often every case is run.", show_default=False)
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="How many cases run at a time.")] = None,
+    fail_on: Annotated[Severity, typer.Option(help="The least severity that fails the run.")] = Severity.DEGRADES,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+) -> None:
+    """Run against the built-in practice range: a real authorization server, healthy or broken on purpose.
+
+    Without a fault it is a model answer and every case links. The exit code is that of `run`: 1 for findings.
+    """
+    from e2e_linker.cli.outcome import finish, run_interruptibly
+    from e2e_linker.cli.progress import progress
+    from e2e_linker.run.practice import Practice, practise, serve_range
+
+    if list_faults:
+        _list(as_json=json_)
+        return
+    wanted = Practice(
+        faults=tuple(fault or ()),
+        variants=tuple(variant or ()),
+        projects=tuple(project or ()),
+        regions=tuple(region or ()),
+        output=output,
+        formats=tuple(formats or ()),
+        depth=depth,
+        repeat=repeat,
+        workers=workers,
+        fail_on=fail_on,
+        headed=headed,
+    )
+    if serve:
+        run_interruptibly(serve_range(wanted, typer.echo))
+        return
+    with progress() as listener:
+        report, folder = run_interruptibly(practise(wanted, listener))
+    finish(report, folder, as_json=json_)
+
+
+def _list(*, as_json: bool) -> None:
+    from e2e_linker.demo.catalogue import faults
+
+    known = faults().values()
+    if as_json:
+        rows = [{"name": one.name, "description": one.description, "rules": list(one.rules)} for one in known]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("fault", "trips", "what is broken"):
+        table.add_column(heading)
+    for one in known:
+        table.add_row(Text(one.name, style="bold"), Text("\n".join(one.rules)), Text(one.description))
+    Console().print(table)

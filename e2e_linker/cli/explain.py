@@ -1,0 +1,45 @@
+"""``e2e-linker explain``: one rule in full."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["explain"]
+
+
+def explain(rule: Annotated[str, typer.Argument(help="A rule id, such as domains-complete.")]) -> None:
+    """Say what a rule requires, why, how it is tested and how to fix it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from e2e_linker.alexa.rules import rule as rule_of
+    from e2e_linker.run.coverage import rule_coverage
+
+    known = rule_of(rule)
+    row = next(row for row in rule_coverage() if row.rule == known.id)
+    console = Console(highlight=False)
+    console.print(Text(known.id, style="bold"), Text(f"({row.severity})"), Text(known.title))
+    parts = {
+        "Requires": known.requires,
+        "Why": known.why,
+        "How it is seen": known.observe,
+        "Fix": known.fix,
+        "Tested by": ", ".join(row.audits) or f"nobody: {row.reason}",
+        "Try it": " or ".join(f"e2e-linker demo --fault {fault}" for fault in row.faults),
+        "Sources": "\n  ".join(f"{source.title} {source.url or ''}".strip() for source in known.sources),
+        "Basis": ", ".join(_BASIS[tag] for tag in known.confidence),
+    }
+    for heading, text in parts.items():
+        if text:
+            console.print(Text(f"\n{heading}", style="bold"))
+            console.print(Text(f"  {text}"))
+
+
+_BASIS = {
+    "V": "read on a vendor's page",
+    "M": "measured",
+    "C": "corroborated in public code or issues",
+    "R": "recalled, so never more than advice on its own",
+}

@@ -1,0 +1,85 @@
+"""``e2e-linker init``: a few questions, and the files to start with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["init"]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files.")] = Path(),
+    smapi: Annotated[
+        str | None,
+        typer.Option(help="The file that `ask smapi get-account-linking-info` printed, or -.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; write a template.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
+) -> None:
+    """Ask a few questions and write playwright.config.json and skill.json."""
+    from e2e_linker.cli.importing import read_source
+    from e2e_linker.config.files import InitAnswers, init_files, write_new
+    from e2e_linker.errors import UsageError
+
+    text = read_source(smapi).decode("utf-8", errors="replace") if smapi else None
+    answers = InitAnswers(smapi=text) if yes else _asked(text)
+    files = init_files(answers)
+    existing = [name for name in files if (folder / name).exists()]
+    if existing and not force:
+        raise UsageError(
+            f"{', '.join(existing)} exist already" if len(existing) > 1 else f"{existing[0]} exists already",
+            where=str(folder),
+            hint="--force replaces them",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be made: {error.strerror}", where=str(folder), hint="choose another folder"
+        ) from error
+    for name, content in files.items():
+        write_new(folder / name, content, force=force)
+        typer.echo(f"wrote {folder / name}", err=True)
+    typer.echo(_NEXT, err=True)
+
+
+_NEXT = """next:
+  export E2E_LINKER_USERNAME=... E2E_LINKER_PASSWORD=... E2E_LINKER_CLIENT_SECRET=...
+  e2e-linker run --dry-run     checks the configuration
+  e2e-linker run               links the skill"""
+
+
+def _asked(smapi: str | None) -> InitAnswers:  # noqa: F821 - imported late, see below
+    from e2e_linker.config.files import InitAnswers
+    from e2e_linker.config.skill import ClientAuthentication
+    from e2e_linker.model import Grant, Region
+
+    basics = InitAnswers()
+    values: dict[str, object] = {"smapi": smapi}
+    if smapi is None:
+        values["authorization_url"] = typer.prompt("Authorization URL (Your Web Authorization URI)", err=True)
+        code = typer.confirm("Authorization code grant? (no: implicit)", default=True, err=True)
+        values["grant"] = Grant.AUTH_CODE if code else Grant.IMPLICIT
+        values["client_id"] = typer.prompt("Client id", default=basics.client_id, err=True)
+        if code:
+            values["access_token_url"] = typer.prompt("Access token URL (Access Token URI)", err=True)
+            basic = typer.confirm("Client secret sent by HTTP Basic? (no: in the request body)", default=True, err=True)
+            values["client_authentication"] = (
+                ClientAuthentication.HTTP_BASIC if basic else ClientAuthentication.REQUEST_BODY_CREDENTIALS
+            )
+        values["scopes"] = _words("Scopes, separated by blanks")
+        values["domains"] = _words("Domain List, separated by blanks")
+    values["vendor_id"] = typer.prompt("Vendor id (ends the Alexa redirect URLs in the console)", default="", err=True)
+    regions = _words("Regions: NA EU FE", default="NA")
+    values["regions"] = tuple(Region(name.upper()) for name in regions if name.upper() in set(Region)) or (Region.NA,)
+    values["pkce"] = typer.confirm("PKCE switched on for the skill?", default=False, err=True)
+    values["totp"] = typer.confirm("Does the test account ask for an authenticator code?", default=False, err=True)
+    return InitAnswers(**values)  # type: ignore[arg-type]
+
+
+def _words(question: str, default: str = "") -> tuple[str, ...]:
+    answer: str = typer.prompt(question, default=default, show_default=bool(default), err=True)
+    return tuple(answer.replace(",", " ").split())

@@ -1,0 +1,58 @@
+"""Carrying a run out on the terminal: progress on stderr, the outcome on stdout, the exit code at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from e2e_linker.cli.progress import progress
+from e2e_linker.cli.summary import print_summary
+
+if TYPE_CHECKING:
+    from e2e_linker.config.load import LoadedConfig
+    from e2e_linker.report.model import RunReport
+    from e2e_linker.run.options import RunOptions
+
+__all__ = ["finish", "report_outcome", "run_interruptibly"]
+
+T = TypeVar("T")
+
+
+def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, dry_run: bool) -> None:
+    """Run (or, with ``dry_run``, only check the configuration), print, and leave with the exit code."""
+    from e2e_linker.run.engine import check_configuration, run_linking
+
+    if dry_run:
+        finish(check_configuration(loaded, options), None, as_json=as_json)
+    with progress() as listener:
+        report, folder = run_interruptibly(run_linking(loaded, options, listener))
+    finish(report, folder, as_json=as_json)
+
+
+def finish(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
+    """Print ``report`` and exit with its code."""
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        print_summary(report, folder)
+    raise typer.Exit(report.exit_code)
+
+
+def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has."""
+    return asyncio.run(_watched(work))
+
+
+async def _watched(work: Coroutine[Any, Any, T]) -> T:
+    task = asyncio.ensure_future(work)
+    if sys.platform != "win32":
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+    return await task
