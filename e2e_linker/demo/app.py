@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from e2e_linker.demo import account, authorize, federation, login, names, static_hosts, tokens
 from e2e_linker.demo.answer import not_answerable, refused
-from e2e_linker.demo.head_limits import verdict
+from e2e_linker.demo.head_limits import Farewell, verdict
 from e2e_linker.demo.link_request import NotAnswerable, Refused
 from e2e_linker.demo.world import World, world_of
 
@@ -34,10 +34,10 @@ class Seen:
 class RangeApp:
     """The ASGI application. ``current`` gives the world each new request comes into."""
 
-    def __init__(self, current: Callable[[], World], drop: Callable[[Scope], None]) -> None:
+    def __init__(self, current: Callable[[], World], hang_up: Callable[[Scope, bytes], None]) -> None:
         self.requests_seen: list[Seen] = []
         self._current = current
-        self._drop = drop
+        self._hang_up = hang_up
         self._hosts = _hosts()
         self._plain_hosts = {names.LINKS: _site(Route("/sign-in", _hop)), "127.0.0.1": _site(Route("/outbox", _outbox))}
 
@@ -46,7 +46,7 @@ class RangeApp:
         host = Request(scope).headers.get("host", "").partition(":")[0].lower()
         world = self._current()
         scope["range.world"] = world
-        scope["range.drop"] = lambda: self._drop(scope)
+        scope["range.hang_up"] = lambda last_words: self._hang_up(scope, last_words)
         status = 0
 
         async def dated(message: Message) -> None:
@@ -56,8 +56,11 @@ class RangeApp:
                 message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
             await send(message)
 
+        app = self._app(scope, host, world)
+        if isinstance(app, Farewell):
+            status = app.answer.status
         try:
-            await self._app(scope, host, world)(scope, receive, dated)
+            await app(scope, receive, dated)
         finally:
             self.requests_seen.append(Seen(scope["method"], host, scope["path"], status))
 

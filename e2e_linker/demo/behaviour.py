@@ -45,11 +45,12 @@ LoginForm = Literal["one-page", "two-page", "script-built", "bare", "popup", "sp
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """A whole HTTP answer. Status 0 means: close the connection without one."""
+    """A whole HTTP answer, to the letter. Status 0 means: close the connection without one."""
 
     status: int
-    body: str | bytes = b""
+    body: str = ""
     headers: Parameters = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from e2e_linker.demo.behaviour import HeadLimit
-from e2e_linker.demo.session import raw_response
+from e2e_linker.demo.behaviour import HeadLimit, RawResponse
 
-__all__ = ["Drop", "verdict"]
+__all__ = ["Farewell", "verdict"]
 
 
-class Drop(Response):
-    """Not an answer: the connection is cut."""
+class Farewell:
+    """Says exactly these bytes, whatever this server would have added, and hangs up."""
+
+    def __init__(self, answer: RawResponse) -> None:
+        self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Cut it and wait until it is gone, so that the server writes nothing of its own."""
-        scope["range.drop"]()
+        """Say it and wait until the connection is gone, so that nothing else is written to it."""
+        answer = self.answer
+        head = [f"HTTP/1.1 {answer.status} {answer.reason}", *(f"{name}: {value}" for name, value in answer.headers)]
+        text = "\r\n".join([*head, "", answer.body]) if answer.status else ""
+        scope["range.hang_up"](text.encode())
         while (await receive())["type"] != "http.disconnect":
             continue
 
 
-def verdict(limits: Sequence[HeadLimit], scope: Scope) -> Response | None:
+def verdict(limits: Sequence[HeadLimit], scope: Scope) -> Farewell | None:
     """What the first exceeded limit answers; None where the head is small enough."""
     target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
     line = len(scope["method"]) + len(target) + len("  HTTP/1.1")
@@ -39,5 +43,5 @@ def verdict(limits: Sequence[HeadLimit], scope: Scope) -> Response | None:
             (limit.total, total),
         )
         if any(allowed is not None and size > allowed for allowed, size in measured):
-            return raw_response(limit.answer) if limit.answer.status else Drop()
+            return Farewell(limit.answer)
     return None

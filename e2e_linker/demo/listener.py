@@ -57,12 +57,13 @@ class Listener:
         self._thread.join()
         self._thread = None
 
-    def drop(self, scope: Scope) -> None:
-        """Cut the connection a request came over."""
+    def hang_up(self, scope: Scope, last_words: bytes) -> None:
+        """Write ``last_words`` to the connection a request came over, and close it."""
         for state in self._states:
-            for protocol in state.connections:
+            for protocol in list(state.connections):
                 if isinstance(protocol, H11Protocol) and protocol.client == tuple(scope["client"]):
-                    protocol.transport.abort()
+                    protocol.transport.write(last_words)
+                    protocol.transport.close()
 
     def _run(self, app: ASGIApp, context: ssl.SSLContext, ready: threading.Event) -> None:
         asyncio.run(self._serve(app, context, ready))

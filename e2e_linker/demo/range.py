@@ -53,7 +53,7 @@ class PracticeRange:
         self._slow_answer_s = slow_answer_s
         self._world = self._armed(faults, variants, grant, pkce)
         self._listener = Listener()
-        self._app = RangeApp(lambda: self._world, self._listener.drop)
+        self._app = RangeApp(lambda: self._world, self._listener.hang_up)
         self._root_pem = b""
         self._ports: tuple[int, int] | None = None
         self._folder: Path | None = None
