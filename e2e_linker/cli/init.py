@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from e2e_linker.config.files import InitAnswers
 
 __all__ = ["init"]
 
@@ -52,7 +55,7 @@ _NEXT = """next:
   e2e-linker run               links the skill"""
 
 
-def _asked(smapi: str | None) -> InitAnswers:  # noqa: F821 - imported late, see below
+def _asked(smapi: str | None) -> InitAnswers:
     from e2e_linker.config.files import InitAnswers
     from e2e_linker.config.skill import ClientAuthentication
     from e2e_linker.model import Grant, Region
