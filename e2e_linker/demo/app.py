@@ -122,7 +122,7 @@ def _hosts() -> dict[str, ASGIApp]:
         ),
         names.API: _site(Route("/me", static_hosts.me)),
         names.STATIC: _site(Route("/{name}", static_hosts.asset)),
-        names.IMAGES: _site(_file("/hero.svg", "hero.svg")),
+        names.IMAGES: _site(_file("/hero.svg", "hero.svg"), Route("/poster.png", static_hosts.poster)),
         names.FONTS: _site(
             Route("/css", static_hosts.font_css),
             Route("/bulb-icons.ttf", static_hosts.font_file),

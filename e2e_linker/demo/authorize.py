@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
 from e2e_linker.demo.answer import allowed_url, deliver, denied_url
 from e2e_linker.demo.link_request import LinkRequest, NotAnswerable, read_request
@@ -19,8 +18,6 @@ from e2e_linker.demo.widgets import box, button, hidden
 from e2e_linker.demo.world import World, fields_of, world_of
 
 __all__ = ["authorize", "consent", "post_consent"]
-
-_HUGE_BYTES = 50_000_000
 
 
 async def authorize(request: Request) -> Response:
@@ -128,13 +125,5 @@ async def _trouble(request: Request, trouble: str) -> Response:
         turn = int(request.query_params.get("turn", "0")) + 1
         base = request.url.query.partition("&turn=")[0]
         return RedirectResponse(f"/authorize?{base}&turn={turn}", 302, {"Cache-Control": "no-store"})
-    if trouble == "huge response":
-        return StreamingResponse(_huge(), media_type="text/html")
     await asyncio.Event().wait()
     raise AssertionError("nobody sets this event")
-
-
-async def _huge() -> AsyncIterator[bytes]:
-    chunk = b"<p>" + b"bulb " * 20_000 + b"</p>\n"
-    for _ in range(_HUGE_BYTES // len(chunk) + 1):
-        yield chunk

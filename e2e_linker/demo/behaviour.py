@@ -94,6 +94,8 @@ class Pages:
     """URLs of hidden frames on every page."""
     policy: Parameters = ()
     """Sources added to the Content-Security-Policy, by directive."""
+    huge_picture: bool = False
+    """The login page shows a picture of 50 MB."""
     cookie_banner: bool = False
     remember_me: bool = False
 
@@ -131,7 +133,7 @@ class Steps:
     plain_http_hop: bool = False
     third_party_session: bool = False
     """The identity provider keeps part of the login in a cookie of its own, set from a frame."""
-    trouble: Literal["hang", "endless redirect", "huge response"] | None = None
+    trouble: Literal["hang", "endless redirect"] | None = None
     """What the authorization request meets instead of a page."""
 
 

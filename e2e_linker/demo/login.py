@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from e2e_linker.demo.behaviour import Parameters
 from e2e_linker.demo.link_request import LinkRequest, read_request
+from e2e_linker.demo.names import IMAGES
 from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
 from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, start_session
 from e2e_linker.demo.store import Pending
@@ -52,7 +53,8 @@ def login_page(
             body, title = render("never.html", values), texts["wait"]
             scripts, policy = ("poll.js",), (("connect-src", "'self'"),)
     images = pages.images(world.store.pages_shown)
-    return page(request, title, body, scripts=scripts, policy=policy, images=images)
+    poster = Raw(f'<img class="poster" src="https://{IMAGES}/poster.png" alt="">\n' if pages.huge_picture else "")
+    return page(request, title, body, scripts=scripts, policy=policy, images=images, extras=poster)
 
 
 def _values(

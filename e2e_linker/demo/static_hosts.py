@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from collections.abc import AsyncIterator
 from functools import cache
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from e2e_linker.demo.font import bulb_font
 from e2e_linker.demo.names import FONTS
 from e2e_linker.demo.world import world_of
 
-__all__ = ["asset", "favicon", "font_css", "font_file", "me", "named", "pixel"]
+__all__ = ["asset", "favicon", "font_css", "font_file", "me", "named", "pixel", "poster"]
 
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _FOR_AN_HOUR = {
@@ -58,6 +61,23 @@ async def favicon(request: Request) -> Response:
 async def pixel(request: Request) -> Response:
     """``GET /pixel.svg``: a picture of nothing."""
     return Response(_PIXEL, headers={**_FOR_AN_HOUR, "Content-Type": _KINDS["svg"], "Cache-Control": "no-cache"})
+
+
+async def poster(request: Request) -> Response:
+    """``GET /poster.png``: one black dot in a valid PNG of 50 MB."""
+    return StreamingResponse(_poster(), media_type="image/png", headers=_FOR_AN_HOUR)
+
+
+async def _poster() -> AsyncIterator[bytes]:
+    yield b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    padding = _chunk(b"bulB", bytes(1_000_000))
+    for _ in range(50):
+        yield padding
+    yield _chunk(b"IDAT", zlib.compress(b"\0\0")) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 async def font_css(request: Request) -> Response:

@@ -26,5 +26,6 @@
     });
   };
   window.addEventListener("hashchange", show);
-  show();
+  if (location.hash) show();
+  else location.replace("#/login");
 })();
