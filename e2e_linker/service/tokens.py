@@ -91,7 +91,7 @@ class TokenClient:
             self.registry.register(headers["Authorization"].partition(" ")[2], "client_credentials")
         self._calls += 1
         number, started = self._calls, datetime.now(UTC)
-        host = urlsplit(endpoint.url).netloc.rpartition("@")[2]
+        host = endpoint.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
         sent = [
             ("Content-Type", CONTENT_TYPE),
             *headers.items(),
@@ -125,8 +125,8 @@ class TokenClient:
         return self.registry.redact_record(call)
 
     async def _send(self, url: str, headers: Sequence[tuple[str, str]], body: str, clock: CallClock) -> Answer:
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             async with asyncio.timeout(self.time_cap_s):
                 address = self._address_of(parts.hostname or "", parts.port or 443)
                 if address is None and parts.hostname:
