@@ -134,7 +134,10 @@ class Build:
 
     @staticmethod
     def _came_from(step: Mapping[str, Any], before: list[Request]) -> int | None:
+        followed = {request.redirected_from for request in before}
         for old in reversed(before):
+            if old.n in followed:
+                continue
             headers = {name.lower(): value for name, value in old.response_headers}
             if old.status is not None and 300 <= old.status < 400 and headers.get("location") == step["url"]:
                 return old.n
@@ -144,13 +147,13 @@ class Build:
     def _sizes(step: Mapping[str, Any], headers: tuple[tuple[str, str], ...], head: int | None) -> RequestSizes:
         parts = urlsplit(hide_labels(step["url"]))
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        line = len(f"{step.get('method', 'GET')} {target} HTTP/1.1\r\n")
+        line = len(f"{step.get('method', 'GET')} {target} HTTP/1.1")
         sent = [NamedSize(name=name, bytes=len(name) + len(value) + 4) for name, value in headers]
         cookie = next((value for name, value in headers if name.lower() == "cookie"), "")
         body = step.get("body")
         return RequestSizes(
             request_line=line,
-            head=head if head is not None else line + len(parts.netloc) + 8 + sum(h.bytes for h in sent) + 400,
+            head=head if head is not None else line + 2 + len(parts.netloc) + 8 + sum(h.bytes for h in sent) + 400,
             cookie_header=len(cookie),
             largest_header=max(sent, key=lambda h: h.bytes, default=None),
             header_count=len(sent) + 8,
@@ -180,7 +183,7 @@ class Build:
         )
         extra = sum(p.length - len(p.value) for p in params if p.place == "query")
         length = len(quote(show_labels(hidden.partition("#")[0]), safe="%/:=&?~#+!$,;'@()*[]<>")) + extra
-        line = length - len(f"{parts.scheme}://{parts.netloc}") + len("GET  HTTP/1.1\r\n")
+        line = length - len(f"{parts.scheme}://{parts.netloc}") + len("GET  HTTP/1.1")
         given = {"at": 1.0, "request": None, "method": "GET", "window": 0, "main_frame": True}
         given |= {"resource_type": "document", "url_length": length, "request_line": line, "params": params, **more}
         return Arrival(url=url, **given)

@@ -1,0 +1,74 @@
+"""What the authorization server answered: the parameters of the first arrival, wherever it put them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.urls import parameters
+from e2e_linker.evidence.models import Arrival
+
+__all__ = ["Answer", "AnswerParam", "answer", "answer_of"]
+
+AnswerPlace = Literal["query", "fragment", "body", "path"]
+_LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerParam:
+    """One parameter of the redirect; ``length`` is that of the decoded value before redaction."""
+
+    name: str
+    value: str
+    length: int
+    place: AnswerPlace
+    """``path`` where it was joined to the URI with ``&`` instead of ``?``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The redirect, taken apart."""
+
+    arrival: Arrival
+    params: tuple[AnswerParam, ...]
+
+    def named(self, name: str, *places: AnswerPlace) -> tuple[AnswerParam, ...]:
+        """All parameters called ``name``, in ``places`` or anywhere."""
+        return tuple(p for p in self.params if p.name == name and (not places or p.place in places))
+
+    @property
+    def error(self) -> str | None:
+        """The OAuth error code, None where there is none."""
+        return next((p.value for p in self.named("error")), None)
+
+    @property
+    def error_words(self) -> str:
+        """The error and its description in the server's own words, on one line, quoted."""
+        texts = [p.value for name in ("error", "error_description") for p in self.named(name)[:1] if p.value]
+        lines = [re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip() for text in texts]
+        return ": ".join(f"“{line[:_LONGEST_QUOTE]}{'…' * (len(line) > _LONGEST_QUOTE)}”" for line in lines)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it carries a code or a token and no error."""
+        return self.error is None and any(p.value for name in ("code", "access_token") for p in self.named(name))
+
+
+@fact
+def answer(arrivals: tuple[Arrival, ...]) -> Answer | None:
+    """The first of ``arrivals``, None where none came."""
+    return answer_of(arrivals[0]) if arrivals else None
+
+
+def answer_of(arrival: Arrival) -> Answer:
+    """``arrival`` taken apart, parameters that an ``&`` left in the path included."""
+    known = [AnswerParam(p.name, p.value, p.length, p.place) for p in arrival.params]
+    names = {(p.name, p.value) for p in known}
+    stray = [
+        AnswerParam(p.name, p.value, len(p.value), "path")
+        for p in parameters(arrival.url, nested=False)
+        if p.place == "path" and (p.name, p.value) not in names
+    ]
+    return Answer(arrival, (*known, *stray))

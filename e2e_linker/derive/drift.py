@@ -1,0 +1,135 @@
+"""What happened to a value on its way: the kind of change, to the character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote, unquote_plus
+
+__all__ = ["Drift", "DriftKind", "akin", "drift"]
+
+DriftKind = Literal[
+    "missing",
+    "swapped",
+    "lower_cased",
+    "upper_cased",
+    "plus_to_space",
+    "space_to_plus",
+    "percent_decoded",
+    "double_encoded",
+    "duplicated",
+    "trimmed",
+    "truncated",
+    "appended",
+    "altered",
+    "replaced",
+]
+
+KIN_PREFIX = 16
+"""Characters two values must share at their beginning to be one value and its altered copy. All states of Alexa share
+their first eight, so it has to be more than those."""
+_JOINTS = ("", ",", ", ", " ", "&", ";")
+_MOST_ENCODINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a value differs from the one that was sent. Lengths and ``at`` count characters of decoded values."""
+
+    kind: DriftKind
+    at: int
+    """Index of the first character that differs."""
+    sent_length: int
+    seen_length: int
+
+    @property
+    def text(self) -> str:
+        """The change in words that follow "the state"."""
+        if self.kind == "truncated":
+            return f"was cut off after {self.seen_length} of {self.sent_length} characters"
+        if self.kind == "appended":
+            return f"had {self.seen_length - self.sent_length} characters appended"
+        if self.kind == "altered":
+            return f"was altered from character {self.at + 1} on ({self.sent_length} sent, {self.seen_length} returned)"
+        return _WORDS[self.kind]
+
+
+_WORDS: dict[DriftKind, str] = {
+    "missing": "is missing",
+    "swapped": "is that of another login that ran at the same time",
+    "lower_cased": "was turned into lower case",
+    "upper_cased": "was turned into upper case",
+    "plus_to_space": "has spaces where plus signs were",
+    "space_to_plus": "has plus signs where spaces were",
+    "percent_decoded": "was percent-decoded once too often",
+    "double_encoded": "was percent-encoded once too often",
+    "duplicated": "was repeated",
+    "trimmed": "lost the blanks at its ends",
+    "replaced": "was replaced by another value",
+}
+
+
+def drift(sent: str, seen: str | None, others: Iterable[str] = ()) -> Drift | None:
+    """How ``seen`` differs from ``sent``, both decoded; None where they are equal.
+
+    ``others`` are the values of parallel logins, to tell a swap from a replacement. Where one difference could have
+    come about in several ways, the most specific one is named.
+    """
+    if sent == seen:
+        return None
+    if not seen:
+        return Drift("missing", 0, len(sent), 0)
+    kind = "swapped" if seen in set(others) else _kind(sent, seen)
+    return Drift(kind, _common(sent, seen), len(sent), len(seen))
+
+
+def _kind(sent: str, seen: str) -> DriftKind:
+    if seen == sent.lower():
+        return "lower_cased"
+    if seen == sent.upper():
+        return "upper_cased"
+    if seen == sent.replace("+", " "):
+        return "plus_to_space"
+    if seen == sent.replace(" ", "+"):
+        return "space_to_plus"
+    if seen in {unquote(sent), unquote_plus(sent)}:
+        return "percent_decoded"
+    if _is_encoded(sent, seen):
+        return "double_encoded"
+    if any(seen == joint.join((sent, sent)) for joint in _JOINTS):
+        return "duplicated"
+    if seen in {sent.strip(), sent.lstrip(), sent.rstrip()}:
+        return "trimmed"
+    if sent.startswith(seen):
+        return "truncated"
+    if seen.startswith(sent):
+        return "appended"
+    return "altered" if akin(sent, seen) else "replaced"
+
+
+def _is_encoded(sent: str, seen: str) -> bool:
+    for _ in range(_MOST_ENCODINGS):
+        once = unquote(seen)
+        if sent in {once, unquote_plus(seen)}:
+            return True
+        if once == seen:
+            return False
+        seen = once
+    return False
+
+
+def akin(sent: str, seen: str) -> bool:
+    """Whether ``seen`` can be recognised as ``sent`` or an altered copy of it, rather than another value."""
+    wanted = min(KIN_PREFIX, len(sent))
+    mine = {text.casefold() for text in (sent, sent.strip(), unquote(sent))}
+    theirs = {text.casefold() for text in (seen, seen.strip(), unquote(seen))}
+    return any(_common(one, other) >= wanted for one in mine for other in theirs)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters the two share at their beginning."""
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return index
+    return min(len(one), len(other))

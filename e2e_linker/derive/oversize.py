@@ -1,0 +1,158 @@
+"""Answers that refuse a request because it is too large, told apart from ordinary errors by evidence.
+
+A 400 may be a wrong redirect URI and a 404 a wrong path. So a status alone proves nothing: the server's own words do,
+or a head that exceeds the known limit of the server that answers so, or the same address that answers a smaller head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from e2e_linker.alexa.limits import OVERSIZE_STATUSES, Headroom, ServerLimit, blames_size, recognise, tightest
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.sizes import Largest, head_sizes, largest
+from e2e_linker.derive.urls import same_endpoint, without_parameters
+from e2e_linker.evidence.models import Arrival, Present, Request, Walk
+from e2e_linker.model import Confidence
+
+__all__ = ["Oversize", "oversize", "oversize_answers"]
+
+_ORDINARY = re.compile(
+    r"redirect[_ -]?ur[il]|callback url|invalid_(?:request|client|grant|scope|token)|unauthorized_client|"
+    r"unsupported_response_type|csrf|forgery|(?:session|token|request|link) (?:has |is )?expired|missing parameter|"
+    r"invalid state|page not found",
+    re.IGNORECASE,
+)
+"""What an application says when it refuses a request for another reason than its size."""
+
+_CLOSED = re.compile(
+    r"EMPTY_RESPONSE|CONNECTION_(?:CLOSED|RESET|ABORTED)|HTTP2_PROTOCOL_ERROR|INVALID_HTTP_RESPONSE|"
+    r"NET_(?:RESET|EMPTY_RESPONSE|INTERRUPT|PARTIAL_TRANSFER)|connection (?:was )?(?:reset|closed)|"
+    r"network connection was lost",
+    re.IGNORECASE,
+)
+"""How the engines say that the server hung up."""
+
+_WORDLESS = 400
+_SPOKEN_TYPES = frozenset({"document", "xhr", "fetch"})
+_GROWTH_BYTES = 1024
+"""Bytes by which a head must exceed one that was answered well, before its size can be what made the difference."""
+_NEAR = 0.97
+"""A head is measured as HTTP/1.1 would send it; another protocol or a proxy may differ by a few bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oversize:
+    """One request that was refused for its size, or probably was."""
+
+    request: int
+    method: str
+    url: str
+    """Without query and fragment."""
+    status: int | None
+    """None where the connection was closed without an answer."""
+    head: int | None
+    request_line: int | None
+    cookie_header: int | None
+    largest: Largest | None
+    server: ServerLimit | None
+    """The server that probably answered, as far as its answer shows."""
+    confidence: Confidence
+    reason: str
+    """What speaks for size as the cause, in a sentence."""
+
+
+@fact
+def oversize(
+    requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walks: tuple[Walk, ...]
+) -> tuple[Oversize, ...]:
+    """The oversize answers of the measured walk, its other walks serving for comparison."""
+    return oversize_answers(requests, arrivals, elsewhere=_requests(walks[1:]))
+
+
+def _requests(walks: Iterable[Walk]) -> tuple[Request, ...]:
+    return tuple(request for walk in walks if isinstance(walk.requests, Present) for request in walk.requests.value)
+
+
+def oversize_answers(
+    requests: Iterable[Request], arrivals: Iterable[Arrival], *, elsewhere: Iterable[Request] = ()
+) -> tuple[Oversize, ...]:
+    """Those of ``requests`` that were refused for their size. ``elsewhere`` are requests of other walks."""
+    reached = {arrival.request for arrival in arrivals}
+    own, others = tuple(requests), tuple(elsewhere)
+    spoken = (r for r in own if (r.navigation or r.resource_type in _SPOKEN_TYPES) and r.n not in reached)
+    return tuple(found for r in spoken if (found := _judge(r, (*own, *others))) is not None)
+
+
+def _judge(request: Request, all_requests: tuple[Request, ...]) -> Oversize | None:
+    closed = request.status is None and _CLOSED.search(request.failure or "") is not None
+    if not closed and request.status not in OVERSIZE_STATUSES:
+        return None
+    text = request.excerpt or ""
+    servers = recognise(request.status, dict(request.response_headers), text, closed)
+    if blames_size(request.status, text):
+        said = f"status {request.status} says so" if request.status not in {400, 404} else "the server's page says so"
+        return _found(request, servers, Confidence.CERTAIN, said)
+    if _ORDINARY.search(text) or request.sizes is None:
+        return None
+    exceeded = {room.server.server: room for room in _exceeded(request)}
+    room = next((exceeded[each.server] for each in servers if each.server in exceeded), None)
+    smaller = _smaller(request, all_requests)
+    if room is not None:
+        named = f"{room.used:,} bytes exceed what {room.server.server} takes by default ({room.limit:,})"
+        also = f", and the same address answered a head of {smaller:,} bytes" if smaller else ""
+        ahead = (room.server, *servers)
+        return _found(request, ahead, Confidence.LIKELY if smaller else Confidence.POSSIBLE, named + also)
+    if smaller is not None:
+        reason = f"the same address answered well when the head had {smaller:,} bytes"
+        return _found(request, (), Confidence.POSSIBLE, reason)
+    first = next((each for each in exceeded.values() if request.status in each.server.statuses.every), None)
+    if first is not None and request.status == _WORDLESS and not text.strip():
+        reason = (
+            f"the answer is empty, and {first.used:,} bytes are more than {first.server.server} takes ({first.limit:,})"
+        )
+        return _found(request, (), Confidence.POSSIBLE, reason)
+    return None
+
+
+def _found(request: Request, servers: tuple[ServerLimit, ...], confidence: Confidence, reason: str) -> Oversize:
+    measured = request.sizes
+    return Oversize(
+        request=request.n,
+        method=request.method,
+        url=without_parameters(request.url),
+        status=request.status,
+        head=measured.head if measured else None,
+        request_line=measured.request_line if measured else None,
+        cookie_header=measured.cookie_header if measured else None,
+        largest=largest(measured) if measured else None,
+        server=servers[0] if servers else None,
+        confidence=confidence,
+        reason=reason,
+    )
+
+
+def _exceeded(request: Request) -> tuple[Headroom, ...]:
+    """The known limits this request reaches, header counts left aside: a browser sends few headers."""
+    assert request.sizes is not None
+    rooms = tightest(head_sizes(request.sizes))
+    return tuple(room for room in rooms if room.part != "header_count" and room.used >= room.limit * _NEAR)
+
+
+def _smaller(request: Request, others: tuple[Request, ...]) -> int | None:
+    """The head of a clearly smaller request of the same kind that was answered well, None where there is none."""
+    assert request.sizes is not None
+    most = request.sizes.head - _GROWTH_BYTES
+    heads = [
+        other.sizes.head
+        for other in others
+        if other.sizes is not None
+        and other.status is not None
+        and other.status < 400
+        and other.method == request.method
+        and other.sizes.head <= most
+        and same_endpoint(other.url, request.url)
+    ]
+    return max(heads, default=None)

@@ -1,0 +1,47 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e2e_linker.derive.urls import parameters, same_endpoint, split, without_parameters
+
+
+def pairs(url, **more):
+    return [(p.place, p.name, p.value) for p in parameters(url, **more)]
+
+
+def test_a_label_begins_no_fragment():
+    assert pairs("https://a.example/x?code=<code#1>&state=s") == [
+        ("query", "code", "<code#1>"),
+        ("query", "state", "s"),
+    ]
+    assert split("https://a.example/x?code=<code#1>").fragment == ""
+
+
+def test_values_are_decoded_once():
+    assert pairs("https://a.example/?s=a%2Bb+c%252B#t=%20") == [("query", "s", "a+b c%2B"), ("fragment", "t", " ")]
+
+
+def test_wrapped_urls_are_read_in_every_level():
+    url = "https://a.example/login?next=%2Fauthorize%3Fstate%3Da%252Bb%26next%3D%252Fx%253Fstate%253Dc"
+    assert ("query", "next.state", "a+b") in pairs(url)
+    assert ("query", "next.next.state", "c") in pairs(url)
+    assert [name for _, name, _ in pairs(url, nested=False)] == ["next"]
+
+
+def test_an_ampersand_in_place_of_the_question_mark_is_read_from_the_path():
+    assert pairs("https://a.example/link/M2A&state=s&code=c") == [("path", "state", "s"), ("path", "code", "c")]
+
+
+def test_a_route_in_the_fragment_has_its_own_query():
+    assert pairs("https://a.example/#/login?state=s") == [("fragment", "state", "s")]
+
+
+def test_addresses_are_compared_without_their_parameters():
+    assert same_endpoint("https://a.example/x?a=1", "https://a.example/x#b")
+    assert not same_endpoint("https://a.example/x", "https://a.example/y")
+    assert without_parameters("https://a.example/x?code=<code#1>") == "https://a.example/x"
+
+
+@given(st.text())
+def test_nonsense_raises_nothing(text):
+    parameters(text)
+    parameters("https://[" + text)
