@@ -1,0 +1,59 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from e2e_linker.errors import StoreError
+
+__all__ = ["storage_error", "write_whole"]
+
+_HINTS = {
+    errno.EACCES: "choose a folder you may write to with --output, or change its permissions",
+    errno.EPERM: "choose a folder you may write to with --output, or change its permissions",
+    errno.EROFS: "this file system is read-only: choose another folder with --output",
+    errno.ENOSPC: "the disk is full: free some space, or choose another folder with --output",
+    errno.EDQUOT: "your disk quota is used up: free some space, or choose another folder with --output",
+    errno.ENAMETOOLONG: "the path is too long for this file system: choose a shorter folder with --output",
+    errno.EEXIST: "something of that name is in the way: move it, or choose another folder with --output",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it, or choose another folder with --output",
+    errno.EISDIR: "a folder stands where a file is needed: move it, or choose another folder with --output",
+    errno.ENOENT: "the folder is gone: was it removed while the run went on?",
+    errno.ELOOP: "the path leads in a circle of symbolic links: choose another folder with --output",
+}
+
+
+def storage_error(error: OSError, path: Path, doing: str = "write") -> StoreError:
+    """What to tell the user when ``path`` cannot be written or read because of ``error``."""
+    reason = error.strerror or type(error).__name__
+    return StoreError(f"cannot {doing} this: {reason}", where=str(path), hint=_HINTS.get(error.errno or 0))
+
+
+def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write ``data`` to ``path`` so that a reader, or a kill at any moment, sees the old file or the new one whole.
+
+    ``durable`` also waits until the data is on the disk, which only a power cut makes necessary. The file gets the
+    permissions of the user's umask: what is written here is redacted and meant to be shared. Raises
+    :class:`~e2e_linker.errors.StoreError`.
+    """
+    # The first digits of a long name will do: a temporary name must not be longer than the file system allows.
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+    except OSError as error:
+        raise storage_error(error, path) from error

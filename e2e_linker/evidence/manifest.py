@@ -1,0 +1,72 @@
+"""The table of contents of a run folder: its state, and a hash of every file in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from e2e_linker.errors import StoreError
+from e2e_linker.evidence.files import storage_error
+from e2e_linker.model import Record
+
+__all__ = ["MANIFEST", "Manifest", "RunState", "digest", "document", "parsed", "read_bytes"]
+
+MANIFEST = "manifest.json"
+
+RunState = Literal["running", "complete", "interrupted"]
+"""``running`` is what a killed run leaves behind."""
+
+
+class Manifest(Record):
+    """What :data:`MANIFEST` holds."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    state: RunState
+    files: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 by path relative to the run folder, with forward slashes."""
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of ``data`` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def document(value: Any) -> bytes:
+    """``value`` as the JSON this tool writes: keys sorted, UTF-8, a line end at the end, the same bytes every time."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of ``path``. Raises :class:`~e2e_linker.errors.StoreError`."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise StoreError("this file of the run is missing", where=str(path)) from error
+    except OSError as error:
+        raise storage_error(error, path, "read") from error
+
+
+def parsed(path: Path, data: bytes, kind: type[Record]) -> Any:
+    """The ``kind`` of document in ``data``. Raises :class:`~e2e_linker.errors.StoreError` with file and reason."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"this is not JSON: {error}", where=str(path)) from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version > 1:
+        raise StoreError(
+            f"this was written by a newer version of e2e-linker (schema {version}; this one reads 1)",
+            where=str(path),
+            hint="update e2e-linker",
+        )
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the document"
+        raise StoreError(f"{place}: {first['msg']}", where=str(path)) from error

@@ -1,0 +1,199 @@
+"""Finding many values in a large text at once, in any of their forms.
+
+A value may stand in thousands of forms, so the text is not searched once for each. It is read once in blocks of eight
+bytes: where a needle of fifteen bytes or more stands, one of its first eight windows is such a block, so that a needle
+none of whose windows is among the blocks is not there. Only the few that may be there are searched for.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from struct import Struct
+
+from e2e_linker.evidence.encodings import View, spellings, unescaped
+
+__all__ = ["Hit", "Index", "Strength", "strength_of"]
+
+_ROUNDS = 4
+"""Layers of escapes that are undone: percent twice, within something else that was percent-encoded twice."""
+_FOLD = bytes.maketrans(b"-_", b"+/")
+_STANDARD = re.compile(rb"[A-Za-z0-9+/]*")
+
+
+class Strength(Enum):
+    """How far a value may be believed when its characters are met somewhere."""
+
+    UNIQUE = "unique"
+    """Eight characters or more: wherever they stand, they are the value."""
+    SHORT = "short"
+    """Four to seven mixed characters: the value only where no letter or digit touches it."""
+    ORDINARY = "ordinary"
+    """A short number or a plain word, such as ``password`` or ``123456``: the value only where it stands for itself in
+    running text or as a field, not in a host, a path or an identifier; and its presence alone proves nothing."""
+
+
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]+(?:[ _-][a-z]+)*|[A-Z]+")
+
+
+def strength_of(value: str) -> Strength:
+    """How far the characters of ``value`` may be believed."""
+    if (value.isdigit() and len(value) < 12) or (len(value) < 16 and _WORDLIKE.fullmatch(value)):
+        return Strength.ORDINARY
+    return Strength.UNIQUE if len(value) >= 8 else Strength.SHORT
+
+
+_GLUED = {
+    Strength.SHORT: (re.compile(rb"[A-Za-z0-9\x80-\xfe]\Z"), re.compile(rb"[A-Za-z0-9\x80-\xfe]")),
+    Strength.ORDINARY: (
+        re.compile(rb"(?:[\w.\x80-\xfe-]|//)\Z"),
+        re.compile(rb"[\w\x80-\xfe-]|[.:]\w"),
+    ),
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Hit:
+    """A value found: where in the source text, and under which key."""
+
+    start: int
+    end: int
+    key: str
+
+
+@dataclass(slots=True, frozen=True, eq=False)
+class _Needle:
+    folded: bytes
+    """What is searched for, with the base64url alphabet folded into that of base64."""
+    exact: bytes
+    """The form itself, or the bytes that must come out of base64."""
+    key: str
+    strength: Strength
+    shift: int = -1
+    """How many bytes of its group of three stand before it in base64; -1 for a form that is not in base64."""
+
+    def spans(self, data: bytes, folded: bytes) -> Iterator[tuple[int, int]]:
+        """Every place of ``data``, left to right, none overlapping another."""
+        place = folded.find(self.folded)
+        while place >= 0:
+            span = self._plain(data, place) if self.shift < 0 else self._wrapped(folded, place)
+            if span:
+                yield span
+            place = folded.find(self.folded, max(span[1], place + 1) if span else place + 1)
+
+    def _plain(self, data: bytes, place: int) -> tuple[int, int] | None:
+        end = place + len(self.exact)
+        if data[place:end] != self.exact or self._glued(data[max(0, place - 2) : place], data[end : end + 2]):
+            return None
+        return place, end
+
+    def _wrapped(self, folded: bytes, place: int) -> tuple[int, int] | None:
+        group = place - (0, 2, 3)[self.shift]
+        length = self.shift + len(self.exact)
+        stop = group + -(-length * 8 // 6)
+        decoded = _decoded(folded[group:stop]) if group >= 0 else b""
+        if decoded[self.shift : length] != self.exact:
+            return None
+        if self.strength is not Strength.UNIQUE:
+            before = _decoded(folded[max(0, group - 4) : group]) + decoded[: self.shift]
+            after = _decoded(folded[group : group - (-length // 3) * 4 + 4].partition(b"=")[0])[length:]
+            if self._glued(before, after):
+                return None
+        while folded[stop : stop + 1] == b"=":
+            stop += 1
+        return group + self.shift, stop
+
+    def _glued(self, before: bytes, after: bytes) -> bool:
+        if self.strength is Strength.UNIQUE:
+            return False
+        head, tail = _GLUED[self.strength]
+        return bool(head.search(before) or tail.match(after))
+
+
+def _decoded(chars: bytes) -> bytes:
+    """What characters of base64 decode to, empty where they are none; an incomplete last byte is left out."""
+    if not _STANDARD.fullmatch(chars):
+        return b""
+    return binascii.a2b_base64(chars + b"A" * (-len(chars) % 4))[: len(chars) * 6 // 8]
+
+
+def _core(form: bytes, shift: int) -> bytes:
+    """The characters of base64 that depend on ``form`` alone when ``shift`` bytes stand before it in its group."""
+    whole = base64.b64encode(b"\0" * shift + form)
+    return whole[(0, 2, 3)[shift] : (shift + len(form)) * 8 // 6]
+
+
+def _needles(value: str, key: str, strength: Strength, *, wrapped: bool) -> Iterator[_Needle]:
+    forms = spellings(value)
+    for form in forms:
+        yield _Needle(form.translate(_FOLD), form, key, strength)
+    if not wrapped:
+        return
+    plain = forms[0]
+    inner = [_core(plain, shift) for shift in range(3)] if len(plain) >= 6 else []
+    inner += [core.translate(bytes.maketrans(b"+/", b"-_")) for core in inner]
+    for form in dict.fromkeys((*forms, *inner)):
+        for shift in range(3):
+            if len(core := _core(form, shift)) >= 4:
+                yield _Needle(core, form, key, strength, shift)
+
+
+class Index:
+    """Needles to be found together. Values may be added while other threads search."""
+
+    def __init__(self) -> None:
+        self._long: dict[int, list[_Needle]] = {}
+        self._middle: dict[int, list[_Needle]] = {}
+        self._short: list[_Needle] = []
+
+    def add(self, value: str, key: str, strength: Strength, *, wrapped: bool = True) -> None:
+        """Search for ``value`` in every form from now on; with ``wrapped`` also inside base64."""
+        for needle in _needles(value, key, strength, wrapped=wrapped):
+            text = needle.folded
+            if len(text) >= 15:
+                _file(self._long, text, needle, _EIGHT)
+            elif len(text) >= 7:
+                _file(self._middle, text, needle, _FOUR)
+            else:
+                self._short.append(needle)
+
+    def hits(self, data: bytes, *, ordinary: bool = True) -> Iterator[Hit]:
+        """Every place where a value stands in ``data`` or in what its escapes mean, in places of ``data``.
+
+        ``ordinary`` says whether plain words and short numbers count. A value may be reported more than once.
+        """
+        view: View | None = View(data)
+        for _ in range(_ROUNDS + 1):
+            if view is None:
+                return
+            folded = view.data.translate(_FOLD)
+            for needle in self._candidates(folded):
+                if needle.strength is Strength.ORDINARY and not ordinary:
+                    continue
+                for start, end in needle.spans(view.data, folded):
+                    yield Hit(*view.source(start, end), needle.key)
+            view = unescaped(view)
+
+    def _candidates(self, folded: bytes) -> Iterable[_Needle]:
+        found: dict[_Needle, None] = {}
+        view = memoryview(folded)
+        eights = view[: len(folded) // 8 * 8].cast("Q")
+        fours = view[: len(folded) // 4 * 4].cast("I")
+        for filed, blocks in ((self._long, eights), (self._middle, fours)):
+            for block in filed.keys() & blocks:
+                found.update(dict.fromkeys(filed[block]))
+        found.update((needle, None) for needle in tuple(self._short) if needle.folded in folded)
+        return found
+
+
+_EIGHT = Struct("=Q")
+_FOUR = Struct("=I")
+
+
+def _file(filed: dict[int, list[_Needle]], text: bytes, needle: _Needle, unit: Struct) -> None:
+    for offset in range(unit.size):
+        filed.setdefault(unit.unpack_from(text, offset)[0], []).append(needle)

@@ -1,0 +1,198 @@
+"""Keeping secrets out of everything that is recorded.
+
+A value is registered before it is typed, sent or recorded. From then on it is replaced by a label such as ``<code#1>``
+wherever it stands, in whatever encoding; the same value always has the same label, so that a reader still sees that two
+places held the same thing. Inside a URL the label itself is percent-encoded, because a bare ``#`` would begin the
+fragment: parsing the query yields ``<code#1>``, and :func:`readable` shows it so.
+
+What is done with values that ordinary text may hold by chance:
+
+- under four characters: refused with an error where a person chose the value (a password), because it could only be
+  hidden by mangling everything; left alone where a server made it up, because such a value protects nothing;
+- four to seven characters: hidden where no letter or digit touches them;
+- a short number or a plain word (``123456``, ``password``): hidden where it stands for itself, not in a host, an
+  identifier or a field of fixed vocabulary; it is no ground for refusing a file, since its presence proves nothing;
+- cookie values that are no secret by their looks (``en``, ``accepted``): hidden in cookies only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from threading import RLock
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from e2e_linker.errors import SecretError
+from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of
+from e2e_linker.evidence.record_texts import Texts, rewritten
+from e2e_linker.evidence.secret_places import (
+    SecretValue,
+    cookies_in,
+    secrets_in_fields,
+    secrets_in_header,
+    secrets_in_url,
+)
+from e2e_linker.evidence.spans import merged, replaced, without
+from e2e_linker.model import Record
+
+__all__ = ["SHORTEST", "SecretRegistry", "readable"]
+
+M = TypeVar("M", bound=Record)
+
+SHORTEST = 4
+"""Characters a value needs to be hidden by value."""
+_PUBLIC_LENGTH = 8
+_PASSES = 3
+_SEPARATOR = b"\xff"
+"""Never part of UTF-8, so it joins texts that can be split again."""
+_KIND = re.compile(r"[a-z][a-z0-9_]*")
+_LABEL = re.compile(r"<[a-z][a-z0-9_]*#\d+>")
+_ENCODED_LABEL = re.compile(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E")
+
+
+def readable(text: str) -> str:
+    """``text``, usually a redacted URL, with its percent-encoded labels as people read them: ``<code#1>``."""
+    return _ENCODED_LABEL.sub(r"<\1#\2>", text)
+
+
+class SecretRegistry:
+    """The secrets of one run. Every method may be called from any thread or task."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._labels: dict[str, str] = {}
+        self._searched: set[str] = set()
+        self._numbers: Counter[str] = Counter()
+        self._public: set[str] = set()
+        self._headers_seen: set[tuple[str, str]] = set()
+        self._secrets = Index()
+        self._protected = Index()
+
+    def __repr__(self) -> str:
+        return f"<SecretRegistry of {len(self._labels)} values>"
+
+    def register(self, value: str | SecretStr, kind: str) -> str:
+        """Hide ``value`` from now on; returns its label, which a value registered before keeps.
+
+        ``kind`` is a lower-case word such as ``code``. Raises :class:`~e2e_linker.errors.SecretError` for a value of
+        fewer than :data:`SHORTEST` characters.
+        """
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if len(text) < SHORTEST:
+            raise SecretError(
+                f"the {kind.replace('_', ' ')} is {'empty' if not text else 'too short to be kept out of the records'}",
+                hint=f"use a test account whose secrets have {SHORTEST} characters or more",
+            )
+        with self._lock:
+            label = self._label(text, kind)
+            if text not in self._searched:
+                self._searched.add(text)
+                self._secrets.add(text, label, strength_of(text))
+            return label
+
+    def public(self, value: str) -> None:
+        """Never hide exactly this value (the OAuth state), even where a secret equals it or holds it."""
+        with self._lock:
+            if value and value not in self._public:
+                self._public.add(value)
+                if len(value) >= _PUBLIC_LENGTH:
+                    self._protected.add(value, "", Strength.UNIQUE, wrapped=False)
+
+    def register_url(self, url: str) -> None:
+        """Register what is secret in a URL by the names of its parameters, also in URLs within it."""
+        self._register_all(secrets_in_url(url))
+
+    def register_fields(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Register what is secret among form fields or the members of a JSON object, by their names."""
+        self._register_all(secrets_in_fields(pairs))
+
+    def register_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Register credentials, unguessable cookie values and secrets in URLs that the headers carry."""
+        for header in headers:
+            if header not in self._headers_seen:
+                self._headers_seen.add(header)
+                self._register_all(secrets_in_header(*header))
+
+    def redact(self, text: str) -> str:
+        """``text`` with every registered secret, in whatever encoding, replaced by its label."""
+        return self.redact_many([text])[0]
+
+    def redact_many(self, texts: Sequence[str], *, ordinary: bool = True) -> list[str]:
+        """Each of ``texts`` redacted, in one pass. Without ``ordinary``, plain words and short numbers stay."""
+        result = list(texts)
+        pending: Sequence[int] = range(len(result))
+        # Again where something was replaced: a short value may stand free only once its neighbour is gone.
+        for _ in range(_PASSES):
+            data = _SEPARATOR.join(result[n].encode("utf-8", "surrogatepass") for n in pending)
+            spans = self._spans(data, ordinary=ordinary)
+            if not spans:
+                break
+            parts = replaced(data, spans).split(_SEPARATOR)
+            news = [(n, part.decode("utf-8", "surrogatepass")) for n, part in zip(pending, parts, strict=True)]
+            pending = [n for n, new in news if new != result[n]]
+            for n, new in news:
+                result[n] = new
+        return result
+
+    def redact_record(self, model: M) -> M:
+        """``model`` with the texts in it redacted: same type, same keys; numbers, names of headers and enums untouched.
+
+        Secrets in its headers are registered first. Cookie values are all hidden, whether registered or not.
+        """
+        texts = Texts(model)
+        self.register_headers(texts.headers)
+        free, naming = list(texts.free), list(texts.naming)
+        changed = dict(zip(free, self.redact_many(free), strict=True))
+        named = dict(zip(naming, self.redact_many(naming, ordinary=False), strict=True))
+        cookies = {value: self._cookie(value) for value in texts.cookies}
+        headers = {header: self._cookie_header(*header) for header in texts.headers if cookies_in(*header)}
+        return rewritten(model, changed, named, cookies, headers)
+
+    def find(self, data: str | bytes) -> str | None:
+        """The label of a registered secret in ``data``, or None. Plain words and short numbers do not count."""
+        if isinstance(data, str):
+            data = data.encode("utf-8", "surrogatepass")
+        spans = self._spans(data, ordinary=False)
+        return spans[0].key if spans else None
+
+    def _label(self, text: str, kind: str) -> str:
+        if text not in self._labels:
+            kind = kind if _KIND.fullmatch(kind) else "secret"
+            self._numbers[kind] += 1
+            label = f"<{kind}#{self._numbers[kind]}>"
+            self._labels[text] = label
+            self._protected.add(label, "", Strength.UNIQUE, wrapped=False)
+        return self._labels[text]
+
+    def _register_all(self, found: Iterable[SecretValue]) -> None:
+        for value, kind in found:
+            if len(value) >= SHORTEST and not _LABEL.fullmatch(value):
+                self.register(value, kind)
+
+    def _cookie(self, value: str) -> str:
+        bare = value.strip('"')
+        with self._lock:
+            kept = not bare or bare in self._public or _LABEL.fullmatch(bare)
+            return value if kept else self._label(bare, "cookie")
+
+    def _cookie_header(self, name: str, value: str) -> str:
+        glue = "\n" if name.lower() == "set-cookie" else ";"
+        hidden: list[str] = []
+        for part in value.split(glue):
+            pair, joint, attributes = part.partition(";")
+            left, equals, right = pair.partition("=")
+            hidden.append(f"{left}{equals}{self._cookie(right.strip())}" if equals else self._cookie(pair.strip()))
+            hidden[-1] += joint + attributes
+        return glue.join(hidden)
+
+    def _spans(self, data: bytes, *, ordinary: bool) -> list[Hit]:
+        public = self._public
+        muted = {self._labels[value] for value in public if value in self._labels}
+        found = [hit for hit in self._secrets.hits(data, ordinary=ordinary) if hit.key not in muted]
+        if not found:
+            return []
+        kept = {(hit.start, hit.end) for hit in self._protected.hits(data)}
+        return without(merged(data, found), kept)

@@ -1,0 +1,132 @@
+"""Reading a run folder back, and not believing it blindly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from e2e_linker.errors import StoreError
+from e2e_linker.evidence.manifest import MANIFEST, Manifest, digest, parsed, read_bytes
+from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence
+
+__all__ = ["EVIDENCE", "LATEST", "RUN", "SavedRun", "open_run"]
+
+EVIDENCE = "evidence"
+RUN = f"{EVIDENCE}/run.json"
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRun:
+    """A run as it was found on disk."""
+
+    path: Path
+    """The run folder."""
+    run: RunEvidence
+    cases: tuple[CaseEvidence, ...]
+    """By case id, then attempt."""
+    interrupted: bool
+    """True where the run was stopped or killed, or is still going on."""
+    changed: tuple[str, ...] = ()
+    """Files beside the evidence (reports, pictures, captures) that are missing or not as the run wrote them."""
+
+
+def open_run(path: Path) -> SavedRun:
+    """The run saved at ``path``: its folder, ``reports/latest`` in either form, or a file in the folder.
+
+    A run that was killed is given back as far as it came. Raises :class:`~e2e_linker.errors.StoreError` naming the file
+    and the reason where evidence is missing, damaged, altered, or from a newer version.
+    """
+    folder = _folder(path)
+    manifest = parsed(folder / MANIFEST, read_bytes(folder / MANIFEST), Manifest)
+    assert isinstance(manifest, Manifest)
+    interrupted = manifest.state != "complete"
+    documents = _evidence(folder, manifest)
+    cases = [parsed(folder / name, data, CaseEvidence) for name, data in documents.items() if name != RUN]
+    cases.sort(key=lambda case: (case.case.id, case.attempt))
+    if RUN in documents:
+        run = parsed(folder / RUN, documents[RUN], RunEvidence)
+        if interrupted:
+            run = run.model_copy(update={"interrupted": True})
+    elif cases and interrupted:
+        run = _pieced_together(manifest.run_id, cases)
+    else:
+        hint = "the run was stopped before its first case ended: run it again" if interrupted else None
+        raise StoreError("this folder holds no evidence of a run", where=str(folder / RUN), hint=hint)
+    return SavedRun(folder, run, tuple(cases), interrupted, _changed(folder, manifest))
+
+
+def _folder(path: Path) -> Path:
+    if path.is_dir():
+        folder = path
+    elif path.name == LATEST and path.is_file():
+        name = read_bytes(path).decode("utf-8", "replace").strip()
+        folder = path.parent / PurePosixPath(name).name
+    elif path.is_file():
+        folder = path.parent
+    else:
+        dangling = path.is_symlink()
+        raise StoreError(
+            "the run it points at is gone" if dangling else "there is no such run",
+            where=str(path),
+            hint="name a folder below reports/",
+        )
+    if not (folder / MANIFEST).is_file():
+        raise StoreError(
+            f"this is no run folder: it has no {MANIFEST}", where=str(folder), hint="name a folder below reports/"
+        )
+    return folder.resolve()
+
+
+def _evidence(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """The evidence documents by name, each held against its hash.
+
+    Where the run was killed between writing a file and listing it, the file is whole, only not listed.
+    """
+    listed = {name for name in manifest.files if PurePosixPath(name).parent == PurePosixPath(EVIDENCE)}
+    present = {f"{EVIDENCE}/{file.name}" for file in (folder / EVIDENCE).glob("*.json") if file.name[:1] != "."}
+    documents: dict[str, bytes] = {}
+    for name in sorted(listed | present):
+        data = read_bytes(folder / name)
+        if name not in listed:
+            if manifest.state == "complete":
+                raise StoreError("this file was put there after the run", where=str(folder / name))
+        elif digest(data) != manifest.files[name]:
+            raise StoreError(
+                "this file is not as the run wrote it: its hash differs from the one in the manifest",
+                where=str(folder / name),
+                hint="restore it from a copy, or run again",
+            )
+        documents[name] = data
+    return documents
+
+
+def _changed(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    changed: list[str] = []
+    for name, expected in sorted(manifest.files.items()):
+        relative = PurePosixPath(name)
+        if relative.parent == PurePosixPath(EVIDENCE):
+            continue
+        if relative.is_absolute() or ".." in relative.parts:
+            raise StoreError(f"{name} is outside the run folder", where=str(folder / MANIFEST))
+        try:
+            if digest((folder / name).read_bytes()) != expected:
+                changed.append(f"{name} is not as the run wrote it")
+        except OSError:
+            changed.append(f"{name} is missing or cannot be read")
+    return tuple(changed)
+
+
+def _pieced_together(run_id: str, cases: list[CaseEvidence]) -> RunEvidence:
+    """What can be said of a run that was killed before it wrote anything but cases."""
+    return RunEvidence(
+        run_id=run_id,
+        started_at=min(case.started_at for case in cases),
+        finished_at=max(case.finished_at for case in cases),
+        tool_version="unknown",
+        environment={},
+        skill=cases[0].skill,
+        options={},
+        probes=NotCollected(reason="the run was killed before its own evidence was written"),
+        interrupted=True,
+    )

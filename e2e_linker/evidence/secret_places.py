@@ -1,0 +1,152 @@
+"""Where secrets stand by the rules of the protocols: which parameters, headers and cookies hold one.
+
+``state`` is never among them: Alexa made it up, the audits compare it. Neither is ``SAMLRequest``, which any visitor of
+the login page is handed, nor ``code_challenge``, which is public by design (RFC 7636, section 7.2).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
+
+__all__ = ["SecretValue", "cookies_in", "is_unguessable", "secrets_in_fields", "secrets_in_header", "secrets_in_url"]
+
+SecretValue = tuple[str, str]
+"""A value and the kind of secret it is."""
+
+_BY_NAME = {
+    "code": "code",
+    "authorizationcode": "code",
+    "devicecode": "code",
+    "ticket": "code",
+    "accesstoken": "access_token",
+    "oauthtoken": "access_token",
+    "refreshtoken": "refresh_token",
+    "idtoken": "id_token",
+    "idtokenhint": "id_token",
+    "clientsecret": "client_secret",
+    "codeverifier": "code_verifier",
+    "oauthverifier": "code_verifier",
+    "assertion": "assertion",
+    "clientassertion": "assertion",
+    "samlresponse": "assertion",
+    "samlart": "assertion",
+}
+_TYPED = (
+    (
+        re.compile(r"(password|passwd|passwort|passphrase|kennwort|contrasena|motdepasse|senha|pwd|^pass)\d*$"),
+        "password",
+    ),
+    (re.compile(r"(totp|otp|onetimecode|passcode|mfacode|verificationcode|securitycode|^pin)\d*$"), "otp"),
+)
+_OPAQUE = re.compile(r"(token|secret|jwt|session|sessionid|sid)$")
+_WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
+
+
+def is_unguessable(value: str) -> bool:
+    """Whether ``value`` looks made up by a machine, so that what equals it is it: no word, date or address."""
+    if len(value) < 16 or re.search(r"\s|^/|^https?(:|%3A)//?", unquote(value), re.IGNORECASE):
+        return False
+    if value.isdigit():
+        return True
+    mixed = bool(re.search(r"\d", value)) or bool(re.search(r"[a-z][A-Z]|[A-Z][a-z].*[A-Z]", value))
+    return mixed and len(set(value)) >= 8
+
+
+def _kind_of(name: str, value: str) -> str | None:
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    typed = (kind for pattern, kind in _TYPED if pattern.search(plain))
+    if kind := _BY_NAME.get(plain) or next(typed, None):
+        return None if _WORD.fullmatch(value) else kind
+    return "token" if _OPAQUE.search(plain) and is_unguessable(value) else None
+
+
+def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue]:
+    """The secrets among named values, such as form fields, by their names.
+
+    A plain word is not taken for a secret: names mean several things (``code=login_required``, ``show_password=true``).
+    The password that the tester configured is registered by who reads it, whatever it looks like.
+    """
+    for name, value in fields:
+        if kind := _kind_of(name, value):
+            yield value, kind
+        elif "://" in value or value.startswith("/"):
+            yield from secrets_in_url(value)
+
+
+def secrets_in_url(url: str) -> Iterator[SecretValue]:
+    """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters."""
+    try:
+        parts = urlsplit(url)
+        password = parts.password
+    except ValueError:
+        return
+    if password:
+        yield unquote(password), "password"
+    for text in (parts.query, parts.fragment.partition("?")[2] or parts.fragment):
+        if "=" in text:
+            try:
+                fields = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+            except ValueError:
+                continue
+            yield from secrets_in_fields(
+                (name, value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")) for name, value in fields
+            )
+
+
+def cookies_in(name: str, value: str) -> list[tuple[str, str]]:
+    """The cookies (name, value) of a ``Cookie`` or ``Set-Cookie`` header; none of any other header.
+
+    Firefox joins several ``Set-Cookie`` with line feeds.
+    """
+    header = name.lower()
+    if header == "set-cookie":
+        pairs = [line.partition(";")[0] for line in value.split("\n")]
+    elif header == "cookie":
+        pairs = value.split(";")
+    else:
+        return []
+    split = (pair.strip().partition("=") for pair in pairs)
+    return [(left, right) if joint else ("", left) for left, joint, right in split]
+
+
+def secrets_in_header(name: str, value: str) -> Iterator[SecretValue]:
+    """The secrets in one header: credentials, unguessable cookie values, secrets in the URL it names."""
+    header = name.lower()
+    if header in {"authorization", "proxy-authorization"}:
+        yield from _credentials(value)
+    elif header in {"cookie", "set-cookie"}:
+        for _, cookie in cookies_in(header, value):
+            bare = cookie.strip('"')
+            if is_unguessable(bare):
+                yield bare, "cookie"
+            elif "://" in unquote(bare) or unquote(bare).startswith("/"):
+                yield from secrets_in_url(unquote(bare))
+    elif header in {"location", "content-location", "referer"}:
+        yield from secrets_in_url(value)
+    elif header == "refresh":
+        yield from secrets_in_url(re.sub(r"^[^=]*=\s*", "", value).strip("'\""))
+    elif _OPAQUE.search(header) and is_unguessable(value):
+        yield value, "token"
+
+
+def _credentials(value: str) -> Iterator[SecretValue]:
+    scheme, _, rest = value.strip().partition(" ")
+    credentials = rest.strip() or scheme
+    if scheme.lower() != "basic":
+        yield credentials, "access_token"
+        return
+    yield credentials, "basic"
+    try:
+        pair = base64.b64decode(credentials + "=" * (-len(credentials) % 4)).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return
+    secret = pair.partition(":")[2]
+    # RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
+    if decoded := unquote_plus(secret):
+        yield decoded, "client_secret"
+    if secret:
+        yield secret, "client_secret"
