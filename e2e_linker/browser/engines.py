@@ -1,0 +1,175 @@
+"""Browsers found, installed and started: one Playwright driver, one browser per engine, for a whole run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Coroutine, Sequence
+from typing import Self
+
+from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from e2e_linker.browser.engine_install import install_engine
+from e2e_linker.browser.engine_search import Engine, EngineState, Looked, describe_engines, find_engine
+from e2e_linker.errors import EngineMissing
+
+__all__ = [
+    "Browsers",
+    "Engine",
+    "EngineState",
+    "Looked",
+    "context_proxy",
+    "describe_engines",
+    "find_engine",
+    "install_engine",
+    "supports_is_mobile",
+    "version_of",
+]
+
+_LAUNCH_TIMEOUT_MS = 60_000
+_CLOSE_TIMEOUT_S = 10.0
+
+# Playwright already switches off background networking, sync, component updates and first-run pages. These stop what
+# is left of the browser's own traffic and keep requests off UDP, past the proxy; none changes what a page sees.
+_CHROMIUM_ARGS = (
+    "--disable-quic",
+    "--disable-domain-reliability",
+    # Full Chromium describes every form it meets to Google's autofill server. Disabling the feature would replace
+    # Playwright's own list of disabled features, so the server is moved to an address that goes nowhere.
+    "--autofill-server-url=about:blank",
+)
+# Firefox sends loopback hosts past every proxy unless told otherwise.
+_FIREFOX_PREFERENCES: dict[str, str | float | bool] = {"network.proxy.allow_hijacking_localhost": True}
+
+_Key = tuple[Engine, bool, float | None, tuple[str, ...]]
+
+
+class Browsers:
+    """All browsers of a run, started when first asked for, closed together when the ``async with`` block ends."""
+
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._launches: dict[_Key, asyncio.Task[Browser]] = {}
+
+    async def __aenter__(self) -> Self:
+        self._playwright = await async_playwright().start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await _to_the_end(self._close())
+
+    @property
+    def playwright(self) -> Playwright:
+        """The driver, for its device descriptors. Only inside the ``async with`` block."""
+        assert self._playwright is not None
+        return self._playwright
+
+    async def get(
+        self, engine: Engine, *, headed: bool = False, slow_mo_ms: float | None = None, args: Sequence[str] = ()
+    ) -> Browser:
+        """The running browser of ``engine``; started, or started anew after a crash, where it does not run.
+
+        May be asked by many cases at once: they share one start, and a case that gives up does not stop it for the
+        others. ``args`` are further words for its command line; other arguments make another browser. Raises
+        :class:`~e2e_linker.errors.EngineMissing` where it does not start.
+        """
+        key = (engine, headed, slow_mo_ms, tuple(args))
+        launch = self._launches.get(key)
+        if launch is None or (launch.done() and not _runs(launch)):
+            launch = self._launches[key] = asyncio.create_task(self._launch(*key))
+        return await asyncio.shield(launch)
+
+    async def _launch(self, engine: Engine, headed: bool, slow_mo_ms: float | None, args: tuple[str, ...]) -> Browser:
+        browser_type = getattr(self.playwright, engine.name)
+        try:
+            if engine.endpoint:
+                browser: Browser = await browser_type.connect_over_cdp(
+                    engine.endpoint, slow_mo=slow_mo_ms, timeout=_LAUNCH_TIMEOUT_MS
+                )
+                return browser
+            browser = await browser_type.launch(
+                # Playwright finds its own builds, and checks their libraries on the way.
+                executable_path=None if engine.kind == "playwright" else engine.executable,
+                channel=engine.channel,
+                headless=not headed,
+                slow_mo=slow_mo_ms,
+                args=[*(_CHROMIUM_ARGS if engine.name == "chromium" else ()), *args],
+                firefox_user_prefs=_FIREFOX_PREFERENCES if engine.name == "firefox" else None,
+                # On Ctrl-C the run writes its evidence first and closes the browsers afterwards.
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=_LAUNCH_TIMEOUT_MS,
+            )
+        except PlaywrightError as error:
+            raise _not_started(engine, error) from error
+        return browser
+
+    async def _close(self) -> None:
+        launches, self._launches = list(self._launches.values()), {}
+        for launch in launches:
+            launch.cancel()
+        started = await asyncio.gather(*launches, return_exceptions=True)
+        closing = [browser.close() for browser in started if isinstance(browser, Browser)]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await asyncio.gather(*closing, return_exceptions=True)
+        # What still runs ends with the driver.
+        with contextlib.suppress(TimeoutError, PlaywrightError):
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await self.playwright.stop()
+
+
+def version_of(browser: Browser) -> str:
+    """The version of a running browser, as it says itself: ``156.0.8078.79``."""
+    return browser.version
+
+
+def supports_is_mobile(engine: Engine) -> bool:
+    """Whether a context may ask for ``is_mobile``: Firefox has no mobile viewport mode."""
+    return engine.name != "firefox"
+
+
+def context_proxy(engine: Engine, proxy_url: str) -> ProxySettings:
+    """The ``proxy`` setting of a context all of whose traffic goes through ``proxy_url``, loopback included."""
+    if engine.name == "chromium":
+        return ProxySettings(server=proxy_url, bypass="<-loopback>")
+    return ProxySettings(server=proxy_url)
+
+
+def _runs(launch: asyncio.Task[Browser]) -> bool:
+    return not launch.cancelled() and launch.exception() is None and launch.result().is_connected()
+
+
+def _not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
+    """Playwright's message cut down to the lines that say why, without its call log, boxes and process ids."""
+    lines = [
+        re.sub(r"^(- )?\[pid=\d+\]\[\w+\] |^\w+\.\w+: ", "", line.strip(" ║╔╗╚╝═\t"))
+        for line in error.message.splitlines()
+    ]
+    lines = [line for line in lines if line and not line.startswith(("Call log", "- <launching>", "Browser logs"))]
+    windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
+    libraries = [line for line in lines if "error while loading shared libraries" in line]
+    if windowless:
+        hint = "run it where there is a display (xvfb-run gives one), or without --headed"
+    else:
+        hint = f"e2e-linker doctor shows what is there, e2e-linker install {engine.name} fetches a browser"
+    reason = "; ".join((windowless or libraries or lines)[:2])
+    return EngineMissing(
+        f"{engine.name} does not start: {reason}", where=engine.endpoint or engine.executable, hint=hint
+    )
+
+
+async def _to_the_end(work: Coroutine[object, object, None]) -> None:
+    """Finish ``work`` although this task may be cancelled meanwhile, then pass the cancellation on."""
+    task, cancelled = asyncio.ensure_future(work), None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        raise cancelled
+    task.result()
