@@ -18,7 +18,9 @@ __all__ = ["Hop", "How", "Ladder", "header", "ladder"]
 How = Literal["opened", "redirect", "form_post", "navigation", "meta_refresh", "popup", "frame"]
 """``navigation`` is a link, a GET form or a script; ``opened`` the authorization request itself."""
 
-_META = re.compile(r"<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh\b[^>]*>", re.IGNORECASE)
+# Quoted values are skipped whole: a redacted one may hold a ">".
+_META = re.compile(r"<meta\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", re.IGNORECASE)
+_IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh\b", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _REFRESH = re.compile(
     r"^\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:[;,]\s*(?:url\s*=\s*)?[\"']?(.*?)[\"']?\s*)?$", re.IGNORECASE | re.DOTALL
@@ -189,5 +191,5 @@ def _refreshes(answer: Request) -> Iterator[str]:
         yield sent
     for tag in _META.finditer(answer.excerpt or ""):
         content = _CONTENT.search(tag[0])
-        if content:
+        if content and _IS_REFRESH.search(tag[0]):
             yield html.unescape(content[1].strip("\"'"))

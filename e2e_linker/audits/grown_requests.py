@@ -1,0 +1,117 @@
+"""The login bears larger cookies and a longer state than the measured ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.request_size import RULE, described, knob
+from e2e_linker.audits.runner import CaseTable
+from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, request_ref, stopped_at
+from e2e_linker.derive.ladder import Hop, Ladder
+from e2e_linker.derive.oversize import oversize_answers
+from e2e_linker.derive.state_trail import StateTrail
+from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.models import RunEvidence, Walk
+from e2e_linker.model import Confidence, Depth, Severity
+
+__all__ = ["AUDIT"]
+
+_GRADES = {
+    "cookie_bytes": ((4096, Severity.BREAKS), (8192, Severity.DEGRADES)),
+    "state_length": ((1024, Severity.DEGRADES),),
+}
+"""Up to which size a break counts how much; beyond, it is advice. Real states have some 350 characters."""
+_WORDS = {"cookie_bytes": "{:,} bytes of cookies", "state_length": "a state of {:,} characters"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    case: str | None
+    walk: Walk
+    what: str
+    size: int
+
+    @property
+    def severity(self) -> Severity:
+        return next((grade for most, grade in _GRADES[self.what] if self.size <= most), Severity.RECOMMENDED)
+
+    @property
+    def words(self) -> str:
+        return _WORDS[self.what].format(self.size)
+
+
+def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
+    """The smallest growth at which a hop breaks, provided that the login works without growing anything."""
+    grown = [each for case, walk in probe_walks(run, cases, "grown") if (each := _grown(case, walk))]
+    if not grown:
+        return Inconclusive(missing=("no login was tried with grown cookies or states",))
+    endings = [ending for _, ending in cases.collect("ending")]
+    if not any(ending.kind == "arrived" for ending in endings):
+        return Inconclusive(missing=("the login does not reach Alexa even without growing anything",))
+    found: list[Finding] = []
+    untold: list[str] = []
+    for what in _GRADES:
+        rows = sorted((each for each in grown if each.what == what), key=lambda each: each.size)
+        untold += [f"with {each.words}: {each.walk.ending.message}" for each in rows if ends_untold(each.walk)]
+        found += next((faults for each in rows if (faults := list(_faults(each)))), [])
+    if not found and untold:
+        return Inconclusive(missing=tuple(untold))
+    return verdict(found)
+
+
+def _grown(case: str | None, walk: Walk) -> _Grown | None:
+    for what in _GRADES:
+        size = walk.variation.get(what)
+        if isinstance(size, int | float):
+            return _Grown(case, walk, what, int(size))
+    return None
+
+
+def _faults(grown: _Grown) -> Iterator[Finding]:
+    walk = grown.walk
+    trail: StateTrail | None = of_walk(walk, "state_trail")
+    if trail is not None and trail.arrived:
+        if trail.drift is not None and trail.returned:
+            yield finding(
+                "auth-tracks-state",
+                f"With {grown.words} the login arrives, but the state {trail.drift.text}.",
+                subject="state (grown)",
+                at=request_ref(walk, trail.places[-1].request).model_copy(update={"case": grown.case}),
+                severity=grown.severity,
+                confidence=Confidence.POSSIBLE,
+            )
+        return
+    ladder: Ladder | None = of_walk(walk, "ladder")
+    hop = ladder.last if ladder else None
+    broken = next(iter(oversize_answers(of_walk(walk, "requests") or (), ())), None)
+    if ends_untold(walk) and broken is None:
+        return
+    text = described(broken) if broken else f"{_hop(hop)}{stopped_at(walk)}."
+    yield finding(
+        RULE,
+        f"With {grown.words} the login breaks. {text}",
+        subject=grown.what,
+        at=request_ref(walk, broken.request if broken else hop.request if hop else None).model_copy(
+            update={"case": grown.case}
+        ),
+        severity=grown.severity,
+        confidence=Confidence.POSSIBLE,
+        fix=knob(broken) if broken else None,
+    )
+
+
+def _hop(hop: Hop | None) -> str:
+    return f"{hop.method} {without_parameters(hop.url)}: " if hop else ""
+
+
+AUDIT = Audit(
+    id="grown-requests",
+    rules=(RULE, "auth-tracks-state"),
+    title="The login bears large cookies and long states",
+    failed_title="The login breaks when cookies or the state grow",
+    judge=judge,
+    scope="run",
+    depth=Depth.THOROUGH,
+)

@@ -1,0 +1,56 @@
+"""Two logins at the same time keep their states apart."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.runner import CaseTable
+from e2e_linker.audits.walks import of_walk, probe_walks, request_ref, stopped_at
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.drift import drift
+from e2e_linker.derive.state_trail import StateTrail
+from e2e_linker.evidence.models import RunEvidence
+
+__all__ = ["AUDIT"]
+
+
+def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
+    """Only a state that belongs to the other login is a fault of running in parallel; others are judged per case."""
+    pairs = probe_walks(run, cases, "parallel")
+    if not pairs:
+        return NotApplicable(reason="no two logins were run at the same time")
+    sent = [walk.authorization.state for _, walk in pairs]
+    found = []
+    arrived = 0
+    for case, walk in pairs:
+        trail: StateTrail | None = of_walk(walk, "state_trail")
+        answer: Answer | None = of_walk(walk, "answer")
+        if trail is None or not trail.arrived or answer is None:
+            continue
+        arrived += 1
+        others = [state for state in sent if state != trail.sent]
+        change = next((d for value in trail.returned if (d := drift(trail.sent, value, others))), None)
+        if change is not None and change.kind == "swapped":
+            at = request_ref(walk, answer.arrival.request)
+            found.append(
+                finding(
+                    "auth-tracks-state",
+                    f"The state {change.text}: the server keeps one state for all logins of a browser or an account.",
+                    subject="state (parallel)",
+                    at=at.model_copy(update={"case": case}),
+                    fix="Keep the state with the single login, in its form or under a key of its own in the session.",
+                )
+            )
+    if not found and arrived < len(pairs):
+        ends = (stopped_at(walk) for _, walk in pairs if walk.ending.kind != "arrived")
+        return Inconclusive(missing=tuple(f"a parallel login did not reach Alexa: {end}" for end in ends))
+    return verdict(found[:1])
+
+
+AUDIT = Audit(
+    id="parallel-states",
+    rules=("auth-tracks-state",),
+    title="Parallel logins keep their own state",
+    failed_title="Parallel logins get each other's state",
+    judge=judge,
+    scope="run",
+)

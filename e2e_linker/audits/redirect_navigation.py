@@ -1,0 +1,74 @@
+"""The browser itself is sent back to Alexa: a top-level GET, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.evidence.models import Arrival, Ending, Request, Walk
+from e2e_linker.model import Confidence, Severity
+
+__all__ = ["AUDIT"]
+
+RULE = "redir-is-http-redirect-or-navigation"
+_NAVIGATIONS = frozenset({"document", ""})
+
+
+def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Request, ...], ending: Ending) -> Outcome:
+    """Frame, window, kind and method of the request that reached Alexa, and what led there."""
+    if answer is None:
+        return no_arrival(ending)
+    by_number = {request.n: request for request in requests}
+    return verdict(_faults(walk, answer.arrival, ladder, by_number))
+
+
+def _faults(walk: Walk, arrival: Arrival, ladder: Ladder, requests: dict[int, Request]) -> Iterator[Finding]:
+    at = request_ref(walk, arrival.request)
+    if arrival.resource_type.lower() not in _NAVIGATIONS:
+        text = f"A script called the redirect URI ({arrival.resource_type}) instead of sending the browser there."
+        yield finding(RULE, text, subject="script call", at=at)
+        return
+    if not arrival.main_frame:
+        yield finding(RULE, "Only a frame inside the page was sent to Alexa.", subject="frame", at=at)
+    elif arrival.window != 0:
+        text = "A second window was sent to Alexa; the one that Alexa opened stays where it was."
+        yield finding(RULE, text, subject="window", at=at, symptom=True)
+    if arrival.method == "POST":
+        yield _posted(walk, arrival, requests)
+    hop = next((each for each in ladder.hops if each.arrival), None)
+    if hop is not None and hop.refresh_s:
+        yield finding(
+            RULE,
+            f"The page goes to Alexa by a refresh after {hop.refresh_s:g} s; an app may close or block it before.",
+            subject="refresh",
+            at=at,
+            severity=Severity.DEGRADES,
+            confidence=Confidence.POSSIBLE,
+        )
+
+
+def _posted(walk: Walk, arrival: Arrival, requests: dict[int, Request]) -> Finding:
+    reached = requests.get(arrival.request or 0)
+    before = requests.get(reached.redirected_from or 0) if reached else None
+    at = request_ref(walk, arrival.request)
+    if before is not None and before.status in {307, 308}:
+        return finding(
+            RULE,
+            f"Status {before.status} after a POST makes the browser post the form and what was typed to Amazon.",
+            subject=f"status {before.status}",
+            at=request_ref(walk, before.n),
+            related=[at],
+        )
+    return finding(RULE, "The page posts a form to Alexa instead of redirecting.", subject="form post", at=at)
+
+
+AUDIT = Audit(
+    id="redirect-navigation",
+    rules=(RULE,),
+    title="The browser is sent to Alexa by a redirect",
+    failed_title="The browser is not properly sent to Alexa",
+    judge=judge,
+)

@@ -1,0 +1,82 @@
+"""With the code grant, code and state stand in the query of the redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Fault, Grant
+
+__all__ = ["AUDIT"]
+
+RULE = "redir-query-code-state"
+_PLACES = {
+    "fragment": "after the `#`, which never reaches a server",
+    "path": "in the path: they are joined with `&` where `?` belongs",
+    "body": "in the body of a POST",
+}
+
+
+def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
+    """Code and state once each in the query, no token anywhere in the URL. A missing state is ``state-parameter``'s."""
+    if walk.authorization.grant is not Grant.AUTH_CODE:
+        return NotApplicable(reason="the implicit grant answers in the fragment")
+    if answer is None:
+        return no_arrival(ending)
+    if answer.error is not None:
+        return verdict([_error(walk, answer)])
+    return verdict(_misplaced(walk, answer))
+
+
+def _error(walk: Walk, answer: Answer) -> Finding:
+    state = "The state is right, but that does not help. " if _state_is_right(walk, answer) else ""
+    return finding(
+        RULE,
+        f"The redirect carries an error instead of a code: {answer.error_words}. {state}"
+        "Alexa shows that the authorization server returned an error parameter.",
+        subject=f"error {answer.error}",
+        at=request_ref(walk, answer.arrival.request),
+        fix="Look for these words in the log of the authorization server and remove their cause.",
+        symptom=answer.error == "invalid_scope",
+        blame=Fault.SKILL_CONFIGURATION if answer.error == "invalid_scope" else Fault.IDENTITY_PROVIDER,
+    )
+
+
+def _state_is_right(walk: Walk, answer: Answer) -> bool:
+    return [param.value for param in answer.named("state")] == [walk.authorization.state]
+
+
+def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
+    at = request_ref(walk, answer.arrival.request)
+    codes = answer.named("code")
+    stray = next((param.place for param in codes or answer.named("state") if param.place != "query"), None)
+    if stray is not None:
+        yield finding(RULE, f"The answer stands {_PLACES[stray]}.", subject=f"place {stray}", at=at)
+    elif not codes:
+        known = ", ".join(dict.fromkeys(f"`{param.name}`" for param in answer.params)) or "no parameter at all"
+        yield finding(RULE, f"The redirect carries no code, only: {known}.", subject="code", at=at)
+    elif not any(param.length for param in codes):
+        yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
+    for name in ("code", "state"):
+        given = answer.named(name, "query")
+        if len(given) > 1:
+            yield finding(RULE, f"`{name}` stands {len(given)} times in the query.", subject=f"{name} twice", at=at)
+    if answer.named("access_token"):
+        yield finding(
+            RULE,
+            "The redirect carries an access token. With the code grant it is of no use and ends up in logs.",
+            subject="access_token",
+            at=at,
+        )
+
+
+AUDIT = Audit(
+    id="redirect-query",
+    rules=(RULE,),
+    title="The redirect carries code and state in its query",
+    failed_title="The redirect does not carry a code as Alexa needs it",
+    judge=judge,
+)

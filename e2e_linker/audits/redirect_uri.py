@@ -1,0 +1,65 @@
+"""The redirect goes to the redirect URI of the request."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa import facts
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import further, hop_ref, no_arrival, of_walk, request_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.urls import split
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import host_of
+
+__all__ = ["AUDIT", "elsewhere"]
+
+
+def judge(walk: Walk, walks: tuple[Walk, ...], answer: Answer | None, ladder: Ladder, ending: Ending) -> Outcome:
+    """Scheme, host and path of each arrival of the case against the URI that was sent."""
+    found = [f for each in (walk, *further(walks, "warm", "region")) if (f := elsewhere(each)) is not None]
+    last = ladder.last
+    if not found and answer is None and last is not None and host_of(last.url) in facts.REDIRECT_HOSTS:
+        found.append(_wrong(walk, last.url, hop_ref(walk, last.n)))
+    return verdict(found) if found or answer is not None else no_arrival(ending)
+
+
+def elsewhere(walk: Walk) -> Finding | None:
+    """A finding where ``walk`` arrived at another address than it asked for."""
+    answer: Answer | None = of_walk(walk, "answer")
+    if answer is None or _address(answer.arrival.url) == _address(walk.authorization.redirect_uri):
+        return None
+    return _wrong(walk, answer.arrival.url, request_ref(walk, answer.arrival.request))
+
+
+def _address(url: str) -> tuple[str, str, str]:
+    # An "&" in place of the "?" is a fault of its own; see redirect-query.
+    parts = split(url)
+    return parts.scheme, parts.netloc.removesuffix(":443").lower(), parts.path.partition("&")[0]
+
+
+def _wrong(walk: Walk, seen: str, at: EvidenceRef) -> Finding:
+    (scheme, host, path), wanted = _address(seen), _address(walk.authorization.redirect_uri)
+    other = facts.region_of_host(host)
+    if host != wanted[1] and other is not None:
+        what = f"the host of region {other} instead of {walk.authorization.region}"
+    elif host != wanted[1]:
+        what = f"host {host} instead of {wanted[1]}"
+    elif scheme != wanted[0]:
+        what = f"{scheme} instead of {wanted[0]}"
+    else:
+        what = f"path {path} instead of {wanted[2]}"
+    return finding(
+        "redir-exact-uri-from-request",
+        f"The redirect does not go to the redirect_uri of the request: {what}.",
+        subject=f"redirect_uri {walk.authorization.region}",
+        at=at,
+    )
+
+
+AUDIT = Audit(
+    id="redirect-uri",
+    rules=("redir-exact-uri-from-request",),
+    title="The redirect goes to the URI of the request",
+    failed_title="The redirect goes to another URI than was asked for",
+    judge=judge,
+)

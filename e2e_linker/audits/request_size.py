@@ -1,0 +1,68 @@
+"""No hop of the login refuses a request for its size."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.oversize import Oversize
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Confidence, Severity
+
+__all__ = ["AUDIT", "described", "knob"]
+
+RULE = "size-own-hops"
+
+
+def judge(walk: Walk, oversize: tuple[Oversize, ...], ladder: Ladder, ending: Ending) -> Outcome:
+    """The oversize answers of the measured walk. What other servers would have refused is no fault of this one."""
+    if oversize:
+        return verdict(_refused(walk, each, ladder) for each in oversize)
+    return verdict(()) if ladder.arrival is not None else no_arrival(ending)
+
+
+def _refused(walk: Walk, answer: Oversize, ladder: Ladder) -> Finding:
+    hop = ladder.of(answer.request)
+    severity = None
+    if answer.confidence is Confidence.POSSIBLE:
+        severity = Severity.DEGRADES
+    if ladder.arrival is not None and (hop is None or not hop.main_frame or severity is not None):
+        # The login got through in spite of it.
+        severity = Severity.RECOMMENDED
+    return finding(
+        RULE,
+        described(answer),
+        subject=answer.url,
+        at=request_ref(walk, answer.request),
+        severity=severity,
+        confidence=answer.confidence,
+        fix=knob(answer),
+    )
+
+
+def described(answer: Oversize) -> str:
+    """What was refused, by whom and how large it was, in a sentence or two."""
+    what = f"status {answer.status}" if answer.status is not None else "a closed connection"
+    text = f"{answer.method} {answer.url} was refused as too large ({what}): {answer.reason}."
+    if answer.head is not None:
+        text += f" Head {answer.head:,} bytes, request line {answer.request_line:,}, cookies {answer.cookie_header:,}"
+        text += f"; the largest part is {answer.largest.text}." if answer.largest else "."
+    return text
+
+
+def knob(answer: Oversize) -> str | None:
+    """Which setting of the likely server to raise, None where the server could not be told."""
+    if answer.server is None:
+        return None
+    if answer.server.knob == "none":
+        return f"{answer.server.server} has no setting for this: shrink the cookies and the parameters."
+    return f"{answer.server.server} probably answered: raise {answer.server.knob}, or shrink cookies and parameters."
+
+
+AUDIT = Audit(
+    id="request-size",
+    rules=(RULE,),
+    title="No hop refuses a request for its size",
+    failed_title="A hop of the login refuses a request for its size",
+    judge=judge,
+)

@@ -1,0 +1,55 @@
+"""The server grants the scopes of the skill configuration."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.walks import request_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.evidence.models import Ending, Request, Walk
+from e2e_linker.model import Confidence, Fault
+
+__all__ = ["AUDIT"]
+
+RULE = "auth-scope-exact"
+
+
+def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Request, ...], ending: Ending) -> Outcome:
+    """``invalid_scope`` in the redirect, or on the page the login ends at."""
+    scopes = " ".join(walk.authorization.scopes) or "(none)"
+    if answer is not None and answer.error == "invalid_scope":
+        text = f"The server refuses the scopes `{scopes}`: {answer.error_words}."
+        return _failed(text, request_ref(walk, answer.arrival.request), scopes, Confidence.CERTAIN)
+    if answer is not None:
+        return verdict(())
+    last = ladder.last
+    page = next((request for request in requests if last is not None and request.n == last.request), None)
+    if page is not None and "invalid_scope" in (page.excerpt or "").lower():
+        text = f"The login ends on a page that says invalid_scope; the scopes asked for are `{scopes}`."
+        return _failed(text, request_ref(walk, page.n), scopes, Confidence.LIKELY)
+    return Inconclusive(missing=(f"no answer reached Alexa: {ending.message}",))
+
+
+def _failed(text: str, at: EvidenceRef, scopes: str, confidence: Confidence) -> Outcome:
+    return verdict(
+        [
+            finding(
+                RULE,
+                text,
+                subject=scopes,
+                at=at,
+                related=[EvidenceRef(kind="configuration", ref="scopes")],
+                confidence=confidence,
+                blame=Fault.SKILL_CONFIGURATION,
+            )
+        ]
+    )
+
+
+AUDIT = Audit(
+    id="requested-scope",
+    rules=(RULE,),
+    title="The server grants the configured scopes",
+    failed_title="The server refuses the configured scopes",
+    judge=judge,
+)

@@ -1,0 +1,57 @@
+"""A user who is still signed in links again and gets a fresh code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.walks import ends_untold, further, of_walk, request_ref, stopped_at, walk_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.evidence.models import Walk
+
+__all__ = ["AUDIT"]
+
+RULE = "auth-post-login-redirect-works-when-already-signed-in"
+
+
+def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...]) -> Outcome:
+    """The warm walks of a case whose first link succeeded."""
+    warm = further(walks, "warm")
+    if not warm:
+        return NotApplicable(reason="the account was not linked a second time in the same browser")
+    if answer is None or not answer.succeeded:
+        return Inconclusive(missing=(f"the first link did not succeed: {walk.ending.message}",))
+    told = [each for each in warm if not ends_untold(each)]
+    found = [f for each in told for f in _faults(each, answer, walk.authorization.state)]
+    if not found and len(told) < len(warm):
+        return Inconclusive(missing=tuple(each.ending.message for each in warm if ends_untold(each)))
+    return verdict(found)
+
+
+def _faults(warm: Walk, first: Answer, first_state: str) -> Iterator[Finding]:
+    second: Answer | None = of_walk(warm, "answer")
+    if second is None:
+        text = f"The first link works; linking again in the same browser does not: {stopped_at(warm)}."
+        yield finding(RULE, text, subject="second link", at=walk_ref(warm))
+        return
+    at = request_ref(warm, second.arrival.request)
+    if second.error is not None:
+        text = f"The first link works; linking again in the same browser ends with {second.error_words}."
+        yield finding(RULE, text, subject="second link", at=at)
+        return
+    # An implicit token may be handed out again while it lives; a code is good for one exchange only.
+    if {param.value for param in first.named("code") if param.value} & {p.value for p in second.named("code")}:
+        text = "Linking again in the same browser returns the code of the first link, which is used up."
+        yield finding(RULE, text, subject="code", at=at)
+    if warm.authorization.state != first_state and first_state in {param.value for param in second.named("state")}:
+        text = "Linking again in the same browser returns the state of the first request."
+        yield finding(RULE, text, subject="state", at=at)
+
+
+AUDIT = Audit(
+    id="second-link",
+    rules=(RULE,),
+    title="A signed-in user gets a fresh code",
+    failed_title="Linking again while signed in does not work",
+    judge=judge,
+)

@@ -1,0 +1,113 @@
+"""The state comes back as it was sent, from every walk of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.drift import drift
+from e2e_linker.derive.state_trail import StatePlace, StateTrail
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Severity
+
+__all__ = ["AUDIT"]
+
+_WALKS = {
+    "warm": "when the account is linked again in the same browser, the state",
+    "region": "with the redirect URI of another region, the state",
+    "abandoned": "after an abandoned login, the state",
+    "special_state": "a state with the characters %+=/~ comes back changed: it",
+}
+_SPECIAL = "; Alexa's own states have no such characters today, but every state has to return unharmed"
+
+
+def judge(
+    walk: Walk, state_trail: StateTrail, answer: Answer | None, walks: tuple[Walk, ...], ending: Ending
+) -> Outcome:
+    """Compare decoded values. An error without state is the business of ``redir-error-response``."""
+    found: list[Finding] = []
+    wrong = state_trail.drift if _counts(state_trail, answer) else None
+    if wrong is not None:
+        found += _measured(walk, state_trail)
+    for other in further(walks, "warm", "region", "abandoned", "special_state"):
+        trail: StateTrail | None = of_walk(other, "state_trail")
+        if trail is None or trail.drift is None or not _counts(trail, of_walk(other, "answer")):
+            continue
+        if wrong is None or wrong.kind != trail.drift.kind:
+            found.append(_further(other, trail, earlier=walk.authorization.state))
+    return verdict(found) if found or state_trail.arrived else no_arrival(ending)
+
+
+def _counts(trail: StateTrail, answer: Answer | None) -> bool:
+    return not (trail.drift is not None and not trail.returned and answer is not None and answer.error is not None)
+
+
+def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
+    assert trail.drift is not None
+    assert trail.first_wrong is not None
+    text = trail.drift.text
+    if trail.renamed:
+        text += f"; its value came back as `{trail.renamed}`"
+    at = request_ref(walk, trail.places[-1].request)
+    yield finding(
+        "redir-state-unchanged",
+        f"The state of the redirect {text}: Alexa cannot match the answer with its request.",
+        subject="state",
+        at=at,
+        symptom=True,
+    )
+    yield finding(
+        "auth-tracks-state",
+        f"The state {text}. {where(trail)}",
+        subject="state",
+        at=_ref(walk, trail.first_wrong),
+        related=[_ref(walk, trail.last_right)] if trail.last_right else (),
+    )
+
+
+def where(trail: StateTrail) -> str:
+    """Where the state of ``trail`` changed, as exactly as the evidence tells, in a sentence."""
+    right, wrong = trail.last_right, trail.first_wrong
+    if wrong is None:
+        return ""
+    if right is None:
+        return "It was seen nowhere between the authorization request and the redirect."
+    if right.request == wrong.request:
+        return f"Request {right.request} still sent it unchanged ({right.where}), its answer ({wrong.where}) did not."
+    if wrong.where == "arrival":
+        return f"It was last right in request {right.request} ({right.where} `{right.name}`); it changed after that."
+    return (
+        f"It was last right in request {right.request} ({right.where} `{right.name}`) and first wrong in request "
+        f"{wrong.request} ({wrong.where} `{wrong.name}`)."
+    )
+
+
+def _ref(walk: Walk, place: StatePlace) -> EvidenceRef:
+    return request_ref(walk, place.request)
+
+
+def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Finding:
+    seen = trail.returned[0] if trail.returned else None
+    change = drift(trail.sent, seen) or trail.drift
+    assert change is not None
+    text = "is that of the first login" if seen == earlier else change.text
+    special = walk.purpose == "special_state"
+    message = f"{_WALKS[walk.purpose]} {text}{_SPECIAL * special}. {where(trail)}"
+    return finding(
+        "auth-tracks-state",
+        message[0].upper() + message[1:],
+        subject=f"state ({walk.purpose})",
+        at=request_ref(walk, trail.places[-1].request),
+        severity=Severity.DEGRADES if special else None,
+    )
+
+
+AUDIT = Audit(
+    id="state-parameter",
+    rules=("auth-tracks-state", "redir-state-unchanged"),
+    title="The state comes back unchanged",
+    failed_title="The state is lost or changed",
+    judge=judge,
+)

@@ -1,0 +1,72 @@
+"""A login with a used cookie jar ends like one in a private window."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.walks import ends_untold, further, of_walk, stopped_at, walk_ref
+from e2e_linker.derive.sizes import Sizes
+from e2e_linker.evidence.models import Request, Walk
+
+__all__ = ["AUDIT"]
+
+
+def judge(walk: Walk, walks: tuple[Walk, ...]) -> Outcome:
+    """Compare the endings of the measured walk (cold jar) and the warm ones."""
+    warm = further(walks, "warm")
+    if not warm:
+        return NotApplicable(reason="the login was not repeated with a used cookie jar")
+    untold = [each for each in (walk, *warm) if ends_untold(each)]
+    if untold:
+        return Inconclusive(missing=tuple(each.ending.message for each in untold))
+    cold = walk.ending.kind == "arrived"
+    differing = next((each for each in warm if (each.ending.kind == "arrived") is not cold), None)
+    return verdict([_finding(walk, differing, cold=cold)] if differing is not None else ())
+
+
+def _finding(walk: Walk, warm: Walk, *, cold: bool) -> Finding:
+    failed, passed = (warm, "a fresh") if cold else (walk, "a used")
+    text = (
+        f"The login reaches Alexa with {passed} cookie jar only; the other way it ends so: {stopped_at(failed)}. "
+        "Amazon takes that for a sign of requests that are too large, or of a stale cookie."
+    )
+    return finding(
+        "size-incognito-diff",
+        f"{text} {_grown(walk, warm)}".strip(),
+        subject="fresh only" if cold else "used only",
+        at=walk_ref(failed),
+        related=[walk_ref(walk if cold else warm)],
+    )
+
+
+def _grown(walk: Walk, warm: Walk) -> str:
+    """Which cookies the warm walk sent beyond those of the measured one, largest first."""
+    before, after = _cookies(walk), _cookies(warm)
+    more = sorted((name for name in after if after[name] > before.get(name, 0)), key=lambda name: -after[name])
+    if not more:
+        return ""
+    listed = ", ".join(f"`{name}` ({after[name]:,} bytes)" for name in more[:4])
+    return f"Cookies sent only then, or larger: {listed}. Largest head: {_head(walk)} without, {_head(warm)} with."
+
+
+def _cookies(walk: Walk) -> dict[str, int]:
+    """The largest size of each cookie that a navigation of ``walk`` sent."""
+    found: dict[str, int] = {}
+    requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
+    for request in requests:
+        for cookie in request.sizes.cookies if request.navigation and request.sizes else ():
+            found[cookie.name] = max(found.get(cookie.name, 0), cookie.bytes)
+    return found
+
+
+def _head(walk: Walk) -> str:
+    sizes: Sizes | None = of_walk(walk, "sizes")
+    return f"{max((hop.head for hop in sizes.hops), default=0):,} bytes" if sizes else "unknown"
+
+
+AUDIT = Audit(
+    id="warm-jar",
+    rules=("size-incognito-diff",),
+    title="A used cookie jar makes no difference",
+    failed_title="The login works only with a fresh or only with a used cookie jar",
+    judge=judge,
+)

@@ -1,0 +1,293 @@
+import pytest
+
+from e2e_linker.evidence.models import Arrival, Ending, LoginStep
+from e2e_linker.model import Fault, Severity
+
+URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
+SPA = "https://pitangui.amazon.com/spa/skill/account-linking-status.html?vendorId=M2AAAAAAAAAAAA"
+S = "{state}"
+
+CODE = [
+    (f"{URI}?code=<code#1>&state={S}", []),
+    (f"{URI}?state={S}&code=<code#1>&session_state=abc&iss=https%3A%2F%2Fa.example", []),
+    (f"{URI}?code=<code#1>&state={S}#_=_", []),
+    (f"{URI}?state={S}", ["code"]),
+    (f"{URI}?code=&state={S}", ["code"]),
+    (f"{URI}?code=<code#1>&code=<code#1>&state={S}", ["code twice"]),
+    (f"{URI}?code=<code#1>&state={S}&state={S}", ["state twice"]),
+    (f"{URI}#code=<code#1>&state={S}", ["place fragment"]),
+    (f"{URI}&state={S}&code=<code#1>", ["place path"]),
+    (f"{URI}?code=<code#1>&state={S}&access_token=<access_token#1>", ["access_token"]),
+    (f"{URI}#access_token=<access_token#1>&state={S}", ["place fragment", "access_token"]),
+    (f"{URI}?error=server_error&state={S}", ["error server_error"]),
+    (URI, ["code"]),
+]
+
+
+@pytest.mark.parametrize(("url", "subjects"), CODE)
+def test_code_and_state_stand_in_the_query(build, url, subjects):
+    asked = build.authorization()
+    outcome = build.judge("redirect-query", build.walk(asked=asked, answer=url.format(state=asked.state)))
+    assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
+    assert outcome.status == ("failed" if subjects else "passed")
+
+
+def test_an_error_with_a_perfect_state_is_quoted(build):
+    asked = build.authorization()
+    words = "error=invalid_request&error_description=Missing+parameter%3A+nonce"
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{words}&state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "“invalid_request”: “Missing parameter: nonce”" in found.message
+    assert "does not help" in found.message
+    assert found.severity is Severity.BREAKS
+    assert build.judge("state-parameter", walk).status == "passed"
+    assert build.judge("error-redirect", walk).status == "passed"
+
+
+def test_a_description_made_to_flood_is_cut_to_one_line(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=x&error_description=a%0A{'b' * 5000}")
+    message = build.judge("redirect-query", walk).findings[0].message
+    assert "\n" not in message
+    assert len(message) < 700
+
+
+IMPLICIT = [
+    (f"{SPA}#state={S}&access_token=<access_token#1>&token_type=Bearer", []),
+    (f"{SPA}#access_token=<access_token#1>&token_type=bearer&expires_in=3600&state={S}", []),
+    (f"{SPA}&state={S}&access_token=<access_token#1>&token_type=Bearer", ["access_token"]),
+    (f"{SPA}#state={S}&access_token=<access_token#1>", ["token_type"]),
+    (f"{SPA}#state={S}&access_token=<access_token#1>&token_type=mac", ["token_type"]),
+    (f"{SPA}&code=<code#1>&state={S}", ["access_token"]),
+    (f"{SPA.partition('?')[0]}#state={S}&access_token=<access_token#1>&token_type=Bearer", ["vendorId"]),
+    (f"{SPA}&state={S}#access_token=<access_token#1>&token_type=Bearer", ["state"]),
+    (f"{SPA}#error=access_denied&state={S}", ["error access_denied"]),
+]
+
+
+@pytest.mark.parametrize(("url", "subjects"), IMPLICIT)
+def test_state_and_token_stand_in_the_fragment(build, url, subjects):
+    asked = build.authorization(grant="IMPLICIT")
+    outcome = build.judge("redirect-fragment", build.walk(asked=asked, answer=url.format(state=asked.state)))
+    assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
+    assert outcome.status == ("failed" if subjects else "passed")
+
+
+def test_each_grant_has_its_own_audit(build):
+    implicit = build.walk(asked=build.authorization(grant="IMPLICIT"))
+    assert build.judge("redirect-query", implicit).status == "not_applicable"
+    assert build.judge("code-size", implicit).status == "not_applicable"
+    assert build.judge("redirect-fragment").status == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA", None),
+        ("https://LAYLA.amazon.com:443/api/skill/link/M2AAAAAAAAAAAA", None),
+        ("https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA&x=1", None),
+        (URI, "region NA instead of EU"),
+        ("https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA/", "path"),
+        ("http://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA", "http instead of https"),
+    ],
+)
+def test_the_redirect_goes_where_it_was_asked_to(build, url, words):
+    asked = build.authorization(region="EU")
+    outcome = build.judge("redirect-uri", build.walk(asked=asked, answer=f"{url}?code=c&state={asked.state}"))
+    if words is None:
+        assert outcome.status == "passed"
+    else:
+        assert words in outcome.findings[0].message
+        assert outcome.findings[0].severity is Severity.BREAKS
+
+
+def test_another_address_at_amazon_is_a_wrong_redirect_even_though_nothing_arrived(build):
+    asked = build.authorization()
+    stray = "https://alexa.amazon.com/spa/index.html"
+    steps = [build.get(asked.url, location=stray), build.get(stray, failure="refused")]
+    outcome = build.judge("redirect-uri", build.walk(steps, asked=asked))
+    assert "alexa.amazon.com" in outcome.findings[0].message
+    assert outcome.findings[0].primary.ref == "measured#2"
+
+
+def test_a_login_that_ends_at_home_says_nothing_about_the_redirect_uri(build):
+    assert build.judge("redirect-uri", build.walk(answer=None)).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ({}, None),
+        ({"resource_type": "fetch"}, "script call"),
+        ({"resource_type": "xhr", "main_frame": False}, "script call"),
+        ({"main_frame": False}, "frame"),
+        ({"window": 1}, "window"),
+        ({"method": "POST"}, "form post"),
+    ],
+)
+def test_the_browser_itself_is_sent_to_alexa(build, change, subject):
+    asked = build.authorization()
+    arrival = build.arrival(build.answer(asked), request=6, **change)
+    outcome = build.judge("redirect-navigation", build.walk(asked=asked, arrivals=[arrival]))
+    assert [found.subject for found in getattr(outcome, "findings", ())] == ([subject] if subject else [])
+
+
+def test_a_307_repeats_the_form_to_amazon(build):
+    asked = build.authorization()
+    answer = build.answer(asked)
+    steps = [
+        build.post(f"{build.login}/consent", {"allow": "1"}, location=answer, status=307),
+        build.get(answer, method="POST", failure="refused"),
+    ]
+    (found,) = build.judge("redirect-navigation", build.walk(steps, asked=asked)).findings
+    assert "307" in found.message
+    assert found.primary.ref == "measured#1"
+
+
+def test_a_307_after_a_get_is_harmless(build):
+    asked = build.authorization()
+    answer = build.answer(asked)
+    steps = [build.get(asked.url, location=answer, status=307), build.get(answer, failure="refused")]
+    assert build.judge("redirect-navigation", build.walk(steps, asked=asked)).status == "passed"
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, "passed"), (3, "failed")])
+def test_a_refresh_that_lets_the_user_wait(build, seconds, status):
+    asked = build.authorization()
+    answer = build.answer(asked)
+    page = f'<meta http-equiv="refresh" content="{seconds};url={answer.replace("&", "&amp;")}">'
+    steps = [build.get(asked.url, excerpt=page), build.get(answer, failure="refused")]
+    outcome = build.judge("redirect-navigation", build.walk(steps, asked=asked))
+    assert outcome.status == status
+    if status == "failed":
+        assert outcome.findings[0].severity is Severity.DEGRADES
+
+
+@pytest.mark.parametrize(
+    ("query", "subjects"),
+    [
+        ("error=access_denied&state={state}", []),
+        ("error=consent_required&state={state}", []),
+        ("error=access_denied", ["state"]),
+        ("error=user_said_no&state={state}", ["error code"]),
+    ],
+)
+def test_errors_are_oauth_errors(build, query, subjects):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{query.format(state=asked.state)}")
+    outcome = build.judge("error-redirect", walk)
+    assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
+
+
+def test_a_refusal_that_goes_nowhere(build):
+    step = LoginStep(at=1, action="click", target="Cancel", what="deny", outcome="done")
+    (found,) = build.judge("error-redirect", build.walk(answer=None, login=[step])).findings
+    assert found.subject == "refusal"
+    assert build.judge("error-redirect").status == "not_applicable"
+    assert build.judge("error-redirect", build.walk(answer=None)).status == "not_applicable"
+
+
+def times(build, *arrivals):
+    asked = build.authorization()
+    url = build.answer(asked)
+    steps = [build.get(asked.url, location=url), *(build.get(url) for _ in arrivals)]
+    came = [build.arrival(url, **given) for given in arrivals]
+    return build.judge("redirect-count", build.walk(steps, asked=asked, arrivals=came))
+
+
+def test_two_navigations_are_one_too_many(build):
+    outcome = times(build, {"at": 1.0, "request": 2}, {"at": 1.02, "request": 3})
+    assert "2 times" in outcome.findings[0].message
+    assert outcome.findings[0].severity is Severity.RECOMMENDED
+
+
+def test_the_browser_trying_again_by_itself_is_not_the_servers_doing(build):
+    assert times(build, {"at": 1.0, "request": 2}, {"at": 2.1, "request": 3}).status == "passed"
+
+
+def test_a_late_second_redirect_with_a_second_code_is(build):
+    asked = build.authorization()
+    came = [build.arrival(build.answer(asked, code=f"<code#{n}>"), at=n) for n in (1, 3)]
+    outcome = build.judge("redirect-count", build.walk(asked=asked, arrivals=came))
+    assert "different answers" in outcome.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("code=<code#1>&state=s", None),
+        ("code=<code#1>&state=s&source=app", None),
+        ("error=access_denied&error_description=no&state=s", None),
+        ("code=<code#1>&state=s&session_state=abc&iss=https%3A%2F%2Fa.example", "iss, session_state"),
+    ],
+)
+def test_extra_parameters_are_listed_with_their_lengths(build, query, names):
+    outcome = build.judge("redirect-parameters", build.walk(answer=f"{URI}?{query}"))
+    if names is None:
+        assert outcome.status == "passed"
+    else:
+        (found,) = outcome.findings
+        assert found.subject == names
+        assert "(17 characters)" in found.message
+        assert found.severity is Severity.RECOMMENDED
+
+
+def test_the_vendor_id_and_the_fragment_are_no_extras(build):
+    walk = build.walk(asked=build.authorization(grant="IMPLICIT"))
+    assert build.judge("redirect-parameters", walk).status == "passed"
+
+
+def test_invalid_scope_is_the_configurations_fault(build):
+    asked = build.authorization(scopes=("profile:user_id",))
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=invalid_scope&state={asked.state}")
+    (found,) = build.judge("requested-scope", walk).findings
+    assert "profile:user_id" in found.message
+    assert found.blame is Fault.SKILL_CONFIGURATION
+    assert build.judge("redirect-query", walk).findings[0].symptom
+    assert build.judge("requested-scope").status == "passed"
+
+
+def test_invalid_scope_on_a_page(build):
+    asked = build.authorization()
+    page = build.get(asked.url, status=400, excerpt='{"error": "invalid_scope"}')
+    assert build.judge("requested-scope", build.walk([page], asked=asked)).status == "failed"
+    page = build.get(asked.url, status=400, excerpt="no")
+    assert build.judge("requested-scope", build.walk([page], asked=asked)).status == "inconclusive"
+
+
+NEED_ARRIVAL = (
+    "redirect-query",
+    "redirect-uri",
+    "redirect-navigation",
+    "redirect-count",
+    "redirect-parameters",
+    "redirect-size",
+    "code-size",
+    "requested-scope",
+    "request-size",
+    "state-parameter",
+)
+
+
+@pytest.mark.parametrize("audit", NEED_ARRIVAL)
+def test_without_an_arrival_nothing_is_claimed(build, audit):
+    ending = Ending(kind="captcha", message="a captcha stands before the login")
+    outcome = build.judge(audit, build.walk(answer=None, ending=ending))
+    assert outcome.status == "inconclusive"
+    assert "captcha" in outcome.missing[0]
+
+
+@pytest.mark.parametrize("audit", [*NEED_ARRIVAL, "error-redirect", "cookie-size", "second-link", "warm-jar"])
+@pytest.mark.parametrize("region", ["NA", "EU", "FE"])
+def test_a_healthy_login_has_no_finding(build, audit, region):
+    assert build.judge(audit, build.walk(asked=build.authorization(region=region))).status in {
+        "passed",
+        "not_applicable",
+    }
+
+
+def test_arrivals_of_a_capture_without_requests_are_still_judged(build):
+    asked = build.authorization()
+    arrival: Arrival = build.arrival(build.answer(asked))
+    walk = build.walk([], asked=asked, arrivals=[arrival])
+    assert all(build.judge(audit, walk).status == "passed" for audit in NEED_ARRIVAL)

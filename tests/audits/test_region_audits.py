@@ -1,0 +1,131 @@
+import pytest
+
+from e2e_linker.evidence.models import DomDigest, NotCollected, Present, Screen
+from e2e_linker.model import Region, Severity
+
+
+def probe(build, region, *, steps=None, answer="", **more):
+    asked = build.authorization(region=region)
+    return build.walk(steps, asked=asked, answer=answer, id=f"region-{region}", purpose="region", **more)
+
+
+def refused(build, region, **answer):
+    url = build.authorization(region=region).url
+    return probe(build, region, steps=[build.get(url, **answer)])
+
+
+def judge(build, *probes, cases=None):
+    return build.judge_run("region-redirects", build.run(*probes), [build.case()] if cases is None else cases)
+
+
+def screen(text):
+    digest = DomDigest(
+        url="https://login.example.com/",
+        title="Error",
+        lang="en",
+        ready_state="complete",
+        viewport_meta=None,
+        text=text,
+        text_length=len(text),
+        controls=(),
+        headings=(),
+        elements=3,
+        visible_elements=3,
+        scroll_width=400,
+        client_width=400,
+        client_height=800,
+    )
+    missing = NotCollected(reason="no picture in this test")
+    return Screen(
+        n=1, at=1, label="last screen", window=0, url=digest.url, digest=Present(value=digest), picture=missing
+    )
+
+
+def test_all_regions_come_back_to_themselves(build):
+    assert judge(build, probe(build, "EU"), probe(build, "FE")).status == "passed"
+
+
+def test_cases_of_other_regions_count_like_probes(build):
+    cases = [build.case(build.walk(asked=build.authorization(region=region))) for region in ("NA", "EU", "FE")]
+    assert judge(build, cases=cases).status == "passed"
+    outcome = judge(build, cases=[*cases[:2], build.case(refused(build, "FE", status=400, excerpt="bad redirect_uri"))])
+    assert [found.subject for found in outcome.findings] == ["FE"]
+    assert outcome.findings[0].primary.case == "phone-fe"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 400, "excerpt": "Invalid parameter: redirect_uri"},
+        {"status": 403, "excerpt": ""},
+        {"status": 200, "excerpt": "", "screen": "The redirect URI in the request does not match"},
+    ],
+)
+def test_one_region_is_refused(build, answer):
+    shown = answer.pop("screen", None)
+    walk = refused(build, "FE", **answer)
+    if shown:
+        walk = walk.model_copy(update={"screens": Present(value=(screen(shown),))})
+    (found,) = judge(build, probe(build, "EU"), walk).findings
+    assert found.rule == "auth-accepts-all-region-redirect-uris"
+    assert found.subject == "FE"
+    assert found.severity is Severity.BREAKS
+    assert "EU and NA are accepted" in found.message
+    assert found.fix.paste == "https://alexa.amazon.co.jp/api/skill/link/M2AAAAAAAAAAAA"
+
+
+def test_a_server_that_always_answers_to_one_region(build):
+    asked = build.authorization(region="EU")
+    stubborn = probe(build, "EU", answer=f"{build.redirect_uri('NA')}?code=c&state={asked.state}")
+    found = judge(build, stubborn).findings
+    assert [each.rule for each in found] == ["auth-accepts-all-region-redirect-uris", "redir-exact-uri-from-request"]
+
+
+def test_what_fails_everywhere_is_no_matter_of_regions(build):
+    down = build.case(build.walk(answer=None))
+    assert judge(build, probe(build, "EU", answer=None), cases=[down]).status == "inconclusive"
+
+
+def test_a_region_whose_login_was_not_finished_is_inconclusive(build):
+    assert judge(build, probe(build, "EU", answer=None, ending="timeout")).status == "inconclusive"
+    assert judge(build, probe(build, "EU", answer=None, ending="captcha")).status == "inconclusive"
+
+
+def test_one_region_alone_says_nothing(build):
+    assert judge(build).status == "not_applicable"
+
+
+def test_a_failing_device_does_not_make_its_region_refused(build):
+    eu = build.authorization(region="EU")
+    broken = build.case(build.walk([build.get(eu.url, status=500)], asked=eu), facts={"id": "tablet-eu"})
+    assert judge(build, cases=[build.case(), build.case(build.walk(asked=eu)), broken]).status == "passed"
+
+
+def skill(build, client_id, *regions):
+    uris = {region: build.redirect_uri(region) for region in regions}
+    return build.skill(client_id=client_id, regions=tuple(Region(r) for r in regions), redirect_uris=uris)
+
+
+@pytest.mark.parametrize(
+    ("client_id", "regions", "wrong"),
+    [
+        ("alexa-skill", ("NA", "EU"), None),
+        ("https://skill.example.com/", ("NA", "EU"), None),
+        ("https://pitangui.amazon.com/", ("NA",), []),
+        ("https://pitangui.amazon.com/", ("NA", "EU", "FE"), ["EU", "FE"]),
+        ("http://pitangui.amazon.com/", ("NA",), ["NA"]),
+        ("https://[nonsense", ("NA",), None),
+    ],
+)
+def test_a_client_id_that_is_an_alexa_address(build, client_id, regions, wrong):
+    outcome = build.judge_run("client-id", build.run(skill=skill(build, client_id, *regions)))
+    if wrong is None:
+        assert outcome.status == "not_applicable"
+    else:
+        assert [found.subject for found in getattr(outcome, "findings", ())] == wrong
+
+
+def test_a_region_that_was_linked_proves_that_the_server_does_not_compare(build):
+    run = build.run(skill=skill(build, "https://pitangui.amazon.com/", "NA", "EU"))
+    linked = build.case(build.walk(asked=build.authorization(region="EU")))
+    assert build.judge_run("client-id", run, [linked]).status == "passed"

@@ -1,0 +1,264 @@
+import pytest
+
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Confidence, Severity
+
+CAPTCHA = Ending(kind="captcha", message="a captcha stands before the login")
+
+
+def url_of(build, code):
+    return build.walk(lengths={"code": code})
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        (64, None),
+        (512, None),
+        (513, Severity.RECOMMENDED),
+        (1800, Severity.DEGRADES),
+        (8000, Severity.BREAKS),
+    ],
+)
+def test_the_length_of_the_code(build, code, severity):
+    outcome = build.judge("code-size", url_of(build, code))
+    assert [found.severity for found in getattr(outcome, "findings", ())] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "confidence"),
+    [
+        (64, None, None),
+        (1700, Severity.RECOMMENDED, Confidence.POSSIBLE),
+        (3700, Severity.BREAKS, Confidence.LIKELY),
+        (8000, Severity.BREAKS, Confidence.CERTAIN),
+    ],
+)
+def test_the_length_of_the_redirect_url(build, code, severity, confidence):
+    outcome = build.judge("redirect-size", url_of(build, code))
+    found = [f for f in getattr(outcome, "findings", ()) if f.rule == "size-redirect-url"]
+    assert [(f.severity, f.confidence) for f in found] == ([(severity, confidence)] if severity else [])
+    if found:
+        assert f"code {code:,}, state" in found[0].message
+
+
+def test_a_redirect_url_beyond_known_limits_names_the_servers(build):
+    assert "gunicorn" in build.judge("redirect-size", url_of(build, 4500)).findings[0].message
+
+
+def test_room_for_a_shoppers_cookies(build):
+    (found,) = [f for f in build.judge("redirect-size", url_of(build, 2800)).findings if "cookies" in f.rule]
+    assert found.severity is Severity.DEGRADES
+    assert "would pass" in found.message
+    quiet = build.judge("redirect-size", url_of(build, 2600)).findings
+    assert [f.rule for f in quiet] == ["size-redirect-url"]
+
+
+def test_thresholds_are_the_users(build):
+    strict = {"redirect_url_characters": 300, "code_characters": 10}
+    assert build.judge("redirect-size", url_of(build, 64), thresholds=strict).status == "failed"
+    assert build.judge("code-size", url_of(build, 64), thresholds=strict).status == "failed"
+    loose = {"simulated_cookie_bytes": 0, "redirect_url_characters": 9000, "redirect_url_likely_characters": 9000}
+    assert build.judge("redirect-size", url_of(build, 3700), thresholds=loose).status == "passed"
+
+
+def test_an_implicit_token_is_not_sent_and_does_not_count(build):
+    walk = build.walk(asked=build.authorization(grant="IMPLICIT"), lengths={"access_token": 9000})
+    assert build.judge("redirect-size", walk).status == "passed"
+
+
+def cookies(build, host, sizes, **more):
+    steps = [build.get(build.authorization().url), build.get(f"https://{host}/x", set_cookies=sizes, **more)]
+    return build.judge("cookie-size", build.walk(steps, answer=None))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "severity"),
+    [({"a": 4096}, None), ({"a": 4097}, Severity.DEGRADES), ({"a": 3000, "b": 3000}, None)],
+)
+def test_cookies_browsers_drop(build, sizes, severity):
+    outcome = cookies(build, "login.example.com", sizes)
+    assert [found.severity for found in getattr(outcome, "findings", ())] == ([severity] if severity else [])
+
+
+def test_a_tracker_that_loses_its_cookie_is_only_worth_a_remark(build):
+    pixel = build.sub("https://tracker.example/p", set_cookies={"huge": 9000})
+    outcome = build.judge("cookie-size", build.walk([build.get(build.authorization().url), pixel]))
+    assert [found.severity for found in outcome.findings] == [Severity.RECOMMENDED]
+
+
+def test_many_cookies_of_one_host_are_advice(build):
+    (found,) = cookies(build, "login.example.com", {}, cookie="a=" + "x" * 4200).findings
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert cookies(build, "login.example.com", {}, cookie="a=" + "x" * 4000).status == "passed"
+
+
+def refusal(build, **answer):
+    asked = build.authorization()
+    return build.walk([build.get(asked.url), build.get(f"{build.login}/consent", **answer)], asked=asked)
+
+
+def test_a_refused_hop_names_size_hop_server_and_setting(build):
+    page = "<center><h1>400 Bad Request</h1></center>Request Header Or Cookie Too Large<center>nginx</center>"
+    walk = refusal(build, status=400, excerpt=page, cookie="session=" + "x" * 9000)
+    (found,) = build.judge("request-size", walk).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+    assert "cookie session (9,008 bytes)" in found.message
+    assert "large_client_header_buffers" in found.fix.text
+    assert found.primary.ref == "measured#2"
+
+
+def test_a_guess_counts_less_and_an_ordinary_400_not_at_all(build):
+    (found,) = build.judge("request-size", refusal(build, status=400, excerpt="", head=8500)).findings
+    assert (found.severity, found.confidence) == (Severity.DEGRADES, Confidence.POSSIBLE)
+    wrong_uri = refusal(build, status=400, excerpt="redirect_uri does not match", head=8500)
+    assert build.judge("request-size", wrong_uri).status == "inconclusive"
+
+
+def test_a_background_call_refused_for_size_stops_nobody(build):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    steps.insert(2, build.sub("https://metrics.example/collect", "fetch", status=431))
+    (found,) = build.judge("request-size", build.walk(steps, asked=asked)).findings
+    assert found.severity is Severity.RECOMMENDED
+
+
+def grown(build, size, *, kind="cookie_bytes", ok=False, **answer):
+    asked = build.authorization()
+    steps = [build.get(asked.url, **(answer or {"status": 431}))]
+    name = f"grown-{kind}-{size}"
+    return build.walk(None if ok else steps, asked=asked, id=name, purpose="grown", variation={kind: size})
+
+
+def grow(build, *walks, cases=None, depth="thorough"):
+    return build.judge_run("grown-requests", build.run(*walks), [build.case()] if cases is None else cases, depth=depth)
+
+
+@pytest.mark.parametrize(
+    ("size", "severity"),
+    [(4096, Severity.BREAKS), (8192, Severity.DEGRADES), (16384, Severity.RECOMMENDED)],
+)
+def test_the_smallest_cookies_that_break_the_login_decide(build, size, severity):
+    healthy = [grown(build, less, ok=True) for less in (4096, 8192, 12288) if less < size]
+    outcome = grow(build, *healthy, grown(build, size), grown(build, 20000))
+    (found,) = outcome.findings
+    assert (found.severity, found.confidence) == (severity, Confidence.POSSIBLE)
+    assert f"{size:,} bytes of cookies" in found.message
+    assert found.primary.ref == f"grown-cookie_bytes-{size}#1"
+
+
+def test_a_request_that_is_dropped_above_2048_ends_on_a_404(build):
+    lost = grown(build, 2048, kind="state_length", status=404, excerpt="Not Found")
+    (found,) = grow(build, lost).findings
+    assert "a state of 2,048 characters" in found.message
+    assert "status 404" in found.message
+
+
+def test_a_long_state_that_comes_back_cut(build):
+    asked = build.authorization(state="A2SAAEAE" + "q7" * 508)
+    walk = build.walk(
+        asked=asked,
+        answer=build.answer(asked, state=asked.state[:1000]),
+        purpose="grown",
+        variation={"state_length": 1024},
+    )
+    (found,) = grow(build, walk).findings
+    assert found.rule == "auth-tracks-state"
+    assert found.severity is Severity.DEGRADES
+
+
+def test_growth_that_does_no_harm_or_says_nothing(build):
+    sizes = (4096, 8192, 12288, 16384)
+    assert grow(build, *(grown(build, size, ok=True) for size in sizes)).status == "passed"
+    assert grow(build).status == "inconclusive"
+    assert grow(build, grown(build, 4096), cases=[build.case(build.walk(answer=None))]).status == "inconclusive"
+    blocked = build.walk(answer=None, ending=CAPTCHA, purpose="grown", variation={"cookie_bytes": 4096})
+    assert grow(build, blocked).status == "inconclusive"
+    assert grow(build, grown(build, 4096), depth="standard").status == "not_applicable"
+
+
+def warm(build, **more):
+    asked = build.authorization(state="A2SAAEAE-second-" + "w" * 300)
+    given = {"asked": asked, "id": "warm-1", "purpose": "warm", **more}
+    given.setdefault("answer", build.answer(asked, code="<code#2>"))
+    return build.walk(**given)
+
+
+def test_only_a_fresh_jar_gets_through(build):
+    asked = build.authorization()
+    steps = [build.get(asked.url, cookie="nonce=" + "n" * 3000, status=400, excerpt="Bad Request")]
+    (found,) = build.judge("warm-jar", build.case(build.walk(), warm(build, steps=steps, asked=asked))).findings
+    assert "fresh cookie jar only" in found.message
+    assert "`nonce` (3,006 bytes)" in found.message
+    assert found.severity is Severity.RECOMMENDED
+    assert found.primary.ref == "warm-1"
+
+
+def test_only_a_used_jar_gets_through(build):
+    (found,) = build.judge("warm-jar", build.case(build.walk(answer=None), warm(build))).findings
+    assert "used cookie jar only" in found.message
+    assert found.primary.ref == "measured"
+
+
+def test_the_same_ending_twice_is_no_difference(build):
+    assert build.judge("warm-jar", build.case(build.walk(), warm(build))).status == "passed"
+    assert build.judge("warm-jar", build.case(build.walk(answer=None), warm(build, answer=None))).status == "passed"
+    assert build.judge("warm-jar", build.case(build.walk(), warm(build, answer=None, ending=CAPTCHA))).status == (
+        "inconclusive"
+    )
+
+
+def test_linking_again_gives_a_fresh_code(build):
+    assert build.judge("second-link", build.case(build.walk(), warm(build))).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ({"answer": None}, "second link"),
+        ({"error": True}, "second link"),
+        ({"code": "<code#1>"}, "code"),
+        ({"old_state": True}, "state"),
+    ],
+)
+def test_linking_again_goes_wrong(build, change, subject):
+    asked = build.authorization(state="A2SAAEAE-second-" + "w" * 300)
+    answer = build.answer(asked, code=change.get("code", "<code#2>"))
+    if "answer" in change:
+        answer = None
+    if "error" in change:
+        answer = f"{asked.redirect_uri}?error=login_required&state={asked.state}"
+    if "old_state" in change:
+        answer = build.answer(asked, code="<code#2>", state=build.state)
+    again = build.walk(asked=asked, answer=answer, id="warm-1", purpose="warm")
+    (found,) = build.judge("second-link", build.case(build.walk(), again)).findings
+    assert found.subject == subject
+    assert found.severity is Severity.RECOMMENDED
+
+
+def test_linking_again_is_not_judged_where_linking_once_fails(build):
+    assert build.judge("second-link", build.case(build.walk(answer=None), warm(build))).status == "inconclusive"
+    asked = build.authorization()
+    denied = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=access_denied&state={asked.state}")
+    assert build.judge("second-link", build.case(denied, warm(build))).status == "inconclusive"
+
+
+def abandoned(build, n, names):
+    jar = build.jar(dict.fromkeys(names, 120))
+    return build.walk(answer=None, id=f"abandoned-{n}", purpose="abandoned", jar=jar)
+
+
+def test_a_nonce_for_every_abandoned_login(build):
+    walks = [abandoned(build, n, [f".AspNetCore.Correlation.{i:08d}" for i in range(n)]) for n in range(1, 21)]
+    (found,) = build.judge_run("cookie-growth", build.run(*walks), depth="thorough").findings
+    assert found.severity is Severity.BREAKS
+    assert "1.0 more cookies" in found.message
+    assert "`.AspNetCore.Correlation.*`" in found.message
+    assert "About 68 " in found.message
+
+
+def test_a_jar_with_a_few_state_cookies_is_healthy(build):
+    walks = [abandoned(build, n, [f"state.{i:08d}" for i in range(min(n, 3))]) for n in range(1, 21)]
+    assert build.judge_run("cookie-growth", build.run(*walks), depth="thorough").status == "passed"
+    assert build.judge_run("cookie-growth", build.run(), depth="thorough").status == "inconclusive"
+    assert build.judge_run("cookie-growth", build.run(*walks)).status == "not_applicable"

@@ -1,0 +1,123 @@
+from urllib.parse import unquote
+
+import pytest
+
+from e2e_linker.alexa.authorization import new_state
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Severity
+
+
+def other(build, purpose, *, state=None, **more):
+    asked = build.authorization(state=state or new_state(), region=more.pop("region", "NA"))
+    change = more.pop("change", None)
+    answer = build.answer(asked, code="<code#2>", **({"state": change(asked.state)} if change else {}))
+    return build.walk(asked=asked, answer=answer, id=f"{purpose}-1", purpose=purpose, **more)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda s: s[:255], "cut off after 255"),
+        (str.lower, "lower case"),
+        (lambda s: s + s, "repeated"),
+        (lambda s: "other-" + s[::-1], "replaced"),
+        (lambda s: "", "missing"),
+    ],
+)
+def test_a_changed_state_is_two_findings_and_a_place(build, change, words):
+    asked = build.authorization()
+    outcome = build.judge(
+        "state-parameter", build.walk(asked=asked, answer=build.answer(asked, state=change(asked.state)))
+    )
+    assert outcome.status == "failed"
+    result, way = outcome.findings
+    assert (result.rule, way.rule) == ("redir-state-unchanged", "auth-tracks-state")
+    assert words in result.message
+    assert words in way.message
+    assert "equest 5" in way.message
+    assert way.severity is Severity.BREAKS
+    assert way.related[0].ref == "measured#5"
+
+
+def test_a_missing_state_parameter_names_where_its_value_went(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?code=c&State={asked.state}")
+    assert "`State`" in build.judge("state-parameter", walk).findings[0].message
+
+
+@pytest.mark.parametrize("grant", ["AUTH_CODE", "IMPLICIT"])
+def test_a_state_that_returns_passes(build, grant):
+    assert build.judge("state-parameter", build.walk(asked=build.authorization(grant=grant))).status == "passed"
+
+
+def test_an_unspecial_spelling_passes(build):
+    asked = build.authorization(state=new_state("special"))
+    assert build.judge("state-parameter", build.walk(asked=asked)).status == "passed"
+
+
+def test_an_ampersand_in_place_of_the_question_mark_is_no_lost_state(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}&state={asked.state}&code=c")
+    assert build.judge("state-parameter", walk).status == "passed"
+
+
+def test_an_error_without_state_is_left_to_the_error_audit(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=server_error")
+    assert build.judge("state-parameter", walk).status == "passed"
+
+
+def test_no_arrival_is_inconclusive(build):
+    ending = Ending(kind="login_rejected", message="the password was refused")
+    outcome = build.judge("state-parameter", build.walk(answer=None, ending=ending))
+    assert outcome.status == "inconclusive"
+    assert "the password was refused" in outcome.missing[0]
+
+
+def test_special_characters_that_suffer_degrade_only(build):
+    special = other(build, "special_state", state=new_state("special"), change=unquote)
+    (found,) = build.judge("state-parameter", build.case(build.walk(), special)).findings
+    assert found.severity is Severity.DEGRADES
+    assert "percent-decoded" in found.message
+    assert "no such characters today" in found.message
+    assert found.primary.ref.startswith("special_state-1#")
+
+
+def test_a_warm_walk_with_the_first_state_is_reported_with_its_walk(build):
+    warm = other(build, "warm", change=lambda _: build.state)
+    (found,) = build.judge("state-parameter", build.case(build.walk(), warm)).findings
+    assert "is that of the first login" in found.message
+    assert found.primary.ref.startswith("warm-1#")
+
+
+def test_the_same_change_in_every_walk_is_said_once(build):
+    asked = build.authorization()
+    measured = build.walk(asked=asked, answer=build.answer(asked, state=asked.state.lower()))
+    findings = build.judge("state-parameter", build.case(measured, other(build, "warm", change=str.lower))).findings
+    assert len(findings) == 2
+
+
+def test_swapped_states_of_parallel_logins(build):
+    one, two = build.authorization(state=new_state()), build.authorization(state=new_state())
+    a = build.walk(asked=one, answer=build.answer(one, state=two.state), id="a", purpose="parallel")
+    b = build.walk(asked=two, id="b", purpose="parallel")
+    (found,) = build.judge_run("parallel-states", build.run(a, b), [build.case()]).findings
+    assert found.rule == "auth-tracks-state"
+    assert "another login" in found.message
+
+
+def test_healthy_and_half_finished_parallel_logins(build):
+    one, two = build.authorization(state=new_state()), build.authorization(state=new_state())
+    a, b = (build.walk(asked=asked, id=asked.state[-4:], purpose="parallel") for asked in (one, two))
+    assert build.judge_run("parallel-states", build.run(a, b)).status == "passed"
+    lost = build.walk(asked=two, answer=None, purpose="parallel")
+    assert build.judge_run("parallel-states", build.run(a, lost)).status == "inconclusive"
+    assert build.judge_run("parallel-states", build.run()).status == "not_applicable"
+
+
+def test_a_replaced_state_is_no_swap(build):
+    one, two = build.authorization(state=new_state()), build.authorization(state=new_state())
+    a = build.walk(asked=one, answer=build.answer(one, state="x" * 40), id="a", purpose="parallel")
+    assert build.judge_run(
+        "parallel-states", build.run(a, build.walk(asked=two, id="b", purpose="parallel"))
+    ).status == ("passed")
