@@ -53,12 +53,12 @@ WATCHED = (
 
 def hide_labels(url: str) -> str:
     """``url`` with redaction labels percent-encoded, so that their ``#`` begins no fragment."""
-    return re.sub(r"<([a-z_]+)#(\d+)>", r"%3C\1%23\2%3E", url)
+    return re.sub(r"<([a-z][a-z0-9_]*)#(\d+)>", r"%3C\1%23\2%3E", url)
 
 
 def show_labels(url: str) -> str:
     """The reverse: labels as they stand in stored evidence."""
-    return re.sub(r"%3C([a-z_]+)%23(\d+)%3E", r"<\1#\2>", url)
+    return re.sub(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E", r"<\1#\2>", url)
 
 
 class Build:
@@ -192,8 +192,8 @@ class Build:
         """The redirect URL a healthy server would answer with; ``more`` adds or replaces parameters."""
         if asked.grant is Grant.IMPLICIT:
             given = {"state": asked.state, "access_token": "<access_token#1>", "token_type": "Bearer", **more}
-            return show_labels(f"{asked.redirect_uri}#{urlencode(given)}")
-        return show_labels(f"{asked.redirect_uri}?{urlencode({'code': code, 'state': asked.state, **more})}")
+            return f"{asked.redirect_uri}#{urlencode(given)}"
+        return f"{asked.redirect_uri}?{urlencode({'code': code, 'state': asked.state, **more})}"
 
     def healthy_steps(self, asked: AuthorizationRequest, answer: str | None) -> list[dict[str, Any]]:
         """Authorize, login form, posted login, consent, posted consent, and the redirect to ``answer`` (if any)."""

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 __all__ = ["UrlParam", "parameters", "same_endpoint", "split", "without_parameters"]
 
-_LABEL = re.compile(r"<([A-Za-z_]+)#(\d+)>")
+_LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>")
 _DEEPEST = 3
 
 ParamPlace = Literal["query", "fragment", "path"]
