@@ -57,7 +57,7 @@ def hide_labels(url: str) -> str:
 
 
 def show_labels(url: str) -> str:
-    """The reverse: labels as people read them,."""
+    """The reverse: labels as people read them."""
     return re.sub(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E", r"<\1#\2>", url)
 
 
