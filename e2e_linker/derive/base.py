@@ -127,8 +127,10 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
     """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``)."""
     own = {"case": evidence.case, "skill": evidence.skill, "walks": evidence.walks, "token_calls": evidence.token_calls}
     if not evidence.walks:
-        missing = NotCollected(reason="the case was not started")
-        return Facts({**dict.fromkeys(WALK_NAMES, missing), **own, **more})
+        why = evidence.ending.message if evidence.ending else "the case was not started"
+        missing = NotCollected(reason=why)
+        known = {"ending": evidence.ending} if evidence.ending else {}
+        return Facts({**dict.fromkeys(WALK_NAMES, missing), **known, **own, **more})
     return walk_facts(evidence.walks[0], **own, **more)
 
 

@@ -223,6 +223,8 @@ class CaseEvidence(Record):
     walks: tuple[Walk, ...]
     """The measured walk first; further walks of the same case behind it."""
     token_calls: Part[tuple[TokenCall, ...]]
+    ending: Ending | None = None
+    """Why no walk was made, or what else ended the attempt; None where the measured walk's own ending says it all."""
 
 
 class RunEvidence(Record):

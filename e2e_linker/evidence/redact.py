@@ -26,7 +26,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from e2e_linker.errors import SecretError
-from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of
+from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views_of
 from e2e_linker.evidence.record_texts import Texts, rewritten
 from e2e_linker.evidence.secret_places import (
     SecretValue,
@@ -45,11 +45,11 @@ M = TypeVar("M", bound=Record)
 SHORTEST = 4
 """Characters a value needs to be hidden by value."""
 _PUBLIC_LENGTH = 8
-_PASSES = 3
 _SEPARATOR = b"\xff"
 """Never part of UTF-8, so it joins texts that can be split again."""
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 _LABEL = re.compile(r"<[a-z][a-z0-9_]*#\d+>")
+_LABEL_BYTES = re.compile(_LABEL.pattern.encode())
 _ENCODED_LABEL = re.compile(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E")
 
 
@@ -64,12 +64,15 @@ class SecretRegistry:
     def __init__(self) -> None:
         self._lock = RLock()
         self._labels: dict[str, str] = {}
+        self._known: set[bytes] = set()
         self._searched: set[str] = set()
         self._numbers: Counter[str] = Counter()
         self._public: set[str] = set()
         self._headers_seen: set[tuple[str, str]] = set()
         self._secrets = Index()
         self._protected = Index()
+        # A short value may stand free only once its neighbour has been replaced.
+        self._passes = 1
 
     def __repr__(self) -> str:
         return f"<SecretRegistry of {len(self._labels)} values>"
@@ -90,8 +93,16 @@ class SecretRegistry:
             label = self._label(text, kind)
             if text not in self._searched:
                 self._searched.add(text)
-                self._secrets.add(text, label, strength_of(text))
+                strength = strength_of(text)
+                self._secrets.add(text, label, strength)
+                if strength is not Strength.UNIQUE:
+                    self._passes = 3
             return label
+
+    def reveal(self, label: str) -> SecretStr:
+        """The value behind ``label``; a text that is no label of this registry is given back as it is."""
+        with self._lock:
+            return SecretStr(next((value for value, known in self._labels.items() if known == label), label))
 
     def public(self, value: str) -> None:
         """Never hide exactly this value (the OAuth state), even where a secret equals it or holds it."""
@@ -124,17 +135,17 @@ class SecretRegistry:
         """Each of ``texts`` redacted, in one pass. Without ``ordinary``, plain words and short numbers stay."""
         result = list(texts)
         pending: Sequence[int] = range(len(result))
-        # Again where something was replaced: a short value may stand free only once its neighbour is gone.
-        for _ in range(_PASSES):
+        for _ in range(self._passes):
             data = _SEPARATOR.join(result[n].encode("utf-8", "surrogatepass") for n in pending)
             spans = self._spans(data, ordinary=ordinary)
             if not spans:
                 break
             parts = replaced(data, spans).split(_SEPARATOR)
             news = [(n, part.decode("utf-8", "surrogatepass")) for n, part in zip(pending, parts, strict=True)]
-            pending = [n for n, new in news if new != result[n]]
-            for n, new in news:
+            changed = {n: new for n, new in news if new != result[n]}
+            for n, new in changed.items():
                 result[n] = new
+            pending = list(changed)
         return result
 
     def redact_record(self, model: M) -> M:
@@ -164,12 +175,12 @@ class SecretRegistry:
             self._numbers[kind] += 1
             label = f"<{kind}#{self._numbers[kind]}>"
             self._labels[text] = label
-            self._protected.add(label, "", Strength.UNIQUE, wrapped=False)
+            self._known.add(label.encode())
         return self._labels[text]
 
     def _register_all(self, found: Iterable[SecretValue]) -> None:
         for value, kind in found:
-            if len(value) >= SHORTEST and not _LABEL.fullmatch(value):
+            if len(value) >= SHORTEST and value not in self._public and not _LABEL.fullmatch(value):
                 self.register(value, kind)
 
     def _cookie(self, value: str) -> str:
@@ -191,8 +202,12 @@ class SecretRegistry:
     def _spans(self, data: bytes, *, ordinary: bool) -> list[Hit]:
         public = self._public
         muted = {self._labels[value] for value in public if value in self._labels}
-        found = [hit for hit in self._secrets.hits(data, ordinary=ordinary) if hit.key not in muted]
+        views = views_of(data)
+        found = [hit for hit in self._secrets.hits(views, ordinary=ordinary) if hit.key not in muted]
         if not found:
             return []
-        kept = {(hit.start, hit.end) for hit in self._protected.hits(data)}
+        kept = {(hit.start, hit.end) for hit in self._protected.hits(views)}
+        for view in views:
+            labels = (match for match in _LABEL_BYTES.finditer(view.data) if match.group() in self._known)
+            kept.update(view.source(*match.span()) for match in labels)
         return without(merged(data, found), kept)

@@ -75,6 +75,8 @@ def _duration(evidence: CaseEvidence) -> float:
 
 
 def _ending(evidence: CaseEvidence) -> Ending:
+    if evidence.ending is not None:
+        return evidence.ending
     if evidence.walks:
         return evidence.walks[0].ending
     return Ending(kind="not_started", message="the case was not started")

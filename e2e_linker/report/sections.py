@@ -52,7 +52,8 @@ class LadderHop(Record):
     """One rung: who sent whom where."""
 
     n: int
-    request: int
+    request: int | None
+    """None where only the address of an arrival was seen."""
     at: float
     method: str
     url: str
@@ -62,7 +63,7 @@ class LadderHop(Record):
     target: str | None
     head_bytes: int | None
     time_ms: float | None
-    window: int
+    window: int | None
     main_frame: bool
     failure: str | None
     arrival: bool

@@ -41,7 +41,7 @@ def render(report: RunReport, shape: ReportFormat, folder: Path) -> str:
 
 
 def write_reports(store: RunStore, report: RunReport, shapes: Iterable[ReportFormat]) -> None:
-    """Write ``report`` in ``shapes`` into its run folder. ``report.json`` is always written: the others are views of it."""
+    """Write ``report`` in ``shapes`` into its run folder, and ``report.json`` always: the others are views of it."""
     for shape in dict.fromkeys(("json", *shapes)):
         store.write_text(FILES[shape], render(report, shape, store.path))
 
@@ -59,8 +59,7 @@ def judge_again(path: Path) -> tuple[RunReport, Path]:
     saved = open_run(path)
     report = report_of(saved)
     shapes = [shape for shape in REPORT_FORMATS if (saved.path / FILES[shape]).exists()]
-    with RunStore.reopen(saved.path) as store:
-        write_reports(store, report, shapes)
+    write_reports(RunStore.reopen(saved.path), report, shapes)
     return report, saved.path
 
 

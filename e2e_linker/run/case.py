@@ -1,0 +1,198 @@
+"""One attempt at one case, from an empty jar to evidence on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
+
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.browser.device import Device
+from e2e_linker.browser.engines import Engine, version_of
+from e2e_linker.browser.settings import DeviceSettings, device_settings
+from e2e_linker.errors import LinkerError
+from e2e_linker.evidence.models import (
+    CaseEvidence,
+    CaseFacts,
+    Ending,
+    NotCollected,
+    Part,
+    Present,
+    TokenCall,
+    Walk,
+)
+from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
+from e2e_linker.run.plan import CasePlan
+from e2e_linker.run.resources import Resources, choose_engine
+from e2e_linker.run.walks import Walker, code_of
+
+__all__ = ["Attempt"]
+
+Reason = Literal["first", "retry", "repeat"]
+_OF_CASE = frozenset({"measured", "warm", "special_state", "region"})
+"""Walks on the case's own device and jar; the others stand with the run."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """One attempt. :meth:`run` gathers; :meth:`evidence` is what there is at any moment, also in the middle."""
+
+    plan: CasePlan
+    number: int
+    reason: Reason
+    shared: Resources
+    facts: CaseFacts | None = None
+    walks: list[Walk] = field(default_factory=list)
+    probes: list[Walk] = field(default_factory=list)
+    calls: Part[tuple[TokenCall, ...]] = field(default_factory=lambda: NotCollected(reason="no code arrived"))
+    ending: Ending | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    async def run(self) -> None:
+        """Gather. Nothing a server or browser does is raised; only cancellation passes through."""
+        use, shared = self.plan.project.use, self.shared
+        engine, asked, missing = choose_engine(use, shared.devices)
+        if engine is None:
+            self.facts = self._facts(None, asked, None, None)
+            self.ending = Ending(
+                kind="engine_missing",
+                message=f"engine not installed: {missing}",
+                fault=Fault.TOOL,
+                hint=f"e2e-linker install {asked[0]}",
+            )
+            return
+        settings = self._settings(engine.name)
+        self.facts = self._facts(engine, asked, None, settings)
+        try:
+            browser = await shared.browsers.get(
+                engine,
+                headed=not use.headless,
+                slow_mo_ms=use.launch_options.slow_mo,
+                args=use.launch_options.args,
+            )
+            self.facts = self._facts(engine, asked, version_of(browser), settings)
+
+            def open_device(own: DeviceSettings) -> AbstractAsyncContextManager[Device]:
+                return Device.open(
+                    browser, engine, own, refuse=shared.refuse, resolve=shared.resolve, upstream=shared.upstream
+                )
+
+            cold = partial(open_device, replace(settings, storage_state=None))
+            async with open_device(settings) as device:
+                await self._link(Walker(self.plan, device, shared, self._partial, cold))
+        except LinkerError as error:
+            self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
+        except Exception as error:
+            self.ending = Ending(
+                kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
+            )
+
+    async def _link(self, walker: Walker) -> None:
+        measured = await walker.measured()
+        if isinstance(measured, Ending):
+            self.ending = measured
+            return
+        self.walks.append(measured)
+        if measured.ending.kind != "arrived":
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._exchange(measured, walker))
+            if self.shared.options.depth.includes(Depth.STANDARD):
+                group.create_task(self._walk_on(walker, measured))
+
+    async def _exchange(self, measured: Walk, walker: Walker) -> None:
+        shared, request = self.shared, measured.authorization
+        if request.grant is Grant.IMPLICIT:
+            self.calls = NotCollected(reason="the implicit grant has no token endpoint")
+        elif shared.endpoint is None:
+            self.calls = NotCollected(reason="the skill names no access token URL")
+        elif (code := code_of(measured, shared.registry)) is not None:
+            call = await shared.tokens.exchange(
+                shared.endpoint,
+                code=code,
+                redirect_uri=request.redirect_uri,
+                code_verifier=walker.code_verifier,
+            )
+            self.calls = Present(value=(call,))
+
+    async def _walk_on(self, walker: Walker, measured: Walk) -> None:
+        """Link again in the jar the first link left, and once per run make the walks that serve all cases."""
+        warm = await walker.warm()
+        if warm is not None:
+            self.walks.append(warm)
+        if self.shared.prober is None:
+            self.shared.prober = self.plan.id
+            async for walk in walker.probes(_hosts(measured)):
+                (self.walks if walk.purpose in _OF_CASE else self.probes).append(walk)
+
+    def _partial(self, walk: Walk) -> None:
+        (self.walks if walk.purpose in _OF_CASE else self.probes).append(walk)
+
+    def evidence(self) -> CaseEvidence:
+        """What has been gathered by now."""
+        if self.facts is None:
+            self.facts = self._facts(None, self.plan.project.use.browser_name or ("chromium",), None, None)
+        ending = self.ending
+        if not self.walks and ending is None:
+            ending = Ending(kind="interrupted", message="the run was interrupted before this case reached its page")
+        return CaseEvidence(
+            source="browser",
+            case=self.facts,
+            attempt=self.number,
+            reason=self.reason,
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+            skill=self.shared.skill,
+            walks=tuple(self.walks),
+            token_calls=self.calls,
+            ending=ending,
+        )
+
+    def _settings(self, engine: EngineName) -> DeviceSettings:
+        use, linker = self.plan.project.use, self.shared.loaded.config.linker
+        settings = device_settings(use, self.shared.devices, engine)
+        return replace(
+            settings,
+            locale=use.locale or linker.locales[0],
+            # Browsers know nothing of private roots; our own TLS probe judges those hosts.
+            ignore_https_errors=settings.ignore_https_errors or bool(linker.trust),
+        )
+
+    def _facts(
+        self,
+        engine: Engine | None,
+        asked: tuple[EngineName, ...],
+        version: str | None,
+        settings: DeviceSettings | None,
+    ) -> CaseFacts:
+        use = self.plan.project.use
+        width, height = settings.viewport if settings and settings.viewport else (None, None)
+        return CaseFacts(
+            id=self.plan.id,
+            project=self.plan.project.name,
+            device=use.device,
+            surface=use.surface,
+            asked_engines=asked,
+            engine=engine.name if engine else None,
+            engine_version=version,
+            engine_kind=engine.kind if engine else None,
+            substitute=engine is not None and engine.name != asked[0],
+            region=self.plan.region,
+            locale=settings.locale if settings else None,
+            viewport_width=width,
+            viewport_height=height,
+            is_mobile=settings.is_mobile if settings else False,
+            user_agent=settings.user_agent if settings else None,
+            traits=settings.traits if settings else (),
+        )
+
+
+def _hosts(measured: Walk) -> frozenset[str]:
+    """The hosts the login's pages came from."""
+    if not isinstance(measured.requests, Present):
+        return frozenset()
+    found = {host_of(request.url) for request in measured.requests.value if request.navigation and request.main_frame}
+    return frozenset(found - REDIRECT_HOSTS)

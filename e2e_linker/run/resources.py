@@ -1,0 +1,175 @@
+"""What all cases of a run share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
+from e2e_linker.browser.engines import Browsers, Engine, find_engine
+from e2e_linker.browser.network import Upstream
+from e2e_linker.config.linker import ResolvedAccount
+from e2e_linker.config.load import LoadedConfig
+from e2e_linker.config.projects import Use
+from e2e_linker.errors import LinkerError
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.store import RunStore
+from e2e_linker.model import EngineName, Region, host_of
+from e2e_linker.run.budget import LoginBudget
+from e2e_linker.run.events import Event, Listener
+from e2e_linker.run.options import RunOptions
+from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
+
+__all__ = ["Resources", "choose_engine", "resources"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Resources:
+    """Everything a case needs besides its own plan."""
+
+    loaded: LoadedConfig
+    options: RunOptions
+    listener: Listener
+    registry: SecretRegistry
+    store: RunStore
+    browsers: Browsers
+    account: ResolvedAccount
+    tokens: TokenClient
+    endpoint: TokenEndpoint | None
+    """None where the skill names no access token URL, or uses the implicit grant."""
+    budget: LoginBudget
+    skill: SkillFacts
+    uris: Mapping[Region, str]
+    upstream: Upstream | None
+    slots: asyncio.Semaphore
+    """One for each case that may run at a time."""
+    prober: str | None = None
+    """The case that makes the walks made once per run; the first that reached Alexa."""
+    refused: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        self.refused = REDIRECT_HOSTS | {host_of(uri) for uri in self.uris.values()}
+
+    @property
+    def arrivals(self) -> tuple[str, ...]:
+        """The addresses at which an answer arrives: every redirect URI, and anything else on Alexa's redirect hosts.
+
+        A redirect to a wrong path there is an answer too, only a wrong one.
+        """
+        return (*self.uris.values(), *(f"https://{host}/" for host in REGION_HOSTS.values()))
+
+    @property
+    def resolve(self) -> dict[str, str]:
+        """Host name overrides, as ``ADDRESS[:PORT]``."""
+        return {host: str(address) for host, address in self.loaded.config.linker.resolve.items()}
+
+    @property
+    def devices(self) -> Mapping[str, Mapping[str, Any]]:
+        """Playwright's device descriptors."""
+        return self.browsers.playwright.devices
+
+    def refuse(self, host: str, port: int) -> bool:
+        """Whether a browser must not reach ``host``: a code must never arrive at Amazon."""
+        return host in self.refused
+
+    def tell(self, event: Event) -> None:
+        """Hand ``event`` to whoever listens."""
+        self.listener(event)
+
+
+def resources(
+    loaded: LoadedConfig,
+    options: RunOptions,
+    listener: Listener,
+    *,
+    store: RunStore,
+    registry: SecretRegistry,
+    browsers: Browsers,
+    skill: SkillFacts,
+    uris: Mapping[Region, str],
+) -> Resources:
+    """Read every secret, register it, and put together what the cases share.
+
+    Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
+    """
+    account, secret = loaded.account(), loaded.client_secret()
+    for value, kind in (
+        (account.password, "password"),
+        (account.totp, "totp"),
+        (account.otp_command, "otp_command"),
+        (secret, "client_secret"),
+    ):
+        if value is not None and value.get_secret_value():
+            registry.register(value, kind)
+    linker = loaded.config.linker
+    return Resources(
+        loaded=loaded,
+        options=options,
+        listener=listener,
+        registry=registry,
+        store=store,
+        browsers=browsers,
+        account=account,
+        tokens=TokenClient(
+            registry=registry,
+            tls=_trust(linker.trust),
+            resolve={host: str(address) for host, address in linker.resolve.items()},
+        ),
+        endpoint=_endpoint(loaded, secret),
+        budget=LoginBudget(linker.limits.logins),
+        skill=skill,
+        uris=uris,
+        upstream=Upstream.from_environment(loaded.environ),
+        slots=asyncio.Semaphore(loaded.config.workers or os.cpu_count() or 2),
+    )
+
+
+def _trust(roots: tuple[Path, ...]) -> Any:
+    from e2e_linker.errors import ConfigurationError
+
+    try:
+        return trusting(roots)
+    except OSError as error:
+        names = ", ".join(map(str, roots))
+        raise ConfigurationError(
+            f"a root certificate cannot be read: {error}", where="linker.trust", hint=f"{names} must be PEM files"
+        ) from error
+
+
+def _endpoint(loaded: LoadedConfig, secret: SecretStr | None) -> TokenEndpoint | None:
+    skill = loaded.skill
+    if skill.grant != "AUTH_CODE" or not skill.access_token_url:
+        return None
+    return TokenEndpoint(
+        url=skill.access_token_url,
+        scheme=skill.client_authentication.value,
+        client_id=skill.client_id,
+        client_secret=secret,
+    )
+
+
+def choose_engine(
+    use: Use, devices: Mapping[str, Mapping[str, Any]]
+) -> tuple[Engine | None, tuple[EngineName, ...], str | None]:
+    """(the first asked engine that is on this machine, those asked for, why there is none)."""
+    default = devices.get(use.device or "", {}).get("default_browser_type", "chromium")
+    asked: tuple[EngineName, ...] = use.browser_name or (default,)
+    path = use.launch_options.executable_path
+    reason: str | None = None
+    for name in asked:
+        try:
+            found = find_engine(
+                name, configured=str(path) if path else None, channel=use.channel, headed=not use.headless
+            )
+        except LinkerError as error:
+            found, reason = None, str(error)
+        if found is not None:
+            return found, asked, None
+    return None, asked, reason or f"{' and '.join(asked)} not installed"
