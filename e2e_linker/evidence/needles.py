@@ -17,7 +17,7 @@ from struct import Struct
 
 from e2e_linker.evidence.encodings import View, spellings, unescaped
 
-__all__ = ["Hit", "Index", "Strength", "strength_of"]
+__all__ = ["Hit", "Index", "Strength", "strength_of", "views_of"]
 
 _ROUNDS = 4
 """Layers of escapes that are undone: percent twice, within something else that was percent-encoded twice."""
@@ -142,6 +142,14 @@ def _needles(value: str, key: str, strength: Strength, *, wrapped: bool) -> Iter
                 yield _Needle(core, form, key, strength, shift)
 
 
+def views_of(data: bytes) -> list[View]:
+    """``data`` as it stands, then with one layer of escapes after the other undone."""
+    views = [View(data)]
+    while len(views) <= _ROUNDS and (view := unescaped(views[-1])):
+        views.append(view)
+    return views
+
+
 class Index:
     """Needles to be found together. Values may be added while other threads search."""
 
@@ -161,22 +169,18 @@ class Index:
             else:
                 self._short.append(needle)
 
-    def hits(self, data: bytes, *, ordinary: bool = True) -> Iterator[Hit]:
-        """Every place where a value stands in ``data`` or in what its escapes mean, in places of ``data``.
+    def hits(self, views: Iterable[View], *, ordinary: bool = True) -> Iterator[Hit]:
+        """Every place where a value stands in one of ``views``, in places of the first.
 
         ``ordinary`` says whether plain words and short numbers count. A value may be reported more than once.
         """
-        view: View | None = View(data)
-        for _ in range(_ROUNDS + 1):
-            if view is None:
-                return
+        for view in views:
             folded = view.data.translate(_FOLD)
             for needle in self._candidates(folded):
                 if needle.strength is Strength.ORDINARY and not ordinary:
                     continue
                 for start, end in needle.spans(view.data, folded):
                     yield Hit(*view.source(start, end), needle.key)
-            view = unescaped(view)
 
     def _candidates(self, folded: bytes) -> Iterable[_Needle]:
         found: dict[_Needle, None] = {}

@@ -200,8 +200,8 @@ class SecretRegistry:
         return glue.join(hidden)
 
     def _spans(self, data: bytes, *, ordinary: bool) -> list[Hit]:
-        public = self._public
-        muted = {self._labels[value] for value in public if value in self._labels}
+        with self._lock:
+            muted = {self._labels[value] for value in self._public if value in self._labels}
         views = views_of(data)
         found = [hit for hit in self._secrets.hits(views, ordinary=ordinary) if hit.key not in muted]
         if not found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from e2e_linker.errors import StoreError
+from e2e_linker.evidence.files import storage_error
 from e2e_linker.evidence.manifest import MANIFEST, Manifest, digest, parsed, read_bytes
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence
 
@@ -37,7 +38,10 @@ def open_run(path: Path) -> SavedRun:
     A run that was killed is given back as far as it came. Raises :class:`~e2e_linker.errors.StoreError` naming the file
     and the reason where evidence is missing, damaged, altered, or from a newer version.
     """
-    folder = _folder(path)
+    try:
+        folder = _folder(path)
+    except OSError as error:
+        raise storage_error(error, path, "read") from error
     manifest = parsed(folder / MANIFEST, read_bytes(folder / MANIFEST), Manifest)
     assert isinstance(manifest, Manifest)
     interrupted = manifest.state != "complete"

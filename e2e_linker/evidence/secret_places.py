@@ -43,12 +43,13 @@ _TYPED = (
     (re.compile(r"(totp|otp|onetimecode|passcode|mfacode|verificationcode|securitycode|^pin)\d*$"), "otp"),
 )
 _OPAQUE = re.compile(r"(token|secret|jwt|session|sessionid|sid)$")
+_ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
 
 def is_unguessable(value: str) -> bool:
     """Whether ``value`` looks made up by a machine, so that what equals it is it: no word, date or address."""
-    if len(value) < 16 or re.search(r"\s|^/|^https?(:|%3A)//?", unquote(value), re.IGNORECASE):
+    if len(value) < 16 or _ADDRESS.search(unquote(value)):
         return False
     if value.isdigit():
         return True

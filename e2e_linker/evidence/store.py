@@ -26,7 +26,15 @@ from threading import RLock
 from e2e_linker.errors import InternalError, StoreError
 from e2e_linker.evidence.files import storage_error, write_whole
 from e2e_linker.evidence.har import har_of
-from e2e_linker.evidence.manifest import MANIFEST, Manifest, RunState, digest, document, parsed, read_bytes, parsed, read_bytes
+from e2e_linker.evidence.manifest import (
+    MANIFEST,
+    Manifest,
+    RunState,
+    digest,
+    document,
+    parsed,
+    read_bytes,
+)
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.saved import EVIDENCE, LATEST, RUN, SavedRun, open_run
@@ -68,9 +76,9 @@ class RunStore:
         """
         path = root / run_id
         latest = root / LATEST
-        if latest.is_dir() and not latest.is_symlink():
-            raise StoreError("a folder of this name is in the way", where=str(latest), hint="rename or remove it")
         try:
+            if latest.is_dir() and not latest.is_symlink():
+                raise StoreError("a folder of this name is in the way", where=str(latest), hint="rename or remove it")
             path.mkdir(parents=True)
         except OSError as error:
             raise storage_error(error, path) from error

@@ -30,7 +30,9 @@ def in_base64(prefix: str, suffix: str, *, url: bool = False, pad: bool = True) 
 
 def in_jwt(value: str) -> str:
     head = in_base64('{"alg":"RS256"}', "", url=True, pad=False)("")
-    return f"{head}.{in_base64('', '', url=True, pad=False)(json.dumps({'sub': 'a', 'at': value, 'n': 1}))}.c2lnbmF0dXJl"
+    return (
+        f"{head}.{in_base64('', '', url=True, pad=False)(json.dumps({'sub': 'a', 'at': value, 'n': 1}))}.c2lnbmF0dXJl"
+    )
 
 
 def each(pattern: str) -> Encoder:
@@ -43,15 +45,15 @@ ESCAPES: dict[str, Encoder] = {
     "NFC": lambda value: unicodedata.normalize("NFC", value),
     "quote": lambda value: quote(value, safe=""),
     "quote keeping /": quote,
-    "quote lower": lambda value: "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in value)
-    if value.isascii()
-    else quote(value),
+    "quote lower": lambda value: (
+        "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in value) if value.isascii() else quote(value)
+    ),
     "quote all": lambda value: "".join(f"%{byte:02X}" for byte in value.encode()),
-    "quote mixed": lambda value: "".join(
-        f"%{byte:02x}" if n % 2 else chr(byte) for n, byte in enumerate(value.encode())
-    )
-    if value.isascii()
-    else quote(value),
+    "quote mixed": lambda value: (
+        "".join(f"%{byte:02x}" if n % 2 else chr(byte) for n, byte in enumerate(value.encode()))
+        if value.isascii()
+        else quote(value)
+    ),
     "quote_plus": quote_plus,
     "encodeURIComponent": lambda value: quote(value, safe="!'()*~-_."),
     "quoted twice": lambda value: quote(quote(value, safe=""), safe=""),
@@ -62,9 +64,9 @@ ESCAPES: dict[str, Encoder] = {
     "json": lambda value: json.dumps(value),
     "json with \\/": lambda value: json.dumps(value).replace("/", "\\/"),
     "json unicode": lambda value: json.dumps(value, ensure_ascii=False),
-    "js \\u": lambda value: "".join(f"\\u{unit:04x}" for unit in map(ord, value))
-    if max(value) <= "\uffff"
-    else json.dumps(value),
+    "js \\u": lambda value: (
+        "".join(f"\\u{unit:04x}" for unit in map(ord, value)) if max(value) <= "\uffff" else json.dumps(value)
+    ),
     "js \\x": lambda value: "".join(f"\\x{ord(c):02X}" for c in value) if max(value) <= "\xff" else json.dumps(value),
     "js \\u{}": lambda value: "".join(f"\\u{{{ord(c):x}}}" for c in value),
 }

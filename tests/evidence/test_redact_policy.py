@@ -1,0 +1,228 @@
+"""What is a secret, what is public, and what happens to values that ordinary text may hold by chance."""
+
+from __future__ import annotations
+
+import base64
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from e2e_linker.errors import SecretError
+from e2e_linker.evidence.redact import SecretRegistry, readable
+from e2e_linker.evidence.secret_places import is_unguessable
+
+STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 4
+CODE = "SplxlOBeZQQYbYS6WxSbIA"
+
+
+@pytest.fixture
+def registry() -> SecretRegistry:
+    return SecretRegistry()
+
+
+def test_the_same_value_has_the_same_label(registry: SecretRegistry) -> None:
+    assert registry.register(CODE, "code") == "<code#1>"
+    assert registry.register("another-code-1", "code") == "<code#2>"
+    assert registry.register(SecretStr(CODE), "token") == "<code#1>"
+    assert registry.register("tok-en-99", "no kind!") == "<secret#1>"
+    assert registry.redact(f"{CODE} another-code-1") == "<code#1> <code#2>"
+    assert CODE not in repr(registry)
+
+
+def test_a_label_leads_back_to_its_value(registry: SecretRegistry) -> None:
+    label = registry.register(CODE, "code")
+    assert registry.reveal(label).get_secret_value() == CODE
+    assert registry.reveal("<code#2>").get_secret_value() == "<code#2>"
+    assert CODE not in repr(registry.reveal(label))
+
+
+@pytest.mark.parametrize("value", ["", "abc"])
+def test_a_value_too_short_to_hide_is_refused(registry: SecretRegistry, value: str) -> None:
+    with pytest.raises(SecretError) as caught:
+        registry.register(value, "password")
+    assert "password" in str(caught.value)
+    assert caught.value.hint
+    assert not value or f"'{value}'" not in str(caught.value)
+
+
+def test_a_short_value_is_hidden_only_where_it_stands_alone(registry: SecretRegistry) -> None:
+    registry.register("pa5s", "password")
+    assert registry.redact("password=pa5s&x, pa5sword, xpa5s") == "password=<password#1>&x, pa5sword, xpa5s"
+    assert registry.find("user:pa5s@") == "<password#1>"
+
+
+def test_a_plain_word_spoils_neither_hosts_nor_paths_nor_files(registry: SecretRegistry) -> None:
+    registry.register("password", "password")
+    registry.register("123456", "otp")
+    page = "https://password.example/my-password.html password_hash 1234567 0.123456"
+    assert registry.redact(page) == page
+    assert registry.redact('{"p": "password", "otp": 123456}') == '{"p": "<password#1>", "otp": <otp#1>}'
+    assert registry.redact("p%3Dpassword%26otp%3D123456.") == "p%3D<password#1>%26otp%3D<otp#1>."
+    assert registry.find('{"type": "password", "size": 123456}') is None
+
+
+def test_a_short_value_freed_by_its_neighbour_is_hidden_too(registry: SecretRegistry) -> None:
+    registry.register(CODE, "code")
+    registry.register("pa5s", "password")
+    redacted = registry.redact(f"{CODE}pa5s")
+    assert redacted == "<code#1><password#1>"
+
+
+def test_a_longer_secret_wins_over_the_one_it_holds(registry: SecretRegistry) -> None:
+    registry.register("abcDEF123", "code")
+    registry.register("abcDEF123-456xyz", "token")
+    registry.register("456xyz-tail9", "cookie")
+    assert registry.redact("abcDEF123-456xyz abcDEF123") == "<token#1> <code#1>"
+    assert registry.redact("abcDEF123-456xyz-tail9") == "<token#1><cookie#1>"
+
+
+@pytest.mark.parametrize("secret", ["code", "code#1", "<code#", "client_secret", "token#12>"])
+def test_labels_are_never_broken(registry: SecretRegistry, secret: str) -> None:
+    registry.register(CODE, "code")
+    registry.register(secret, "client_secret")
+    text = f"<code#1> <client_secret#1> https://a.example/cb?x=%3Ccode%231%3E&code={CODE} &lt;code#1&gt;"
+    once = registry.redact(text)
+    assert once.startswith("<code#1> <client_secret#1> https://a.example/cb?x=%3Ccode%231%3E&")
+    assert once.endswith("=%3Ccode%231%3E &lt;code#1&gt;")
+    assert registry.redact(once) == once
+
+
+def test_a_redacted_url_is_still_a_url(registry: SecretRegistry) -> None:
+    registry.register(CODE, "code")
+    url = f"https://layla.amazon.com/api/skill/link/M2?code={CODE}&state={STATE}#{CODE}"
+    redacted = registry.redact(url)
+    assert parse_qsl(urlsplit(redacted).query) == [("code", "<code#1>"), ("state", STATE)]
+    assert readable(redacted) == f"https://layla.amazon.com/api/skill/link/M2?code=<code#1>&state={STATE}#<code#1>"
+    page = f'<a href="/cb?code={CODE}">{CODE}</a>'
+    assert registry.redact(page) == '<a href="/cb?code=%3Ccode%231%3E"><code#1></a>'
+
+
+@given(st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), max_size=30), st.booleans())
+def test_a_public_value_survives(around: str, encoded: bool) -> None:
+    registry = SecretRegistry()
+    registry.public(STATE)
+    registry.register(STATE, "cookie")
+    registry.register(STATE[:20], "code")
+    registry.register(f"sid-9X|{STATE}|tail", "cookie")
+    assume("A2SA" not in around and "sid-9X" not in around and "tail" not in around)
+    value = quote(STATE, safe="") if encoded else STATE
+    text = f"{around} {value} {around}"
+    assert registry.redact(text) == text
+    assert registry.find(text) is None
+    cookie = registry.redact(f"c=sid-9X|{STATE}|tail")
+    assert STATE in cookie
+    assert "sid-9X" not in cookie
+    assert registry.redact(f"{STATE[:20]} x") == "<code#1> x"
+
+
+def test_state_stays_public_when_it_was_a_secret_first(registry: SecretRegistry) -> None:
+    registry.register(STATE, "cookie")
+    registry.public(STATE)
+    text = f"state={STATE} {base64.b64encode(STATE.encode()).decode()}"
+    assert registry.redact(text) == text
+
+
+def test_secrets_in_urls_are_known_by_name(registry: SecretRegistry) -> None:
+    inner = f"https://idp.example/cb?code={CODE}&state=xyz-state-value"
+    registry.register_url(f"https://bob:hunter2!x@a.example/?next={quote(inner, safe='')}&id=0123456789abcdef")
+    registry.register_url("https://x.example/cb#access_token=AT-9f8e7d6c5b4a&token_type=Bearer&expires_in=3600")
+    registry.register_url("https://x.example/#/cb?refresh_token=RT-0011aabbcc")
+    registry.register_url("https://[broken/?code=zzz-zzz-1")
+    text = f"{CODE} hunter2!x AT-9f8e7d6c5b4a RT-0011aabbcc Bearer xyz-state-value 0123456789abcdef"
+    redacted = registry.redact(text)
+    assert redacted == (
+        "<code#1> <password#1> <access_token#1> <refresh_token#1> Bearer xyz-state-value 0123456789abcdef"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("code", CODE, True),
+        ("code", "login_required", False),
+        ("user[password]", "S3cret!pass", True),
+        ("show_password", "true", False),
+        ("one-time-code", "492817", True),
+        ("client_secret", "cs-0123-abc", True),
+        ("SAMLResponse", "PHNhbWxwOlJlc3BvbnNlPg==", True),
+        ("SAMLRequest", "fZJNT8MwDIbv+RVV7lk/", False),
+        ("csrf_token", "q8Zp0LmN3xVt7Rw2", True),
+        ("response_type", "token", False),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", False),
+        ("hotplug", "enabled-9", False),
+        ("code", "abc", False),
+    ],
+)
+def test_fields_are_secret_by_name(registry: SecretRegistry, name: str, value: str, hidden: bool) -> None:
+    registry.register_fields([(name, value)])
+    assert (value not in registry.redact(f" {value} ")) is hidden
+
+
+def test_headers_give_up_their_secrets(registry: SecretRegistry) -> None:
+    basic = base64.b64encode(b"my-client:s%2Fcr3t+value").decode()
+    session = "s%3Ajx8Kq0Zr7Ww1.Pv5t"
+    registry.register_headers(
+        [
+            ("authorization", f"Basic {basic}"),
+            ("Proxy-Authorization", "Bearer mF_9.B5f-4.1JqM"),
+            ("Cookie", f"lang=en; consent=accepted; sid={session}; return=https%3A%2F%2Fa.example%2F%3Fcode%3D{CODE}"),
+            ("Set-Cookie", "first=0a1b2c3d4e5f6g7h; Path=/\nsecond=ZYXWvut987654321; Secure"),
+            ("Location", "https://x.example/cb?code=loc-code-1"),
+            ("Refresh", "0; url=https://x.example/cb?code=ref-code-1"),
+            ("X-Auth-Token", "T0k3n-Zx8Wq7Lm6Vp5"),
+        ]
+    )
+    secrets = [basic, "s/cr3t value", "s%2Fcr3t+value", "mF_9.B5f-4.1JqM", session, "s:jx8Kq0Zr7Ww1.Pv5t", CODE]
+    secrets += ["0a1b2c3d4e5f6g7h", "ZYXWvut987654321", "loc-code-1", "ref-code-1", "T0k3n-Zx8Wq7Lm6Vp5"]
+    for secret in secrets:
+        assert registry.find(f"x {secret} y"), secret
+    plain = "en accepted https://a.example/ my-client"
+    assert registry.redact(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        ("en", False),
+        ("accepted", False),
+        ("2026-11-20", False),
+        ("https://login.example.com/authorize1", False),
+        ("%2Fauthorize%3Fclient_id%3Dalexa1", False),
+        ("necessary_and_statistics", False),
+        ("web01.login.example.com:8443", False),
+        ("GA1.2.1234567890.1698765432", True),
+        ("0f9c3b2a1d4e5f60", True),
+        ("qWeRtYuIoPaSdFgH", True),
+    ],
+)
+def test_what_looks_made_by_a_machine(value: str, verdict: bool) -> None:
+    assert is_unguessable(value) is verdict
+
+
+def test_values_may_be_registered_while_others_redact(registry: SecretRegistry) -> None:
+    values = [f"secret-value-{n}-Zq9" for n in range(120)]
+
+    def work(value: str) -> bool:
+        registry.register(value, "token")
+        return value not in registry.redact(f"a {value} b " * 50) and registry.find(value) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, values))
+    assert len({registry.register(value, "token") for value in values}) == len(values)
+
+
+def test_six_megabytes_with_sixty_secrets_are_done_at_once(registry: SecretRegistry) -> None:
+    for n in range(60):
+        registry.register(f"{CODE}{n:03}" if n % 2 else f"p@ss w%rd & {n:03}", "token")
+    line = 'const a={b:"https:\\/\\/cdn.example.com\\/x?y=%2Fz&amp;q",d:12.5};function(e){return e.f}\n'
+    text = line * (6_000_000 // len(line)) + CODE + "007"
+    began = time.perf_counter()
+    redacted = registry.redact(text)
+    assert redacted.endswith("\n<token#8>")
+    # Well under one second on one quiet core; the bound only has to catch a search for one needle after the other.
+    assert time.perf_counter() - began < 8
