@@ -6,18 +6,34 @@ import asyncio
 import contextlib
 import datetime
 import ipaddress
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.requests import Request as WebRequest
+from starlette.responses import HTMLResponse, Response
 
+from e2e_linker.alexa.authorization import authorization
+from e2e_linker.browser.device import Device
+from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import LoopbackProxy, Upstream
+from e2e_linker.browser.plan import Settle, WalkPlan
+from e2e_linker.browser.session import walk
+from e2e_linker.browser.settings import device_settings
+from e2e_linker.config.projects import Use
+from e2e_linker.evidence.models import Walk
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.model import Grant, Region
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -174,3 +190,168 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return Certificate(*paths)
+
+
+REDIRECT_URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
+
+
+class Site:
+    """A web server for ``login.example.com`` (and any other name a phone resolves to it), page by page."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.answers: dict[str, Callable[[Any], Awaitable[Response]]] = {}
+        self.seen: list[tuple[str, dict[str, str]]] = []
+
+    def on(self, path: str, answer: Callable[[Any], Awaitable[Response]]) -> None:
+        self.answers[path] = answer
+
+    def page(self, path: str, html: str = "", *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        async def answer(_: Any) -> Response:
+            return HTMLResponse(html, status, headers)
+
+        self.on(path, answer)
+
+    def redirect(self, path: str, target: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> None:
+        async def answer(_: Any) -> Response:
+            response = Response(status_code=status, headers={"location": target})
+            for cookie in cookies:
+                response.headers.append("set-cookie", cookie)
+            return response
+
+        self.on(path, answer)
+
+    def headers(self, path: str) -> dict[str, str]:
+        """The headers of the last request for ``path``."""
+        return next(headers for seen, headers in reversed(self.seen) if seen == path)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        request = WebRequest(scope, receive)
+        self.seen.append((request.url.path, dict(request.headers)))
+        answer = self.answers.get(request.url.path)
+        response = await answer(request) if answer else Response(status_code=404)
+        await response(scope, receive, send)
+
+
+class _Quiet(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def site(certificate: Certificate) -> AsyncIterator[Site]:
+    """A TLS server whose pages a test writes itself."""
+    made = Site()
+    listener = socket.create_server(("127.0.0.1", 0))
+    made.port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        made,
+        ssl_certfile=certificate.cert,
+        ssl_keyfile=certificate.key,
+        lifespan="off",
+        log_level="critical",
+        ws="wsproto",
+    )
+    server = _Quiet(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield made
+    server.should_exit = server.force_exit = True
+    await serving
+    listener.close()
+
+
+@dataclass
+class Phone:
+    """Walks on one engine: ``await phone.walk("/authorize")``."""
+
+    browsers: Browsers
+    engine: Engine
+    site: Site
+    amazon: Served
+    elsewhere: dict[str, str]
+    registry: SecretRegistry = field(default_factory=SecretRegistry)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    @contextlib.asynccontextmanager
+    async def device(self, **use: Any) -> AsyncIterator[Device]:
+        wanted = Use(**{"ignore_https_errors": True} | use)
+        settings = device_settings(wanted, self.browsers.playwright.devices, self.engine.name)
+        hosts = ("login.example.com", "www.example.com", "cdn.example.com")
+        resolve = dict.fromkeys(hosts, f"127.0.0.1:{self.site.port}")
+        resolve |= {"pitangui.amazon.com": f"127.0.0.1:{self.amazon.port}"} | self.elsewhere
+        browser = await self.browsers.get(self.engine)
+        async with Device.open(
+            browser,
+            self.engine,
+            settings,
+            refuse=lambda host, port: host.endswith("amazon.com"),
+            resolve=resolve,
+            upstream=None,
+        ) as device:
+            yield device
+
+    def plan(self, path: str, **plan: Any) -> WalkPlan:
+        asked = authorization(
+            endpoint=path if "://" in path else f"https://login.example.com{path}",
+            client_id="alexa",
+            grant=Grant.AUTH_CODE,
+            region=Region.NA,
+            redirect_uri=REDIRECT_URI,
+        )
+        short = Settle(quiet_s=0.1, at_most_s=1.0)
+        given = {"id": "w", "redirect_uris": (REDIRECT_URI,), "deadline_s": 20, "settle": short, **plan}
+        return WalkPlan(authorization=asked, **given)
+
+    def keep(self, picture: bytes, name: str) -> str:
+        self.pictures[name] = picture
+        return f"screens/{name}"
+
+    async def on(self, device: Device, path: str, **plan: Any) -> Walk:
+        return await walk(device, self.plan(path, **plan), registry=self.registry, sink=self.keep)
+
+    async def walk(self, path: str, use: Mapping[str, Any] | None = None, **plan: Any) -> Walk:
+        async with self.device(**(use or {})) as device:
+            return await self.on(device, path, **plan)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def running() -> AsyncIterator[Browsers]:
+    """The browsers of a module's tests; each is started once, where a test asks for it."""
+    async with Browsers() as browsers:
+        await install_digest(browsers.playwright)
+        yield browsers
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phones(running: Browsers, site: Site) -> AsyncIterator[Callable[[str], Awaitable[Phone]]]:
+    """Phones by engine. Behind Alexa's host name listens a server that counts who comes."""
+    reached = Served(0)
+
+    def came(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.visits += 1
+        writer.close()
+
+    amazon = await asyncio.start_server(came, "127.0.0.1", 0)
+    reached.port = amazon.sockets[0].getsockname()[1]
+    site.answers.clear()
+    site.seen.clear()
+
+    async def phone(name: Any) -> Phone:
+        engine = find_engine(name)
+        if engine is None:
+            pytest.skip(f"{name} is not on this machine")
+        return Phone(running, engine, site, reached, {})
+
+    yield phone
+    amazon.close()
+    await amazon.wait_closed()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone(phones: Callable[[str], Awaitable[Phone]]) -> Phone:
+    """A phone on Chromium."""
+    return await phones("chromium")

@@ -1,0 +1,45 @@
+"""Work that goes on beside a walk and must never hold it up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from playwright.async_api import Error
+
+__all__ = ["Background"]
+
+
+class Background:
+    """Small tasks whose failure is theirs alone: a page that closes under them is no news."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
+        """Begin ``work``; what it returns is dropped."""
+        task = asyncio.create_task(_quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, within_s: float) -> int:
+        """Wait at most ``within_s`` seconds for what is under way and give the rest up: returned is how many."""
+        if not self._tasks:
+            return 0
+        _, late = await asyncio.wait(self._tasks, timeout=within_s)
+        for task in late:
+            task.cancel()
+        return len(late)
+
+    def abandon(self) -> None:
+        """Give everything up at once."""
+        for task in self._tasks:
+            task.cancel()
+
+
+async def _quietly(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        await work
+    except Error:
+        return

@@ -1,0 +1,128 @@
+"""What a request and its answer hold: parameters, form fields, cookies, the beginning of a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesParser
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
+
+__all__ = ["EXCERPT_LIMIT", "body_of", "excerpt_of", "is_text", "json_texts", "set_cookies", "url_params"]
+
+EXCERPT_LIMIT = 4_000
+"""Characters of a text that are kept."""
+
+_MULTIPART_LIMIT = 256 * 1024
+
+
+def url_params(url: str) -> tuple[Param, ...]:
+    """The parameters of the query and, where it is made like one, of the fragment; decoded once, in order."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ()
+    return _params(parts.query, "query") + (_params(parts.fragment, "fragment") if "=" in parts.fragment else ())
+
+
+def body_of(data: bytes | None, content_type: str | None) -> Body | None:
+    """``data`` as form fields, or as the beginning of its text. None where the request has no body."""
+    if data is None:
+        return None
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        fields = _params(data.decode("utf-8", "replace"), "body")
+        return Body(content_type=content_type, size=len(data), fields=fields)
+    if kind == "multipart/form-data":
+        fields = _multipart(data[:_MULTIPART_LIMIT], content_type or "")
+        return Body(content_type=content_type, size=len(data), fields=fields)
+    text = data[: EXCERPT_LIMIT * 4].decode("utf-8", "replace")[:EXCERPT_LIMIT] if is_text(kind) else None
+    return Body(content_type=content_type, size=len(data), text=text)
+
+
+def set_cookies(headers: Headers) -> tuple[SetCookie, ...]:
+    """Every cookie set by ``headers``; Firefox hands several over as one value with line breaks between them."""
+    values = [value for name, value in headers if name.lower() == "set-cookie"]
+    return tuple(_set_cookie(line) for value in values for line in value.split("\n") if line.strip())
+
+
+def is_text(content_type: str | None) -> bool:
+    """Whether a body of this type is text a person can read. A body without a type is taken for text."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    known = kind.endswith(("json", "xml")) or kind in {"application/javascript", "application/x-www-form-urlencoded"}
+    return not kind or kind.startswith("text/") or known
+
+
+def excerpt_of(data: bytes, content_type: str | None) -> str:
+    """The beginning of ``data`` as text, in the character set its type names, or UTF-8."""
+    message = Message()
+    message["Content-Type"] = content_type or "text/plain"
+    charset = message.get_content_charset("utf-8")
+    beginning = data[: EXCERPT_LIMIT * 4]
+    try:
+        return beginning.decode(charset, "replace")[:EXCERPT_LIMIT]
+    except LookupError:
+        return beginning.decode("utf-8", "replace")[:EXCERPT_LIMIT]
+
+
+def json_texts(data: bytes | None) -> Iterator[tuple[str, str]]:
+    """The members of a JSON object that are texts, wherever in it they stand."""
+    if not data or data.lstrip()[:1] not in {b"{", b"["}:
+        return
+    try:
+        found: list[Any] = [json.loads(data)]
+    except (ValueError, RecursionError):
+        return
+    while found:
+        value = found.pop()
+        if isinstance(value, dict):
+            yield from ((name, text) for name, text in value.items() if isinstance(text, str))
+            found.extend(value.values())
+        elif isinstance(value, list):
+            found.extend(value)
+
+
+def _params(text: str, place: Literal["query", "fragment", "body"]) -> tuple[Param, ...]:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
+    except ValueError:
+        return ()
+    return tuple(Param(name=name, value=value, length=len(value), place=place) for name, value in pairs)
+
+
+def _multipart(data: bytes, content_type: str) -> tuple[Param, ...]:
+    """The fields of a multipart form; of a file only its name is kept."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser().parsebytes(head + data)
+    if not message.is_multipart():
+        return ()
+    fields = []
+    for part in message.get_payload():
+        assert isinstance(part, Message)
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        value = part.get_filename() or (payload.decode("utf-8", "replace") if isinstance(payload, bytes) else "")
+        fields.append(Param(name=str(name or ""), value=value, length=len(value), place="body"))
+    return tuple(fields)
+
+
+def _set_cookie(line: str) -> SetCookie:
+    pair, *attributes = (piece.strip() for piece in line.split(";"))
+    name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
+    given = {key.strip().lower(): text.strip() for key, _, text in (piece.partition("=") for piece in attributes)}
+    return SetCookie(
+        name=name.strip(),
+        value=value.strip(),
+        size=len(name.strip().encode()) + len(value.strip().encode()),
+        domain=given.get("domain"),
+        path=given.get("path"),
+        secure="secure" in given,
+        http_only="httponly" in given,
+        same_site=given.get("samesite"),
+        expires=given.get("expires"),
+        max_age=given.get("max-age"),
+        partitioned="partitioned" in given,
+    )

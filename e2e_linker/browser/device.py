@@ -1,0 +1,156 @@
+"""One emulated device: a browser context of its own behind a loopback proxy of its own, for as long as a case lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+
+from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
+
+from e2e_linker.alexa.surfaces import accept_language
+from e2e_linker.browser.engines import Engine, context_proxy
+from e2e_linker.browser.incidents import CSP_LISTENER
+from e2e_linker.browser.network import LoopbackProxy, Upstream
+from e2e_linker.browser.settings import DeviceSettings
+
+__all__ = ["Device"]
+
+_CLOSE_S = 3.0
+_PAD = "linker-pad-"
+_PAD_BYTES = 3500
+"""Bytes of one padding cookie, so that browsers keep it."""
+
+
+class Device:
+    """A device that pages can be opened on, one walk after another in the same cookie jar. Made by :meth:`open`."""
+
+    def __init__(self, context: BrowserContext, settings: DeviceSettings, proxy: LoopbackProxy) -> None:
+        self.context = context
+        self.settings = settings
+        self.proxy = proxy
+        self.lost = asyncio.Event()
+        """Set when the browser, or this part of it, is gone."""
+        self._dressed: dict[Page, asyncio.Task[CDPSession | None]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(
+        cls,
+        browser: Browser,
+        engine: Engine,
+        settings: DeviceSettings,
+        *,
+        refuse: Callable[[str, int], bool],
+        resolve: Mapping[str, str],
+        upstream: Upstream | None,
+    ) -> AsyncIterator[Device]:
+        """A new device in ``browser``, a running ``engine``. Context and proxy go with the ``async with`` block.
+
+        ``refuse``, ``resolve`` and ``upstream`` are :class:`~e2e_linker.browser.network.LoopbackProxy`'s. Raises
+        Playwright's Error where the browser does not open a context.
+        """
+        async with LoopbackProxy(refuse=refuse, resolve=resolve, upstream=upstream) as proxy:
+            options = settings.context_options()
+            context = await browser.new_context(**options, proxy=context_proxy(engine, proxy.url))
+            device = cls(context, settings, proxy)
+            try:
+                await context.add_init_script(CSP_LISTENER)
+                context.on("page", device._dress)
+                context.on("close", lambda _: device.lost.set())
+                yield device
+            finally:
+                with contextlib.suppress(Error, TimeoutError):
+                    async with asyncio.timeout(_CLOSE_S):
+                        await context.close()
+                left = (*device._leaving, *device._dressed.values())
+                for task in left:
+                    task.cancel()
+                await asyncio.gather(*left, return_exceptions=True)
+
+    async def new_page(self) -> Page:
+        """An empty page that already looks like the device, once the pages of the walk before are gone."""
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=_CLOSE_S)
+        page = await self.context.new_page()
+        await self.session(page)
+        return page
+
+    async def session(self, page: Page) -> CDPSession | None:
+        """The DevTools session of ``page``; None on other engines than Chromium, and for a page that is gone."""
+        self._dress(page)
+        return await asyncio.shield(self._dressed[page])
+
+    def retire(self, pages: Iterable[Page]) -> None:
+        """Close ``pages`` without waiting for it."""
+        for page in pages:
+            task = asyncio.create_task(_close(page))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    @contextlib.asynccontextmanager
+    async def padded(self, hosts: Iterable[str], size: int) -> AsyncIterator[None]:
+        """``size`` more bytes of cookies for each of ``hosts``, for as long as the ``async with`` block lasts."""
+        pads = [
+            {"name": f"{_PAD}{n}", "value": _random_text(take), "url": f"https://{host}/"}
+            for host in sorted(hosts)
+            for n, take in enumerate(_shares(size))
+        ]
+        await self.context.add_cookies(pads)  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Error):
+                await self.context.clear_cookies(name=re.compile(f"^{_PAD}"))
+
+    def _dress(self, page: Page) -> None:
+        if page not in self._dressed:
+            self._dressed[page] = asyncio.create_task(self._undisguised(page))
+            page.once("close", self._forget)
+
+    def _forget(self, page: Page) -> None:
+        self._dressed.pop(page, None)
+
+    async def _undisguised(self, page: Page) -> CDPSession | None:
+        """Tell the page what Playwright's own emulation has no words for: client hints, platform, all languages.
+
+        Playwright sets client hints that name the headless browser. A second session that sets them again wins; with
+        none in it, Chromium sends no ``Sec-CH-UA`` at all, as Safari does.
+        """
+        if self.settings.engine != "chromium":
+            return None
+        told = self.settings.overlay
+        try:
+            session = await self.context.new_cdp_session(page)
+            if told.user_agent is not None:
+                hints = {"userAgentMetadata": told.client_hints.metadata()} if told.client_hints else {}
+                platform = {"platform": told.platform} if told.platform else {}
+                language = accept_language(self.settings.locale)
+                override = {"userAgent": told.user_agent, "acceptLanguage": language, **platform, **hints}
+                await session.send("Emulation.setUserAgentOverride", override)
+        except Error:
+            return None
+        return session
+
+
+async def _close(page: Page) -> None:
+    with contextlib.suppress(Error):
+        await page.close()
+
+
+def _shares(size: int) -> list[int]:
+    """The lengths of the values whose cookies lengthen a ``Cookie`` header by ``size`` bytes."""
+    shares: list[int] = []
+    while size > 0:
+        around = len(f"; {_PAD}{len(shares)}=")
+        shares.append(max(min(_PAD_BYTES, size - around), 1))
+        size -= shares[-1] + around
+    return shares
+
+
+def _random_text(length: int) -> str:
+    """``length`` characters that no header compression makes shorter."""
+    return secrets.token_urlsafe(length)[:length]

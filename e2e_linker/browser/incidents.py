@@ -1,0 +1,170 @@
+"""What a page did beside asking for things: dialogs, console lines, script errors, refused content, downloads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Literal, cast
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError, WebSocket, Worker
+
+from e2e_linker.browser.background import Background
+from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence import page as evidence
+from e2e_linker.evidence import traffic
+
+__all__ = ["CSP_LISTENER", "Incidents"]
+
+_CSP_MARK = "e2e-linker:securitypolicyviolation"
+
+# The engines write some violations to the console, in sentences of their own, and Firefox writes none that can be read
+# from outside; the event says the same in fields, everywhere. The listener is there before any script of the page, has
+# no name, keeps its own reference to the console and neither stops nor changes the event, so that a page cannot meet
+# it. What it says is taken out of the recorded console again.
+CSP_LISTENER = (
+    "(() => { const say = console.debug.bind(console), text = JSON.stringify.bind(JSON);"
+    " addEventListener('securitypolicyviolation', event => say("
+    f"'{_CSP_MARK}', text([event.effectiveDirective, event.blockedURI, event.documentURI, event.disposition])"
+    "), true) })()"
+)
+"""An init script that tells of Content-Security-Policy violations by a console line."""
+
+_LINES_LIMIT = 1_000
+_TEXT_LIMIT = 4_000
+
+
+class Incidents:
+    """Everything but the requests that happened in the windows of one walk, in order."""
+
+    def __init__(self, clock: Callable[[], float], windows: Windows, background: Background) -> None:
+        self._clock = clock
+        self._windows = windows
+        self._background = background
+        self._refusals: list[evidence.ConsoleMessage] = []
+        self.dialogs: list[evidence.Dialog] = []
+        self.console: list[evidence.ConsoleMessage] = []
+        self.page_errors: list[evidence.PageError] = []
+        self.csp_violations: list[evidence.CspViolation] = []
+        self.web_sockets: list[traffic.WebSocket] = []
+        self.service_workers: list[traffic.ServiceWorker] = []
+        self.downloads: list[traffic.Download] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        """Listen to everything the context tells for all its pages."""
+        context.on("dialog", self._dialog)
+        context.on("console", self._console)
+        context.on("weberror", self._page_error)
+        context.on("serviceworker", self._service_worker)
+
+    def ignore(self, context: BrowserContext) -> None:
+        """Stop listening."""
+        context.remove_listener("dialog", self._dialog)
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._page_error)
+        context.remove_listener("serviceworker", self._service_worker)
+
+    def listen_to_page(self, page: Page) -> None:
+        """Listen to what only a page tells."""
+        page.on("download", self._download)
+        page.on("websocket", lambda socket: self._web_socket(socket, self._windows.number_of(page)))
+
+    def violations(self) -> tuple[evidence.CspViolation, ...]:
+        """Every violation: those with an event of their own, then those only the console spoke of."""
+        blocked = {violation.text for violation in self.csp_violations}
+        worded = (_worded_violation(line) for line in self._refusals if line.text not in blocked)
+        return (*self.csp_violations, *worded)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
+        window = self._windows.number_of(dialog.page)
+        self.dialogs.append(
+            evidence.Dialog(at=self._clock(), window=window, type=kind, message=dialog.message[:_TEXT_LIMIT])
+        )
+        self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
+
+    def _console(self, message: ConsoleMessage) -> None:
+        text = message.text
+        window = self._windows.number_of(message.page)
+        if text.startswith(_CSP_MARK):
+            self._violation(text[len(_CSP_MARK) :], window)
+            return
+        if len(self.console) >= _LINES_LIMIT:
+            return
+        line = evidence.ConsoleMessage(
+            at=self._clock(),
+            window=window,
+            type=message.type,
+            text=text[:_TEXT_LIMIT],
+            url=message.location.get("url") or None,
+        )
+        self.console.append(line)
+        if "Content Security Policy" in text and message.type in {"error", "warning"}:
+            self._refusals.append(line)
+
+    def _violation(self, told: str, window: int) -> None:
+        try:
+            directive, blocked, document, disposition = (str(value) for value in json.loads(told))
+        except ValueError:
+            return
+        said = [violation.text for violation in self.csp_violations]
+        words = (line.text for line in self._refusals if line.window == window and line.text not in said)
+        text = next((text for text in words if not blocked or blocked.partition("?")[0] in text), None)
+        self.csp_violations.append(
+            evidence.CspViolation(
+                at=self._clock(),
+                window=window,
+                directive=directive,
+                blocked=blocked,
+                document=document,
+                disposition=disposition,
+                text=text,
+            )
+        )
+
+    def _page_error(self, error: WebError) -> None:
+        told: Any = error.error
+        if len(self.page_errors) < _LINES_LIMIT:
+            stack = getattr(told, "stack", None)
+            self.page_errors.append(
+                evidence.PageError(
+                    at=self._clock(),
+                    window=self._windows.number_of(error.page),
+                    message=str(getattr(told, "message", told))[:_TEXT_LIMIT],
+                    stack=stack[:_TEXT_LIMIT] if stack else None,
+                )
+            )
+
+    def _service_worker(self, worker: Worker) -> None:
+        self.service_workers.append(traffic.ServiceWorker(at=self._clock(), url=worker.url))
+
+    def _download(self, download: Download) -> None:
+        window = self._windows.number_of(download.page)
+        name = download.suggested_filename
+        self.downloads.append(traffic.Download(at=self._clock(), window=window, url=download.url, suggested_name=name))
+        self._background.start(download.cancel())
+
+    def _web_socket(self, socket: WebSocket, window: int) -> None:
+        place, at = len(self.web_sockets), self._clock()
+        self.web_sockets.append(traffic.WebSocket(at=at, window=window, url=socket.url))
+
+        def failed(error: str) -> None:
+            record = traffic.WebSocket(at=at, window=window, url=socket.url, error=str(error)[:_TEXT_LIMIT])
+            self.web_sockets[place] = record
+
+        socket.on("socketerror", failed)
+
+
+def _worded_violation(line: evidence.ConsoleMessage) -> evidence.CspViolation:
+    """A violation no event was sent for, such as a frame that its own server forbids, by what the console says."""
+    quoted = re.search(r"""["'“](\w+:[^"'”]+)["'”]""", line.text)
+    directive = re.search(r"""directive:? ["'“]([\w-]+)""", line.text)
+    return evidence.CspViolation(
+        at=line.at,
+        window=line.window,
+        directive=directive[1] if directive else "",
+        blocked=quoted[1] if quoted else "",
+        document=line.url or "",
+        disposition="report" if line.text.startswith("[Report Only]") else "enforce",
+        text=line.text,
+    )

@@ -1,0 +1,88 @@
+"""What Chromium's DevTools tell of a request and Playwright does not: what made the browser send it, and the cache."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import CDPSession
+
+from e2e_linker.evidence.traffic import Initiator
+
+__all__ = ["Initiators", "Note"]
+
+_WAITING_LIMIT = 16
+"""Notes kept for one address nobody has asked about yet, so that a page that polls cannot fill the memory."""
+
+
+@dataclass(slots=True)
+class Note:
+    """What DevTools said of one request."""
+
+    initiator: Initiator
+    cached: bool = False
+    """Whether the answer came out of the memory cache."""
+
+
+class Initiators:
+    """Notes of DevTools, kept until the request they belong to is written down.
+
+    DevTools and Playwright number requests differently, so a note is found by method and address, in order.
+    """
+
+    def __init__(self) -> None:
+        self._notes: defaultdict[tuple[str, str], deque[Note]] = defaultdict(lambda: deque(maxlen=_WAITING_LIMIT))
+        self._under_way: dict[str, Note] = {}
+
+    async def listen(self, session: CDPSession) -> None:
+        """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
+        session.on("Network.requestWillBeSent", self._will_be_sent)
+        session.on("Network.requestServedFromCache", self._served_from_cache)
+        session.on("Network.loadingFinished", self._ended)
+        session.on("Network.loadingFailed", self._ended)
+        await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
+
+    def ignore(self, session: CDPSession) -> None:
+        """Stop listening to the page of ``session``."""
+        session.remove_listener("Network.requestWillBeSent", self._will_be_sent)
+        session.remove_listener("Network.requestServedFromCache", self._served_from_cache)
+        session.remove_listener("Network.loadingFinished", self._ended)
+        session.remove_listener("Network.loadingFailed", self._ended)
+
+    def take(self, method: str, url: str) -> Note | None:
+        """The oldest note for this method and address, once."""
+        notes = self._notes.get((method, _bare(url)))
+        return notes.popleft() if notes else None
+
+    def _will_be_sent(self, event: dict[str, Any]) -> None:
+        request = event["request"]
+        if request["url"].startswith("data:"):
+            return
+        note = Note(_initiator(event.get("initiator", {})))
+        self._under_way[event["requestId"]] = note
+        self._notes[request["method"], _bare(request["url"])].append(note)
+
+    def _served_from_cache(self, event: dict[str, Any]) -> None:
+        note = self._under_way.get(event["requestId"])
+        if note is not None:
+            note.cached = True
+
+    def _ended(self, event: dict[str, Any]) -> None:
+        self._under_way.pop(event["requestId"], None)
+
+
+def _initiator(told: dict[str, Any]) -> Initiator:
+    url, line = told.get("url"), told.get("lineNumber")
+    stack = told.get("stack")
+    while stack and not stack.get("callFrames"):
+        stack = stack.get("parent")
+    if stack:
+        frame = stack["callFrames"][0]
+        url, line = frame.get("url"), frame.get("lineNumber")
+    # DevTools counts lines from 0.
+    return Initiator(type=told.get("type", "other"), url=url or None, line=int(line) + 1 if line is not None else None)
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0]

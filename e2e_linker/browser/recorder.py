@@ -1,0 +1,199 @@
+"""All that is recorded of one walk, gathered by listening on the browser context.
+
+Passive: nothing is routed, no header is added or changed, and no request waits for us. What the listeners cannot hear
+is said in :attr:`Recording.gaps`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Cookie, Error, Page
+
+from e2e_linker.browser.arrivals import Arrivals
+from e2e_linker.browser.background import Background
+from e2e_linker.browser.device import Device
+from e2e_linker.browser.incidents import Incidents
+from e2e_linker.browser.initiators import Initiators
+from e2e_linker.browser.pictures import PictureSink, Screens
+from e2e_linker.browser.requests import Requests
+from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence.page import LoginStep
+from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.traffic import JarCookie, ServiceWorker
+from e2e_linker.model import EngineName
+
+__all__ = ["Recorder", "Recording"]
+
+_COLLECT_S = 2.0
+"""Seconds that collecting may go on after a walk; what is not there then is reported missing."""
+
+_GAPS: dict[EngineName, tuple[str, ...]] = {
+    "chromium": ("What made a frame of another site send a request is not told.",),
+    "firefox": (
+        "Firefox does not tell what made it send a request, nor which certificate it was shown.",
+        "Firefox does not tell what the body of a request held, only its size.",
+        "Firefox does not tell whether an answer came from its cache.",
+        "Firefox's service workers are not reported.",
+    ),
+    "webkit": (
+        "WebKit does not tell what made it send a request, nor whether an answer came from its cache.",
+        "WebKit's service workers are not reported.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was recorded, as the fields of a walk; not redacted yet."""
+
+    parts: dict[str, Part[Any]]
+    gaps: tuple[str, ...]
+
+
+class Recorder:
+    """Listens to one walk on ``device``, from :meth:`start` to :meth:`stop`."""
+
+    def __init__(
+        self,
+        device: Device,
+        *,
+        redirect_uris: Sequence[str],
+        registry: SecretRegistry,
+        name: str,
+        sink: PictureSink | None,
+    ) -> None:
+        self._device = device
+        self._began = time.monotonic()
+        self._background = Background()
+        self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
+        self._stopped = False
+        self.steps: list[LoginStep] = []
+        self.windows = Windows(self.clock, self._background)
+        self.arrivals = Arrivals(self.clock, redirect_uris)
+        self.incidents = Incidents(self.clock, self.windows, self._background)
+        self.initiators = Initiators()
+        self.requests = Requests(
+            clock=self.clock,
+            windows=self.windows,
+            arrivals=self.arrivals,
+            initiators=self.initiators,
+            registry=registry,
+        )
+        self.screens = Screens(clock=self.clock, windows=self.windows, registry=registry, name=name, sink=sink)
+
+    def clock(self) -> float:
+        """Seconds since the walk began."""
+        return round(time.monotonic() - self._began, 4)
+
+    def start(self) -> None:
+        """Listen to everything the device's context tells from now on."""
+        context = self._device.context
+        context.on("page", self._page)
+        self.requests.listen(context)
+        self.incidents.listen(context)
+
+    async def first_page(self) -> Page:
+        """Open the window the login happens in; everything it does is heard."""
+        page = await self._device.new_page()
+        self._page(page)
+        await self._listen_to_tools(page)
+        return page
+
+    async def stop(self) -> None:
+        """Stop listening, and collect for at most two seconds what is still on its way."""
+        if self._stopped:
+            return
+        self._stopped = True
+        context = self._device.context
+        context.remove_listener("page", self._page)
+        self.incidents.ignore(context)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.requests.written(_COLLECT_S))
+            group.create_task(self._read_jar())
+            group.create_task(self._finish_pictures())
+            group.create_task(self._background.finish(_COLLECT_S))
+        self.requests.ignore(context)
+        self.windows.forget()
+
+    def abandon(self) -> None:
+        """Let everything go at once; what has been recorded stays."""
+        self._stopped = True
+        self._background.abandon()
+        self.screens.abandon()
+        self.requests.ignore(self._device.context)
+
+    def recording(self) -> Recording:
+        """Everything recorded up to now. Asks nothing of the browser, so it can be called at any time."""
+        incidents = self.incidents
+        parts: dict[str, Part[Any]] = {
+            "requests": Present(value=self.requests.records()),
+            "windows": Present(value=self.windows.records()),
+            "dialogs": Present(value=tuple(incidents.dialogs)),
+            "console": Present(value=tuple(incidents.console)),
+            "page_errors": Present(value=tuple(incidents.page_errors)),
+            "csp_violations": Present(value=incidents.violations()),
+            "web_sockets": Present(value=tuple(incidents.web_sockets)),
+            "service_workers": self._service_workers(),
+            "downloads": Present(value=tuple(incidents.downloads)),
+            "screens": Present(value=self.screens.records()),
+            "login": Present(value=tuple(self.steps)),
+            "jar": self._jar,
+            "arrivals": Present(value=tuple(self.arrivals.seen)),
+        }
+        gaps = _GAPS[self._device.settings.engine]
+        missing = self.requests.missing()
+        if missing:
+            gaps += (f"The headers and sizes of {missing} requests could not be read before the walk ended.",)
+        return Recording(parts, gaps)
+
+    def _service_workers(self) -> Part[tuple[ServiceWorker, ...]]:
+        if self._device.settings.engine == "chromium":
+            return Present(value=tuple(self.incidents.service_workers))
+        return NotCollected(reason="only Chromium tells of service workers")
+
+    def _page(self, page: Page) -> None:
+        if page in self.windows.pages():
+            return
+        self.windows.opened(page)
+        self.incidents.listen_to_page(page)
+        if self.windows.number_of(page) > 0:
+            self._background.start(self._listen_to_tools(page))
+
+    async def _listen_to_tools(self, page: Page) -> None:
+        session = await self._device.session(page)
+        if session is not None:
+            await self.initiators.listen(session)
+
+    async def _finish_pictures(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_COLLECT_S):
+                await self.screens.finish()
+
+    async def _read_jar(self) -> None:
+        try:
+            async with asyncio.timeout(_COLLECT_S):
+                cookies = await self._device.context.cookies()
+        except (Error, TimeoutError):
+            self._jar = Failed(error="the browser did not hand out its cookies")
+            return
+        self._jar = Present(value=tuple(_jar_cookie(cookie) for cookie in cookies))
+
+
+def _jar_cookie(cookie: Cookie) -> JarCookie:
+    name, value = cookie["name"], cookie["value"]
+    return JarCookie(
+        name=name,
+        domain=cookie["domain"],
+        path=cookie["path"],
+        size=len(name.encode()) + len(value.encode()),
+        secure=cookie["secure"],
+        http_only=cookie["httpOnly"],
+        same_site=cookie.get("sameSite"),
+    )

@@ -1,0 +1,213 @@
+"""Every request of a walk, written down while the page goes on.
+
+Nothing here is asked of the page, and nothing of the network: the events of the context say that a request began and
+ended, and what else is to be known is fetched from the driver in the background, by a few workers. Once a request is
+written down, the driver's objects for it are let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.async_api import BrowserContext, Error, Page, Request, Response
+
+from e2e_linker.browser.arrivals import Arrivals
+from e2e_linker.browser.initiators import Initiators
+from e2e_linker.browser.sizes import url_as_sent
+from e2e_linker.browser.transcripts import Transcript, transcribe
+from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence import traffic
+from e2e_linker.evidence.redact import SecretRegistry
+
+__all__ = ["NavigationFailure", "Requests"]
+
+_WORKERS = 6
+_LOOP_AFTER = 20
+"""Documents of one address that mean a circle: browsers give up a chain of redirects at 20, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationFailure:
+    """A window that was sent to ``url`` and got nowhere, in the engine's own words."""
+
+    url: str
+    text: str
+    page: Page | None
+
+
+class Requests:
+    """The requests of one walk, numbered from 1 in the order they began."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        windows: Windows,
+        arrivals: Arrivals,
+        initiators: Initiators,
+        registry: SecretRegistry,
+    ) -> None:
+        self._clock = clock
+        self._windows = windows
+        self._arrivals = arrivals
+        self._initiators = initiators
+        self._registry = registry
+        self._workers: list[asyncio.Task[None]] = []
+        self._entries: list[Transcript] = []
+        self._by_request: dict[Request, Transcript] = {}
+        self._ended: asyncio.Queue[Transcript] = asyncio.Queue()
+        self._visits: Counter[str] = Counter()
+        self._changed_at = clock()
+        self._under_way = 0
+        self.failure: NavigationFailure | None = None
+        """The last navigation of the current window, where it failed for good."""
+        self.stuck = asyncio.Event()
+        """Set when :attr:`failure` is."""
+
+    def listen(self, context: BrowserContext) -> None:
+        """Listen to all requests of ``context``, whichever page or worker they come from."""
+        context.on("request", self._began)
+        context.on("response", self._answered)
+        context.on("requestfinished", self._finished)
+        context.on("requestfailed", self._failed)
+        self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
+
+    def ignore(self, context: BrowserContext) -> None:
+        """Stop listening and writing down."""
+        for worker in self._workers:
+            worker.cancel()
+        context.remove_listener("request", self._began)
+        context.remove_listener("response", self._answered)
+        context.remove_listener("requestfinished", self._finished)
+        context.remove_listener("requestfailed", self._failed)
+
+    async def written(self, within_s: float) -> bool:
+        """Wait at most ``within_s`` seconds until every request that ended is written down, and tell whether it is."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._ended.join()
+        except TimeoutError:
+            return False
+        return True
+
+    async def quiet(self, for_s: float, within_s: float) -> bool:
+        """Wait until nothing was under way for ``for_s`` seconds; False where that did not come ``within_s``.
+
+        A page that polls or holds a connection open is never quiet.
+        """
+        end = self._clock() + within_s
+        while True:
+            now = self._clock()
+            rest = self._changed_at + for_s - now if self._under_way == 0 else for_s
+            if rest <= 0:
+                return True
+            if now >= end:
+                return False
+            await asyncio.sleep(max(min(rest, end - now), 0.005))
+
+    def records(self) -> tuple[traffic.Request, ...]:
+        """Every request, the ended ones in full, the others as far as they are known."""
+        return tuple(entry.record or entry.sketch(self._initiators) for entry in self._entries)
+
+    def missing(self) -> int:
+        """How many requests that ended could not be written down in full."""
+        return sum(entry.ended and entry.record is None for entry in self._entries)
+
+    def pending(self) -> str | None:
+        """The address of the oldest document that has not been answered yet, or None."""
+        return next((entry.url for entry in self._entries if entry.leads and not entry.ended), None)
+
+    def _began(self, request: Request) -> None:
+        source = request.redirected_from
+        previous = self._by_request.get(source) if source is not None else None
+        entry = Transcript(n=len(self._entries) + 1, at=self._clock(), request=request, redirected_from=previous)
+        self._entries.append(entry)
+        self._by_request[request] = entry
+        self._under_way += 1
+        self._changed_at = entry.at
+        page = _page_of(request)
+        entry.place(self._windows)
+        if entry.leads and page is not None:
+            self._windows.saw_navigation(page, request.url)
+        self._registry.register_url(request.url)
+        if self._arrivals.is_one(request.url):
+            self._arrivals.add(request, n=entry.n, window=self._windows.number_of(page), main_frame=entry.main_frame)
+
+    def _answered(self, response: Response) -> None:
+        entry = self._by_request.get(response.request)
+        if entry is not None:
+            entry.status = response.status
+
+    def _finished(self, request: Request) -> None:
+        entry = self._by_request.get(request)
+        if entry is None:
+            return
+        if entry.status is None and request.existing_response is not None:
+            entry.status = request.existing_response.status
+        self._end(entry)
+        if entry.leads and entry.status is not None and not 300 <= entry.status < 400:
+            self._visit(entry)
+
+    def _visit(self, entry: Transcript) -> None:
+        """Count the documents of one path; nobody who mistypes a password comes back so often."""
+        path = url_as_sent(entry.url).partition("?")[0]
+        self._visits[path] += 1
+        if self._visits[path] >= _LOOP_AFTER:
+            self._stop(NavigationFailure(entry.url, "redirect loop by documents", _page_of(entry.request)))
+
+    def _failed(self, request: Request) -> None:
+        entry = self._by_request.get(request)
+        if entry is None:
+            return
+        entry.failure = request.failure or "failed without a reason"
+        self._end(entry)
+        arrival = self._arrivals.is_one(request.url)
+        if entry.leads and not arrival and not _called_off(entry.failure):
+            self._stop(NavigationFailure(request.url, entry.failure, _page_of(request)))
+
+    def _stop(self, failure: NavigationFailure) -> None:
+        if failure.page is None or failure.page is self._windows.current():
+            self.failure = failure
+            self.stuck.set()
+
+    def _end(self, entry: Transcript) -> None:
+        if entry.ended:
+            return
+        entry.ended = True
+        self._under_way -= 1
+        self._changed_at = self._clock()
+        # The request a redirect leads to asks for the one it came from; everything else is done with.
+        if entry.status is None or not 300 <= entry.status < 400:
+            self._by_request.pop(entry.request, None)
+        self._ended.put_nowait(entry)
+
+    async def _work(self) -> None:
+        while True:
+            entry = await self._ended.get()
+            try:
+                entry.place(self._windows)
+                note = self._initiators.take(entry.method, entry.url)
+                entry.record = await transcribe(entry, note, self._registry)
+                entry.release()
+            except (Error, TimeoutError, ValueError):
+                continue
+            finally:
+                self._ended.task_done()
+
+
+def _called_off(failure: str) -> bool:
+    """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
+    return any(
+        words in failure for words in ("ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "csp", "NS_ERROR_ABORT")
+    )
+
+
+def _page_of(request: Request) -> Page | None:
+    try:
+        return request.frame.page
+    except Error:
+        # A service worker has no frame; the first request of a new window comes before its page does.
+        return None

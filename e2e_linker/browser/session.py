@@ -1,0 +1,204 @@
+"""One walk: from the authorization request to the answer handed to Alexa, or to wherever it ends instead.
+
+:func:`walk` comes back with a walk whatever the page or the browser does: what the customer runs into is evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from playwright.async_api import Error, Frame, Page
+
+from e2e_linker.browser import endings
+from e2e_linker.browser.device import Device
+from e2e_linker.browser.pictures import PictureSink
+from e2e_linker.browser.plan import WalkPlan
+from e2e_linker.browser.recorder import Recorder
+from e2e_linker.browser.requests import NavigationFailure
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.evidence.redact import SecretRegistry
+
+__all__ = ["walk"]
+
+_SECOND_ARRIVAL_S = 0.15
+_LATE_ARRIVAL_S = 0.3
+_LAST_SCREEN_S = 2.5
+
+
+async def walk(
+    device: Device,
+    plan: WalkPlan,
+    *,
+    registry: SecretRegistry,
+    sink: PictureSink | None = None,
+    on_partial: Callable[[Walk], None] | None = None,
+) -> Walk:
+    """Walk ``plan`` on ``device``; the evidence comes back redacted.
+
+    Cancelled, it hands what there is to ``on_partial`` and raises CancelledError.
+    """
+    registry.public(plan.authorization.request.state)
+    if plan.authorization.code_verifier:
+        registry.register(plan.authorization.code_verifier, "code_verifier")
+    recorder = Recorder(device, redirect_uris=plan.redirect_uris, registry=registry, name=plan.id, sink=sink)
+    attempt = _Attempt(device, plan, recorder)
+    recorder.start()
+    try:
+        ending = await attempt.ending()
+        await recorder.stop()
+        return await asyncio.to_thread(registry.redact_record, attempt.record(ending))
+    except asyncio.CancelledError:
+        if on_partial is not None:
+            on_partial(registry.redact_record(attempt.record(endings.interrupted())))
+        raise
+    finally:
+        recorder.abandon()
+        device.retire(recorder.windows.pages())
+
+
+class _Attempt:
+    """The course of one walk."""
+
+    def __init__(self, device: Device, plan: WalkPlan, recorder: Recorder) -> None:
+        self._device = device
+        self._plan = plan
+        self._recorder = recorder
+        self._started_at = datetime.now(UTC)
+
+    def record(self, ending: Ending) -> Walk:
+        """Everything known by now as evidence, not redacted."""
+        recording = self._recorder.recording()
+        return Walk(
+            id=self._plan.id,
+            purpose=self._plan.purpose,
+            variation=dict(self._plan.variation),
+            started_at=self._started_at,
+            duration_s=self._recorder.clock(),
+            authorization=self._plan.authorization.request,
+            ending=ending,
+            gaps=recording.gaps,
+            **recording.parts,
+        )
+
+    async def ending(self) -> Ending:
+        """Walk until something ends it."""
+        plan, recorder = self._plan, self._recorder
+        try:
+            async with asyncio.timeout(plan.deadline_s):
+                return await self._walked()
+        except TimeoutError:
+            await self._last_screen()
+            return endings.timed_out(plan.deadline_s, recorder.requests.pending(), self._url())
+        except Error as error:
+            return endings.browser_lost(self._url(), error.message.splitlines()[0])
+        except Exception as error:  # a login function of the user's own may raise anything
+            return endings.errored(error)
+
+    async def _walked(self) -> Ending:
+        recorder = self._recorder
+        page = await recorder.first_page()
+        customer = asyncio.create_task(self._customer(page))
+        signals = (recorder.arrivals.arrived, recorder.requests.stuck, recorder.windows.crashed, self._device.lost)
+        watches = [asyncio.create_task(signal.wait()) for signal in signals]
+        try:
+            await asyncio.wait({customer, *watches}, return_when=asyncio.FIRST_COMPLETED)
+            return await self._judged(customer)
+        finally:
+            for task in (customer, *watches):
+                task.cancel()
+            await asyncio.gather(customer, *watches, return_exceptions=True)
+
+    async def _customer(self, page: Page) -> Ending | None:
+        """Open the authorization request and log in; None where nothing is left but to wait for the answer."""
+        plan, recorder = self._plan, self._recorder
+        try:
+            await page.goto(plan.authorization.request.url, wait_until="commit", timeout=0)
+        except Error as error:
+            if "interrupted by another navigation" not in error.message:
+                raise
+        if plan.login is None:
+            await recorder.requests.quiet(plan.settle.quiet_s, plan.settle.at_most_s)
+            return None
+        login = plan.login(
+            on_screen=recorder.screens.take, record=recorder.steps.append, clock=recorder.clock, until=plan.until
+        )
+        ending = await login.run(recorder.windows, recorder.arrivals.arrived)
+        reached = ending is None and plan.until == "login_form"
+        return endings.form_shown(self._url()) if reached else ending
+
+    async def _judged(self, customer: asyncio.Task[Ending | None]) -> Ending:
+        """What the first thing that happened means. An arrival outweighs a failed page, which is often its echo."""
+        recorder = self._recorder
+        arrived = recorder.arrivals.arrived
+        if not arrived.is_set():
+            if self._device.lost.is_set():
+                return endings.browser_lost(self._url(), "its connection was closed")
+            if recorder.windows.crashed.is_set():
+                return endings.crashed(self._url())
+            said = _said(customer)
+            if said is not None:
+                return said
+            await _within(_LATE_ARRIVAL_S, arrived.wait())
+        if arrived.is_set():
+            await self._second_arrival()
+            return endings.arrived(recorder.arrivals.seen[0].url)
+        ending = self._failure(customer)
+        await self._last_screen()
+        return ending
+
+    def _failure(self, customer: asyncio.Task[Ending | None]) -> Ending:
+        """Why no answer came and none will."""
+        recorder, error = self._recorder, customer.exception() if customer.done() else None
+        failure = recorder.requests.failure
+        if failure is None and isinstance(error, Error):
+            said = error.message.splitlines()[0]
+            if recorder.incidents.downloads or "ERR_ABORTED" in said:
+                return endings.no_page(self._plan.authorization.request.url, len(recorder.incidents.downloads))
+            failure = NavigationFailure(self._plan.authorization.request.url, said, None)
+        if failure is not None:
+            return endings.navigation_failed(failure, self._device.proxy.connections)
+        if error is not None:
+            raise error
+        return endings.no_arrival(self._url())
+
+    async def _second_arrival(self) -> None:
+        """Let what is already on its way arrive, too: a page may send the answer twice.
+
+        Once the engine's error page has taken the window, no script of the page is left to do so.
+        """
+        first = self._recorder.arrivals.seen[0]
+        page = self._recorder.windows.current()
+        replaced = asyncio.Event()
+
+        def navigated(frame: Frame) -> None:
+            if first.main_frame and frame is page.main_frame:
+                replaced.set()
+
+        page.on("framenavigated", navigated)
+        await _within(_SECOND_ARRIVAL_S, replaced.wait())
+        page.remove_listener("framenavigated", navigated)
+
+    async def _last_screen(self) -> None:
+        """Keep what the customer is left with; a page that is gone or hangs has nothing to show."""
+        windows = self._recorder.windows
+        if windows.pages() and not windows.crashed.is_set() and windows.current().url != "about:blank":
+            with contextlib.suppress(Error):
+                await _within(_LAST_SCREEN_S, self._recorder.screens.take(windows.current(), "last screen"))
+
+    def _url(self) -> str:
+        """The address the customer looks at."""
+        windows = self._recorder.windows
+        return windows.current().url if windows.pages() else self._plan.authorization.request.url
+
+
+def _said(customer: asyncio.Task[Ending | None]) -> Ending | None:
+    return customer.result() if customer.done() and customer.exception() is None else None
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work

@@ -1,0 +1,153 @@
+"""The windows of a walk: how they are numbered, who opened them, which one the customer looks at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.async_api import Error, Frame, Page
+
+from e2e_linker.browser.background import Background
+from e2e_linker.evidence.page import Window
+
+__all__ = ["Windows"]
+
+_OPENER_LOOK_S = 1.0
+
+_HAS_TARGETED_LINK = """url => {
+  const bare = address => {
+    try { const u = new URL(address, document.baseURI); return u.origin + u.pathname } catch { return null }
+  }
+  return [...document.querySelectorAll('a[target],area[target],form[target]')].some(element =>
+    !['', '_self', '_top', '_parent'].includes(element.target.toLowerCase()) &&
+    bare(element.href ?? element.getAttribute('action') ?? '') === bare(url))
+}"""
+
+
+@dataclass(slots=True)
+class _Seen:
+    n: int
+    at: float
+    page: Page
+    url: str
+    opener: int | None = None
+    asked_by: str | None = None
+    closed_at: float | None = None
+    addressed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Windows:
+    """The pages of one walk in the order they opened. Number 0 is the one the login was opened in."""
+
+    def __init__(self, clock: Callable[[], float], background: Background) -> None:
+        self._clock = clock
+        self._background = background
+        self._seen: dict[Page, _Seen] = {}
+        self._frames: dict[Frame, int] = {}
+        self.crashed = asyncio.Event()
+        """Set when the current window's page has crashed."""
+        self.changed = asyncio.Event()
+        """Set whenever a window opened, closed or navigated. Whoever waits for it clears it."""
+
+    def opened(self, page: Page) -> None:
+        """Number ``page`` and watch it close, crash and say who opened it."""
+        if page in self._seen:
+            return
+        seen = _Seen(n=len(self._seen), at=self._clock(), page=page, url=page.url)
+        self._seen[page] = seen
+        self.frame_number(page.main_frame)
+        self.changed.set()
+        page.on("framenavigated", self._navigated)
+        page.on("close", self._closed)
+        page.on("crash", self._page_crashed)
+        if seen.n > 0:
+            if not _blank(page.url):
+                seen.addressed.set()
+            self._background.start(self._find_opener(seen))
+
+    def saw_navigation(self, page: Page, url: str) -> None:
+        """Take ``url`` as the address ``page`` was opened for, where it began blank."""
+        seen = self._seen.get(page)
+        if seen is not None and _blank(seen.url):
+            seen.url = url
+            seen.addressed.set()
+
+    def number_of(self, page: Page | None) -> int:
+        """The number of ``page``; of a page that was never announced, the current window's."""
+        seen = self._seen.get(page) if page is not None else None
+        return seen.n if seen is not None else max(len(self._seen) - 1, 0)
+
+    def next_number(self) -> int:
+        """The number of a window that is opening: its first request comes before its page does."""
+        return len(self._seen)
+
+    def frame_number(self, frame: Frame) -> int:
+        """The number of ``frame``; frames are numbered as they appear."""
+        return self._frames.setdefault(frame, len(self._frames))
+
+    def current(self) -> Page:
+        """The newest window that is still open, or the first where all are closed."""
+        pages = list(self._seen)
+        return next((page for page in reversed(pages) if not page.is_closed()), pages[0])
+
+    def pages(self) -> tuple[Page, ...]:
+        """Every window that is still open, oldest first."""
+        return tuple(page for page in self._seen if not page.is_closed())
+
+    def records(self) -> tuple[Window, ...]:
+        """The windows as evidence."""
+        return tuple(
+            Window(
+                n=seen.n,
+                at=seen.at,
+                url=seen.page.url if _blank(seen.url) else seen.url,
+                opener=seen.opener,
+                closed_at=seen.closed_at,
+                asked_by=seen.asked_by,
+            )
+            for seen in self._seen.values()
+        )
+
+    def forget(self) -> None:
+        """Stop watching."""
+        for page in self._seen:
+            page.remove_listener("framenavigated", self._navigated)
+            page.remove_listener("close", self._closed)
+            page.remove_listener("crash", self._page_crashed)
+
+    def _closed(self, page: Page) -> None:
+        self._seen[page].closed_at = self._clock()
+        self.changed.set()
+
+    def _navigated(self, _: Frame) -> None:
+        self.changed.set()
+
+    def _page_crashed(self, page: Page) -> None:
+        if page is self.current():
+            self.crashed.set()
+
+    async def _find_opener(self, seen: _Seen) -> None:
+        opener = await seen.page.opener()
+        if opener is None and len(self._seen) == 2:
+            # An engine names no opener for rel=noopener; with two windows it can only have been the other one.
+            opener = next(iter(self._seen))
+        if opener is None or opener not in self._seen:
+            return
+        seen.opener = self._seen[opener].n
+        try:
+            async with asyncio.timeout(_OPENER_LOOK_S):
+                seen.asked_by = await self._asked_by(seen, opener)
+        except (Error, TimeoutError):
+            seen.asked_by = None
+
+    async def _asked_by(self, seen: _Seen, opener: Page) -> str | None:
+        """A script keeps a hold on the window it opens; a link does so only on request (HTML, section 7.1.5.1)."""
+        if await seen.page.evaluate("() => window.opener !== null"):
+            return "window.open"
+        await seen.addressed.wait()
+        return "target=_blank" if await opener.evaluate(_HAS_TARGETED_LINK, seen.url) else None
+
+
+def _blank(url: str) -> bool:
+    return url in {"", "about:blank", ":"}

@@ -1,0 +1,399 @@
+"""Walks on real browsers: what ends them, and what is kept of them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import pytest
+from starlette.responses import Response, StreamingResponse
+
+from e2e_linker.browser.plan import Settle
+from e2e_linker.browser.session import walk
+from e2e_linker.evidence.models import Failed, Present, Walk
+from e2e_linker.evidence.page import LoginStep
+from e2e_linker.model import Fault
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+REDIRECT_URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
+CODE = "SplxlOBeZQQYbYS6WxSbIA"
+PASSWORD = "correct horse 7"
+
+LOGIN = """<!doctype html><title>Sign in</title><h1>Sign in</h1>
+<form method=post action=/consent><input name=username><input name=password type=password><button>Go</button></form>"""
+CONSENT = "<!doctype html><title>Allow?</title><form method=post action=/answer><button>Allow</button></form>"
+
+
+class TypingLogin:
+    """Logs in on the two pages above."""
+
+    def __init__(self, *, on_screen: Any, record: Any, clock: Any, until: str) -> None:
+        self.on_screen, self.record, self.clock, self.until = on_screen, record, clock, until
+
+    async def run(self, windows: Any, arrived: asyncio.Event) -> None:
+        page = windows.current()
+        await self.on_screen(page, "authorization page")
+        if self.until == "login_form":
+            return
+        await page.fill("[name=username]", "alice@example.test")
+        await page.fill("[name=password]", PASSWORD)
+        self.record(LoginStep(at=self.clock(), action="fill", target="password", what="password", outcome="done"))
+        await page.click("text=Go")
+        await page.wait_for_selector("text=Allow")
+        await self.on_screen(page, "consent")
+        await page.click("text=Allow")
+        await arrived.wait()
+
+
+def answering(site, state_path="/authorize"):
+    """The site that shows both pages and then answers with the state it was asked with."""
+
+    async def authorize(request):
+        response = Response(LOGIN, media_type="text/html")
+        response.headers.append("set-cookie", "session=Wq8vJ2mXr5nTz1Kd0aPf; Path=/; HttpOnly; Secure; SameSite=Lax")
+        response.headers.append("set-cookie", f"state={request.query_params['state']}; Path=/")
+        return response
+
+    async def answer(request):
+        target = f"{REDIRECT_URI}?code={CODE}&state={request.cookies['state']}"
+        return Response(status_code=302, headers={"location": target})
+
+    site.on(state_path, authorize)
+    site.page("/consent", CONSENT)
+    site.on("/answer", answer)
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_login_ends_at_alexa_and_nothing_reaches_amazon(phones, site, engine):
+    phone = await phones(engine)
+    answering(site)
+    phone.registry.register(PASSWORD, "password")
+    made = await phone.walk("/authorize", login=TypingLogin)
+    assert made.ending.kind == "arrived"
+    (arrival,) = made.arrivals.value
+    assert phone.amazon.visits == 0
+    assert [(param.name, param.length) for param in arrival.params] == [("code", len(CODE)), ("state", 352)]
+    assert arrival.params[1].value == made.authorization.state
+    assert (arrival.main_frame, arrival.resource_type, arrival.window) == (True, "document", 0)
+    requests = {request.n: request for request in made.requests.value}
+    redirected = requests[arrival.request]
+    assert requests[redirected.redirected_from].url == "https://login.example.com/answer"
+    assert requests[redirected.redirected_from].status == 302
+    # The line Amazon would have been sent, byte for byte.
+    state = made.authorization.state
+    assert arrival.request_line == len(f"GET /api/skill/link/M2AAAAAAAAAAAA?code={CODE}&state={state} HTTP/1.1")
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_no_secret_is_in_the_evidence_and_the_password_in_no_picture(phones, site, engine):
+    phone = await phones(engine)
+    answering(site)
+    phone.registry.register(PASSWORD, "password")
+    made = await phone.walk("/authorize", login=TypingLogin)
+    dumped = made.model_dump_json()
+    for secret in (CODE, PASSWORD, "correct+horse", "Wq8vJ2mXr5nTz1Kd0aPf"):
+        assert secret not in dumped
+    assert made.authorization.state in dumped
+    first, second = requests_to(made, "/authorize")[0], requests_to(made, "/consent")[0]
+    assert [(cookie.name, cookie.size) for cookie in first.set_cookies] == [("session", 27), ("state", 357)]
+    assert first.set_cookies[0].http_only
+    assert first.set_cookies[0].same_site == "Lax"
+    assert second.sizes.cookies[0].bytes == len("session=Wq8vJ2mXr5nTz1Kd0aPf")
+    assert second.body.size == second.sizes.body == len("username=alice%40example.test&password=correct+horse+7")
+    if engine == "chromium":
+        fields = [(field.name, field.value, field.length) for field in second.body.fields]
+        assert fields == [("username", "alice@example.test", 18), ("password", "<password#1>", len(PASSWORD))]
+    assert {cookie.name for cookie in made.jar.value} == {"session", "state"}
+    assert "Sign in" in first.excerpt
+    assert all(isinstance(screen.picture, Present) for screen in made.screens.value)
+    assert [screen.label for screen in made.screens.value] == ["authorization page", "consent"]
+    assert Walk.model_validate_json(dumped) == made
+
+
+async def test_a_picture_is_withheld_where_the_page_shows_a_secret(phone, site):
+    phone.registry.register(PASSWORD, "password")
+    site.page("/authorize", f"<p>Your password is {PASSWORD}</p>")
+    made = await phone.walk("/authorize")
+    (screen,) = made.screens.value
+    assert screen.picture == Failed(error="withheld: the page shows a secret")
+    assert not phone.pictures
+    assert PASSWORD not in made.model_dump_json()
+
+
+async def test_what_is_typed_is_not_in_the_picture(phone, site):
+    site.page("/empty", "<body style='margin:0'><input name=a size=60>")
+    site.page("/typed", "<body style='margin:0'><input name=a size=60>")
+
+    def typing(text):
+        class Typing(TypingLogin):
+            async def run(self, windows, arrived):
+                page = windows.current()
+                await page.fill("input", text)
+                await page.evaluate("document.activeElement.blur()")
+                await self.on_screen(page, text or "nothing")
+
+        return Typing
+
+    async with phone.device() as device:
+        await phone.on(device, "/empty", login=typing(""), id="empty")
+        await phone.on(device, "/typed", login=typing("WWWWWWWW"), id="typed")
+    assert phone.pictures["empty-00-nothing.jpg"] == phone.pictures["typed-00-wwwwwwww.jpg"]
+
+
+async def test_an_answer_that_needs_no_login_arrives_at_once(phone, site):
+    site.redirect("/authorize", f"{REDIRECT_URI}?code={CODE}&state=x")
+    made = await phone.walk("/authorize", login=TypingLogin)
+    assert made.ending.kind == "arrived"
+    assert made.duration_s < 3
+
+
+async def test_a_posted_answer_arrives_with_its_body_and_the_password_hidden(phone, site):
+    async def answer(_):
+        return Response(status_code=307, headers={"location": f"{REDIRECT_URI}?code={CODE}&state=x"})
+
+    site.page("/authorize", LOGIN.replace("/consent", "/login"))
+    site.on("/login", answer)
+
+    class Once(TypingLogin):
+        async def run(self, windows, arrived):
+            page = windows.current()
+            await page.fill("[name=password]", "unregistered pass 9")
+            await page.click("text=Go")
+            await arrived.wait()
+
+    made = await phone.walk("/authorize", login=Once)
+    (arrival,) = made.arrivals.value
+    assert arrival.method == "POST"
+    assert ("password", "body") in [(param.name, param.place) for param in arrival.params]
+    assert "unregistered" not in made.model_dump_json()
+    assert phone.amazon.visits == 0
+
+
+async def test_an_answer_sent_twice_is_seen_twice(phone, site):
+    target = f"{REDIRECT_URI}?code={CODE}&state=x"
+    site.page("/authorize", f"<script>location.href='{target}'; setTimeout(() => location.href='{target}', 4)</script>")
+    made = await phone.walk("/authorize")
+    assert made.ending.kind == "arrived"
+    assert len(made.arrivals.value) == 2
+
+
+async def test_an_answer_that_goes_to_a_frame_is_recorded_as_such(phone, site):
+    site.page("/authorize", f"<p>wait</p><iframe src='{REDIRECT_URI}?code={CODE}&state=x'></iframe>")
+    made = await phone.walk("/authorize")
+    (arrival,) = made.arrivals.value
+    assert (arrival.main_frame, arrival.resource_type) == (False, "document")
+    assert phone.amazon.visits == 0
+
+
+async def test_an_answer_that_a_script_fetches_is_recorded_as_such(phone, site):
+    site.page("/authorize", f"<script>fetch('{REDIRECT_URI}?code={CODE}', {{mode: 'no-cors'}})</script>")
+    made = await phone.walk("/authorize")
+    assert [arrival.resource_type for arrival in made.arrivals.value] == ["fetch"]
+    assert phone.amazon.visits == 0
+
+
+async def test_a_dead_end_keeps_the_last_screen(phone, site):
+    site.page("/authorize", "<h1>Thank you</h1>")
+    made = await phone.walk("/authorize")
+    assert (made.ending.kind, made.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+    assert "login.example.com" in made.ending.message
+    assert made.screens.value[-1].label == "last screen"
+    assert "Thank you" in made.screens.value[-1].digest.value.text
+
+
+async def test_a_walk_can_end_at_the_login_form(phone, site):
+    site.page("/authorize", LOGIN)
+    made = await phone.walk("/authorize", login=TypingLogin, until="login_form")
+    assert made.ending.message == "login.example.com shows the login form; the walk was to end there"
+    assert [screen.label for screen in made.screens.value] == ["authorization page"]
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_hosts_that_cannot_be_reached_are_named(phones, site, engine):
+    phone = await phones(engine)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        phone.elsewhere["closed.example.com"] = f"127.0.0.1:{taken.getsockname()[1]}"
+    made = await phone.walk("https://closed.example.com/authorize")
+    assert (made.ending.kind, made.ending.fault) == ("unreachable", Fault.NETWORK)
+    assert "closed.example.com cannot be reached" in made.ending.message
+    assert "refused" in made.ending.message
+    site.redirect("/authorize", "https://nowhere.invalid/login")
+    made = await phone.walk("/authorize")
+    assert made.ending.kind == "unreachable"
+    assert "nowhere.invalid" in made.ending.message
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_certificate_nobody_trusts_is_a_tls_failure(phones, site, engine):
+    phone = await phones(engine)
+    site.page("/authorize", LOGIN)
+    made = await phone.walk("/authorize", use={"ignore_https_errors": False})
+    assert (made.ending.kind, made.ending.fault) == ("tls_failure", Fault.IDENTITY_PROVIDER)
+    assert "login.example.com" in made.ending.message
+    assert not site.seen
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_redirect_loop_is_called_one(phones, site, engine):
+    phone = await phones(engine)
+    site.redirect("/authorize", "/authorize")
+    made = await phone.walk("/authorize")
+    assert made.ending.kind == "redirect_loop"
+    assert len(requests_to(made, "/authorize")) >= 15
+
+
+async def test_pages_that_lead_in_a_circle_by_script_are_a_loop_too(phone, site):
+    site.page("/authorize", "<script>location.replace('/b')</script>")
+    site.page("/b", "<script>location.replace('/authorize?x=' + Math.random())</script>")
+    made = await phone.walk("/authorize", settle=Settle(quiet_s=1, at_most_s=15))
+    assert made.ending.kind == "redirect_loop"
+
+
+async def test_a_server_that_never_answers_ends_at_the_deadline(phone, site):
+    never = asyncio.Event()
+
+    async def hang(_):
+        await never.wait()
+        return Response()
+
+    site.on("/authorize", hang)
+    made = await phone.walk("/authorize", login=TypingLogin, deadline_s=1.0)
+    never.set()
+    assert made.ending.kind == "timeout"
+    assert made.ending.message == "login.example.com has not answered after 1 s"
+    assert requests_to(made, "/authorize")[0].status is None
+
+
+async def test_a_page_that_never_settles_does_not_hang(phone, site):
+    async def endless(_):
+        async def drops():
+            while True:
+                yield b" "
+                await asyncio.sleep(0.05)
+
+        return StreamingResponse(drops(), media_type="text/plain")
+
+    site.page("/authorize", "<p>still here</p><script>fetch('/endless')</script>")
+    site.on("/endless", endless)
+    made = await phone.walk("/authorize")
+    assert made.ending.kind == "dead_end"
+    assert made.duration_s < 6
+
+
+async def test_a_script_that_never_ends_is_a_timeout_with_the_requests_kept(phone, site):
+    site.page("/authorize", "<p>busy</p><script>addEventListener('load', () => { for (;;) {} })</script>")
+    made = await phone.walk("/authorize", login=TypingLogin, deadline_s=1.5)
+    assert made.ending.kind == "timeout"
+    assert requests_to(made, "/authorize")[0].status == 200
+    assert isinstance(made.screens.value[0].digest, Failed)
+
+
+async def test_a_renderer_that_dies_ends_the_walk_and_spares_the_next(phone, site):
+    site.page("/authorize", "<p>soon gone</p>")
+
+    class Crashing(TypingLogin):
+        async def run(self, windows, arrived):
+            page = windows.current()
+            session = await page.context.new_cdp_session(page)
+            crashing = asyncio.ensure_future(session.send("Page.crash"))
+            try:
+                await arrived.wait()
+            finally:
+                crashing.cancel()
+                await asyncio.gather(crashing, return_exceptions=True)
+
+    async with phone.device() as device:
+        made = await phone.on(device, "/authorize", login=Crashing)
+        assert made.ending.kind == "crashed"
+        assert requests_to(made, "/authorize")[0].status == 200
+        answering(site, "/again")
+        assert (await phone.on(device, "/again", login=TypingLogin)).ending.kind == "arrived"
+
+
+async def test_a_browser_that_is_killed_leaves_a_walk(phone, site):
+    site.page("/authorize", "<p>x</p>")
+
+    class Killing(TypingLogin):
+        async def run(self, windows, arrived):
+            browser = windows.current().context.browser
+            session = await browser.new_browser_cdp_session()
+            closing = asyncio.ensure_future(session.send("Browser.close"))
+            await asyncio.gather(closing, return_exceptions=True)
+            await arrived.wait()
+
+    made = await phone.walk("/authorize", login=Killing)
+    assert made.ending.kind == "crashed"
+    assert requests_to(made, "/authorize")
+
+
+async def test_a_cancelled_walk_hands_over_what_there_is(phone, site):
+    site.page("/authorize", LOGIN)
+    started, kept = asyncio.Event(), []
+
+    class Waiting(TypingLogin):
+        async def run(self, windows, arrived):
+            await self.on_screen(windows.current(), "authorization page")
+            started.set()
+            await arrived.wait()
+
+    async with phone.device() as device:
+        plan = phone.plan("/authorize", login=Waiting)
+        walking = asyncio.create_task(walk(device, plan, registry=phone.registry, on_partial=kept.append))
+        await started.wait()
+        walking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await walking
+    (partial,) = kept
+    assert partial.ending.kind == "interrupted"
+    assert requests_to(partial, "/authorize")[0].status == 200
+
+
+async def test_an_error_in_the_testers_own_login_is_an_ending(phone, site):
+    site.page("/authorize", LOGIN)
+
+    class Broken(TypingLogin):
+        async def run(self, windows, arrived):
+            raise KeyError("user")
+
+    made = await phone.walk("/authorize", login=Broken)
+    assert (made.ending.kind, made.ending.fault) == ("errored", Fault.TOOL)
+    assert "KeyError" in made.ending.message
+
+
+async def test_a_second_walk_finds_the_jar_of_the_first(phone, site):
+    answering(site)
+    async with phone.device() as device:
+        await phone.on(device, "/authorize", login=TypingLogin, id="cold")
+        warm = await phone.on(device, "/authorize", login=TypingLogin, id="warm", purpose="warm")
+    assert warm.ending.kind == "arrived"
+    assert [cookie.name for cookie in requests_to(warm, "/authorize")[0].sizes.cookies] == ["session", "state"]
+    assert warm.requests.value[0].n == 1
+
+
+async def test_an_answer_of_50_mb_is_recorded_without_its_text(phone, site):
+    async def huge(_):
+        async def pieces():
+            for _ in range(50):
+                yield b"<!-- " + b"x" * (1024 * 1024 - 9) + b" -->"
+
+        return StreamingResponse(pieces(), media_type="text/html")
+
+    site.on("/authorize", huge)
+    made = await phone.walk("/authorize", login=None)
+    (request,) = requests_to(made, "/authorize")
+    assert request.excerpt is None
+    assert request.sizes.response_body is None or request.sizes.response_body >= 50 * 1024 * 1024
+
+
+async def test_a_download_in_place_of_the_page_is_named(phone, site):
+    site.page("/authorize", "x", headers={"content-disposition": "attachment; filename=login.bin"})
+    made = await phone.walk("/authorize")
+    assert made.ending.kind == "dead_end"
+    assert "a download" in made.ending.message
+    assert [download.suggested_name for download in made.downloads.value] == ["login.bin"]
+
+
+def requests_to(made, path):
+    return [request for request in made.requests.value if request.url.partition("?")[0].endswith(path)]
