@@ -1,0 +1,43 @@
+"""The configured access token URL can be reached with HTTPS on port 443."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.derive.endpoints import address_problem
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.model import Fault, Grant
+
+__all__ = ["AUDIT"]
+
+
+def judge(skill: SkillFacts) -> Outcome:
+    """Scheme, port and host as they are written, whatever the name resolves to here."""
+    if skill.grant is Grant.IMPLICIT:
+        return NotApplicable(reason="the implicit grant has no token endpoint")
+    if not skill.access_token_url:
+        return Inconclusive(missing=("the configuration has no accessTokenUrl",))
+    problem = address_problem(skill.access_token_url)
+    if problem is None:
+        return verdict(())
+    return verdict(
+        [
+            finding(
+                "token-https-443",
+                f"The access token URL {problem}.",
+                subject="accessTokenUrl",
+                at=EvidenceRef(kind="configuration", ref="accessTokenUrl"),
+                where="accountLinkingRequest.accessTokenUrl",
+                blame=Fault.SKILL_CONFIGURATION,
+            )
+        ]
+    )
+
+
+AUDIT = Audit(
+    id="access-token-url",
+    rules=("token-https-443",),
+    title="The access token URL is HTTPS on port 443",
+    failed_title="The access token URL cannot be reached with HTTPS on port 443",
+    scope="run",
+    judge=judge,
+)

@@ -1,0 +1,55 @@
+"""The account linking configuration is what SMAPI's schema wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.derive.endpoints import transport_problem
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.model import Fault, Grant
+
+__all__ = ["AUDIT"]
+
+
+def judge(skill: SkillFacts) -> Outcome:
+    """Every problem that was met in reading the file, but for those that have an audit of their own."""
+    return verdict(_findings(skill))
+
+
+def _findings(skill: SkillFacts) -> Iterator[Finding]:
+    for path, said in skill.problems:
+        if _told_elsewhere(skill, path, said):
+            continue
+        yield finding(
+            "cfg-schema-valid",
+            f"{path} {said}.",
+            subject=f"{path} {said}",
+            at=EvidenceRef(kind="configuration", ref=path),
+            fix=f"Correct {path} and update the skill.",
+            where=f"accountLinkingRequest.{path}",
+            blame=Fault.SKILL_CONFIGURATION,
+        )
+
+
+def _told_elsewhere(skill: SkillFacts, path: str, said: str) -> bool:
+    """``domains-syntax`` and ``domains-max-15`` speak of entries, the audits of the two URLs of a scheme not https."""
+    wrong_type = said.startswith("must be a")
+    if path == "domains" or path.startswith("domains["):
+        return not wrong_type
+    urls = {"authorizationUrl": skill.authorization_url}
+    if skill.grant is not Grant.IMPLICIT:
+        urls["accessTokenUrl"] = skill.access_token_url or ""
+    if path in urls and said.startswith("must be an https URL"):
+        return transport_problem(urls[path]) is not None
+    return False
+
+
+AUDIT = Audit(
+    id="configuration-schema",
+    rules=("cfg-schema-valid",),
+    title="The account linking configuration is well formed",
+    failed_title="The account linking configuration is malformed",
+    scope="run",
+    judge=judge,
+)

@@ -1,0 +1,62 @@
+"""The configured default lifetime is no longer than tokens really live."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.alexa.facts import MIN_EXPIRES_IN
+from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.evidence.models import Ending, SkillFacts
+from e2e_linker.model import Confidence, Fault, Severity
+
+__all__ = ["AUDIT"]
+
+
+def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exchange | None, ending: Ending) -> Outcome:
+    """The default against ``expires_in``, which wins where it is sent: so a difference is advice only."""
+    default = skill.default_expiry_s
+    if default is None or default < MIN_EXPIRES_IN:
+        return NotApplicable(reason="the configuration has no default lifetime that could count")
+    skipped = unredeemed(
+        authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late", "status", "body"
+    )
+    if skipped is not None or exchange is None:
+        return skipped or verdict(())
+    lifetime = _seconds((exchange.answer.json or {}).get("expires_in"))
+    if lifetime is None:
+        return Inconclusive(missing=("the token answer declares no lifetime",))
+    if default <= lifetime:
+        return verdict(())
+    return verdict(
+        [
+            finding(
+                "token-default-expiry-consistent",
+                f"The configured default lifetime is {default} seconds, but the server's tokens live {lifetime:g}. "
+                "Where an answer lacks expires_in, Alexa will use dead tokens.",
+                subject="defaultTokenExpirationInSeconds",
+                at=call_ref(exchange),
+                related=[EvidenceRef(kind="configuration", ref="defaultTokenExpirationInSeconds")],
+                severity=Severity.RECOMMENDED,
+                confidence=Confidence.LIKELY,
+                where="accountLinkingRequest.defaultTokenExpirationInSeconds",
+                blame=Fault.SKILL_CONFIGURATION,
+            )
+        ]
+    )
+
+
+def _seconds(given: object) -> float | None:
+    try:
+        return float(given) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
+    except ValueError:
+        return None
+
+
+AUDIT = Audit(
+    id="declared-expiry",
+    rules=("token-default-expiry-consistent",),
+    title="The default token lifetime is not longer than the real one",
+    failed_title="The default token lifetime is longer than the real one",
+    judge=judge,
+)

@@ -1,0 +1,43 @@
+"""The default lifetime of access tokens in the configuration is long enough."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
+from e2e_linker.audits.base import Audit, EvidenceRef, NotApplicable, Outcome, finding, verdict
+from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.model import Fault, Grant
+
+__all__ = ["AUDIT"]
+
+
+def judge(skill: SkillFacts) -> Outcome:
+    """At least 360 seconds, where there is one."""
+    if skill.grant is Grant.IMPLICIT:
+        return NotApplicable(reason="the default lifetime counts for the code grant only")
+    if skill.default_expiry_s is None:
+        return NotApplicable(reason="the configuration has no default lifetime")
+    if skill.default_expiry_s >= MIN_EXPIRES_IN:
+        return verdict(())
+    return verdict(
+        [
+            finding(
+                "token-default-expiry-consistent",
+                f"The configured default lifetime is {skill.default_expiry_s} seconds; Alexa needs {MIN_EXPIRES_IN}.",
+                subject="defaultTokenExpirationInSeconds",
+                at=EvidenceRef(kind="configuration", ref="defaultTokenExpirationInSeconds"),
+                paste=f'"defaultTokenExpirationInSeconds": {RECOMMENDED_EXPIRES_IN}',
+                where="accountLinkingRequest.defaultTokenExpirationInSeconds",
+                blame=Fault.SKILL_CONFIGURATION,
+            )
+        ]
+    )
+
+
+AUDIT = Audit(
+    id="default-expiry",
+    rules=("token-default-expiry-consistent",),
+    title="The default token lifetime is long enough",
+    failed_title="The default token lifetime is too short",
+    scope="run",
+    judge=judge,
+)

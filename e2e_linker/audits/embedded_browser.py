@@ -1,0 +1,41 @@
+"""Identity providers accept the browser inside the app."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.refusals import Refusal
+from e2e_linker.evidence.models import CaseFacts, Ending, Walk
+from e2e_linker.model import Surface
+
+__all__ = ["AUDIT"]
+
+
+def judge(case: CaseFacts, walk: Walk, refusals: tuple[Refusal, ...], ending: Ending) -> Outcome:
+    """Pages that refuse an embedded browser, seen as one."""
+    if case.surface is Surface.BROWSER:
+        return NotApplicable(reason="seen only from a web view or a custom tab; this project is a plain browser")
+    found = [_finding(walk, refusal) for refusal in refusals]
+    return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _finding(walk: Walk, refusal: Refusal) -> Finding:
+    page = refusal.page
+    screens = [EvidenceRef(kind="screen", ref=f"{walk.id}#{view.screen}") for view in page.views[-1:]]
+    return finding(
+        "auth-embedded-browser-tolerated",
+        f"{page.host} turns the app's browser away: status {page.status}, “{refusal.words}”.",
+        subject=page.host,
+        at=request_ref(walk, page.request),
+        related=screens,
+        confidence=refusal.confidence,
+    )
+
+
+AUDIT = Audit(
+    id="embedded-browser",
+    rules=("auth-embedded-browser-tolerated",),
+    title="Identity providers accept the in-app browser",
+    failed_title="An identity provider refuses the in-app browser",
+    judge=judge,
+)

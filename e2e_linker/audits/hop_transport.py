@@ -1,0 +1,51 @@
+"""Every hop of the way is HTTPS on port 443."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.endpoints import transport_problem
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Origin, origin_of
+
+__all__ = ["AUDIT"]
+
+
+def judge(walk: Walk, ladder: Ladder, ending: Ending) -> Outcome:
+    """Hops that leave https or port 443. The configured endpoint itself and the redirect to Alexa are judged apart."""
+    found = tuple(_findings(walk, ladder))
+    return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _findings(walk: Walk, ladder: Ladder) -> Iterator[Finding]:
+    seen = {origin_of(walk.authorization.endpoint)}
+    for hop in ladder.hops:
+        origin = origin_of(hop.url)
+        problem = transport_problem(hop.url)
+        if hop.arrival or problem is None or origin in seen:
+            continue
+        seen.add(origin)
+        yield finding(
+            "auth-https-443",
+            f"On the way to Alexa the browser is sent to {_named(origin)}, which {problem}.",
+            subject=_named(origin),
+            at=request_ref(walk, hop.request),
+            fix="Redirect to https addresses without a port on every hop of the login.",
+        )
+
+
+def _named(origin: Origin) -> str:
+    usual = origin.port == (443 if origin.scheme == "https" else 80)
+    return f"{origin.scheme}://{origin.host}" + ("" if usual else f":{origin.port}")
+
+
+AUDIT = Audit(
+    id="hop-transport",
+    rules=("auth-https-443",),
+    title="Every hop of the login is HTTPS on port 443",
+    failed_title="The login leaves HTTPS on port 443 on its way",
+    judge=judge,
+)

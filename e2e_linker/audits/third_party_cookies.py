@@ -1,0 +1,54 @@
+"""The login works without cookies of other sites."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.foreign_cookies import ForeignCookie, FramedLogin
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Confidence
+
+__all__ = ["AUDIT"]
+
+
+def judge(
+    walk: Walk, framed_logins: tuple[FramedLogin, ...], foreign_cookies: tuple[ForeignCookie, ...], ending: Ending
+) -> Outcome:
+    """A form inside another site's frame, then cookies that came back inside another site's page; one for each host."""
+    found = {one.host: _framed(walk, one) for one in framed_logins}
+    for cookie in foreign_cookies:
+        found.setdefault(cookie.host, _cookie(walk, cookie))
+    return verdict(found.values()) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _framed(walk: Walk, one: FramedLogin) -> Finding:
+    return finding(
+        "auth-no-third-party-cookie-dependence",
+        f"A form of {one.host} was sent from a frame inside a page of {one.around}. Where third-party cookies are "
+        "blocked, that form has no session.",
+        subject=one.host,
+        at=request_ref(walk, one.request),
+        confidence=Confidence.LIKELY,
+        fix=f"Send the browser to {one.host} and back instead of showing it in a frame.",
+    )
+
+
+def _cookie(walk: Walk, one: ForeignCookie) -> Finding:
+    return finding(
+        "auth-no-third-party-cookie-dependence",
+        f"{one.host} set the cookie {one.name} with SameSite=None and got it back inside a page of {one.around}. "
+        "A browser that blocks third-party cookies does not send it.",
+        subject=one.host,
+        at=request_ref(walk, one.sent_with),
+        related=[request_ref(walk, one.set_by)],
+        confidence=Confidence.LIKELY if one.on_the_way else Confidence.POSSIBLE,
+    )
+
+
+AUDIT = Audit(
+    id="third-party-cookies",
+    rules=("auth-no-third-party-cookie-dependence",),
+    title="The login needs no cookies of other sites",
+    failed_title="The login may need cookies of other sites",
+    judge=judge,
+)

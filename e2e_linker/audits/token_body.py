@@ -1,0 +1,52 @@
+"""The token answer is one JSON object, and says so."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Confidence, host_of
+
+__all__ = ["AUDIT"]
+
+_JSON = "application/json"
+
+
+def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
+    """A strict reading of the body, then its content type. Error answers and empty ones are judged by their status."""
+    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late")
+    if skipped is not None or exchange is None:
+        return skipped or verdict(())
+    call = exchange.call
+    if call.status is None or not 200 <= call.status < 300 or (call.status != 200 and not call.response_body):
+        return Inconclusive(missing=(f"the token endpoint answered with status {call.status}",))
+    problem = exchange.answer.json_problem
+    if problem is not None:
+        return verdict([_finding(exchange, f"is {problem}, not a JSON object in UTF-8", "body")])
+    if exchange.answer.content_type != _JSON:
+        kind = exchange.answer.content_type or "nothing at all"
+        return verdict([_finding(exchange, f"is JSON, but declared as {kind}", "content type")])
+    return verdict(())
+
+
+def _finding(exchange: Exchange, said: str, subject: str) -> Finding:
+    declared = subject == "content type"
+    return finding(
+        "token-json-body",
+        f"The answer of the token endpoint on {host_of(exchange.call.url)} {said}.",
+        subject=f"{host_of(exchange.call.url)} {subject}",
+        at=call_ref(exchange),
+        confidence=Confidence.LIKELY if declared else Confidence.CERTAIN,
+        fix=f"Send the token answer with Content-Type: {_JSON}." if declared else None,
+    )
+
+
+AUDIT = Audit(
+    id="token-body",
+    rules=("token-json-body",),
+    title="The token answer is a JSON object",
+    failed_title="The token answer is not a JSON object",
+    judge=judge,
+)

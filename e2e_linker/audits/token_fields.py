@@ -1,0 +1,90 @@
+"""The token answer has the fields of RFC 6749, section 5.1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.evidence.models import Ending, SkillFacts
+from e2e_linker.model import Confidence, Severity
+
+__all__ = ["AUDIT"]
+
+
+def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exchange | None, ending: Ending) -> Outcome:
+    """``access_token``, ``token_type`` and ``expires_in``; the refresh token has an audit of its own."""
+    skipped = unredeemed(
+        authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late", "body"
+    )
+    if skipped is not None or exchange is None:
+        return skipped or verdict(())
+    said, status = exchange.answer.json, exchange.call.status or 0
+    if said is None or not 200 <= status < 300:
+        return Inconclusive(missing=(f"the token endpoint answered with status {status}",))
+    return verdict(_findings(said, exchange, has_default=skill.default_expiry_s is not None))
+
+
+def _findings(said: Mapping[str, Any], exchange: Exchange, *, has_default: bool) -> Iterator[Finding]:
+    at = call_ref(exchange)
+    token = said.get("access_token")
+    if not isinstance(token, str) or not token.strip():
+        yield _wrong("access_token", _no_token(said, exchange), at)
+        # Without a token nothing else in the answer is worth a finding of its own.
+        return
+    kind = said.get("token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        shown = f"is “{str(kind)[:40]}”" if "token_type" in said else "is missing"
+        yield _wrong("token_type", f"token_type {shown}; it has to be bearer", at)
+    if problem := _lifetime_problem(said):
+        numeric = problem.startswith("is a string")
+        severity = Severity.RECOMMENDED if numeric else Severity.DEGRADES if has_default else None
+        falls_back = " Alexa falls back to the configured default" * (has_default and not numeric)
+        yield _wrong("expires_in", f"expires_in {problem}" + (f".{falls_back}" if falls_back else ""), at, severity)
+
+
+def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:
+    if "error" in said:
+        return f"the answer has status 200 but is an error, {exchange.words or said['error']!s}"
+    folded = {re.sub(r"[_-]", "", key).lower(): key for key in said}
+    if "access_token" in said:
+        return f"access_token is {'empty' if said['access_token'] in ('', None) else 'not a string'}"
+    if "accesstoken" in folded:
+        return f"the token is called {folded['accesstoken']} instead of access_token"
+    wrapper = next((key for key, value in said.items() if isinstance(value, dict) and "access_token" in value), None)
+    if wrapper is not None:
+        return f"access_token is wrapped in {wrapper} instead of standing at the top level"
+    if "id_token" in said:
+        return "there is an id_token but no access_token"
+    return "access_token is missing"
+
+
+def _lifetime_problem(said: Mapping[str, Any]) -> str | None:
+    given = said.get("expires_in")
+    if given is None:
+        return "is missing"
+    if isinstance(given, str) and re.fullmatch(r"\s*\d+(?:\.0+)?\s*", given):
+        return f"is a string (“{given}”); it should be a number"
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return "is not a number"
+    return None if given > 0 else f"is {given}"
+
+
+def _wrong(field: str, said: str, at: EvidenceRef, severity: Severity | None = None) -> Finding:
+    message = f"In the token answer {said}."
+    advice = severity is Severity.RECOMMENDED
+    confidence = Confidence.LIKELY if advice else Confidence.CERTAIN
+    return finding("token-fields", message, subject=field, at=at, severity=severity, confidence=confidence)
+
+
+AUDIT = Audit(
+    id="token-fields",
+    rules=("token-fields",),
+    title="The token answer has the standard fields",
+    failed_title="The token answer lacks standard fields",
+    judge=judge,
+)

@@ -1,0 +1,54 @@
+"""The login stays in the window it was opened in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival
+from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.models import Arrival, Ending, Walk, Window
+from e2e_linker.model import host_of
+
+__all__ = ["AUDIT"]
+
+
+def judge(walk: Walk, windows: tuple[Window, ...], arrivals: tuple[Arrival, ...], ending: Ending) -> Outcome:
+    """Every window but the first, however briefly it was there. What opens after the arrival is Amazon's."""
+    end = min((arrival.at for arrival in arrivals), default=None)
+    found = tuple(_findings(walk, [w for w in windows if w.n != 0 and (end is None or w.at <= end)]))
+    return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _findings(walk: Walk, opened: list[Window]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for window in opened:
+        subject = without_parameters(window.url) if host_of(window.url) else "a window without an address"
+        if subject not in seen:
+            seen.add(subject)
+            yield _finding(walk, window, subject)
+
+
+def _finding(walk: Walk, window: Window, subject: str) -> Finding:
+    asked = f" by {window.asked_by}" if window.asked_by else ""
+    gone = "" if window.closed_at is None else f" It closed again after {max(window.closed_at - window.at, 0):.1f} s."
+    fix = None
+    if window.asked_by and "_blank" in window.asked_by:
+        fix = "Remove the target of the link or form, so that it opens in the same window."
+    return finding(
+        "auth-no-popups",
+        f"A second window opened{asked}: {subject}. In the Alexa app it does not open, or the customer does not return."
+        + gone,
+        subject=subject,
+        at=EvidenceRef(kind="window", ref=f"{walk.id}#{window.n}"),
+        fix=fix,
+    )
+
+
+AUDIT = Audit(
+    id="windows",
+    rules=("auth-no-popups",),
+    title="The login stays in one window",
+    failed_title="The login opens another window",
+    judge=judge,
+)

@@ -1,0 +1,87 @@
+"""Where a login stopped that did not get back to Alexa, and whether that page is one a customer cannot leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.urls import split
+from e2e_linker.derive.wordings import CONSENT, ERROR, HOME, LEAVING, first_match
+from e2e_linker.evidence.models import Ending, EndingKind, Present, Walk
+from e2e_linker.model import Confidence
+
+__all__ = ["DeadEnd", "dead_end"]
+
+_STOPPED: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "timeout"})
+"""Endings after which the last page is the server's doing; the others are the tester's or the network's."""
+
+_REJECTING = frozenset({400, 401, 403, 422, 429})
+"""Statuses with which a login form comes back that was filled in wrongly."""
+
+_SHORT = 600
+"""Characters of text up to which a page that offers nothing says one thing only."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """The page on which the customer is left."""
+
+    kind: Literal["error", "lost"]
+    """``lost``: not an error, but a page of the service that has forgotten the authorization request."""
+    page: Page
+    words: str | None
+    """The words by which it was told, None where the status said it."""
+    confidence: Confidence
+
+
+@fact
+def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
+    """The dead end of ``walk``; None where it arrived, or where the last page still asks for something."""
+    last = next((page for page in reversed(pages) if page.main_frame), None)
+    if last is None or ending.kind not in _STOPPED:
+        return None
+    if last.status >= 400:
+        rejected = last.status in _REJECTING and last.asks_for_password
+        return None if rejected else DeadEnd("error", last, None, Confidence.CERTAIN)
+    if ending.kind != "dead_end" or _asks(last):
+        return None
+    if words := _error_words(last):
+        return DeadEnd("error", last, words, Confidence.LIKELY)
+    return _lost(last) if _signed_in_before(last, walk) else None
+
+
+def _asks(page: Page) -> bool:
+    """Whether there is something left to fill in or to agree to."""
+    if page.asks_for_password:
+        return True
+    fields = [c for c in page.controls if c.kind in {"field", "checkbox"} and c.type != "search" and c.name != "q"]
+    buttons = [c for c in page.controls if c.kind == "button" and c.enabled]
+    return bool(fields) or first_match(CONSENT, *(c.label or c.name or "" for c in buttons)) is not None
+
+
+def _error_words(page: Page) -> str | None:
+    buttons = any(control.kind == "button" for control in page.controls)
+    texts = [page.title, *page.headings]
+    if not buttons and len(page.text) <= _SHORT:
+        texts.append(page.text)
+    return first_match(ERROR, *texts)
+
+
+def _signed_in_before(page: Page, walk: Walk) -> bool:
+    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    return any(
+        step.outcome == "done" and (step.what == "password" or step.action == "python") and step.at <= page.at
+        for step in steps
+    )
+
+
+def _lost(page: Page) -> DeadEnd | None:
+    path = split(page.url).path
+    leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
+    words = first_match(HOME, page.title, *page.headings, path.replace("/", " ")) or leaving
+    if words is not None or path in {"", "/"}:
+        return DeadEnd("lost", page, words, Confidence.LIKELY)
+    bare = page.digest is not None and not any(control.kind != "link" for control in page.controls)
+    return DeadEnd("lost", page, None, Confidence.POSSIBLE) if bare and page.text else None

@@ -1,0 +1,81 @@
+"""How the redemption of the code went, and what the one thing is that went wrong with it.
+
+Several audits look at the same answer. Each asks here whether the trouble is its own, so that one cause is told once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.markup import read_markup
+from e2e_linker.derive.tokens import TokenAnswer
+from e2e_linker.evidence.models import TokenCall
+
+__all__ = ["Exchange", "Trouble", "exchange"]
+
+Trouble = Literal["unreachable", "late", "unanswered", "misdirected", "status", "body"]
+"""No connection; no complete answer in time; no answer at all; another endpoint's answer; not 200; not JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The token call that redeemed the code, and its first trouble; None where it brought a JSON object with 200."""
+
+    answer: TokenAnswer
+    trouble: Trouble | None
+
+    @property
+    def call(self) -> TokenCall:
+        """The call itself."""
+        return self.answer.call
+
+    @property
+    def error(self) -> str | None:
+        """The OAuth error code of the answer."""
+        code = (self.answer.json or {}).get("error")
+        return code if isinstance(code, str) and code else None
+
+    @property
+    def words(self) -> str:
+        """What the server itself said, quoted on one line; empty where it said nothing."""
+        said = self.answer.json or {}
+        texts = [said.get("error"), said.get("error_description") or said.get("message")]
+        if self.answer.json is None:
+            page = read_markup(self.call.response_body or "")
+            texts = [page.title or page.text]
+        return ": ".join(f"“{_line(text)}”" for text in texts if isinstance(text, str) and text.strip())
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 200 else flat[:200] + "…"
+
+
+@fact
+def exchange(token_answers: tuple[TokenAnswer, ...]) -> Exchange | None:
+    """The first call that redeemed a code, None where none was made."""
+    first = next((answer for answer in token_answers if answer.call.purpose == "exchange"), None)
+    return Exchange(first, _trouble(first)) if first else None
+
+
+def _trouble(answer: TokenAnswer) -> Trouble | None:
+    call = answer.call
+    if call.failure_kind == "timeout":
+        return "late"
+    if call.status is None:
+        return "unreachable" if call.failure_kind in {"dns", "connect", "tls"} else "unanswered"
+    if _is_misdirected(answer):
+        return "misdirected"
+    if call.status != 200:
+        return "status"
+    return "body" if answer.json is None else None
+
+
+def _is_misdirected(answer: TokenAnswer) -> bool:
+    """Whether an authorization endpoint answered: with its login form, or by missing its own ``response_type``."""
+    text = answer.call.response_body or ""
+    if answer.json is not None:
+        return "error" in answer.json and "response_type" in text
+    return answer.json_problem in {"HTML", "XML"} and (read_markup(text).password_field or "response_type" in text)

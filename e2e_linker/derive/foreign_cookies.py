@@ -1,0 +1,120 @@
+"""Cookies of other sites that the login seems to need while another site's page is shown around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.evidence.models import Request, SetCookie
+from e2e_linker.model import host_of
+
+__all__ = ["ForeignCookie", "FramedLogin", "foreign_cookies", "framed_logins"]
+
+_SCRIPTED = frozenset({"xhr", "fetch"})
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCookie:
+    """A cookie that was sent while a page of another site was shown."""
+
+    name: str
+    host: str
+    set_by: int
+    """Number of the request whose answer set it."""
+    sent_with: int
+    """Number of the request that sent it back."""
+    around: str
+    """Host of the page around it."""
+    on_the_way: bool
+    """Whether the login also passes through ``host`` itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class FramedLogin:
+    """A form inside a frame of another site that was sent."""
+
+    host: str
+    request: int
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    """A request made inside a page of another site."""
+
+    request: Request
+    host: str
+    around: str
+
+
+def _embedded(requests: Sequence[Request]) -> Iterator[_Embedded]:
+    around: dict[int | None, str] = {}
+    for request in requests:
+        host = host_of(request.url)
+        if request.navigation and request.main_frame:
+            around[request.window] = host
+            continue
+        page = around.get(request.window, "")
+        if host and page and registrable_domain(host) != registrable_domain(page):
+            yield _Embedded(request, host, page)
+
+
+@fact
+def framed_logins(requests: tuple[Request, ...]) -> tuple[FramedLogin, ...]:
+    """Forms that were posted from within a frame of another site than the page around it, one for each host."""
+    found: dict[str, FramedLogin] = {}
+    for each in _embedded(requests):
+        if each.request.navigation and each.request.method == "POST":
+            found.setdefault(each.host, FramedLogin(each.host, each.request.n, each.around))
+    return tuple(found.values())
+
+
+@fact
+def foreign_cookies(requests: tuple[Request, ...]) -> tuple[ForeignCookie, ...]:
+    """Cookies with ``SameSite=None`` that came back inside another site's page, and look like part of a login.
+
+    Advertising does the same, so a cookie counts only where its host is on the way itself, or where a framed document
+    (never an image or a script) set it for the session and out of reach of scripts.
+    """
+    embedded = tuple(_embedded(requests))
+    way = {host_of(r.url) for r in requests if r.navigation and r.main_frame}
+    found: dict[tuple[str, str], ForeignCookie] = {}
+    for request, cookie in _unrestricted(requests):
+        host = host_of(request.url)
+        counts = host in way or (_is_framed(request, embedded) and _is_session(cookie))
+        back = _sent_back(request, cookie, host, embedded) if counts else None
+        if back is not None:
+            one = ForeignCookie(cookie.name, host, request.n, back.request.n, back.around, host in way)
+            found.setdefault((host, cookie.name), one)
+    return tuple(found.values())
+
+
+def _unrestricted(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie]]:
+    for request in requests:
+        for cookie in request.set_cookies:
+            if (cookie.same_site or "").lower() == "none" and not cookie.partitioned:
+                yield request, cookie
+
+
+def _is_framed(request: Request, embedded: Sequence[_Embedded]) -> bool:
+    return request.navigation and any(each.request.n == request.n for each in embedded)
+
+
+def _is_session(cookie: SetCookie) -> bool:
+    return cookie.http_only and cookie.expires is None and cookie.max_age is None
+
+
+def _sent_back(setter: Request, cookie: SetCookie, host: str, embedded: Sequence[_Embedded]) -> _Embedded | None:
+    for each in embedded:
+        spoken = each.request.navigation or each.request.resource_type in _SCRIPTED
+        if each.host == host and spoken and each.request.n > setter.n and cookie.name in _cookie_names(each.request):
+            return each
+    return None
+
+
+def _cookie_names(request: Request) -> frozenset[str]:
+    measured = {part.name for part in request.sizes.cookies} if request.sizes else set()
+    sent = [value for name, value in request.headers if name.lower() == "cookie"]
+    return frozenset(measured | {pair.partition("=")[0].strip() for value in sent for pair in value.split(";")})

@@ -1,0 +1,111 @@
+"""How the pages of a login fit a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.pages import Page, View
+from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
+
+__all__ = ["PHONE_WIDTH", "Misfit", "MisfitKind", "is_phone", "misfits"]
+
+MisfitKind = Literal["viewport", "overflow", "outside", "small", "font"]
+
+PHONE_WIDTH = 600
+"""CSS pixels up to which a screen counts as a phone's. Threshold."""
+_TOLERANCE = 4
+"""CSS pixels by which content may exceed the screen unnoticed: rounding, a border. Threshold."""
+_FINGERTIP = 44
+"""CSS pixels a control should measure. Source: Apple's guidelines, WCAG 2.5.5; threshold."""
+_ROUNDING = 1
+_UNZOOMED_FONT = 16
+"""CSS pixels of a text field's font below which iOS zooms into it."""
+_UNTYPED = frozenset({"file", "range", "color"})
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """One way in which a page does not fit. ``what`` completes a sentence that begins with the page."""
+
+    kind: MisfitKind
+    page: Page
+    screen: int
+    what: str
+
+
+_Maker = Callable[[MisfitKind, str], Misfit]
+
+
+def is_phone(case: CaseFacts) -> bool:
+    """Whether ``case`` emulates a phone in upright position."""
+    return case.is_mobile and case.viewport_width is not None and case.viewport_width <= PHONE_WIDTH
+
+
+@fact
+def misfits(pages: tuple[Page, ...], case: CaseFacts) -> tuple[Misfit, ...]:
+    """Every misfit, the first of each kind for each page. Error pages, blank and half-loaded ones are left out."""
+    found: dict[tuple[MisfitKind, str], Misfit] = {}
+    for page in pages:
+        for view in page.views if page.main_frame and page.status < 400 else ():
+            if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
+                for misfit in _of_view(page, view, case.viewport_width or 0):
+                    found.setdefault((misfit.kind, page.address), misfit)
+    return tuple(found.values())
+
+
+def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
+    digest = view.digest
+
+    def misfit(kind: MisfitKind, what: str) -> Misfit:
+        return Misfit(kind, page, view.screen, what)
+
+    if problem := _viewport_problem(digest.viewport_meta, width):
+        yield misfit("viewport", problem)
+    elif digest.scroll_width > digest.client_width + _TOLERANCE:
+        yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
+    needed = [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]
+    if not problem:
+        yield from _controls(misfit, needed, digest)
+
+
+def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Iterator[Misfit]:
+    cut = [control for control in needed if _is_cut(control, digest.client_width)]
+    if cut and digest.scroll_width <= digest.client_width + _TOLERANCE:
+        yield misfit("outside", f"cuts off {_named(cut)} at the edge of the screen")
+    small = [control for control in needed if min(control.rect.width, control.rect.height) < _FINGERTIP - _ROUNDING]
+    if small:
+        size = f"{small[0].rect.width:g} x {small[0].rect.height:g}"
+        yield misfit("small", f"shows {_named(small)} at {size} pixels, smaller than a fingertip ({_FINGERTIP})")
+    fine = [c for c in needed if c.kind == "field" and c.type not in _UNTYPED and 0 < (c.font_px or 0) < _UNZOOMED_FONT]
+    if fine:
+        yield misfit(
+            "font", f"writes {_named(fine)} at {fine[0].font_px:g} pixels; below {_UNZOOMED_FONT} iOS zooms in"
+        )
+
+
+def _is_cut(control: Control, width: float) -> bool:
+    # A drawer or a carousel that lies wholly beside the screen is not meant to be seen yet.
+    left, right = control.rect.x, control.rect.x + control.rect.width
+    return (left < -_TOLERANCE and right > 0) or (right > width + _TOLERANCE and left < width)
+
+
+def _named(controls: list[Control]) -> str:
+    first = controls[0]
+    name = f"{first.kind} “{first.label or first.name or first.type}”"
+    return name if len(controls) == 1 else f"{name} and {len(controls) - 1} more"
+
+
+def _viewport_problem(declared: str | None, width: int) -> str | None:
+    if declared is None:
+        return "has no viewport declaration, so that it is drawn as for a desktop and shrunk"
+    settings = dict(re.findall(r"([a-z-]+)\s*=\s*([^\s,;]+)", declared.lower()))
+    wide = settings.get("width")
+    if wide is not None and re.fullmatch(r"\d+(?:\.\d*)?", wide) and float(wide) > width:
+        return f"declares a viewport of {wide} pixels, wider than the screen"
+    if wide is None and "initial-scale" not in settings:
+        return f"declares a viewport without width (“{declared.strip()[:80]}”)"
+    return None

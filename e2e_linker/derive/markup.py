@@ -1,0 +1,92 @@
+"""What the beginning of an HTML document says, read without a browser: for answers of which there is no screen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+
+__all__ = ["Markup", "read_markup"]
+
+_MUTE = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "select"})
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Title, headings and text, blanks squeezed; what scripts would add or hide is not known here."""
+
+    title: str
+    headings: tuple[str, ...]
+    text: str
+    policies: tuple[str, ...]
+    """Content of the document's own ``Content-Security-Policy`` meta elements."""
+    password_field: bool
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.titles: list[str] = []
+        self.headings: list[str] = []
+        self.policies: list[str] = []
+        self.password_field = False
+        self._mute: list[str] = []
+        self._within: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _MUTE:
+            self._mute.append(tag)
+        elif tag == "title" or tag in _HEADINGS:
+            self._within = tag
+            (self.titles if tag == "title" else self.headings).append("")
+        elif tag == "input":
+            self.password_field |= given.get("type", "").strip().lower() == "password"
+        elif tag == "meta" and given.get("http-equiv", "").strip().lower() == "content-security-policy":
+            self.policies.append(given.get("content", ""))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _MUTE:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._mute:
+            del self._mute[self._mute.index(tag) :]
+        elif tag == self._within:
+            self._within = None
+
+    def handle_data(self, data: str) -> None:
+        if self._mute:
+            return
+        if self._within == "title":
+            self.titles[-1] += data
+            return
+        if self._within is not None:
+            self.headings[-1] += data
+        self.pieces.append(data)
+
+
+@lru_cache(maxsize=256)
+def read_markup(text: str) -> Markup:
+    """``text`` read as HTML, however broken or cut off; plain text and JSON are text without a title."""
+    reader = _Reader()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:
+        # The standard parser gives up on some malformed declarations: what came before them still counts.
+        reader.pieces.append("")
+    return Markup(
+        title=_squeezed("".join(reader.titles[:1])),
+        headings=tuple(filter(None, map(_squeezed, reader.headings))),
+        text=_squeezed(" ".join(reader.pieces)),
+        policies=tuple(reader.policies),
+        password_field=reader.password_field,
+    )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

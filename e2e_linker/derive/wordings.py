@@ -1,0 +1,85 @@
+"""Words by which pages are recognised, in the languages Alexa is sold in. Data only.
+
+A word here is never enough by itself: whoever uses it also looks at the status, or at what else the page offers.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["BROWSER_REFUSED", "CONSENT", "EMBEDDED_REFUSED", "ERROR", "HOME", "LEAVING", "first_match"]
+
+EMBEDDED_REFUSED = re.compile(
+    r"disallowed_user_?agent"
+    r"|(?:embedded|in-app) (?:web ?)?(?:browser|view)s?"
+    r"|web-?views? (?:is|are) (?:not|un)"
+    r"|use secure browsers"
+    r"|eingebettete[nr]? browser|navigateur int[ée]gr[ée]|navegador (?:integrado|incorporado|embebido)"
+    r"|browser (?:incorporato|integrato)|埋め込みブラウザ|アプリ内ブラウザ|内嵌浏览器|내장 브라우저|인앱 브라우저",
+    re.IGNORECASE,
+)
+"""Words that name the embedded browser itself: Google's ``disallowed_useragent``, Facebook's "embedded browser"."""
+
+BROWSER_REFUSED = re.compile(
+    r"browser or app may not be secure|(?:browser|app) (?:is|are) (?:not|no longer) (?:supported|secure|allowed)"
+    r"|browser (?:isn['’]t|is unsupported)|unsupported (?:web ?)?browser|do(?:es)? not support (?:this|your) browser"
+    r"|use (?:a|an)(?:other| different| supported) browser"
+    r"|browser (?:oder diese app )?(?:ist|wird)[^.]{0,40}nicht (?:sicher|unterst[üu]tzt)"
+    r"|navigateur (?:ou cette application )?(?:ne sont|n['’]est)[^.]{0,30} pas"
+    r"[^.]{0,30}(?:s[ée]curis|pris en charge|compatible)"
+    r"|navegador (?:o (?:la )?(?:app|aplicaci[óo]n) )?(?:no (?:es|sea|sean|est[áa])|pode n[ãa]o ser|n[ãa]o [ée])"
+    r"[^.]{0,30}(?:segur|compatible|compat[íi]vel)"
+    r"|browser (?:o (?:questa )?app )?(?:potrebbe|non)[^.]{0,40}(?:sicur|supportat)"
+    r"|このブラウザ[^。]{0,20}(?:安全でない|サポートされていません|ご利用いただけません)",
+    re.IGNORECASE,
+)
+"""Words that turn a browser away without saying which one is meant."""
+
+ERROR = re.compile(
+    r"^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
+    r"|access denied|\bunauthori[sz]ed\b|unavailable|unexpected|\boops\b|has expired"
+    r"|\binvalid (?:request|link|state|session|token)\b"
+    r"|could not (?:be )?(?:complete|process|sign)|try again later|\bexception\b|does not (?:work|exist)"
+    r"|\bfehler\b|fehlgeschlagen|nicht gefunden|schiefgelaufen|schiefgegangen|ungültige|abgelaufen|zugriff verweigert"
+    r"|nicht verfügbar|funktioniert nicht"
+    r"|\berreur\b|introuvable|une erreur|mal passé|a expiré|accès refusé|indisponible|non valide"
+    r"|no encontrad[ao]|algo sali[óo] mal|ha (?:caducado|expirado)|acceso denegado|no disponible|se ha producido un"
+    r"|\berrore\b|non trovat[ao]|qualcosa è andato storto|è scadut[ao]|accesso negato|non disponibile"
+    r"|\berro\b|não encontrad[ao]|algo deu errado|expirou|acesso negado|indisponível"
+    r"|niet gevonden|er ging iets mis|\bfout\b|verlopen"
+    r"|エラー|見つかりません|問題が発生|無効な|期限切れ|アクセスが拒否|利用できません"
+    r"|错误|錯誤|找不到|出错|无法|오류|찾을 수 없|त्रुटि|خطأ",
+    re.IGNORECASE,
+)
+"""Words of error pages; meant for titles, headings and the text of pages that offer nothing else."""
+
+CONSENT = re.compile(
+    r"\b(?:allow|authori[sz]e|accept|agree|approve|confirm|continue|grant|connect|link|yes|ok|next|submit|verify|send)\b"
+    r"|zulassen|erlauben|zustimmen|akzeptieren|best[äa]tigen|weiter\b|verbinden|verknüpfen|freigeben|einwilligen"
+    r"|autoriser|accepter|continuer|confirmer|permitir|autorizar|aceptar|continuar|confirmar|aceitar|vincular"
+    r"|consenti|autorizza|accett|continua|conferma|toestaan|doorgaan|akkoord"
+    r"|許可|同意|承認|続行|続ける|次へ|連携|允许|同意|继续|授权|허용|동의|계속",
+    re.IGNORECASE,
+)
+"""Labels of buttons by which a page still asks for something."""
+
+HOME = re.compile(
+    r"\b(?:home|dashboard|profile|my account|account overview|welcome|overview|start ?page|settings)\b"
+    r"|startseite|willkommen|mein konto|übersicht|profil\b|accueil|bienvenue|mon compte|tableau de bord"
+    r"|inicio|bienvenid|mi cuenta|perfil|benvenut|il mio account|profilo|início|bem-vind|minha conta"
+    r"|ホーム|ようこそ|マイページ|プロフィール|ダッシュボード|主页|首页|我的账户|홈|내 계정",
+    re.IGNORECASE,
+)
+"""Words of a service's own start and profile pages."""
+
+LEAVING = re.compile(
+    r"(?:log|sign)[ -]?(?:out|off)\b|abmelden|ausloggen|d[ée]connexion|se d[ée]connecter|cerrar sesi[óo]n|salir\b"
+    r"|\besci\b|disconnetti|\bsair\b|terminar sess|uitloggen|afmelden|ログアウト|サインアウト|退出登录|登出|로그아웃",
+    re.IGNORECASE,
+)
+"""Labels of the link by which one signs out: the mark of a page behind the login."""
+
+
+def first_match(words: re.Pattern[str], *texts: str) -> str | None:
+    """The words found in the first of ``texts`` that holds any."""
+    return next((found[0] for text in texts if (found := words.search(text))), None)
