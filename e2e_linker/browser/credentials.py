@@ -1,0 +1,161 @@
+"""The tester's account and the one-time codes made from it. Each value is registered before it is handed out."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+import pyotp
+from pydantic import SecretStr
+
+__all__ = ["Answers", "CodeUnavailable", "Credentials"]
+
+_COMMAND_TIMEOUT_S = 30.0
+_TOTP_HINT = (
+    "linker.account.totp must refer to the base32 secret or the otpauth:// address that the server shows as a QR code"
+)
+_COMMAND_HINT = "run linker.account.otpCommand by hand: the last line it prints must be the code"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What ``linker.account`` holds, resolved. None where it holds nothing."""
+
+    username: SecretStr | None = None
+    password: SecretStr | None = None
+    totp: SecretStr | None = None
+    """A base32 secret or an ``otpauth://totp/…`` address."""
+    otp_command: str | None = None
+    """A command line; the last line it prints is the code. Split as a shell would, run without one."""
+
+
+class CodeUnavailable(Exception):  # noqa: N818 - says what is missing
+    """No value can be had for a field. Carries no secret and none of a command's output."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Hands out the values to type. ``register`` is called with value and kind before each is returned."""
+
+    credentials: Credentials
+    register: Callable[[str, str], object]
+
+    @property
+    def has_code(self) -> bool:
+        """Whether one-time codes can be made."""
+        return self.credentials.totp is not None or self.credentials.otp_command is not None
+
+    def username(self) -> str:
+        """The user name. Raises :class:`CodeUnavailable` where none is configured."""
+        return self._plain(self.credentials.username, "username")
+
+    def password(self) -> str:
+        """The password. Raises :class:`CodeUnavailable` where none is configured."""
+        return self._plain(self.credentials.password, "password")
+
+    async def code(self, *, sent: bool) -> tuple[str, str]:
+        """A one-time code, and ``totp`` or ``otp``. ``sent`` says that the page has sent it by message or mail."""
+        by_command = self.credentials.otp_command is not None and (sent or self.credentials.totp is None)
+        return (await self.otp(), "otp") if by_command else (self.totp(), "totp")
+
+    def totp(self) -> str:
+        """The time-based code of this moment. Raises :class:`CodeUnavailable` where the secret is unusable."""
+        given = self._plain(self.credentials.totp, "totp_secret").strip()
+        try:
+            maker = _maker_of(given)
+            code = maker.now()
+        except ValueError:  # its text may quote the secret
+            raise CodeUnavailable("The TOTP secret is not usable", _TOTP_HINT) from None
+        self.register(maker.secret, "totp_secret")
+        self.register(code, "totp")
+        return code
+
+    async def otp(self) -> str:
+        """The last line that the OTP command prints. Raises :class:`CodeUnavailable`, which names the program only."""
+        words = _split(self.credentials.otp_command or "")
+        if not words:
+            raise CodeUnavailable("No OTP command is configured", _COMMAND_HINT)
+        name = words[0]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *words,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise CodeUnavailable(
+                f"The OTP command {name} cannot be run: {error.strerror or error}", _COMMAND_HINT
+            ) from None
+        output = await _output_of(process, name)
+        if process.returncode:
+            raise CodeUnavailable(f"The OTP command {name} ended with status {process.returncode}", _COMMAND_HINT)
+        lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
+        if not lines:
+            raise CodeUnavailable(f"The OTP command {name} printed nothing", _COMMAND_HINT)
+        self.register(lines[-1], "otp")
+        return lines[-1]
+
+    def _plain(self, value: SecretStr | None, kind: str) -> str:
+        if value is None:
+            raise CodeUnavailable(f"No {kind.replace('_', ' ')} is configured", "set it under linker.account")
+        plain = value.get_secret_value()
+        self.register(plain, kind)
+        return plain
+
+
+class _AnyLength(pyotp.TOTP):
+    """Newer versions of pyotp refuse secrets under 112 bits, but servers still hand out shorter ones."""
+
+    def byte_secret(self) -> bytes:
+        return base64.b32decode(self.secret + "=" * (-len(self.secret) % 8))
+
+
+def _maker_of(given: str) -> pyotp.TOTP:
+    """What makes the codes for a base32 secret or an ``otpauth`` address. Raises :class:`ValueError`."""
+    if not given.startswith("otpauth:"):
+        return _AnyLength(_bare(given))
+    address = urlsplit(given)
+    fields = dict(parse_qsl(address.query))
+    digest = getattr(hashlib, fields.get("algorithm", "sha1").lower(), None)
+    if address.netloc != "totp" or digest is None or not fields.get("secret"):
+        raise ValueError(address.netloc)
+    digits, period = int(fields.get("digits", 6)), int(fields.get("period", 30))
+    return _AnyLength(_bare(fields["secret"]), digits=digits, digest=digest, interval=period)
+
+
+def _bare(secret: str) -> str:
+    return re.sub(r"[\s=-]", "", secret).upper()
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise CodeUnavailable(f"The OTP command cannot be read: {error}", _COMMAND_HINT) from None
+
+
+async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
+    try:
+        async with asyncio.timeout(_COMMAND_TIMEOUT_S):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise CodeUnavailable(
+            f"The OTP command {name} did not end within {_COMMAND_TIMEOUT_S:g} s", _COMMAND_HINT
+        ) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return output

@@ -1,0 +1,94 @@
+"""What to do next on a login page. Pure: a view, the walk's past and what the account knows in; one decision out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.consent import Choice, choose
+from e2e_linker.browser.controls import View
+from e2e_linker.browser.form_moves import AFTER_STEPS, COMPLAINT_PATIENCE_S, SENT, faulty_lines, on_form
+from e2e_linker.browser.login_form import LoginForm, find_form
+from e2e_linker.browser.memory import Known, Past
+from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
+from e2e_linker.browser.words import Text
+
+__all__ = ["decide"]
+
+_MOST_ACTIONS = 40
+_CAPTCHA_PATIENCE_S = 3.0
+_CAPTCHA_FRAMES = (
+    "/recaptcha/",
+    "hcaptcha.com",
+    "challenges.cloudflare.com",
+    "arkoselabs.com",
+    "funcaptcha.com",
+    "captcha-delivery.com",
+)
+
+
+def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "login_form"] = "arrival") -> Decision:
+    """The next step on what ``view`` shows. Never sends the same password twice to a host."""
+    if past.actions >= _MOST_ACTIONS:
+        return Stop(endings.dead_end(view, f"After {past.actions} actions that went round in circles"))
+    form = find_form(view)
+    if _asks_captcha(view, form):
+        return Wait("captcha", endings.captcha(view), _CAPTCHA_PATIENCE_S)
+    if form is not None and not _too_late(past, form):
+        screen = {"username": "authorization page", "password": "password page", "code": "code page"}[form.kind]
+        screen = "authorization page" if not past.submissions else screen
+        if until == "login_form":
+            settled = form.kind != "username" or view.settled
+            return Reached(screen) if settled else Wait("the page is loading", endings.not_found(view))
+        return on_form(view, past, known, form, screen)
+    return _elsewhere(view, past, known, until)
+
+
+def _too_late(past: Past, form: LoginForm) -> bool:
+    """Whether a form that asks for a name only comes after the login: it wants something else."""
+    return form.kind == "username" and past.logged_in and not past.sent(form.signature, form.kind, form.host)
+
+
+def _asks_captcha(view: View, form: LoginForm | None) -> bool:
+    if any(frame.captcha == "solved" for frame in view.frames):
+        return False
+    widgets = [src for frame in view.frames for src in frame.embedded if any(mark in src for mark in _CAPTCHA_FRAMES)]
+    if any("size=invisible" not in src for src in widgets) or any(frame.captcha == "open" for frame in view.frames):
+        return True
+    asked = [c for c in view.controls if c.kind == "field" and c.visible and c.means("captcha")]
+    if form is None:
+        return bool(asked)
+    return any((c.frame, c.form) == (form.frame, form.last_field.form) for c in asked)
+
+
+def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
+    choice = choose(view, past, known)
+    done = past.logged_in or known.by_steps
+    if until == "login_form" and choice is not None and choice.purpose in {"allow", "account"}:
+        return Reached(_screen(choice, done=False))
+    if until == "login_form" and view.settled and view.said.about("chooser"):
+        return Reached("account chooser")
+    refusal = _refusal(view)
+    if refusal and (choice is None or choice.purpose not in {"allow", "sign in"}):
+        return Wait("a refusal", endings.blocked(view, refusal), COMPLAINT_PATIENCE_S)
+    if choice is not None and (view.settled or (choice.sure and view.main.ready_state != "loading")):
+        return press(view, past, choice, _screen(choice, done=done))
+    if not done:
+        return Wait("something to do", endings.not_found(view))
+    faulty = [line for line in faulty_lines(view) if past.submissions and line not in past.submissions[-1].complaints]
+    if faulty and past.logged_in and not past.pressed_in:
+        return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
+    return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))
+
+
+def _refusal(view: View) -> str | None:
+    lines = (view.main.title, *view.main.headings, *view.main.text.split("\n"))
+    return next((line[:300] for line in lines if Text(line).about("refused")), None)
+
+
+def _screen(choice: Choice, *, done: bool) -> str:
+    if choice.purpose == "allow":
+        return "consent"
+    if choice.purpose == "account":
+        return "account chooser"
+    return "after login" if done else "authorization page"

@@ -1,0 +1,298 @@
+// A Playwright selector engine that answers questions about the document instead of finding elements in it.
+// It runs in the isolated world, where page scripts can neither see nor break it, and hands its answer out as the
+// text of an element that is never put into the document. Selectors:
+//   look:          all that a person could see and use, as JSON
+//   look:VERSION   the same, or "=" where nothing has changed since the answer of that version
+//   element:UID    the control with that uid in the last answer
+//   frame:N        the N-th frame element of the last answer
+(() => {
+  const MAX_ELEMENTS = 20000, MAX_CONTROLS = 200, MAX_TEXT = 4000, MAX_FRAMES = 20, MAX_MS = 400;
+  const born = Math.random().toString(36).slice(2);
+  const uids = new WeakMap(), watched = new WeakSet();
+  let byUid = new Map(), frames = [], uid = 0, changes = 0, changedAt = performance.now();
+  const observer = new MutationObserver(() => changed());
+  const changed = () => { changes++; changedAt = performance.now(); };
+
+  // Forms and documents show their named fields as properties of their own (<input name="id">): go by the prototypes.
+  const method = (proto, name) => (el, ...rest) => proto[name].apply(el, rest);
+  const getter = (proto, name) => {
+    const read = Object.getOwnPropertyDescriptor(proto, name).get;
+    return (el) => read.call(el);
+  };
+  const attr = method(Element.prototype, "getAttribute"), matches = method(Element.prototype, "matches");
+  const closest = method(Element.prototype, "closest"), boxOf = method(Element.prototype, "getBoundingClientRect");
+  const rendered = method(Element.prototype, "checkVisibility"), rootOf = method(Node.prototype, "getRootNode");
+  const tagOf = getter(Element.prototype, "localName"), shadowOf = getter(Element.prototype, "shadowRoot");
+  const parentOf = getter(Node.prototype, "parentNode"), textOf = getter(Node.prototype, "textContent");
+  const connected = getter(Node.prototype, "isConnected");
+  const walkerOf = method(Document.prototype, "createTreeWalker"), create = method(Document.prototype, "createElement");
+  const hitAt = method(Document.prototype, "elementFromPoint"), titleOf = getter(Document.prototype, "title");
+  const findAll = method(Document.prototype, "querySelectorAll");
+  const root = () => getter(Document.prototype, "documentElement")(document);
+
+  const MUTE = new Set("script style noscript template textarea select option svg head title".split(" "));
+  const INLINE = new Set("span a b i em strong small code label".split(" "));
+  const CLICKABLE = new Set("div span li p td img".split(" "));
+  const LANDMARKS = new Set("nav header footer aside search navigation banner contentinfo complementary".split(" "));
+  const TYPED = "[role=textbox],[role=searchbox],[role=combobox],[contenteditable=''],[contenteditable=true]";
+  const FIELDS = `input:not([type=hidden]),textarea,select,${TYPED}`;
+  const BUTTONS = "button,input[type=submit],input[type=button],input[type=image],input[type=reset],[role=button],summary";
+  const BOXES = "input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]";
+  const LINKS = "a[href],[role=link],area[href]";
+  const ANSWERS = "[name=g-recaptcha-response],[name=h-captcha-response],[name=cf-turnstile-response]";
+  const COOKIE = /cookie|gdpr|onetrust|usercentrics|didomi|truste|cmp-|consent-banner|cc-window/i;
+  const FAULTY = /(^|[^a-z])(error|errors|errorlist|invalid|danger|alert|warning|fail(ed|ure)?|fehler)([^a-z]|$)/i;
+
+  const squeeze = (text, limit = 200) => (text || "").replace(/\s+/g, " ").trim().slice(0, limit);
+  const above = (el) => {
+    const parent = parentOf(el);
+    return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
+  };
+  const uidOf = (el) => {
+    if (!uids.has(el)) uids.set(el, ++uid);
+    return uids.get(el);
+  };
+
+  const visible = (el, rect) => {
+    if (rect.width < 2 || rect.height < 2) return false;
+    if (!rendered(el, { opacityProperty: true, visibilityProperty: true })) return false;
+    const x = rect.x + scrollX, y = rect.y + scrollY;
+    return x + rect.width > 0 && y + rect.height > 0 && x < Math.max(root().scrollWidth, root().clientWidth);
+  };
+
+  const CONTROLS = new Set("input button select textarea a area summary".split(" "));
+  const plain = (el) => !CONTROLS.has(tagOf(el)) && attr(el, "role") === null && attr(el, "contenteditable") === null;
+
+  const kindOf = (el) => {
+    if (plain(el)) return null;
+    if (matches(el, BOXES)) return "checkbox";
+    if (matches(el, BUTTONS)) return "button";
+    if (matches(el, LINKS)) return "link";
+    return matches(el, FIELDS) ? "field" : null;
+  };
+
+  // Something to press that says so only by its mouse pointer.
+  const pressable = (el) => CLICKABLE.has(tagOf(el)) && getComputedStyle(el).cursor === "pointer"
+    && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60
+    && (!above(el) || getComputedStyle(above(el)).cursor !== "pointer");
+
+  // The text of an element as it is shown, without what is hidden in it and what was typed into it.
+  const shown = (el, limit = 200) => {
+    const walker = walkerOf(document, el, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node.nodeType === 3 || !(MUTE.has(tagOf(node)) || (!plain(node) && matches(node, TYPED)) || !rendered(node, { visibilityProperty: true }))
+        ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT);
+    let text = "";
+    for (let node = walker.nextNode(); node && text.length < limit * 2; node = walker.nextNode()) {
+      text += node.nodeType === 3 ? node.data : tagOf(node) === "img" ? ` ${attr(node, "alt") || ""} ` : " ";
+    }
+    return squeeze(text, limit);
+  };
+
+  const referred = (el, name) => {
+    const home = rootOf(el), ids = (attr(el, name) || "").split(/\s+/).filter(Boolean);
+    const find = (id) => (home instanceof Document || home instanceof ShadowRoot) && home.getElementById(id);
+    return ids.map(find).filter((other) => other instanceof Element);
+  };
+
+  const labelOf = (el, kind) => {
+    const pressed = kind === "button" || kind === "link" || kind === "generic", input = tagOf(el) === "input";
+    const labels = el.labels instanceof NodeList ? Array.from(el.labels) : [];
+    return squeeze(referred(el, "aria-labelledby").map((other) => textOf(other)).join(" "))
+      || squeeze(attr(el, "aria-label"))
+      || squeeze(labels.map((label) => shown(label)).join(" "))
+      || (pressed && input && squeeze(el.type === "image" ? attr(el, "alt") : el.value))
+      || (pressed && !input && shown(el))
+      || squeeze(attr(el, "placeholder")) || squeeze(attr(el, "title")) || (input && el.type === "submit" ? "Submit" : "");
+  };
+
+  const named = (el) => {
+    const id = attr(el, "id"), first = squeeze(attr(el, "class")).split(" ")[0];
+    return tagOf(el) + (id ? `#${id}` : first ? `.${first}` : "");
+  };
+
+  // What a finger on the centre of the control would touch instead of it. Unknown (null) below the fold.
+  const coverOf = (el, rect) => {
+    const x = rect.x + rect.width / 2, y = rect.y + rect.height / 2;
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
+    let hit = hitAt(document, x, y);
+    for (let deeper = hit; deeper && shadowOf(deeper) && deeper !== el;) {
+      const next = shadowOf(deeper).elementFromPoint(x, y);
+      if (!next || next === deeper) break;
+      hit = deeper = next;
+    }
+    if (!hit) return null;
+    const labels = el.labels instanceof NodeList ? Array.from(el.labels) : [];
+    for (let up = hit; up; up = above(up)) if (up === el || labels.includes(up)) return null;
+    for (let up = el; up; up = above(up)) if (up === hit) return null;
+    return named(hit);
+  };
+
+  const coloured = (style) => {
+    const [red, green, blue, alpha = 1] = (style.backgroundColor.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
+    if (alpha < 0.5) return style.backgroundImage.includes("gradient");
+    return Math.max(red, green, blue) - Math.min(red, green, blue) > 40 || red + green + blue < 300;
+  };
+
+  // For each element the overlay it is part of, as an index into layers, and the landmark it stands in.
+  const placing = (layers) => {
+    const memo = new Map();
+    const place = (el) => {
+      if (!el) return { layer: null, region: null };
+      if (!memo.has(el)) memo.set(el, placed(el, place(above(el))));
+      return memo.get(el);
+    };
+    const placed = (el, up) => {
+      const tag = tagOf(el), role = attr(el, "role") || "";
+      const region = LANDMARKS.has(role) ? role : LANDMARKS.has(tag) ? tag : up.region;
+      const modal = tag === "dialog" || role.endsWith("dialog") || attr(el, "aria-modal") === "true";
+      const cookie = tag !== "body" && tag !== "html" && COOKIE.test(`${attr(el, "id")} ${attr(el, "class")}`);
+      if (!modal && !cookie && !["fixed", "sticky"].includes(getComputedStyle(el).position)) return { layer: up.layer, region };
+      layers.push({ text: shown(el, 400), modal, cookie: cookie || (up.layer !== null && layers[up.layer].cookie) });
+      return { layer: layers.length - 1, region };
+    };
+    return place;
+  };
+
+  const describe = (item, forms, place) => {
+    const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
+    const pressed = kind === "button" || kind === "generic", hiddenBox = kind === "checkbox" && !item.visible;
+    const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) : null;
+    const rect = label ? boxOf(label) : item.rect;
+    if (form && !forms.includes(form)) forms.push(form);
+    return {
+      uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
+      name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: item.near,
+      value: pressed ? squeeze(attr(el, "value"), 40) : "",
+      autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
+      x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
+      visible: item.visible, by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
+      enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true", read_only: el.readOnly === true,
+      checked: el.checked === true || attr(el, "aria-checked") === "true",
+      required: el.required === true || attr(el, "aria-required") === "true",
+      filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
+      max_length: el.maxLength > 0 ? el.maxLength : null, form: form ? forms.indexOf(form) : null,
+      font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), ...place(el),
+    };
+  };
+
+  const walk = () => {
+    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "" };
+    const deadline = performance.now() + MAX_MS;
+    let lastText = "", box = null;
+    const note = (list, el, limit, most) => {
+      const text = list.length < most ? shown(el, limit + 1) : "";
+      if (text && text.length <= limit) list.push(text);
+    };
+    const onText = (node, parent) => {
+      const piece = squeeze(node.data, MAX_TEXT);
+      if (!piece) return;
+      out.length += piece.length + 1;
+      if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;
+      if (box) box.near = piece.slice(0, 120);
+      box = null;
+      lastText = piece.slice(-120);
+    };
+    const onControl = (el, kind, rect, ok) => {
+      const item = { el, kind, rect, visible: ok, near: kind === "field" ? lastText : "" };
+      out.items.push(item);
+      if (kind === "field") lastText = "";
+      box = kind === "checkbox" ? item : kind === "field" ? null : box;
+    };
+    const onShown = (el, tag, kind) => {
+      out.shown++;
+      if (/^h[1-3]$/.test(tag) || attr(el, "role") === "heading") note(out.headings, el, 200, 20);
+      if (attr(el, "aria-invalid") === "true") {
+        for (const other of [...referred(el, "aria-errormessage"), ...referred(el, "aria-describedby")]) note(out.alerts, other, 300, 10);
+      }
+      if (attr(el, "role") === "alert" || attr(el, "aria-live") === "assertive") note(out.alerts, el, 300, 10);
+      else if (!kind && tag !== "body" && FAULTY.test(`${attr(el, "class")} ${attr(el, "id")}`)) note(out.errors, el, 300, 10);
+    };
+    const onElement = (el) => {
+      const tag = tagOf(el), rect = boxOf(el), ok = visible(el, rect);
+      const kind = kindOf(el) || (ok && pressable(el) ? "generic" : null);
+      if (kind) onControl(el, kind, rect, ok);
+      if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
+      if (ok) onShown(el, tag, kind);
+      return ok || tag === "body" || getComputedStyle(el).display === "contents";
+    };
+    const go = (scope, muteAbove) => {
+      if (!watched.has(scope)) observer.observe(scope, { subtree: true, childList: true, attributes: true, characterData: true });
+      watched.add(scope);
+      const walker = walkerOf(document, scope, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT), mute = new Map(), shows = new Map();
+      for (let node = walker.nextNode(); node && !out.stopped; node = walker.nextNode()) {
+        const parent = parentOf(node), muted = mute.has(parent) ? mute.get(parent) : muteAbove;
+        if (node.nodeType === 3) {
+          if (!muted && shows.get(parent)) onText(node, parent);
+        } else if (++out.count > MAX_ELEMENTS || (out.count % 256 === 0 && performance.now() > deadline)) {
+          out.stopped = `stopped after ${out.count - 1} elements`;
+        } else {
+          shows.set(node, onElement(node));
+          mute.set(node, muted || MUTE.has(tagOf(node)) || (!plain(node) && matches(node, TYPED)));
+          if (shadowOf(node)) go(shadowOf(node), mute.get(node));
+        }
+      }
+    };
+    go(document, false);
+    return out;
+  };
+
+  // What can be seen comes before what cannot, and fields and buttons before links, where there are too many.
+  const choose = (items) => {
+    const weight = (item) => (item.visible ? 0 : 2) + (item.kind === "link" || item.kind === "generic" ? 1 : 0);
+    const order = items.map((item, i) => ({ item, i })).sort((a, b) => weight(a.item) - weight(b.item) || a.i - b.i);
+    return order.slice(0, MAX_CONTROLS).sort((a, b) => a.i - b.i).map((entry) => entry.item);
+  };
+
+  const version = () => {
+    if (observer.takeRecords().length) changed();
+    return `${born}-${changes}-${document.readyState}`;
+  };
+
+  // Whether a widget that asks for a proof of humanity is open or solved; the badge of an invisible one is neither.
+  const captcha = () => {
+    const answers = Array.from(findAll(document, ANSWERS)).filter((el) => !closest(el, ".grecaptcha-badge"));
+    if (answers.some((el) => Boolean(el.value))) return "solved";
+    return answers.some((el) => above(el) && boxOf(above(el)).height >= 20) ? "open" : "";
+  };
+
+  const look = () => {
+    const out = walk(), forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
+    const meta = findAll(document, "meta[name=viewport]")[0];
+    byUid = new Map(chosen.map((item) => [uidOf(item.el), item.el]));
+    frames = out.inner.map((item) => item.el);
+    return {
+      document: born, version: version(), url: location.href, title: squeeze(titleOf(document), 300), ready_state: document.readyState,
+      age_ms: performance.now(), quiet_ms: performance.now() - changedAt,
+      lang: page && attr(page, "lang"), viewport_meta: meta ? attr(meta, "content") : null,
+      text: out.text.slice(0, MAX_TEXT), text_length: out.length, stopped: out.stopped,
+      headings: out.headings, alerts: out.alerts, errors: out.errors,
+      elements: Math.max(findAll(document, "*").length, out.count), visible_elements: out.shown,
+      scroll_width: page ? page.scrollWidth : 0, client_width: page ? page.clientWidth : 0, client_height: page ? page.clientHeight : 0,
+      captcha: captcha(),
+      controls: chosen.map((item) => describe(item, forms, place)), layers,
+      forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)),
+      frames: out.inner.map(({ el, rect, visible: ok }) => ({
+        src: attr(el, "src") || "", title: attr(el, "title") || "", x: rect.x + scrollX + el.clientLeft, y: rect.y + scrollY + el.clientTop,
+        width: rect.width, height: rect.height, visible: ok, covered_by: ok ? coverOf(el, rect) : null,
+      })),
+    };
+  };
+
+  const answer = (text) => {
+    const el = create(document, "textarea");
+    el.textContent = text;
+    return [el];
+  };
+
+  return {
+    query(scope, selector) {
+      return this.queryAll(scope, selector)[0];
+    },
+    queryAll(scope, selector) {
+      const colon = selector.indexOf(":"), verb = selector.slice(0, colon), rest = selector.slice(colon + 1);
+      if (verb === "look") return answer(rest && rest === version() ? "=" : JSON.stringify(look()));
+      const el = verb === "element" ? byUid.get(Number(rest)) : frames[Number(rest)];
+      return el && connected(el) ? [el] : [];
+    },
+  };
+})()

@@ -1,0 +1,54 @@
+"""Does things in a page in the customer's stead, and keeps the record of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playwright.async_api import Error, Page
+
+from e2e_linker.evidence.page import LoginStep
+
+__all__ = ["Hands", "first_line"]
+
+StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
+
+
+@dataclass(slots=True)
+class Hands:
+    """Carries out single actions. ``clock`` gives seconds since the start of the walk."""
+
+    record: Callable[[LoginStep], None]
+    on_screen: Callable[[Page, str], Awaitable[None]]
+    clock: Callable[[], float]
+    _shown: set[tuple[int, str, str]] = field(default_factory=set)
+
+    async def screen(self, page: Page, document: str, label: str) -> None:
+        """Have the page pictured, once for each document and label."""
+        mark = (id(page), document, label)
+        if mark not in self._shown:
+            self._shown.add(mark)
+            await self.on_screen(page, label)
+
+    async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
+        """Await ``work`` and record it. Returns None, or the first line of what went wrong."""
+        at = self.clock()
+        failure: str | None = None
+        try:
+            await work
+        except asyncio.CancelledError:
+            # The arrival ends the walk while the action that caused it is still being waited for: it was done.
+            self.record(LoginStep(at=at, action=action, target=target, what=what, outcome="done"))
+            raise
+        except Error as error:
+            failure = first_line(error)
+        outcome: Literal["done", "failed"] = "failed" if failure else "done"
+        self.record(LoginStep(at=at, action=action, target=target, what=what, outcome=outcome, error=failure))
+        return failure
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's text, without the call log."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,80 @@
+"""Logs the tester in, by itself, by declared steps or by the tester's own function, and follows through to Alexa."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Literal
+
+from playwright.async_api import Page
+
+from e2e_linker.browser.credentials import Answers, Credentials
+from e2e_linker.browser.hands import Hands
+from e2e_linker.browser.login_auto import AutoLogin, WindowSource
+from e2e_linker.browser.login_steps import StepsLogin
+from e2e_linker.config.login import PythonLogin, Step
+from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.page import LoginStep
+
+__all__ = ["Credentials", "LoginDriver", "WindowSource"]
+
+
+class LoginDriver:
+    """Drives the login of one walk.
+
+    :func:`e2e_linker.browser.digest.install_digest` must have been awaited for the Playwright driver the windows come
+    from. ``register`` is called with value and kind before a value is typed; ``on_screen`` before the first action on a
+    page and at an end short of the arrival; ``record`` after every action. ``clock`` gives seconds since the start of
+    the walk. ``pause`` waits for the tester, None where nobody is there.
+    """
+
+    def __init__(
+        self,
+        *,
+        login: Literal["auto"] | tuple[Step, ...] | PythonLogin,
+        credentials: Credentials,
+        register: Callable[[str, str], object],
+        on_screen: Callable[[Page, str], Awaitable[None]],
+        record: Callable[[LoginStep], None],
+        step_timeout_s: float,
+        clock: Callable[[], float],
+        pause: Callable[[str], Awaitable[None]] | None = None,
+        until: Literal["arrival", "login_form"] = "arrival",
+    ) -> None:
+        self._login = login
+        self._until: Literal["arrival", "login_form"] = until
+        self._pause = pause
+        self._step_timeout_s = step_timeout_s
+        self._answers = Answers(credentials, register)
+        self._hands = Hands(record=record, on_screen=on_screen, clock=clock)
+
+    async def run(self, windows: WindowSource, arrived: asyncio.Event) -> Ending | None:
+        """Log in and go on until ``arrived`` is set, or the login form is reached where only that was asked for: None.
+
+        Otherwise how the login ended. While the pages make progress it has no deadline of its own: the caller sets one.
+        """
+        driving = asyncio.create_task(self._drive(windows))
+        arriving = asyncio.create_task(arrived.wait())
+        try:
+            await asyncio.wait({driving, arriving}, return_when=asyncio.FIRST_COMPLETED)
+            return None if arrived.is_set() else await driving
+        finally:
+            for task in (driving, arriving):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _drive(self, windows: WindowSource) -> Ending | None:
+        auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, until=self._until)
+        if self._login == "auto" or self._until == "login_form":
+            return await auto.run(windows)
+        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, self._pause)
+        if isinstance(self._login, PythonLogin):
+            ending = await steps.run_python(windows, self._login)
+        else:
+            ending = await steps.run(windows, self._login)
+        if ending is not None:
+            return ending
+        auto.by_steps = True
+        return await auto.run(windows)

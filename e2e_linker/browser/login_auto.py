@@ -1,0 +1,212 @@
+"""Finds its own way through a login: look, decide, do the one next thing, wait for a change."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from playwright.async_api import Locator, Page
+
+from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.consent import press_key
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.credentials import Answers, CodeUnavailable
+from e2e_linker.browser.decision import decide
+from e2e_linker.browser.digest import Looker
+from e2e_linker.browser.hands import Hands
+from e2e_linker.browser.memory import Known, Past
+from e2e_linker.browser.moves import Act, Reached, Stop, Wait
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
+
+__all__ = ["AutoLogin", "WindowSource"]
+
+_SHORTEST_WAIT_S = 0.015
+_LONGEST_WAIT_S = 0.05
+_AFRESH_EVERY_S = 0.25
+_PRESS_TIMEOUT_MS = 3000
+_MOST_FAILURES = 2
+
+
+class WindowSource(Protocol):
+    """The windows of a walk."""
+
+    changed: asyncio.Event
+    """Set whenever a window opened, closed or navigated. The driver clears it."""
+
+    def current(self) -> Page:
+        """The newest window that is still open."""
+        ...
+
+
+@dataclass(slots=True)
+class AutoLogin:
+    """Drives one walk from the first page to Alexa. Times are seconds."""
+
+    answers: Answers
+    hands: Hands
+    step_timeout_s: float
+    until: Literal["arrival", "login_form"] = "arrival"
+    by_steps: bool = False
+    past: Past = field(default_factory=Past)
+    _looker: Looker = field(default_factory=Looker)
+    _code: tuple[str, str] | None = None
+    _acted_at: float = field(default_factory=time.monotonic)
+    _failures: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Known:
+        """What the account can answer, without its secrets."""
+        account = self.answers.credentials
+        name = account.username.get_secret_value() if account.username else None
+        return Known(name, account.password is not None, self.answers.has_code, self.by_steps)
+
+    async def run(self, windows: WindowSource) -> Ending | None:
+        """Go on until the login form is reached (None) or no way leads on. Cancelled from outside at the arrival."""
+        patience = _Patience(self.step_timeout_s)
+        known = self.known
+        fresh_at = 0.0
+        while True:
+            page = windows.current()
+            now = time.monotonic()
+            afresh = now - fresh_at >= _AFRESH_EVERY_S
+            view = None if page.is_closed() else await self._looker.look(page, afresh=afresh)
+            fresh_at = now if afresh else fresh_at
+            self.past.idle_s = now - self._acted_at
+            decision = decide(view, self.past, known, until=self.until) if view else _NOTHING
+            match decision:
+                case Reached(screen=label):
+                    await self.hands.screen(page, view.main.document if view else "", label)
+                    return None
+                case Stop(ending=ending):
+                    return await self._end(page, ending)
+                case Act():
+                    assert view is not None
+                    ending_or_none = await self._act(page, view, decision)
+                    if ending_or_none is not None:
+                        return await self._end(page, ending_or_none)
+                    patience.reset()
+                    fresh_at = 0.0
+                case Wait():
+                    documents = view.documents if view else ()
+                    if patience.over(decision, documents):
+                        return await self._end(page, decision.ending)
+                    await _change(windows, patience.pause)
+
+    async def _end(self, page: Page, ending: Ending) -> Ending:
+        if not page.is_closed():
+            await self.hands.on_screen(page, "last screen")
+        return ending
+
+    async def _act(self, page: Page, view: View, act: Act) -> Ending | None:
+        await self.hands.screen(page, view.main.document, act.screen)
+        try:
+            failure = await self._carry_out(view, act)
+        except CodeUnavailable as error:
+            return Ending(kind="login_blocked", message=f"{error.message}.", fault=Fault.TESTER, hint=error.hint)
+        self.past.actions += 1
+        self._acted_at = time.monotonic()
+        if failure is None:
+            self._remember(view, act)
+            return None
+        key = act.control.key
+        self.past.obstructed.add(key)
+        self._failures[key] = self._failures.get(key, 0) + 1
+        if self._failures[key] >= _MOST_FAILURES:
+            return endings.unreachable_control(view, act.control.title, act.control.covered_by)
+        return None
+
+    def _remember(self, view: View, act: Act) -> None:
+        if act.action in {"fill", "check"}:
+            self.past.fills[act.control.key] += 1
+        if act.action == "check":
+            self.past.pressed_in.clear()
+        if act.action == "wake":
+            self.past.nudged.add(act.control.key)
+        if act.action == "click" and act.sends is None:
+            pressed = press_key(view, act.control)
+            self.past.presses[pressed] += 1
+            self.past.pressed_in[pressed] = view.documents
+        if act.sends is not None:
+            self.past.submissions.append(act.sends)
+
+    async def _carry_out(self, view: View, act: Act) -> str | None:
+        element = self._looker.locate(act.control)
+        target = _target(act.control)
+        match act.action:
+            case "fill":
+                value, what = await self._value(view, act)
+                fill = element.fill(value, timeout=_PRESS_TIMEOUT_MS)
+                return await self.hands.do("fill", target, what, fill)
+            case "enter":
+                press = element.press("Enter", timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
+                return await self.hands.do("submit", target, act.what, press)
+            case "wake":
+                press = element.press("End", timeout=_PRESS_TIMEOUT_MS)
+                return await self.hands.do("fill", target, "a key press, to wake the button", press)
+            case "check":
+                return await self.hands.do("check", target, act.what, _tick(element, act.control))
+            case "click":
+                click = element.click(timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
+                return await self.hands.do("submit" if act.sends else "click", target, act.what, click)
+
+    async def _value(self, view: View, act: Act) -> tuple[str, str]:
+        """What to type, and its name for the record."""
+        if act.value == "username":
+            return self.answers.username(), "username"
+        if act.value == "password":
+            return self.answers.password(), "password"
+        if act.digit is None or act.digit == 0 or self._code is None:
+            self._code = await self.answers.code(sent=view.said.about("sent_code"))
+        code, kind = self._code
+        return (code, kind) if act.digit is None else (code[act.digit : act.digit + 1], kind)
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How long the same thing has been waited for."""
+
+    step_timeout_s: float
+    pause: float = _SHORTEST_WAIT_S
+    _mark: object = None
+    _since: float = 0.0
+
+    def reset(self) -> None:
+        self._mark = None
+
+    def over(self, wait: Wait, documents: tuple[str, ...]) -> bool:
+        mark = (wait.why, documents)
+        if mark != self._mark:
+            self._mark, self._since, self.pause = mark, time.monotonic(), _SHORTEST_WAIT_S
+        self.pause = min(self.pause * 1.3, _LONGEST_WAIT_S)
+        limit = self.step_timeout_s if wait.patience_s is None else min(wait.patience_s, self.step_timeout_s)
+        return time.monotonic() - self._since > limit
+
+
+_NOTHING = Wait("a page", endings.stuck_window("it could not be looked at"))
+
+
+def _target(control: Seen) -> str:
+    """How the control was found, in words."""
+    author = " ".join(f"{key}={value}" for key, value in (("name", control.name), ("id", control.id)) if value)
+    where = f" in frame {control.frame}" if control.frame else ""
+    return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
+
+
+async def _tick(element: Locator, box: Seen) -> None:
+    if box.type in {"checkbox", "radio"} and not box.by_label:
+        await element.check(timeout=_PRESS_TIMEOUT_MS)
+    else:  # its label may hold links, so the event goes to the box itself
+        await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
+
+
+async def _change(windows: WindowSource, pause: float) -> None:
+    """Return at the next change of the windows, or after ``pause`` seconds to look whether a document has changed."""
+    try:
+        async with asyncio.timeout(pause):
+            await windows.changed.wait()
+    except TimeoutError:
+        return
+    windows.changed.clear()

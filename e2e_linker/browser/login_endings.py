@@ -1,0 +1,180 @@
+"""How a login can fail, in words that quote the page and say what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.browser.controls import View
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault, host_of
+
+__all__ = [
+    "blocked",
+    "captcha",
+    "code_missing",
+    "credentials_missing",
+    "dead_end",
+    "describe",
+    "disabled_control",
+    "form_returned",
+    "no_answer",
+    "not_found",
+    "rejected",
+    "stuck_window",
+    "unreachable_control",
+]
+
+_STEPS_HINT = (
+    'write the steps under linker.login, for example [{"fill": "#user", "with": "username"}, '
+    '{"fill": "#pass", "with": "password"}, {"click": "text=Sign in"}]'
+)
+_MOST_NAMED = 8
+_EXCERPT = 200
+
+
+def describe(view: View | None) -> str:
+    """What a page shows, in one sentence: host, title, fields and buttons, the beginning of its text."""
+    if view is None:
+        return "the window shows no page"
+    fields = _named("fields", [c.title for c in view.controls if c.kind == "field" and c.visible])
+    buttons = _named("buttons and links", [c.title for c in view.controls if c.pressable])
+    text = " ".join(view.main.text.split())[:_EXCERPT]
+    title = f"“{view.main.title}”" if view.main.title else "a page without a title"
+    return f"{host_of(view.main.url) or view.main.url} shows {title} with {fields} and {buttons}" + (
+        f"; its text begins “{text}”" if text else "; it has no visible text"
+    )
+
+
+def _named(what: str, titles: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(titles))
+    if not distinct:
+        return f"no {what}"
+    more = f" and {len(distinct) - _MOST_NAMED} more" if len(distinct) > _MOST_NAMED else ""
+    return f"{what} {', '.join(distinct[:_MOST_NAMED])}{more}"
+
+
+def not_found(view: View | None) -> Ending:
+    """No login form was found before the login."""
+    return Ending(
+        kind="login_not_found",
+        message="No login form was found. Looked in all frames and open shadow roots for a password field, a field for "
+        "a user name, an e-mail address or a one-time code, a consent button, and a button that leads on; "
+        f"{describe(view)}.",
+        hint=_STEPS_HINT,
+    )
+
+
+def dead_end(view: View | None, what: str) -> Ending:
+    """The login was sent, and then the way ended."""
+    return Ending(
+        kind="dead_end",
+        message=f"{what}, the browser did not come back to Alexa: {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="go through the login by hand in a private window; if a person has to do more here, "
+        "write it as steps under linker.login",
+    )
+
+
+def no_answer(view: View, what: str) -> Ending:
+    """``what`` (a clause: “the password was sent”) was done and nothing happened."""
+    return Ending(
+        kind="dead_end",
+        message=f"Nothing happened after {what}; {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look for failed requests and script errors at that moment in the evidence",
+    )
+
+
+def form_returned(view: View, what: str) -> Ending:
+    """The same form came back without a word."""
+    return Ending(
+        kind="dead_end",
+        message=f"The same form came back without an error text after {what} was sent; it was not sent a second time. "
+        f"Now {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="the server may have lost its session: look at its cookies; "
+        "or the account is wrong and the page does not say so",
+    )
+
+
+def rejected(view: View, words: Sequence[str], what: str) -> Ending:
+    """The server refused the tester's credentials. ``words`` are the page's own."""
+    said = " / ".join(f"“{word}”" for word in words[:3])
+    return Ending(
+        kind="login_rejected",
+        message=f"{host_of(view.main.url)} refused {what}: {said}. It was not sent a second time.",
+        fault=Fault.TESTER,
+        hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
+    )
+
+
+def captcha(view: View) -> Ending:
+    """The page asks for a proof of humanity."""
+    return Ending(
+        kind="captcha",
+        message=f"The page asks for a captcha: {describe(view)}.",
+        fault=Fault.TESTER,
+        hint="switch it off for the test account, use its test keys, "
+        'or solve it by hand with --headed and a {"pause": …} step',
+    )
+
+
+def blocked(view: View, words: str) -> Ending:
+    """The server refuses automated or unknown browsers."""
+    return Ending(
+        kind="login_blocked",
+        message=f"The server refuses this browser: “{words}”; {describe(view)}.",
+        hint="let the test account or this machine in at the server; this tool does not hide that it is automated",
+    )
+
+
+def credentials_missing(view: View, what: str) -> Ending:
+    """The page asks for something that linker.account does not hold."""
+    return Ending(
+        kind="login_blocked",
+        message=f"The page asks for {what}, and none is configured; {describe(view)}.",
+        fault=Fault.TESTER,
+        hint='set linker.account.username and linker.account.password to references such as "env:LINK_PASSWORD"',
+    )
+
+
+def code_missing(view: View) -> Ending:
+    """The page asks for a one-time code and nothing makes one."""
+    return Ending(
+        kind="login_blocked",
+        message=f"The page asks for a one-time code, and none is configured; {describe(view)}.",
+        fault=Fault.TESTER,
+        hint="set linker.account.totp to a reference to the secret, "
+        "or linker.account.otpCommand to a command that prints the code",
+    )
+
+
+def unreachable_control(view: View, title: str, cover: str | None) -> Ending:
+    """The button is there and cannot be pressed."""
+    over = f": {cover} lies over it" if cover else ""
+    return Ending(
+        kind="dead_end",
+        message=f"{title} cannot be pressed{over}; {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="open the page at this screen size and try to press it with a finger",
+    )
+
+
+def disabled_control(view: View, title: str) -> Ending:
+    """The button stays disabled."""
+    return Ending(
+        kind="dead_end",
+        message=f"{title} cannot be pressed: it stays disabled; {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="see what the page still wants: a field, a box, a script that did not load",
+    )
+
+
+def stuck_window(what: str) -> Ending:
+    """The window does not answer at all."""
+    return Ending(
+        kind="timeout",
+        message=f"The page does not answer: {what}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look at the last requests and the console in the evidence: a script may be busy for ever",
+    )

@@ -1,0 +1,247 @@
+"""Finds the login form among everything a page shows. Pure: views in, forms out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.words import words_of
+from e2e_linker.model import fingerprint, host_of
+
+__all__ = ["LoginForm", "find_form", "is_federated", "is_registration"]
+
+_FEWEST_DIGIT_BOXES = 4
+_OVERLONG = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LoginForm:
+    """Where to type what. ``kind`` is the most secret thing the form asks for."""
+
+    kind: Literal["username", "password", "code"]
+    frame: int
+    username: Seen | None
+    password: Seen | None
+    codes: tuple[Seen, ...]
+    """One field for the whole code, or one for each digit."""
+    submit: Seen | None
+    """None where the form is sent by the Enter key."""
+    boxes: tuple[Seen, ...]
+    signature: str
+    host: str
+
+    @property
+    def last_field(self) -> Seen:
+        """The field that is filled last."""
+        return (*(f for f in (self.username, self.password) if f is not None), *self.codes)[-1]
+
+
+def find_form(view: View) -> LoginForm | None:
+    """The login form of ``view``: one with a password first, then one for a code, then one for the user name alone."""
+    groups: dict[tuple[int, int | None], list[Seen]] = defaultdict(list)
+    for control in view.controls:
+        layer = view.layer_of(control)
+        if control.usable and not (layer and layer.cookie) and control.region != "search":
+            groups[control.frame, control.form].append(control)
+    passwords = [(form, _rank(view, form)) for group in groups.values() if (form := _password_form(view, group))]
+    if passwords:
+        return max(passwords, key=lambda pair: pair[1])[0]
+    for find in (_code_form, _username_form):
+        found = [form for group in groups.values() if (form := find(view, group))]
+        if found:
+            return max(found, key=lambda form: _rank(view, form))
+    return None
+
+
+def is_federated(control: Seen) -> bool:
+    """Whether a button or link leads to another company's login."""
+    address = (control.href or "").split("?", 1)[0]
+    return control.named.about("federated") or words_of(control.name, control.id, address).about("federated")
+
+
+def is_registration(view: View, group: Sequence[Seen]) -> bool:
+    """Whether the controls of one form are there to make an account or a new password."""
+    passwords = [c for c in group if c.visible and c.type == "password" and not _is_code(c)]
+    if len(passwords) > 1 or any(c.means("new_password") for c in passwords):
+        return not any("current-password" in c.autocomplete for c in passwords) or len(passwords) > 2
+    texts = [c for c in group if c.visible and c.is_text]
+    buttons = [c for c in group if c.visible and c.kind == "button"]
+    signs_up = any(
+        c.named.about("signup") and not c.named.about("login") for c in buttons if c.submits or c.form is None
+    )
+    signs_in = any(c.named.about("login") or (c.submits and c.named.about("next")) for c in buttons)
+    score = 2 * signs_up + (len(texts) > 2) - 3 * signs_in
+    score += any("new-password" in c.autocomplete for c in passwords) * 2
+    score -= any("current-password" in c.autocomplete for c in passwords) * 3
+    score += bool(group) and view.form_name(group[0]).about("signup")
+    return score >= 2
+
+
+def _rank(view: View, form: LoginForm) -> int:
+    field = form.last_field
+    button = form.submit
+    return (
+        4 * bool(button and button.named.about("login"))
+        + 2 * ("current-password" in field.autocomplete)
+        + view.form_name(field).about("login")
+        - (field.region in {"header", "footer", "banner", "contentinfo"})
+    )
+
+
+def _password_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
+    passwords = [c for c in group if _is_password(c)]
+    if not passwords or is_registration(view, group):
+        return None
+    password = next((c for c in passwords if not c.read_only), passwords[0])
+    codes = tuple(c for c in group if _is_code(c) and c.visible)
+    return _form(view, group, "password", username=_username(group, password), password=password, codes=codes)
+
+
+def _code_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
+    fields = [c for c in group if c.visible and c.enabled and (c.is_text or c.type == "password")]
+    digits = tuple(c for c in fields if c.max_length == 1)
+    if len(digits) >= _FEWEST_DIGIT_BOXES:
+        return _form(view, group, "code", codes=digits)
+    codes = [c for c in fields if _is_code(c)]
+    if not codes and len(fields) == 1 and not _is_aside(view, fields[0]):
+        bare = fields[0].means("bare_code") and not fields[0].means("username") and not fields[0].means("email")
+        codes = fields if bare and view.frame_of(fields[0]).said.about("second_factor") else []
+    return _form(view, group, "code", codes=(codes[0],)) if codes else None
+
+
+def _username_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
+    fields = [c for c in group if c.visible and c.enabled and c.is_text and not c.read_only and not _is_aside(view, c)]
+    if not fields or len(fields) > 2 or is_registration(view, group):
+        return None
+    field = max(fields, key=_likeness)
+    form = _form(view, group, "username", username=field)
+    if form.submit is None and not view.frame_of(field).said.about("login"):
+        return None
+    if form.submit is not None and form.submit.named.about_any("newsletter", "marketing", "search"):
+        return None
+    return form if _likeness(field) >= 3 or (len(fields) == 1 and _asks_to_log_in(view, form)) else None
+
+
+def _asks_to_log_in(view: View, form: LoginForm) -> bool:
+    button = form.submit
+    heads = words_of(*view.frames[form.frame].headings, view.frames[form.frame].title)
+    return button is not None and (button.named.about("login") or (button.named.about("next") and heads.about("login")))
+
+
+def _form(
+    view: View,
+    group: Sequence[Seen],
+    kind: Literal["username", "password", "code"],
+    *,
+    username: Seen | None = None,
+    password: Seen | None = None,
+    codes: tuple[Seen, ...] = (),
+) -> LoginForm:
+    fields = [f for f in (username, password, *codes) if f is not None]
+    host = host_of(view.frame_of(fields[0]).url)
+    marks = [f"{f.type}/{f.name or f.label or f.near}" for f in fields]
+    return LoginForm(
+        kind=kind,
+        frame=fields[0].frame,
+        username=username,
+        password=password,
+        codes=codes,
+        submit=_submit(view, group, fields),
+        boxes=tuple(c for c in group if c.kind == "checkbox"),
+        signature=fingerprint(kind, host, *marks),
+        host=host,
+    )
+
+
+def _is_code(control: Seen) -> bool:
+    if control.kind != "field" or not (control.is_text or control.type == "password"):
+        return False
+    return "one-time-code" in control.autocomplete or control.named.about("code") or control.code.about("code")
+
+
+def _is_password(control: Seen) -> bool:
+    if not control.visible or control.kind != "field" or _is_code(control):
+        return False
+    masked = control.is_text and control.named.about("password") and not control.named.about_any("username", "email")
+    return control.type == "password" or masked
+
+
+def _is_aside(view: View, control: Seen) -> bool:
+    """Whether a field is for something else than an account: a search, a newsletter, a voucher."""
+    name = view.form_name(control)
+    if (
+        control.type == "search"
+        or control.region in {"search", "footer", "contentinfo"}
+        or name.about_any("search", "newsletter")
+    ):
+        return True
+    if control.means("search") and not control.means("username") and not control.means("email"):
+        return True
+    if control.means("newsletter") or control.means("captcha"):
+        return True
+    return any(
+        c.submits and c.named.about_any("newsletter", "search") for c in view.together(control) if c.form is not None
+    )
+
+
+def _likeness(control: Seen) -> int:
+    """How much a field looks like the one for the user name."""
+    return (
+        6 * any(part in {"username", "email"} for part in control.autocomplete.split())
+        + 4 * (control.means("username") or control.means("email"))
+        + 3 * (control.type == "email")
+        + 2 * control.means("phone")
+    )
+
+
+def _username(group: Sequence[Seen], password: Seen) -> Seen | None:
+    """The field for the user name beside ``password``: what is called so, or the text field before it."""
+    texts = [
+        c for c in group if c.visible and c.is_text and c is not password and not _is_code(c) and not c.means("captcha")
+    ]
+    texts = [c for c in texts if c.type != "search" and not _is_password(c)]
+    at = group.index(password)
+    before = [c for c in texts if group.index(c) < at]
+    called = [c for c in texts if _likeness(c) >= 3]
+    if called:
+        return max(called, key=lambda c: (_likeness(c), c in before, group.index(c)))
+    return before[-1] if before else None
+
+
+def _submit(view: View, group: Sequence[Seen], fields: Sequence[Seen]) -> Seen | None:
+    """What sends the form: its own button, else one that says so elsewhere in the frame; None where there is none."""
+    last = max(group.index(f) for f in fields if f in group)
+    ranked = [(_submit_rank(c, behind=i > last), -i, c) for i, c in enumerate(group) if c.pressable]
+    good = [entry for entry in ranked if entry[0] >= 5]
+    if good:
+        return max(good, key=lambda entry: entry[:2])[2]
+    lone = [c for rank, n, c in ranked if rank >= 2 and -n > last and c.kind == "button"]
+    if len(lone) == 1:
+        return lone[0]
+    if fields[0].form is None:
+        return None
+    elsewhere = [c for c in view.controls if c.pressable and c.frame == fields[0].frame and c.form is None]
+    speaking = [
+        c for c in elsewhere if c.kind == "button" and c.named.about("login") and _submit_rank(c, behind=True) >= 5
+    ]
+    return speaking[0] if speaking else None
+
+
+def _submit_rank(control: Seen, *, behind: bool) -> int:
+    named = control.named
+    if (
+        len(control.label) > _OVERLONG
+        or is_federated(control)
+        or named.about_any("forgot", "passkey", "cookie", "remember")
+    ):
+        return 0
+    speaks = 8 * named.about("login") or 6 * named.about("next") or 4 * named.about("allow")
+    if (named.about_any("deny", "signup", "search", "skip") and not named.about("login")) or (
+        control.kind == "link" and not (speaks >= 6 and (control.href or "#").startswith(("#", "javascript:")))
+    ):
+        return 0
+    away = control.region in {"nav", "navigation", "header", "banner", "footer", "contentinfo"} and control.form is None
+    return speaks + 5 * control.submits + 2 * behind + control.solid - 8 * away

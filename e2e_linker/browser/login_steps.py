@@ -1,0 +1,190 @@
+"""Logs in by the steps, or the function, that the tester wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Error, Locator, Page
+
+from e2e_linker.browser.credentials import Answers, CodeUnavailable
+from e2e_linker.browser.digest import Looker
+from e2e_linker.browser.hands import Hands, first_line
+from e2e_linker.browser.login_auto import WindowSource
+from e2e_linker.browser.login_endings import describe
+from e2e_linker.config.login import Check, Click, Fill, Pause, PythonLogin, Step, Wait
+from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.page import LoginStep
+from e2e_linker.model import Fault
+
+__all__ = ["StepsLogin"]
+
+_POLL_S = 0.05
+
+
+class _Failure(Exception):  # noqa: N818 - what a step came to
+    """A step could not be carried out; the text says why."""
+
+
+@dataclass(slots=True)
+class StepsLogin:
+    """Carries out declared steps, each within ``step_timeout_s`` seconds, in whichever frame the selector matches."""
+
+    answers: Answers
+    hands: Hands
+    step_timeout_s: float
+    pause: Callable[[str], Awaitable[None]] | None
+
+    async def run(self, windows: WindowSource, steps: tuple[Step, ...]) -> Ending | None:
+        """All steps in order. Returns None, or how the first one that failed ends the walk."""
+        for n, step in enumerate(steps, start=1):
+            page = windows.current()
+            try:
+                await self.hands.screen(page, page.url, "authorization page" if n == 1 else f"before step {n}")
+                await self._step(windows, step)
+            except CodeUnavailable as error:
+                return await self._end(
+                    windows, "login_blocked", f"Step {n} of linker.login: {error.message}.", error.hint
+                )
+            except _Failure as failure:
+                shows = describe(await Looker().look(windows.current()))
+                message = f"Step {n} of linker.login ({_quoted(step)}) failed: {failure}. Now {shows}."
+                hint = "correct the selector, or try “auto”, which finds most login forms by itself"
+                return await self._end(windows, "login_not_found", message, hint)
+        return None
+
+    async def run_python(self, windows: WindowSource, login: PythonLogin) -> Ending | None:
+        """Await the tester's function with page and :class:`Credentials`. Returns None, or how it ends the walk."""
+        page = windows.current()
+        await self.hands.screen(page, page.url, "authorization page")
+        self._register_all()
+        at, error = self.hands.clock(), None
+        try:
+            await _function(login.python)(page, self.answers.credentials)
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {first_line(raised)}"
+        outcome = LoginStep(
+            at=at,
+            action="python",
+            target=login.python,
+            what="login",
+            outcome="failed" if error else "done",
+            error=error,
+        )
+        self.hands.record(outcome)
+        if error is None:
+            return None
+        hint = "the function must be importable and awaitable: async def login(page, credentials)"
+        return await self._end(windows, "login_not_found", f"The login function {login.python} failed: {error}.", hint)
+
+    def _register_all(self) -> None:
+        account = self.answers.credentials
+        for value, kind in (
+            (account.username, "username"),
+            (account.password, "password"),
+            (account.totp, "totp_secret"),
+        ):
+            if value is not None:
+                self.answers.register(value.get_secret_value(), kind)
+
+    async def _end(self, windows: WindowSource, kind: Any, message: str, hint: str) -> Ending:
+        page = windows.current()
+        if not page.is_closed():
+            await self.hands.on_screen(page, "last screen")
+        return Ending(kind=kind, message=message, fault=Fault.TESTER, hint=hint)
+
+    async def _step(self, windows: WindowSource, step: Step) -> None:
+        match step:
+            case Pause(pause=text):
+                if self.pause is None:
+                    raise CodeUnavailable("a pause needs a person", "run with --headed on a terminal")
+                await self._do("pause", text, "pause", self.pause(text))
+            case Wait(wait=selector):
+                await self._do("wait", selector, "wait", self._find(windows, selector, visible=True))
+            case Click(click=selector):
+                element = await self._found(windows, "click", selector)
+                timeout = self.step_timeout_s * 1000
+                await self._do("click", selector, "click", element.click(timeout=timeout, no_wait_after=True))
+            case Check(check=selector):
+                element = await self._found(windows, "check", selector)
+                await self._do("check", selector, "check", element.check(timeout=self.step_timeout_s * 1000))
+            case Fill(fill=selector):
+                element = await self._found(windows, "fill", selector)
+                value = await self._value(step)
+                fill = element.fill(value, timeout=self.step_timeout_s * 1000)
+                await self._do("fill", selector, step.account_field or "text", fill)
+
+    async def _value(self, step: Fill) -> str:
+        match step.account_field:
+            case "username":
+                return self.answers.username()
+            case "password":
+                return self.answers.password()
+            case "totp":
+                return self.answers.totp()
+            case "otp":
+                return await self.answers.otp()
+            case None:
+                return step.value
+
+    async def _do(self, action: Any, target: str, what: str, work: Awaitable[object]) -> None:
+        failure = await self.hands.do(action, target, what, work)
+        if failure is not None:
+            raise _Failure(failure)
+
+    async def _found(self, windows: WindowSource, action: Any, selector: str) -> Locator:
+        at = self.hands.clock()
+        try:
+            return await self._find(windows, selector, visible=False)
+        except Error as error:
+            what = first_line(error)
+            self.hands.record(
+                LoginStep(at=at, action=action, target=selector, what=action, outcome="failed", error=what)
+            )
+            raise _Failure(what) from None
+
+    async def _find(self, windows: WindowSource, selector: str, *, visible: bool) -> Locator:
+        """The first match in any frame of the newest window. Raises Playwright's :class:`Error` where none comes."""
+        until = time.monotonic() + self.step_timeout_s
+        while True:
+            for frame in windows.current().frames:
+                found = frame.locator(selector).first
+                if await _matches(found, visible=visible):
+                    return found
+            if time.monotonic() > until:
+                raise Error(f"nothing matched {selector!r} within {self.step_timeout_s:g} s")
+            await asyncio.sleep(_POLL_S)
+
+
+async def _matches(element: Locator, *, visible: bool) -> bool:
+    try:
+        return await (element.is_visible() if visible else element.count()) > 0
+    except Error as error:
+        if "selector" in str(error).lower():
+            raise
+        return False  # the frame went away while it was asked
+
+
+def _quoted(step: Step) -> str:
+    verb, target = next(iter(step.model_dump(by_alias=True).items()))
+    return f"{verb} {target!r}"
+
+
+def _function(reference: str) -> Callable[[Page, object], Awaitable[object]]:
+    """The async function behind ``package.module:function``, also where it lies in the current directory."""
+    module, _, name = reference.partition(":")
+    sys.path.append(os.getcwd())
+    try:
+        found = getattr(importlib.import_module(module), name)
+    finally:
+        sys.path.remove(os.getcwd())
+    if not inspect.iscoroutinefunction(found):
+        raise TypeError(f"{reference} is not an async function")
+    return found  # type: ignore[no-any-return]

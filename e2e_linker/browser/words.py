@@ -1,0 +1,79 @@
+"""What login pages say, in many languages: whether a text is about a user name, a password, allowing, refusing."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Text", "topics", "words_of"]
+
+_LAST_LATIN = "\u024f"
+
+
+class Text:
+    """A text that can be asked what it is about. Compared without regard to case, width and spacing."""
+
+    __slots__ = ("_about", "_folded", "raw")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self._folded = fold(raw)
+        self._about: dict[str, bool] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._folded)
+
+    def __contains__(self, other: str) -> bool:
+        return fold(other) in self._folded
+
+    def __len__(self) -> int:
+        return len(self._folded)
+
+    def about(self, topic: str) -> bool:
+        """Whether one of the words of ``topic`` (a key of ``words.json``) stands in the text."""
+        if topic not in self._about:
+            self._about[topic] = bool(_pattern(topic).search(self._folded))
+        return self._about[topic]
+
+    def about_any(self, *names: str) -> bool:
+        """Whether the text is about at least one of the topics."""
+        return any(self.about(name) for name in names)
+
+
+def fold(text: str) -> str:
+    """``text`` in the form in which texts are compared."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+def words_of(*names: str | None) -> Text:
+    """The words inside names made by programmers: ``loginUserName``, ``new-password``, ``otp_code``."""
+    joined = " ".join(name for name in names if name)
+    return Text(re.sub(r"[^\w]+|_", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", joined)))
+
+
+@cache
+def topics() -> dict[str, dict[str, list[str]]]:
+    """The word list: words by topic and language. A star at the end stands for any ending."""
+    text = files("e2e_linker.browser").joinpath("words.json").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, list[str]]] = json.loads(text)
+    return loaded
+
+
+@cache
+def _pattern(topic: str) -> re.Pattern[str]:
+    return re.compile("|".join(_alternatives(word for words in topics()[topic].values() for word in words)))
+
+
+def _alternatives(words: Iterable[str]) -> Iterable[str]:
+    """Whole words where a script parts them by blanks, anywhere in the text where it does not."""
+    for word in sorted({fold(word) for word in words}, key=lambda word: (-len(word), word)):
+        stem = re.escape(word.rstrip("*"))
+        if max(word) > _LAST_LATIN:
+            yield stem
+        else:
+            yield rf"(?<!\w){stem}" if word.endswith("*") else rf"(?<!\w){stem}(?!\w)"

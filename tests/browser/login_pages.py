@@ -1,0 +1,637 @@
+"""Login pages of many shapes, each as real servers make them, and the small server that shows them."""
+
+# ruff: noqa: E501 - markup reads better unbroken
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+USER, PASSWORD, CODE = "alice@example.test", "correct horse 7", "482913"
+
+
+@dataclass
+class Visit:
+    """A request to the site."""
+
+    method: str
+    path: str
+    form: dict[str, str]
+    cookies: dict[str, str]
+
+    @property
+    def right(self) -> bool:
+        values = list(self.form.values())
+        return USER in values and PASSWORD in values
+
+
+@dataclass(frozen=True)
+class To:
+    """A redirect, perhaps with a cookie."""
+
+    address: str
+    cookie: str = ""
+
+
+ARRIVED = To("/arrived?code=abc")
+Shape = Callable[[Visit], "str | To"]
+
+
+@dataclass
+class Site:
+    """What the server was asked for."""
+
+    shape: Shape
+    address: str = ""
+    visits: list[Visit] = field(default_factory=list)
+
+    def posts(self, path: str | None = None) -> list[Visit]:
+        return [v for v in self.visits if v.method == "POST" and path in (None, v.path)]
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            line, *lines = head.strip().split("\r\n")
+            headers = {k.lower(): v.strip() for k, _, v in (item.partition(":") for item in lines)}
+            body = (await reader.readexactly(int(headers.get("content-length", 0)))).decode()
+            method, target, _ = line.split(" ")
+            cookies = dict(c.strip().partition("=")[::2] for c in headers.get("cookie", "").split(";") if c)
+            parts = urlsplit(target)
+            visit = Visit(method, parts.path, dict(parse_qsl(body) or parse_qsl(parts.query)), cookies)
+            writer.write(self.reply(visit))
+            await writer.drain()
+        writer.close()
+
+    def reply(self, visit: Visit) -> bytes:
+        if visit.path in {"/arrived", "/favicon.ico"}:
+            return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+        self.visits.append(visit)
+        reply = self.shape(visit)
+        if isinstance(reply, To):
+            cookie = f"Set-Cookie: {reply.cookie}; Path=/\r\n" if reply.cookie else ""
+            return f"HTTP/1.1 303 See Other\r\nLocation: {reply.address}\r\n{cookie}Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        data = reply.encode()
+        kind = "text/html; charset=utf-8"
+        return (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+            + data
+        )
+
+
+@contextlib.asynccontextmanager
+async def serving(shape: Shape) -> AsyncIterator[Site]:
+    site = Site(shape)
+    tasks: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(site.answer(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    site.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield site
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
+
+
+def page(body: str, title: str = "Example", head: str = "") -> str:
+    return (
+        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>"
+        f"<meta name=viewport content='width=device-width'>{head}</head><body>{body}</body></html>"
+    )
+
+
+def form(
+    user: str = "E-mail", password: str = "Password", button: str = "Sign in", *, error: str = "", more: str = ""
+) -> str:
+    note = f"<p class=error>{error}</p>" if error else ""
+    return (
+        f"<h1>{button}</h1>{note}<form method=post action=/login><label>{user} <input name=u></label>"
+        f"<label>{password} <input name=p type=password></label>{more}<button>{button}</button></form>"
+    )
+
+
+CONSENT = (
+    "<h1>Amazon Alexa</h1><p>wants to use your lamps</p><form method=post action=/consent>"
+    "<button name=d value=1 style='background:#06c;color:#fff'>Allow</button> <button name=d value=0>Deny</button></form>"
+)
+
+
+def _after(visit: Visit, then: str | To = ARRIVED) -> str | To:
+    """What a one-page login does with its form."""
+    return then if visit.right else page(form(error="Wrong user name or password."))
+
+
+def one_page(visit: Visit) -> str | To:
+    return _after(visit) if visit.path == "/login" else page(form())
+
+
+def in_words(user: str, password: str, button: str) -> Shape:
+    """A login in another language, with field names that say nothing."""
+    return lambda visit: _after(visit) if visit.path == "/login" else page(form(user, password, button))
+
+
+def two_pages(visit: Visit) -> str | To:
+    if visit.path == "/password":
+        if visit.form.get("e") != USER:
+            return page("<p role=alert>We do not know that address: not found.</p>" + two_first())
+        return page(
+            f"<h1>Welcome</h1><p>{USER}</p><form method=post action=/login><input type=hidden name=u value='{USER}'>"
+            "<input name=p type=password placeholder=Password><button>Sign in</button> <a href=/forgot>Forgot password?</a></form>"
+        )
+    if visit.path == "/login":
+        return ARRIVED if visit.right else page("<p class=error>Incorrect password</p>" + two_first())
+    return page(two_first())
+
+
+def two_first() -> str:
+    return (
+        "<h1>Sign in</h1><form method=post action=/password><input type=email name=e placeholder='Email address' "
+        "autocomplete=username><button type=button>Create account</button><button>Next</button></form>"
+    )
+
+
+def script_built(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return _after(visit)
+    markup = form().replace("'", "\\'")
+    return page(
+        "<div id=app>Loading…</div>",
+        head=f"<script>addEventListener('load',()=>setTimeout(()=>{{document.getElementById('app').innerHTML='{markup}'}},250))</script>",
+    )
+
+
+def nameless(visit: Visit) -> str | To:
+    """No name, id, label, placeholder or form method: a script collects what was typed."""
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        "<table><tr><td><input></td></tr><tr><td><input type=password></td></tr></table><button onclick='go()'>→</button>",
+        head="<script>function go(){const [u,p]=document.querySelectorAll('input');const f=document.createElement('form');"
+        "f.method='post';f.action='/login';for(const [n,e] of [['u',u],['p',p]]){const i=document.createElement('input');"
+        "i.name=n;i.value=e.value;f.append(i)};document.body.append(f);f.submit()}</script>",
+    )
+
+
+def nameless_form(visit: Visit) -> str | To:
+    """Nothing but two fields; the Enter key sends them."""
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        "<div onkeydown=\"if(event.key=='Enter'){const [u,p]=this.querySelectorAll('input');"
+        "location='/login?'+new URLSearchParams({u:u.value,p:p.value})}\"><input><input type=password></div>"
+    )
+
+
+def consent(body: str, *, needs: tuple[str, str] = ("d", "1"), also: str = "") -> Shape:
+    """A login, then a consent page; only the right answer arrives."""
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/login":
+            return To("/consent") if visit.right else page(form(error="Wrong password"))
+        if visit.path == "/consent" and (visit.method == "POST" or visit.form):
+            if visit.form.get(needs[0]) != needs[1]:
+                return page("<h1>Access denied</h1>", "Denied")
+            return ARRIVED if not also or also in visit.form else page("<p role=alert>Please accept.</p>" + body)
+        return page(body) if visit.path == "/consent" else page(form())
+
+    return shape
+
+
+def _buttons(*buttons: str) -> str:
+    return (
+        "<h1>Example Lamps</h1><p>Alexa asks for access</p><form method=post action=/consent>"
+        + "".join(buttons)
+        + "</form>"
+    )
+
+
+ALLOW = "<button name=d value=1>Allow</button>"
+DENY = "<button name=d value=0>Don't allow</button>"
+BOX_SCRIPT = (
+    "<input type=checkbox name=ok id=ok><label for=ok>I have read the <a href=/terms>terms</a></label>"
+    "<input type=checkbox name=news><label>Send me the newsletter</label>"
+    "<button name=d value=1 disabled>Allow</button><button name=d value=0>Cancel</button>"
+    "<script>ok.onchange=()=>document.querySelector('[value=\"1\"]').disabled=!ok.checked</script>"
+)
+HIDDEN_BOX = (
+    "<style>#ok{position:absolute;opacity:0;width:0;height:0}</style><input type=checkbox name=ok id=ok>"
+    "<label for=ok>☐ I agree that Alexa may use my lamps</label>" + ALLOW + DENY
+)
+
+CONSENTS: dict[str, Shape] = {
+    "allow first": consent(_buttons(ALLOW, DENY)),
+    "deny first": consent(_buttons(DENY, ALLOW)),
+    "input buttons, cancel first": consent(
+        _buttons("<input type=submit value=Cancel>", "<input type=submit name=allow value=Authorize>"),
+        needs=("allow", "Authorize"),
+    ),
+    "german": consent(
+        _buttons("<button name=d value=0>Nicht zulassen</button>", "<button name=d value=1>Zulassen</button>")
+    ),
+    "japanese": consent(
+        _buttons("<button name=d value=0>許可しない</button>", "<button name=d value=1>許可する</button>")
+    ),
+    "french": consent(_buttons("<button name=d value=1>Autoriser</button>", "<button name=d value=0>Refuser</button>")),
+    "unknown language": consent(
+        _buttons(
+            "<button name=deny value=0>Kieltäydyn nyt</button>", "<button name=allow value=1>Antaa mennä</button>"
+        ),
+        needs=("allow", "1"),
+    ),
+    "continue and cancel": consent(
+        _buttons("<button name=d value=0>Cancel</button>", "<button name=d value=1>Continue</button>")
+    ),
+    "box enables the button": consent(_buttons(BOX_SCRIPT), also="ok"),
+    "box asked for by the server": consent(
+        _buttons("<label><input type=checkbox name=ok> I agree to share my lamps</label>", ALLOW, DENY), also="ok"
+    ),
+    "box without telling words": consent(
+        _buttons("<label><input type=checkbox name=ok> Lamps</label>", ALLOW, DENY), also="ok"
+    ),
+    "required box": consent(
+        _buttons("<label><input type=checkbox name=ok required> Yes</label>", ALLOW, DENY), also="ok"
+    ),
+    "hidden box": consent(_buttons(HIDDEN_BOX), also="ok"),
+    "required radio": consent(
+        _buttons(
+            "<label><input type=radio name=home value=1 required> Home</label><label><input type=radio name=home value=2> Office</label>",
+            ALLOW,
+            DENY,
+        ),
+        also="home",
+    ),
+    "links": consent(
+        "<h1>Link</h1><p>Alexa</p><a href='/consent?d=0'>Cancel</a> <a href='/consent?d=1'>Link account</a>"
+    ),
+    "signed-in name above": consent(
+        f"<header><a href=/me>{USER}</a> <a href=/logout>Log out</a></header>" + _buttons(DENY, ALLOW)
+    ),
+}
+
+
+def first_link_only(visit: Visit) -> str | To:
+    """The consent page comes at the first link; a cookie remembers it."""
+    if visit.path == "/login" and visit.right:
+        return ARRIVED if "agreed" in visit.cookies else To("/consent")
+    if visit.path == "/consent":
+        return To("/arrived?code=abc", "agreed=1") if visit.method == "POST" else page(_buttons(DENY, ALLOW))
+    return page(form())
+
+
+def banner(visit: Visit) -> str | To:
+    """A cookie banner lies over the button; its own buttons are no consent."""
+    over = (
+        "<div id=ck style='position:fixed;inset:0;background:#fff;z-index:9'><p>We use cookies.</p>"
+        "<button onclick='ck.remove()'>Accept all</button><button onclick='ck.remove()'>Reject all</button></div>"
+    )
+    return _after(visit) if visit.path == "/login" else page(over + form())
+
+
+def banner_aside(visit: Visit) -> str | To:
+    """A cookie banner that is in nobody's way is left alone, also on the consent page."""
+    bar = "<div class=cookie-bar style='position:fixed;bottom:0'>Cookies! <button onclick=\"location='/cookies'\">Accept</button></div>"
+    if visit.path == "/login":
+        return To("/consent") if visit.right else page(form(error="wrong"))
+    if visit.path == "/consent":
+        return ARRIVED if visit.form.get("d") == "1" else page(bar + _buttons(DENY, ALLOW))
+    return page(bar + form())
+
+
+def stay_signed_in(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return To("/kmsi") if visit.right else page(form(error="wrong"))
+    if visit.path == "/kmsi":
+        stay = "<h1>Stay signed in?</h1><form method=post><button name=k value=0>No</button><button name=k value=1>Yes</button></form>"
+        return ARRIVED if visit.method == "POST" else page(stay)
+    return page(form(more="<label><input type=checkbox name=r> Remember me</label>"))
+
+
+def chooser(visit: Visit) -> str | To:
+    if visit.path == "/as":
+        return To("/consent")
+    if visit.path == "/consent":
+        return ARRIVED if visit.form.get("d") == "1" else page(_buttons(DENY, ALLOW))
+    return page(
+        "<h1>Choose an account</h1><ul><li><a href='/other'>bob@example.test</a></li>"
+        f"<li><a href='/as?u=1'>Alice<br>{USER}</a></li><li><a href=/new>Use another account</a></li></ul>"
+    )
+
+
+def popup(visit: Visit) -> str | To:
+    if visit.path == "/pop":
+        return page(form(), "Pop")
+    if visit.path == "/login":
+        if not visit.right:
+            return page(form(error="wrong"))
+        return page("<script>opener.location='/done';close()</script>")
+    if visit.path == "/done":
+        return page(_buttons(DENY, ALLOW))
+    if visit.path == "/consent":
+        return ARRIVED
+    return page("<h1>Welcome</h1><button onclick=\"open('/pop','x','width=400,height=500')\">Log in</button>")
+
+
+def framed(visit: Visit) -> str | To:
+    if visit.path == "/inner":
+        return page(form().replace("<form", "<form target=_top"))
+    return (
+        _after(visit)
+        if visit.path == "/login"
+        else page("<h1>Hello</h1><iframe src=/inner width=500 height=300></iframe>")
+    )
+
+
+def shadow(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        f"<x-login></x-login><script>document.querySelector('x-login').attachShadow({{mode:'open'}}).innerHTML=`{form()}`</script>"
+    )
+
+
+def signed_in(visit: Visit) -> str | To:
+    return ARRIVED
+
+
+def woken_by_keys(visit: Visit) -> str | To:
+    """The button wakes up only by key events in the last field."""
+    body = form().replace("<button>", "<button disabled>")
+    script = "<script>document.querySelector('[name=p]').onkeyup=()=>document.querySelector('button').disabled=false</script>"
+    return _after(visit) if visit.path == "/login" else page(body + script)
+
+
+def enabled_by_input(visit: Visit) -> str | To:
+    body = form().replace("<button>", "<button disabled>")
+    script = "<script>const f=document.forms[0];f.oninput=()=>setTimeout(()=>f.querySelector('button').disabled=!(f.u.value&&f.p.value),200)</script>"
+    return _after(visit) if visit.path == "/login" else page(body + script)
+
+
+def password_appears(visit: Visit) -> str | To:
+    body = form(more="").replace("<label>Password", "<label hidden>Password")
+    script = "<script>const f=document.forms[0];f.u.oninput=()=>f.querySelector('[hidden]')?.removeAttribute('hidden')</script>"
+    return _after(visit) if visit.path == "/login" else page(body + script)
+
+
+def two_steps_in_one_document(visit: Visit) -> str | To:
+    """A script swaps the user name for the password, and posts both."""
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        "<h1>Sign in</h1><div id=a><input id=u placeholder=Username><div class=btn style='cursor:pointer' onclick='n()'>Next</div></div>"
+        "<script>let name;function n(){name=u.value;setTimeout(()=>{a.innerHTML='<input type=password id=p placeholder=Password>"
+        '<div style="cursor:pointer" onclick="g()">Log in</div>\'},120)}'
+        "function g(){location='/login?'+new URLSearchParams({u:name,p:p.value})}</script>"
+    )
+
+
+def notice(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return To("/notice") if visit.right else page(form(error="wrong"))
+    if visit.path == "/notice":
+        return page(
+            "<nav><a href=/home>Home</a><a href=/logout>Log out</a></nav><h1>We changed our terms</h1><p>Read them.</p>"
+            "<button onclick=\"location='/arrived?code=abc'\">Continue</button><button onclick=\"location='/bye'\">Delete account</button>"
+        )
+    return page(form())
+
+
+def passkey_offer(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return To("/offer") if visit.right else page(form(error="wrong"))
+    if visit.path == "/offer":
+        return (
+            ARRIVED
+            if visit.form.get("later")
+            else page(
+                "<h1>Sign in faster with a passkey</h1><form method=post><button name=now value=1>Continue</button>"
+                "<button name=later value=1>Not now</button></form>"
+            )
+        )
+    return page(form())
+
+
+def beside_google(visit: Visit) -> str | To:
+    google = "<form action=/google><button style='background:#00f;color:#fff'>Sign in with Google</button></form><a href=/fb>Continue with Facebook</a>"
+    return _after(visit) if visit.path == "/login" else page(google + form("Email", "Password", "Continue"))
+
+
+def beside_registration(visit: Visit) -> str | To:
+    register = (
+        "<form method=post action=/register><h2>New here?</h2><input name=email placeholder=Email>"
+        "<input type=password name=a placeholder=Password><input type=password name=b placeholder='Repeat password'>"
+        "<button>Create account</button></form>"
+    )
+    return _after(visit) if visit.path == "/login" else page(register + form())
+
+
+def registration_first(visit: Visit) -> str | To:
+    """The first page makes accounts; the login is one link away."""
+    if visit.path == "/signin":
+        return page(form())
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        "<h1>Create your account</h1><form method=post action=/register><input name=name placeholder='Full name'>"
+        "<input name=email placeholder=Email><input type=password name=p autocomplete=new-password placeholder=Password>"
+        "<button>Sign up</button></form><p>Already have an account? <a href=/signin>Log in</a></p>"
+    )
+
+
+def beside_search(visit: Visit) -> str | To:
+    around = (
+        "<header><form action=/search><input name=q placeholder=Search><button>Go</button></form></header>"
+        "<form action=/news method=post><p>Newsletter</p><input type=email name=email placeholder='Your e-mail'><button>Subscribe</button></form>"
+    )
+    if visit.path == "/password":
+        return page(
+            around
+            + "<form method=post action=/login><input type=hidden name=u value='"
+            + USER
+            + "'><input type=password name=p><button>OK</button></form>"
+        )
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        around
+        + "<main><h1>Log in</h1><form action=/password method=post><label>Customer number <input name=c></label><button>Next</button></form></main>"
+    )
+
+
+def landing(visit: Visit) -> str | To:
+    if visit.path == "/signin":
+        return page(form())
+    return (
+        _after(visit)
+        if visit.path == "/login"
+        else page(
+            "<nav><a href=/about>About</a></nav><h1>Lamps</h1><a href=/signup>Sign up</a> <a href=/signin>Log in</a>"
+        )
+    )
+
+
+def ways_to_sign_in(visit: Visit) -> str | To:
+    if visit.path == "/email":
+        return page(form())
+    if visit.path == "/login":
+        return _after(visit)
+    return page(
+        "<h1>Sign in</h1><button onclick=\"location='/google'\">Continue with Google</button>"
+        "<button onclick=\"location='/passkey'\">Sign in with a passkey</button><button onclick=\"location='/email'\">Continue with email</button>"
+    )
+
+
+def toggle(visit: Visit) -> str | To:
+    body = form(more="<button type=button onclick=\"p.type='text'\">Show password</button>")
+    return _after(visit) if visit.path == "/login" else page(body)
+
+
+def with_code(
+    field: str = "<input name=otp autocomplete=one-time-code>",
+    text: str = "Open your authenticator app.",
+    code: str = CODE,
+) -> Shape:
+    """A password page, then a page for the code."""
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/login":
+            return To("/code") if visit.right else page(form(error="wrong"))
+        if visit.path == "/code":
+            if visit.method == "POST" and "".join(visit.form.values()).strip() == code:
+                return ARRIVED
+            wrong = "<p role=alert>The code is not valid.</p>" if visit.method == "POST" else ""
+            return page(
+                f"<h1>Two-step verification</h1>{wrong}<p>{text}</p><form method=post>{field}<button>Verify</button></form>"
+            )
+        return page(form())
+
+    return shape
+
+
+DIGITS = "".join(
+    f"<input name=c{n} maxlength=1 size=1 oninput='this.value&&this.nextElementSibling?.focus()'>" for n in range(6)
+)
+
+ARRIVING: dict[str, Shape] = {
+    "one page": one_page,
+    "german": in_words("Benutzername", "Passwort", "Anmelden"),
+    "japanese": in_words("メールアドレス", "パスワード", "ログイン"),
+    "french": in_words("Identifiant", "Mot de passe", "Se connecter"),
+    "spanish": in_words("Correo electrónico", "Contraseña", "Iniciar sesión"),
+    "italian": in_words("Nome utente", "Password", "Accedi"),
+    "portuguese": in_words("Usuário", "Senha", "Entrar"),
+    "dutch": in_words("Gebruikersnaam", "Wachtwoord", "Inloggen"),
+    "unknown language": in_words("Xyzzy", "Plugh", "Frotz"),
+    "two pages": two_pages,
+    "built by script": script_built,
+    "no names": nameless,
+    "no names, Enter only": nameless_form,
+    "consent at the first link": first_link_only,
+    "cookie banner over it": banner,
+    "cookie banner beside it": banner_aside,
+    "stay signed in": stay_signed_in,
+    "account chooser": chooser,
+    "popup": popup,
+    "iframe": framed,
+    "shadow root": shadow,
+    "signed in already": signed_in,
+    "woken by keys": woken_by_keys,
+    "enabled by input": enabled_by_input,
+    "password appears": password_appears,
+    "two steps in one document": two_steps_in_one_document,
+    "notice": notice,
+    "passkey offer": passkey_offer,
+    "beside Google": beside_google,
+    "beside a registration": beside_registration,
+    "registration first": registration_first,
+    "beside search and newsletter": beside_search,
+    "landing page": landing,
+    "ways to sign in": ways_to_sign_in,
+    "show-password button": toggle,
+    "code": with_code(),
+    "code in digits": with_code(DIGITS),
+    "code without telling names": with_code("<label>Code <input name=x></label>"),
+    **{f"consent: {name}": shape for name, shape in CONSENTS.items()},
+}
+
+
+def inline_error(visit: Visit) -> str | To:
+    """A script asks the server and writes the refusal into the same document."""
+    if visit.path == "/check":
+        return page("no")
+    return page(
+        form().replace("<form", "<form id=f").replace("<h1>", "<p id=e></p><h1>"),
+        head="<script>addEventListener('load',()=>f.onsubmit=async v=>{v.preventDefault();await fetch('/check',{method:'POST'});"
+        "e.textContent='The password is incorrect.';f.p.value=''})</script>",
+    )
+
+
+def silent_return(visit: Visit) -> str | To:
+    return page(form())
+
+
+def captcha_frame(visit: Visit) -> str | To:
+    if visit.path.startswith("/recaptcha"):
+        return page("I'm not a robot")
+    return page(form(more="<iframe src='/recaptcha/api2/anchor?size=normal' width=300 height=80></iframe>"))
+
+
+def captcha_field(visit: Visit) -> str | To:
+    return page(form(more="<label>Type the characters you see <input name=cap></label>"))
+
+
+def captcha_badge(visit: Visit) -> str | To:
+    if visit.path.startswith("/recaptcha"):
+        return page("protected")
+    badge = "<iframe src='/recaptcha/api2/anchor?size=invisible' width=256 height=60></iframe>"
+    return _after(visit) if visit.path == "/login" else page(form(more=badge))
+
+
+def nothing_there(visit: Visit) -> str | To:
+    return page(
+        "<h1>Our lamps</h1><p>Buy them.</p><a href=/shop>Shop</a><form action=/s><input type=search name=q><button>Search</button></form>",
+        "Lamps",
+    )
+
+
+def lost_after_login(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return To("/home") if visit.right else page(form(error="wrong"))
+    return (
+        page("<nav><a href=/logout>Log out</a></nav><h1>Your lamps</h1><p>3 lamps are on.</p>", "My home")
+        if visit.path == "/home"
+        else page(form())
+    )
+
+
+def locked(visit: Visit) -> str | To:
+    return page("<h1>Sorry</h1><p>Your account is locked.</p>") if visit.path == "/login" else page(form())
+
+
+def refuses_browser(visit: Visit) -> str | To:
+    return page(
+        "<h1>Couldn't sign you in</h1><p>This browser or app may not be secure.</p><a href=/help>Learn more</a>"
+    )
+
+
+def only_google(visit: Visit) -> str | To:
+    return page("<h1>Sign in</h1><a href=/google>Continue with Google</a>")
+
+
+def never_enabled(visit: Visit) -> str | To:
+    return page(form().replace("<button>", "<button disabled>"))
+
+
+def dead_allow(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return page("<h1>Link</h1><button>Allow</button><button>Cancel</button>")
+    return page(form())

@@ -1,0 +1,439 @@
+"""The login driver in real browsers, against login pages of many shapes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pyotp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
+from pydantic import SecretStr, TypeAdapter
+
+from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.config.login import Login
+from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.page import LoginStep
+from e2e_linker.model import Fault
+
+
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("login_pages", Path(__file__).with_name("login_pages.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+pages: Any = _load()
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+ALICE = Credentials(username=SecretStr(pages.USER), password=SecretStr(pages.PASSWORD))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browsers() -> AsyncIterator[Callable[[str], Any]]:
+    """Launch each engine once; skip where it is missing."""
+    started: dict[str, Browser] = {}
+    async with async_playwright() as playwright:
+        await install_digest(playwright)
+
+        async def launch(engine: str) -> Browser:
+            if engine not in started:
+                names = {"chromium": ("chromium-headless-shell", "chromium"), "firefox": ("firefox-esr",)}[engine]
+                path = next((found for name in names if (found := shutil.which(name))), None)
+                if path is None:
+                    pytest.skip(f"no {engine} on this machine")
+                kind = playwright.chromium if engine == "chromium" else playwright.firefox
+                channel = None if engine == "chromium" else "moz-firefox"
+                started[engine] = await kind.launch(executable_path=path, channel=channel)
+            return started[engine]
+
+        yield launch
+        for browser in started.values():
+            await browser.close()
+
+
+class Windows:
+    """The windows of a context, as the session will offer them."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.changed = asyncio.Event()
+        context.on("page", self._opened)
+
+    def _opened(self, page: Page) -> None:
+        self.changed.set()
+        page.on("close", lambda _: self.changed.set())
+        page.on("framenavigated", lambda _: self.changed.set())
+
+    def current(self) -> Page:
+        return self.context.pages[-1]
+
+
+@dataclass
+class Walk:
+    """What came of one login."""
+
+    site: Any
+    ending: Ending | None = None
+    arrived: bool = False
+    seconds: float = 0.0
+    steps: list[LoginStep] = field(default_factory=list)
+    screens: list[str] = field(default_factory=list)
+    secrets: list[tuple[str, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def did(self, *actions: str) -> list[str]:
+        return [step.what for step in self.steps if step.action in actions and step.outcome == "done"]
+
+
+@pytest.fixture
+def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
+    """Log in to a shape of site and say what came of it."""
+
+    async def go(
+        shape: Any,
+        *,
+        engine: str = "chromium",
+        login: Any = "auto",
+        account: Credentials = ALICE,
+        patience: float = 2.5,
+        **more: Any,
+    ) -> Walk:
+        browser = await browsers(engine)
+        async with pages.serving(shape) as site, contextlib.AsyncExitStack() as stack:
+            context = await browser.new_context()
+            stack.push_async_callback(context.close)
+            windows, arrived, done, began = Windows(context), asyncio.Event(), Walk(site), time.monotonic()
+            context.on("request", lambda request: arrived.set() if "/arrived?" in request.url else None)
+            page = await context.new_page()
+            with contextlib.suppress(Error):  # an address that leads straight to Alexa is never shown
+                await page.goto(site.address, wait_until="commit")
+
+            async def on_screen(page: Page, label: str) -> None:
+                done.screens.append(label)
+
+            def register(value: str, kind: str) -> None:
+                done.secrets.append((value, kind))
+
+            driver = LoginDriver(
+                login=TypeAdapter(Login).validate_python(login),
+                credentials=account,
+                register=register,
+                on_screen=on_screen,
+                record=done.steps.append,
+                step_timeout_s=patience,
+                clock=lambda: time.monotonic() - began,
+                **more,
+            )
+            async with asyncio.timeout(30):
+                done.ending = await driver.run(windows, arrived)
+            done.arrived, done.seconds = arrived.is_set(), time.monotonic() - began
+            return done
+
+    return go
+
+
+@pytest.mark.parametrize("shape", [pytest.param(s, id=n) for n, s in pages.ARRIVING.items()])
+async def test_auto_arrives(walk: Callable[..., Any], tmp_path: Path, shape: Any) -> None:
+    program = tmp_path / "code"
+    program.write_text(f"#!/bin/sh\necho Your code:\necho {pages.CODE}\n")
+    program.chmod(0o700)
+    account = Credentials(ALICE.username, ALICE.password, otp_command=str(program))
+    done = await walk(shape, account=account)
+    assert done.ending is None, done.ending
+    assert done.arrived
+    assert all(step.outcome == "done" for step in done.steps), done.steps
+    assert [
+        v.path
+        for v in done.site.visits
+        if v.path in {"/google", "/fb", "/register", "/cookies", "/bye", "/other", "/passkey"}
+    ] == []
+    assert sum(pages.PASSWORD in v.form.values() for v in done.site.visits) <= 1
+    assert pages.PASSWORD not in repr(done.steps)
+
+
+IN_FIREFOX = [
+    "one page",
+    "two pages",
+    "built by script",
+    "popup",
+    "iframe",
+    "shadow root",
+    "consent: hidden box",
+    "no names, Enter only",
+]
+
+
+@pytest.mark.parametrize("name", IN_FIREFOX)
+async def test_auto_arrives_in_firefox(walk: Callable[..., Any], name: str) -> None:
+    done = await walk(pages.ARRIVING[name], engine="firefox", patience=8)
+    assert done.ending is None, done.ending
+    assert done.arrived
+
+
+FAILING = {
+    "wrong password": (pages.one_page, "login_rejected", Fault.TESTER, "Wrong user name or password."),
+    "wrong password on two pages": (pages.two_pages, "login_rejected", Fault.TESTER, "Incorrect password"),
+    "wrong password, told by script": (
+        pages.inline_error,
+        "login_rejected",
+        Fault.TESTER,
+        "The password is incorrect.",
+    ),
+    "form returned": (pages.silent_return, "dead_end", Fault.IDENTITY_PROVIDER, "came back without an error text"),
+    "account locked": (pages.locked, "login_rejected", Fault.TESTER, "Your account is locked."),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+async def test_a_refused_password_is_sent_once_and_the_page_is_quoted(walk: Callable[..., Any], name: str) -> None:
+    shape, kind, fault, words = FAILING[name]
+    done = await walk(shape, account=Credentials(ALICE.username, SecretStr("not the password")))
+    assert done.ending is not None
+    assert (done.ending.kind, done.ending.fault) == (kind, fault), done.ending
+    assert words in done.ending.message
+    assert done.ending.hint
+    assert done.screens[-1] == "last screen"
+    assert len([v for v in done.site.posts() if v.path in {"/login", "/check"}]) == 1
+
+
+STUCK = {
+    "captcha in a frame": (pages.captcha_frame, "captcha", "captcha"),
+    "captcha to read": (pages.captcha_field, "captcha", "characters you see"),
+    "no login at all": (pages.nothing_there, "login_not_found", "“Lamps”"),
+    "only Google": (pages.only_google, "login_not_found", "Continue with Google"),
+    "lost after the login": (pages.lost_after_login, "dead_end", "3 lamps are on"),
+    "browser refused": (pages.refuses_browser, "login_blocked", "This browser or app may not be secure."),
+    "button never enabled": (pages.never_enabled, "dead_end", "“Sign in” cannot be pressed"),
+    "allow does nothing": (pages.dead_allow, "dead_end", "“Allow” was pressed"),
+    "code asked for, none configured": (pages.with_code(), "login_blocked", "one-time code"),
+}
+
+
+@pytest.mark.parametrize("name", STUCK)
+async def test_auto_says_where_it_got_stuck(walk: Callable[..., Any], name: str) -> None:
+    shape, kind, words = STUCK[name]
+    done = await walk(shape)
+    assert done.ending is not None
+    assert done.ending.kind == kind, done.ending
+    assert words in done.ending.message
+    assert done.ending.hint
+    assert not done.arrived
+
+
+async def test_the_badge_of_an_invisible_captcha_is_no_captcha(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.captcha_badge)
+    assert done.arrived
+
+
+async def test_not_found_names_host_title_and_fields_and_how_to_write_steps(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.nothing_there, patience=1)
+    message = done.ending.message
+    assert "127.0.0.1 shows “Lamps”" in message
+    assert "“Search”" in message
+    assert '"fill"' in done.ending.hint
+    assert "linker.login" in done.ending.hint
+
+
+async def test_without_an_account_the_login_is_blocked_by_the_tester(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.one_page, account=Credentials())
+    assert (done.ending.kind, done.ending.fault) == ("login_blocked", Fault.TESTER)
+    assert "linker.account" in done.ending.hint
+    assert done.site.posts() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["one page", "two pages", "built by script", "landing page", "popup", "account chooser"]
+)
+async def test_until_login_form_stops_there(walk: Callable[..., Any], name: str) -> None:
+    done = await walk(pages.ARRIVING[name], until="login_form", account=Credentials())
+    assert done.ending is None, done.ending
+    assert not done.arrived
+    assert done.did("fill") == []
+    assert len(done.screens) >= 1
+    assert done.site.posts() == []
+
+
+async def test_values_are_registered_before_the_page_sees_them(walk: Callable[..., Any]) -> None:
+    order: list[str] = []
+    typed = pages.form() + "<script>document.oninput=e=>fetch('/typed?n='+e.target.name)</script>"
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/typed":
+            order.append(f"typed {visit.form['n']}")
+            return "ok"
+        return pages.one_page(visit) if visit.path == "/login" else pages.page(typed)
+
+    class Noting(list[tuple[str, str]]):
+        def append(self, item: tuple[str, str]) -> None:
+            order.append(f"registered {item[1]}")
+
+    done = await walk(shape)
+    assert ("correct horse 7", "password") in done.secrets
+    assert ("alice@example.test", "username") in done.secrets
+    assert {"typed u", "typed p"} <= set(order)
+
+
+async def test_screens_are_taken_once_for_each_page(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.consent(pages.CONSENTS and pages._buttons(pages.DENY, pages.ALLOW)))
+    assert done.screens == ["authorization page", "consent"]
+    assert done.did("fill") == ["username", "password"]
+    assert done.did("click") == ["allow"]
+    assert [step.at for step in done.steps] == sorted(step.at for step in done.steps)
+
+
+async def test_totp_is_made_from_a_secret_or_an_address(walk: Callable[..., Any]) -> None:
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    made = pyotp.TOTP(secret)
+    for given in (
+        "jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp",
+        f"otpauth://totp/Example:alice?secret={secret}&issuer=Example",
+    ):
+
+        def shape(visit: Any) -> Any:
+            if (
+                visit.path == "/code"
+                and visit.method == "POST"
+                and made.verify(visit.form.get("otp", ""), valid_window=1)
+            ):
+                return pages.ARRIVED
+            return pages.with_code()(visit)
+
+        done = await walk(shape, account=Credentials(ALICE.username, ALICE.password, totp=SecretStr(given)))
+        assert done.arrived, done.ending
+        assert done.did("fill") == ["username", "password", "totp"]
+        assert {"totp", "totp_secret"} <= {kind for _, kind in done.secrets}
+
+
+@pytest.mark.parametrize(
+    "given", ["not base32!!", "otpauth://hotp/x?secret=JBSWY3DPEHPK3PXP&counter=1", "otpauth://totp/x"]
+)
+async def test_a_bad_totp_secret_is_named_but_not_quoted(walk: Callable[..., Any], given: str) -> None:
+    done = await walk(pages.with_code(), account=Credentials(ALICE.username, ALICE.password, totp=SecretStr(given)))
+    assert (done.ending.kind, done.ending.fault) == ("login_blocked", Fault.TESTER)
+    assert given not in done.ending.message + (done.ending.hint or "")
+    assert "linker.account.totp" in done.ending.hint
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("false", "status 1"), ("true", "printed nothing"), ("no-such-otp-program", "cannot be run")]
+)
+async def test_a_failing_otp_command_is_named(walk: Callable[..., Any], command: str, words: str) -> None:
+    done = await walk(
+        pages.with_code(), account=Credentials(ALICE.username, ALICE.password, otp_command=f"{command} geheim")
+    )
+    assert done.ending.kind == "login_blocked"
+    assert words in done.ending.message
+    assert "geheim" not in done.ending.message
+
+
+async def test_a_page_that_hangs_is_said_to_hang(walk: Callable[..., Any]) -> None:
+    def shape(visit: Any) -> str:
+        return str(
+            pages.page("<h1>Wait</h1><script>addEventListener('load',()=>setTimeout(()=>{for(;;);},30))</script>")
+        )
+
+    done = await walk(shape, patience=1)
+    assert done.ending.kind == "timeout"
+    assert not done.arrived
+
+
+STEPS = [
+    {"wait": "text=Sign in"},
+    {"fill": "[name=u]", "with": "username"},
+    {"fill": "[name=p]", "with": "password"},
+    {"click": "button"},
+]
+
+
+async def test_steps_are_carried_out_and_the_consent_follows(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.CONSENTS["deny first"], login=STEPS)
+    assert done.arrived, done.ending
+    assert [(s.action, s.what) for s in done.steps] == [
+        ("wait", "wait"),
+        ("fill", "username"),
+        ("fill", "password"),
+        ("click", "click"),
+        ("click", "allow"),
+    ]
+
+
+async def test_steps_reach_into_frames_and_tick_boxes(walk: Callable[..., Any]) -> None:
+    def shape(visit: Any) -> Any:
+        if visit.path == "/inner":
+            return pages.page(pages.form(more="<input type=checkbox name=t>").replace("<form", "<form target=_top"))
+        if visit.path == "/login":
+            return pages.ARRIVED if visit.form.get("t") == "on" else pages.page("box!")
+        return pages.page("<iframe src=/inner></iframe>")
+
+    done = await walk(shape, login=[*STEPS[1:3], {"check": "[name=t]"}, STEPS[3]])
+    assert done.arrived, done.ending
+
+
+async def test_a_step_that_fails_names_its_selector_and_what_is_there(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.one_page, login=[{"click": "#absent"}], patience=0.5)
+    assert (done.ending.kind, done.ending.fault) == ("login_not_found", Fault.TESTER)
+    assert "'#absent'" in done.ending.message
+    assert "“E-mail”" in done.ending.message
+    assert done.steps[-1].outcome == "failed"
+
+
+async def test_a_selector_that_cannot_be_read_fails_at_once(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.one_page, login=[{"click": "##"}])
+    assert done.ending.kind == "login_not_found"
+    assert done.seconds < 2
+
+
+async def test_a_wrong_password_after_steps_is_told(walk: Callable[..., Any]) -> None:
+    done = await walk(pages.one_page, login=STEPS, patience=1, account=Credentials(ALICE.username, SecretStr("nope")))
+    assert done.ending.kind == "login_rejected"
+    assert "Wrong user name or password." in done.ending.message
+    assert len(done.site.posts()) == 1
+
+
+async def test_a_pause_waits_for_the_tester_and_needs_one(walk: Callable[..., Any]) -> None:
+    asked: list[str] = []
+
+    async def pause(text: str) -> None:
+        asked.append(text)
+
+    login = [{"pause": "Solve it"}, *STEPS]
+    done = await walk(pages.one_page, login=login, pause=pause)
+    assert done.arrived
+    assert asked == ["Solve it"]
+    alone = await walk(pages.one_page, login=login)
+    assert alone.ending.kind == "login_blocked"
+    assert "--headed" in alone.ending.hint
+
+
+async def test_a_function_logs_in(walk: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_login.py").write_text(
+        "async def login(page, credentials):\n"
+        "    await page.fill('[name=u]', credentials.username.get_secret_value())\n"
+        "    await page.fill('[name=p]', credentials.password.get_secret_value())\n"
+        "    await page.click('button')\n"
+        "async def broken(page, credentials):\n"
+        "    raise ValueError('no such tenant')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    done = await walk(pages.CONSENTS["allow first"], login={"python": "my_login:login"})
+    assert done.arrived, done.ending
+    assert (pages.PASSWORD, "password") in done.secrets
+    broken = await walk(pages.one_page, login={"python": "my_login:broken"})
+    assert "no such tenant" in broken.ending.message
+    absent = await walk(pages.one_page, login={"python": "my_login:absent"})
+    assert absent.ending.kind == "login_not_found"
