@@ -1,0 +1,116 @@
+"""Stable ids inside the page, and which of them shows a piece of evidence.
+
+An id depends on what it names and on nothing else, so that a link sent to a colleague stays valid from run to run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from e2e_linker.model import fingerprint
+from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, RunReport
+from e2e_linker.report.sections import LadderHop
+
+__all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
+
+_WALK = "measured"
+"""The walk whose ladder the report shows."""
+_LONGEST = 60
+
+
+def anchor(*parts: object) -> str:
+    """An id made of ``parts``. Characters that ids should not have are replaced, with a digest to stay unique."""
+    return "-".join(map(_safe, map(str, parts)))
+
+
+def _safe(part: str) -> str:
+    kept = re.sub(r"[^A-Za-z0-9._-]", "_", part)[:_LONGEST]
+    return kept if kept == part else f"{kept}.{fingerprint(part)[:8]}"
+
+
+class Anchors:
+    """The ids of one report."""
+
+    def __init__(self, report: RunReport) -> None:
+        self._cases = {case.id: case for case in report.cases}
+        self._findings = _finding_ids(report.findings)
+        self._hosts = {use.host for use in report.domains.observed}
+        self._keys = set(report.skill.raw)
+        self._tokens = {(id_, event.n) for id_, story in report.token_story.items() for event in story}
+
+    def finding(self, found: FindingReport) -> str:
+        """The id of a finding; two audits may report the same thing, the second then carries its audit's name."""
+        return self._findings[found.audit, found.fingerprint]
+
+    def rung(self, case: str, hop: LadderHop) -> str:
+        """The id of a rung of the ladder of ``case``."""
+        if hop.request is None:
+            return anchor("arrival", case, _WALK, hop.n)
+        return anchor("request", case, _WALK, hop.request)
+
+    def of(self, link: EvidenceLink) -> str | None:
+        """The id of the element that shows ``link``, the nearest around it, or None where there is none."""
+        if link.kind == "host":
+            return anchor("host", link.ref) if link.ref in self._hosts else "domains"
+        if link.kind == "configuration":
+            key = re.split(r"[.\[]", link.ref)[0]
+            return anchor("configuration", key) if key in self._keys else "skill"
+        case = self._cases.get(link.case or "")
+        if case is None:
+            return None
+        return next(self._in_case(link, case), anchor("case", case.id))
+
+    def _in_case(self, link: EvidenceLink, case: CaseReport) -> Iterator[str]:
+        walk, _, number = link.ref.partition("#")
+        n = int(number) if number.isdecimal() and number.isascii() else None
+        if walk == _WALK and link.kind in {"request", "hop", "arrival"}:
+            yield from (self.rung(case.id, hop) for hop in case.ladder if _shows(link.kind, n, hop))
+        if link.kind == "screen":
+            yield from (anchor("screen", case.id, walk, s.n) for s in case.screens if (s.walk, s.n) == (walk, n))
+        if link.kind == "token_call":
+            call = n if n is not None else int(link.ref) if link.ref.isdecimal() and link.ref.isascii() else None
+            if (case.id, call) in self._tokens:
+                yield anchor("token", case.id, call)
+        if link.kind == "walk" and walk == _WALK and case.ladder:
+            yield anchor("ladder", case.id)
+
+
+def _shows(kind: str, n: int | None, hop: LadderHop) -> bool:
+    match kind:
+        case "request":
+            return hop.request == n
+        case "hop":
+            return hop.n == n
+        case _:
+            return hop.arrival
+
+
+def evidence_words(link: EvidenceLink) -> str:
+    """``link`` as people say it: ``request 12``, ``host cdn.example.com``, ``hop 3 of walk warm``."""
+    kind = link.kind.replace("_", " ")
+    walk, mark, number = link.ref.partition("#")
+    if not mark:
+        return f"{kind} {link.ref}"
+    return f"{kind} {number}" if walk == _WALK else f"{kind} {number} of walk {walk}"
+
+
+def sightings(found: FindingReport) -> tuple[tuple[str | None, tuple[EvidenceLink, ...]], ...]:
+    """(case, its evidence) for every case that shows ``found``; what belongs to no case comes last."""
+    cases: list[str | None] = [*found.cases, *(link.case for link in found.evidence if link.case)]
+    loose = any(link.case is None for link in found.evidence)
+    return tuple(
+        (case, tuple(link for link in found.evidence if link.case == case))
+        for case in dict.fromkeys([*cases, None] if loose or not cases else cases)
+    )
+
+
+def _finding_ids(findings: tuple[FindingReport, ...]) -> dict[tuple[str, str], str]:
+    ids: dict[tuple[str, str], str] = {}
+    taken: set[str] = set()
+    for found in findings:
+        plain = anchor("finding", found.fingerprint)
+        chosen = anchor("finding", found.fingerprint, found.audit) if plain in taken else plain
+        taken.add(chosen)
+        ids[found.audit, found.fingerprint] = chosen
+    return ids

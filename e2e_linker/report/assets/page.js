@@ -1,0 +1,54 @@
+"use strict";
+// Comfort only: without this script the page shows the same.
+(() => {
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+
+  for (const block of all("[data-copy]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(block.textContent);
+        button.textContent = "Copied";
+      } catch {
+        // A page opened from a disk may have no clipboard: select the text, so that the keyboard can copy it.
+        getSelection().selectAllChildren(block);
+        button.textContent = "Selected";
+      }
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    });
+    button.setAttribute("aria-live", "polite");
+    block.parentElement.append(button);
+  }
+
+  for (const tools of all(".tools")) tools.hidden = false;
+  for (const button of all("[data-fold]")) {
+    button.addEventListener("click", () => {
+      for (const details of all("details.case")) details.open = button.dataset.fold === "open";
+    });
+  }
+
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    for (let at = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = all("details:not([open])");
+    for (const details of closed) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of closed) details.open = false;
+  });
+
+  for (const time of all("time")) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) time.title = `${moment.toLocaleString()} in your time zone`;
+  }
+})();

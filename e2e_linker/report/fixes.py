@@ -1,0 +1,91 @@
+"""What to do, in the order in which to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from e2e_linker.model import Fault
+from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Status
+from e2e_linker.report.words import standing
+
+__all__ = ["Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing to do that mends one finding or several."""
+
+    texts: tuple[str, ...]
+    paste: str | None
+    where: str | None
+    findings: tuple[FindingReport, ...]
+    """Worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What kept cases from being judged, and what to try."""
+
+    message: str
+    hint: str | None
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What an audit could not determine, or failed at, and in which cases; none for the whole run."""
+
+    audit: str
+    status: Status
+    reason: str
+    cases: tuple[str, ...]
+
+
+def remedies(findings: Sequence[FindingReport]) -> tuple[Remedy, ...]:
+    """The remedies of all findings that are not expected, the worst finding's first. One paste is told once."""
+    groups: dict[tuple[str | None, str], list[FindingReport]] = {}
+    for found in findings:
+        if not found.expected:
+            key = (found.fix.where, found.fix.paste or found.fix.text)
+            groups.setdefault(key, []).append(found)
+    return tuple(
+        Remedy(
+            texts=tuple(dict.fromkeys(found.fix.text for found in group)),
+            paste=group[0].fix.paste,
+            where=group[0].fix.where,
+            findings=tuple(group),
+        )
+        for group in groups.values()
+    )
+
+
+def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
+    """Why cases could not be judged, each reason once."""
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for case in report.cases:
+        if standing(case) in {"unknown", "errored"}:
+            groups.setdefault((case.ending.message, case.ending.hint), []).append(case.id)
+    return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
+
+
+def blamed(findings: Sequence[FindingReport]) -> tuple[tuple[Fault, int], ...]:
+    """(whose fault, findings) of the findings that are not expected, in the order of the worst."""
+    counts: dict[Fault, int] = {}
+    for found in findings:
+        if not found.expected:
+            counts[found.blame] = counts.get(found.blame, 0) + 1
+    return tuple(counts.items())
+
+
+def doubts(report: RunReport) -> tuple[Doubt, ...]:
+    """Everything that is neither passed nor failed, each reason once, failures of the tool first."""
+    groups: dict[tuple[Status, str, str], list[str]] = {}
+    told: list[tuple[str | None, OutcomeReport]] = [(None, one) for one in report.outcomes]
+    told += [(case.id, one) for case in report.cases for one in case.outcomes]
+    for case, outcome in told:
+        if outcome.status in {"errored", "inconclusive"}:
+            cases = groups.setdefault((outcome.status, outcome.audit, outcome.reason or "no reason was given"), [])
+            cases.extend([case] if case else ())
+    found = [Doubt(audit, status, reason, tuple(cases)) for (status, audit, reason), cases in groups.items()]
+    return tuple(sorted(found, key=lambda doubt: doubt.status != "errored"))

@@ -1,0 +1,159 @@
+"""The report as one HTML file that needs nothing else: no network, no script, no other file.
+
+Everything a tested server said is text. Templates escape by themselves, strange characters are made visible on every
+output, and a strict Content-Security-Policy stands behind both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from e2e_linker.alexa.facts import TOKEN_SECONDS
+from e2e_linker.report import texts, words
+from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
+from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
+from e2e_linker.report.matrix import matrix
+from e2e_linker.report.model import CaseReport, FindingReport, RunReport
+from e2e_linker.report.pictures import album
+from e2e_linker.report.rungs import drawing
+from e2e_linker.report.sections import TokenEvent
+from e2e_linker.report.words import standing
+
+__all__ = ["html_page"]
+
+
+def html_page(report: RunReport, folder: Path) -> str:
+    """The page. ``folder`` is the run folder, from which the screenshots are taken."""
+    pictures = album(folder, (screen.picture for case in report.cases for screen in case.screens if screen.picture))
+    style, script = _asset("page.css"), _asset("page.js")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            album=pictures,
+            anchors=Anchors(report),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=_policy(style, script),
+            remedies=remedies(report.findings),
+            obstacles=obstacles(report),
+            blamed=blamed(report.findings),
+            doubts=doubts(report),
+            matrix=matrix(report.cases, report.findings),
+            failed_titles=_failed_titles(report),
+        )
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """The page may run these two texts and show pictures that it holds itself; it may do nothing else."""
+    return (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(__package__).joinpath("assets", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("e2e_linker.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "body": lambda text: _long(text, texts.BODY),
+        "line": lambda text: _long(text, texts.LINE),
+        "embedded": Markup,
+        "json": texts.json_text,
+        "size": texts.size,
+        "brief": _brief,
+        "ms": texts.milliseconds,
+        "utc": texts.utc,
+        "trusted": texts.trusted_url,
+        "bare": lambda url: url.removeprefix("https://"),
+        "upper_first": lambda text: text[:1].upper() + text[1:],
+    }
+    environment.globals |= {
+        "anchor": anchor,
+        "drawing": drawing,
+        "evidence_words": evidence_words,
+        "sightings": sightings,
+        "of_case": _of_case,
+        "phases": _phases,
+        "standing": standing,
+        "token_limit_ms": TOKEN_SECONDS * 1000,
+        "words": words,
+        "url": _url,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """What every output of a template goes through, so that no template can forget it."""
+    if value is None:
+        return "–"
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return texts.shown(value)
+    return value
+
+
+def _long(text: str, most: int) -> Markup:
+    return escape(texts.shown(text, most))
+
+
+def _url(text: str) -> Markup:
+    """A tested address, as text. Never a link: the reader should not be one click away from it."""
+    return Markup('<bdi class="url">{}</bdi>').format(texts.shown(text, texts.LINE))
+
+
+def _brief(text: str) -> Markup:
+    return _url(texts.short_url(text))
+
+
+def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:
+    return tuple(found for found in report.findings if case.id in found.cases)
+
+
+def _failed_titles(report: RunReport) -> dict[str, str]:
+    """The title of every failed audit: what is wrong, where a rule's title says what is required."""
+    outcomes = [*report.outcomes, *(outcome for case in report.cases for outcome in case.outcomes)]
+    return {outcome.audit: outcome.title for outcome in outcomes if outcome.status == "failed"}
+
+
+def _phases(event: TokenEvent) -> tuple[tuple[str, float, float], ...]:
+    """(name, start, length) in milliseconds of the phases of a token call, as far as they were measured."""
+    timing = event.timing
+    if timing is None:
+        return ()
+    at, found = 0.0, []
+    for name, length in (("name", timing.dns_ms), ("connect", timing.connect_ms), ("TLS", timing.tls_ms)):
+        if length:
+            found.append((name, at, length))
+            at += length
+    if timing.first_byte_ms is not None and timing.first_byte_ms > at:
+        found.append(("wait", at, timing.first_byte_ms - at))
+        at = timing.first_byte_ms
+    if timing.total_ms > at:
+        found.append(("rest", at, timing.total_ms - at))
+    return tuple(found)

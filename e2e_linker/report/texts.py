@@ -1,0 +1,112 @@
+"""Strange strings made harmless to read, and numbers made easy to read.
+
+What a tested page says may hold control characters, marks that turn the reading direction, or ten million letters.
+Every shape of the report shows such text through this module.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+__all__ = [
+    "BODY",
+    "LINE",
+    "TEXT",
+    "cut",
+    "json_text",
+    "milliseconds",
+    "short_url",
+    "shown",
+    "size",
+    "trusted_url",
+    "utc",
+    "visible",
+]
+
+LINE = 300
+"""Characters of a value that stands on a line of its own, such as a URL."""
+
+TEXT = 2_000
+"""Characters of a text."""
+
+BODY = 16_000
+"""Characters of the body of an answer."""
+
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_CONTROL_PICTURES = 0x2400
+_VALUE = re.compile(r"([?&#][^=&#]*=)([^&#]*)")
+_BRIEF = 18
+
+# Rules name their sources; only these hosts become links, so that no tested host ever does.
+_TRUSTED = frozenset({"developer.amazon.com", "www.rfc-editor.org", "github.com"})
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters and invisible marks shown as signs. Tabs and newlines stay."""
+    return _HIDDEN.sub(_sign, text)
+
+
+def _sign(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(_CONTROL_PICTURES + code)
+    return f"[U+{code:04X}]"
+
+
+def cut(text: str, most: int) -> str:
+    """The first ``most`` characters of ``text``; where it is longer, its whole length is named."""
+    return text if len(text) <= most else f"{text[:most]}… [cut, {len(text):,} characters in all]"
+
+
+def shown(text: str, most: int = TEXT) -> str:
+    """``text`` cut to ``most`` characters and made visible."""
+    return visible(cut(text, most))
+
+
+def short_url(url: str) -> str:
+    """``url`` with the values of its parameters cut short, so that the way can be read; for the eye only."""
+    return cut(_VALUE.sub(lambda found: found[1] + _brief(found[2]), cut(url, BODY)), LINE)
+
+
+def _brief(value: str) -> str:
+    return value if len(value) <= _BRIEF + 6 else f"{value[:_BRIEF]}…({len(value):,})"
+
+
+def size(count: int | None) -> str:
+    """A number of bytes in words."""
+    return "not measured" if count is None else f"{count:,} B"
+
+
+def milliseconds(value: float | None) -> str:
+    """A duration in words."""
+    if value is None:
+        return "not measured"
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.2f} s"
+
+
+def utc(moment: datetime) -> str:
+    """``moment`` to the second in UTC, as people write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def json_text(value: JsonValue) -> str:
+    """``value`` as indented JSON, a plain string as itself."""
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def trusted_url(url: str | None) -> str | None:
+    """``url`` where it is the address of a known source that may be linked to, else None."""
+    try:
+        parts = urlsplit(url or "")
+        known = parts.scheme == "https" and parts.netloc in _TRUSTED
+    except ValueError:
+        return None
+    return url if known else None

@@ -1,0 +1,162 @@
+"""The words the report uses for kinds of things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+from e2e_linker.evidence.models import EndingKind
+from e2e_linker.model import Confidence, Fault, Severity
+from e2e_linker.report.model import CaseReport, Status, Verdict
+
+__all__ = [
+    "BASES",
+    "CONFIDENCES",
+    "ENDINGS",
+    "FAULTS",
+    "HOWS",
+    "LIMITS",
+    "PLACES",
+    "SEVERITIES",
+    "SEVERITY_ADJECTIVES",
+    "STANDINGS",
+    "STATUSES",
+    "VERDICTS",
+    "Standing",
+    "standing",
+]
+
+Standing = Literal["links", "fails", "unknown", "errored"]
+"""What became of a case: ``unknown`` where nothing is said about the server, ``errored`` where this tool failed."""
+
+_FAILING: frozenset[EndingKind] = frozenset({"arrived", "dead_end", "redirect_loop"})
+
+
+def standing(case: CaseReport) -> Standing:
+    """What became of ``case``. Only a way that was walked to its end says that a customer cannot link."""
+    if case.linked:
+        return "links"
+    if case.ending.kind == "errored":
+        return "errored"
+    return "fails" if case.ending.kind in _FAILING else "unknown"
+
+
+STANDINGS: Final[Mapping[Standing, str]] = MappingProxyType(
+    {"links": "links", "fails": "does not link", "unknown": "not determined", "errored": "tool error"}
+)
+
+VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        "passed": "Passed",
+        "failed": "Failed",
+        "inconclusive": "Inconclusive",
+        "errored": "Tool error",
+        "interrupted": "Interrupted",
+    }
+)
+
+STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        "failed": "failed",
+        "errored": "tool error",
+        "inconclusive": "not determined",
+        "passed": "passed",
+        "not_applicable": "not applicable",
+    }
+)
+"""In the order in which outcomes are listed."""
+
+SEVERITIES: Final[Mapping[Severity, str]] = MappingProxyType(
+    {
+        Severity.BREAKS: "Some customers cannot link.",
+        Severity.DEGRADES: "Linking works only partly, or not always.",
+        Severity.RECOMMENDED: "Advice: nothing fails because of it.",
+    }
+)
+
+SEVERITY_ADJECTIVES: Final[Mapping[Severity, str]] = MappingProxyType(
+    {Severity.BREAKS: "breaking", Severity.DEGRADES: "degrading", Severity.RECOMMENDED: "advice"}
+)
+
+CONFIDENCES: Final[Mapping[Confidence, str]] = MappingProxyType(
+    {
+        Confidence.CERTAIN: "seen in the evidence",
+        Confidence.LIKELY: "inferred from the evidence",
+        Confidence.POSSIBLE: "beyond a threshold of this tool",
+    }
+)
+
+FAULTS: Final[Mapping[Fault, str]] = MappingProxyType(
+    {
+        Fault.IDENTITY_PROVIDER: "the authorization server",
+        Fault.CONTENT_HOST: "a host that serves parts of the page",
+        Fault.SKILL_CONFIGURATION: "the skill's configuration",
+        Fault.NETWORK: "the network",
+        Fault.TESTER: "the test's own account or steps",
+        Fault.TOOL: "e2e-linker itself",
+    }
+)
+
+BASES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "V": "read at the vendor's own documentation",
+        "M": "measured",
+        "C": "corroborated by public code or issues",
+        "R": "recalled, without a source at hand: never more than advice",
+    }
+)
+
+HOWS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "opened": "opened by the Alexa app",
+        "redirect": "redirected",
+        "form_post": "form sent",
+        "navigation": "link or script",
+        "meta_refresh": "refresh of the page",
+        "popup": "new window",
+        "frame": "frame in the page",
+    }
+)
+
+LIMITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "request_line": "request line",
+        "query": "query",
+        "header_line": "one header",
+        "head_total": "whole head",
+        "header_count": "number of headers",
+    }
+)
+
+PLACES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "query": "query",
+        "fragment": "fragment",
+        "path": "path",
+        "body": "form body",
+        "location": "Location header",
+        "page": "page",
+        "arrival": "answer to Alexa",
+    }
+)
+
+ENDINGS: Final[Mapping[EndingKind, str]] = MappingProxyType(
+    {
+        "arrived": "arrived at Alexa",
+        "dead_end": "dead end",
+        "login_not_found": "login form not found",
+        "login_rejected": "login rejected",
+        "login_blocked": "login blocked",
+        "captcha": "captcha",
+        "unreachable": "unreachable",
+        "tls_failure": "TLS failure",
+        "redirect_loop": "redirect loop",
+        "timeout": "timeout",
+        "crashed": "browser crashed",
+        "engine_missing": "engine missing",
+        "interrupted": "interrupted",
+        "not_started": "not started",
+        "errored": "tool error",
+    }
+)

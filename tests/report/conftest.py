@@ -1,0 +1,319 @@
+"""Reports to look at: made of synthetic evidence by the real audits, with drawn screenshots."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from e2e_linker.evidence.models import (
+    CaseEvidence,
+    DomDigest,
+    Ending,
+    Failed,
+    Picture,
+    Present,
+    RunEvidence,
+    Screen,
+    TokenCall,
+    TokenTiming,
+    Trait,
+)
+from e2e_linker.model import Fault, Region, Surface
+from e2e_linker.report.build import build_report
+from e2e_linker.report.html import html_page
+from e2e_linker.report.model import RunReport
+
+DEVICES: tuple[dict[str, Any], ...] = (
+    {
+        "project": "iphone",
+        "device": "iPhone 15",
+        "surface": Surface.WEBVIEW,
+        "asked_engines": ("webkit", "chromium"),
+        "substitute": True,
+    },
+    {"project": "android", "device": "Pixel 7"},
+    {"project": "android-webview", "device": "Pixel 7", "surface": Surface.WEBVIEW},
+    {"project": "ipad", "device": "iPad Pro 11", "asked_engines": ("webkit", "chromium"), "substitute": True},
+    {"project": "fire-tablet", "device": "Galaxy Tab S4"},
+    {"project": "echo-show", "device": None},
+    {"project": "desktop-chrome", "device": "Desktop Chrome", "surface": Surface.BROWSER, "is_mobile": False},
+    {
+        "project": "desktop-firefox",
+        "device": "Desktop Firefox",
+        "surface": Surface.BROWSER,
+        "is_mobile": False,
+        "asked_engines": ("firefox",),
+        "engine": "firefox",
+        "engine_version": "150.0",
+    },
+)
+
+TRAITS = (
+    Trait(name="user agent", value="Mozilla/5.0 (Linux; Android 14; Pixel 7)", emulated=True),
+    Trait(name="web view bridge", value="absent", emulated=False, note="no browser offers it outside the app"),
+)
+
+HOSTILE = (
+    "</style></script><script>window.owned=1;alert(1)</script><img src=x onerror=\"alert('2')\">"
+    "<svg onload=alert(3)><a href='javascript:alert(4)'>go</a>{{ 7*7 }}{% raw %} \u202egnp.exe\u2066 \x00\x1b[31m \u200bend"
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn screenshot in a run folder."""
+
+    folder: Path
+
+    def picture(self, name: str, words: str, *, colour: str = "#1f4fa3", wide: bool = False) -> Picture:
+        size = (1280, 800) if wide else (824, 1678)
+        image = Image.new("RGB", size, "#f7f8fa")
+        draw = ImageDraw.Draw(image)
+        draw.rectangle((0, 0, size[0], 150), fill=colour)
+        for n, line in enumerate((words, "Name", "Password", "Sign in")):
+            top = 220 + n * 140
+            draw.rectangle((60, top, size[0] - 60, top + 100), outline="#8b96a5", width=3)
+            draw.text((90, top + 30), line, fill="#1a212c", font_size=40)
+        path = self.folder / "screens" / f"{name}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(path, "JPEG", quality=70)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return Picture(path=f"screens/{name}.jpg", width=size[0], height=size[1], sha256=digest)
+
+    def screens(self, name: str, *, colour: str, wide: bool = False, last: str = "consent") -> tuple[Screen, ...]:
+        found = []
+        for n, label in enumerate(("authorization page", "after username", last)):
+            picture = self.picture(f"{name}-{n}", label, colour=colour, wide=wide)
+            found.append(screen(n, label, Present(value=picture)))
+        return (*found, screen(3, "last screen", Failed(error="the page shows a secret: no picture is kept")))
+
+
+def screen(n: int, label: str, picture: Any, **more: Any) -> Screen:
+    about: dict[str, Any] = {"url": f"https://login.example.com/step/{n}", "title": f"Sign in, step {n}", **more}
+    digest = DomDigest(
+        url=about["url"],
+        title=about["title"],
+        lang="en",
+        ready_state="complete",
+        viewport_meta=None,
+        text=about.pop("text", "Sign in to your account\nName\nPassword"),
+        text_length=40,
+        controls=(),
+        headings=(),
+        elements=40,
+        visible_elements=20,
+        scroll_width=412,
+        client_width=412,
+        client_height=839,
+    )
+    return Screen(
+        n=n, at=0.4 + n, label=label, window=0, url=about["url"], digest=Present(value=digest), picture=picture
+    )
+
+
+def token_call(build: Any, n: int = 1, **more: Any) -> TokenCall:
+    given: dict[str, Any] = {
+        "n": n,
+        "purpose": "exchange",
+        "at": build.run().started_at + timedelta(seconds=3),
+        "url": "https://login.example.com/token",
+        "method": "POST",
+        "request_headers": (
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Authorization", "Basic <basic#1>"),
+        ),
+        "request_body": "grant_type=authorization_code&code=<code#1>",
+        "status": 200,
+        "response_headers": (("Content-Type", "application/json"), ("Cache-Control", "no-store")),
+        "response_body": '{"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 3600}',
+        "timing": TokenTiming(dns_ms=2.5, connect_ms=11.0, tls_ms=24.0, first_byte_ms=180.0, total_ms=190.0),
+    }
+    return TokenCall(**(given | more))
+
+
+class Samples:
+    """Whole runs for the report to show."""
+
+    def __init__(self, build: Any, folder: Path) -> None:
+        self.build = build
+        self.folder = folder
+        self.drawn = Drawn(folder)
+
+    def run(self, **more: Any) -> RunEvidence:
+        started = self.build.run().started_at
+        given: dict[str, Any] = {
+            "run_id": "20261120-120000-sample",
+            "finished_at": started + timedelta(seconds=34),
+            "tool_version": "0.1.0",
+            "environment": {"python": "3.11.9", "playwright": "1.64.1", "chromium": "156.0", "system": "Linux x86_64"},
+            "options": {"depth": "standard", "repeat": 1, "fail_on": "degrades", "only": [], "skip": []},
+            "skill": self.build.skill(
+                raw={
+                    "type": "AUTH_CODE",
+                    "authorizationUrl": "https://login.example.com/authorize",
+                    "domains": ["cdn.example.com", "old.example.com"],
+                    "clientId": "alexa-skill",
+                    "scopes": ["profile"],
+                    "accessTokenUrl": "https://login.example.com/token",
+                },
+                domains=("cdn.example.com", "old.example.com"),
+            ),
+        }
+        return self.build.run(**(given | more))
+
+    def case(self, about: Mapping[str, Any], *walks: Any, **more: Any) -> CaseEvidence:
+        asked = walks[0].authorization
+        facts = {"id": f"{about['project']}-{asked.region.value.lower()}", "traits": TRAITS, **about}
+        started = self.build.run().started_at
+        given: dict[str, Any] = {"finished_at": started + timedelta(seconds=4.25), **more}
+        return self.build.case(*walks, facts=facts, skill=self.run().skill, **given)
+
+    def sick_walk(self, region: str, screens: Any) -> Any:
+        """A login on three hosts that cuts the state off and sends much too large cookies on its last hop."""
+        build = self.build
+        asked = build.authorization(region=region)
+        cut = build.answer(asked, state=asked.state[:255])
+        query = asked.url.partition("?")[2]
+        huge = "session=" + "x" * 7900
+        steps = [
+            build.get(asked.url, location=f"{build.login}/login?{query}", timing={"total_ms": 84.2}),
+            build.get(f"{build.login}/login?{query}", set_cookies={"session": 60}, timing={"total_ms": 131.0}),
+            build.sub("https://cdn.example.com/site.css", "stylesheet"),
+            build.sub("https://fonts.example.net/inter.woff2", "font"),
+            build.post(
+                f"{build.login}/login",
+                {"csrf": "t0k", "state": asked.state},
+                status=303,
+                location=f"https://idp.example.org/session?state={asked.state}",
+                cookie="session=s",
+            ),
+            build.get(
+                f"https://idp.example.org/session?state={asked.state}",
+                location=f"{build.login}/consent?state={asked.state[:255]}",
+            ),
+            build.get(f"{build.login}/consent?state={asked.state[:255]}", cookie=huge),
+            build.post(f"{build.login}/consent", {"ok": "1"}, status=303, location=cut, cookie=huge),
+            build.get(cut, failure="net::ERR_TUNNEL_CONNECTION_FAILED"),
+        ]
+        return build.walk(steps, asked=asked, screens=screens)
+
+    def sick(self) -> RunReport:
+        """Eight projects: most break, one was blocked, one has no engine; a second region for two of them."""
+        cases = []
+        for n, about in enumerate(DEVICES):
+            colour = "#1f4fa3" if n % 2 else "#8a3fa0"
+            screens = self.drawn.screens(f"{about['project']}-na", colour=colour, wide=n > 5)
+            if about["project"] == "fire-tablet":
+                ending = Ending(
+                    kind="captcha",
+                    message="the page asked for a captcha",
+                    fault=Fault.TESTER,
+                    hint="give the test account a way around it, then run again",
+                )
+                asked = self.build.authorization()
+                walk = self.build.walk(asked=asked, answer=None, ending=ending, screens=screens[:2])
+                cases.append(self.case(about, walk))
+                continue
+            if about["project"] == "desktop-firefox":
+                missing = Ending(
+                    kind="engine_missing", message="Firefox is not installed", hint="e2e-linker install firefox"
+                )
+                walk = self.build.walk([], answer=None, ending=missing)
+                cases.append(self.case({**about, "engine": None, "engine_version": None}, walk))
+                continue
+            calls = Present(value=(token_call(self.build),))
+            walk = self.sick_walk("NA", screens) if n < 4 else self.healthy_walk("NA", screens)
+            cases.append(self.case(about, walk, token_calls=calls))
+        for about in DEVICES[:2]:
+            cases.append(
+                self.case(about, self.healthy_walk("EU", ()), token_calls=Present(value=(token_call(self.build),)))
+            )
+        return build_report(self.run(), cases)
+
+    def healthy_walk(self, region: str, screens: Any) -> Any:
+        return self.build.walk(asked=self.build.authorization(region=region), screens=screens)
+
+    def hostile(self) -> RunReport:
+        """Every string a tested site can choose is an attack."""
+        build = self.build
+        evil_url = "https://login.example.com/x?next=javascript:alert(5)&q=%22%3E%3Cscript%3Ealert(6)</script>"
+        asked = build.authorization()
+        steps = [
+            build.get(asked.url, location=evil_url),
+            build.get(evil_url, excerpt=HOSTILE, set_cookies={"<script>alert(7)</script>": 9000}),
+            build.sub('https://evil"><script>alert(8)</script>.example.net/x.js', "script"),
+            build.get("https://login.example.com/end", status=500, location="javascript:alert(9)", failure=None),
+        ]
+        fake = self.folder / "screens" / "fake.png"
+        fake.parent.mkdir(parents=True, exist_ok=True)
+        fake.write_text('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(10)"><script>alert(11)</script></svg>')
+        svg = Picture(path="screens/fake.png", width=1, height=1, sha256="0" * 64)
+        outside = Picture(path="../../outside.png", width=1, height=1, sha256="0" * 64)
+        screens = (
+            screen(0, HOSTILE, Present(value=svg), title=HOSTILE, url="javascript:alert(12)", text=HOSTILE),
+            screen(
+                1,
+                "long",
+                Present(value=outside),
+                title="A" * 10_000_000,
+                text="data:text/html,<script>alert(13)</script>",
+            ),
+        )
+        walk = build.walk(
+            steps,
+            asked=asked,
+            answer=None,
+            screens=screens,
+            ending=Ending(kind="dead_end", message=HOSTILE, hint=HOSTILE),
+        )
+        calls = (
+            token_call(
+                build,
+                status=500,
+                response_body=HOSTILE + "B" * 60_000,
+                response_headers=(("X-Evil", HOSTILE), (HOSTILE, "x")),
+                url="javascript:alert(14)",
+            ),
+        )
+        skill = build.skill(raw={"domains": [HOSTILE], HOSTILE: {"a": HOSTILE}}, domains=(HOSTILE,))
+        about = {"project": HOSTILE, "device": HOSTILE, "id": "phone-na", "user_agent": HOSTILE}
+        case = self.case(about, walk, token_calls=Present(value=calls))
+        run = self.run(skill=skill, environment={"python": HOSTILE}, options={"note": HOSTILE})
+        return build_report(run, [case.model_copy(update={"skill": skill})])
+
+    def healthy(self) -> RunReport:
+        """One case that links."""
+        calls = Present(value=(token_call(self.build),))
+        screens = self.drawn.screens("healthy", colour="#12653a")
+        walk = self.build.walk(screens=screens)
+        return build_report(self.run(skill=self.build.skill()), [self.case(DEVICES[1], walk, token_calls=calls)])
+
+    def empty(self) -> RunReport:
+        """A configuration that was only checked."""
+        return build_report(self.run(), [])
+
+
+@pytest.fixture
+def samples(build: Any, tmp_path: Path) -> Samples:
+    return Samples(build, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def _chromium() -> str | None:
+    known = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+    return next((path for path in known if Path(path).exists()), None)
