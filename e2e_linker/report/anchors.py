@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from e2e_linker.model import fingerprint
 from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, RunReport
-from e2e_linker.report.sections import LadderHop
+from e2e_linker.report.sections import DomainHost, LadderHop
 
 __all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
 
@@ -48,6 +48,11 @@ class Anchors:
         if hop.request is None:
             return anchor("arrival", case, _WALK, hop.n)
         return anchor("request", case, _WALK, hop.request)
+
+    def first_seen(self, use: DomainHost) -> str | None:
+        """The id of the place where a host was seen first, None where there is none."""
+        case, _, ref = use.first_seen.partition(" ")
+        return self.of(EvidenceLink(kind="request", case=case, ref=ref))
 
     def of(self, link: EvidenceLink) -> str | None:
         """The id of the element that shows ``link``, the nearest around it, or None where there is none."""

@@ -26,7 +26,7 @@ from e2e_linker.derive.base import Facts
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Severity
 from e2e_linker.report.cases import case_report
-from e2e_linker.report.expectations import Expectation, is_expected, unmet
+from e2e_linker.report.expectations import Expectation, is_expected, judged_rules, unmet
 from e2e_linker.report.model import (
     EvidenceLink,
     FindingReport,
@@ -77,7 +77,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
     found = _findings(judged, run_outcomes)
     findings = tuple(_finding_report(finding, ids, expectations) for finding, ids in found)
-    missed = unmet(expectations, found, [case.id for case in judged])
+    scopes = {"": run_outcomes, **{case.id: {**run_outcomes, **case.outcomes} for case in judged}}
+    missed = unmet(expectations, found, {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()})
     outcomes = _reports(run_outcomes, chosen)
     case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
@@ -129,7 +130,11 @@ def _worst(outcomes: Sequence[Outcome]) -> Outcome:
     """What several repeats say together: any failure fails, and what is unknown in one is unknown."""
     failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     if failed:
-        by_print = {one.fingerprint: one for outcome in reversed(failed) for one in outcome.findings}
+        by_print: dict[str, Finding] = {}
+        for one in (one for outcome in failed for one in outcome.findings):
+            known = by_print.get(one.fingerprint)
+            if known is None or one.severity.rank < known.severity.rank:
+                by_print[one.fingerprint] = one
         return Failed(findings=tuple(by_print.values()))
     for kind in (Errored, Inconclusive, Passed, NotApplicable):
         for outcome in outcomes:
@@ -167,7 +172,7 @@ def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
     """The worst of the members speaks for all; the others' evidence stands behind its own."""
     ordered = sorted(members, key=lambda pair: pair[0].severity.rank)
     worst = ordered[0][0]
-    cases = tuple(case for _, case in members if case is not None)
+    cases = tuple(dict.fromkeys(case for _, case in members if case is not None))
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
     rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))
     return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
 from e2e_linker.alexa.rules import rule
-from e2e_linker.audits.base import Finding
+from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive, Outcome, Passed
 from e2e_linker.errors import ConfigurationError
-from e2e_linker.model import Record
+from e2e_linker.model import Depth, Record
 
-__all__ = ["Expectation", "is_expected", "read_expectations", "unmet"]
+__all__ = ["Expectation", "Judged", "is_expected", "judged_rules", "read_expectations", "unmet"]
 
 
 class Expectation(Record):
@@ -61,16 +62,41 @@ def is_expected(found: Finding, cases: Sequence[str], expectations: Iterable[Exp
     return all(any(fnmatchcase(case, known.cases) for known in named) for case in cases)
 
 
+class Judged(NamedTuple):
+    """The rules that were judged somewhere: in a case, or for the whole run."""
+
+    settled: frozenset[str]
+    """Rules that an audit passed or failed."""
+    doubtful: frozenset[str]
+    """Rules of which an audit could say nothing: evidence is missing, or the run does not go that deep."""
+
+
+def judged_rules(outcomes: Mapping[str, Outcome], audits: Mapping[str, Audit], depth: Depth) -> Judged:
+    """What ``outcomes`` (by audit id) say of the rules of ``audits`` in a run of this ``depth``."""
+    settled: set[str] = set()
+    doubtful: set[str] = set()
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, Passed | Failed):
+            settled.update(audits[name].rules)
+        elif isinstance(outcome, Inconclusive | Errored) or not depth.includes(audits[name].depth):
+            doubtful.update(audits[name].rules)
+    return Judged(frozenset(settled), frozenset(doubtful))
+
+
 def unmet(
-    expectations: Iterable[Expectation], seen: Iterable[tuple[Finding, Sequence[str]]], judged: Iterable[str]
+    expectations: Iterable[Expectation],
+    seen: Iterable[tuple[Finding, Sequence[str]]],
+    judged: Mapping[str, Judged],
 ) -> tuple[Expectation, ...]:
-    """The expectations that no finding met, although a case of theirs was judged (``judged``: case ids)."""
+    """The expectations that no finding met, although their rule was judged wherever they apply.
+
+    ``judged`` says by case id what was judged, and under ``""`` what was judged for the whole run.
+    """
     found = [(finding, cases or ("",)) for finding, cases in seen]
-    judged = tuple(judged)
     return tuple(
         known
         for known in expectations
-        if any(fnmatchcase(case, known.cases) for case in judged)
+        if _was_judged(known, judged)
         and not any(
             finding.rule == known.rule
             and fnmatchcase(finding.subject, known.subject)
@@ -78,3 +104,9 @@ def unmet(
             for finding, cases in found
         )
     )
+
+
+def _was_judged(known: Expectation, judged: Mapping[str, Judged]) -> bool:
+    concerned = [rules for case, rules in judged.items() if fnmatchcase(case, known.cases)]
+    settled = any(known.rule in rules.settled for rules in concerned)
+    return settled and not any(known.rule in rules.doubtful for rules in concerned)

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from e2e_linker.alexa.facts import TOKEN_SECONDS
+from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.report import texts, words
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
@@ -25,7 +26,7 @@ from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import album
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.sections import TokenEvent
-from e2e_linker.report.words import standing
+from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["html_page"]
 
@@ -49,7 +50,7 @@ def html_page(report: RunReport, folder: Path) -> str:
             blamed=blamed(report.findings),
             doubts=doubts(report),
             matrix=matrix(report.cases, report.findings),
-            failed_titles=_failed_titles(report),
+            failed_titles=failed_titles(report),
         )
     )
 
@@ -96,6 +97,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "anchor": anchor,
+        "domain_list_place": WHERE,
         "drawing": drawing,
         "evidence_words": evidence_words,
         "sightings": sightings,
@@ -133,12 +135,6 @@ def _brief(text: str) -> Markup:
 
 def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:
     return tuple(found for found in report.findings if case.id in found.cases)
-
-
-def _failed_titles(report: RunReport) -> dict[str, str]:
-    """The title of every failed audit: what is wrong, where a rule's title says what is required."""
-    outcomes = [*report.outcomes, *(outcome for case in report.cases for outcome in case.outcomes)]
-    return {outcome.audit: outcome.title for outcome in outcomes if outcome.status == "failed"}
 
 
 def _phases(event: TokenEvent) -> tuple[tuple[str, float, float], ...]:

@@ -9,12 +9,15 @@ from typing import assert_never
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from e2e_linker.model import Severity
-from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport
+from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, UnmetExpectation
+from e2e_linker.report.texts import BODY, shown
+from e2e_linker.report.words import standing
 
 __all__ = ["junit_xml"]
 
-# XML 1.0 knows no control characters; a tested page may send any.
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Of what is left after control characters were made visible, XML 1.0 refuses these.
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
+_REFUSED = re.compile(r"[\ufffe\uffff]")
 
 
 def junit_xml(report: RunReport) -> str:
@@ -22,20 +25,18 @@ def junit_xml(report: RunReport) -> str:
     fail_on = Severity(str(report.options.get("fail_on", Severity.DEGRADES)))
     document = JUnitXml("e2e-linker")
     for case in report.cases:
-        suite = _suite(case.id, [_linked(case)], case.outcomes, _of_case(report.findings, case.id), fail_on)
+        own = [found for found in report.findings if case.id in found.cases]
+        suite = _suite(case.id, [_linked(case, own)], case.outcomes, own, fail_on)
         suite.add_property("project", _clean(case.project))
         suite.add_property("engine", f"{case.engine or 'none'} {case.engine_version or ''}".strip())
         suite.add_property("region", case.region)
         suite.time = case.duration_s
         document.add_testsuite(suite)
     of_run = [found for found in report.findings if not found.cases]
-    document.add_testsuite(_suite("run", [], report.outcomes, of_run, fail_on))
+    missed = [_unmet(known) for known in report.unmet_expectations]
+    document.add_testsuite(_suite("run", missed, report.outcomes, of_run, fail_on))
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]
-    return text.decode("utf-8") + "\n"
-
-
-def _of_case(findings: Sequence[FindingReport], case: str) -> list[FindingReport]:
-    return [found for found in findings if case in found.cases]
+    return f"{_DECLARATION}\n{text.decode('utf-8')}\n"
 
 
 def _suite(
@@ -53,12 +54,27 @@ def _suite(
     return suite
 
 
-def _linked(case: CaseReport) -> TestCase:
+def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
     test = TestCase("linked", f"e2e-linker.{case.id}", case.duration_s)
-    if not case.linked and case.ending.kind in {"arrived", "dead_end"}:
-        test.result = [_result(Failure, f"not linked: {case.ending.message}", case.ending.hint or "")]
-    elif not case.linked:
-        test.result = [_result(Skipped, f"inconclusive: {case.ending.message}", case.ending.hint or "")]
+    message, hint = case.ending.message, case.ending.hint or ""
+    match standing(case):
+        case "links":
+            pass
+        case "errored":
+            test.result = [_result(Error, message, hint, kind="InternalError")]
+        case _ if any(found.expected for found in findings):
+            test.result = [_result(Skipped, f"expected: {message}", hint)]
+        case "fails":
+            test.result = [_result(Failure, f"not linked: {message}", hint)]
+        case "unknown":
+            test.result = [_result(Skipped, f"inconclusive: {message}", hint)]
+    return test
+
+
+def _unmet(known: UnmetExpectation) -> TestCase:
+    test = TestCase(_clean(f"expected {known.rule} on {known.cases}"), "e2e-linker.run", 0.0)
+    message = f"{known.rule} was expected to fail on {known.cases}, but did not"
+    test.result = [_result(Failure, message, f"Reason given: {known.reason}", kind=known.rule)]
     return test
 
 
@@ -99,4 +115,4 @@ def _result(
 
 
 def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return _REFUSED.sub("\ufffd", shown(text, BODY))

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport
+from e2e_linker.report.fixes import doubts
+from e2e_linker.report.model import CaseReport, FindingReport, RunReport
+from e2e_linker.report.texts import BODY, LINE, shown
+from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["markdown"]
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~&])")
+# What would begin a list or a rule where a line starts with it.
+_LINE_START = re.compile(r"^(?:[-=]|\d+[.)])")
+# A tested page's text must not call anybody to the pull request it is quoted in.
+_MENTION = re.compile(r"@(?=\w)")
+_FATES = {"links": "✅ yes", "fails": "❌ no", "unknown": "❔ unknown", "errored": "💥 tool error"}
 _SIGNS = {"passed": "✅", "failed": "❌", "inconclusive": "❔", "errored": "💥", "interrupted": "⏹"}
 
 
@@ -28,41 +36,38 @@ def _lines(report: RunReport) -> Iterator[str]:
         yield "|---|---|---|---|"
         yield from (_row(case) for case in report.cases)
         yield ""
+    titles = failed_titles(report)
     for found in report.findings:
-        yield from _finding(found)
+        yield from _finding(found, titles.get(found.audit, found.title))
     for missed in report.unmet_expectations:
         where = f"{_code(missed.rule)} on {_code(missed.cases)}"
         yield f"- **expected, but did not happen**: {where} ({_text(missed.reason)})"
-    doubts = sorted({f"{_text(one.reason or '')}" for one in _outcomes(report) if one.status == "inconclusive"})
-    if doubts:
+    unsure = doubts(report)
+    if unsure:
         yield "<details><summary>Not determined</summary>"
         yield ""
-        yield from (f"- {doubt}" for doubt in doubts)
+        for doubt in unsure:
+            tool = " (this tool failed)" if doubt.status == "errored" else ""
+            yield f"- {_code(doubt.audit)}{tool}: {_text(doubt.reason)}"
         yield ""
         yield "</details>"
         yield ""
     yield f"Run {_code(report.run_id)}, e2e-linker {report.tool.version}."
 
 
-def _outcomes(report: RunReport) -> Iterator[OutcomeReport]:
-    yield from report.outcomes
-    for case in report.cases:
-        yield from case.outcomes
-
-
 def _row(case: CaseReport) -> str:
     engine = f"{case.engine or 'none'} {(case.engine_version or '').partition('.')[0]}".strip()
     if case.substitute:
         engine += f" (for {case.asked_engines[0]})"
-    linked = "✅ yes" if case.linked else "❌ no" if case.ending.kind in {"arrived", "dead_end"} else "❔ unknown"
+    linked = _FATES[standing(case)]
     flaky = ", flaky" if case.flaky else ""
     return f"| {_text(case.id)} | {_text(engine)} | {linked}{flaky} | {_text(case.ending.message)} |"
 
 
-def _finding(found: FindingReport) -> Iterator[str]:
+def _finding(found: FindingReport, title: str) -> Iterator[str]:
     known = ", expected" if found.expected else ""
     where = f" on {', '.join(map(_code, found.cases))}" if found.cases else ""
-    yield f"### {_text(found.title)}"
+    yield f"### {_text(title)}"
     yield ""
     yield f"**{found.severity}**{known}, {_code(found.rule)}{where}"
     yield ""
@@ -74,13 +79,19 @@ def _finding(found: FindingReport) -> Iterator[str]:
         if found.fix.where:
             yield f"At {_text(found.fix.where)}:"
             yield ""
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", found.fix.paste)), default=0))
-        yield from (fence, found.fix.paste, fence, "")
+        pasted = shown(found.fix.paste, BODY)
+        fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", pasted)), default=0))
+        yield from (fence, pasted, fence, "")
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    line = _SPECIAL.sub(r"\\\1", " ".join(shown(text).split()))
+    return _MENTION.sub("@<!-- -->", _LINE_START.sub(_escape_last, line))
+
+
+def _escape_last(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\{match[0][-1]}"
 
 
 def _code(text: str) -> str:
-    return f"`{text.replace('`', chr(39))}`"
+    return f"`{' '.join(shown(text, LINE).replace('`', chr(39)).split()) or ' '}`"

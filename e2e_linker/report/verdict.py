@@ -10,6 +10,7 @@ from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
+from e2e_linker.report.words import standing
 
 __all__ = ["headline_of", "outcome_report", "verdict_of"]
 
@@ -58,33 +59,43 @@ def verdict_of(
 
 def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> str:
     """The run in one sentence: how many cases link, and what stands in the way."""
-    linked = sum(case.linked for case in cases)
-    if not cases:
-        counted = "The configuration was checked; nothing was linked."
-    elif linked == len(cases):
-        counted = "The one case links." if linked == 1 else f"All {linked} cases link."
-    else:
-        counted = f"{linked} of {len(cases)} cases link."
     open_ones = [found for found in findings if not found.expected]
     if open_ones:
-        return f"{counted} {_counted(open_ones)}"
-    unsure = {
-        "inconclusive": " What stands in the way could not be determined.",
+        return f"{_linked(cases)} {_counted(open_ones)}"
+    more = {
+        "passed": " Nothing was found.",
+        "failed": " What was expected to fail did not.",
+        "errored": " This tool failed on the way.",
+        "inconclusive": " Not everything could be determined.",
         "interrupted": " The run was interrupted.",
     }
-    clean = " Nothing was found." if verdict == "passed" and cases else ""
-    return counted + unsure.get(verdict, clean)
+    return _linked(cases) + more[verdict]
+
+
+def _linked(cases: Sequence[CaseReport]) -> str:
+    fates = [standing(case) for case in cases]
+    links, unsure = fates.count("links"), len(fates) - fates.count("links") - fates.count("fails")
+    if not cases:
+        return "The configuration was checked, no case was run."
+    if len(cases) == 1:
+        return {"links": "The one case links.", "fails": "The one case does not link."}.get(
+            fates[0], "The one case could not be judged."
+        )
+    if links == len(cases):
+        return f"All {links} cases link."
+    doubt = f", {unsure} could not be judged" if unsure else ""
+    return f"{links} of {len(cases)} cases {'links' if links == 1 else 'link'}{doubt}."
 
 
 def _counted(findings: Sequence[FindingReport]) -> str:
-    words = {
-        Severity.BREAKS: ("problem breaks linking", "problems break linking"),
-        Severity.DEGRADES: ("degrades it", "degrade it"),
-        Severity.RECOMMENDED: ("piece of advice", "pieces of advice"),
-    }
+    breaks, degrades, advice = (sum(found.severity is severity for found in findings) for severity in Severity)
     parts = []
-    for severity, (one, many) in words.items():
-        count = sum(found.severity is severity for found in findings)
-        if count:
-            parts.append(f"{count} {one if count == 1 else many}")
+    if breaks:
+        parts.append("1 problem breaks linking" if breaks == 1 else f"{breaks} problems break linking")
+    if degrades:
+        noun = "" if breaks else " problem" if degrades == 1 else " problems"
+        verb = "degrades" if degrades == 1 else "degrade"
+        parts.append(f"{degrades}{noun} {verb} {'it' if breaks else 'linking'}")
+    if advice:
+        parts.append("1 piece of advice" if advice == 1 else f"{advice} pieces of advice")
     return ", ".join(parts) + "."

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from e2e_linker.evidence.models import EndingKind
 from e2e_linker.model import Confidence, Fault, Severity
-from e2e_linker.report.model import CaseReport, Status, Verdict
+from e2e_linker.report.model import CaseReport, RunReport, Status, Verdict
 
 __all__ = [
     "BASES",
@@ -24,6 +24,7 @@ __all__ = [
     "STATUSES",
     "VERDICTS",
     "Standing",
+    "failed_titles",
     "standing",
 ]
 
@@ -40,6 +41,12 @@ def standing(case: CaseReport) -> Standing:
     if case.ending.kind == "errored":
         return "errored"
     return "fails" if case.ending.kind in _FAILING else "unknown"
+
+
+def failed_titles(report: RunReport) -> dict[str, str]:
+    """By audit what is wrong, in the words of its outcome; a rule's own title says what is required instead."""
+    outcomes = [*report.outcomes, *(outcome for case in report.cases for outcome in case.outcomes)]
+    return {outcome.audit: outcome.title for outcome in outcomes if outcome.status == "failed"}
 
 
 STANDINGS: Final[Mapping[Standing, str]] = MappingProxyType(

@@ -40,7 +40,7 @@
 
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
+    closed = all("details.case:not([open])");
     for (const details of closed) details.open = true;
   });
   addEventListener("afterprint", () => {
