@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const target = document.querySelector("[data-target]").dataset.target;
-  document.addEventListener("DOMContentLoaded", () => location.assign(target));
-  window.addEventListener("load", () => location.assign(target));
+  const back = () => location.assign(document.querySelector("[data-target]").dataset.target);
+  window.addEventListener("load", () => back());
+  window.addEventListener("load", () => back());
 })();
