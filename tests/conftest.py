@@ -336,3 +336,111 @@ def _part(value: Any) -> Any:
 def build() -> Build:
     """The evidence builder."""
     return Build()
+
+
+class Pieces:
+    """Single pieces of evidence that :class:`Build` leaves empty: screens, token calls, policy violations, windows."""
+
+    def control(self, kind: str = "button", label: str = "Sign in", **more: Any) -> Any:
+        """A visible control of 300 x 48 pixels at x = 20; ``rect`` is (x, y, width, height)."""
+        from e2e_linker.evidence.models import Control, Rect
+
+        x, y, width, height = more.pop("rect", (20, 300, 300, 48))
+        given = {"type": "submit" if kind == "button" else "text", "visible": True, "font_px": 16.0, **more}
+        return Control(kind=kind, label=label, rect=Rect(x=x, y=y, width=width, height=height), **given)  # type: ignore[arg-type]
+
+    def digest(self, url: str = "https://login.example.com/login", controls: Any = None, **more: Any) -> Any:
+        """A login page that fits a phone: two fields and a button."""
+        from e2e_linker.evidence.models import DomDigest
+
+        if controls is None:
+            controls = (
+                self.control("field", "Email", name="username", type="email"),
+                self.control("field", "Password", name="password", type="password"),
+                self.control(),
+            )
+        given = {
+            "title": "Sign in",
+            "lang": "en",
+            "ready_state": "complete",
+            "viewport_meta": "width=device-width, initial-scale=1",
+            "text": "Sign in to Example",
+            "headings": ("Sign in",),
+            "elements": 40,
+            "visible_elements": 20,
+            "scroll_width": 412,
+            "client_width": 412,
+            "client_height": 839,
+            **more,
+        }
+        given.setdefault("text_length", len(given["text"]))
+        return DomDigest(url=url, controls=tuple(controls), **given)
+
+    def screen(self, n: int, at: float, digest: Any, **more: Any) -> Any:
+        """Screen ``n`` that shows ``digest`` (or a part that says why it is missing)."""
+        from e2e_linker.evidence.models import DomDigest, Screen
+
+        known = isinstance(digest, DomDigest)
+        part = Present(value=digest) if known else digest
+        picture = NotCollected(reason="no picture in this test")
+        given = {
+            "label": f"step {n}",
+            "window": 0,
+            "url": digest.url if known else "https://login.example.com/",
+            **more,
+        }
+        return Screen(n=n, at=at, digest=part, picture=picture, **given)
+
+    def token_call(self, body: Any = None, *, status: int | None = 200, **more: Any) -> Any:
+        """An exchange that brought tokens in 180 ms. A mapping as ``body`` is sent as JSON."""
+        import json
+
+        from e2e_linker.evidence.models import TokenCall, TokenTiming
+
+        healthy = {
+            "access_token": "<access_token#1>",
+            "token_type": "Bearer",
+            "expires_in": 3600,
+            "refresh_token": "<refresh_token#1>",
+        }
+        text = json.dumps(healthy if body is None else body) if body is None or isinstance(body, dict) else body
+        given: dict[str, Any] = {
+            "n": 1,
+            "purpose": "exchange",
+            "at": NOW,
+            "url": "https://login.example.com/token",
+            "method": "POST",
+            "request_headers": (),
+            "request_body": "grant_type=authorization_code",
+            "status": status,
+            "response_headers": (("Content-Type", "application/json;charset=UTF-8"),),
+            "response_body": text,
+            "response_bytes": len(text),
+            "timing": TokenTiming(
+                dns_ms=5, connect_ms=10, tls_ms=20, first_byte_ms=100, total_ms=more.pop("ms", 180.0)
+            ),
+        }
+        if status is None:
+            given |= {"response_headers": (), "response_body": None, "response_bytes": 0}
+        return TokenCall(**(given | more))
+
+    def policy_violation(self, **more: Any) -> Any:
+        """Chromium's report that a form was stopped on the consent page."""
+        from e2e_linker.evidence.models import CspViolation
+
+        given = {
+            "at": 0.5,
+            "window": 0,
+            "directive": "form-action",
+            "blocked": "https://login.example.com/consent",
+            "document": "https://login.example.com/consent",
+            "disposition": "enforce",
+            **more,
+        }
+        return CspViolation(**given)
+
+
+@pytest.fixture(scope="session")
+def pieces() -> Pieces:
+    """The builder of single pieces."""
+    return Pieces()

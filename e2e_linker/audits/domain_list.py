@@ -32,7 +32,7 @@ def _missing(use: HostUse, covered: Coverage, hosts: tuple[HostUse, ...], listed
         "domains-exact-host" if parent is not None else "domains-complete",
         message,
         subject=use.host,
-        at=EvidenceRef(kind="request", ref=use.first),
+        at=EvidenceRef(kind="request" if "#" in use.first else "walk", ref=use.first),
         related=(EvidenceRef(kind="host", ref=use.host),),
         severity=None if use.active else Severity.DEGRADES,
         confidence=Confidence.CERTAIN,

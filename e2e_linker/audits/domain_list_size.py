@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from e2e_linker.alexa.facts import MAX_DOMAINS
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
@@ -15,15 +15,17 @@ from e2e_linker.model import Fault
 def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
     """Amazon takes at most 15 entries; what is needed beyond that must be served from a host already listed."""
     listed = domain_list(skill)
-    used = merged(table for _, table in cases.collect("hosts"))
-    found = tuple(_findings(used, listed))
+    tables = cases.collect("hosts")
+    seen_in = {use.host: case.id for case, table in reversed(tables) for use in table}
+    used = merged(table for _, table in tables)
+    found = tuple(_findings(used, listed, seen_in))
     arrived = [ending.kind == "arrived" for _, ending in cases.collect("ending")]
     if not found and not (arrived and all(arrived)):
         return Inconclusive(missing=("not every case reached Alexa, so more hosts may be needed",))
-    return verdict(found)
+    return verdict(found) if found or not cases.missing("hosts") else Inconclusive(missing=cases.missing("hosts"))
 
 
-def _findings(used: tuple[HostUse, ...], listed: DomainList) -> Iterator[Finding]:
+def _findings(used: tuple[HostUse, ...], listed: DomainList, seen_in: Mapping[str, str]) -> Iterator[Finding]:
     needed = [use for use in used if use.host != listed.authorization_host]
     pasted, rest = paste_ready(used, listed)
     if len(needed) > MAX_DOMAINS:
@@ -31,8 +33,10 @@ def _findings(used: tuple[HostUse, ...], listed: DomainList) -> Iterator[Finding
             "domains-max-15",
             f"The login uses {len(needed)} hosts besides its own; the Domain List takes {MAX_DOMAINS}.",
             subject="needed hosts",
-            at=EvidenceRef(kind="request", ref=needed[MAX_DOMAINS].first),
-            related=[EvidenceRef(kind="host", ref=use.host) for use in needed[MAX_DOMAINS:]],
+            at=EvidenceRef(kind="host", ref=needed[MAX_DOMAINS].host, case=seen_in[needed[MAX_DOMAINS].host]),
+            related=[
+                EvidenceRef(kind="host", ref=use.host, case=seen_in[use.host]) for use in needed[MAX_DOMAINS + 1 :]
+            ],
             fix="Serve the content of these hosts from a host that is listed: " + ", ".join(rest) + ".",
             paste='"domains": [' + ", ".join(f'"{host}"' for host in pasted) + "]",
             where="accountLinkingRequest.domains",

@@ -17,7 +17,7 @@ def judge(skill: SkillFacts) -> Outcome:
 
 def _findings(skill: SkillFacts) -> Iterator[Finding]:
     seen: set[str] = set()
-    for n, entry in enumerate(domain_list(skill).entries):
+    for n, entry in zip(_places(skill), domain_list(skill).entries, strict=True):
         ref = EvidenceRef(kind="configuration", ref=f"domains[{n}]")
         instead = f'"{entry.host}"' if entry.host else None
         if entry.problem:
@@ -27,6 +27,13 @@ def _findings(skill: SkillFacts) -> Iterator[Finding]:
             yield _finding(f"Domain List entry {entry.raw!r} stands there twice.", entry.raw, ref, "Remove one.", None)
         if entry.host:
             seen.add(entry.host)
+
+
+def _places(skill: SkillFacts) -> tuple[int, ...]:
+    """The index of every entry in the file, where entries that are no strings stand between them."""
+    written = skill.raw.get("domains")
+    places = [n for n, item in enumerate(written) if isinstance(item, str)] if isinstance(written, list) else []
+    return tuple(places) if len(places) == len(skill.domains) else tuple(range(len(skill.domains)))
 
 
 def _finding(message: str, subject: str, ref: EvidenceRef, fix: str, paste: str | None) -> Finding:

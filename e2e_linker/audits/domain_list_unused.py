@@ -17,6 +17,8 @@ def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
     arrived = [ending.kind == "arrived" for _, ending in cases.collect("ending")]
     if not (arrived and all(arrived)):
         return Inconclusive(missing=("not every case reached Alexa, so a host may yet be needed",))
+    if missing := cases.missing("hosts"):
+        return Inconclusive(missing=missing)
     used = merged(table for _, table in cases.collect("hosts"))
     return verdict(_unused(entry) for entry in coverage(used, listed).unused)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,19 +34,25 @@ ACTIVE_KINDS = frozenset(
 )
 """Kinds of traffic without which a page does not work; the others (images, fonts, beacons) only look or count."""
 
+_NEVER_SENT = re.compile(r"^csp$|^mixed-content$|BLOCKED_BY_CSP|CONTENT_BLOCKED|CSP_VIOLATION", re.IGNORECASE)
+"""The engines' words for a request that the page's own policy stopped before any host was contacted."""
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:]+")
+
 # No suffix list is fetched: the one that comes with the library is used, private suffixes included.
 _EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 @cache
 def registrable_domain(host: str) -> str:
-    """The registrable domain of ``host``: ``brand.co.uk`` for ``login.brand.co.uk``; an address is its own.
+    """The registrable domain of ``host``: ``brand.co.uk`` for ``login.brand.co.uk``; an address or a suffix is its own.
 
     Under a top level that the suffix list does not know (``.test``, ``.internal``) it is the last two labels, as the
     list's own default rule has it.
     """
-    known = _EXTRACT(host).top_domain_under_public_suffix
-    if known or ":" in host or host.replace(".", "").isdigit():
+    found = _EXTRACT(host)
+    known = found.top_domain_under_public_suffix
+    if known or found.suffix == host or ":" in host or host.replace(".", "").isdigit():
         return known or host
     return ".".join(host.split(".")[-2:])
 
@@ -99,8 +106,12 @@ class Coverage:
 
 
 @fact
-def hosts(walks: tuple[Walk, ...]) -> tuple[HostUse, ...]:
-    """Every host on every path taken, Alexa's own left out, most needed first."""
+def hosts(requests: tuple[Request, ...], walks: tuple[Walk, ...]) -> tuple[HostUse, ...]:
+    """Every host on every path taken, Alexa's own left out, most needed first.
+
+    ``requests`` are the measured walk's, asked for so that without them there is no table instead of an empty one.
+    """
+    del requests
     uses: dict[str, tuple[set[str], list[str]]] = {}
     for walk in walks:
         for host, kind, ref in _contacts(walk):
@@ -119,7 +130,7 @@ def _contacts(walk: Walk) -> Iterable[tuple[str, str, str]]:
     if isinstance(walk.requests, Present):
         for request in walk.requests.value:
             host = _page_host(request.url)
-            if host and request.n not in arrivals:
+            if host and request.n not in arrivals and not _NEVER_SENT.search(request.failure or ""):
                 yield host, _kind(request), f"{walk.id}#{request.n}"
     if isinstance(walk.web_sockets, Present):
         for socket in walk.web_sockets.value:
@@ -152,11 +163,11 @@ def _entry(raw: str) -> ListedEntry:
     if "*" in text:
         return ListedEntry(raw, None, problem)
     try:
-        meant = urlsplit(text if "://" in text else f"//{text}").hostname
-        host = meant.rstrip(".").encode("idna").decode("ascii") if meant else None
+        meant = urlsplit(text if "//" in text else f"//{text}").hostname
+        host = meant.rstrip(".").encode("idna").decode("ascii") if meant else ""
     except (ValueError, UnicodeError):
-        host = None
-    return ListedEntry(raw, host or None, problem)
+        host = ""
+    return ListedEntry(raw, host if _HOST.fullmatch(host) else None, problem)
 
 
 def coverage(uses: Sequence[HostUse], listed: DomainList) -> Coverage:
@@ -165,8 +176,8 @@ def coverage(uses: Sequence[HostUse], listed: DomainList) -> Coverage:
     missing = tuple(use for use in uses if use.host not in covered)
     used = {use.host for use in uses}
     parents = {use.host: parent for use in missing if (parent := _looks_covering(use.host, listed))}
-    unused = tuple(entry for entry in listed.entries if entry.host is not None and entry.host not in used)
-    return Coverage(missing, parents, unused)
+    unused = {entry.host: entry for entry in reversed(listed.entries) if entry.host and entry.host not in used}
+    return Coverage(missing, parents, tuple(reversed(unused.values())))
 
 
 def _looks_covering(host: str, listed: DomainList) -> str | None:

@@ -40,12 +40,16 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in _MUTE:
             self._mute.append(tag)
-        elif tag == "title" or tag in _HEADINGS:
+        elif (tag == "title" or tag in _HEADINGS) and not self._mute:
             self._within = tag
             (self.titles if tag == "title" else self.headings).append("")
         elif tag == "input":
             self.password_field |= given.get("type", "").strip().lower() == "password"
-        elif tag == "meta" and given.get("http-equiv", "").strip().lower() == "content-security-policy":
+        elif (
+            tag == "meta"
+            and not self._mute
+            and given.get("http-equiv", "").strip().lower() == "content-security-policy"
+        ):
             self.policies.append(given.get("content", ""))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

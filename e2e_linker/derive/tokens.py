@@ -33,6 +33,9 @@ class TokenAnswer:
         return self.call.status == 200 and isinstance(token, str) and bool(token)
 
 
+_KINDS = {list: "array", str: "string", int: "number", float: "number", bool: "literal", type(None): "null"}
+
+
 def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
@@ -49,7 +52,7 @@ def read_token_answer(call: TokenCall) -> TokenAnswer:
     except (ValueError, RecursionError):
         return TokenAnswer(call, media, None, _problem(text, call))
     if not isinstance(parsed, dict):
-        return TokenAnswer(call, media, None, f"a JSON {type(parsed).__name__} instead of an object")
+        return TokenAnswer(call, media, None, f"a JSON {_KINDS[type(parsed)]} instead of an object")
     return TokenAnswer(call, media, parsed, None if call.body_is_utf8 else "JSON that is not valid UTF-8")
 
 

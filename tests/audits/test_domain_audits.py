@@ -1,0 +1,275 @@
+"""The Domain List: complete, exact, short enough, well written, all of it used."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from e2e_linker.evidence.models import NotCollected, WebSocket
+from e2e_linker.model import Confidence, Fault, Severity
+
+LOGIN = "https://login.example.com"
+
+
+def walk(build, *hosts, kind="script", **more):
+    """A healthy login whose pages also pull something from ``hosts``."""
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    subs = [build.sub(f"https://{host}/x", kind) for host in hosts]
+    return build.walk([*steps[:2], *subs, *steps[2:]], asked=asked, **more)
+
+
+def case(build, *hosts, domains=(), **more):
+    return build.case(walk(build, *hosts, **more), skill=build.skill(domains=domains))
+
+
+def run_judged(build, audit, *cases, domains=(), **options):
+    return build.judge_run(audit, build.run(skill=build.skill(domains=domains)), cases, **options)
+
+
+def only(outcome):
+    assert outcome.status == "failed", outcome
+    (found,) = outcome.findings
+    return found
+
+
+def pasted(found):
+    return json.loads("{" + found.fix.paste + "}")["domains"]
+
+
+# domain-list
+
+
+def test_a_login_on_its_own_host_needs_no_list(build):
+    assert build.judge("domain-list", case(build)).status == "passed"
+
+
+def test_a_listed_host_passes(build):
+    evidence = case(build, "cdn.example.org", "fonts.example.net", domains=("fonts.example.net", "CDN.example.org"))
+    assert build.judge("domain-list", evidence).status == "passed"
+
+
+def test_a_missing_host_is_found_with_the_array_to_paste(build):
+    evidence = case(build, "cdn.example.org", domains=("signup.example.org",))
+    found = only(build.judge("domain-list", evidence))
+    assert (found.rule, found.subject) == ("domains-complete", "cdn.example.org")
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+    assert found.blame is Fault.SKILL_CONFIGURATION
+    assert (found.primary.kind, found.primary.ref) == ("request", "measured#3")
+    assert pasted(found) == ["cdn.example.org", "signup.example.org"]
+
+
+def test_a_parent_on_the_list_is_named(build):
+    found = only(build.judge("domain-list", case(build, "cdn.example.org", domains=("example.org",))))
+    assert found.rule == "domains-exact-host"
+    assert "example.org is, but that does not cover its subdomains" in found.message
+
+
+@pytest.mark.parametrize("kind", ["image", "font", "media", "ping", "other"])
+def test_passive_content_only_degrades(build, kind):
+    found = only(build.judge("domain-list", case(build, "pixel.example.org", kind=kind)))
+    assert found.severity is Severity.DEGRADES
+
+
+@pytest.mark.parametrize("kind", ["script", "stylesheet", "xhr", "fetch"])
+def test_active_content_breaks(build, kind):
+    assert only(build.judge("domain-list", case(build, "pixel.example.org", kind=kind))).severity is Severity.BREAKS
+
+
+def test_each_missing_host_is_a_finding_of_its_own(build):
+    outcome = build.judge("domain-list", case(build, "a.example.org", "b.example.org", "a.example.org"))
+    assert [found.subject for found in outcome.findings] == ["a.example.org", "b.example.org"]
+    assert len({found.fingerprint for found in outcome.findings}) == 2
+
+
+def test_a_host_of_a_web_socket_points_to_its_walk(build):
+    sockets = [WebSocket(at=0.2, window=0, url="wss://live.example.org/feed")]
+    found = only(build.judge("domain-list", case(build, web_sockets=sockets)))
+    assert (found.primary.kind, found.primary.ref) == ("walk", "measured")
+
+
+def test_a_malformed_entry_covers_what_it_means(build):
+    evidence = case(build, "cdn.example.org", domains=("https://cdn.example.org/",))
+    assert build.judge("domain-list", evidence).status == "passed"
+
+
+def test_a_wildcard_covers_nothing(build):
+    assert build.judge("domain-list", case(build, "cdn.example.org", domains=("*.example.org",))).status == "failed"
+
+
+def test_a_login_that_did_not_arrive_may_need_more(build):
+    stopped = build.walk(answer=None)
+    assert build.judge("domain-list", stopped).status == "inconclusive"
+    missing = build.walk([build.sub("https://cdn.example.org/x", "script")], answer=None)
+    assert build.judge("domain-list", missing).status == "failed"
+
+
+def test_without_requests_nothing_is_known(build):
+    lost = walk(build).model_copy(update={"requests": NotCollected(reason="nobody listened")})
+    assert "nobody listened" in build.judge("domain-list", lost).missing[0]
+
+
+# domain-list-size
+
+
+def test_fifteen_needed_hosts_fit(build):
+    hosts = [f"h{n:02}.example.org" for n in range(15)]
+    assert run_judged(build, "domain-list-size", case(build, *hosts), domains=hosts).status == "passed"
+
+
+def test_sixteen_needed_hosts_do_not_fit_and_the_least_needed_is_named(build):
+    first = case(build, *[f"h{n:02}.example.org" for n in range(15)])
+    second = case(build, "a-picture.example.org", kind="image")
+    found = only(run_judged(build, "domain-list-size", first, second))
+    assert (found.rule, found.severity, found.blame) == ("domains-max-15", Severity.BREAKS, Fault.IDENTITY_PROVIDER)
+    assert "16 hosts besides its own" in found.message
+    assert "a-picture.example.org" in found.fix.text
+    assert len(pasted(found)) == 15
+    assert "a-picture.example.org" not in pasted(found)
+    assert (found.primary.kind, found.primary.ref, found.primary.case) == (
+        "host",
+        "a-picture.example.org",
+        second.case.id,
+    )
+
+
+def test_sixteen_entries_are_too_many_even_if_few_are_needed(build):
+    entries = [f"h{n:02}.example.org" for n in range(16)]
+    found = only(run_judged(build, "domain-list-size", case(build, "h03.example.org"), domains=entries))
+    assert found.blame is Fault.SKILL_CONFIGURATION
+    assert pasted(found)[0] == "h03.example.org"
+    assert only(run_judged(build, "domain-list-size", domains=entries)).subject == "listed hosts"
+
+
+def test_the_size_is_unknown_until_every_case_arrived(build):
+    assert (
+        run_judged(build, "domain-list-size", case(build), build.case(build.walk(answer=None))).status == "inconclusive"
+    )
+    assert run_judged(build, "domain-list-size").status == "inconclusive"
+
+
+def test_a_case_without_requests_leaves_size_and_use_open(build):
+    lost = build.case(build.walk().model_copy(update={"requests": NotCollected(reason="nobody listened")}))
+    for audit in ("domain-list-size", "domain-list-unused"):
+        outcome = run_judged(build, audit, case(build, "a.example.org"), lost, domains=("a.example.org",))
+        assert outcome.status == "inconclusive"
+        assert "nobody listened" in outcome.missing[0]
+
+
+# domain-list-syntax
+
+
+@pytest.mark.parametrize(
+    ("entry", "words", "paste"),
+    [
+        ("https://cdn.example.org/", "has a scheme", '"cdn.example.org"'),
+        ("cdn.example.org:443", "has a port", '"cdn.example.org"'),
+        ("cdn.example.org/app", "has a path", '"cdn.example.org"'),
+        ("*.example.org", "has a wildcard", None),
+        ("bücher.example", "must be written in ASCII", '"xn--bcher-kva.example"'),
+        ("", "is empty", None),
+        ("a.example.org b.example.org", "holds a blank", None),
+    ],
+)
+def test_a_malformed_entry_is_found_with_what_to_write(build, entry, words, paste):
+    found = only(run_judged(build, "domain-list-syntax", domains=("fine.example.org", entry)))
+    assert found.rule == "domains-syntax"
+    assert words in found.message
+    assert found.fix.paste == paste
+    assert found.primary.ref == "domains[1]"
+
+
+def test_a_repeated_entry_is_found_once(build):
+    found = only(run_judged(build, "domain-list-syntax", domains=("a.example.org", "b.example.org", "A.example.org")))
+    assert "twice" in found.message
+
+
+def test_the_place_is_that_of_the_file(build):
+    skill = build.skill(domains=("*.example.org",), raw={"domains": [7, None, "*.example.org"]})
+    assert only(build.judge_run("domain-list-syntax", build.run(skill=skill))).primary.ref == "domains[2]"
+
+
+def test_bare_host_names_pass(build):
+    domains = ("a.example.org", "b-1.example.org", "xn--bcher-kva.example", "_x.example.org")
+    assert run_judged(build, "domain-list-syntax", domains=domains).status == "passed"
+
+
+# domain-list-unused
+
+
+def test_an_entry_that_no_case_used_is_advice(build):
+    first, second = case(build, "a.example.org"), case(build, "b.example.org")
+    domains = ("a.example.org", "b.example.org", "old.example.org", "OLD.example.org")
+    found = only(run_judged(build, "domain-list-unused", first, second, domains=domains))
+    assert (found.rule, found.subject) == ("domains-unused", "old.example.org")
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+def test_used_entries_pass_and_an_empty_list_has_none(build):
+    assert (
+        run_judged(build, "domain-list-unused", case(build, "a.example.org"), domains=("a.example.org",)).status
+        == "passed"
+    )
+    assert run_judged(build, "domain-list-unused", case(build)).status == "not_applicable"
+
+
+def test_use_is_unknown_until_every_case_arrived(build):
+    stopped = build.case(build.walk(answer=None))
+    outcome = run_judged(build, "domain-list-unused", case(build), stopped, domains=("old.example.org",))
+    assert outcome.status == "inconclusive"
+    assert run_judged(build, "domain-list-unused", domains=("old.example.org",)).status == "inconclusive"
+
+
+# dynamic-hosts
+
+
+def repeats(build, *tables, kind="script"):
+    return [
+        build.case(walk(build, *hosts, kind=kind), attempt=n, reason="repeat" if n > 1 else "first")
+        for n, hosts in enumerate(tables, 1)
+    ]
+
+
+def test_hosts_that_take_turns_are_found(build):
+    cases = repeats(build, ["img1.example.org", "cdn.example.org"], ["img3.example.org", "cdn.example.org"])
+    found = only(run_judged(build, "dynamic-hosts", *cases, repeat=2))
+    assert (found.rule, found.subject, found.severity) == ("domains-dynamic-hosts", "example.org", Severity.DEGRADES)
+    assert "img1.example.org, img3.example.org" in found.message
+    assert "cdn.example.org" not in found.message
+    assert found.primary.case == cases[0].case.id
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [["a.example.org"], ["a.example.org"]],
+        [["consent.example.org", "a.example.org"], ["a.example.org"], ["a.example.org"]],
+        [["a.example.org"], []],
+        [["a.example.org"], ["b.example.net"]],
+        [["someone.github.io"], ["other.github.io"]],
+    ],
+)
+def test_hosts_that_only_come_and_go_are_not_dynamic(build, tables):
+    assert run_judged(build, "dynamic-hosts", *repeats(build, *tables), repeat=len(tables)).status == "passed"
+
+
+def test_one_login_shows_nothing_dynamic(build):
+    cases = repeats(build, ["img1.example.org"], ["img3.example.org"])
+    assert run_judged(build, "dynamic-hosts", *cases).status == "not_applicable"
+    assert run_judged(build, "dynamic-hosts", *cases[:1], repeat=2).status == "inconclusive"
+
+
+def test_cases_that_did_not_arrive_are_not_compared(build):
+    stopped = build.case(build.walk([build.sub("https://img9.example.org/x")], answer=None), attempt=2, reason="repeat")
+    outcome = run_judged(build, "dynamic-hosts", *repeats(build, ["img1.example.org"]), stopped, repeat=2)
+    assert outcome.status == "inconclusive"
+
+
+def test_two_cases_with_hosts_of_their_own_are_not_compared_with_each_other(build):
+    cases = [
+        build.case(walk(build, f"{name}.example.org"), facts={"id": name}, attempt=n)
+        for name in ("phone", "desktop")
+        for n in (1, 2)
+    ]
+    assert run_judged(build, "dynamic-hosts", *cases, repeat=2).status == "passed"

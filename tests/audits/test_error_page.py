@@ -1,0 +1,184 @@
+"""Where the login stops: error pages by status and by words, pages that forgot Alexa, and what is neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import LoginStep, NotCollected
+from e2e_linker.model import Confidence, Severity
+
+AUDIT = "error-page"
+LOGIN = "https://login.example.com"
+TYPED = [
+    LoginStep(at=0.22, action="fill", target="#password", what="password", outcome="done"),
+    LoginStep(at=0.23, action="click", target="button", what="submit", outcome="done"),
+]
+
+
+def ended(build, pieces, *, url=f"{LOGIN}/end", status=200, ending="dead_end", login=TYPED, seen=None, **more):
+    """A login whose password was posted and that then stopped at ``url``, seen as ``seen`` (fields of a digest)."""
+    asked = build.authorization()
+    steps = [*build.healthy_steps(asked, None)[:2], build.post(f"{LOGIN}/login", {}, location=url, status=303)]
+    steps.append(build.get(url, status=status, **more))
+    shown = [pieces.screen(1, 0.25, pieces.digest())]
+    if seen is not None:
+        shown.append(pieces.screen(2, 0.6, pieces.digest(url, **({"controls": (), "headings": ()} | seen))))
+    return build.walk(steps, answer=None, ending=ending, login=login, screens=shown)
+
+
+def only(outcome):
+    assert outcome.status == "failed", outcome
+    (found,) = outcome.findings
+    assert found.rule == "screen-error-page"
+    assert found.symptom
+    assert found.severity is Severity.BREAKS
+    return found
+
+
+@pytest.mark.parametrize("ending", ["dead_end", "login_not_found", "timeout"])
+@pytest.mark.parametrize("status", [400, 404, 413, 431, 500, 503])
+def test_an_error_status_is_found_and_quoted(build, pieces, status, ending):
+    walk = ended(build, pieces, status=status, ending=ending, seen={"title": "Oh no", "text": "The lamp is broken"})
+    found = only(build.judge(AUDIT, walk))
+    assert found.message == (
+        f"The login ends on an error page of login.example.com: status {status}, title “Oh no”, “The lamp is broken”."
+    )
+    assert found.subject == f"login.example.com {status}"
+    assert (found.primary.ref, found.related[0].ref) == ("measured#4", "measured#2")
+
+
+def test_an_empty_answer_is_said_to_be_empty(build, pieces):
+    assert "status 500, an empty page" in only(build.judge(AUDIT, ended(build, pieces, status=500, excerpt=""))).message
+
+
+def test_without_a_screen_the_source_is_quoted(build, pieces):
+    page = "<html><head><title>Broken</title><style>p{}</style></head><body><p>No such client</p><!-- x -->"
+    walk = ended(build, pieces, status=400, excerpt=page).model_copy(update={"screens": NotCollected(reason="HAR")})
+    assert "title “Broken”, “No such client”" in only(build.judge(AUDIT, walk)).message
+
+
+@pytest.mark.parametrize("ending", ["dead_end", "login_not_found"])
+def test_an_error_on_the_very_first_page_is_found(build, ending):
+    walk = build.walk([build.get(f"{LOGIN}/authorize", status=503)], answer=None, ending=ending)
+    assert only(build.judge(AUDIT, walk)).subject == "login.example.com 503"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Something went wrong",
+        "404 Page not found",
+        "Seite nicht gefunden",
+        "Une erreur est survenue",
+        "Página no encontrada",
+        "Errore",
+        "Algo deu errado",
+        "エラーが発生しました",
+        "Er ging iets mis",
+    ],
+)
+def test_error_pages_with_status_200_are_known_by_their_words(build, pieces, title):
+    found = only(build.judge(AUDIT, ended(build, pieces, seen={"title": title, "text": title})))
+    assert found.confidence is Confidence.LIKELY
+    assert title in found.message
+
+
+def test_the_words_may_stand_in_a_heading_or_in_a_short_text(build, pieces):
+    for seen in (
+        {"title": "Example", "headings": ("Access denied",), "text": "Example"},
+        {"title": "Example", "text": "Your session has expired."},
+    ):
+        only(build.judge(AUDIT, ended(build, pieces, seen=seen)))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "login_rejected",
+        "login_blocked",
+        "captcha",
+        "unreachable",
+        "tls_failure",
+        "redirect_loop",
+        "crashed",
+        "interrupted",
+        "errored",
+    ],
+)
+def test_what_is_not_the_pages_doing_is_inconclusive(build, pieces, ending):
+    walk = ended(build, pieces, status=403, ending=ending, seen={"title": "Error", "text": "Error"})
+    outcome = build.judge(AUDIT, walk)
+    assert outcome.status == "inconclusive"
+    assert ending in outcome.missing[0]
+
+
+@pytest.mark.parametrize("ending", ["login_not_found", "timeout"])
+def test_words_alone_do_not_make_an_error_where_the_login_was_not_found(build, pieces, ending):
+    walk = ended(build, pieces, ending=ending, seen={"title": "Error", "text": "Error"})
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 422])
+def test_a_login_form_that_comes_back_is_no_error_page(build, pieces, status):
+    login = {"title": "Error: wrong password", "text": "Error: wrong password", "controls": pieces.digest().controls}
+    assert build.judge(AUDIT, ended(build, pieces, status=status, seen=login)).status == "inconclusive"
+
+
+def test_a_form_of_a_failed_server_is_an_error_page_all_the_same(build, pieces):
+    login = {"title": "Error", "text": "Error", "controls": pieces.digest().controls}
+    only(build.judge(AUDIT, ended(build, pieces, status=500, seen=login)))
+
+
+@pytest.mark.parametrize("label", ["Allow", "Zulassen", "許可する", "Autoriser", "Continue to Alexa"])
+def test_a_consent_page_is_neither_error_nor_lost(build, pieces, label):
+    controls = (pieces.control(label=label), pieces.control("link", "Log out", type="a"))
+    consent = {"title": "Welcome! Connect your account", "text": "Errors may happen", "controls": controls}
+    assert build.judge(AUDIT, ended(build, pieces, seen=consent)).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        (f"{LOGIN}/", {"title": "Example", "text": "Hi"}),
+        (f"{LOGIN}/home", {"title": "Your lights", "text": "Kitchen, hall and garden are off."}),
+        (f"{LOGIN}/accounts/profile/", {"title": "Example", "text": "Hi"}),
+        (f"{LOGIN}/x", {"title": "Mein Konto", "text": "Hallo"}),
+    ],
+)
+def test_a_login_that_ends_at_home_has_lost_its_way(build, pieces, url, seen):
+    controls = (pieces.control(label="Lamp 1"), pieces.control("field", "Find", type="search"))
+    found = only(build.judge(AUDIT, ended(build, pieces, url=url, seen={**seen, "controls": controls})))
+    assert found.confidence is Confidence.LIKELY
+    assert found.subject == "login.example.com lost"
+    assert "instead of in the Alexa app: status 200" in found.message
+
+
+def test_a_way_out_marks_a_page_behind_the_login(build, pieces):
+    controls = (pieces.control("link", "Abmelden", type="a"),)
+    seen = {"title": "Lampen", "text": "Küche", "controls": controls}
+    assert only(build.judge(AUDIT, ended(build, pieces, seen=seen))).confidence is Confidence.LIKELY
+
+
+def test_a_bare_page_after_the_password_is_possibly_lost(build, pieces):
+    seen = {"title": "Example", "text": "Done."}
+    assert only(build.judge(AUDIT, ended(build, pieces, seen=seen))).confidence is Confidence.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    "login", [(), [TYPED[0].model_copy(update={"outcome": "failed"})], [TYPED[0].model_copy(update={"at": 9.0})]]
+)
+def test_nothing_is_lost_before_the_password_was_given(build, pieces, login):
+    walk = ended(build, pieces, url=f"{LOGIN}/home", login=login, seen={"title": "Home", "text": "Welcome"})
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+def test_an_unknown_page_with_buttons_is_left_open(build, pieces):
+    seen = {"title": "Lamps", "text": "Kitchen", "controls": (pieces.control(label="Kitchen"),)}
+    assert build.judge(AUDIT, ended(build, pieces, seen=seen)).status == "inconclusive"
+
+
+def test_an_arrival_passes_even_after_an_error_on_the_way(build):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    steps.insert(2, build.get(f"{LOGIN}/oops", status=500))
+    assert build.judge(AUDIT, build.walk(steps)).status == "passed"

@@ -1,0 +1,445 @@
+"""Windows, dialogs, browsers turned away, layout, foreign cookies and transport: healthy passes, the fault is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import Dialog, NotCollected, SetCookie, Window
+from e2e_linker.model import Confidence, Fault, Severity, Surface
+
+LOGIN = "https://login.example.com"
+CASE_AUDITS = (
+    "windows",
+    "dialogs",
+    "embedded-browser",
+    "hop-transport",
+    "mobile-layout",
+    "third-party-cookies",
+    "form-action-policy",
+    "error-page",
+    "authorization-endpoint",
+)
+
+
+def screens(build, pieces, **more):
+    consent = pieces.digest(f"{LOGIN}/consent", (pieces.control(label="Allow"),), **more)
+    return (pieces.screen(1, 0.25, pieces.digest(**more)), pieces.screen(2, 0.45, consent))
+
+
+def only(outcome):
+    assert outcome.status == "failed", outcome
+    (found,) = outcome.findings
+    return found
+
+
+@pytest.mark.parametrize("audit", CASE_AUDITS)
+def test_a_healthy_login_passes(build, pieces, audit):
+    assert build.judge(audit, build.walk(screens=screens(build, pieces))).status == "passed"
+
+
+@pytest.mark.parametrize("audit", CASE_AUDITS)
+def test_a_login_that_got_nowhere_proves_nothing(build, audit):
+    outcome = build.judge(audit, build.walk([], answer=None, ending="unreachable"))
+    assert outcome.status == "inconclusive"
+    assert "unreachable" in " ".join(outcome.missing)
+
+
+@pytest.mark.parametrize(
+    ("audit", "part"), [("windows", "windows"), ("dialogs", "dialogs"), ("mobile-layout", "screens")]
+)
+def test_parts_that_are_missing_are_inconclusive(build, audit, part):
+    walk = build.walk(**{part: NotCollected(reason="a HAR does not tell")})
+    assert build.judge(audit, walk).missing == (f"{part}: a HAR does not tell",)
+
+
+@pytest.mark.parametrize("audit", ["hop-transport", "third-party-cookies", "form-action-policy", "error-page"])
+def test_without_requests_nothing_is_said_of_pages(build, audit):
+    walk = build.walk().model_copy(update={"requests": NotCollected(reason="the recorder died")})
+    outcome = build.judge(audit, walk)
+    assert outcome.status == "inconclusive"
+    assert outcome.missing[0].endswith(": the recorder died")
+
+
+# Windows
+
+
+def windows(*more):
+    return (Window(n=0, at=0.0, url=f"{LOGIN}/authorize", opener=None), *more)
+
+
+def test_a_popup_is_found_and_what_asked_for_it(build):
+    popup = Window(n=1, at=0.3, url=f"{LOGIN}/window?state=s", opener=0, asked_by="window.open")
+    found = only(build.judge("windows", build.walk(windows=windows(popup))))
+    assert found.rule == "auth-no-popups"
+    assert found.severity is Severity.BREAKS
+    assert found.confidence is Confidence.CERTAIN
+    assert found.subject == f"{LOGIN}/window"
+    assert found.primary.ref == "measured#1"
+    assert "by window.open" in found.message
+
+
+def test_a_window_that_only_flashed_is_found_too(build):
+    popup = Window(n=1, at=0.3, url="about:blank", opener=0, closed_at=0.42)
+    found = only(build.judge("windows", build.walk(windows=windows(popup))))
+    assert "closed again after 0.1 s" in found.message
+    assert found.subject == "a window without an address"
+
+
+def test_a_blank_target_gets_its_own_advice(build):
+    popup = Window(n=1, at=0.3, url=f"{LOGIN}/consent", opener=None, asked_by="target=_blank")
+    assert "target" in only(build.judge("windows", build.walk(windows=windows(popup)))).fix.text
+
+
+def test_the_same_window_twice_is_one_finding_and_two_are_two(build):
+    one = [Window(n=n, at=0.2 + n / 10, url=f"{LOGIN}/window?n={n}", opener=0) for n in (1, 2)]
+    other = Window(n=3, at=0.5, url="https://id.example.net/", opener=0)
+    assert len(build.judge("windows", build.walk(windows=windows(*one))).findings) == 1
+    assert len(build.judge("windows", build.walk(windows=windows(*one, other))).findings) == 2
+
+
+def test_a_window_after_the_arrival_is_not_the_servers(build):
+    late = Window(n=1, at=99.0, url="https://example.net/", opener=0)
+    assert build.judge("windows", build.walk(windows=windows(late))).status == "passed"
+
+
+def test_a_window_counts_even_where_the_login_then_fails(build):
+    popup = Window(n=1, at=0.3, url=f"{LOGIN}/window", opener=0)
+    assert build.judge("windows", build.walk(answer=None, windows=windows(popup))).status == "failed"
+
+
+# Dialogs
+
+
+@pytest.mark.parametrize("kind", ["alert", "confirm", "prompt"])
+def test_a_message_box_breaks(build, kind):
+    dialog = Dialog(at=0.3, window=0, type=kind, message="Really?")
+    found = only(build.judge("dialogs", build.walk(dialogs=[dialog, dialog])))
+    assert (found.rule, found.severity) == ("auth-no-js-dialogs", Severity.BREAKS)
+    assert f"JavaScript {kind} saying “Really?”" in found.message
+
+
+def test_beforeunload_is_advice(build):
+    dialog = Dialog(at=0.3, window=0, type="beforeunload", message="")
+    assert only(build.judge("dialogs", build.walk(dialogs=[dialog]))).severity is Severity.RECOMMENDED
+
+
+def test_a_dialog_after_the_arrival_is_not_counted(build):
+    dialog = Dialog(at=99.0, window=0, type="alert", message="late")
+    assert build.judge("dialogs", build.walk(dialogs=[dialog])).status == "passed"
+
+
+# Browsers turned away
+
+GOOGLE = "https://accounts.google.com/o/oauth2/auth"
+REFUSAL = "<title>Error 403: disallowed_useragent</title><h1>Access blocked</h1><p>Use secure browsers</p>"
+
+
+def refused(build, *, url=GOOGLE, status=403, excerpt=REFUSAL, **more):
+    steps = [
+        build.get(f"{LOGIN}/authorize", location=url),
+        build.get(url, status=status, excerpt=excerpt, resource_type="document"),
+    ]
+    return build.walk(steps, answer=None, **more)
+
+
+@pytest.mark.parametrize("surface", [Surface.WEBVIEW, Surface.CUSTOM_TAB])
+def test_a_provider_that_refuses_web_views_is_found(build, surface):
+    case = build.case(refused(build), facts={"surface": surface})
+    found = only(build.judge("embedded-browser", case))
+    assert (found.rule, found.subject) == ("auth-embedded-browser-tolerated", "accounts.google.com")
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+    assert "disallowed_useragent" in found.message
+
+
+def test_a_plain_browser_is_not_judged(build):
+    case = build.case(refused(build), facts={"surface": Surface.BROWSER})
+    assert build.judge("embedded-browser", case).status == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For your account security, logging in from an embedded browser is disabled.",
+        "This browser or app may not be secure. Try using a different browser.",
+        "Dieser Browser oder diese App ist unter Umständen nicht sicher.",
+        "Il se peut que ce navigateur ou cette application ne soient pas sécurisés. Navigateur intégré.",
+        "このブラウザまたはアプリは安全でない可能性があります。",
+        "Your browser is not supported. Please use another browser.",
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403])
+def test_refusals_are_known_in_several_languages(build, text, status):
+    walk = refused(
+        build, url="https://id.example.net/login", status=status, excerpt=f"<html><body><p>{text}</p></body></html>"
+    )
+    assert only(build.judge("embedded-browser", walk)).subject == "id.example.net"
+
+
+def test_a_bare_403_counts_only_from_a_provider_known_for_it(build):
+    assert only(build.judge("embedded-browser", refused(build, excerpt=""))).confidence is Confidence.LIKELY
+    unknown = refused(build, url="https://id.example.net/login", excerpt="<h1>Forbidden</h1>")
+    assert build.judge("embedded-browser", unknown).status == "inconclusive"
+
+
+def test_a_remark_on_a_login_page_refuses_nobody(build, pieces):
+    text = "Sign in. If your browser is not supported, use another browser."
+    steps = build.healthy_steps(build.authorization(), None)
+    steps[1]["excerpt"] = f"<noscript>Unsupported browser</noscript><input type=password><p>{text}</p>"
+    page = pieces.digest(text=text)
+    seen = build.walk(screens=(pieces.screen(1, 0.25, page),))
+    assert build.judge("embedded-browser", seen).status == "passed"
+    assert build.judge("embedded-browser", build.walk(steps, answer=None)).status == "inconclusive"
+
+
+def test_a_refusal_handed_on_in_the_address_is_found(build):
+    walk = refused(build, url=f"{LOGIN}/callback?error=disallowed_useragent", status=200, excerpt="<p>Sorry</p>")
+    assert only(build.judge("embedded-browser", walk)).subject == "login.example.com"
+
+
+# Transport
+
+
+def test_a_hop_over_http_is_found(build):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    steps[0]["location"] = "http://links.example.com/sign-in?a=b"
+    steps.insert(1, build.get("http://links.example.com/sign-in?a=b", location=steps[1]["url"]))
+    found = only(build.judge("hop-transport", build.walk(steps)))
+    assert (found.rule, found.subject) == ("auth-https-443", "http://links.example.com")
+    assert "uses http instead of https" in found.message
+    assert found.severity is Severity.BREAKS
+
+
+def test_an_odd_port_is_found_and_the_endpoint_itself_left_to_the_configuration(build):
+    steps = [
+        build.get("https://login.example.com:8443/authorize", location="https://id.example.net:9443/"),
+        build.get("https://id.example.net:9443/", location="https://login.example.com:8443/back"),
+        build.get("https://login.example.com:8443/back"),
+    ]
+    asked = build.authorization(endpoint="https://login.example.com:8443/authorize")
+    found = only(build.judge("hop-transport", build.walk(steps, asked=asked, answer=None)))
+    assert found.subject == "https://id.example.net:9443"
+
+
+# Layout
+
+
+def on_phone(build, *shown, **facts):
+    return build.case(build.walk(screens=shown), facts=facts)
+
+
+def test_a_missing_viewport_is_one_finding_for_all_pages(build, pieces):
+    shown = screens(build, pieces, viewport_meta=None, scroll_width=1100, client_width=980)
+    found = only(build.judge("mobile-layout", on_phone(build, *shown)))
+    assert (found.rule, found.severity) == ("auth-mobile-friendly", Severity.DEGRADES)
+    assert "no viewport declaration" in found.message
+    assert "1 other page." in found.message
+    assert [found.primary.ref, *(ref.ref for ref in found.related)] == ["measured#1", "measured#2"]
+    assert "device-width" in found.fix.paste
+
+
+@pytest.mark.parametrize("declared", ["width=1024", "", "user-scalable=no"])
+def test_a_viewport_that_does_not_fit_is_found(build, pieces, declared):
+    shown = screens(build, pieces, viewport_meta=declared)
+    assert only(build.judge("mobile-layout", on_phone(build, *shown))).subject == "viewport login.example.com"
+
+
+@pytest.mark.parametrize("declared", ["width=device-width", "initial-scale=1.0", "width=320", "WIDTH = Device-Width,"])
+def test_a_viewport_that_fits_is_fine(build, pieces, declared):
+    shown = screens(build, pieces, viewport_meta=declared)
+    assert build.judge("mobile-layout", on_phone(build, *shown)).status == "passed"
+
+
+def test_sideways_scrolling_is_found_once_with_what_it_cuts_off(build, pieces):
+    wide = pieces.control("field", "Email", rect=(20, 100, 700, 48))
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=[wide], scroll_width=760))
+    found = only(build.judge("mobile-layout", on_phone(build, shown)))
+    assert found.subject == "overflow login.example.com"
+    assert "760 pixels wide on a screen of 412" in found.message
+
+
+def test_a_rounding_error_is_no_overflow(build, pieces):
+    shown = pieces.screen(1, 0.25, pieces.digest(scroll_width=414))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "passed"
+
+
+def test_a_control_cut_off_at_the_edge_is_found(build, pieces):
+    cut = pieces.control("button", "Sign in", rect=(300, 100, 200, 48))
+    beside = pieces.control("button", "Menu", rect=(430, 100, 200, 48))
+    found = only(
+        build.judge("mobile-layout", on_phone(build, pieces.screen(1, 0.25, pieces.digest(controls=[cut, beside]))))
+    )
+    assert found.subject == "outside login.example.com"
+    assert "“Sign in” at the edge" in found.message
+
+
+def test_small_controls_and_fonts_are_only_advice(build, pieces):
+    controls = [
+        pieces.control("button", "Go", rect=(20, 100, 60, 20)),
+        pieces.control("field", "Email", rect=(20, 150, 300, 48), font_px=13.3),
+    ]
+    outcome = build.judge("mobile-layout", on_phone(build, pieces.screen(1, 0.25, pieces.digest(controls=controls))))
+    assert {found.subject.split()[0] for found in outcome.findings} == {"small", "font"}
+    assert {found.severity for found in outcome.findings} == {Severity.RECOMMENDED}
+    assert {found.confidence for found in outcome.findings} == {Confidence.POSSIBLE}
+
+
+def test_links_boxes_and_hidden_controls_may_be_small(build, pieces):
+    small = {"rect": (20, 100, 12, 12), "font_px": 9.0}
+    controls = [
+        pieces.control("link", "Terms", type="a", **small),
+        pieces.control("checkbox", "Remember me", type="checkbox", **small),
+        pieces.control("button", "Hidden", visible=False, **small),
+        pieces.control("button", "Rounded", rect=(20, 100, 43.5, 43.5)),
+    ]
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=controls))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    "facts", [{"is_mobile": False}, {"viewport_width": 820}, {"viewport_width": None, "viewport_height": None}]
+)
+def test_only_phones_are_judged(build, pieces, facts):
+    shown = screens(build, pieces, viewport_meta=None)
+    assert build.judge("mobile-layout", on_phone(build, *shown, **facts)).status == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"ready_state": "loading"}, {"visible_elements": 0}, {"text": "", "text_length": 0}],
+)
+def test_blank_and_half_loaded_pages_are_not_measured(build, pieces, more):
+    shown = pieces.screen(1, 0.25, pieces.digest(viewport_meta=None, **more))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "passed"
+
+
+def test_an_error_page_is_not_measured(build, pieces):
+    steps = [build.get(f"{LOGIN}/authorize", status=500)]
+    shown = pieces.screen(1, 0.2, pieces.digest(f"{LOGIN}/authorize", viewport_meta=None))
+    assert build.judge("mobile-layout", build.walk(steps, answer=None, screens=(shown,))).status == "inconclusive"
+
+
+def test_screens_without_a_digest_are_no_measurement(build, pieces):
+    shown = pieces.screen(1, 0.25, NotCollected(reason="the page was gone"))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "inconclusive"
+
+
+def test_a_substitute_engine_is_named(build, pieces):
+    shown = screens(build, pieces, viewport_meta=None)
+    case = on_phone(build, *shown, substitute=True, asked_engines=("webkit", "chromium"))
+    assert "webkit is not installed" in only(build.judge("mobile-layout", case)).message
+
+
+# Cookies of other sites
+
+
+def cookie(**more):
+    given = {"name": "sid", "value": "<cookie#1>", "size": 40, "secure": True, "http_only": True, "same_site": "None"}
+    return SetCookie(**(given | more))
+
+
+def framed(build, *, set_cookies, kind="document", sent="sid=x", host="https://id.homepass.net"):
+    asked = build.authorization()
+    login, answer = f"{LOGIN}/login", build.answer(asked)
+    sub = {"resource_type": kind, "navigation": kind == "document", "main_frame": False, "frame": 1}
+    steps = [
+        build.get(asked.url, location=login),
+        build.get(login),
+        {**build.sub(f"{host}/session", kind), **sub, "set_cookies": set_cookies},
+        build.post(login, {"a": "b"}, location=f"{LOGIN}/consent", status=303),
+        build.get(f"{LOGIN}/consent"),
+        {**build.sub(f"{host}/session", kind), **sub, "cookie": sent},
+        build.post(f"{LOGIN}/consent", {"a": "b"}, location=answer, status=303),
+        build.get(answer, failure="net::ERR_TUNNEL_CONNECTION_FAILED"),
+    ]
+    return build.walk(steps)
+
+
+def test_a_session_in_another_sites_frame_is_advice(build):
+    found = only(build.judge("third-party-cookies", framed(build, set_cookies=[cookie()])))
+    assert found.rule == "auth-no-third-party-cookie-dependence"
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert (found.subject, found.primary.ref) == ("id.homepass.net", "measured#6")
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "sent"),
+    [
+        ({"same_site": "Lax"}, "document", "sid=x"),
+        ({"same_site": None}, "document", "sid=x"),
+        ({"partitioned": True}, "document", "sid=x"),
+        ({"max_age": "63072000"}, "document", "sid=x"),
+        ({"expires": "Thu, 01 Jan 2099 00:00:00 GMT"}, "document", "sid=x"),
+        ({"http_only": False}, "document", "sid=x"),
+        ({}, "image", "sid=x"),
+        ({}, "script", "sid=x"),
+        ({}, "document", "other=x"),
+    ],
+)
+def test_advertising_and_harmless_cookies_are_not_reported(build, more, kind, sent):
+    walk = framed(build, set_cookies=[cookie(**more)], kind=kind, sent=sent)
+    assert build.judge("third-party-cookies", walk).status == "passed"
+
+
+def test_a_frame_of_the_same_site_is_fine(build):
+    walk = framed(build, set_cookies=[cookie()], host="https://widgets.example.com")
+    assert build.judge("third-party-cookies", walk).status == "passed"
+
+
+def test_a_provider_on_the_way_that_is_also_asked_in_the_background_is_likely(build):
+    asked = build.authorization()
+    answer = build.answer(asked)
+    steps = [
+        build.get(asked.url, location="https://id.homepass.net/login"),
+        build.get("https://id.homepass.net/login", set_cookies=[cookie(max_age="3600")], location=f"{LOGIN}/back"),
+        build.get(f"{LOGIN}/back"),
+        build.sub("https://id.homepass.net/check", "fetch", cookie="sid=x", main_frame=False),
+        build.post(f"{LOGIN}/back", {}, location=answer),
+        build.get(answer, failure="refused"),
+    ]
+    assert only(build.judge("third-party-cookies", build.walk(steps))).confidence is Confidence.LIKELY
+
+
+def test_a_login_form_in_a_frame_of_another_site_is_advice(build):
+    asked = build.authorization()
+    answer = build.answer(asked)
+    frame = {"main_frame": False, "frame": 1}
+    steps = [
+        build.get(asked.url),
+        {**build.get("https://id.homepass.net/form"), **frame},
+        {**build.post("https://id.homepass.net/form", {"u": "x"}), **frame},
+        build.get(answer, failure="refused"),
+    ]
+    found = only(build.judge("third-party-cookies", build.walk(steps)))
+    assert (found.subject, found.severity) == ("id.homepass.net", Severity.RECOMMENDED)
+
+
+# Endpoint
+
+
+def test_a_token_endpoint_at_the_authorization_url_is_found(build):
+    body = '{"error": "invalid_request", "error_description": "The endpoint answers POST only."}'
+    steps = [build.get(f"{LOGIN}/oauth", status=405, excerpt=body, response_headers=(("Allow", "POST"),))]
+    found = only(build.judge("authorization-endpoint", build.walk(steps, answer=None, ending="login_not_found")))
+    assert found.rule == "token-endpoint-not-swapped"
+    assert (found.blame, found.confidence) == (Fault.SKILL_CONFIGURATION, Confidence.CERTAIN)
+    assert "answers POST only" in found.message
+
+
+@pytest.mark.parametrize(
+    ("status", "excerpt"),
+    [
+        (400, '{"error": "invalid_request", "error_description": "redirect_uri is not registered"}'),
+        (400, "<h1>grant_type</h1>"),
+        (500, ""),
+        (200, '{"error": "unsupported", "hint": "grant_type"}'),
+    ],
+)
+def test_other_errors_are_no_token_endpoint(build, status, excerpt):
+    walk = build.walk([build.get(f"{LOGIN}/oauth", status=status, excerpt=excerpt)], answer=None)
+    assert build.judge("authorization-endpoint", walk).status == "passed"
+
+
+def test_urls_that_already_look_swapped_are_not_told_twice(build):
+    skill = build.skill(authorization_url=f"{LOGIN}/token", access_token_url=f"{LOGIN}/authorize")
+    assert build.judge("authorization-endpoint", build.case(skill=skill)).status == "not_applicable"

@@ -1,0 +1,338 @@
+"""The redemption of the code: one trouble, one finding; healthy answers pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import NotCollected, Present
+from e2e_linker.model import Confidence, Fault, Severity
+
+AUDITS = (
+    "token-connection",
+    "token-time",
+    "token-status",
+    "token-body",
+    "token-fields",
+    "token-endpoint",
+    "declared-expiry",
+)
+TOKENS = {
+    "access_token": "<access_token#1>",
+    "token_type": "Bearer",
+    "expires_in": 3600,
+    "refresh_token": "<refresh_token#1>",
+}
+FORM = "access_token=<access_token#1>&token_type=bearer&expires_in=3600"
+LOGIN_PAGE = "<!doctype html><html><title>Sign in</title><form><input type=password></form></html>"
+
+
+def case(build, *calls, **more):
+    return build.case(token_calls=Present(value=calls), **more)
+
+
+def judged(build, *calls, **more):
+    """Every token audit's outcome."""
+    evidence = case(build, *calls, **more)
+    return {audit: build.judge(audit, evidence) for audit in AUDITS}
+
+
+def found(outcomes):
+    """(audit, finding) of everything that failed."""
+    return [
+        (audit, one) for audit, outcome in outcomes.items() if outcome.status == "failed" for one in outcome.findings
+    ]
+
+
+def only(outcomes, audit):
+    ((by, one),) = found(outcomes)
+    assert by == audit
+    return one
+
+
+def test_a_healthy_answer_passes_everything(build, pieces):
+    assert {outcome.status for outcome in judged(build, pieces.token_call()).values()} == {"passed"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**TOKENS, "token_type": "bearer"},
+        {**TOKENS, "token_type": "BEARER", "scope": "profile", "expires_in": 3600.0},
+        {key: value for key, value in TOKENS.items() if key != "refresh_token"},
+    ],
+)
+def test_allowed_differences_pass(build, pieces, body):
+    assert {outcome.status for outcome in judged(build, pieces.token_call(body)).values()} == {"passed"}
+
+
+@pytest.mark.parametrize("audit", AUDITS)
+def test_missing_calls_are_inconclusive(build, audit):
+    evidence = build.case(token_calls=NotCollected(reason="no client secret was given"))
+    outcome = build.judge(audit, evidence)
+    assert outcome.status == "inconclusive"
+    assert "no client secret was given" in outcome.missing[0]
+    assert build.judge(audit, case(build)).status == "inconclusive"
+
+
+@pytest.mark.parametrize("audit", AUDITS)
+def test_the_implicit_grant_has_no_exchange(build, audit):
+    asked = build.authorization(grant="IMPLICIT")
+    evidence = build.case(build.walk(asked=asked), token_calls=Present(value=()))
+    outcome = build.judge(audit, evidence)
+    assert outcome.status == "not_applicable"
+    assert "implicit" in outcome.reason
+
+
+def test_other_calls_than_the_exchange_are_not_judged(build, pieces):
+    replay = pieces.token_call({"error": "invalid_grant"}, status=400, purpose="replay", n=2)
+    assert not found(judged(build, pieces.token_call(), replay))
+
+
+# Each trouble is told once.
+
+
+@pytest.mark.parametrize(
+    ("kind", "audit", "rule", "confidence"),
+    [
+        ("dns", "token-connection", "token-https-443", Confidence.LIKELY),
+        ("connect", "token-connection", "token-https-443", Confidence.LIKELY),
+        ("tls", "token-connection", "token-https-443", Confidence.CERTAIN),
+        ("timeout", "token-time", "token-responds-4500ms", Confidence.CERTAIN),
+        ("protocol", "token-status", "token-status-200", Confidence.CERTAIN),
+        ("closed", "token-status", "token-status-200", Confidence.CERTAIN),
+        ("too_large", "token-status", "token-status-200", Confidence.CERTAIN),
+    ],
+)
+def test_no_answer_is_one_finding(build, pieces, kind, audit, rule, confidence):
+    call = pieces.token_call(status=None, failure="the peer said no", failure_kind=kind)
+    one = only(judged(build, call), audit)
+    assert (one.rule, one.severity, one.confidence) == (rule, Severity.BREAKS, confidence)
+    assert "the peer said no" in one.message
+    assert (one.primary.kind, one.primary.ref) == ("token_call", "1")
+
+
+def test_a_wrong_url_that_cannot_be_reached_is_left_to_the_configuration(build, pieces):
+    call = pieces.token_call(status=None, url="http://localhost/token", failure="refused", failure_kind="connect")
+    assert not found(judged(build, call))
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(201, "answered with status 201"), (204, "answered with status 204"), (500, "refused the code with status 500")],
+)
+def test_another_status_is_one_finding(build, pieces, status, words):
+    body = TOKENS if status == 201 else ""
+    one = only(judged(build, pieces.token_call(body, status=status)), "token-status")
+    assert words in one.message
+    assert one.blame is Fault.IDENTITY_PROVIDER
+
+
+def test_a_redirect_names_its_target(build, pieces):
+    headers = (("Location", "https://www.example.com/token"),)
+    one = only(judged(build, pieces.token_call("", status=301, response_headers=headers)), "token-status")
+    assert "redirects with status 301 to https://www.example.com/token" in one.message
+    assert "final address" in one.fix.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [("invalid_client", 401), ("invalid_client", 400), ("unauthorized_client", 400)]
+)
+def test_a_refused_client_is_blamed_on_the_configuration(build, pieces, error, status):
+    body = {"error": error, "error_description": "Wrong secret."}
+    one = only(judged(build, pieces.token_call(body, status=status)), "token-status")
+    assert one.blame is Fault.SKILL_CONFIGURATION
+    assert f"“{error}”: “Wrong secret.”" in one.message
+
+
+def test_a_refused_code_quotes_the_server(build, pieces):
+    one = only(judged(build, pieces.token_call({"error": "invalid_grant"}, status=400)), "token-status")
+    assert "refused the code with status 400, “invalid_grant”" in one.message
+    assert one.blame is Fault.IDENTITY_PROVIDER
+
+
+def test_an_error_page_is_quoted_by_its_title(build, pieces):
+    call = pieces.token_call("<html><title>Attention required</title>", status=403)
+    assert "“Attention required”" in only(judged(build, call), "token-status").message
+
+
+# Time
+
+
+def test_a_slow_answer_breaks(build, pieces):
+    one = only(judged(build, pieces.token_call(ms=4600.0)), "token-time")
+    assert (one.rule, one.severity) == ("token-responds-4500ms", Severity.BREAKS)
+    assert "took 4.6 s; Alexa waits 4.5 s (DNS 5 ms, connect 10 ms, TLS 20 ms, answer 100 ms)" in one.message
+
+
+def test_a_leisurely_answer_is_advice(build, pieces):
+    one = only(judged(build, pieces.token_call(ms=2500.0)), "token-time")
+    assert (one.severity, one.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize("took", [4500.0, 2000.0])
+def test_the_limits_themselves_are_allowed(build, pieces, took):
+    outcome = build.judge("token-time", case(build, pieces.token_call(ms=took)))
+    assert [one.severity for one in getattr(outcome, "findings", ())] == ([Severity.RECOMMENDED] if took > 2000 else [])
+
+
+def test_the_limits_can_be_tuned(build, pieces):
+    evidence = case(build, pieces.token_call(ms=900.0))
+    assert build.judge("token-time", evidence, thresholds={"token-responds-ms": 800}).status == "failed"
+    assert (
+        build.judge("token-time", evidence, thresholds={"token-slow-ms": 800}).findings[0].severity
+        is Severity.RECOMMENDED
+    )
+
+
+def test_an_answer_that_broke_off_in_time_is_late_only(build, pieces):
+    call = pieces.token_call('{"access_tok', failure="read timed out", failure_kind="timeout")
+    only(judged(build, call), "token-time")
+
+
+def test_an_untimed_call_is_inconclusive(build, pieces):
+    assert build.judge("token-time", case(build, pieces.token_call(timing=None))).status == "inconclusive"
+
+
+# Body
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (FORM, "a form-encoded body"),
+        ("<html><body>Thanks</body></html>", "HTML"),
+        ("<?xml version='1.0'?><token/>", "XML"),
+        ("\ufeff" + '{"access_token": "x"}', "JSON behind a byte order mark"),
+        ('callback({"access_token": "x"})', "JSON inside a wrapper"),
+        (")]}',\n" + '{"access_token": "x"}', "JSON inside a wrapper"),
+        ('["x"]', "a JSON array instead of an object"),
+        ('"x"', "a JSON string instead of an object"),
+        ("null", "a JSON null instead of an object"),
+        ('{"access_token": NaN}', "a body that is not JSON"),
+        ("{'access_token': 'x'}", "a body that is not JSON"),
+        ("", "an empty body"),
+    ],
+)
+def test_a_body_that_is_not_json_is_named(build, pieces, body, words):
+    one = only(judged(build, pieces.token_call(body)), "token-body")
+    assert (one.rule, one.severity) == ("token-json-body", Severity.BREAKS)
+    assert f"is {words}, not a JSON object" in one.message
+
+
+def test_json_that_is_not_utf8_is_found(build, pieces):
+    call = pieces.token_call(body_is_utf8=False)
+    assert "not valid UTF-8" in only(judged(build, call), "token-body").message
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/plain", None])
+def test_a_wrong_content_type_is_found(build, pieces, kind):
+    headers = (("Content-Type", kind),) if kind else ()
+    one = only(judged(build, pieces.token_call(response_headers=headers)), "token-body")
+    assert one.confidence is Confidence.LIKELY
+    assert (kind or "nothing at all").partition(";")[0] in one.message
+
+
+def test_tokens_in_a_form_with_status_201_are_two_troubles(build, pieces):
+    outcomes = judged(build, pieces.token_call(FORM, status=201))
+    assert [audit for audit, _ in found(outcomes)] == ["token-status", "token-body"]
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"accessToken": "<access_token#1>", "tokenType": "Bearer"}, "called accessToken instead of access_token"),
+        ({"data": TOKENS}, "wrapped in data"),
+        ({"id_token": "<id_token#1>", "token_type": "Bearer"}, "an id_token but no access_token"),
+        ({**TOKENS, "access_token": ""}, "access_token is empty"),
+        ({**TOKENS, "access_token": None}, "access_token is empty"),
+        ({**TOKENS, "access_token": 17}, "access_token is not a string"),
+        ({}, "access_token is missing"),
+        ({"error": "invalid_grant"}, "status 200 but is an error, “invalid_grant”"),
+        ({"error": {"code": 7}}, "status 200 but is an error, {'code': 7}"),
+    ],
+)
+def test_an_answer_without_a_token_is_one_finding(build, pieces, body, words):
+    outcomes = judged(build, pieces.token_call(body))
+    one = only(outcomes, "token-fields")
+    assert (one.rule, one.subject, one.severity) == ("token-fields", "access_token", Severity.BREAKS)
+    assert words in one.message
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "words"),
+    [
+        ({"token_type": "mac"}, "token_type", "is “mac”"),
+        ({"token_type": None}, "token_type", "is “None”"),
+        ({"token_type": ...}, "token_type", "is missing"),
+        ({"expires_in": ...}, "expires_in", "is missing"),
+        ({"expires_in": "soon"}, "expires_in", "is not a number"),
+        ({"expires_in": True}, "expires_in", "is not a number"),
+        ({"expires_in": 0}, "expires_in", "is 0"),
+    ],
+)
+def test_a_wrong_field_is_named(build, pieces, change, subject, words):
+    body = {key: value for key, value in {**TOKENS, **change}.items() if value is not ...}
+    skill = build.skill(default_expiry_s=None)
+    one = only(judged(build, pieces.token_call(body), skill=skill), "token-fields")
+    assert (one.subject, one.severity) == (subject, Severity.BREAKS)
+    assert words in one.message
+
+
+def test_a_lifetime_written_as_a_string_is_advice(build, pieces):
+    one = only(judged(build, pieces.token_call({**TOKENS, "expires_in": "3600"})), "token-fields")
+    assert one.severity is Severity.RECOMMENDED
+
+
+def test_a_missing_lifetime_weighs_less_where_a_default_is_configured(build, pieces):
+    body = {key: value for key, value in TOKENS.items() if key != "expires_in"}
+    one = only(judged(build, pieces.token_call(body)), "token-fields")
+    assert one.severity is Severity.DEGRADES
+    assert one.message == "In the token answer expires_in is missing. Alexa falls back to the configured default."
+
+
+# The right endpoint
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (LOGIN_PAGE, 200),
+        (LOGIN_PAGE, 405),
+        ({"error": "invalid_request", "error_description": "response_type is missing."}, 400),
+        ("<html><h1>Bad request: response_type missing</h1></html>", 400),
+    ],
+)
+def test_a_login_page_at_the_token_url_is_one_finding(build, pieces, body, status):
+    one = only(judged(build, pieces.token_call(body, status=status)), "token-endpoint")
+    assert (one.rule, one.confidence) == ("token-endpoint-not-swapped", Confidence.CERTAIN)
+    assert one.blame is Fault.SKILL_CONFIGURATION
+
+
+def test_urls_that_already_look_swapped_are_not_told_twice(build, pieces):
+    skill = build.skill(authorization_url="https://a.example/token", access_token_url="https://a.example/authorize")
+    assert not found(judged(build, pieces.token_call(LOGIN_PAGE), skill=skill))
+
+
+# Default lifetime
+
+
+def test_a_default_longer_than_the_tokens_is_advice(build, pieces):
+    skill = build.skill(default_expiry_s=7200)
+    one = only(judged(build, pieces.token_call(), skill=skill), "declared-expiry")
+    assert (one.rule, one.severity) == ("token-default-expiry-consistent", Severity.RECOMMENDED)
+    assert "7200 seconds, but the server's tokens live 3600" in one.message
+
+
+@pytest.mark.parametrize("default", [None, 60])
+def test_without_a_usable_default_there_is_nothing_to_compare(build, pieces, default):
+    evidence = case(build, pieces.token_call(), skill=build.skill(default_expiry_s=default))
+    assert build.judge("declared-expiry", evidence).status == "not_applicable"
+
+
+@pytest.mark.parametrize("given", ["soon", None, True])
+def test_an_unreadable_lifetime_is_inconclusive(build, pieces, given):
+    evidence = case(build, pieces.token_call({**TOKENS, "expires_in": given}))
+    assert build.judge("declared-expiry", evidence).status == "inconclusive"

@@ -1,0 +1,169 @@
+"""Reading a token answer as strictly as Alexa does, and whether the account is linked."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from e2e_linker.derive.base import case_facts
+from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.evidence.models import Failed, NotCollected, Present
+
+TOKENS = {"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 3600}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def read(pieces, body, **more):
+    return read_token_answer(pieces.token_call(body, **more))
+
+
+def linked(build, *calls, walk=None, **more):
+    return case_facts(build.case(walk or build.walk(), token_calls=Present(value=calls), **more)).get("linked")
+
+
+# Reading
+
+
+def test_a_json_object_is_read_whatever_its_spelling(pieces):
+    answer = read(pieces, ' \n{"access_token": "<access_token#1>", "nested": {"a": [1, 2]}}\n')
+    assert answer.json == {"access_token": "<access_token#1>", "nested": {"a": [1, 2]}}
+    assert answer.json_problem is None
+    assert answer.content_type == "application/json"
+    assert answer.succeeded
+
+
+@settings(deadline=None)
+@given(value=json_values)
+def test_every_json_text_is_an_object_or_named_for_what_it_is(pieces, value):
+    answer = read(pieces, json.dumps(value))
+    assert answer.json == (value if isinstance(value, dict) else None)
+    assert (answer.json_problem is None) is isinstance(value, dict)
+    if not isinstance(value, dict):
+        assert answer.json_problem.startswith("a JSON ")
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=200), status=st.none() | st.integers(100, 599))
+def test_no_body_is_too_strange_to_be_read(pieces, text, status):
+    answer = read(pieces, text, status=status, failure="closed" if status is None else None)
+    assert (answer.json is None) is (answer.json_problem is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("\ufeff{}", "JSON behind a byte order mark"),
+        ("", "an empty body"),
+        (" \r\n", "an empty body"),
+        ("<!DOCTYPE html><p>", "HTML"),
+        ("<?xml version='1.0'?><a/>", "XML"),
+        ("access_token=<access_token#1>&token_type=bearer", "a form-encoded body"),
+        ("error=bad_verification_code&error_description=x", "a form-encoded body"),
+        ('cb({"access_token": "x"});', "JSON inside a wrapper"),
+        ('while(1);{"access_token": "x"}', "JSON inside a wrapper"),
+        ('{"access_token": "x"};', "a body that is not JSON"),
+        ('{"expires_in": Infinity}', "a body that is not JSON"),
+        ("{'a': 1}", "a body that is not JSON"),
+        ("[" * 100_000, "a body that is not JSON"),
+        ("OK", "a body that is not JSON"),
+        ("[]", "a JSON array instead of an object"),
+        ("17", "a JSON number instead of an object"),
+        ("1.5", "a JSON number instead of an object"),
+        ("true", "a JSON literal instead of an object"),
+    ],
+)
+def test_what_is_no_json_object_is_named(pieces, text, problem):
+    answer = read(pieces, text)
+    assert (answer.json, answer.json_problem) == (None, problem)
+    assert not answer.succeeded
+
+
+def test_a_body_that_breaks_off_says_why(pieces):
+    answer = read(pieces, '{"access_token": "<acc', failure="connection reset", failure_kind="closed")
+    assert answer.json_problem == "a body that breaks off (connection reset)"
+
+
+def test_no_answer_keeps_the_reason(pieces):
+    assert read(pieces, None, status=None, failure="refused").json_problem == "refused"
+    assert read(pieces, None, status=None).json_problem == "no answer"
+
+
+def test_an_object_that_is_not_utf8_is_read_and_told(pieces):
+    answer = read(pieces, {"access_token": "\ufffd"}, body_is_utf8=False)
+    assert answer.json == {"access_token": "\ufffd"}
+    assert answer.json_problem == "JSON that is not valid UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("headers", "media"),
+    [
+        ((), ""),
+        ((("content-type", "Application/JSON"),), "application/json"),
+        ((("CONTENT-TYPE", "text/html; charset=x"), ("Content-Type", "application/json")), "text/html"),
+    ],
+)
+def test_the_content_type_is_the_media_type_alone(pieces, headers, media):
+    assert read(pieces, {}, response_headers=headers).content_type == media
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "succeeded"),
+    [
+        (TOKENS, 200, True),
+        (TOKENS, 201, False),
+        ({**TOKENS, "access_token": ""}, 200, False),
+        ({**TOKENS, "access_token": 7}, 200, False),
+        ({"error": "invalid_grant"}, 200, False),
+    ],
+)
+def test_success_is_status_200_with_a_token(pieces, body, status, succeeded):
+    assert read(pieces, body, status=status).succeeded is succeeded
+
+
+# Linked
+
+
+def test_the_code_grant_is_linked_once_the_code_brought_a_token(build, pieces):
+    assert linked(build, pieces.token_call()).value is True
+
+
+@pytest.mark.parametrize("more", [{"status": 400}, {"purpose": "refresh"}, {"body": {"error": "invalid_grant"}}])
+def test_without_a_successful_exchange_it_is_not(build, pieces, more):
+    assert linked(build, pieces.token_call(more.pop("body", None), **more)).value is False
+    assert linked(build).value is False
+
+
+def test_a_wrong_or_missing_state_is_no_link(build, pieces):
+    asked = build.authorization()
+    for answer in (
+        build.answer(asked, state=asked.state[:-1]),
+        build.answer(asked).partition("&state=")[0],
+        build.answer(asked, error="access_denied"),
+        build.answer(asked).replace("?", "#"),
+    ):
+        assert linked(build, pieces.token_call(), walk=build.walk(asked=asked, answer=answer)).value is False
+
+
+def test_without_an_arrival_there_is_no_link(build, pieces):
+    assert linked(build, pieces.token_call(), walk=build.walk(answer=None)).value is False
+
+
+def test_the_implicit_grant_is_linked_by_the_fragment_alone(build):
+    asked = build.authorization(grant="IMPLICIT")
+    assert linked(build, walk=build.walk(asked=asked)).value is True
+    in_query = build.answer(asked).replace("#", "&")
+    assert linked(build, walk=build.walk(asked=asked, answer=in_query)).value is False
+    empty = build.answer(asked, access_token="")
+    assert linked(build, walk=build.walk(asked=asked, answer=empty)).value is False
+
+
+@pytest.mark.parametrize("part", [NotCollected(reason="no client secret"), Failed(error="it broke")])
+def test_without_token_calls_the_link_is_unknown(build, part):
+    assert case_facts(build.case(token_calls=part)).get("linked") == part
