@@ -22,7 +22,7 @@ class Note:
 
     initiator: Initiator
     cached: bool = False
-    """Whether the answer came out of the memory cache."""
+    """Whether the answer came out of the memory or the disk cache."""
 
 
 class Initiators:
@@ -39,16 +39,10 @@ class Initiators:
         """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
         session.on("Network.requestWillBeSent", self._will_be_sent)
         session.on("Network.requestServedFromCache", self._served_from_cache)
+        session.on("Network.responseReceived", self._answered)
         session.on("Network.loadingFinished", self._ended)
         session.on("Network.loadingFailed", self._ended)
         await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
-
-    def ignore(self, session: CDPSession) -> None:
-        """Stop listening to the page of ``session``."""
-        session.remove_listener("Network.requestWillBeSent", self._will_be_sent)
-        session.remove_listener("Network.requestServedFromCache", self._served_from_cache)
-        session.remove_listener("Network.loadingFinished", self._ended)
-        session.remove_listener("Network.loadingFailed", self._ended)
 
     def take(self, method: str, url: str) -> Note | None:
         """The oldest note for this method and address, once."""
@@ -66,6 +60,11 @@ class Initiators:
     def _served_from_cache(self, event: dict[str, Any]) -> None:
         note = self._under_way.get(event["requestId"])
         if note is not None:
+            note.cached = True
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        note = self._under_way.get(event["requestId"])
+        if note is not None and event["response"].get("fromDiskCache"):
             note.cached = True
 
     def _ended(self, event: dict[str, Any]) -> None:

@@ -189,8 +189,7 @@ class Requests:
             entry = await self._ended.get()
             try:
                 entry.place(self._windows)
-                note = self._initiators.take(entry.method, entry.url)
-                entry.record = await transcribe(entry, note, self._registry)
+                entry.record = await transcribe(entry, self._initiators, self._registry)
                 entry.release()
             except (Error, TimeoutError, ValueError):
                 continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from e2e_linker.alexa.surfaces import Overlay, overlay
+from e2e_linker.alexa.surfaces import Overlay, accept_language, overlay
 from e2e_linker.config.nearest import nearest
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import ConfigurationError
@@ -78,7 +78,11 @@ class DeviceSettings:
         return {name: value for name, value in options.items() if value is not None} | {"accept_downloads": False}
 
     def _own_traits(self) -> tuple[Trait, ...]:
-        traits = [Trait(name="language", value=self.locale, emulated=True)]
+        # Chromium asks for pages in all languages it is told, for what belongs to a page in Playwright's one.
+        several = self.engine == "chromium" and self.user_agent is not None
+        languages = accept_language(self.locale) if several else self.locale
+        alone = f"what a page loads is asked for in {self.locale} alone" if languages != self.locale else None
+        traits = [Trait(name="language", value=languages, emulated=True, note=alone)]
         if self.viewport:
             width, height = self.viewport
             scale = self.device_scale_factor or 1

@@ -119,7 +119,7 @@ class Transcript:
         )
 
 
-async def transcribe(entry: Transcript, note: Note | None, registry: SecretRegistry) -> traffic.Request:
+async def transcribe(entry: Transcript, initiators: Initiators, registry: SecretRegistry) -> traffic.Request:
     """The evidence of a request that has ended. Raises TimeoutError where the driver does not answer in time.
 
     What turns out to be secret in it is registered, so that no later record can hold it.
@@ -134,6 +134,8 @@ async def transcribe(entry: Transcript, note: Note | None, registry: SecretRegis
             registry.register_fields((field.name, field.value) for field in body.fields)
             registry.register_fields(json_texts(data))
         answer = await _answer(entry, request.existing_response, registry)
+    # Only now: DevTools' own words on a request out of the cache come after Playwright's.
+    note = initiators.take(entry.method, entry.url)
     sizes = request_sizes(
         entry.method,
         entry.url,

@@ -246,7 +246,9 @@ class _Quiet(uvicorn.Server):
 async def site(certificate: Certificate) -> AsyncIterator[Site]:
     """A TLS server whose pages a test writes itself."""
     made = Site()
-    listener = socket.create_server(("127.0.0.1", 0))
+    # asyncio switches Nagle's delay off only where the socket names its protocol.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     made.port = listener.getsockname()[1]
     config = uvicorn.Config(
         made,
