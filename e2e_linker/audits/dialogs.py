@@ -6,24 +6,23 @@ from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival
-from e2e_linker.evidence.models import Arrival, Dialog, Ending, Walk
+from e2e_linker.evidence.models import Dialog, Ending, Walk
 from e2e_linker.model import Confidence, Severity
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, dialogs: tuple[Dialog, ...], arrivals: tuple[Arrival, ...], ending: Ending) -> Outcome:
-    """Every kind of dialog before the arrival, each once."""
-    end = min((arrival.at for arrival in arrivals), default=None)
-    found = tuple(_findings(walk, dialogs, end))
+def judge(walk: Walk, dialogs: tuple[Dialog, ...], ending: Ending) -> Outcome:
+    """Every dialog, each text once."""
+    found = tuple(_findings(walk, dialogs))
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
-def _findings(walk: Walk, dialogs: tuple[Dialog, ...], end: float | None) -> Iterator[Finding]:
+def _findings(walk: Walk, dialogs: tuple[Dialog, ...]) -> Iterator[Finding]:
     seen: set[str] = set()
     for n, dialog in enumerate(dialogs, 1):
         subject = f"{dialog.type} {dialog.message[:80]}".strip()
-        if subject not in seen and (end is None or dialog.at <= end):
+        if subject not in seen:
             seen.add(subject)
             yield _finding(dialog, subject, EvidenceRef(kind="dialog", ref=f"{walk.id}#{n}"))
 

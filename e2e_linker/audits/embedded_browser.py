@@ -6,7 +6,7 @@ from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, O
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.refusals import Refusal
 from e2e_linker.evidence.models import CaseFacts, Ending, Walk
-from e2e_linker.model import Surface
+from e2e_linker.model import Severity, Surface
 
 __all__ = ["AUDIT"]
 
@@ -24,10 +24,12 @@ def _finding(walk: Walk, refusal: Refusal) -> Finding:
     screens = [EvidenceRef(kind="screen", ref=f"{walk.id}#{view.screen}") for view in page.views[-1:]]
     return finding(
         "auth-embedded-browser-tolerated",
-        f"{page.host} turns the app's browser away: status {page.status}, “{refusal.words}”.",
+        f"{page.host} turns the app's browser away: status {page.status}, “{refusal.words}”."
+        + " Automated browsers are told the same: try it on a phone." * refusal.ambiguous,
         subject=page.host,
         at=request_ref(walk, page.request),
         related=screens,
+        severity=Severity.RECOMMENDED if refusal.ambiguous else None,
         confidence=refusal.confidence,
     )
 

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Arrival, Ending, Walk, Window
+from e2e_linker.evidence.models import Ending, Walk, Window
 from e2e_linker.model import host_of
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, windows: tuple[Window, ...], arrivals: tuple[Arrival, ...], ending: Ending) -> Outcome:
-    """Every window but the first, however briefly it was there. What opens after the arrival is Amazon's."""
-    end = min((arrival.at for arrival in arrivals), default=None)
-    found = tuple(_findings(walk, [w for w in windows if w.n != 0 and (end is None or w.at <= end)]))
+def judge(walk: Walk, windows: tuple[Window, ...], ending: Ending) -> Outcome:
+    """Every window but the first, however briefly it was there.
+
+    Times are not compared: a window is announced after its first request, which may be the arrival itself.
+    """
+    found = tuple(_findings(walk, [window for window in windows if window.n != 0]))
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import CONSENT, ERROR, HOME, LEAVING, first_match
 from e2e_linker.evidence.models import Ending, EndingKind, Present, Walk
@@ -40,7 +41,7 @@ class DeadEnd:
 def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
     """The dead end of ``walk``; None where it arrived, or where the last page still asks for something."""
     last = next((page for page in reversed(pages) if page.main_frame), None)
-    if last is None or ending.kind not in _STOPPED:
+    if last is None or not (ending.kind in _STOPPED or _turns_the_app_away(last, ending)):
         return None
     if last.status >= 400:
         rejected = last.status in _REJECTING and last.asks_for_password
@@ -52,12 +53,18 @@ def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | N
     return _lost(last) if _signed_in_before(last, walk) else None
 
 
+def _turns_the_app_away(page: Page, ending: Ending) -> bool:
+    """Whether a login counts as blocked because of the emulated browser, and not because it is automated."""
+    refusal = refusal_of(page) if ending.kind == "login_blocked" else None
+    return refusal is not None and not refusal.ambiguous
+
+
 def _asks(page: Page) -> bool:
     """Whether there is something left to fill in or to agree to."""
     if page.asks_for_password:
         return True
     fields = [c for c in page.controls if c.kind in {"field", "checkbox"} and c.type != "search" and c.name != "q"]
-    buttons = [c for c in page.controls if c.kind == "button" and c.enabled]
+    buttons = [c for c in page.controls if c.kind == "button"]
     return bool(fields) or first_match(CONSENT, *(c.label or c.name or "" for c in buttons)) is not None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import parameters
-from e2e_linker.derive.wordings import BROWSER_REFUSED, EMBEDDED_REFUSED, first_match
+from e2e_linker.derive.wordings import BROWSER_REFUSED, EMBEDDED_REFUSED, INSECURE, first_match
 from e2e_linker.model import Confidence
 
 __all__ = ["Refusal", "refusal_of", "refusals"]
@@ -31,6 +31,8 @@ class Refusal:
     page: Page
     words: str
     confidence: Confidence
+    ambiguous: bool = False
+    """Whether automated browsers, which this is, are turned away in the same words."""
 
 
 @fact
@@ -58,6 +60,8 @@ def refusal_of(page: Page) -> Refusal | None:
     if words := first_match(EMBEDDED_REFUSED, *texts):
         certain = refused or "disallowed" in words.lower()
         return Refusal(page, words, Confidence.CERTAIN if certain else Confidence.LIKELY)
+    if words := first_match(INSECURE, *texts):
+        return Refusal(page, words, Confidence.POSSIBLE, ambiguous=True)
     if words := first_match(BROWSER_REFUSED, *texts):
         return Refusal(page, words, Confidence.LIKELY)
     if page.status == 403 and page.host in _PROVIDERS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BROWSER_REFUSED", "CONSENT", "EMBEDDED_REFUSED", "ERROR", "HOME", "LEAVING", "first_match"]
+__all__ = ["BROWSER_REFUSED", "CONSENT", "EMBEDDED_REFUSED", "ERROR", "HOME", "INSECURE", "LEAVING", "first_match"]
 
 EMBEDDED_REFUSED = re.compile(
     r"disallowed_user_?agent"
@@ -20,17 +20,24 @@ EMBEDDED_REFUSED = re.compile(
 )
 """Words that name the embedded browser itself: Google's ``disallowed_useragent``, Facebook's "embedded browser"."""
 
+INSECURE = re.compile(
+    r"browser or app may not be secure|browser (?:oder diese app )?(?:ist|sind) unter umständen nicht sicher"
+    r"|navigateur ou cette application ne sont peut-être pas s[ée]curis"
+    r"|navegador o (?:la )?(?:app|aplicaci[óo]n)[^.]{0,20}segur|navegador ou app pode n[ãa]o ser segur"
+    r"|browser o (?:questa )?app potrebbe[^.]{0,20}sicur|このブラウザまたはアプリは安全",
+    re.IGNORECASE,
+)
+"""What Google says to embedded browsers, and to automated ones in the same words."""
+
 BROWSER_REFUSED = re.compile(
-    r"browser or app may not be secure|(?:browser|app) (?:is|are) (?:not|no longer) (?:supported|secure|allowed)"
+    r"(?:browser|app) (?:is|are) (?:not|no longer) (?:supported|secure|allowed)|browser not supported"
     r"|browser (?:isn['’]t|is unsupported)|unsupported (?:web ?)?browser|do(?:es)? not support (?:this|your) browser"
     r"|use (?:a|an)(?:other| different| supported) browser"
-    r"|browser (?:oder diese app )?(?:ist|wird)[^.]{0,40}nicht (?:sicher|unterst[üu]tzt)"
-    r"|navigateur (?:ou cette application )?(?:ne sont|n['’]est)[^.]{0,30} pas"
-    r"[^.]{0,30}(?:s[ée]curis|pris en charge|compatible)"
-    r"|navegador (?:o (?:la )?(?:app|aplicaci[óo]n) )?(?:no (?:es|sea|sean|est[áa])|pode n[ãa]o ser|n[ãa]o [ée])"
-    r"[^.]{0,30}(?:segur|compatible|compat[íi]vel)"
-    r"|browser (?:o (?:questa )?app )?(?:potrebbe|non)[^.]{0,40}(?:sicur|supportat)"
-    r"|このブラウザ[^。]{0,20}(?:安全でない|サポートされていません|ご利用いただけません)",
+    r"|browser wird[^.]{0,30}nicht unterst[üu]tzt"
+    r"|navigateur n['’]est[^.]{0,30} pas[^.]{0,30}(?:pris en charge|compatible)"
+    r"|navegador (?:no|n[ãa]o) (?:es|est[áa]|[ée])[^.]{0,30}(?:compatible|compat[íi]vel|admitid|soportad|suportad)"
+    r"|browser non[^.]{0,30}supportat|browser wordt niet ondersteund"
+    r"|このブラウザ[^。]{0,20}(?:サポートされていません|ご利用いただけません)|対応していないブラウザ|浏览器不受支持",
     re.IGNORECASE,
 )
 """Words that turn a browser away without saying which one is meant."""

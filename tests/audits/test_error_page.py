@@ -177,6 +177,21 @@ def test_an_unknown_page_with_buttons_is_left_open(build, pieces):
     assert build.judge(AUDIT, ended(build, pieces, seen=seen)).status == "inconclusive"
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Error 403: disallowed_useragent", "failed"), ("This browser or app may not be secure", "inconclusive")],
+)
+def test_a_refusal_of_the_apps_browser_is_an_error_page_and_one_of_robots_is_not(build, pieces, text, status):
+    walk = ended(build, pieces, status=403, ending="login_blocked", seen={"title": "Access blocked", "text": text})
+    assert build.judge(AUDIT, walk).status == status
+
+
+def test_a_button_that_went_grey_after_it_was_pressed_still_belongs_to_a_consent_page(build, pieces):
+    controls = (pieces.control(label="Allow", enabled=False), pieces.control(label="Cancel"))
+    seen = {"title": "Welcome", "text": "Welcome", "controls": controls}
+    assert build.judge(AUDIT, ended(build, pieces, seen=seen)).status == "inconclusive"
+
+
 def test_an_arrival_passes_even_after_an_error_on_the_way(build):
     asked = build.authorization()
     steps = build.healthy_steps(asked, build.answer(asked))

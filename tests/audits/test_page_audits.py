@@ -97,9 +97,9 @@ def test_the_same_window_twice_is_one_finding_and_two_are_two(build):
     assert len(build.judge("windows", build.walk(windows=windows(*one, other))).findings) == 2
 
 
-def test_a_window_after_the_arrival_is_not_the_servers(build):
-    late = Window(n=1, at=99.0, url="https://example.net/", opener=0)
-    assert build.judge("windows", build.walk(windows=windows(late))).status == "passed"
+def test_a_window_in_which_the_login_arrives_is_announced_after_the_arrival_and_counts(build):
+    late = Window(n=1, at=99.0, url=f"{LOGIN}/consent", opener=0)
+    assert build.judge("windows", build.walk(windows=windows(late))).status == "failed"
 
 
 def test_a_window_counts_even_where_the_login_then_fails(build):
@@ -123,9 +123,9 @@ def test_beforeunload_is_advice(build):
     assert only(build.judge("dialogs", build.walk(dialogs=[dialog]))).severity is Severity.RECOMMENDED
 
 
-def test_a_dialog_after_the_arrival_is_not_counted(build):
-    dialog = Dialog(at=99.0, window=0, type="alert", message="late")
-    assert build.judge("dialogs", build.walk(dialogs=[dialog])).status == "passed"
+def test_two_texts_are_two_findings(build):
+    dialogs = [Dialog(at=n, window=0, type="alert", message=f"Number {n}") for n in (1, 2)]
+    assert len(build.judge("dialogs", build.walk(dialogs=dialogs)).findings) == 2
 
 
 # Browsers turned away
@@ -160,11 +160,12 @@ def test_a_plain_browser_is_not_judged(build):
     "text",
     [
         "For your account security, logging in from an embedded browser is disabled.",
-        "This browser or app may not be secure. Try using a different browser.",
-        "Dieser Browser oder diese App ist unter Umständen nicht sicher.",
-        "Il se peut que ce navigateur ou cette application ne soient pas sécurisés. Navigateur intégré.",
-        "このブラウザまたはアプリは安全でない可能性があります。",
+        "Die Anmeldung ist in einem eingebetteten Browser nicht möglich.",
+        "La connexion est impossible dans un navigateur intégré.",
+        "アプリ内ブラウザではログインできません。",
         "Your browser is not supported. Please use another browser.",
+        "Ihr Browser wird leider nicht unterstützt.",
+        "Votre navigateur n'est malheureusement pas pris en charge.",
     ],
 )
 @pytest.mark.parametrize("status", [200, 403])
@@ -173,6 +174,20 @@ def test_refusals_are_known_in_several_languages(build, text, status):
         build, url="https://id.example.net/login", status=status, excerpt=f"<html><body><p>{text}</p></body></html>"
     )
     assert only(build.judge("embedded-browser", walk)).subject == "id.example.net"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This browser or app may not be secure. Try using a different browser.",
+        "Dieser Browser oder diese App ist unter Umständen nicht sicher.",
+        "このブラウザまたはアプリは安全でない可能性があります。",
+    ],
+)
+def test_what_automated_browsers_are_told_too_is_only_advice(build, text):
+    found = only(build.judge("embedded-browser", refused(build, status=200, excerpt=f"<p>{text}</p>")))
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert "try it on a phone" in found.message
 
 
 def test_a_bare_403_counts_only_from_a_provider_known_for_it(build):
