@@ -41,7 +41,7 @@ class Listener:
     def start(self, app: ASGIApp, context: ssl.SSLContext) -> None:
         """Bind two free ports and serve; returns when both accept connections. Raises OSError where none can be had."""
         for _ in range(2):
-            self._sockets.append(socket.create_server((_LOOPBACK, 0), backlog=512))
+            self._sockets.append(_bound())
         ready = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(app, context, ready), name="practice-range", daemon=True
@@ -102,6 +102,15 @@ class Listener:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _bound() -> socket.socket:
+    """A listening socket that says it is TCP: asyncio sends small writes at once only on those."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((_LOOPBACK, 0))
+    bound.listen(512)
+    return bound
 
 
 def _protocol(config: Config, state: ServerState) -> type[H11Protocol]:
