@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page, View
-from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
+from e2e_linker.evidence.models import CaseFacts, Control, DomDigest, Request
 
 __all__ = ["PHONE_WIDTH", "Misfit", "MisfitKind", "is_phone", "misfits"]
 
@@ -24,6 +24,8 @@ _FINGERTIP = 44
 _ROUNDING = 1
 _UNZOOMED_FONT = 16
 """CSS pixels of a text field's font below which iOS zooms into it."""
+_DRAWING_S = 0.1
+"""Seconds a style sheet may take from its last byte to the screen. Threshold."""
 _UNTYPED = frozenset({"file", "range", "color"})
 
 
@@ -46,18 +48,30 @@ def is_phone(case: CaseFacts) -> bool:
 
 
 @fact
-def misfits(pages: tuple[Page, ...], case: CaseFacts) -> tuple[Misfit, ...]:
+def misfits(pages: tuple[Page, ...], requests: tuple[Request, ...], case: CaseFacts) -> tuple[Misfit, ...]:
     """Every misfit, the first of each kind for each page. Error pages, blank and half-loaded ones are left out."""
     found: dict[tuple[MisfitKind, str], Misfit] = {}
     for page in pages:
         for view in page.views if page.main_frame and page.status < 400 else ():
             if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
-                for misfit in _of_view(page, view, case.viewport_width or 0):
+                for misfit in _of_view(page, view, case.viewport_width or 0, styled=_is_styled(page, view, requests)):
                     found.setdefault((misfit.kind, page.address), misfit)
     return tuple(found.values())
 
 
-def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
+def _is_styled(page: Page, view: View, requests: Sequence[Request]) -> bool:
+    """Whether the page's style sheets were there: a login may be gone on with before they are."""
+    if view.digest.ready_state == "complete":
+        return True
+    sheets = [
+        (r.at, r.timing.total_ms if r.timing else None)
+        for r in requests
+        if r.resource_type == "stylesheet" and r.window == page.window and r.at >= page.at
+    ]
+    return all(took is not None and at + took / 1000 + _DRAWING_S < view.at for at, took in sheets)
+
+
+def _of_view(page: Page, view: View, width: int, *, styled: bool) -> Iterator[Misfit]:
     digest = view.digest
 
     def misfit(kind: MisfitKind, what: str) -> Misfit:
@@ -65,11 +79,12 @@ def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
 
     if problem := _viewport_problem(digest.viewport_meta, width):
         yield misfit("viewport", problem)
-    elif digest.scroll_width > digest.client_width + _TOLERANCE:
+    if problem or not styled:
+        return
+    if digest.scroll_width > digest.client_width + _TOLERANCE:
         yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
     needed = [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]
-    if not problem:
-        yield from _controls(misfit, needed, digest)
+    yield from _controls(misfit, needed, digest)
 
 
 def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Iterator[Misfit]:

@@ -20,9 +20,10 @@ _BODILESS = frozenset({204, 205})
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was seen of a page at one moment. ``screen`` is the number of the screen."""
+    """What was seen of a page at one moment. ``screen`` is the number of the screen, ``at`` its time in the walk."""
 
     screen: int
+    at: float
     digest: DomDigest
 
 
@@ -100,7 +101,7 @@ def pages(requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walk: Wa
     views: dict[int, list[View]] = {}
     for screen in screens:
         if isinstance(screen.digest, Present) and (n := _document_of(screen, screen.digest.value, shown)) is not None:
-            views.setdefault(n, []).append(View(screen.n, screen.digest.value))
+            views.setdefault(n, []).append(View(screen.n, screen.at, screen.digest.value))
     return tuple(_page(request, tuple(views.get(request.n, ()))) for request in shown)
 
 
