@@ -1,29 +1,8 @@
-"""The practice range: a real authorization server with a catalogue of named faults."""
+"""The practice range: a real authorization server. Its faults are in :mod:`e2e_linker.demo.catalogue`."""
 
 from __future__ import annotations
 
-from e2e_linker.demo.catalogue import (
-    FaultSpec,
-    Needs,
-    ShowsOn,
-    TroubleSpec,
-    VariantSpec,
-    faults,
-    troubles,
-    variants,
-)
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.demo.serve import serve
 
-__all__ = [
-    "FaultSpec",
-    "Needs",
-    "PracticeRange",
-    "ShowsOn",
-    "TroubleSpec",
-    "VariantSpec",
-    "faults",
-    "serve",
-    "troubles",
-    "variants",
-]
+__all__ = ["PracticeRange", "serve"]

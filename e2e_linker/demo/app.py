@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -61,6 +62,8 @@ class RangeApp:
             status = app.answer.status
         try:
             await app(scope, receive, dated)
+        except asyncio.CancelledError:
+            return  # the range is stopping and has cut the connection
         finally:
             self.requests_seen.append(Seen(scope["method"], host, scope["path"], status))
 

@@ -7,6 +7,7 @@ uvicorn's own ``Server`` is not used: it takes over signals and needs tenths of 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import threading
@@ -84,24 +85,40 @@ class Listener:
         )
         config.load()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        servers = []
-        for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True):
-            servers.append(await self._loop.create_server(_protocol(config, state), sock=bound, ssl=tls))
+        acceptors = [
+            asyncio.create_task(self._accept(bound, _protocol(config, state), tls))
+            for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True)
+        ]
         ready.set()
         await self._stop.wait()
-        for server in servers:
-            server.close()
-        await self._cut_all()
+        await self._end(acceptors)
 
-    async def _cut_all(self) -> None:
-        tasks = [task for state in self._states for task in state.tasks]
+    async def _accept(self, bound: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as handshakes:
+            while True:
+                accepted, _ = await loop.sock_accept(bound)
+                handshakes.create_task(self._shake_hands(accepted, protocol, context))
+
+    async def _shake_hands(
+        self, accepted: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None
+    ) -> None:
+        # A client that distrusts the root, or leaves, is none of our business.
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().connect_accepted_socket(protocol, accepted, ssl=context)
+
+    async def _end(self, acceptors: list[asyncio.Task[None]]) -> None:
+        requests = [task for state in self._states for task in state.tasks]
+        for task in (*acceptors, *requests):
+            task.cancel()
         for state in self._states:
             for protocol in list(state.connections):
                 if isinstance(protocol, H11Protocol):
                     protocol.transport.abort()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*acceptors, *requests, return_exceptions=True)
+        for bound in self._sockets:
+            bound.close()
+        await asyncio.sleep(0)  # one turn of the loop, in which cut transports close their sockets
 
 
 def _bound() -> socket.socket:
@@ -110,6 +127,7 @@ def _bound() -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((_LOOPBACK, 0))
     bound.listen(512)
+    bound.setblocking(False)
     return bound
 
 

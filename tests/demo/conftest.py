@@ -113,6 +113,7 @@ class Visitor:
         fields: Any = None,
         headers: dict[str, str] | None = None,
         content: str | None = None,
+        timeout: float = 10,
     ) -> Reply:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -123,7 +124,7 @@ class Visitor:
         body = urlencode(fields) if fields is not None else content
         if fields is not None:
             own.setdefault("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
-        connection = self._connection(parts.scheme, host)
+        connection = self._connection(parts.scheme, host, timeout)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         try:
             connection.request(method, target, body, own)
@@ -136,9 +137,9 @@ class Visitor:
         self._keep(host, reply)
         return reply
 
-    def _connection(self, scheme: str, host: str) -> http.client.HTTPConnection:
+    def _connection(self, scheme: str, host: str, timeout: float) -> http.client.HTTPConnection:
         port = self.practice.port if scheme == "https" else self.practice.plain_port
-        plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+        plain = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         connection = http.client.HTTPConnection(host)
         if scheme == "https":
             context = ssl.create_default_context(cadata=self.practice.root_pem.decode())
@@ -197,6 +198,10 @@ class Visitor:
             walk.target = form.target
             walk.replies.append(self.send("POST", urljoin(walk.last.url, form.action), self._filled(form, decision)))
         return walk
+
+    def fields_of(self, page: Reply) -> dict[str, str]:
+        """The hidden fields of a page's form."""
+        return dict(Form(page.body).hidden)
 
     def _filled(self, form: Form, decision: str) -> dict[str, str]:
         user, names = self.practice.users[0], {each.get("name") for each in form.inputs}

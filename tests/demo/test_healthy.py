@@ -125,25 +125,21 @@ def test_cancel_goes_back_with_access_denied(visitor: Any) -> None:
     assert "code" not in walk.query
 
 
-def login_fields(visitor: Any, page: Any) -> dict[str, str]:
-    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.body))
-
-
 def test_wrong_password_is_told_inline_and_loses_nothing(visitor: Any, practice: PracticeRange) -> None:
     page = visitor.send("GET", visitor.authorization_url(state="kept"))
-    fields = login_fields(visitor, page) | {"username": practice.users[0].username, "password": "wrong"}
+    fields = visitor.fields_of(page) | {"username": practice.users[0].username, "password": "wrong"}
     again = visitor.send("POST", f"https://{names.LOGIN}/login", fields)
     assert again.status == 200
     assert 'role="alert"' in again.body
     assert practice.users[0].username in again.body
-    assert login_fields(visitor, again) == login_fields(visitor, page)
+    assert visitor.fields_of(again) == visitor.fields_of(page)
     fields["password"] = practice.users[0].password
     assert visitor.send("POST", f"https://{names.LOGIN}/login", fields).header("location").startswith("/consent?")
 
 
 def test_double_click_on_allow_gives_one_code(visitor: Any) -> None:
     page = next(reply for reply in visitor.link(decision="maybe").replies if "ticket" in reply.body)
-    fields = login_fields(visitor, page) | {"decision": "allow"}
+    fields = visitor.fields_of(page) | {"decision": "allow"}
     visitor.practice._world.store.decided.clear()
     replies = [visitor.send("POST", f"https://{names.LOGIN}/consent", fields) for _ in range(2)]
     assert replies[0].status == 303
@@ -153,7 +149,7 @@ def test_double_click_on_allow_gives_one_code(visitor: Any) -> None:
 def test_forged_forms_are_refused(visitor: Any, practice: PracticeRange) -> None:
     page = visitor.send("GET", visitor.authorization_url(state="s"))
     user = practice.users[0]
-    fields = login_fields(visitor, page) | {"username": user.username, "password": user.password, "csrf": "x" * 24}
+    fields = visitor.fields_of(page) | {"username": user.username, "password": user.password, "csrf": "x" * 24}
     reply = visitor.send("POST", f"https://{names.LOGIN}/login", fields)
     assert reply.status == 200
     assert 'role="alert"' in reply.body
@@ -221,7 +217,7 @@ def test_sign_up_comes_back_to_alexa(visitor: Any) -> None:
     query = urlsplit(visitor.authorization_url(state="signup")).query
     assert f"/signup?{query.partition('&')[0]}" in page.body
     form = visitor.send("GET", f"https://{names.LOGIN}/signup?{query}")
-    fields = login_fields(visitor, form) | {"username": "new@brightbulb.test", "password": "short"}
+    fields = visitor.fields_of(form) | {"username": "new@brightbulb.test", "password": "short"}
     refused = visitor.send("POST", f"https://{names.LOGIN}/signup", fields)
     assert 'role="alert"' in refused.body
     done = visitor.send("POST", f"https://{names.LOGIN}/signup", fields | {"password": "long enough"})
@@ -231,7 +227,7 @@ def test_sign_up_comes_back_to_alexa(visitor: Any) -> None:
 
 def test_recovery_says_the_same_to_everybody(visitor: Any, practice: PracticeRange) -> None:
     query = urlsplit(visitor.authorization_url(state="r")).query
-    fields = login_fields(visitor, visitor.send("GET", f"https://{names.LOGIN}/recover?{query}"))
+    fields = visitor.fields_of(visitor.send("GET", f"https://{names.LOGIN}/recover?{query}"))
     answers = {
         visitor.send("POST", f"https://{names.LOGIN}/recover", fields | {"username": username}).body
         for username in (practice.users[0].username, "nobody@brightbulb.test")
@@ -245,7 +241,7 @@ def test_federated_login_is_bound_to_the_browser(visitor: Any, another: Any) -> 
     away = visitor.send("GET", f"https://{names.LOGIN}/federated/start?{query}").header("location")
     form = visitor.send("GET", away)
     user = visitor.practice.users[0]
-    fields = login_fields(visitor, form) | {"username": user.username, "password": user.password}
+    fields = visitor.fields_of(form) | {"username": user.username, "password": user.password}
     back = visitor.send("POST", f"https://{names.HOMEPASS}/login", fields).header("location")
     stranger = another().send("GET", back)
     assert stranger.header("location") == "/home"

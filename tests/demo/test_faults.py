@@ -1,0 +1,380 @@
+"""Every fault misbehaves as it says, seen at the level of HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import pytest
+
+from e2e_linker.demo import PracticeRange, names
+from e2e_linker.demo.catalogue import faults
+from e2e_linker.model import Grant, Region
+
+Check = Callable[[Any], None]
+SPECIAL = "A%2B+a/b==~%" + "x" * 40 + "+/="
+
+
+def linking(visitor: Any) -> dict[str, Any]:
+    (values,) = visitor.practice.skill.values()
+    return values
+
+
+def listed(*hosts: str) -> Check:
+    return lambda visitor: _equal(linking(visitor)["domains"], list(hosts))
+
+
+def _equal(left: object, right: object) -> None:
+    assert left == right
+
+
+def configured(**expected: object) -> Check:
+    return lambda visitor: _equal({name: linking(visitor)[name] for name in expected}, expected)
+
+
+def every(*checks: Check) -> Check:
+    def check(visitor: Any) -> None:
+        for each in checks:
+            visitor.jar.clear()
+            each(visitor)
+
+    return check
+
+
+def on_page(index: int, *texts: str) -> Check:
+    def check(visitor: Any) -> None:
+        reply = visitor.link().replies[index]
+        for text in texts:
+            assert text in reply.body + reply.header("content-security-policy"), text
+
+    return check
+
+
+def ends_with(status: int, text: str = "", path: str = "/login") -> Check:
+    def check(visitor: Any) -> None:
+        walk = visitor.link()
+        assert not walk.arrival
+        assert walk.last.status == status
+        assert text in walk.last.body
+        assert urlsplit(walk.last.url).path == path
+
+    return check
+
+
+def arrives(judge: Callable[[Any], bool], region: Region = Region.NA, state: str | None = None) -> Check:
+    def check(visitor: Any) -> None:
+        walk = visitor.link(region=region, state=state)
+        assert walk.arrival
+        assert judge(walk), walk.arrival
+
+    return check
+
+
+def state_becomes(change: Callable[[str], str | None], state: str | None = None) -> Check:
+    return arrives(lambda walk: walk.query.get("state") == change(walk.state), state=state)
+
+
+def only_special(change: Callable[[str], str]) -> Check:
+    def check(visitor: Any) -> None:
+        state_becomes(lambda plain: plain)(visitor)
+        visitor.jar.clear()
+        state_becomes(change, SPECIAL)(visitor)
+
+    return check
+
+
+def token(judge: Callable[[Any], bool]) -> Check:
+    def check(visitor: Any) -> None:
+        reply = visitor.redeem(visitor.link())
+        assert judge(reply), (reply.status, reply.body)
+
+    return check
+
+
+def hosts_of_first_page(visitor: Any) -> set[str]:
+    page = visitor.link().replies[0].body
+    return {name for name in (*names.SHARDS, *names.PARTNERS) if name in page}
+
+
+def too_many_hosts(visitor: Any) -> None:
+    page = visitor.link().replies[0].body
+    needed = {host for host in names.ALL_HOSTS if f"https://{host}/" in page} - {names.LOGIN}
+    assert len(needed) == 17
+    assert len(linking(visitor)["domains"]) == 15
+    assert set(linking(visitor)["domains"]) < needed
+
+
+def rotating_hosts(visitor: Any) -> None:
+    seen = []
+    for _ in range(3):
+        visitor.jar.clear()
+        seen.append(hosts_of_first_page(visitor))
+    assert all(len(hosts) == 1 for hosts in seen)
+    assert len(set.union(*seen)) > 1
+    assert set.union(*seen) < set(linking(visitor)["domains"])
+
+
+def web_view_refused(visitor: Any) -> None:
+    assert visitor.link().arrival
+    for agent in (
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Version/4.0 Chrome/130.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+    ):
+        visitor.jar.clear()
+        visitor.headers["User-Agent"] = agent
+        walk = visitor.link()
+        assert walk.last.status == 403
+        assert "disallowed_useragent" in walk.last.body
+
+
+def third_party_cookie(visitor: Any) -> None:
+    walk = visitor.link()
+    assert 'src="https://id.homepass.test/session"' in walk.replies[0].body
+    assert "data-locked" in next(reply.body for reply in walk.replies if "decision" in reply.body)
+    first = visitor.send("GET", "https://id.homepass.test/session")
+    assert "SameSite=none" in first.header("set-cookie")
+    assert "session.js" not in first.body
+    assert "session.js" in visitor.send("GET", "https://id.homepass.test/session").body
+
+
+def http_hop(visitor: Any) -> None:
+    walk = visitor.link()
+    assert any(reply.url.startswith("http://links.brightbulb.test/") for reply in walk.replies)
+    assert walk.query["state"] == walk.state
+
+
+def relink_loses_code(visitor: Any) -> None:
+    assert visitor.link().arrival
+    again = visitor.link()
+    assert not again.arrival
+    assert urlsplit(again.last.url).path == "/home"
+
+
+def region_refused(visitor: Any) -> None:
+    assert visitor.link().arrival
+    for region in (Region.EU, Region.FE):
+        assert visitor.link(region=region).last.status == 400
+
+
+def state_swapped(visitor: Any) -> None:
+    first = type(visitor)(visitor.practice)
+    first.send("GET", first.authorization_url(state="mine"))
+    walk = visitor.link(state="yours")
+    assert walk.query["state"] == "yours"
+    first.send("GET", first.authorization_url(state="third"))
+    visitor.jar.clear()
+    page = visitor.send("GET", visitor.authorization_url(state="fourth"))
+    first.send("GET", first.authorization_url(state="fifth"))
+    fields = visitor.fields_of(page) | {
+        "username": visitor.practice.users[0].username,
+        "password": visitor.practice.users[0].password,
+    }
+    on = visitor.send("POST", "https://login.brightbulb.test/login", fields).header("location")
+    back = visitor.send("GET", f"https://login.brightbulb.test{on}").header("location")
+    assert back.endswith("state=fifth")
+
+
+def stale_jar(visitor: Any) -> None:
+    assert visitor.link().arrival
+    again = visitor.link()
+    assert again.last.status == 400
+    assert "Request Header Or Cookie Too Large" in again.last.body
+    visitor.jar.clear()
+    assert visitor.link().arrival
+
+
+def cookie_growth(visitor: Any) -> None:
+    sizes = []
+    for _ in range(4):
+        visitor.send("GET", visitor.authorization_url(state="abandoned"))
+        sizes.append(sum(map(len, visitor.jar[names.LOGIN].values())))
+    steps = {later - earlier for earlier, later in pairwise(sizes)}
+    assert steps == {180}
+
+
+def small_head_limit(visitor: Any) -> None:
+    assert visitor.link(state="s" * 352).arrival
+    visitor.jar = {names.LOGIN: {"ballast": "x" * 3_500}}
+    assert visitor.link(state="s" * 352).last.status == 431
+
+
+def cookie_over_4096(visitor: Any) -> None:
+    walk = visitor.link()
+    assert not walk.arrival
+    assert "bb_session" not in visitor.jar[names.LOGIN]
+    assert [reply.status for reply in walk.replies if "/consent" in reply.url]
+    assert sum("/authorize" in reply.url for reply in walk.replies) > 2
+
+
+def client_id_other_region(visitor: Any) -> None:
+    configured(clientId="https://pitangui.amazon.com/")(visitor)
+    assert visitor.practice.linker["regions"] == ["NA", "EU"]
+    assert visitor.link(region=Region.EU).arrival
+
+
+def secret_in_file(visitor: Any) -> None:
+    assert visitor.practice.skill["accountLinkingRequest"]["clientSecret"] == visitor.practice.client_secret
+    assert "clientSecret" not in visitor.practice.linker
+
+
+def endpoints_swapped(visitor: Any) -> None:
+    reply = visitor.send("GET", visitor.authorization_url(state="s"))
+    assert (reply.status, json.loads(reply.body)["error"]) == (405, "invalid_request")
+    assert visitor.send("POST", linking(visitor)["accessTokenUrl"], {"grant_type": "x"}).status == 405
+
+
+def implicit(**further: str) -> Check:
+    def check(visitor: Any) -> None:
+        configured(type="IMPLICIT")(visitor)
+        assert visitor.practice.behaviour.console.grant is Grant.IMPLICIT
+        assert "accessTokenUrl" not in linking(visitor)
+        assert visitor.practice.linker.items() >= further.items()
+        assert visitor.link().fragment["state"]
+
+    return check
+
+
+def huge_code(visitor: Any) -> None:
+    walk = visitor.link()
+    assert 5_500 < len(walk.query["code"]) < 7_000
+    assert walk.query["code"].count(".") == 2
+    assert visitor.redeem(walk).status == 200
+
+
+def token_slow(visitor: Any) -> None:
+    walk = visitor.link()
+    before = time.monotonic()
+    assert visitor.redeem(walk).status == 200
+    assert time.monotonic() - before >= 0.2
+
+
+def fields_are(*expected: str) -> Check:
+    return token(lambda reply: set(json.loads(reply.body)) == set(expected))
+
+
+CHECKS: dict[str, Check] = {
+    "unlisted-script": listed(names.FONTS, names.IMAGES, names.HOMEPASS),
+    "unlisted-identity-provider": every(
+        lambda v: _equal(any(names.HOMEPASS in reply.url for reply in v.link().replies), True),
+        listed(names.STATIC, names.FONTS, names.IMAGES),
+    ),
+    "unlisted-image": listed(names.STATIC, names.FONTS, names.HOMEPASS),
+    "parent-listed": listed("brightbulb-cdn.test", names.FONTS, names.IMAGES, names.HOMEPASS),
+    "too-many-hosts": too_many_hosts,
+    "domain-with-scheme": listed(f"https://{names.STATIC}/", names.FONTS, names.IMAGES, names.HOMEPASS),
+    "unused-domain": lambda v: _equal(linking(v)["domains"][-1] in names.ALL_HOSTS, False),
+    "rotating-hosts": rotating_hosts,
+    "popup-login": lambda v: _equal(
+        ["/login/window" in reply.url for reply in v.link().replies[:2]],
+        [False, True],
+    ),
+    "new-window-consent": lambda v: _equal(v.link().target, "_blank"),
+    "script-alert": on_page(0, "/alert.js"),
+    "script-confirm": on_page(2, "/confirm.js"),
+    "web-view-refused": web_view_refused,
+    "csp-form-action": on_page(2, "form-action 'self'"),
+    "third-party-cookie": third_party_cookie,
+    "desktop-only-page": lambda v: _equal('name="viewport"' in v.link().replies[0].body, False),
+    "http-hop": http_hop,
+    "odd-port": every(
+        lambda v: _equal(urlsplit(linking(v)["authorizationUrl"]).port, 8443),
+        arrives(lambda walk: walk.query["state"] == walk.state),
+    ),
+    "error-page-200": ends_with(200, "Something went wrong"),
+    "server-error": ends_with(500, "Internal Server Error"),
+    "empty-error": every(ends_with(400), lambda v: _equal(v.link().last.body, "")),
+    "lost-request": ends_with(200, "Your lights", "/home"),
+    "relink-loses-code": relink_loses_code,
+    "state-missing": state_becomes(lambda state: None),
+    "state-truncated": state_becomes(lambda state: state[:255]),
+    "state-lowercased": state_becomes(str.lower),
+    "state-replaced": arrives(lambda walk: walk.query["state"] not in ("", walk.state)),
+    "state-duplicated": arrives(lambda walk: walk.arrival.count(f"state={walk.state}") == 2),
+    "state-swapped": state_swapped,
+    "state-percent-decoded": only_special(unquote),
+    "state-double-encoded": only_special(lambda state: quote(state, safe="")),
+    "state-plus-to-space": only_special(lambda state: state.replace("+", " ")),
+    "region-hard-coded": arrives(lambda walk: "https://pitangui.amazon.com/" in walk.arrival, Region.FE),
+    "region-refused": region_refused,
+    "ampersand-redirect": arrives(lambda walk: walk.arrival.startswith(f"{walk.redirect_uri}&code=")),
+    "code-in-fragment": arrives(lambda walk: walk.fragment["state"] == walk.state and not walk.query),
+    "no-code": arrives(lambda walk: walk.query == {"state": walk.state}),
+    "implicit-in-query": arrives(lambda walk: "access_token" in walk.query and not walk.fragment),
+    "implicit-drops-vendor-id": arrives(lambda walk: "vendorId" not in walk.arrival and "state" in walk.fragment),
+    "redirect-307": arrives(lambda walk: walk.by == "307"),
+    "redirect-by-fetch": on_page(2, "/fetch.js", "connect-src *"),
+    "redirect-in-iframe": every(
+        lambda v: _equal(v.link().target, "result"),
+        on_page(2, '<iframe class="hidden-frame" title="result" name="result">', "frame-src *"),
+    ),
+    "slow-meta-refresh": arrives(lambda walk: walk.by == "refresh"),
+    "double-redirect": arrives(lambda walk: walk.by == "twice"),
+    "scope-refused": arrives(lambda walk: walk.query["error"] == "invalid_scope"),
+    "nonce-demanded": arrives(
+        lambda walk: (
+            walk.query["error_description"] == "nonce is required for scope openid"
+            and walk.query["state"] == walk.state
+            and "code" not in walk.query
+        )
+    ),
+    "extra-parameters": arrives(lambda walk: walk.query.keys() == {"code", "state", "session_state", "iss"}),
+    "huge-code": huge_code,
+    "oversize-414-line": ends_with(414, "exceeds the capacity\nlimit for this server", "/consent"),
+    "oversize-400-nginx": ends_with(400, "Request Header Or Cookie Too Large", "/consent"),
+    "oversize-404-iis": ends_with(404, "File or directory not found", "/consent"),
+    "oversize-413-cloudfront": ends_with(413, "Generated by cloudfront", "/consent"),
+    "oversize-431": ends_with(431, "", "/consent"),
+    "oversize-494": ends_with(494, "Request Header Or Cookie Too Large", "/consent"),
+    "oversize-closed": ends_with(0, "", "/consent"),
+    "cookie-over-4096": cookie_over_4096,
+    "stale-jar": stale_jar,
+    "cookie-growth": cookie_growth,
+    "small-head-limit": small_head_limit,
+    "schema-enum": configured(accessTokenScheme="BASIC"),
+    "schema-missing-token-url": lambda v: _equal("accessTokenUrl" in linking(v), False),
+    "implicit-smart-home": implicit(skillKind="smart_home"),
+    "secret-in-file": secret_in_file,
+    "implicit-grant": implicit(skillKind="custom"),
+    "default-expiry-20": configured(defaultTokenExpirationInSeconds=20),
+    "endpoints-swapped": endpoints_swapped,
+    "client-id-other-region": client_id_other_region,
+    "token-500": token(lambda reply: reply.status == 500),
+    "token-201": token(lambda reply: reply.status == 201 and "access_token" in json.loads(reply.body)),
+    "token-form-encoded": token(lambda reply: reply.body.startswith("access_token=")),
+    "token-html": token(lambda reply: reply.header("content-type").startswith("text/html")),
+    "token-camel-case": fields_are("accessToken", "tokenType", "expiresIn", "refreshToken", "scope"),
+    "token-id-token-only": fields_are("id_token", "token_type", "expires_in"),
+    "token-nested": fields_are("status", "data"),
+    "token-slow": token_slow,
+}
+
+
+def test_every_fault_has_a_check() -> None:
+    assert CHECKS.keys() == faults().keys()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_fault(practice: PracticeRange, visitor: Any, name: str) -> None:
+    practice.switch(faults=[name])
+    CHECKS[name](visitor)
+
+
+def test_answers_of_other_servers_are_theirs_to_the_letter(practice: PracticeRange, visitor: Any) -> None:
+    practice.switch(faults=["oversize-431"])
+    assert visitor.link().last.headers == [("Connection", "close")]
+    practice.switch(faults=["oversize-400-nginx"])
+    visitor.jar.clear()
+    assert visitor.link().last.header("server") == "nginx/1.22.1"
+
+
+def test_switching_back_heals(practice: PracticeRange, visitor: Any) -> None:
+    practice.switch(faults=["server-error", "state-missing"])
+    assert not visitor.link().arrival
+    practice.switch()
+    visitor.jar.clear()
+    walk = visitor.link()
+    assert walk.query["state"] == walk.state
