@@ -34,30 +34,40 @@ def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) 
         return Stop(missing)
     if view.frames[form.frame].ready_state == "loading" or (form.kind == "username" and not view.settled):
         return Wait("the page is loading", endings.not_found(view))
-    return _fill(past, form, screen) or _send(view, past, form, screen)
+    return _fill(view, past, form, screen) or _send(view, past, form, screen)
 
 
 def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
-    if form.username is not None and not form.username.read_only and known.username is None:
+    if form.username is not None and not _given(form.username) and known.username is None:
         return endings.credentials_missing(view, _ASKED["username"])
     if form.password is not None and not known.password:
         return endings.credentials_missing(view, _ASKED["password"])
     return endings.code_missing(view) if form.codes and not known.code else None
 
 
-def _fill(past: Past, form: LoginForm, screen: str) -> Act | None:
-    """The next field that does not hold its value yet."""
+def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | None:
+    """The next field that does not hold its value yet; a wait for one that cannot be typed into."""
     wanted: list[tuple[Seen, Value, int | None]] = []
-    if form.username is not None and not form.username.read_only:
+    if form.username is not None and not _given(form.username):
         wanted.append((form.username, "username", None))
     if form.password is not None:
         wanted.append((form.password, "password", None))
     wanted += [(c, "code", n if len(form.codes) > 1 else None) for n, c in enumerate(form.codes)]
     for control, value, digit in wanted:
         fills = past.fills[control.key]
-        if control.enabled and (fills == 0 or (not control.filled and fills < _MOST_FILLS)):
-            return Act("fill", control, value, screen, value=value, digit=digit)
+        if fills and (control.filled or fills >= _MOST_FILLS):
+            continue
+        if control.read_only and control.key not in past.nudged:
+            return Act("wake", control, value, screen)  # some fields can be written to from their first focus on
+        if not control.enabled or control.read_only:
+            return Wait("a closed field", endings.disabled_control(view, control.title))
+        return Act("fill", control, value, screen, value=value, digit=digit)
     return None
+
+
+def _given(username: Seen) -> bool:
+    """Whether the page shows the user name it was told before."""
+    return username.filled and (username.read_only or not username.enabled)
 
 
 def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:

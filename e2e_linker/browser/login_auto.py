@@ -145,7 +145,7 @@ class AutoLogin:
                 return await self.hands.do("submit", target, act.what, press)
             case "wake":
                 press = element.press("End", timeout=_PRESS_TIMEOUT_MS)
-                return await self.hands.do("fill", target, "a key press, to wake the button", press)
+                return await self.hands.do("fill", target, "a key press, to wake the page's script", press)
             case "check":
                 return await self.hands.do("check", target, act.what, _tick(element, act.control))
             case "click":

@@ -164,7 +164,7 @@ def disabled_control(view: View, title: str) -> Ending:
     """The button stays disabled."""
     return Ending(
         kind="dead_end",
-        message=f"{title} cannot be pressed: it stays disabled; {describe(view)}.",
+        message=f"{title} cannot be used: it stays disabled; {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
         hint="see what the page still wants: a field, a box, a script that did not load",
     )

@@ -101,7 +101,7 @@ def _password_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
 
 
 def _code_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
-    fields = [c for c in group if c.visible and c.enabled and (c.is_text or c.type == "password")]
+    fields = [c for c in group if c.visible and (c.is_text or c.type == "password")]
     digits = tuple(c for c in fields if c.max_length == 1)
     if len(digits) >= _FEWEST_DIGIT_BOXES:
         return _form(view, group, "code", codes=digits)
@@ -113,7 +113,7 @@ def _code_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
 
 
 def _username_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
-    fields = [c for c in group if c.visible and c.enabled and c.is_text and not c.read_only and not _is_aside(view, c)]
+    fields = [c for c in group if c.visible and c.is_text and not _is_aside(view, c)]
     if not fields or len(fields) > 2 or is_registration(view, group):
         return None
     field = max(fields, key=_likeness)

@@ -52,7 +52,7 @@ class Site:
         return [v for v in self.visits if v.method == "POST" and path in (None, v.path)]
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             line, *lines = head.strip().split("\r\n")
             headers = {k.lower(): v.strip() for k, _, v in (item.partition(":") for item in lines)}
@@ -63,7 +63,10 @@ class Site:
             visit = Visit(method, parts.path, dict(parse_qsl(body) or parse_qsl(parts.query)), cookies)
             writer.write(self.reply(visit))
             await writer.drain()
-        writer.close()
+        except (OSError, asyncio.IncompleteReadError):
+            return  # the browser changed its mind
+        finally:
+            writer.close()
 
     def reply(self, visit: Visit) -> bytes:
         if visit.path in {"/arrived", "/favicon.ico"}:

@@ -218,7 +218,7 @@ STUCK = {
     "only Google": (pages.only_google, "login_not_found", "Continue with Google"),
     "lost after the login": (pages.lost_after_login, "dead_end", "3 lamps are on"),
     "browser refused": (pages.refuses_browser, "login_blocked", "This browser or app may not be secure."),
-    "button never enabled": (pages.never_enabled, "dead_end", "“Sign in” cannot be pressed"),
+    "button never enabled": (pages.never_enabled, "dead_end", "“Sign in” cannot be used"),
     "allow does nothing": (pages.dead_allow, "dead_end", "“Allow” was pressed"),
     "code asked for, none configured": (pages.with_code(), "login_blocked", "one-time code"),
 }

@@ -1,0 +1,342 @@
+"""What the login decides to do, without a browser: views in, decisions out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
+from e2e_linker.browser.decision import decide
+from e2e_linker.browser.login_form import find_form, is_federated
+from e2e_linker.browser.memory import Known, Past, Submission
+from e2e_linker.browser.moves import Act, Reached, Stop, Wait
+from e2e_linker.browser.words import Text, topics, words_of
+
+KNOWN = Known(username="alice@example.test", password=True, code=True)
+
+
+def control(uid: int, kind: str = "field", shape: str = "text", **more: Any) -> Seen:
+    return Seen(frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), **more)
+
+
+def view(*controls: Seen, **frame: Any) -> View:
+    forms = tuple(f"form{n}" for n in range(4))
+    settings = {"url": "https://id.example.test/login", "title": "Login", "forms": forms, **frame}
+    return View((SeenFrame(n=0, document=settings.pop("document", "d"), **settings),), controls)
+
+
+def button(uid: int, label: str, **more: Any) -> Seen:
+    return control(uid, "button", "submit", label=label, **{"form": 0, **more})
+
+
+USER = control(1, label="E-mail", form=0)
+SECRET = control(2, shape="password", label="Password", form=0)
+SUBMIT = button(3, "Sign in")
+
+
+def walked(shown: View, past: Past) -> list[str]:
+    """All actions on a view that never changes, as if each field kept its value."""
+    done: list[str] = []
+    while isinstance(act := decide(shown, past, KNOWN), Act) and len(done) < 50:
+        done.append(f"{act.action} {act.control.label}")
+        past.actions += 1
+        if act.action == "fill":
+            past.fills[act.control.key] += 1
+            kept = tuple(replace(c, filled=True) if c.key == act.control.key else c for c in shown.controls)
+            shown = View(shown.frames, kept)
+        if act.sends:
+            past.submissions.append(act.sends)
+        if act.action == "wake":
+            past.nudged.add(act.control.key)
+    return done
+
+
+def test_a_form_is_filled_and_sent_once() -> None:
+    assert walked(view(USER, SECRET, SUBMIT), Past()) == ["fill E-mail", "fill Password", "click Sign in"]
+
+
+def test_the_same_password_is_never_sent_twice_to_a_host_even_if_the_form_looks_different() -> None:
+    past = Past(submissions=[Submission("other", "password", "id.example.test", ("before",), frozenset())])
+    decision = decide(view(USER, SECRET, SUBMIT), past, KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == "dead_end"
+    told = decide(view(USER, SECRET, SUBMIT, errors=("Wrong password",)), past, KNOWN)
+    assert isinstance(told, Stop)
+    assert "“Wrong password”" in told.ending.message
+
+
+def test_a_password_goes_to_a_second_host() -> None:
+    past = Past(submissions=[Submission("other", "password", "elsewhere.test", ("before",), frozenset())])
+    assert isinstance(decide(view(USER, SECRET, SUBMIT), past, KNOWN), Act)
+
+
+def test_complaints_that_were_there_before_are_no_answer() -> None:
+    shown = view(USER, SECRET, SUBMIT, errors=("Invalid cookies are ignored",))
+    past = Past()
+    assert walked(shown, past)[-1] == "click Sign in"
+    decision = decide(shown, past, KNOWN)
+    assert isinstance(decision, Wait)
+    assert "Nothing happened" in decision.ending.message
+
+
+def test_a_page_that_is_still_loading_is_not_sent() -> None:
+    shown = view(*(replace(c, filled=True) for c in (USER, SECRET)), SUBMIT, ready_state="interactive", age_ms=10)
+    past = Past()
+    past.fills.update({USER.key: 1, SECRET.key: 1})
+    assert isinstance(decide(shown, past, KNOWN), Wait)
+
+
+NO_LOGIN_FORMS = {
+    "registration": (
+        control(1, label="Email", form=0),
+        SECRET,
+        replace(SECRET, uid=5, label="Repeat password"),
+        button(3, "Join"),
+    ),
+    "new password": (control(1, shape="password", autocomplete="new-password", form=0), button(3, "Create account")),
+    "search": (control(1, label="Search", name="q", form=0), button(3, "Search")),
+    "search by type": (control(1, shape="search", label="E-mail", form=0), button(3, "Go")),
+    "newsletter": (control(1, shape="email", label="Your e-mail", form=0), button(3, "Subscribe")),
+    "newsletter in the footer": (control(1, shape="email", label="E-mail", form=0, region="footer"), button(3, "Next")),
+    "cookie layer": (control(1, shape="email", label="E-mail", layer=0), control(2, shape="password", layer=0)),
+    "voucher": (control(1, label="Coupon code", form=0), button(3, "Apply")),
+    "hidden fields": (replace(USER, visible=False), replace(SECRET, visible=False), SUBMIT),
+    "address": (
+        *(control(n, label=name, form=0) for n, name in enumerate(["Name", "Street", "City"])),
+        button(9, "Next"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_LOGIN_FORMS)
+def test_other_forms_are_not_taken_for_a_login(name: str) -> None:
+    assert find_form(view(*NO_LOGIN_FORMS[name], layers=(Layer("We use cookies", modal=False, cookie=True),))) is None
+
+
+def test_the_login_is_found_among_other_forms() -> None:
+    other = [replace(c, uid=c.uid + 10, form=1) for c in NO_LOGIN_FORMS["registration"]]
+    news = [replace(c, uid=c.uid + 20, form=2) for c in NO_LOGIN_FORMS["newsletter"]]
+    form = find_form(view(*other, *news, USER, SECRET, SUBMIT))
+    assert form is not None
+    assert (form.username, form.password, form.submit) == (USER, SECRET, SUBMIT)
+
+
+def test_without_any_words_the_structure_decides() -> None:
+    fields = control(1), control(2), control(3, shape="password"), control(4)
+    form = find_form(view(*fields, button(5, "", form=None)))
+    assert form is not None
+    assert (form.username, form.password) == (fields[1], fields[2])
+
+
+SUBMITS = [
+    (["Cancel", "Sign in"], "Sign in"),
+    (["Show password", "Weiter"], "Weiter"),
+    (["Forgot password?", "ログイン"], "ログイン"),
+    (["Sign in with Google", "Continue"], "Continue"),
+    (["Create account", "Next"], "Next"),
+    (["Log in with a passkey", "Log in"], "Log in"),
+]
+
+
+@pytest.mark.parametrize(("labels", "wanted"), SUBMITS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_button_that_sends_is_the_right_one(labels: list[str], wanted: str, backwards: bool) -> None:
+    order = reversed(labels) if backwards else labels
+    form = find_form(view(USER, SECRET, *(button(n, label) for n, label in enumerate(order, start=3))))
+    assert form is not None
+    assert form.submit is not None
+    assert form.submit.label == wanted
+
+
+PAIRS = [
+    ("Allow", "Deny"),
+    ("Allow", "Don’t allow"),
+    ("Authorize", "Cancel"),
+    ("Link account", "Not now"),
+    ("Continue", "Cancel"),
+    ("Yes, allow", "No"),
+    ("I agree", "I disagree"),
+    ("Zulassen", "Nicht zulassen"),
+    ("Ich stimme zu", "Ablehnen"),
+    ("Autoriser", "Ne pas autoriser"),
+    ("Permitir", "No permitir"),
+    ("Consenti", "Non consentire"),
+    ("Permitir", "Não permitir"),
+    ("Toestaan", "Niet toestaan"),
+    ("許可する", "許可しない"),
+    ("同意する", "同意しない"),
+    ("동의", "동의 안 함"),
+    ("允许", "不允许"),
+    ("Allow access to Amazon Alexa", "Back"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0] + " or " + pair[1])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("solid", [False, True])
+def test_consent_is_given_never_refused(pair: tuple[str, str], backwards: bool, solid: bool) -> None:
+    yes, no = pair
+    buttons = button(1, yes), button(2, no, solid=solid)
+    decision = decide(view(*(reversed(buttons) if backwards else buttons)), Past(), KNOWN)
+    assert isinstance(decision, Act)
+    assert decision.control.label == yes
+
+
+REFUSALS = st.sampled_from(
+    [
+        "Deny",
+        "Cancel",
+        "Delete account",
+        "Log out",
+        "Ablehnen",
+        "拒否",
+        "Pay now",
+        "Sign in with Google",
+        "Use another account",
+    ]
+)
+
+
+@given(labels=st.lists(REFUSALS, max_size=5), logged_in=st.booleans(), solid=st.booleans())
+def test_nothing_dangerous_is_ever_pressed(labels: list[str], logged_in: bool, solid: bool) -> None:
+    sent = [Submission("s", "password", "h", ("before",), frozenset())] if logged_in else []
+    shown = view(*(button(n, label, solid=solid) for n, label in enumerate(labels)))
+    decision = decide(shown, Past(submissions=sent), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == ("dead_end" if logged_in else "login_not_found")
+
+
+KINDS = st.sampled_from(["field", "button", "link", "checkbox"])
+TYPES = st.sampled_from(
+    ["text", "password", "email", "tel", "submit", "button", "checkbox", "radio", "generic", "a", "search"]
+)
+WORDS = st.sampled_from([words[0] for by_language in topics().values() for words in by_language.values()]) | st.text(
+    max_size=20
+)
+
+
+@st.composite
+def any_view(draw: st.DrawFn) -> View:
+    controls = [
+        control(
+            n,
+            draw(KINDS),
+            draw(TYPES),
+            label=draw(WORDS),
+            name=draw(st.none() | WORDS),
+            form=draw(st.none() | st.integers(0, 3)),
+            visible=draw(st.booleans()),
+            enabled=draw(st.booleans()),
+            required=draw(st.booleans()),
+            covered_by=draw(st.none() | st.just("div#x")),
+            layer=draw(st.none() | st.integers(0, 1)),
+            max_length=draw(st.sampled_from([None, 1, 6])),
+        )
+        for n in range(draw(st.integers(0, 8)))
+    ]
+    layers = tuple(Layer(draw(WORDS), draw(st.booleans()), draw(st.booleans())) for _ in range(2))
+    return view(*controls, text=draw(WORDS), layers=layers, quiet_ms=draw(st.sampled_from([0, 10_000])))
+
+
+@given(shown=any_view())
+def test_any_page_ends_in_a_bounded_number_of_usable_actions_and_one_password(shown: View) -> None:
+    past = Past()
+    seen: list[Act] = []
+    while isinstance(act := decide(shown, past, KNOWN), Act):
+        assert act.control.enabled
+        assert act.control.usable
+        assert act.value is None or act.control.kind == "field"
+        seen.append(act)
+        past.actions += 1
+        past.fills[act.control.key] += act.action in {"fill", "check"}
+        past.nudged |= {act.control.key} if act.action == "wake" else set()
+        past.submissions += [act.sends] if act.sends else []
+    assert len(seen) <= 40
+    assert sum(act.sends is not None and act.sends.kind == "password" for act in seen) <= 1
+
+
+@given(shown=any_view())
+def test_the_same_view_gives_the_same_decision(shown: View) -> None:
+    again = View(shown.frames, shown.controls)
+    assert repr(decide(shown, Past(), KNOWN)) == repr(decide(again, Past(), KNOWN))
+
+
+def test_a_field_that_opens_at_its_focus_is_woken_and_one_that_stays_closed_is_not_sent() -> None:
+    closed = replace(SECRET, read_only=True)
+    act = decide(view(replace(USER, filled=True, read_only=True), closed, SUBMIT), Past(), KNOWN)
+    assert isinstance(act, Act)
+    assert (act.action, act.control) == ("wake", closed)
+    for still in (closed, replace(SECRET, enabled=False)):
+        decision = decide(view(still, SUBMIT), Past(nudged={SECRET.key}), KNOWN)
+        assert isinstance(decision, Wait)
+        assert "“Password” cannot be used" in decision.ending.message
+
+
+def test_until_login_form_reaches_form_consent_and_chooser() -> None:
+    for shown in (view(USER, SECRET, SUBMIT), view(button(1, "Allow")), view(text="Choose an account")):
+        assert isinstance(decide(shown, Past(), KNOWN, until="login_form"), Reached)
+
+
+def test_a_cookie_banner_is_closed_only_where_it_covers_what_is_needed() -> None:
+    layers = (Layer("We use cookies", modal=False, cookie=True),)
+    accept = control(9, "button", "button", label="Accept all", layer=0)
+    assert walked(view(USER, SECRET, SUBMIT, accept, layers=layers), Past())[-1] == "click Sign in"
+    covered = decide(view(replace(USER, filled=True), SUBMIT, accept, layers=layers), Past(), KNOWN)
+    assert isinstance(covered, Act)
+    assert covered.control.label == "E-mail"
+    past = Past()
+    past.fills.update({USER.key: 1, SECRET.key: 1})
+    fields = replace(USER, filled=True), replace(SECRET, filled=True)
+    act = decide(view(*fields, replace(SUBMIT, covered_by="div#ck"), accept, layers=layers), past, KNOWN)
+    assert isinstance(act, Act)
+    assert (act.control.label, act.what) == ("Accept all", "cookies")
+
+
+@pytest.mark.parametrize(
+    ("label", "href", "federated"),
+    [
+        ("Continue with Google", None, True),
+        ("", "https://www.facebook.com/dialog/oauth?x=1", True),
+        ("Sign in with LINE", None, True),
+        ("Log in with Amazon", None, True),
+        ("Link with Amazon Alexa", None, False),
+        ("Sign in", "/login?next=%2Fauthorize%3Fredirect_uri%3Dhttps%3A%2F%2Fpitangui.amazon.com", False),
+        ("Pipeline", None, False),
+    ],
+)
+def test_federated_logins_are_told_apart(label: str, href: str | None, federated: bool) -> None:
+    assert is_federated(control(1, "link", "a", label=label, href=href)) is federated
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "expected"),
+    [
+        ("Username", "username", True),
+        ("ＵＳＥＲＮＡＭＥ", "username", True),
+        ("Passport number", "password", False),
+        ("Bestätigen Sie Ihre  E-Mail", "email", True),
+        ("メールアドレス", "email", True),
+        ("Allowed apps", "allow", False),
+        ("ungültiges Passwort", "rejected", True),
+        ("home automation", "refused", False),
+    ],
+)
+def test_words_are_found_whole(text: str, topic: str, expected: bool) -> None:
+    assert Text(text).about(topic) is expected
+
+
+def test_names_of_programmers_are_taken_apart() -> None:
+    assert words_of("loginUserName").about("username")
+    assert words_of("otp_code").about("code")
+    assert words_of("current-password").about("password")
+    assert not words_of("compass").about("password")
+
+
+def test_every_topic_speaks_english_and_no_word_is_empty() -> None:
+    for topic, languages in topics().items():
+        assert languages.get("en") or topic in {"bare_code"}, topic
+        assert all(word.strip("* ") for words in languages.values() for word in words), topic

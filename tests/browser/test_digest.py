@@ -1,0 +1,273 @@
+"""The digest of a page, in real browsers: what it finds, what it keeps to itself, what cannot stop it."""
+
+# ruff: noqa: E501 - markup reads better unbroken
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from e2e_linker.browser.digest import Looker, digest, install_digest
+from e2e_linker.errors import InternalError
+from e2e_linker.evidence.page import Control, DomDigest
+from e2e_linker.evidence.parts import Failed, Present
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        await install_digest(playwright)
+        await install_digest(playwright)
+        if request.param == "chromium":
+            path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+            kind, channel = playwright.chromium, None
+        else:
+            path, kind, channel = shutil.which("firefox-esr"), playwright.firefox, "moz-firefox"
+        if path is None:
+            pytest.skip(f"no {request.param} on this machine")
+        launched = await kind.launch(executable_path=path, channel=channel)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 400, "height": 600})
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+def taken(page: Page) -> Callable[[str], Any]:
+    """The digest of a body of markup."""
+
+    async def take(body: str, head: str = "") -> DomDigest:
+        await page.set_content(
+            f"<!doctype html><html lang=de><head><title>T</title>{head}</head><body>{body}</body></html>"
+        )
+        part = await digest(page)
+        assert isinstance(part, Present)
+        return part.value
+
+    return take
+
+
+def control(found: DomDigest, name: str) -> Control:
+    return next(c for c in found.controls if name in (c.name, c.label))
+
+
+async def test_the_document_is_described(taken: Callable[..., Any]) -> None:
+    found = await taken(
+        "<h1>Anmelden</h1><div role=alert>Falsches Passwort</div><p>Ein <b>fetter</b> Satz</p><p style='display:none'>nie</p>",
+        "<meta name=viewport content='width=device-width'>",
+    )
+    assert (found.title, found.lang, found.ready_state) == ("T", "de", "complete")
+    assert found.viewport_meta == "width=device-width"
+    assert found.headings == ("Anmelden",)
+    assert found.alerts == ("Falsches Passwort",)
+    assert "Ein fetter Satz" in found.text.replace("\n", " ")
+    assert "nie" not in found.text
+    assert found.client_height == 600
+    assert 0 < found.visible_elements <= found.elements
+
+
+NAMES = [
+    ("<label for=a>By label</label><input id=a>", "By label"),
+    ("<label>Around <input></label>", "Around"),
+    ("<input aria-label='By aria'>", "By aria"),
+    ("<b id=x>By</b><b id=y>ids</b><input aria-labelledby='x y'>", "By ids"),
+    ("<input placeholder='By placeholder'>", "By placeholder"),
+    ("<input title='By title'>", "By title"),
+    ("<input type=submit value='By value'>", "By value"),
+    ("<button><span>By</span> <i>text</i></button>", "By text"),
+    ("<button><img alt='By picture' src=''></button>", "By picture"),
+    ("<a href=/x>By link text</a>", "By link text"),
+    ("<div role=button>By role</div>", "By role"),
+    ("<div style='cursor:pointer'>By pointer</div>", "By pointer"),
+]
+
+
+@pytest.mark.parametrize(("markup", "name"), NAMES)
+async def test_controls_have_their_accessible_names(taken: Callable[..., Any], markup: str, name: str) -> None:
+    found = await taken(markup)
+    assert [c.label for c in found.controls] == [name]
+
+
+HIDDEN = [
+    "display:none",
+    "visibility:hidden",
+    "opacity:0",
+    "width:0;height:0;border:0;padding:0",
+    "position:absolute;left:-9999px",
+]
+
+
+@pytest.mark.parametrize("style", HIDDEN)
+@pytest.mark.parametrize("where", ["itself", "ancestor"])
+async def test_what_cannot_be_seen_is_not_visible(taken: Callable[..., Any], style: str, where: str) -> None:
+    if where == "ancestor" and style.startswith("width"):
+        style += ";overflow:hidden;font-size:0"
+    own = f"<input name=n style='{style}'>"
+    found = await taken(
+        own
+        if where == "itself"
+        else f"<div style='{style}'><input name=n style='border:0;padding:0;width:100%;height:100%'></div>"
+    )
+    assert not control(found, "n").visible
+
+
+async def test_a_box_hidden_behind_its_label_can_be_used(taken: Callable[..., Any]) -> None:
+    found = await taken("<input type=checkbox name=n id=n style='opacity:0'><label for=n>I agree</label>")
+    assert control(found, "n").visible
+    assert control(found, "n").kind == "checkbox"
+
+
+async def test_covers_rects_and_fonts_are_measured(taken: Callable[..., Any]) -> None:
+    found = await taken(
+        "<button name=under style='position:absolute;left:40px;top:50px;width:120px;height:44px;font-size:18px'>U</button>"
+        "<div id=veil style='position:absolute;left:0;top:0;width:300px;height:200px'></div>"
+        "<button name=free style='position:absolute;left:40px;top:300px' disabled>F</button>"
+    )
+    under, free = control(found, "under"), control(found, "free")
+    assert (under.covered_by, free.covered_by) == ("div#veil", None)
+    assert (under.rect.x, under.rect.y, under.rect.width, under.rect.height) == (40, 50, 120, 44)
+    assert under.font_px == 18
+    assert (under.enabled, free.enabled) == (True, False)
+
+
+async def test_rects_are_in_page_coordinates_also_when_scrolled(taken: Callable[..., Any], page: Page) -> None:
+    await taken("<div style='height:2000px'></div><input name=low>")
+    await page.evaluate("scrollTo(0, 9999)")
+    part = await digest(page)
+    assert isinstance(part, Present)
+    assert control(part.value, "low").rect.y > 1900
+
+
+async def test_what_was_typed_is_never_told(taken: Callable[..., Any], page: Page) -> None:
+    await taken(
+        "<input name=a value=geheim1><input type=password name=b value=geheim2><textarea name=c>geheim3</textarea>"
+        "<div contenteditable=true>geheim4</div><div role=textbox>geheim5</div>"
+    )
+    await page.fill("[name=a]", "geheim6")
+    part = await digest(page)
+    assert isinstance(part, Present)
+    assert "geheim" not in part.value.model_dump_json()
+
+
+async def test_shadow_roots_and_frames_are_read(taken: Callable[..., Any], page: Page) -> None:
+    found = await taken(
+        "<div id=h></div><script>h.attachShadow({mode:'open'}).innerHTML='<p>schattig</p><input name=shaded>'</script>"
+        "<div style='height:100px'></div><iframe style='border:0;display:block' srcdoc=\"<p>innen</p><input name=inner>\"></iframe>"
+        "<iframe src=\"data:text/html,<input name=foreign>\"></iframe><iframe hidden srcdoc='<input name=unseen>'></iframe>"
+    )
+    assert "schattig" in found.text
+    assert "innen" in found.text
+    assert control(found, "shaded").frame == 0
+    inner, foreign = control(found, "inner"), control(found, "foreign")
+    assert {inner.frame, foreign.frame} == {1, 2}
+    box = await page.frames[1].locator("input").bounding_box()
+    assert box is not None
+    assert (round(inner.rect.x), round(inner.rect.y)) == (round(box["x"]), round(box["y"]))
+    assert len(found.frames) == 3
+    assert "unseen" not in [c.name for c in found.controls]
+
+
+async def test_a_hostile_page_cannot_break_or_see_it(taken: Callable[..., Any]) -> None:
+    found = await taken(
+        "<form id=f><input name=id><input name=action><input name=children><input name=getAttribute><input name=parentNode>"
+        "<input name=isConnected><input name=localName><button>Go</button></form>"
+        "<img name=createTreeWalker><img name=querySelectorAll><img name=documentElement><img name=body>",
+        "<meta http-equiv=Content-Security-Policy content=\"script-src 'unsafe-inline'\"><script>"
+        "const bad=()=>{document.title='noticed';throw Error('no')};"
+        "for (const n of ['getComputedStyle','JSON','MutationObserver']) window[n]=bad;"
+        "for (const n of ['querySelectorAll','createTreeWalker','createElement']) Document.prototype[n]=bad;"
+        "for (const n of ['getBoundingClientRect','getAttribute','matches','checkVisibility','closest']) Element.prototype[n]=bad;"
+        "for (const n of ['map','filter','forEach','push','slice']) Array.prototype[n]=bad;"
+        "Array.prototype.toJSON=bad;Object.prototype.toJSON=bad</script>",
+    )
+    assert len(found.controls) == 8
+    assert control(found, "Go").visible
+    assert found.title == "T"
+
+
+async def test_it_is_bounded_and_says_so(taken: Callable[..., Any]) -> None:
+    found = await taken("<p>words and words</p>" * 25_000 + "<input name=last>")
+    assert len(found.text) <= 4000
+    assert "stopped after" in found.text
+    assert found.elements > 25_000
+    many = await taken("<a href=#>l</a>" * 400 + "<input name=last>")
+    assert len(many.controls) == 200
+    assert control(many, "last").visible
+
+
+async def test_a_page_that_does_not_answer_is_a_failure_in_time(page: Page) -> None:
+    await page.set_content("<p>x</p><script>setTimeout(()=>{const t=Date.now();while(Date.now()-t<3000);},50)</script>")
+    await page.wait_for_timeout(0)
+    deadline = time.monotonic() + 2
+    part: Any = await digest(page, time_box_s=0.3)
+    while isinstance(part, Present) and time.monotonic() < deadline:
+        part = await digest(page, time_box_s=0.3)
+    assert part == Failed(error="the page did not answer within 0.3 s")
+
+
+async def test_it_costs_little(taken: Callable[..., Any], page: Page) -> None:
+    """Fifteen milliseconds on a page of ordinary size, against the time of a plain evaluation on the same machine."""
+    rows = "".join(f"<div><label>Row {n} <input></label><p>text <b>{n}</b></p></div>" for n in range(40))
+    await taken(rows)
+    looker = Looker()
+
+    async def best(work: Callable[[], Any]) -> float:
+        times = []
+        for _ in range(8):
+            start = time.perf_counter()
+            await work()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    plain = await best(lambda: page.text_content("body"))
+    assert await best(lambda: looker.look(page, afresh=True)) - plain < 0.05
+    assert await best(lambda: looker.look(page)) < plain + 0.02
+
+
+async def test_the_looker_notices_changes_and_reaches_controls(page: Page) -> None:
+    await page.set_content("<button onclick=\"document.body.append(' done')\">Press</button>")
+    looker = Looker()
+    first = await looker.look(page)
+    assert first is not None
+    await looker.locate(first.controls[0]).click()
+    second = await looker.look(page)
+    assert second is not None
+    assert "done" in second.main.text
+    assert second.documents == first.documents
+    assert second.controls[0].key == first.controls[0].key
+    await page.set_content("<p>other</p>")
+    await page.goto("data:text/html,<p>else</p>")
+    third = await looker.look(page)
+    assert third is not None
+    assert third.documents != first.documents
+
+
+async def test_without_the_engine_it_says_what_is_missing() -> None:
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=path)
+        with pytest.raises(InternalError, match="install_digest"):
+            await digest(await launched.new_page())
+        await launched.close()
+
+
+async def test_a_closed_page_is_a_failure(browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.close()
+    assert isinstance(await asyncio.wait_for(digest(page), 5), Failed)
