@@ -48,24 +48,29 @@ class RangeApp:
         world = self._current()
         scope["range.world"] = world
         scope["range.hang_up"] = lambda last_words: self._hang_up(scope, last_words)
-        status = 0
+        noted = False
+
+        def note(status: int) -> None:
+            nonlocal noted
+            noted = True
+            self.requests_seen.append(Seen(scope["method"], host, scope["path"], status))
 
         async def dated(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                note(message["status"])
                 message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
             await send(message)
 
         app = self._app(scope, host, world)
         if isinstance(app, Farewell):
-            status = app.answer.status
+            note(app.answer.status)
         try:
             await app(scope, receive, dated)
         except asyncio.CancelledError:
             return  # the range is stopping and has cut the connection
         finally:
-            self.requests_seen.append(Seen(scope["method"], host, scope["path"], status))
+            if not noted:
+                note(0)
 
     def _app(self, scope: Scope, host: str, world: World) -> ASGIApp:
         if scope["scheme"] == "http":
