@@ -9,7 +9,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import CONSENT, ERROR, HOME, LEAVING, first_match
+from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
 from e2e_linker.evidence.models import Ending, EndingKind, Present, Walk
 from e2e_linker.model import Confidence
 
@@ -41,7 +41,11 @@ class DeadEnd:
 def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
     """The dead end of ``walk``; None where it arrived, or where the last page still asks for something."""
     last = next((page for page in reversed(pages) if page.main_frame), None)
-    if last is None or not (ending.kind in _STOPPED or _turns_the_app_away(last, ending)):
+    if last is None:
+        return None
+    if ending.kind == "login_rejected":
+        return _failed_behind_the_form(last)
+    if ending.kind not in _STOPPED and not _turns_the_app_away(last, ending):
         return None
     if last.status >= 400:
         rejected = last.status in _REJECTING and last.asks_for_password
@@ -51,6 +55,16 @@ def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | N
     if words := _error_words(last):
         return DeadEnd("error", last, words, Confidence.LIKELY)
     return _lost(last) if _signed_in_before(last, walk) else None
+
+
+def _failed_behind_the_form(page: Page) -> DeadEnd | None:
+    """An error page that only looks like a rejected login: it offers no form and does not speak of credentials."""
+    if page.status >= 500:
+        return DeadEnd("error", page, None, Confidence.CERTAIN)
+    if page.status >= 400 or _asks(page) or first_match(CREDENTIALS, page.title, *page.headings, page.text):
+        return None
+    words = _error_words(page)
+    return DeadEnd("error", page, words, Confidence.LIKELY) if words else None
 
 
 def _turns_the_app_away(page: Page, ending: Ending) -> bool:

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BROWSER_REFUSED", "CONSENT", "EMBEDDED_REFUSED", "ERROR", "HOME", "INSECURE", "LEAVING", "first_match"]
+__all__ = [
+    "BROWSER_REFUSED",
+    "CONSENT",
+    "CREDENTIALS",
+    "EMBEDDED_REFUSED",
+    "ERROR",
+    "HOME",
+    "INSECURE",
+    "LEAVING",
+    "first_match",
+]
 
 EMBEDDED_REFUSED = re.compile(
     r"disallowed_user_?agent"
@@ -69,6 +79,15 @@ CONSENT = re.compile(
     re.IGNORECASE,
 )
 """Labels of buttons by which a page still asks for something."""
+
+CREDENTIALS = re.compile(
+    r"password|pass ?code|credential|user ?name|log-?in name|e-?mail|\bPIN\b|account"
+    r"|passwort|kennwort|zugangsdaten|anmeldedaten|benutzer|konto"
+    r"|mot de passe|identifiant|compte|contraseña|usuario|cuenta|credenciales|senha|usuário|conta\b"
+    r"|utente|credenziali|wachtwoord|gebruikers|パスワード|ユーザー|アカウント|メールアドレス|密码|帐号|비밀번호|계정",
+    re.IGNORECASE,
+)
+"""Words of a page that complains of what was typed in."""
 
 HOME = re.compile(
     r"\b(?:home|dashboard|profile|my account|account overview|welcome|overview|start ?page|settings)\b"

@@ -106,10 +106,27 @@ def test_the_words_may_stand_in_a_heading_or_in_a_short_text(build, pieces):
     ],
 )
 def test_what_is_not_the_pages_doing_is_inconclusive(build, pieces, ending):
-    walk = ended(build, pieces, status=403, ending=ending, seen={"title": "Error", "text": "Error"})
+    seen = {"title": "Error", "text": "Error: wrong password"}
+    walk = ended(build, pieces, status=403, ending=ending, seen=seen)
     outcome = build.judge(AUDIT, walk)
     assert outcome.status == "inconclusive"
     assert ending in outcome.missing[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "text", "found"),
+    [
+        (200, "Something went wrong", "An unexpected error occurred. Please contact support.", True),
+        (503, "Wrong password", "The password could not be compared.", True),
+        (200, "Error", "The password is wrong.", False),
+        (200, "Fehler", "Ihre Zugangsdaten stimmen nicht.", False),
+        (401, "Unauthorized", "Unauthorized", False),
+        (200, "Example", "Please try something else.", False),
+    ],
+)
+def test_a_rejected_login_without_a_form_may_be_an_error_page(build, pieces, status, title, text, found):
+    walk = ended(build, pieces, status=status, ending="login_rejected", seen={"title": title, "text": text})
+    assert (build.judge(AUDIT, walk).status == "failed") is found
 
 
 @pytest.mark.parametrize("ending", ["login_not_found", "timeout"])
