@@ -84,7 +84,7 @@ class Anchors:
 def _shows(kind: str, n: int | None, hop: LadderHop) -> bool:
     match kind:
         case "request":
-            return hop.request == n
+            return n is not None and hop.request == n
         case "hop":
             return hop.n == n
         case _:

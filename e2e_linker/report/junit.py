@@ -26,32 +26,35 @@ def junit_xml(report: RunReport) -> str:
     document = JUnitXml("e2e-linker")
     for case in report.cases:
         own = [found for found in report.findings if case.id in found.cases]
-        suite = _suite(case.id, [_linked(case, own)], case.outcomes, own, fail_on)
+        suite = TestSuite(case.id)
+        # Strict readers want the properties before the tests.
         suite.add_property("project", _clean(case.project))
         suite.add_property("engine", f"{case.engine or 'none'} {case.engine_version or ''}".strip())
         suite.add_property("region", case.region)
+        _fill(suite, [_linked(case, own)], case.outcomes, own, fail_on)
         suite.time = case.duration_s
         document.add_testsuite(suite)
     of_run = [found for found in report.findings if not found.cases]
     missed = [_unmet(known) for known in report.unmet_expectations]
-    document.add_testsuite(_suite("run", missed, report.outcomes, of_run, fail_on))
+    whole = TestSuite("run")
+    _fill(whole, missed, report.outcomes, of_run, fail_on)
+    document.add_testsuite(whole)
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]
     return f"{_DECLARATION}\n{text.decode('utf-8')}\n"
 
 
-def _suite(
-    name: str,
+def _fill(
+    suite: TestSuite,
     first: Sequence[TestCase],
     outcomes: Sequence[OutcomeReport],
     findings: Sequence[FindingReport],
     fail_on: Severity,
-) -> TestSuite:
-    suite = TestSuite(name)
+) -> None:
     for test in first:
         suite.add_testcase(test)
     for outcome in outcomes:
-        suite.add_testcase(_test(name, outcome, [one for one in findings if one.audit == outcome.audit], fail_on))
-    return suite
+        own = [one for one in findings if one.audit == outcome.audit]
+        suite.add_testcase(_test(suite.name, outcome, own, fail_on))
 
 
 def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:

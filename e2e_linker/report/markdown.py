@@ -42,6 +42,7 @@ def _lines(report: RunReport) -> Iterator[str]:
     for missed in report.unmet_expectations:
         where = f"{_code(missed.rule)} on {_code(missed.cases)}"
         yield f"- **expected, but did not happen**: {where} ({_text(missed.reason)})"
+        yield ""
     unsure = doubts(report)
     if unsure:
         yield "<details><summary>Not determined</summary>"

@@ -68,11 +68,9 @@ def album(folder: Path, paths: Iterable[str], most: int = 2_000_000) -> Album:
         else:
             read[path] = hashlib.sha256(data).hexdigest()[:16], data
     unique = dict(read.values())
-    embedded: dict[str, Embedded] = {}
-    faults: dict[str, str] = {}
-    for pixels, quality in _STEPS:
-        embedded, faults = _shrunk(unique, pixels, quality)
-        if sum(len(one.uri) for one in embedded.values()) <= most:
+    for n, (pixels, quality) in enumerate(_STEPS, 1):
+        embedded, faults = _shrunk(unique, pixels, quality, most if n < len(_STEPS) else None)
+        if len(embedded) + len(faults) == len(unique):
             break
     problems |= {path: faults[key] for path, (key, _) in read.items() if key in faults}
     by_path = {path: embedded[key] for path, (key, _) in read.items() if key in embedded}
@@ -87,9 +85,13 @@ def _file(folder: Path, path: str) -> Path:
     return found
 
 
-def _shrunk(unique: Mapping[str, bytes], pixels: int, quality: int) -> tuple[dict[str, Embedded], dict[str, str]]:
+def _shrunk(
+    unique: Mapping[str, bytes], pixels: int, quality: int, most: int | None
+) -> tuple[dict[str, Embedded], dict[str, str]]:
+    """The pictures and the damage, as far as they fit into ``most``."""
     made: dict[str, Embedded] = {}
     faults: dict[str, str] = {}
+    total = 0
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         for key, data in unique.items():
@@ -97,6 +99,10 @@ def _shrunk(unique: Mapping[str, bytes], pixels: int, quality: int) -> tuple[dic
                 made[key] = _embedded(key, data, pixels, quality)
             except _DAMAGE as error:
                 faults[key] = f"the picture is damaged: {type(error).__name__}"
+                continue
+            total += len(made[key].uri)
+            if most is not None and total > most:
+                break
     return made, faults
 
 

@@ -42,7 +42,8 @@ _HIDDEN = re.compile(
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _CONTROL_PICTURES = 0x2400
-_VALUE = re.compile(r"([?&#][^=&#]*=)([^&#]*)")
+_VALUE = re.compile(r"([?&#][^=&#<>]*=)((?:<\w+#\d+>|[^&#])*)")
+_LABEL = re.compile(r"%3C([a-z_]+)%23(\d+)%3E", re.IGNORECASE)
 _BRIEF = 18
 
 # Rules name their sources; only these hosts become links, so that no tested host ever does.
@@ -72,8 +73,9 @@ def shown(text: str, most: int = TEXT) -> str:
 
 
 def short_url(url: str) -> str:
-    """``url`` with the values of its parameters cut short, so that the way can be read; for the eye only."""
-    return cut(_VALUE.sub(lambda found: found[1] + _brief(found[2]), cut(url, BODY)), LINE)
+    """``url`` with the values of its parameters cut short and secrets' labels plain; for the eye only."""
+    plain = _LABEL.sub(r"<\1#\2>", cut(url, BODY))
+    return cut(_VALUE.sub(lambda found: found[1] + _brief(found[2]), plain), LINE)
 
 
 def _brief(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from e2e_linker.evidence.models import (
     CaseEvidence,
@@ -26,10 +25,10 @@ from e2e_linker.evidence.models import (
     TokenTiming,
     Trait,
 )
-from e2e_linker.model import Fault, Region, Surface
+from e2e_linker.model import Fault, Surface, fingerprint
 from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
-from e2e_linker.report.model import RunReport
+from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport
 
 DEVICES: tuple[dict[str, Any], ...] = (
     {
@@ -63,7 +62,8 @@ TRAITS = (
 
 HOSTILE = (
     "</style></script><script>window.owned=1;alert(1)</script><img src=x onerror=\"alert('2')\">"
-    "<svg onload=alert(3)><a href='javascript:alert(4)'>go</a>{{ 7*7 }}{% raw %} \u202egnp.exe\u2066 \x00\x1b[31m \u200bend"
+    "<svg onload=alert(3)><a href='javascript:alert(4)'>go</a>{{ 7*7 }}{% raw %} "
+    "\u202egnp.exe\u2066 \x00\x1b[31m \u200bend"
 )
 
 
@@ -142,10 +142,27 @@ def token_call(build: Any, n: int = 1, **more: Any) -> TokenCall:
 class Samples:
     """Whole runs for the report to show."""
 
+    screen = staticmethod(screen)
+    token_call = staticmethod(token_call)
+
     def __init__(self, build: Any, folder: Path) -> None:
         self.build = build
         self.folder = folder
         self.drawn = Drawn(folder)
+        self._reports: dict[str, RunReport] = {}
+        self._pages: dict[str, str] = {}
+
+    def report(self, name: str) -> RunReport:
+        """``sick``, ``hostile``, ``healthy`` or ``empty``, made once."""
+        if name not in self._reports:
+            self._reports[name] = getattr(self, f"_{name}")()
+        return self._reports[name]
+
+    def page(self, name: str) -> str:
+        """The report of that name as HTML, made once."""
+        if name not in self._pages:
+            self._pages[name] = html_page(self.report(name), self.folder)
+        return self._pages[name]
 
     def run(self, **more: Any) -> RunEvidence:
         started = self.build.run().started_at
@@ -205,7 +222,7 @@ class Samples:
         ]
         return build.walk(steps, asked=asked, screens=screens)
 
-    def sick(self) -> RunReport:
+    def _sick(self) -> RunReport:
         """Eight projects: most break, one was blocked, one has no engine; a second region for two of them."""
         cases = []
         for n, about in enumerate(DEVICES):
@@ -232,16 +249,14 @@ class Samples:
             calls = Present(value=(token_call(self.build),))
             walk = self.sick_walk("NA", screens) if n < 4 else self.healthy_walk("NA", screens)
             cases.append(self.case(about, walk, token_calls=calls))
-        for about in DEVICES[:2]:
-            cases.append(
-                self.case(about, self.healthy_walk("EU", ()), token_calls=Present(value=(token_call(self.build),)))
-            )
+        linked = Present(value=(token_call(self.build),))
+        cases += [self.case(about, self.healthy_walk("EU", ()), token_calls=linked) for about in DEVICES[:2]]
         return build_report(self.run(), cases)
 
     def healthy_walk(self, region: str, screens: Any) -> Any:
         return self.build.walk(asked=self.build.authorization(region=region), screens=screens)
 
-    def hostile(self) -> RunReport:
+    def _hostile(self) -> RunReport:
         """Every string a tested site can choose is an attack."""
         build = self.build
         evil_url = "https://login.example.com/x?next=javascript:alert(5)&q=%22%3E%3Cscript%3Ealert(6)</script>"
@@ -289,31 +304,110 @@ class Samples:
         run = self.run(skill=skill, environment={"python": HOSTILE}, options={"note": HOSTILE})
         return build_report(run, [case.model_copy(update={"skill": skill})])
 
-    def healthy(self) -> RunReport:
+    def _healthy(self) -> RunReport:
         """One case that links."""
         calls = Present(value=(token_call(self.build),))
         screens = self.drawn.screens("healthy", colour="#12653a")
         walk = self.build.walk(screens=screens)
         return build_report(self.run(skill=self.build.skill()), [self.case(DEVICES[1], walk, token_calls=calls)])
 
-    def empty(self) -> RunReport:
+    def _empty(self) -> RunReport:
         """A configuration that was only checked."""
         return build_report(self.run(), [])
 
 
-@pytest.fixture
-def samples(build: Any, tmp_path: Path) -> Samples:
-    return Samples(build, tmp_path)
+@pytest.fixture(scope="session")
+def samples(build: Any, tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    return Samples(build, tmp_path_factory.mktemp("run"))
+
+
+class Make:
+    """Report documents by hand, for tests of single shapes. Everything not said is healthy."""
+
+    def case(self, id_: str = "phone-na", ending: str = "arrived", **more: Any) -> CaseReport:
+        """A case that links where it arrived, unless ``linked`` says otherwise."""
+        given: dict[str, Any] = {
+            "id": id_,
+            "project": id_.rpartition("-")[0],
+            "device": "Pixel 7",
+            "engine": "chromium",
+            "engine_version": "156.0.1",
+            "asked_engines": ("chromium",),
+            "substitute": False,
+            "surface": "custom-tab",
+            "region": id_.rpartition("-")[2].upper(),
+            "locale": "en-US",
+            "viewport": (412, 839),
+            "linked": ending == "arrived",
+            "arrival_url": None,
+            "duration_s": 4.25,
+            "ending": {"kind": ending, "message": f"the walk ended: {ending}"},
+            "attempts": (),
+            "flaky": False,
+            "traits": (),
+            "outcomes": (),
+            "ladder": (),
+            "screens": (),
+            "gaps": (),
+        }
+        return CaseReport.model_validate(given | more)
+
+    def outcome(self, audit: str, status: str = "passed", reason: str | None = None) -> OutcomeReport:
+        title = f"{audit} is wrong" if status == "failed" else f"{audit} is right"
+        return OutcomeReport.model_validate(
+            {"audit": audit, "title": title, "rules": (audit,), "status": status, "reason": reason}
+        )
+
+    def finding(self, rule: str = "domains-complete", severity: str = "breaks", **more: Any) -> FindingReport:
+        given: dict[str, Any] = {
+            "rule": rule,
+            "title": f"what {rule} demands",
+            "audit": rule,
+            "severity": severity,
+            "confidence": "certain",
+            "message": f"{rule} is violated.",
+            "why": "The customer sees a blank page.",
+            "subject": "cdn.example.com",
+            "blame": "skill_configuration",
+            "symptom": False,
+            "cases": ("phone-na",),
+            "evidence": ({"kind": "request", "case": "phone-na", "ref": "measured#3"},),
+            "fix": {"text": f"Mend {rule}."},
+            "sources": (),
+            "basis": ("V",),
+            "fingerprint": fingerprint(rule, str(more.get("subject", ""))),
+            "expected": False,
+        }
+        return FindingReport.model_validate(given | more)
+
+    def report(self, build: Any, *cases: CaseReport, **more: Any) -> RunReport:
+        empty = {"authorization_host": "login.example.com"}
+        empty |= dict.fromkeys(("listed", "observed", "missing", "unused", "paste", "self_host"), ())
+        run = build.run()
+        given: dict[str, Any] = {
+            "run_id": "run-1",
+            "started_at": run.started_at,
+            "finished_at": run.finished_at,
+            "tool": {"version": "0.1.0"},
+            "environment": {},
+            "skill": build.skill(),
+            "options": {"fail_on": "degrades"},
+            "verdict": "passed",
+            "exit_code": 0,
+            "headline": "All cases link.",
+            "cases": cases,
+            "outcomes": (),
+            "findings": (),
+            "unmet_expectations": (),
+            "domains": empty,
+            "state_trail": {},
+            "size_headroom": {},
+            "token_story": {},
+            "tls": {},
+        }
+        return RunReport.model_validate(given | more)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def _chromium() -> str | None:
-    known = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
-    return next((path for path in known if Path(path).exists()), None)
+def make() -> Make:
+    return Make()

@@ -1,0 +1,228 @@
+"""From evidence to the report: what is joined, counted and left out."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from e2e_linker.evidence.models import Ending, NotCollected, Present
+from e2e_linker.model import Region, Severity
+from e2e_linker.report.build import build_report
+from e2e_linker.report.model import FindingReport, RunReport
+
+
+@pytest.fixture
+def linked(build: Any, samples: Any) -> Any:
+    """A case that links, of a project, with steps of its own."""
+
+    def case(project: str = "phone", walk: Any = None, region: str = "NA", **more: Any) -> Any:
+        walk = walk or build.walk(asked=build.authorization(region=region))
+        facts = {"id": f"{project}-{region.lower()}", "project": project}
+        calls = Present(value=(samples.token_call(build),))
+        return build.case(walk, facts=facts, **{"token_calls": calls, **more})
+
+    return case
+
+
+def unlisted(build: Any, *hosts: str, region: str = "NA", kind: str = "script") -> Any:
+    asked = build.authorization(region=region)
+    steps = build.healthy_steps(asked, build.answer(asked))
+    return build.walk([*steps[:2], *(build.sub(f"https://{host}/x", kind) for host in hosts), *steps[2:]], asked=asked)
+
+
+def of_rule(report: RunReport, rule: str) -> list[FindingReport]:
+    return [found for found in report.findings if found.rule == rule]
+
+
+def test_a_healthy_case_passes_with_everything_shown(build: Any, linked: Any) -> None:
+    report = build_report(build.run(), [linked()])
+    (case,) = report.cases
+    assert (report.verdict, report.exit_code, report.findings) == ("passed", 0, ())
+    assert case.linked
+    assert [hop.how for hop in case.ladder][:2] == ["opened", "redirect"]
+    assert case.ladder[-1].arrival
+    assert case.ladder[-1].failure is None
+    assert (case.arrival_url or "").startswith("https://pitangui.amazon.com/")
+    assert {place.drift for place in report.state_trail[case.id].places} == {None}
+    assert report.size_headroom[case.id].hops[-1].arrival
+    assert [event.purpose for event in report.token_story[case.id]] == ["exchange"]
+
+
+def test_the_same_evidence_gives_the_same_report(build: Any, linked: Any) -> None:
+    cases = [linked("a"), linked("b", unlisted(build, "cdn.example.net"))]
+    assert build_report(build.run(), cases).model_dump_json() == build_report(build.run(), cases).model_dump_json()
+
+
+def test_one_finding_names_all_cases_that_show_it(build: Any, linked: Any) -> None:
+    cases = [linked(name, unlisted(build, "cdn.example.net")) for name in ("a", "b")] + [linked("c")]
+    report = build_report(build.run(), cases)
+    (found,) = of_rule(report, "domains-complete")
+    assert found.cases == ("a-na", "b-na")
+    assert {link.case for link in found.evidence if link.kind == "request"} == {"a-na", "b-na"}
+    assert found.fix.paste is not None
+    assert "cdn.example.net" in found.fix.paste
+    assert report.verdict == "failed"
+
+
+def test_the_worst_that_any_case_shows_speaks_for_all(build: Any, linked: Any) -> None:
+    mild = linked("a", unlisted(build, "cdn.example.net", kind="image"))
+    bad = linked("b", unlisted(build, "cdn.example.net", kind="script"))
+    (found,) = of_rule(build_report(build.run(), [mild, bad]), "domains-complete")
+    assert found.severity is Severity.BREAKS
+    assert found.evidence[0].case == "b-na"
+    (again,) = of_rule(build_report(build.run(), [bad, mild]), "domains-complete")
+    assert (again.severity, again.fingerprint) == (found.severity, found.fingerprint)
+
+
+def test_findings_come_worst_first_and_causes_before_symptoms(samples: Any) -> None:
+    found = samples.report("sick").findings
+    order = [(one.severity.rank, one.symptom) for one in found]
+    assert order == sorted(order)
+
+
+def test_evidence_of_many_cases_is_capped(build: Any, linked: Any) -> None:
+    cases = [linked(f"p{n}", unlisted(build, "cdn.example.net")) for n in range(20)]
+    (found,) = of_rule(build_report(build.run(), cases), "domains-complete")
+    assert len(found.cases) == 20
+    assert len(found.evidence) == 12
+
+
+def test_a_retry_stands_in_for_the_attempt_it_repeats(build: Any, linked: Any) -> None:
+    blocked = build.walk(answer=None, ending=Ending(kind="unreachable", message="no answer"))
+    nothing = NotCollected(reason="nothing arrived")
+    first = linked("phone", blocked, token_calls=nothing)
+    second = linked("phone").model_copy(update={"attempt": 2, "reason": "retry"})
+    (case,) = build_report(build.run(), [second, first]).cases
+    assert case.linked
+    assert case.flaky
+    assert [(one.number, one.reason, one.linked, one.evidence) for one in case.attempts] == [
+        (1, "first", False, "evidence/phone-na.json"),
+        (2, "retry", True, "evidence/phone-na.attempt-2.json"),
+    ]
+    assert case.ending.kind == "arrived"
+
+
+def test_every_repeat_counts_and_keeps_the_worst(build: Any, linked: Any) -> None:
+    first = linked("phone", unlisted(build, "cdn.example.net", kind="image"))
+    second = linked("phone", unlisted(build, "cdn.example.net")).model_copy(update={"attempt": 2, "reason": "repeat"})
+    report = build_report(build.run(), [first, second])
+    (found,) = of_rule(report, "domains-complete")
+    assert found.cases == ("phone-na",)
+    assert found.severity is Severity.BREAKS
+    assert not report.cases[0].flaky
+
+
+def test_a_repeat_that_cannot_be_judged_makes_its_case_inconclusive(build: Any, linked: Any) -> None:
+    blocked = build.walk(answer=None, ending=Ending(kind="captcha", message="a captcha"))
+    nothing = NotCollected(reason="nothing arrived")
+    again = linked("phone", blocked, token_calls=nothing).model_copy(update={"attempt": 2, "reason": "repeat"})
+    report = build_report(build.run(), [linked("phone"), again])
+    assert not report.cases[0].linked
+    assert report.cases[0].flaky
+    assert report.verdict == "inconclusive"
+
+
+def test_durations_add_up_over_attempts(build: Any, linked: Any) -> None:
+    ended = build.run().started_at + timedelta(seconds=2.5)
+    cases = [
+        linked(finished_at=ended),
+        linked(finished_at=ended).model_copy(update={"attempt": 2, "reason": "repeat"}),
+    ]
+    assert build_report(build.run(), cases).cases[0].duration_s == 5.0
+
+
+def test_a_case_that_never_began_is_reported_as_such(build: Any, linked: Any) -> None:
+    case = linked(token_calls=NotCollected(reason="not started")).model_copy(update={"walks": ()})
+    report = build_report(build.run(), [case])
+    (told,) = report.cases
+    assert (told.ending.kind, told.ladder, told.screens, told.arrival_url) == ("not_started", (), (), None)
+    assert report.verdict == "inconclusive"
+    assert case.case.id not in report.state_trail
+
+
+def test_an_arrival_of_which_only_the_address_is_known_has_a_rung(build: Any, linked: Any) -> None:
+    asked = build.authorization()
+    seen = build.arrival(build.answer(asked), request=None)
+    walk = build.walk(build.healthy_steps(asked, None), asked=asked, arrivals=[seen])
+    report = build_report(build.run(), [linked("phone", walk)])
+    assert report.cases[0].ladder[-1].request is None
+    assert report.cases[0].ladder[-1].arrival
+
+
+def test_only_and_skip_choose_the_audits(build: Any, linked: Any) -> None:
+    case = linked("phone", unlisted(build, "cdn.example.net"))
+    only = build_report(build.run(options={"only": ["domains-complete"]}), [case])
+    assert [outcome.audit for outcome in only.cases[0].outcomes] == ["domain-list"]
+    skipped = build_report(build.run(options={"skip": ["domain-list"]}), [case])
+    assert "domain-list" not in [outcome.audit for outcome in skipped.cases[0].outcomes]
+    assert of_rule(skipped, "domains-complete") == []
+
+
+EXPECTED = {"rule": "domains-complete", "cases": "phone-*", "subject": "*", "reason": "JIRA-12"}
+
+
+def test_an_expected_failure_is_shown_but_fails_nothing(build: Any, linked: Any) -> None:
+    report = build_report(
+        build.run(options={"expectations": [EXPECTED]}), [linked("phone", unlisted(build, "cdn.example.net"))]
+    )
+    (found,) = of_rule(report, "domains-complete")
+    assert found.expected
+    assert (report.verdict, report.unmet_expectations) == ("passed", ())
+
+
+def test_an_expected_failure_that_vanished_fails(build: Any, linked: Any) -> None:
+    report = build_report(build.run(options={"expectations": [EXPECTED]}), [linked("phone")])
+    assert [(one.rule, one.cases, one.reason) for one in report.unmet_expectations] == [
+        ("domains-complete", "phone-*", "JIRA-12")
+    ]
+    assert (report.verdict, report.exit_code) == ("failed", 1)
+
+
+@pytest.mark.parametrize("options", [{"skip": ["domain-list"]}, {"only": ["redir-once"]}])
+def test_a_rule_nobody_asked_for_cannot_vanish(build: Any, linked: Any, options: dict[str, Any]) -> None:
+    report = build_report(build.run(options={"expectations": [EXPECTED], **options}), [linked("phone")])
+    assert report.unmet_expectations == ()
+
+
+def test_a_rule_that_could_not_be_judged_cannot_vanish(build: Any, linked: Any) -> None:
+    blocked = build.walk([], answer=None, ending=Ending(kind="unreachable", message="no answer"))
+    walk = blocked.model_copy(update={"requests": NotCollected(reason="the browser did not start")})
+    case = linked("phone", walk, token_calls=NotCollected(reason="nothing arrived"))
+    report = build_report(build.run(options={"expectations": [EXPECTED]}), [case])
+    assert report.unmet_expectations == ()
+    assert report.verdict == "inconclusive"
+
+
+def test_domains_are_joined_over_all_cases(build: Any, linked: Any) -> None:
+    cases = [
+        linked("a", unlisted(build, "cdn.example.net")),
+        linked("b", unlisted(build, "img.example.net", kind="image")),
+    ]
+    report = build_report(build.run(skill=build.skill(domains=("old.example.com",))), cases)
+    by_host = {use.host: use for use in report.domains.observed}
+    assert by_host["login.example.com"].cases == ("a-na", "b-na")
+    assert (by_host["cdn.example.net"].cases, by_host["cdn.example.net"].needed) == (("a-na",), True)
+    assert by_host["cdn.example.net"].first_seen == "a-na measured#3"
+    assert set(report.domains.missing) == {"cdn.example.net", "img.example.net"}
+    assert report.domains.unused == ("old.example.com",)
+    assert report.domains.paste == ("cdn.example.net", "img.example.net", "old.example.com")
+
+
+def test_an_interrupted_run_says_so(build: Any, linked: Any) -> None:
+    report = build_report(build.run(interrupted=True), [linked()])
+    assert (report.verdict, report.exit_code) == ("interrupted", 130)
+
+
+def test_regions_are_cases_of_their_own(build: Any, linked: Any) -> None:
+    report = build_report(build.run(), [linked(region="NA"), linked(region="EU")])
+    assert [(case.id, case.region) for case in report.cases] == [("phone-na", Region.NA), ("phone-eu", Region.EU)]
+
+
+def test_the_document_is_plain_json(samples: Any) -> None:
+    document = json.loads(samples.report("sick").model_dump_json(indent=2))
+    assert document["schema_version"] == 1
+    assert document["started_at"] == "2026-11-20T12:00:00Z"
+    assert document["cases"][0]["region"] == "NA"

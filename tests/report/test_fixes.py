@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Any
+
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
+from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
+
+
+def fix(text: str, paste: str | None = None, where: str | None = "domains") -> dict[str, Any]:
+    return {"text": text, "paste": paste, "where": where}
+
+
+def test_one_paste_is_one_remedy_whatever_the_words(make: Any) -> None:
+    first = make.finding(subject="a", fix=fix("Add a.", "[a, b]"))
+    other = make.finding("redir-once", fix=fix("Redirect once.", None, None))
+    second = make.finding(subject="b", severity="degrades", fix=fix("Add b.", "[a, b]"))
+    elsewhere = make.finding(subject="c", fix=fix("Add a.", "[a, b]", "elsewhere"))
+    told = remedies((first, other, second, elsewhere))
+    assert [(one.texts, one.paste, one.findings) for one in told] == [
+        (("Add a.", "Add b."), "[a, b]", (first, second)),
+        (("Redirect once.",), None, (other,)),
+        (("Add a.",), "[a, b]", (elsewhere,)),
+    ]
+
+
+def test_what_is_expected_is_nothing_to_do(make: Any) -> None:
+    assert remedies((make.finding(expected=True),)) == ()
+    assert blamed((make.finding(expected=True),)) == ()
+
+
+def test_blame_is_counted_in_the_order_of_the_worst(make: Any) -> None:
+    found = [make.finding(blame=blame) for blame in ("content_host", "skill_configuration", "content_host")]
+    assert blamed(found) == ((Fault.CONTENT_HOST, 2), (Fault.SKILL_CONFIGURATION, 1))
+
+
+def test_obstacles_join_the_cases_they_kept_from_being_judged(build: Any, make: Any) -> None:
+    stopped = Ending(kind="captcha", message="a captcha", hint="switch it off")
+    cases = [make.case(name, linked=False).model_copy(update={"ending": stopped}) for name in ("a-na", "b-na")]
+    cases += [make.case("c-na"), make.case("d-na", "dead_end"), make.case("e-na", "errored")]
+    told = obstacles(make.report(build, *cases))
+    assert [(one.message, one.hint, one.cases) for one in told] == [
+        ("a captcha", "switch it off", ("a-na", "b-na")),
+        ("the walk ended: errored", None, ("e-na",)),
+    ]
+
+
+def test_doubts_name_each_reason_once_and_the_tools_own_failures_first(build: Any, make: Any) -> None:
+    unsure, broken = make.outcome("sizes", "inconclusive", "no sizes"), make.outcome("state", "errored", "KeyError")
+    cases = [make.case(name, outcomes=(unsure, broken, make.outcome("fine"))) for name in ("a-na", "b-na")]
+    report = make.report(build, *cases, outcomes=(make.outcome("whole", "inconclusive", "too few"),))
+    assert [(one.audit, one.status, one.reason, one.cases) for one in doubts(report)] == [
+        ("state", "errored", "KeyError", ("a-na", "b-na")),
+        ("whole", "inconclusive", "too few", ()),
+        ("sizes", "inconclusive", "no sizes", ("a-na", "b-na")),
+    ]

@@ -1,0 +1,265 @@
+"""The page in real browsers: offline, under its own policy, with hostile content, without script."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from e2e_linker.browser.engines import Browsers, find_engine
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+SECTIONS = (
+    "What to do",
+    "Devices and regions",
+    "Findings",
+    "Cases",
+    "Domains",
+    "Audits of the whole run",
+    "Not determined",
+    "Skill configuration",
+    "Environment",
+)
+
+
+@dataclass
+class Opened:
+    """A page and everything it did that a report must not do."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    noises: list[str] = field(default_factory=list)
+
+
+Open = Callable[..., Awaitable[Opened]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def running(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    engine = find_engine(request.param)
+    if engine is None:
+        pytest.skip(f"no {request.param} on this machine")
+    async with Browsers() as browsers:
+        yield await browsers.get(engine)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def opened(running: Browser, tmp_path: Path) -> AsyncIterator[Open]:
+    contexts = []
+
+    async def open_page(text: str, *, width: int = 1280, **more: Any) -> Opened:
+        path = tmp_path / "report.html"
+        path.write_text(text, encoding="utf-8")
+        context = await running.new_context(viewport={"width": width, "height": 900}, offline=True, **more)
+        contexts.append(context)
+        found = Opened(await context.new_page())
+
+        async def refuse(route: Any) -> None:
+            url = route.request.url
+            if url == path.as_uri():
+                await route.continue_()
+            else:
+                found.requests.append(url)
+                await route.abort()
+
+        await context.route("**/*", refuse)
+        found.page.on("console", lambda message: found.noises.append(f"console: {message.text}"))
+        found.page.on("pageerror", lambda error: found.noises.append(f"error: {error}"))
+
+        async def dismiss(dialog: Any) -> None:
+            found.noises.append(f"dialog: {dialog.message}")
+            await dialog.dismiss()
+
+        found.page.on("dialog", dismiss)
+        await found.page.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.log('violation ' + e.violatedDirective))"
+        ) if more.get("java_script_enabled", True) else None
+        await found.page.goto(path.as_uri())
+        return found
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+
+
+@pytest.mark.parametrize("name", ["sick", "healthy", "empty", "hostile"])
+async def test_opens_offline_without_any_request_or_violation(opened: Open, samples: Any, name: str) -> None:
+    seen = await opened(samples.page(name))
+    assert seen.requests == []
+    assert seen.noises == []
+    assert (
+        await seen.page.evaluate("performance.getEntriesByType('resource').filter(e => !e.name.startsWith('data:'))")
+        == []
+    )
+
+
+async def test_the_policy_is_in_force(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("healthy"))
+    await seen.page.evaluate(
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.owned = 1';
+            const style = document.createElement('style');
+            style.textContent = 'body { display: none }';
+            const image = document.createElement('img');
+            image.src = 'https://192.0.2.1/pixel.png';
+            document.body.append(script, style, image);
+        }"""
+    )
+    await seen.page.wait_for_function("() => document.images[0].complete")
+    assert await seen.page.evaluate("window.owned") is None
+    assert await seen.page.evaluate("getComputedStyle(document.body).display") == "block"
+    assert seen.requests == []
+    assert len(seen.noises) >= 3
+
+
+async def test_what_a_hostile_site_says_stays_text(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("hostile"))
+    page = seen.page
+    assert await page.evaluate("window.owned") is None
+    assert await page.locator("script").count() == 1
+    assert await page.locator("style").count() == 1
+    assert await page.locator("img, iframe, object, embed, form, base, link").count() == 0
+    assert await page.locator("svg [onload], [onerror], [onclick], [style]").count() == 0
+    hrefs = await page.evaluate("Array.from(document.querySelectorAll('[href]'), e => e.getAttribute('href'))")
+    assert all(
+        href.startswith(("#", "https://developer.amazon.com/", "https://github.com/", "https://www.rfc-editor.org/"))
+        for href in hrefs
+    )
+    text = await page.locator("body").inner_text()
+    assert "<script>window.owned=1;alert(1)</script>" in text
+    assert "{{ 7*7 }}" in text
+    assert "[U+202E]gnp.exe[U+2066] ␀␛[31m" in text
+    assert "\u202e" not in text
+    assert seen.noises == []
+
+
+async def test_ten_million_letters_are_cut_and_counted(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("hostile"))
+    content = await seen.page.content()
+    assert "[cut, 10,000,000 characters in all]" in content
+    assert len(content) < 400_000
+
+
+async def test_pictures_that_are_none_are_named_not_shown(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("hostile"))
+    told = await seen.page.locator(".noshot").all_inner_texts()
+    assert [" ".join(text.split()) for text in told] == [
+        "No picture: the picture is damaged: UnidentifiedImageError",
+        "No picture: the picture cannot be read: it lies outside the run folder",
+    ]
+
+
+async def test_without_script_nothing_is_lost(opened: Open, samples: Any) -> None:
+    page = samples.page("sick")
+    plain, full = await opened(page, java_script_enabled=False), await opened(page)
+    with_script = [
+        await full.page.locator(f"{tag}:visible").all_inner_texts() for tag in ("h1", "h2", "h3", "summary", "pre")
+    ]
+    without = [
+        await plain.page.locator(f"{tag}:visible").all_inner_texts() for tag in ("h1", "h2", "h3", "summary", "pre")
+    ]
+    assert without == with_script
+    assert tuple(without[1]) == SECTIONS
+    assert await plain.page.locator("details.case").count() == len(samples.report("sick").cases)
+
+
+@pytest.mark.parametrize("name", ["sick", "hostile"])
+@pytest.mark.parametrize("width", [360, 3840])
+async def test_never_scrolls_sideways(opened: Open, samples: Any, name: str, width: int) -> None:
+    seen = await opened(samples.page(name), width=width)
+    await seen.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert await seen.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["sick", "hostile", "empty"])
+async def test_every_link_leads_somewhere_and_ids_are_unique(opened: Open, samples: Any, name: str) -> None:
+    page = (await opened(samples.page(name))).page
+    dangling, doubled, links = await page.evaluate(
+        """() => {
+            const ids = Array.from(document.querySelectorAll('[id]'), e => e.id);
+            const hrefs = Array.from(document.querySelectorAll('[href^="#"]'), e => e.getAttribute('href').slice(1));
+            return [hrefs.filter(h => !ids.includes(h)), ids.filter((id, n) => ids.indexOf(id) !== n), hrefs.length];
+        }"""
+    )
+    assert (dangling, doubled) == ([], [])
+    assert links > 10
+
+
+async def test_evidence_links_reach_the_hop_the_screen_and_the_host(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    for text, target in {
+        "request 6": "#request-iphone-na-measured-6",
+        "screen 0": "#screen-iphone-na-measured-0",
+        "host idp.example.org": "#host-idp.example.org",
+    }.items():
+        link = page.locator(".finding").get_by_role("link", name=text, exact=True).first
+        assert await link.get_attribute("href") == target
+    await page.locator("#case-iphone-na").evaluate("e => { e.open = false }")
+    await page.locator(".finding").get_by_role("link", name="request 6", exact=True).first.click()
+    await page.locator("#request-iphone-na-measured-6").wait_for(state="visible")
+
+
+async def test_headings_descend_one_level_at_a_time(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    levels = await page.evaluate("Array.from(document.querySelectorAll('h1,h2,h3,h4,h5,h6'), e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+async def test_names_for_those_who_do_not_see(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    for role in ("banner", "navigation", "main", "contentinfo"):
+        assert await page.get_by_role(role).count() == 1  # type: ignore[arg-type]
+    assert await page.locator("table:not(:has(caption))").count() == 0
+    assert await page.locator("thead th:not([scope])").count() == 0
+    assert await page.locator("svg:not([aria-hidden] svg, [aria-hidden], [role=img][aria-label])").count() == 0
+    assert await page.locator(".scroller:not([tabindex='0'][aria-label])").count() == 0
+    first = page.get_by_role("img", name="Screenshot: authorization page, Sign in, step 0").first
+    assert await first.evaluate("e => e.getBoundingClientRect().height") > 100
+
+
+async def test_a_case_is_one_cell_one_word_one_link(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    rows = await page.locator(".matrix tbody tr").all_inner_texts()
+    cells = {row.split()[0]: " ".join(row.split()) for row in rows}
+    assert cells["iphone"].startswith("iphone iPhone 15 does not link chromium for webkit")
+    assert cells["iphone"].endswith("links chromium for webkit")
+    assert "not determined chromium" in cells["fire-tablet"]
+    assert "no engine engine missing not run" in cells["desktop-firefox"]
+    assert await page.locator(".matrix a").first.get_attribute("href") == "#case-iphone-na"
+
+
+async def test_failing_cases_stand_open_and_paper_opens_the_rest(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"), java_script_enabled=False)).page
+    closed = page.locator("#case-iphone-eu .ladder")
+    assert await page.locator("#case-iphone-na .ladder").is_visible()
+    assert not await closed.evaluate("e => e.checkVisibility({contentVisibilityAuto: true})")
+    await page.emulate_media(media="print")
+    if not await page.evaluate("matchMedia('print').matches"):
+        pytest.skip("this browser cannot be asked to draw for paper")
+    assert not await page.locator("nav").is_visible()
+    assert await closed.evaluate("e => e.checkVisibility({contentVisibilityAuto: true})")
+
+
+async def test_buttons_copy_and_unfold(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("sick"))
+    page = seen.page
+    button = page.get_by_role("button", name="Copy").first
+    await button.click()
+    await page.wait_for_function(
+        "() => ['Copied', 'Selected'].includes(document.querySelector('.paste button').textContent)"
+    )
+    await page.get_by_role("button", name="Open all cases").click()
+    assert await page.locator("details.case:not([open])").count() == 0
+    await page.get_by_role("button", name="Close all cases").click()
+    assert await page.locator("details.case[open]").count() == 0
+    assert seen.noises == []

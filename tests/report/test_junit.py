@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from junitparser import JUnitXml
+from syrupy.assertion import SnapshotAssertion
+
+from e2e_linker.report.junit import junit_xml
+
+
+@pytest.fixture
+def mixed(build: Any, make: Any) -> Any:
+    """One case of every kind, one outcome of every kind, one finding of every severity."""
+    outcomes = (
+        make.outcome("code-size"),
+        make.outcome("domains-complete", "failed", "missing"),
+        make.outcome("domains-unused", "failed", "unused"),
+        make.outcome("redir-once", "not_applicable", "another grant"),
+        make.outcome("size-own-hops", "inconclusive", "no sizes"),
+        make.outcome("auth-tracks-state", "errored", "KeyError: 'state'"),
+    )
+    cases = [
+        make.case("phone-na", outcomes=outcomes),
+        make.case("blocked-na", "captcha"),
+        make.case("dead-eu", "dead_end"),
+    ]
+    cases += [make.case("broken-na", "errored"), make.case("known-na", "dead_end")]
+    findings = (
+        make.finding(fix={"text": "Add it.", "paste": '"domains": ["cdn.example.com"]', "where": "domains"}),
+        make.finding("domains-unused", "recommended"),
+        make.finding("domains-syntax", "breaks", cases=(), audit="domain-list-syntax"),
+        make.finding("redir-once", "breaks", cases=("known-na",), expected=True),
+    )
+    return make.report(
+        build,
+        *cases,
+        findings=findings,
+        outcomes=(make.outcome("domain-list-syntax", "failed", "a scheme"),),
+        unmet_expectations=({"rule": "token-html", "cases": "iphone-*", "reason": "JIRA-12"},),
+        verdict="failed",
+        exit_code=1,
+    )
+
+
+def test_every_kind_of_outcome_has_its_place(mixed: Any, snapshot: SnapshotAssertion) -> None:
+    assert junit_xml(mixed).replace("><", ">\n<") == snapshot
+
+
+def test_counts_are_right_for_readers(mixed: Any) -> None:
+    suites = {suite.name: suite for suite in JUnitXml.fromstring(junit_xml(mixed).encode())}
+    counts = {name: (s.tests, s.failures, s.errors, s.skipped) for name, s in suites.items()}
+    assert counts == {
+        "phone-na": (7, 1, 1, 2),
+        "blocked-na": (1, 0, 0, 1),
+        "dead-eu": (1, 1, 0, 0),
+        "broken-na": (1, 0, 1, 0),
+        "known-na": (1, 0, 0, 1),
+        "run": (2, 2, 0, 0),
+    }
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("breaks", 1), ("degrades", 1), ("recommended", 2)])
+def test_fail_on_decides_what_fails(mixed: Any, fail_on: str, failures: int) -> None:
+    report = mixed.model_copy(update={"options": {"fail_on": fail_on}})
+    suite = next(iter(JUnitXml.fromstring(junit_xml(report).encode())))
+    assert suite.failures == failures
+
+
+def test_strange_characters_do_not_break_the_file(samples: Any) -> None:
+    text = junit_xml(samples.report("hostile"))
+    ElementTree.fromstring(text)
+    assert text.startswith('<?xml version="1.0" encoding="utf-8"?>\n')
+    assert "\u202e" not in text
+    assert "[U+202E]gnp.exe" in text
+
+
+def test_characters_that_xml_refuses_are_replaced(build: Any, make: Any) -> None:
+    outcome = make.outcome("code-size", "inconclusive", "a\uffffb\x00c\ufffed")
+    text = junit_xml(make.report(build, make.case(outcomes=(outcome,))))
+    ElementTree.fromstring(text)
+    assert "a\ufffdb␀c\ufffdd" in text
+
+
+def test_endless_texts_are_cut(build: Any, make: Any) -> None:
+    text = junit_xml(make.report(build, make.case(outcomes=(make.outcome("x", "inconclusive", "A" * 5_000_000),))))
+    assert "5,000,014 characters in all" in text
+    assert len(text) < 20_000

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_linker.audits.base import Errored, Failed, Inconclusive, NotApplicable, Outcome, Passed
+from e2e_linker.audits.registry import audits
+from e2e_linker.model import Severity
+from e2e_linker.report.expectations import Expectation
+from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
+
+MISSED = Expectation(rule="domains-complete", reason="JIRA-12")
+
+
+def judged(make: Any, **more: Any) -> tuple[str, int]:
+    given: dict[str, Any] = {"interrupted": False, "findings": (), "missed": (), "fail_on": Severity.DEGRADES}
+    given |= {"cases": (make.case(),), "outcomes": (make.outcome("domain-list"),), **more}
+    verdict, code = verdict_of(**given)
+    return verdict, int(code)
+
+
+def test_all_well_is_passed(make: Any) -> None:
+    assert judged(make) == ("passed", 0)
+    assert judged(make, cases=()) == ("passed", 0)
+
+
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "verdict"),
+    [
+        ("breaks", "breaks", "failed"),
+        ("degrades", "breaks", "passed"),
+        ("degrades", "degrades", "failed"),
+        ("recommended", "degrades", "passed"),
+        ("recommended", "recommended", "failed"),
+    ],
+)
+def test_findings_count_from_fail_on_upwards(make: Any, severity: str, fail_on: str, verdict: str) -> None:
+    found = (make.finding(severity=severity),)
+    assert judged(make, findings=found, fail_on=Severity(fail_on))[0] == verdict
+
+
+def test_expected_findings_fail_nothing_even_where_the_case_does_not_link(make: Any) -> None:
+    case = make.case(ending="dead_end")
+    assert judged(make, findings=(make.finding(expected=True),), cases=(case,)) == ("passed", 0)
+
+
+def test_an_expectation_that_is_not_met_fails(make: Any) -> None:
+    assert judged(make, missed=(MISSED,)) == ("failed", 1)
+
+
+@pytest.mark.parametrize("where", ["case", "run"])
+@pytest.mark.parametrize(("status", "verdict"), [("inconclusive", ("inconclusive", 3)), ("errored", ("errored", 4))])
+def test_what_is_unknown_is_no_pass(make: Any, where: str, status: str, verdict: tuple[str, int]) -> None:
+    outcome = (make.outcome("state", status, "why"),)
+    more = {"outcomes": outcome} if where == "run" else {"cases": (make.case(outcomes=outcome),)}
+    assert judged(make, **more) == verdict
+
+
+@pytest.mark.parametrize(
+    ("ending", "verdict"), [("dead_end", "inconclusive"), ("captcha", "inconclusive"), ("errored", "errored")]
+)
+def test_a_case_that_does_not_link_is_never_passed_over(make: Any, ending: str, verdict: str) -> None:
+    assert judged(make, cases=(make.case(), make.case("other-na", ending)))[0] == verdict
+
+
+def test_interruption_wins_over_findings_and_findings_over_what_is_unknown(make: Any) -> None:
+    found, unsure = (make.finding(),), (make.outcome("state", "errored", "why"),)
+    assert judged(make, findings=found, outcomes=unsure) == ("failed", 1)
+    assert judged(make, interrupted=True, findings=found) == ("interrupted", 130)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "reason"),
+    [
+        (Passed(), "passed", None),
+        (NotApplicable(reason="another grant"), "not_applicable", "another grant"),
+        (Inconclusive(missing=("no jar", "no sizes")), "inconclusive", "no jar; no sizes"),
+        (Errored(fault="KeyError: 'x'"), "errored", "KeyError: 'x'"),
+    ],
+)
+def test_outcomes_in_the_reports_words(outcome: Outcome, status: str, reason: str | None) -> None:
+    audit = audits()["domain-list"]
+    told = outcome_report(audit, outcome)
+    assert (told.status, told.reason, told.title, told.rules) == (status, reason, audit.title, audit.rules)
+
+
+def test_a_failed_outcome_has_the_other_title_and_all_messages(build: Any) -> None:
+    outcome = build.judge("domain-list", build.walk([build.sub("https://cdn.example.net/x.js", "script")]))
+    assert isinstance(outcome, Failed)
+    told = outcome_report(audits()["domain-list"], outcome)
+    assert told.title == audits()["domain-list"].failed_title
+    assert "cdn.example.net" in (told.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "endings", "severities", "headline"),
+    [
+        ("passed", [], [], "The configuration was checked, no case was run. Nothing was found."),
+        ("passed", ["arrived"], [], "The one case links. Nothing was found."),
+        ("passed", ["arrived"] * 3, [], "All 3 cases link. Nothing was found."),
+        ("failed", ["dead_end"], ["breaks"], "The one case does not link. 1 problem breaks linking."),
+        ("failed", ["arrived"] * 2, ["breaks"] * 2, "All 2 cases link. 2 problems can break linking."),
+        (
+            "failed",
+            ["arrived", "dead_end", "captcha"],
+            ["breaks", "breaks", "degrades", "recommended"],
+            "1 of 3 cases links, 1 could not be judged. 2 problems break linking, 1 degrades it, 1 piece of advice.",
+        ),
+        ("failed", ["arrived"], ["degrades"], "The one case links. 1 problem degrades linking."),
+        (
+            "failed",
+            ["arrived"],
+            ["degrades"] * 2 + ["recommended"] * 2,
+            "The one case links. 2 problems degrade linking, 2 pieces of advice.",
+        ),
+        ("passed", ["arrived"], ["recommended"], "The one case links. 1 piece of advice."),
+        ("inconclusive", ["captcha"], [], "The one case could not be judged. Not everything could be determined."),
+        ("errored", ["errored"], [], "The one case could not be judged. This tool failed on the way."),
+        ("interrupted", ["arrived"], [], "The one case links. The run was interrupted."),
+        ("failed", ["arrived"], [], "The one case links. What was expected to fail did not."),
+    ],
+)
+def test_headlines(make: Any, verdict: Any, endings: list[str], severities: list[str], headline: str) -> None:
+    cases = [make.case(f"case{n}-na", ending) for n, ending in enumerate(endings)]
+    found = [make.finding(severity=severity) for severity in severities]
+    assert headline_of(verdict, cases, [*found, make.finding(expected=True)]) == headline
