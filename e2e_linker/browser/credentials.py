@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pyotp
 from pydantic import SecretStr
 
+from e2e_linker.errors import LinkerError
+
 __all__ = ["Answers", "CodeUnavailable", "Credentials"]
 
 _COMMAND_TIMEOUT_S = 30.0
@@ -77,8 +79,8 @@ class Answers:
             code = maker.now()
         except ValueError:  # its text may quote the secret
             raise CodeUnavailable("The TOTP secret is not usable", _TOTP_HINT) from None
-        self.register(maker.secret, "totp_secret")
-        self.register(code, "totp")
+        self._hide(maker.secret, "totp_secret")
+        self._hide(code, "totp")
         return code
 
     async def otp(self) -> str:
@@ -104,14 +106,21 @@ class Answers:
         lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
         if not lines:
             raise CodeUnavailable(f"The OTP command {name} printed nothing", _COMMAND_HINT)
-        self.register(lines[-1], "otp")
+        self._hide(lines[-1], "otp")
         return lines[-1]
+
+    def _hide(self, value: str, kind: str) -> None:
+        try:
+            self.register(value, kind)
+        except LinkerError as error:
+            if kind != "username":  # a name too short to be hidden is no secret
+                raise CodeUnavailable(error.message, error.hint or "use another test account") from None
 
     def _plain(self, value: SecretStr | None, kind: str) -> str:
         if value is None:
             raise CodeUnavailable(f"No {kind.replace('_', ' ')} is configured", "set it under linker.account")
         plain = value.get_secret_value()
-        self.register(plain, kind)
+        self._hide(plain, kind)
         return plain
 
 

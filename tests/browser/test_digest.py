@@ -220,22 +220,23 @@ async def test_a_page_that_does_not_answer_is_a_failure_in_time(page: Page) -> N
 
 
 async def test_it_costs_little(taken: Callable[..., Any], page: Page) -> None:
-    """Fifteen milliseconds on a page of ordinary size, against the time of a plain evaluation on the same machine."""
+    """A look at a page of ordinary size costs a few times what reading its text costs, and hardly more if nothing changed."""
     rows = "".join(f"<div><label>Row {n} <input></label><p>text <b>{n}</b></p></div>" for n in range(40))
     await taken(rows)
     looker = Looker()
 
     async def best(work: Callable[[], Any]) -> float:
         times = []
-        for _ in range(8):
+        for _ in range(10):
             start = time.perf_counter()
             await work()
             times.append(time.perf_counter() - start)
         return min(times)
 
     plain = await best(lambda: page.text_content("body"))
-    assert await best(lambda: looker.look(page, afresh=True)) - plain < 0.05
-    assert await best(lambda: looker.look(page)) < plain + 0.02
+    afresh, unchanged = await best(lambda: looker.look(page, afresh=True)), await best(lambda: looker.look(page))
+    assert afresh < 12 * plain
+    assert unchanged < 4 * plain
 
 
 async def test_the_looker_notices_changes_and_reaches_controls(page: Page) -> None:

@@ -23,6 +23,7 @@ from pydantic import SecretStr, TypeAdapter
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.config.login import Login
+from e2e_linker.errors import SecretError
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.model import Fault
@@ -94,7 +95,6 @@ class Walk:
     steps: list[LoginStep] = field(default_factory=list)
     screens: list[str] = field(default_factory=list)
     secrets: list[tuple[str, str]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
 
     def did(self, *actions: str) -> list[str]:
         return [step.what for step in self.steps if step.action in actions and step.outcome == "done"]
@@ -111,6 +111,7 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
         login: Any = "auto",
         account: Credentials = ALICE,
         patience: float = 2.5,
+        also_register: Callable[[str, str], object] = lambda value, kind: None,
         **more: Any,
     ) -> Walk:
         browser = await browsers(engine)
@@ -128,6 +129,7 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
 
             def register(value: str, kind: str) -> None:
                 done.secrets.append((value, kind))
+                also_register(value, kind)
 
             driver = LoginDriver(
                 login=TypeAdapter(Login).validate_python(login),
@@ -269,27 +271,45 @@ async def test_until_login_form_stops_there(walk: Callable[..., Any], name: str)
 
 
 async def test_values_are_registered_before_the_page_sees_them(walk: Callable[..., Any]) -> None:
-    order: list[str] = []
-    typed = pages.form() + "<script>document.oninput=e=>fetch('/typed?n='+e.target.name)</script>"
+    """The page tells its server at every input event; what had been registered by then is noted."""
+    noted: list[tuple[str, set[str]]] = []
+    known: set[str] = set()
+    telling = (
+        "<script>document.oninput=e=>{const r=new XMLHttpRequest();"
+        "r.open('GET','/typed?n='+e.target.name,false);r.send()}</script>"
+    )
 
     def shape(visit: Any) -> Any:
         if visit.path == "/typed":
-            order.append(f"typed {visit.form['n']}")
+            noted.append((visit.form["n"], set(known)))
             return "ok"
-        return pages.one_page(visit) if visit.path == "/login" else pages.page(typed)
+        return pages.one_page(visit) if visit.path == "/login" else pages.page(pages.form() + telling)
 
-    class Noting(list[tuple[str, str]]):
-        def append(self, item: tuple[str, str]) -> None:
-            order.append(f"registered {item[1]}")
+    done = await walk(shape, also_register=lambda value, kind: known.add(value))
+    assert done.arrived
+    assert [name for name, _ in noted] == ["u", "p"]
+    assert pages.USER in noted[0][1]
+    assert pages.PASSWORD in noted[1][1]
+    assert pages.PASSWORD not in noted[0][1]
 
-    done = await walk(shape)
-    assert ("correct horse 7", "password") in done.secrets
-    assert ("alice@example.test", "username") in done.secrets
-    assert {"typed u", "typed p"} <= set(order)
+
+async def test_a_password_too_short_to_be_hidden_is_not_typed_but_a_short_name_is(walk: Callable[..., Any]) -> None:
+    def register(value: str, kind: str) -> None:
+        if len(value) < 4:
+            raise SecretError("too short", hint="use a longer one")
+
+    done = await walk(pages.one_page, account=Credentials(SecretStr("bob"), SecretStr("x")), also_register=register)
+    assert (done.ending.kind, done.ending.fault, done.ending.hint) == (
+        "login_blocked",
+        Fault.TESTER,
+        "use a longer one",
+    )
+    assert done.did("fill") == ["username"]
+    assert done.site.posts() == []
 
 
 async def test_screens_are_taken_once_for_each_page(walk: Callable[..., Any]) -> None:
-    done = await walk(pages.consent(pages.CONSENTS and pages._buttons(pages.DENY, pages.ALLOW)))
+    done = await walk(pages.CONSENTS["deny first"])
     assert done.screens == ["authorization page", "consent"]
     assert done.did("fill") == ["username", "password"]
     assert done.did("click") == ["allow"]
