@@ -34,9 +34,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What an audit could not determine, or failed at, and in which cases; none for the whole run."""
+    """What audits could not determine, or failed at, and in which cases; none for the whole run."""
 
-    audit: str
+    audits: tuple[str, ...]
     status: Status
     reason: str
     cases: tuple[str, ...]
@@ -80,12 +80,15 @@ def blamed(findings: Sequence[FindingReport]) -> tuple[tuple[Fault, int], ...]:
 
 def doubts(report: RunReport) -> tuple[Doubt, ...]:
     """Everything that is neither passed nor failed, each reason once, failures of the tool first."""
-    groups: dict[tuple[Status, str, str], list[str]] = {}
+    places: dict[tuple[Status, str, str], list[str]] = {}
     told: list[tuple[str | None, OutcomeReport]] = [(None, one) for one in report.outcomes]
     told += [(case.id, one) for case in report.cases for one in case.outcomes]
     for case, outcome in told:
         if outcome.status in {"errored", "inconclusive"}:
-            cases = groups.setdefault((outcome.status, outcome.audit, outcome.reason or "no reason was given"), [])
+            cases = places.setdefault((outcome.status, outcome.reason or "no reason was given", outcome.audit), [])
             cases.extend([case] if case else ())
-    found = [Doubt(audit, status, reason, tuple(cases)) for (status, audit, reason), cases in groups.items()]
+    joined: dict[tuple[Status, str, tuple[str, ...]], list[str]] = {}
+    for (status, reason, audit), cases in places.items():
+        joined.setdefault((status, reason, tuple(cases)), []).append(audit)
+    found = [Doubt(tuple(audits), status, reason, cases) for (status, reason, cases), audits in joined.items()]
     return tuple(sorted(found, key=lambda doubt: doubt.status != "errored"))

@@ -49,7 +49,7 @@ def _lines(report: RunReport) -> Iterator[str]:
         yield ""
         for doubt in unsure:
             tool = " (this tool failed)" if doubt.status == "errored" else ""
-            yield f"- {_code(doubt.audit)}{tool}: {_text(doubt.reason)}"
+            yield f"- {', '.join(map(_code, doubt.audits))}{tool}: {_text(doubt.reason)}"
         yield ""
         yield "</details>"
         yield ""
