@@ -21,6 +21,8 @@ __all__ = ["Listener"]
 
 _LOOPBACK = "127.0.0.1"
 _MAX_HEAD_BYTES = 1_000_000
+_TURNS = 10
+"""Turns of the event loop in which a cut connection has told everybody concerned; TLS takes four."""
 
 
 class Listener:
@@ -29,6 +31,8 @@ class Listener:
     def __init__(self) -> None:
         self._states = (ServerState(), ServerState())
         self._sockets: list[socket.socket] = []
+        self._accepted: set[socket.socket] = set()
+        self._handshakes: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -85,40 +89,50 @@ class Listener:
         )
         config.load()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        acceptors = [
-            asyncio.create_task(self._accept(bound, _protocol(config, state), tls))
-            for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True)
-        ]
+        for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True):
+            self._loop.add_reader(bound, self._accept, bound, _protocol(config, state), tls)
         ready.set()
         await self._stop.wait()
-        await self._end(acceptors)
+        await self._end()
 
-    async def _accept(self, bound: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+    def _accept(self, bound: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+        try:
+            accepted, _ = bound.accept()
+        except OSError:
+            return  # the client left before we came to the door
+        accepted.setblocking(False)
+        self._accepted = {each for each in self._accepted if each.fileno() >= 0} | {accepted}
+        handshake = asyncio.get_running_loop().create_task(_shake_hands(accepted, protocol, context))
+        self._handshakes.add(handshake)
+        handshake.add_done_callback(self._handshakes.discard)
+
+    async def _end(self) -> None:
         loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as handshakes:
-            while True:
-                accepted, _ = await loop.sock_accept(bound)
-                handshakes.create_task(self._shake_hands(accepted, protocol, context))
-
-    async def _shake_hands(
-        self, accepted: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None
-    ) -> None:
-        # A client that distrusts the root, or leaves, is none of our business.
-        with contextlib.suppress(OSError):
-            await asyncio.get_running_loop().connect_accepted_socket(protocol, accepted, ssl=context)
-
-    async def _end(self, acceptors: list[asyncio.Task[None]]) -> None:
-        requests = [task for state in self._states for task in state.tasks]
-        for task in (*acceptors, *requests):
-            task.cancel()
+        for bound in self._sockets:
+            loop.remove_reader(bound)
+            bound.close()
         for state in self._states:
             for protocol in list(state.connections):
                 if isinstance(protocol, H11Protocol):
                     protocol.transport.abort()
-        await asyncio.gather(*acceptors, *requests, return_exceptions=True)
-        for bound in self._sockets:
-            bound.close()
-        await asyncio.sleep(0)  # one turn of the loop, in which cut transports close their sockets
+        await _cancelled(list(self._handshakes))
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        await _cancelled([task for state in self._states for task in state.tasks])
+        for accepted in self._accepted:
+            accepted.close()
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _shake_hands(accepted: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+    # A client that distrusts the root, or leaves, is none of our business.
+    with contextlib.suppress(OSError):
+        await asyncio.get_running_loop().connect_accepted_socket(protocol, accepted, ssl=context)
 
 
 def _bound() -> socket.socket:
