@@ -78,9 +78,7 @@ class Incidents:
     def _dialog(self, dialog: Dialog) -> None:
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
         window = self._windows.number_of(dialog.page)
-        self.dialogs.append(
-            evidence.Dialog(at=self._clock(), window=window, type=kind, message=dialog.message[:_TEXT_LIMIT])
-        )
+        self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=_text(dialog.message)))
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -95,7 +93,7 @@ class Incidents:
             at=self._clock(),
             window=window,
             type=message.type,
-            text=text[:_TEXT_LIMIT],
+            text=_text(text),
             url=message.location.get("url") or None,
         )
         self.console.append(line)
@@ -104,7 +102,7 @@ class Incidents:
 
     def _violation(self, told: str, window: int) -> None:
         try:
-            directive, blocked, document, disposition = (str(value) for value in json.loads(told))
+            directive, blocked, document, disposition = (_text(str(value)) for value in json.loads(told))
         except ValueError:
             return
         said = [violation.text for violation in self.csp_violations]
@@ -130,8 +128,8 @@ class Incidents:
                 evidence.PageError(
                     at=self._clock(),
                     window=self._windows.number_of(error.page),
-                    message=str(getattr(told, "message", told))[:_TEXT_LIMIT],
-                    stack=stack[:_TEXT_LIMIT] if stack else None,
+                    message=_text(str(getattr(told, "message", told))),
+                    stack=_text(stack) if stack else None,
                 )
             )
 
@@ -140,7 +138,7 @@ class Incidents:
 
     def _download(self, download: Download) -> None:
         window = self._windows.number_of(download.page)
-        name = download.suggested_filename
+        name = _text(download.suggested_filename)
         self.downloads.append(traffic.Download(at=self._clock(), window=window, url=download.url, suggested_name=name))
         self._background.start(download.cancel())
 
@@ -149,10 +147,18 @@ class Incidents:
         self.web_sockets.append(traffic.WebSocket(at=at, window=window, url=socket.url))
 
         def failed(error: str) -> None:
-            record = traffic.WebSocket(at=at, window=window, url=socket.url, error=str(error)[:_TEXT_LIMIT])
+            record = traffic.WebSocket(at=at, window=window, url=socket.url, error=_text(str(error)))
             self.web_sockets[place] = record
 
         socket.on("socketerror", failed)
+
+
+def _text(text: str) -> str:
+    """``text`` cut to size and fit for a file: scripts may hand out half a surrogate pair.
+
+    A listener must not raise: Playwright would throw what it raised at whichever call comes next.
+    """
+    return text[:_TEXT_LIMIT].encode("utf-8", "replace").decode()
 
 
 def _worded_violation(line: evidence.ConsoleMessage) -> evidence.CspViolation:

@@ -8,12 +8,13 @@ from typing import Any
 
 from playwright.async_api import CDPSession
 
+from e2e_linker.browser.background import Background
 from e2e_linker.evidence.traffic import Initiator
 
-__all__ = ["Initiators", "Note"]
+__all__ = ["LIMIT", "Initiators", "Note"]
 
-_WAITING_LIMIT = 16
-"""Notes kept for one address nobody has asked about yet, so that a page that polls cannot fill the memory."""
+LIMIT = 500
+"""Requests after which DevTools are told to be silent: their words on a page of thousands would slow it down."""
 
 
 @dataclass(slots=True)
@@ -31,9 +32,13 @@ class Initiators:
     DevTools and Playwright number requests differently, so a note is found by method and address, in order.
     """
 
-    def __init__(self) -> None:
-        self._notes: defaultdict[tuple[str, str], deque[Note]] = defaultdict(lambda: deque(maxlen=_WAITING_LIMIT))
+    def __init__(self, background: Background) -> None:
+        self._notes: defaultdict[tuple[str, str], deque[Note]] = defaultdict(deque)
         self._under_way: dict[str, Note] = {}
+        self._sessions: list[CDPSession] = []
+        self._background = background
+        self.count = 0
+        """Requests that were told of."""
 
     async def listen(self, session: CDPSession) -> None:
         """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
@@ -42,7 +47,9 @@ class Initiators:
         session.on("Network.responseReceived", self._answered)
         session.on("Network.loadingFinished", self._ended)
         session.on("Network.loadingFailed", self._ended)
-        await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
+        self._sessions.append(session)
+        if self.count < LIMIT:
+            await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 
     def take(self, method: str, url: str) -> Note | None:
         """The oldest note for this method and address, once."""
@@ -53,6 +60,10 @@ class Initiators:
         request = event["request"]
         if request["url"].startswith("data:"):
             return
+        self.count += 1
+        if self.count == LIMIT:
+            for session in self._sessions:
+                self._background.start(session.send("Network.disable"))
         note = Note(_initiator(event.get("initiator", {})))
         self._under_way[event["requestId"]] = note
         self._notes[request["method"], _bare(request["url"])].append(note)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -82,24 +83,27 @@ class Screens:
         self._under_way: asyncio.Task[None] | None = None
 
     async def take(self, page: Page, label: str) -> None:
-        """Keep what ``page`` shows now under ``label``. Never raises for anything the page does."""
+        """Keep what ``page`` shows now under ``label``. Never raises for anything the page does.
+
+        Comes back with the digest; the picture is finished while the login goes on. It is there before a click can
+        take effect, since a click waits until its target has stood still for two frames; where a page is faster than
+        that by itself, the picture says that it was too late.
+        """
         window, early = self._windows.number_of(page), Failed(error="the walk ended before the page had been looked at")
         taken = _Taken(len(self._taken), self._clock(), label, window, page.url, early, early)
         self._taken.append(taken)
         if self._sink is None:
             taken.picture = NotCollected(reason="no pictures were asked for")
-            taken.digest = await digest(page)
+            taken.digest = _storable(await digest(page))
             return
         await self.finish()
         shot = asyncio.create_task(_photograph(page))
         try:
-            taken.digest = await digest(page)
+            taken.digest = _storable(await digest(page))
         except BaseException:
             shot.cancel()
             raise
         self._under_way = asyncio.create_task(self._keep(taken, shot, self._sink))
-        if not _takes_time(taken.digest):
-            await self.finish()
 
     async def finish(self) -> None:
         """Wait for a picture that is still being taken."""
@@ -133,14 +137,16 @@ class Screens:
         return Present(value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot).hexdigest()))
 
 
-def _takes_time(seen: Part[DomDigest]) -> bool:
-    """Whether a field has to be filled before the page can be left; by then its picture is there.
-
-    A consent page can be gone with the next click, so there the picture is waited for.
-    """
-    return isinstance(seen, Present) and any(
-        control.kind == "field" and control.visible and control.enabled for control in seen.value.controls
-    )
+def _storable(seen: Part[DomDigest]) -> Part[DomDigest]:
+    """``seen``, with half surrogate pairs replaced: a script may write them into a page, no file may hold them."""
+    if not isinstance(seen, Present):
+        return seen
+    try:
+        seen.value.model_dump_json()
+    except ValueError:
+        told = json.dumps(seen.value.model_dump(mode="python"), ensure_ascii=False)
+        return Present(value=DomDigest.model_validate_json(told.encode("utf-8", "replace")))
+    return seen
 
 
 async def _photograph(page: Page) -> bytes | Failed:

@@ -19,7 +19,7 @@ from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.incidents import Incidents
-from e2e_linker.browser.initiators import Initiators
+from e2e_linker.browser.initiators import LIMIT, Initiators
 from e2e_linker.browser.pictures import PictureSink, Screens
 from e2e_linker.browser.requests import Requests
 from e2e_linker.browser.windows import Windows
@@ -78,7 +78,7 @@ class Recorder:
         self.windows = Windows(self.clock, self._background)
         self.arrivals = Arrivals(self.clock, redirect_uris)
         self.incidents = Incidents(self.clock, self.windows, self._background)
-        self.initiators = Initiators()
+        self.initiators = Initiators(self._background)
         self.requests = Requests(
             clock=self.clock,
             windows=self.windows,
@@ -151,6 +151,8 @@ class Recorder:
         missing = self.requests.missing()
         if missing:
             gaps += (f"The headers and sizes of {missing} requests could not be read before the walk ended.",)
+        if self.initiators.count >= LIMIT:
+            gaps += (f"What made the browser send a request was told of the first {LIMIT} only.",)
         return Recording(parts, gaps)
 
     def _service_workers(self) -> Part[tuple[ServiceWorker, ...]]:

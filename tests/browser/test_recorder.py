@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
+from e2e_linker.browser.initiators import LIMIT
 from e2e_linker.browser.plan import Settle
 from e2e_linker.evidence.models import NotCollected, Present
 
@@ -169,6 +170,28 @@ async def test_console_and_script_errors_are_kept(phones, site, engine):
     made = await phone.walk("/authorize")
     assert ("warning", "look 1") in [(line.type, line.text) for line in made.console.value]
     assert ["no good" in error.message for error in made.page_errors.value] == [True]
+
+
+async def test_half_a_surrogate_pair_spoils_nothing(phone, site):
+    script = "document.title = '\\ud800'; document.body.append('\\udfff'); console.log('\\ud83d'); alert('\\ud83d')"
+    site.page("/authorize", f"<body><p>x</p><script>{script}</script>")
+    made = await phone.walk("/authorize")
+    assert made.model_dump_json()
+    assert made.screens.value[-1].digest.value.title in {"?", "\ufffd"}
+    assert made.console.value[0].text in {"?", "\ufffd"}
+    assert made.dialogs.value[0].message in {"?", "\ufffd"}
+
+
+async def test_of_a_page_with_very_many_requests_the_first_are_told_in_full(phone, site):
+    site.page(
+        "/authorize", f"<script>(async () => {{ for (let i = 0; i < {LIMIT + 60}; i++) await fetch('/r') }})()</script>"
+    )
+    site.page("/r", "[]")
+    made = await phone.walk("/authorize", settle=Settle(quiet_s=0.5, at_most_s=20))
+    told = [request.initiator is not None for request in made.requests.value]
+    assert all(told[: LIMIT - 1])
+    assert not any(told[-10:])
+    assert any(f"the first {LIMIT} only" in gap for gap in made.gaps)
 
 
 @ENGINES
