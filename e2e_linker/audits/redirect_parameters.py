@@ -10,8 +10,10 @@ from e2e_linker.evidence.models import Ending, Walk
 
 __all__ = ["AUDIT"]
 
-_NEEDED = frozenset({"code", "state", "error", "error_description", "error_uri", "source", "access_token"})
-"""``source`` is what Amazon's own app-to-app sample adds; a token in the query is a worse fault of another rule."""
+_NEEDED = frozenset({"code", "state", "error", "error_description", "error_uri", "source"})
+"""``source`` is what Amazon's own app-to-app sample adds."""
+_OF_TOKENS = frozenset({"access_token", "token_type", "expires_in", "scope", "id_token"})
+"""A token in the query is a worse fault of another rule, together with what belongs to it."""
 
 
 def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
@@ -19,7 +21,9 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     if answer is None:
         return no_arrival(ending)
     own = {param.name for param in parameters(walk.authorization.redirect_uri, nested=False)}
-    extra = [p for p in answer.params if p.place in {"query", "path"} and p.name not in _NEEDED | own]
+    sent = [p for p in answer.params if p.place in {"query", "path"}]
+    needed = _NEEDED | own | (_OF_TOKENS if any(p.name == "access_token" for p in sent) else frozenset())
+    extra = [p for p in sent if p.name not in needed]
     if not extra:
         return verdict(())
     listed = ", ".join(f"`{param.name}` ({param.length:,} characters)" for param in extra[:8])

@@ -38,8 +38,11 @@ class _Try:
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     """A region is refused where others get through, or where the refusal itself speaks of the redirect URI."""
-    measured = {case.id: walks[0] for case, walks in cases.collect("walks") if walks}
-    walks = [*measured.items(), *probe_walks(run, cases, "region")]
+    made = [(case.id, walks) for case, walks in cases.collect("walks") if walks]
+    # A second link that fails whatever the region says nothing about the region: the jar is to blame.
+    spoiled = {case for case, walks in made if any(w.purpose == "warm" and w.ending.kind != "arrived" for w in walks)}
+    probes = [(case, walk) for case, walk in probe_walks(run, cases, "region") if case not in spoiled or _blamed(walk)]
+    walks = [*((case, walks[0]) for case, walks in made), *probes]
     tries = [_Try(case, walk, of_walk(walk, "answer")) for case, walk in walks]
     regions = sorted({each.region for each in tries})
     if len(regions) < 2:

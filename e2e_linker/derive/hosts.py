@@ -176,7 +176,9 @@ def coverage(uses: Sequence[HostUse], listed: DomainList) -> Coverage:
     missing = tuple(use for use in uses if use.host not in covered)
     used = {use.host for use in uses}
     parents = {use.host: parent for use in missing if (parent := _looks_covering(use.host, listed))}
-    unused = {entry.host: entry for entry in reversed(listed.entries) if entry.host and entry.host not in used}
+    # A parent that was listed in place of its child is a mistake of another kind than a host nobody needs.
+    known = used | {entry.host for entry in listed.entries if entry.raw in parents.values()}
+    unused = {entry.host: entry for entry in reversed(listed.entries) if entry.host and entry.host not in known}
     return Coverage(missing, parents, tuple(reversed(unused.values())))
 
 

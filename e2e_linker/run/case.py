@@ -26,6 +26,7 @@ from e2e_linker.evidence.models import (
 )
 from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
 from e2e_linker.run.plan import CasePlan
+from e2e_linker.run.probes import probe
 from e2e_linker.run.resources import Resources, choose_engine
 from e2e_linker.run.walks import Walker, code_of
 
@@ -82,7 +83,7 @@ class Attempt:
 
             cold = partial(open_device, replace(settings, storage_state=None))
             async with open_device(settings) as device:
-                await self._link(Walker(self.plan, device, shared, self._partial, cold))
+                await self._link(Walker(self.plan, device, shared, self._keep, cold))
         except LinkerError as error:
             self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
         except Exception as error:
@@ -106,7 +107,7 @@ class Attempt:
     async def _exchange(self, measured: Walk, walker: Walker) -> None:
         shared, request = self.shared, measured.authorization
         if request.grant is Grant.IMPLICIT:
-            self.calls = NotCollected(reason="the implicit grant has no token endpoint")
+            self.calls = Present(value=())
         elif shared.endpoint is None:
             self.calls = NotCollected(reason="the skill names no access token URL")
         elif (code := code_of(measured, shared.registry)) is not None:
@@ -120,16 +121,14 @@ class Attempt:
 
     async def _walk_on(self, walker: Walker, measured: Walk) -> None:
         """Link again in the jar the first link left, and once per run make the walks that serve all cases."""
-        warm = await walker.warm()
-        if warm is not None:
-            self.walks.append(warm)
+        self._keep(await walker.warm())
         if self.shared.prober is None:
             self.shared.prober = self.plan.id
-            async for walk in walker.probes(_hosts(measured)):
-                (self.walks if walk.purpose in _OF_CASE else self.probes).append(walk)
+            await probe(walker, self._keep, _hosts(measured))
 
-    def _partial(self, walk: Walk) -> None:
-        (self.walks if walk.purpose in _OF_CASE else self.probes).append(walk)
+    def _keep(self, walk: Walk | None) -> None:
+        if walk is not None:
+            (self.walks if walk.purpose in _OF_CASE else self.probes).append(walk)
 
     def evidence(self) -> CaseEvidence:
         """What has been gathered by now."""

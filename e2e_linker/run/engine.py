@@ -6,7 +6,7 @@ import asyncio
 import platform
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,8 +43,12 @@ class _Gathered:
     probes: list[Walk] = field(default_factory=list)
 
 
-async def run_linking(loaded: LoadedConfig, options: RunOptions, listener: Listener) -> tuple[RunReport, Path]:
+async def run_linking(
+    loaded: LoadedConfig, options: RunOptions, listener: Listener, *, browsers: Browsers | None = None
+) -> tuple[RunReport, Path]:
     """Link the skill on every planned case; the report and the run folder.
+
+    ``browsers`` are used where the caller has some running, and left running; otherwise the run starts its own.
 
     Cancelled, it writes what was gathered and returns a report with verdict ``interrupted``. Raises
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
@@ -70,8 +74,8 @@ async def run_linking(loaded: LoadedConfig, options: RunOptions, listener: Liste
 
     store.write_run(so_far())
     try:
-        async with Browsers() as browsers:
-            await install_digest(browsers.playwright)
+        async with nullcontext(browsers) if browsers else Browsers() as running:
+            await install_digest(running.playwright)
             uris = redirect_uris(loaded.config.linker, loaded.skill.grant)
             shared = resources(
                 loaded,
@@ -79,7 +83,7 @@ async def run_linking(loaded: LoadedConfig, options: RunOptions, listener: Liste
                 listener,
                 store=store,
                 registry=registry,
-                browsers=browsers,
+                browsers=running,
                 skill=skill,
                 uris=uris,
             )

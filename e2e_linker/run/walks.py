@@ -1,24 +1,22 @@
-"""The walks of a case: the measured one, a second one in the same jar, and those that are made once per run."""
+"""The walks of a case, on its own device or one like it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Literal
 
 from pydantic import JsonValue, SecretStr
 
-from e2e_linker.alexa import facts
-from e2e_linker.alexa.authorization import Authorization, authorization, new_state
+from e2e_linker.alexa.authorization import Authorization, authorization
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.plan import LoginFactory, WalkPlan
-from e2e_linker.browser.session import walk
+from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.evidence.models import Ending, Present, Purpose, Walk
 from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.model import Depth, Fault, Region
+from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
@@ -42,12 +40,12 @@ class Walker:
         on_partial: Callable[[Walk], None],
         open_device: OpenDevice,
     ) -> None:
-        self._plan = plan
+        self.plan = plan
         self._device = device
         self._open_device = open_device
-        self._shared = shared
+        self.shared = shared
         self._on_partial = on_partial
-        self._asked = self._authorization()
+        self._asked = self.authorization()
 
     @property
     def code_verifier(self) -> SecretStr | None:
@@ -57,98 +55,31 @@ class Walker:
 
     async def measured(self) -> Walk | Ending:
         """The walk everything is judged on; an ending where the budget of logins leaves none."""
-        if not self._shared.budget.take():
-            limit = self._shared.budget.limit
+        if not self.shared.budget.take():
+            limit = self.shared.budget.limit
             return Ending(
                 kind="not_started",
                 message=f"limits.logins: {limit} logins were made, this case would be one more",
                 fault=Fault.TESTER,
                 hint='raise "limits": {"logins": ...} in the linker block, or run fewer cases',
             )
-        return await self._walk("measured", "measured", request=self._asked, pictures=True)
+        return await self.walk("measured", "measured", request=self._asked, pictures=True)
 
     async def warm(self) -> Walk | None:
         """Link again in the jar that the first link left; None where the budget leaves no login for it."""
-        return await self._within_budget("warm", "warm")
+        return await self.within_budget("warm", "warm")
 
-    async def probes(self, hosts: frozenset[str]) -> AsyncIterator[Walk]:
-        """The walks made once per run: a state with special characters, the other regions, two logins at once.
-
-        ``hosts`` are those the login passes through; their cookies are grown at depth thorough.
-        """
-        apart = asyncio.create_task(self._apart())
-        try:
-            special = self._authorization(state=new_state("special"))
-            async for found in self._signed_in("special-state", "special_state", special, {"state": "special"}):
-                yield found
-            for region, uri in self._shared.uris.items():
-                if region is not self._plan.region:
-                    request = self._authorization(region=region, redirect_uri=uri)
-                    async for found in self._signed_in(f"region-{region}", "region", request, {"region": str(region)}):
-                        yield found
-            if self._shared.options.depth.includes(Depth.THOROUGH):
-                async for found in self._grown(hosts):
-                    yield found
-            for found in await apart:
-                yield found
-        finally:
-            apart.cancel()
-            await asyncio.gather(apart, return_exceptions=True)
-
-    async def _apart(self) -> list[Walk]:
-        """Walks that need jars of their own."""
-        found = await self._pair()
-        if self._shared.options.depth.includes(Depth.THOROUGH):
-            found += await self._abandoned()
-        return found
-
-    async def _pair(self) -> list[Walk]:
-        async def one(name: str) -> Walk | None:
-            async with self._open_device() as device:
-                walker = Walker(self._plan, device, self._shared, self._on_partial, self._open_device)
-                return await walker._within_budget(f"parallel-{name}", "parallel", {"pair": name})
-
-        pair = await asyncio.gather(one("a"), one("b"))
-        return [found for found in pair if found is not None]
-
-    async def _abandoned(self) -> list[Walk]:
-        """Twenty logins that stop at the form, then one that goes all the way, in one jar."""
-        found: list[Walk] = []
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Walker]:
+        """Somebody who walks on another device of the same kind, with an empty jar."""
         async with self._open_device() as device:
-            walker = Walker(self._plan, device, self._shared, self._on_partial, self._open_device)
-            for n in range(1, facts.ABANDONED_LOGINS + 1):
-                about: dict[str, JsonValue] = {"attempt": n}
-                name = f"abandoned-{n}"
-                found.append(await walker._walk(name, "abandoned", variation=about, until="login_form"))
-            last = await walker._within_budget("abandoned-last", "abandoned", {"completed": True})
-        return [*found, last] if last is not None else found
+            yield Walker(self.plan, device, self.shared, self._on_partial, self._open_device)
 
-    async def _grown(self, hosts: frozenset[str]) -> AsyncIterator[Walk]:
-        """Walks with larger and larger cookies, then states, each until one does not arrive."""
-        for size in facts.GROWN_COOKIE_BYTES:
-            arrived = True
-            async with self._device.padded(hosts, size):
-                async for found in self._signed_in(f"cookies-{size}", "grown", None, {"cookie_bytes": size}):
-                    arrived = found.ending.kind == "arrived"
-                    yield found
-            if not arrived:
-                break
-        for size in facts.GROWN_STATE_BYTES:
-            request, arrived = self._authorization(state=new_state(length=size)), True
-            async for found in self._signed_in(f"state-{size}", "grown", request, {"state_length": size}):
-                arrived = found.ending.kind == "arrived"
-                yield found
-            if not arrived:
-                break
+    def padded(self, hosts: Iterable[str], size: int) -> AbstractAsyncContextManager[None]:
+        """``size`` more bytes of cookies for each of ``hosts``, for as long as the ``async with`` block lasts."""
+        return self._device.padded(hosts, size)
 
-    async def _signed_in(
-        self, name: str, purpose: Purpose, request: Authorization | None, about: Mapping[str, JsonValue]
-    ) -> AsyncIterator[Walk]:
-        found = await self._within_budget(name, purpose, about, request=request)
-        if found is not None:
-            yield found
-
-    async def _within_budget(
+    async def within_budget(
         self,
         name: str,
         purpose: Purpose,
@@ -157,14 +88,14 @@ class Walker:
         request: Authorization | None = None,
     ) -> Walk | None:
         """A walk that may have to log in. Where it did not, the login goes back to the budget."""
-        if not self._shared.budget.take():
+        if not self.shared.budget.take():
             return None
-        found = await self._walk(name, purpose, variation=about, request=request)
+        found = await self.walk(name, purpose, variation=about, request=request)
         if not _logged_in(found):
-            self._shared.budget.give_back()
+            self.shared.budget.give_back()
         return found
 
-    async def _walk(
+    async def walk(
         self,
         name: str,
         purpose: Purpose,
@@ -174,19 +105,20 @@ class Walker:
         until: Until = "arrival",
         pictures: bool = False,
     ) -> Walk:
-        shared = self._shared
+        """Walk once, whatever it costs; ``request`` is what is asked instead of the ordinary."""
+        shared = self.shared
         plan = WalkPlan(
             id=name,
             purpose=purpose,
             variation=dict(variation or {}),
-            authorization=request or self._authorization(),
+            authorization=request or self.authorization(),
             redirect_uris=shared.arrivals,
-            deadline_s=(self._plan.project.timeout or 60_000) / 1000,
+            deadline_s=(self.plan.project.timeout or 60_000) / 1000,
             login=self._login(),
             until=until,
         )
-        shared.tell(CaseProgress(self._plan.id, name.replace("-", " ")))
-        return await walk(
+        shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
+        return await take_walk(
             self._device,
             plan,
             registry=shared.registry,
@@ -195,10 +127,10 @@ class Walker:
         )
 
     def _keep(self, data: bytes, name: str) -> str:
-        return self._shared.store.add_picture(self._plan.id, data, name)
+        return self.shared.store.add_picture(self.plan.id, data, name)
 
     def _login(self) -> LoginFactory:
-        shared, use = self._shared, self._plan.project.use
+        shared, use = self.shared, self.plan.project.use
         account, linker = shared.account, shared.loaded.config.linker
         timeout_ms = use.action_timeout or shared.loaded.config.expect.timeout
         credentials = Credentials(
@@ -216,16 +148,17 @@ class Walker:
             step_timeout_s=timeout_ms / 1000,
         )
 
-    def _authorization(
+    def authorization(
         self, *, state: str | None = None, region: Region | None = None, redirect_uri: str | None = None
     ) -> Authorization:
-        skill = self._shared.skill
+        """A fresh request of the case's own region, or of ``region``."""
+        skill = self.shared.skill
         return authorization(
             endpoint=skill.authorization_url,
             client_id=skill.client_id,
-            grant=self._shared.loaded.skill.grant,
-            region=region or self._plan.region,
-            redirect_uri=redirect_uri or self._plan.redirect_uri,
+            grant=self.shared.loaded.skill.grant,
+            region=region or self.plan.region,
+            redirect_uri=redirect_uri or self.plan.redirect_uri,
             scopes=skill.scopes,
             pkce=skill.pkce,
             state=state,

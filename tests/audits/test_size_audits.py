@@ -136,7 +136,7 @@ def grow(build, *walks, cases=None, depth="thorough"):
 
 @pytest.mark.parametrize(
     ("size", "severity"),
-    [(4096, Severity.BREAKS), (8192, Severity.DEGRADES), (16384, Severity.RECOMMENDED)],
+    [(4096, Severity.BREAKS), (8192, Severity.RECOMMENDED), (16384, Severity.RECOMMENDED)],
 )
 def test_the_smallest_cookies_that_break_the_login_decide(build, size, severity):
     healthy = [grown(build, less, ok=True) for less in (4096, 8192, 12288) if less < size]

@@ -1,0 +1,90 @@
+"""The walks that are made once per run, by the first case that reached Alexa."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from e2e_linker.alexa import facts
+from e2e_linker.alexa.authorization import new_state
+from e2e_linker.evidence.models import Walk
+from e2e_linker.model import Depth
+from e2e_linker.run.walks import Walker
+
+__all__ = ["probe"]
+
+Keep = Callable[[Walk | None], None]
+
+
+async def probe(walker: Walker, keep: Keep, hosts: frozenset[str]) -> None:
+    """Hand every walk to ``keep``; what the budget of logins leaves no room for is left out.
+
+    ``hosts`` are those the login passes through: their cookies are grown at depth thorough. The other regions are
+    tried in the jar that is signed in already, everything else in jars of its own, side by side.
+    """
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_regions(walker, keep))
+        group.create_task(_special_state(walker, keep))
+        group.create_task(_pair(walker, keep))
+        if walker.shared.options.depth.includes(Depth.THOROUGH):
+            group.create_task(_abandoned(walker, keep))
+            group.create_task(_grown(walker, keep, hosts))
+
+
+async def _regions(walker: Walker, keep: Keep) -> None:
+    for region, uri in walker.shared.uris.items():
+        if region is not walker.plan.region:
+            request = walker.authorization(region=region, redirect_uri=uri)
+            about = {"region": str(region)}
+            keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
+
+
+async def _special_state(walker: Walker, keep: Keep) -> None:
+    async with walker.apart() as other:
+        request = other.authorization(state=new_state("special"))
+        keep(await other.within_budget("special-state", "special_state", {"state": "special"}, request=request))
+
+
+async def _pair(walker: Walker, keep: Keep) -> None:
+    """Two logins at the same moment, which must not swap their states."""
+
+    async def one(name: str) -> None:
+        async with walker.apart() as other:
+            keep(await other.within_budget(f"parallel-{name}", "parallel", {"pair": name}))
+
+    await asyncio.gather(one("a"), one("b"))
+
+
+async def _abandoned(walker: Walker, keep: Keep) -> None:
+    """Logins that stop at the form, then one that goes all the way, in one jar."""
+    async with walker.apart() as other:
+        for n in range(1, facts.ABANDONED_LOGINS + 1):
+            keep(await other.walk(f"abandoned-{n}", "abandoned", variation={"attempt": n}, until="login_form"))
+        keep(await other.within_budget("abandoned-last", "abandoned", {"completed": True}))
+
+
+async def _grown(walker: Walker, keep: Keep, hosts: frozenset[str]) -> None:
+    await _growing(walker, keep, hosts, "cookie_bytes", facts.GROWN_COOKIE_BYTES)
+    await _growing(walker, keep, hosts, "state_length", facts.GROWN_STATE_BYTES)
+
+
+async def _growing(
+    walker: Walker,
+    keep: Keep,
+    hosts: frozenset[str],
+    what: Literal["cookie_bytes", "state_length"],
+    sizes: Iterable[int],
+) -> None:
+    """The largest size first: where it passes, no smaller one needs a login. Otherwise upwards, until one breaks."""
+    *smaller, largest = sorted(sizes)
+    for size in (largest, *smaller):
+        async with walker.apart() as other:
+            request = other.authorization(state=new_state(length=size)) if what == "state_length" else None
+            async with other.padded(hosts if what == "cookie_bytes" else (), size):
+                name = f"{what.partition('_')[0]}-{size}"
+                found = await other.within_budget(name, "grown", {what: size}, request=request)
+        keep(found)
+        arrived = found is not None and found.ending.kind == "arrived"
+        if arrived == (size == largest):
+            return
