@@ -67,7 +67,7 @@ async def run_linking(
             tool_version=__version__,
             environment=_environment(),
             skill=skill,
-            options=_options(loaded, options, dry_run=False),
+            options=_options(loaded, options, plans, dry_run=False),
             probes=_probes(gathered.probes, options),
             interrupted=interrupted,
         )
@@ -176,7 +176,7 @@ def _probes(walks: Sequence[Walk], options: RunOptions) -> Part[tuple[Walk, ...]
 
 def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
     """The report of what can be judged without opening a browser. Nothing is written."""
-    skill, _ = _planned(loaded, options)
+    skill, plans = _planned(loaded, options)
     now = datetime.now(UTC)
     run = RunEvidence(
         run_id=new_run_id(now),
@@ -185,13 +185,13 @@ def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
         tool_version=__version__,
         environment=_environment(),
         skill=skill,
-        options=_options(loaded, options, dry_run=True),
+        options=_options(loaded, options, plans, dry_run=True),
         probes=NotCollected(reason="a dry run opens no browser"),
     )
     return build_report(run, ())
 
 
-def _options(loaded: LoadedConfig, options: RunOptions, *, dry_run: bool) -> dict[str, Any]:
+def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool) -> dict[str, Any]:
     chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error"})
     linker = loaded.config.linker
     return {
@@ -210,3 +210,4 @@ def _environment() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
+        "cases": [plan.id for plan in plans],

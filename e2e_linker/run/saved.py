@@ -47,8 +47,10 @@ def write_reports(store: RunStore, report: RunReport, shapes: Iterable[ReportFor
 
 
 def report_of(saved: SavedRun) -> RunReport:
-    """The report of a saved run, judged from its evidence."""
-    return build_report(saved.run, saved.cases)
+    """The report of a saved run, judged from its evidence, with the cases in the order they were planned in."""
+    planned = {name: n for n, name in enumerate(saved.run.options.get("cases", ()))}
+    cases = sorted(saved.cases, key=lambda evidence: planned.get(evidence.case.id, len(planned)))
+    return build_report(saved.run, cases)
 
 
 def judge_again(path: Path) -> tuple[RunReport, Path]:
