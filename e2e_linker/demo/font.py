@@ -8,10 +8,7 @@ from __future__ import annotations
 import math
 import struct
 
-__all__ = ["BULB", "bulb_font"]
-
-BULB = "\ue000"
-"""The character whose picture is the bulb."""
+__all__ = ["bulb_font"]
 
 _UNITS = 1000
 _FAMILY = "Bulb Icons"

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from e2e_linker.demo.behaviour import Parameters
-from e2e_linker.demo.font import BULB
 from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, STATIC
 from e2e_linker.demo.world import world_of
 
@@ -117,7 +116,6 @@ def page(
             "layout": "desktop" if pages.fixed_layout else "plain",
             "scripts": Raw("".join(f'<script src="{escape(source)}" defer></script>\n' for source in sources)),
             "banner": render("banner.html", texts) if banner else Raw(""),
-            "bulb": BULB,
             "body": body,
             "extras": Raw("".join([*pixels, *frames]) + extras),
         },

@@ -20,7 +20,7 @@ def popup_login(b: Behaviour) -> Behaviour:
     return replace(b, pages=replace(b.pages, login="popup"))
 
 
-@fault("auth-no-popups")
+@fault("auth-no-popups", may=("redir-is-http-redirect-or-navigation",))
 def new_window_consent(b: Behaviour) -> Behaviour:
     """The consent form has target=_blank, so the way back to Alexa opens a new window."""
     return _always_asking(replace(b, consent=replace(b.consent, target="_blank")))
