@@ -142,6 +142,8 @@ class SeenFrame:
     """What each form is called by its author: id, name, class, role and action."""
     layers: tuple[Layer, ...] = ()
     ready_state: str = "complete"
+    status: int = 0
+    """The HTTP status the document came with; 0 where the engine does not tell."""
     age_ms: float = 10_000
     quiet_ms: float = 10_000
     """Milliseconds since the document last changed."""

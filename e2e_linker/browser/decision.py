@@ -17,6 +17,7 @@ __all__ = ["decide"]
 
 _MOST_ACTIONS = 40
 _CAPTCHA_PATIENCE_S = 3.0
+_NO_PAGE = frozenset({404, 405, 410})
 _CAPTCHA_FRAMES = (
     "/recaptcha/",
     "hcaptcha.com",
@@ -76,9 +77,14 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if not done:
         return Wait("something to do", endings.not_found(view))
     faulty = [line for line in faulty_lines(view) if past.submissions and line not in past.submissions[-1].complaints]
-    if faulty and past.logged_in and not past.pressed_in:
+    if faulty and past.logged_in and not past.pressed_in and not _broken(view.main.status):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
     return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))
+
+
+def _broken(status: int) -> bool:
+    """Whether a page came with a status that speaks of the server: its "not found" is no unknown user."""
+    return status in _NO_PAGE or status >= 500
 
 
 def _refusal(view: View) -> str | None:

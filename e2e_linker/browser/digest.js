@@ -255,6 +255,9 @@
     return answers.some((el) => above(el) && boxOf(above(el)).height >= 20) ? "open" : "";
   };
 
+  // The HTTP status of the document, 0 where the engine does not tell.
+  const status = () => (performance.getEntriesByType("navigation")[0] || {}).responseStatus || 0;
+
   const look = () => {
     const out = walk(), forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
     const meta = findAll(document, "meta[name=viewport]")[0];
@@ -262,6 +265,7 @@
     frames = out.inner.map((item) => item.el);
     return {
       document: born, version: version(), url: location.href, title: squeeze(titleOf(document), 300), ready_state: document.readyState,
+      status: status(),
       age_ms: performance.now(), quiet_ms: performance.now() - changedAt,
       lang: page && attr(page, "lang"), viewport_meta: meta ? attr(meta, "content") : null,
       text: out.text.slice(0, MAX_TEXT), text_length: out.length, stopped: out.stopped,

@@ -166,6 +166,7 @@ def _seen_frame(n: int, document: _Document) -> SeenFrame:
         forms=tuple(raw["forms"]),
         layers=tuple(Layer(**layer) for layer in raw["layers"]),
         ready_state=raw["ready_state"],
+        status=raw["status"],
         age_ms=raw["age_ms"] + since_ms,
         quiet_ms=raw["quiet_ms"] + since_ms,
         captcha=raw["captcha"],

@@ -340,3 +340,14 @@ def test_every_topic_speaks_english_and_no_word_is_empty() -> None:
     for topic, languages in topics().items():
         assert languages.get("en") or topic in {"bare_code"}, topic
         assert all(word.strip("* ") for words in languages.values() for word in words), topic
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(0, "login_rejected"), (200, "login_rejected"), (401, "login_rejected"), (404, "dead_end"), (503, "dead_end")],
+)
+def test_not_found_after_the_login_is_about_the_page_where_the_status_says_so(status: int, kind: str) -> None:
+    sent = Submission("s", "password", "h", ("before",), frozenset())
+    decision = decide(view(text="Not Found", status=status), Past(submissions=[sent]), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == kind
