@@ -93,12 +93,13 @@ def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Itera
         yield misfit("outside", f"cuts off {_named(cut)} at the edge of the screen")
     small = [control for control in needed if min(control.rect.width, control.rect.height) < _FINGERTIP - _ROUNDING]
     if small:
-        size = f"{small[0].rect.width:g} x {small[0].rect.height:g}"
+        size = " x ".join(f"{round(side, 1):g}" for side in (small[0].rect.width, small[0].rect.height))
         yield misfit("small", f"shows {_named(small)} at {size} pixels, smaller than a fingertip ({_FINGERTIP})")
     fine = [c for c in needed if c.kind == "field" and c.type not in _UNTYPED and 0 < (c.font_px or 0) < _UNZOOMED_FONT]
     if fine:
         yield misfit(
-            "font", f"writes {_named(fine)} at {fine[0].font_px:g} pixels; below {_UNZOOMED_FONT} iOS zooms in"
+            "font",
+            f"writes {_named(fine)} at {round(fine[0].font_px or 0, 1):g} pixels; below {_UNZOOMED_FONT} iOS zooms in",
         )
 
 
