@@ -196,6 +196,7 @@ def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan
     linker = loaded.config.linker
     return {
         **chosen,
+        "cases": [plan.id for plan in plans],
         "thresholds": dict(linker.thresholds),
         "limits": linker.limits.model_dump(mode="json"),
         "dry_run": dry_run,
@@ -210,4 +211,3 @@ def _environment() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
-        "cases": [plan.id for plan in plans],
