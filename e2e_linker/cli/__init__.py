@@ -17,4 +17,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    run_and_exit(app, debug=bool(os.environ.get("E2E_LINKER_DEBUG")))
+    run_and_exit(lambda: app(prog_name="e2e-linker"), debug=bool(os.environ.get("E2E_LINKER_DEBUG")))

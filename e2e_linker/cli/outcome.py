@@ -29,7 +29,7 @@ def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, 
     from e2e_linker.run.engine import check_configuration, run_linking
 
     if dry_run:
-        finish(check_configuration(loaded, options), None, as_json=as_json)
+        finish(run_interruptibly(check_configuration(loaded, options)), None, as_json=as_json)
     with progress() as listener:
         report, folder = run_interruptibly(run_linking(loaded, options, listener))
     finish(report, folder, as_json=as_json)
@@ -45,8 +45,14 @@ def finish(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has."""
-    return asyncio.run(_watched(work))
+    """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has.
+
+    Raises :class:`KeyboardInterrupt` where the work had nothing to write and just ended.
+    """
+    try:
+        return asyncio.run(_watched(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 async def _watched(work: Coroutine[Any, Any, T]) -> T:

@@ -12,9 +12,13 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from e2e_linker.cli.terminal import SIGNS, plain
+from e2e_linker.report.words import ENDINGS, standing_of
 from e2e_linker.run.events import CaseFinished, CaseProgress, CaseStarted, Event, Listener, Notice, RunStarted
 
 __all__ = ["progress"]
+
+_SIGNS: dict[str, tuple[str, str]] = {"waiting": ("·", "dim"), **SIGNS}
 
 
 @contextmanager
@@ -36,14 +40,20 @@ def progress() -> Iterator[Listener]:
 
 def _tell(event: Event) -> None:
     match event:
-        case CaseFinished(case=case, ending=ending, duration_s=duration, linked=linked):
-            outcome = "linked" if linked else ending.kind.replace("_", " ")
-            line = f"{case}: {outcome} ({duration:.1f} s)"
-            print(line if linked else f"{line}: {ending.message}", file=sys.stderr, flush=True)
+        case CaseFinished():
+            print(f"{event.case}: {_ended(event)} ({event.duration_s:.1f} s)", file=sys.stderr, flush=True)
         case Notice(text=text):
-            print(text, file=sys.stderr, flush=True)
+            print(plain(text), file=sys.stderr, flush=True)
         case _:
             pass
+
+
+def _ended(event: CaseFinished) -> str:
+    if event.linked:
+        return "linked"
+    if event.ending.kind == "arrived":
+        return "came back to Alexa, but is not linked"
+    return f"{ENDINGS[event.ending.kind]}: {plain(event.ending.message)}"
 
 
 class _Board:
@@ -63,12 +73,12 @@ class _Board:
                 self._rows[case] = ("running", "" if attempt == 1 else f"attempt {attempt}")
                 self._spinners[case] = Spinner("dots")
             case CaseProgress(case=case, doing=doing):
-                self._rows[case] = ("running", doing)
-            case CaseFinished(case=case, linked=linked, ending=ending, duration_s=duration):
-                words = "linked" if linked else f"{ending.kind.replace('_', ' ')}: {ending.message}"
-                self._rows[case] = ("linked" if linked else "ended", f"{words} ({duration:.1f} s)")
+                self._rows[case] = ("running", plain(doing))
+            case CaseFinished():
+                state = standing_of(event.linked, event.ending.kind)
+                self._rows[event.case] = (state, f"{_ended(event)} ({event.duration_s:.1f} s)")
             case Notice(text=text):
-                self._notice = text
+                self._notice = plain(text)
             case _:
                 pass
 
@@ -76,11 +86,7 @@ class _Board:
         """The rows as they stand."""
         table = Table.grid(padding=(0, 1))
         for case, (state, words) in self._rows.items():
-            sign = {
-                "waiting": Text("·", style="dim"),
-                "linked": Text("✓", style="green"),
-                "ended": Text("✗", style="red"),
-            }.get(state, self._spinners.get(case, Text(" ")))
+            sign = Text(*_SIGNS[state]) if state in _SIGNS else self._spinners.get(case, Text(" "))
             table.add_row(sign, Text(case), Text(words, style="dim", overflow="ellipsis", no_wrap=True))
         if self._notice:
             table.add_row("", Text(self._notice, style="italic"), "")

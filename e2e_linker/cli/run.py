@@ -49,9 +49,17 @@ def run(
     """Link the skill on every project and say what is wrong."""
     from e2e_linker.config.load import load_config
     from e2e_linker.config.overrides import Overrides
+    from e2e_linker.errors import UsageError
     from e2e_linker.report.expectations import read_expectations
     from e2e_linker.run.options import RunOptions, parse_shard
 
+    if not config.exists():
+        raise UsageError(
+            "there is no such file",
+            where=str(config),
+            hint="`e2e-linker init` writes one, --config FILE names another; `e2e-linker demo` (or `make demo` in a "
+            "checkout) needs none",
+        )
     overrides = Overrides(
         skill=skill,
         projects=tuple(project or ()),

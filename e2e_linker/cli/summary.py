@@ -2,66 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from e2e_linker.cli.terminal import SIGNS, plain
+from e2e_linker.report.fixes import Doubt, doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
+from e2e_linker.report.words import STANDINGS, standing
 
 __all__ = ["print_summary"]
 
 _STYLES = {"passed": "bold green", "failed": "bold red"}
 _SEVERITY = {"breaks": "bold red", "degrades": "yellow", "recommended": "cyan"}
+_MOST_DOUBTS = 5
+_MOST_CASES = 4
 
 
 def print_summary(report: RunReport, folder: Path | None) -> None:
     """Print the summary of ``report`` on stdout, and where the rest of it is."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False)
     style = _STYLES.get(report.verdict, "bold yellow")
     console.print(Text.assemble((report.verdict.upper(), style), "  ", report.headline))
     if report.cases:
+        console.print()
         console.print(_cases(report.cases))
     for found in report.findings:
-        console.print(_finding(found))
+        console.print()
+        _print_finding(console, found, len(report.cases))
+    if report.unmet_expectations:
+        console.print()
     for missed in report.unmet_expectations:
-        console.print(Text(f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})"))
-    for doubt in _doubts(report):
-        console.print(Text(f"not determined: {doubt}", style="dim"))
+        _print_under(console, f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})")
+    _print_doubts(console, doubts(report), folder is not None)
     if folder is not None:
         console.print()
-        console.print(Text(f"report: {folder / 'report.html'}"), soft_wrap=True)
+        _print_whole(console, f"report: {folder / 'report.html'}")
 
 
-def _cases(cases: tuple[CaseReport, ...]) -> RenderableType:
+def _cases(cases: Sequence[CaseReport]) -> Table:
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
     for case in cases:
-        sign = ("✓", "green") if case.linked else ("✗", "red")
-        engine = f"{case.engine or 'no engine'}{f' for {case.asked_engines[0]}' if case.substitute else ''}"
-        words = "linked" if case.linked else case.ending.message
-        table.add_row(Text(*sign), Text(case.id), Text(engine, style="dim"), Text(words + (", flaky" * case.flaky)))
-    return Padding(table, (1, 0))
+        words = Text(_fate(case))
+        engine: str = case.engine or ""
+        if case.substitute:
+            engine += f" for {case.asked_engines[0]}"
+        if engine:
+            words.append(f", {engine}", style="dim")
+        table.add_row(Text(*SIGNS[standing(case)]), Text(case.id), words)
+    return table
 
 
-def _finding(found: FindingReport) -> RenderableType:
+def _fate(case: CaseReport) -> str:
+    """What became of the case in a few words; a refused exchange ends at Alexa too, yet nothing is linked."""
+    flaky = ", flaky" if case.flaky else ""
+    if case.linked or case.flaky:
+        return f"{'linked' if case.linked else 'not always linked'}{flaky}"
+    if case.ending.kind == "arrived":
+        return "came back to Alexa, but is not linked"
+    return f"{STANDINGS[standing(case)]}: {plain(case.ending.message)}"
+
+
+def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
     known = " (expected)" if found.expected else ""
-    lines: list[RenderableType] = [
-        Text.assemble((found.severity.upper(), _SEVERITY[found.severity]), f"{known}  ", (found.rule, "bold")),
-        Padding(Text(found.message), (0, 0, 0, 2)),
-    ]
-    if found.cases:
-        lines.append(Padding(Text("on " + ", ".join(found.cases), style="dim"), (0, 0, 0, 2)))
-    lines.append(Padding(Text(f"fix: {found.fix.text}"), (0, 0, 0, 2)))
+    console.print(
+        Text.assemble((found.severity.upper(), _SEVERITY[found.severity]), f"{known}  ", (found.rule, "bold"))
+    )
+    _print_under(console, found.message)
+    if found.cases and cases > 1:
+        where = f"all {cases} cases" if len(found.cases) == cases else _listed(found.cases)
+        _print_under(console, f"on {where}", style="dim")
+    _print_under(console, f"fix: {found.fix.text}")
     if found.fix.paste:
         if found.fix.where:
-            lines.append(Padding(Text(f"paste at {found.fix.where}:", style="dim"), (0, 0, 0, 2)))
-        lines.append(Padding(Text(found.fix.paste), (0, 0, 0, 4)))
-    return Padding(Group(*lines), (0, 0, 1, 0))
+            _print_under(console, f"paste at {found.fix.where}:", style="dim")
+        for line in found.fix.paste.splitlines():
+            _print_whole(console, f"    {line}")
 
 
-def _doubts(report: RunReport) -> list[str]:
-    outcomes = [*report.outcomes, *(outcome for case in report.cases for outcome in case.outcomes)]
-    doubts = [f"{one.audit}: {one.reason}" for one in outcomes if one.status in {"inconclusive", "errored"}]
-    return list(dict.fromkeys(doubts))
+def _print_doubts(console: Console, found: Sequence[Doubt], in_report: bool) -> None:
+    """What nobody can say, shortly: each reason on a line of its own, the rest is told in the report."""
+    for status, heading in (("errored", "e2e-linker failed at"), ("inconclusive", "not determined")):
+        chosen = [doubt for doubt in found if doubt.status == status]
+        if not chosen:
+            continue
+        audits = list(dict.fromkeys(audit for doubt in chosen for audit in doubt.audits))
+        console.print()
+        console.print(Text(f"{heading}: {len(audits)} {'audit' if len(audits) == 1 else 'audits'}", style="dim"))
+        reasons: dict[str, list[str]] = {}
+        for doubt in chosen:
+            reasons.setdefault(doubt.reason, []).extend(doubt.audits)
+        for reason, names in list(reasons.items())[:_MOST_DOUBTS]:
+            _print_under(console, f"{_listed(list(dict.fromkeys(names)))}: {reason}", style="dim")
+        if len(reasons) > _MOST_DOUBTS:
+            where = "; the report tells all of them" if in_report else ""
+            _print_under(console, f"and {len(reasons) - _MOST_DOUBTS} more reasons{where}", style="dim")
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) <= _MOST_CASES:
+        return ", ".join(names)
+    return f"{', '.join(names[: _MOST_CASES - 1])} and {len(names) - _MOST_CASES + 1} more"
+
+
+def _print_under(console: Console, text: str, style: str = "") -> None:
+    for line in Text(plain(text), style=style).wrap(console, max(20, console.width - 2)):
+        line.rstrip()
+        console.print(Text("  ").append(line), soft_wrap=True)
+
+
+def _print_whole(console: Console, text: str) -> None:
+    """Print a line that is to be copied: never broken, however narrow the terminal is."""
+    console.print(Text(plain(text)), soft_wrap=True)

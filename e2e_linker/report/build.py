@@ -22,7 +22,7 @@ from e2e_linker.audits.base import (
     Passed,
 )
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
-from e2e_linker.derive.base import Facts
+from e2e_linker.derive.base import Facts, parameters_of
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Severity
 from e2e_linker.report.cases import case_report
@@ -43,6 +43,7 @@ from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hos
 __all__ = ["JudgedCase", "build_report"]
 
 _MOST_LINKS = 12
+_OF_CONFIGURATION = frozenset({"skill", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class JudgedCase:
 def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     """The report of ``run`` and its ``cases`` (all attempts, in order)."""
     options = Options.model_validate({name: run.options[name] for name in Options.model_fields if name in run.options})
-    chosen = selected(run.options.get("only", ()), run.options.get("skip", ()))
+    chosen = _chosen(run)
     judged = tuple(_judge(attempts, options, chosen) for attempts in _grouped(cases))
     counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
     table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
@@ -105,6 +106,14 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         token_story={id_: token_story(facts) for id_, facts in shown.items()},
         tls={id_: tls_hosts(facts) for id_, facts in shown.items()},
     )
+
+
+def _chosen(run: RunEvidence) -> Mapping[str, Audit]:
+    """The audits to ask; in a dry run those that need the configuration alone, for nothing else was looked at."""
+    chosen = selected(run.options.get("only", ()), run.options.get("skip", ()))
+    if not run.options.get("dry_run"):
+        return chosen
+    return {name: audit for name, audit in chosen.items() if set(parameters_of(audit.judge)) <= _OF_CONFIGURATION}
 
 
 def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:

@@ -26,6 +26,7 @@ __all__ = [
     "Standing",
     "failed_titles",
     "standing",
+    "standing_of",
 ]
 
 Standing = Literal["links", "fails", "unknown", "errored"]
@@ -36,11 +37,16 @@ _FAILING: frozenset[EndingKind] = frozenset({"arrived", "dead_end", "redirect_lo
 
 def standing(case: CaseReport) -> Standing:
     """What became of ``case``. Only a way that was walked to its end says that a customer cannot link."""
-    if case.linked:
+    return standing_of(case.linked, case.ending.kind)
+
+
+def standing_of(linked: bool, ending: EndingKind) -> Standing:
+    """What becomes of a case that is ``linked`` or not and ends with ``ending``."""
+    if linked:
         return "links"
-    if case.ending.kind == "errored":
+    if ending == "errored":
         return "errored"
-    return "fails" if case.ending.kind in _FAILING else "unknown"
+    return "fails" if ending in _FAILING else "unknown"
 
 
 def failed_titles(report: RunReport) -> dict[str, str]:

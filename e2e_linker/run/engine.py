@@ -6,7 +6,7 @@ import asyncio
 import platform
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from e2e_linker import __version__
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import LoadedConfig
+from e2e_linker.derive.base import case_facts
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence, SkillFacts, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
@@ -24,10 +25,12 @@ from e2e_linker.report.build import build_report
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.case import Attempt, Reason
 from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, RunFinished, RunStarted
+from e2e_linker.run.machine import package_versions
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
 from e2e_linker.run.resources import Resources, resources
 from e2e_linker.run.saved import write_reports
+from e2e_linker.run.selection import require_audits, require_devices
 
 __all__ = ["check_configuration", "run_linking"]
 
@@ -54,6 +57,19 @@ async def run_linking(
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
     """
     skill, plans = _planned(loaded, options)
+    async with nullcontext(browsers) if browsers else Browsers() as running:
+        require_devices((plan.project.use.device for plan in plans), running.playwright.devices)
+        return await _linked(loaded, options, listener, skill, plans, running)
+
+
+async def _linked(
+    loaded: LoadedConfig,
+    options: RunOptions,
+    listener: Listener,
+    skill: SkillFacts,
+    plans: tuple[CasePlan, ...],
+    running: Browsers,
+) -> tuple[RunReport, Path]:
     registry, started_at = SecretRegistry(), datetime.now(UTC)
     store = RunStore.create(loaded.config.output_dir, new_run_id(started_at), registry)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
@@ -74,20 +90,19 @@ async def run_linking(
 
     store.write_run(so_far())
     try:
-        async with nullcontext(browsers) if browsers else Browsers() as running:
-            await install_digest(running.playwright)
-            uris = redirect_uris(loaded.config.linker, loaded.skill.grant)
-            shared = resources(
-                loaded,
-                options,
-                listener,
-                store=store,
-                registry=registry,
-                browsers=running,
-                skill=skill,
-                uris=uris,
-            )
-            await _gather(plans, shared, gathered)
+        await install_digest(running.playwright)
+        uris = redirect_uris(loaded.config.linker, loaded.skill.grant)
+        shared = resources(
+            loaded,
+            options,
+            listener,
+            store=store,
+            registry=registry,
+            browsers=running,
+            skill=skill,
+            uris=uris,
+        )
+        await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
         if (task := asyncio.current_task()) is not None:
@@ -96,6 +111,11 @@ async def run_linking(
 
 
 def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:
+    """What to run. Everything the user may have got wrong is refused here, before a run folder exists."""
+    require_audits(options.only, option="--only")
+    require_audits(options.skip, option="--skip")
+    loaded.account()
+    loaded.client_secret()
     linker = loaded.config.linker
     uris = redirect_uris(linker, loaded.skill.grant)
     plans = plan_cases(
@@ -125,9 +145,14 @@ async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
                 tries_left, reason = tries_left - 1, "retry"
         if last is not None:
             ending = last.ending or last.walks[0].ending
-            linked = ending.kind == "arrived"
+            linked = _links(last)
             spent = (datetime.now(UTC) - began).total_seconds()
             shared.tell(CaseFinished(plan.id, linked, ending, spent, number))
+
+
+def _links(evidence: CaseEvidence) -> bool:
+    part = case_facts(evidence).get("linked")
+    return isinstance(part, Present) and bool(part.value)
 
 
 def _kind(evidence: CaseEvidence) -> str:
@@ -174,9 +199,14 @@ def _probes(walks: Sequence[Walk], options: RunOptions) -> Part[tuple[Walk, ...]
     return Present(value=tuple(walks))
 
 
-def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
-    """The report of what can be judged without opening a browser. Nothing is written."""
+async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
+    """The report of what can be judged without opening a browser. Nothing is written.
+
+    Raises what :func:`run_linking` would raise for the same configuration.
+    """
     skill, plans = _planned(loaded, options)
+    async with Browsers() as running:
+        require_devices((plan.project.use.device for plan in plans), running.playwright.devices)
     now = datetime.now(UTC)
     run = RunEvidence(
         run_id=new_run_id(now),
@@ -204,10 +234,4 @@ def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan
 
 
 def _environment() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": platform.python_version(), "platform": sys.platform}
-    for package in ("playwright", "httpx2", "pydantic", "cryptography", "certifi", "tldextract"):
-        with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
+    return {"python": platform.python_version(), "platform": sys.platform, **package_versions()}

@@ -1,0 +1,35 @@
+"""The names that a command line may use for rules, audits and devices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from e2e_linker.alexa.rules import rules
+from e2e_linker.audits.registry import audits
+from e2e_linker.config.nearest import nearest
+from e2e_linker.errors import UsageError
+
+__all__ = ["require_audits", "require_devices"]
+
+
+def require_audits(names: Iterable[str], *, option: str) -> None:
+    """Raise :class:`UsageError` where one of ``names`` is neither an audit nor a rule that an audit covers."""
+    covered = {name for audit in audits().values() for name in (audit.id, *audit.rules)}
+    for name in names:
+        if name in covered:
+            continue
+        if name in rules():
+            raise UsageError(f"no audit covers the rule {name}", where=option, hint=f"e2e-linker explain {name}")
+        near = nearest(name, covered)
+        hint = f"did you mean {near}?" if near else "`e2e-linker rules` lists all of them"
+        raise UsageError(f"there is no rule or audit {name!r}", where=option, hint=hint)
+
+
+def require_devices(names: Iterable[str | None], known: Collection[str]) -> None:
+    """Raise :class:`UsageError` where one of ``names`` is not in ``known``, Playwright's devices; None is none."""
+    for name in names:
+        if name is None or name in known:
+            continue
+        near = nearest(name, known)
+        hint = f'did you mean "{near}"?' if near else 'take one from Playwright\'s list, such as "Pixel 7"'
+        raise UsageError(f'Playwright knows no device "{name}"', where="--device or use.device", hint=hint)
