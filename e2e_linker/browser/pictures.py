@@ -1,7 +1,7 @@
 """What the person saw: a digest of the page and a small picture for every step of the login.
 
-A picture never shows what was typed: while it is taken, the text of filled fields is transparent. Where the page itself
-shows a registered secret, there is no picture.
+A picture never shows what was typed: while it is taken, the text of filled fields is transparent. The user name, with
+which most consent pages greet, is covered; where the page shows any other registered secret, there is no picture.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser.digest import digest
 from e2e_linker.browser.windows import Windows
+from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.page import DomDigest, Picture, Screen
 from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
 from e2e_linker.evidence.redact import SecretRegistry
@@ -29,6 +31,10 @@ PictureSink = Callable[[bytes, str], str]
 _ATTEMPTS = 2
 _ATTEMPT_S = 2.0
 _QUALITY = 60
+_COVER = "#9aa0a6"
+_NAME = "username"
+"""The kind of secret under which user names are registered."""
+_LABEL = re.compile(r"<([a-z][a-z0-9_]*)#\d+>")
 
 _HIDE_TYPED = """
 input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
@@ -85,33 +91,25 @@ class Screens:
     async def take(self, page: Page, label: str) -> None:
         """Keep what ``page`` shows now under ``label``. Never raises for anything the page does.
 
-        Comes back with the digest; the picture is finished while the login goes on. It is there before a click can
-        take effect, since a click waits until its target has stood still for two frames; where a page is faster than
-        that by itself, the picture says that it was too late.
+        Comes back at once, with the page asked before any later action on it can be: the digest is made before a
+        field is filled, and the picture before a click takes effect, since a click waits until its target has stood
+        still for two frames. Where a page moves on faster than that by itself, the screen says so.
         """
+        await self.finish()
         window, early = self._windows.number_of(page), Failed(error="the walk ended before the page had been looked at")
         taken = _Taken(len(self._taken), self._clock(), label, window, page.url, early, early)
         self._taken.append(taken)
-        if self._sink is None:
-            taken.picture = NotCollected(reason="no pictures were asked for")
-            taken.digest = _storable(await digest(page))
-            return
-        await self.finish()
-        shot = asyncio.create_task(_photograph(page))
-        try:
-            taken.digest = _storable(await digest(page))
-        except BaseException:
-            shot.cancel()
-            raise
-        self._under_way = asyncio.create_task(self._keep(taken, shot, self._sink))
+        self._under_way = asyncio.create_task(self._keep(taken, page))
+        await asyncio.sleep(0)
 
     async def finish(self) -> None:
-        """Wait for a picture that is still being taken."""
+        """Wait for a screen that is still being looked at."""
         if self._under_way is not None:
-            await self._under_way
+            # Whoever gives up waiting has not given up the screen.
+            await asyncio.shield(self._under_way)
 
     def abandon(self) -> None:
-        """Give up a picture that is still being taken."""
+        """Give up a screen that is still being looked at."""
         if self._under_way is not None:
             self._under_way.cancel()
 
@@ -119,21 +117,46 @@ class Screens:
         """The screens as evidence."""
         return tuple(taken.record() for taken in self._taken)
 
-    async def _keep(self, taken: _Taken, shooting: asyncio.Task[bytes | Failed], sink: PictureSink) -> None:
+    async def _keep(self, taken: _Taken, page: Page) -> None:
+        moves, names = _Moves(page), self._names()
+        shooting = (
+            asyncio.create_task(_photograph(page, moves, list(names.values()))) if self._sink is not None else None
+        )
         try:
+            seen = _storable(await digest(page))
+            taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen
+            if shooting is None or self._sink is None:
+                taken.picture = NotCollected(reason="no pictures were asked for")
+                return
             shot = await shooting
+            taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, names, self._sink)
         finally:
-            shooting.cancel()
-        taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, sink)
+            if shooting is not None:
+                shooting.cancel()
+            moves.forget()
 
-    def _kept(self, taken: _Taken, shot: bytes, sink: PictureSink) -> Part[Picture]:
+    def _names(self) -> dict[str, str]:
+        """The user names known by now, by their labels."""
+        names: dict[str, str] = {}
+        while True:
+            label = f"<{_NAME}#{len(names) + 1}>"
+            name = self._registry.reveal(label).get_secret_value()
+            if name == label:
+                return names
+            names[label] = name
+
+    def _kept(self, taken: _Taken, shot: bytes, covered: Collection[str], sink: PictureSink) -> Part[Picture]:
         if not isinstance(taken.digest, Present):
             return Failed(error="withheld: the page could not be searched for secrets")
         seen = taken.digest.value
-        if self._registry.find("\n".join((seen.title, seen.text, *seen.headings, *seen.alerts))):
+        (text,) = self._registry.redact_many(["\n".join((seen.text, *seen.headings, *seen.alerts))], ordinary=False)
+        if any(match[0] not in covered for match in _LABEL.finditer(text)):
             return Failed(error="withheld: the page shows a secret")
         width, height = _dimensions(shot)
-        path = sink(shot, f"{self._name}-{taken.n:02}-{slug(taken.label)}.jpg")
+        try:
+            path = sink(shot, f"{self._name}-{taken.n:02}-{slug(taken.label)}.jpg")
+        except (LinkerError, OSError) as error:
+            return Failed(error=f"the picture could not be kept: {error}")
         return Present(value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot).hexdigest()))
 
 
@@ -149,30 +172,46 @@ def _storable(seen: Part[DomDigest]) -> Part[DomDigest]:
     return seen
 
 
-async def _photograph(page: Page) -> bytes | Failed:
-    """A JPEG of what is visible, one pixel for each CSS pixel; tried once more where the engine could not."""
-    moved = False
+class _Moves:
+    """Whether a page has gone elsewhere since this was made, so that what is seen of it now is another one."""
 
-    def navigated(frame: Frame) -> None:
-        nonlocal moved
-        moved = moved or frame is page.main_frame
+    def __init__(self, page: Page) -> None:
+        self.seen = False
+        self._page = page
+        page.on("framenavigated", self._navigated)
 
+    def forget(self) -> None:
+        """Stop watching."""
+        self._page.remove_listener("framenavigated", self._navigated)
+
+    def _navigated(self, frame: Frame) -> None:
+        self.seen = self.seen or frame is self._page.main_frame
+
+
+async def _photograph(page: Page, moves: _Moves, covered: Collection[str]) -> bytes | Failed:
+    """A JPEG of what is visible, one pixel for each CSS pixel; tried once more where the engine could not.
+
+    Over every text that holds one of ``covered`` lies a grey box.
+    """
     error = ""
-    page.on("framenavigated", navigated)
-    try:
-        for _ in range(_ATTEMPTS):
-            try:
-                shot = await page.screenshot(
-                    type="jpeg", quality=_QUALITY, scale="css", style=_HIDE_TYPED, timeout=_ATTEMPT_S * 1000
-                )
-            except Error as raised:
-                error = raised.message.splitlines()[0]
-                if page.is_closed():
-                    break
-            else:
-                return Failed(error="the page moved on while its picture was taken") if moved else shot
-    finally:
-        page.remove_listener("framenavigated", navigated)
+    boxes = [frame.get_by_text(text) for frame in page.frames for text in covered]
+    for _ in range(_ATTEMPTS):
+        try:
+            shot = await page.screenshot(
+                type="jpeg",
+                quality=_QUALITY,
+                scale="css",
+                style=_HIDE_TYPED,
+                mask=boxes,
+                mask_color=_COVER,
+                timeout=_ATTEMPT_S * 1000,
+            )
+        except Error as raised:
+            error = raised.message.splitlines()[0]
+            if page.is_closed():
+                break
+        else:
+            return Failed(error="the page moved on while its picture was taken") if moves.seen else shot
     return Failed(error=error)
 
 

@@ -66,6 +66,8 @@ class Requests:
         """The last navigation of the current window, where it failed for good."""
         self.stuck = asyncio.Event()
         """Set when :attr:`failure` is."""
+        self.refused = asyncio.Event()
+        """Set when the proxy has refused a request to Alexa, so that nothing more is to come of it."""
 
     def listen(self, context: BrowserContext) -> None:
         """Listen to all requests of ``context``, whichever page or worker they come from."""
@@ -107,6 +109,15 @@ class Requests:
             if now >= end:
                 return False
             await asyncio.sleep(max(min(rest, end - now), 0.005))
+
+    def only_redirected(self) -> bool:
+        """Whether all arrivals came by a server's redirect, and nothing is under way that could lead to another."""
+        leading = {"document", "fetch", "xhr"}
+        return all(
+            entry.redirected_from is not None if self._arrivals.is_one(entry.url) else entry.ended
+            for entry in self._entries
+            if entry.resource_type in leading
+        )
 
     def records(self) -> tuple[traffic.Request, ...]:
         """Every request, the ended ones in full, the others as far as they are known."""
@@ -164,8 +175,9 @@ class Requests:
             return
         entry.failure = request.failure or "failed without a reason"
         self._end(entry)
-        arrival = self._arrivals.is_one(request.url)
-        if entry.leads and not arrival and not _called_off(entry.failure):
+        if self._arrivals.is_one(request.url):
+            self.refused.set()
+        elif entry.leads and not _called_off(entry.failure):
             self._stop(NavigationFailure(request.url, entry.failure, _page_of(request)))
 
     def _stop(self, failure: NavigationFailure) -> None:

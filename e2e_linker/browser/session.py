@@ -167,9 +167,13 @@ class _Attempt:
     async def _second_arrival(self) -> None:
         """Let what is already on its way arrive, too: a page may send the answer twice.
 
-        Once the engine's error page has taken the window, no script of the page is left to do so.
+        Once the engine's error page has taken the window, no script of the page is left to do so. Where a server
+        redirected to Alexa and nothing else is under way, no script had a hand in it, and nothing is waited for.
         """
         first = self._recorder.arrivals.seen[0]
+        await _within(_SECOND_ARRIVAL_S, self._recorder.requests.refused.wait())
+        if self._recorder.requests.only_redirected():
+            return
         page = self._recorder.windows.current()
         replaced = asyncio.Event()
 

@@ -122,6 +122,32 @@ async def test_a_picture_is_withheld_where_the_page_shows_a_secret(phone, site):
     assert PASSWORD not in made.model_dump_json()
 
 
+async def test_the_user_name_on_a_page_is_covered_in_its_picture(phone, site):
+    phone.registry.register("alice@example.test", "username")
+    page = "<body style='margin: 0; font: 20px monospace'><p>Signed in as</p><p>{}</p><iframe srcdoc='{}'></iframe>"
+    site.page("/alice", page.format("alice@example.test", "alice@example.test"))
+    site.page("/other", page.format("alice@example.test", "ALICE@example.test"))
+    site.page("/nobody", page.format("xxxxxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxx"))
+    made = [await phone.walk(path, id=path[1:]) for path in ("/alice", "/other", "/nobody")]
+    assert all(isinstance(each.screens.value[0].picture, Present) for each in made)
+    alice, other, nobody = (phone.pictures[f"{name}-00-last-screen.jpg"] for name in ("alice", "other", "nobody"))
+    assert alice == other
+    assert alice != nobody
+
+
+async def test_a_picture_that_cannot_be_kept_does_not_fail_the_walk(phone, site):
+    def full(picture, name):
+        raise OSError("no space left on device")
+
+    answering(site)
+    async with phone.device() as device:
+        made = await walk(device, phone.plan("/authorize", login=TypingLogin), registry=phone.registry, sink=full)
+    assert made.ending.kind == "arrived"
+    assert {screen.picture.error for screen in made.screens.value} == {
+        "the picture could not be kept: no space left on device"
+    }
+
+
 async def test_what_is_typed_is_not_in_the_picture(phone, site):
     site.page("/empty", "<body style='margin:0'><input name=a size=60>")
     site.page("/typed", "<body style='margin:0'><input name=a size=60>")
