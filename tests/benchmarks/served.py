@@ -1,0 +1,53 @@
+"""The practice range in a process of its own, so that serving it costs the measured process nothing.
+
+It asks for consent at every link, so that every turn takes the same clicks.
+
+``python -m tests.benchmarks.served FOLDER`` writes the range's files and ``playwright.config.json`` into FOLDER, says
+so with one line on stdout, and serves until its standard input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from e2e_linker.demo.range import PracticeRange
+from e2e_linker.run.practice import range_config
+
+__all__ = ["practice_range", "served"]
+
+
+@contextlib.asynccontextmanager
+async def served(*command: str) -> AsyncIterator[str]:
+    """Run ``python -m`` with ``command`` until the block ends; the first line it printed."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        yield (await child.stdout.readline()).decode().strip()
+    finally:
+        child.stdin.close()
+        await child.wait()
+
+
+@contextlib.asynccontextmanager
+async def practice_range() -> AsyncIterator[Path]:
+    """The configuration file of a running range."""
+    with tempfile.TemporaryDirectory(prefix="e2e-linker-bench-") as folder:
+        async with served("tests.benchmarks.served", folder) as config:
+            yield Path(config)
+
+
+async def _serve(folder: Path) -> None:
+    async with PracticeRange(variants=("consent-every-time",)) as running:
+        print(range_config(running, folder), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))
