@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Self
 
 from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
@@ -54,7 +55,8 @@ class Browsers:
         self._launches: dict[_Key, asyncio.Task[Browser]] = {}
 
     async def __aenter__(self) -> Self:
-        self._playwright = await async_playwright().start()
+        with _deaf_to_sigterm():
+            self._playwright = await async_playwright().start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -137,6 +139,25 @@ def context_proxy(engine: Engine, proxy_url: str) -> ProxySettings:
     if engine.name == "chromium":
         return ProxySettings(server=proxy_url, bypass="<-loopback>")
     return ProxySettings(server=proxy_url)
+
+
+@contextlib.contextmanager
+def _deaf_to_sigterm() -> Iterator[None]:
+    """Let a driver that is started in this block outlive a SIGTERM.
+
+    ``timeout`` and other supervisors send it to everything they have started. The driver ends with its pipe anyway, and
+    while the run writes its evidence the browsers are still needed. It ignores SIGINT by itself.
+    """
+    before = os.environ.get("NODE_OPTIONS")
+    deaf = "--import=data:text/javascript,process.on('SIGTERM',()=>{})"
+    os.environ["NODE_OPTIONS"] = f"{before} {deaf}" if before else deaf
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["NODE_OPTIONS"]
+        else:
+            os.environ["NODE_OPTIONS"] = before
 
 
 def _runs(launch: asyncio.Task[Browser]) -> bool:

@@ -1,0 +1,151 @@
+"""The whole tool against the practice range: one range and one set of browsers for all tests of a worker."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e_linker.browser.engines import Browsers
+from e2e_linker.config.load import load_config
+from e2e_linker.config.overrides import Overrides
+from e2e_linker.demo import PracticeRange
+from e2e_linker.evidence.store import SavedRun, open_run
+from e2e_linker.model import Depth, Grant, Severity
+from e2e_linker.report.model import CaseReport, RunReport
+from e2e_linker.run.engine import run_linking
+from e2e_linker.run.events import Event
+from e2e_linker.run.options import RunOptions
+
+CLI = (sys.executable, "-c", "from e2e_linker.cli import main; main()")
+PHONE = {"device": "Pixel 7", "surface": "custom-tab", "browserName": "chromium"}
+FIREFOX = {"device": "Desktop Firefox", "surface": "browser", "browserName": "firefox"}
+
+
+@dataclass
+class Linked:
+    """What a run left."""
+
+    report: RunReport
+    folder: Path
+    events: list[Event]
+
+    def case(self, name: str) -> CaseReport:
+        """The case of the project ``name``."""
+        return next(case for case in self.report.cases if case.project == name)
+
+    @property
+    def endings(self) -> dict[str, str]:
+        """How each case ended, by project."""
+        return {case.project: case.ending.kind for case in self.report.cases}
+
+    @property
+    def advice(self) -> list[str]:
+        """Every finding, down to the least."""
+        return [f"{found.severity} {found.rule}: {found.message}" for found in self.report.findings]
+
+    def saved(self) -> SavedRun:
+        """The run as it is on disk."""
+        return open_run(self.folder)
+
+
+@dataclass
+class Bench:
+    """A range that runs, browsers that run, and a folder of one's own."""
+
+    range: PracticeRange
+    browsers: Browsers
+    folder: Path
+    projects: dict[str, Mapping[str, Any]] = field(default_factory=lambda: {"Phone": PHONE})
+
+    def arm(self, *variants: str, faults: Sequence[str] = (), grant: Grant = Grant.AUTH_CODE) -> None:
+        """Switch the range; its secrets, codes and sessions of before are forgotten."""
+        self.range.switch(faults=faults, variants=variants, grant=grant)
+
+    def signed_in(self) -> dict[str, Any]:
+        """``use`` of a phone whose browser is signed in already, so that no page is shown to it."""
+        path = self.folder / "state.json"
+        path.write_text(json.dumps(self.range.storage_state()), "utf-8")
+        return {**PHONE, "storageState": str(path)}
+
+    def config(self, *, linker: Mapping[str, Any] | None = None, **more: Any) -> Path:
+        """Write a configuration whose dead ends are quick; ``linker`` and ``more`` change keys of it (None: drop)."""
+        self.range.write(self.folder / "range")
+        block = {**self.range.linker, "limits": {"logins": 50}, **(linker or {})}
+        document = {
+            "projects": [{"name": name, "use": use} for name, use in self.projects.items()],
+            "timeout": 20_000,
+            "expect": {"timeout": 1_500},
+            "outputDir": str(self.folder / "reports"),
+            "linker": {key: value for key, value in block.items() if value is not None},
+            **more,
+        }
+        path = self.folder / "playwright.config.json"
+        path.write_text(json.dumps(document, indent=2), "utf-8")
+        return path
+
+    async def link(
+        self,
+        *,
+        depth: Depth = Depth.PASSIVE,
+        repeat: int = 1,
+        only: Sequence[str] = (),
+        linker: Mapping[str, Any] | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
+        **more: Any,
+    ) -> Linked:
+        """Run, with the browsers that are there."""
+        events: list[Event] = []
+
+        def listen(event: Event) -> None:
+            events.append(event)
+            on_event(event)
+
+        loaded = load_config(self.config(linker=linker, **more), overrides=Overrides())
+        options = RunOptions(depth=depth, repeat=repeat, only=tuple(only), fail_on=Severity.RECOMMENDED)
+        report, folder = await run_linking(loaded, options, listen, browsers=self.browsers)
+        return Linked(report, folder, events)
+
+
+@dataclass
+class _Running:
+    range: PracticeRange
+    browsers: Browsers
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[_Running]:
+    """The range and the browsers, started once."""
+    async with PracticeRange(slow_answer_s=5.0) as practice_range, Browsers() as browsers:
+        yield _Running(practice_range, browsers)
+
+
+@pytest.fixture
+def bench(running: _Running, tmp_path: Path) -> Bench:
+    """A healthy range with nothing remembered."""
+    running.range.switch()
+    return Bench(running.range, running.browsers, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def cli() -> tuple[str, ...]:
+    """The words that start the command line in a process of its own."""
+    return CLI
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Mapping[str, Any]:
+    """``use`` of the desktop Firefox."""
+    return FIREFOX
+
+
+@pytest.fixture(scope="session")
+def phone() -> Mapping[str, Any]:
+    """``use`` of the Android phone."""
+    return PHONE
