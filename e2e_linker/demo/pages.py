@@ -120,18 +120,21 @@ def page(
             "extras": Raw("".join([*pixels, *frames]) + extras),
         },
     )
-    headers = {
+    response = HTMLResponse(markup, status, _headers(request, (*pages.policy, *policy), images))
+    if request.cookies.get(CSRF_COOKIE) != csrf_of(request):
+        response.set_cookie(CSRF_COOKIE, csrf_of(request), secure=True, httponly=True, samesite="lax")
+    return response
+
+
+def _headers(request: Request, policy: Parameters, images: Sequence[str]) -> dict[str, str]:
+    return {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": _policy((*pages.policy, *policy), images),
+        "Content-Security-Policy": _policy(policy, images),
         "Content-Language": language_of(request),
         "Referrer-Policy": "same-origin",
         "Vary": "Accept-Language, Cookie",
         "X-Content-Type-Options": "nosniff",
     }
-    response = HTMLResponse(markup, status, headers)
-    if request.cookies.get(CSRF_COOKIE) != csrf_of(request):
-        response.set_cookie(CSRF_COOKIE, csrf_of(request), secure=True, httponly=True, samesite="lax")
-    return response
 
 
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
