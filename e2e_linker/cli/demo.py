@@ -76,12 +76,12 @@ def _list(*, as_json: bool) -> None:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("fault", "trips", "what is broken"):
-        table.add_column(heading)
+    from e2e_linker.cli.terminal import print_under
+
+    console = Console(highlight=False)
     for one in known:
-        table.add_row(Text(one.name, style="bold"), Text("\n".join(one.rules)), Text(one.description))
-    Console().print(table)
+        console.print(Text(one.name, style="bold"))
+        print_under(console, one.description)
+        print_under(console, f"trips {', '.join(one.rules)}", style="dim")

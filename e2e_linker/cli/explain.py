@@ -15,26 +15,35 @@ def explain(rule: Annotated[str, typer.Argument(help="A rule id, such as domains
     from rich.text import Text
 
     from e2e_linker.alexa.rules import rule as rule_of
+    from e2e_linker.cli.terminal import print_under, print_whole
     from e2e_linker.run.coverage import rule_coverage
 
     known = rule_of(rule)
     row = next(row for row in rule_coverage() if row.rule == known.id)
     console = Console(highlight=False)
-    console.print(Text(known.id, style="bold"), Text(f"({row.severity})"), Text(known.title))
+    console.print(Text.assemble((known.id, "bold"), f"  {row.severity}"))
+    print_under(console, known.title)
     parts = {
         "Requires": known.requires,
         "Why": known.why,
         "How it is seen": known.observe,
         "Fix": known.fix,
         "Tested by": ", ".join(row.audits) or f"nobody: {row.reason}",
-        "Try it": " or ".join(f"e2e-linker demo --fault {fault}" for fault in row.faults),
-        "Sources": "\n  ".join(f"{source.title} {source.url or ''}".strip() for source in known.sources),
         "Basis": ", ".join(_BASIS[tag] for tag in known.confidence),
     }
     for heading, text in parts.items():
         if text:
             console.print(Text(f"\n{heading}", style="bold"))
-            console.print(Text(f"  {text}"))
+            print_under(console, text)
+    if row.faults:
+        console.print(Text("\nTry it", style="bold"))
+    for fault in row.faults:
+        print_whole(console, f"  e2e-linker demo --fault {fault}")
+    console.print(Text("\nSources", style="bold"))
+    for source in known.sources:
+        print_under(console, source.title)
+        if source.url:
+            print_whole(console, f"    {source.url}")
 
 
 _BASIS = {

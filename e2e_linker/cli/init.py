@@ -28,7 +28,13 @@ def init(
     from e2e_linker.errors import UsageError
 
     text = read_source(smapi).decode("utf-8", errors="replace") if smapi else None
-    answers = InitAnswers(smapi=text) if yes else _asked(text)
+    try:
+        answers = InitAnswers(smapi=text) if yes else _asked(text)
+    except typer.Abort:
+        typer.echo("", err=True)
+        raise UsageError(
+            "the answers ended before the questions did", hint="--yes asks nothing and writes a template"
+        ) from None
     files = init_files(answers)
     existing = [name for name in files if (folder / name).exists()]
     if existing and not force:

@@ -13,6 +13,7 @@ import typer
 
 from e2e_linker.cli.progress import progress
 from e2e_linker.cli.summary import print_summary
+from e2e_linker.errors import ExitCode
 
 if TYPE_CHECKING:
     from e2e_linker.config.load import LoadedConfig
@@ -47,12 +48,13 @@ def finish(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
     """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has.
 
-    Raises :class:`KeyboardInterrupt` where the work had nothing to write and just ended.
+    Work that has nothing to write just ends, and the process with it.
     """
     try:
         return asyncio.run(_watched(work))
     except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
 
 
 async def _watched(work: Coroutine[Any, Any, T]) -> T:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
@@ -19,6 +19,8 @@ from e2e_linker.run.events import CaseFinished, CaseProgress, CaseStarted, Event
 __all__ = ["progress"]
 
 _SIGNS: dict[str, tuple[str, str]] = {"waiting": ("·", "dim"), **SIGNS}
+_WORDS = {"measured": "linking", "warm": "linking again", "special state": "linking with an odd state"}
+"""Walks by what they do; the others are named plainly enough."""
 
 
 @contextmanager
@@ -29,11 +31,11 @@ def progress() -> Iterator[Listener]:
         yield _tell
         return
     board = _Board()
-    with Live(board.table(), console=console, refresh_per_second=12, transient=True) as live:
+    with Live(board.shown(), console=console, refresh_per_second=12, transient=True) as live:
 
         def listen(event: Event) -> None:
             board.take(event)
-            live.update(board.table())
+            live.update(board.shown())
 
         yield listen
 
@@ -62,32 +64,38 @@ class _Board:
     def __init__(self) -> None:
         self._rows: dict[str, tuple[str, str]] = {}
         self._spinners: dict[str, Spinner] = {}
-        self._notice = ""
+        self._notice = "starting"
 
     def take(self, event: Event) -> None:
         """Note what ``event`` says."""
         match event:
             case RunStarted(cases=cases):
                 self._rows = dict.fromkeys(cases, ("waiting", ""))
+                self._notice = ""
             case CaseStarted(case=case, attempt=attempt):
                 self._rows[case] = ("running", "" if attempt == 1 else f"attempt {attempt}")
                 self._spinners[case] = Spinner("dots")
             case CaseProgress(case=case, doing=doing):
-                self._rows[case] = ("running", plain(doing))
+                self._rows[case] = ("running", _WORDS.get(doing, plain(doing)))
             case CaseFinished():
                 state = standing_of(event.linked, event.ending.kind)
                 self._rows[event.case] = (state, f"{_ended(event)} ({event.duration_s:.1f} s)")
+                if all(state not in {"waiting", "running"} for state, _ in self._rows.values()):
+                    self._notice = "judging the evidence and writing the report"
             case Notice(text=text):
                 self._notice = plain(text)
             case _:
                 pass
 
-    def table(self) -> Table:
+    def shown(self) -> Group:
         """The rows as they stand."""
         table = Table.grid(padding=(0, 1))
+        table.add_column()
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1)
         for case, (state, words) in self._rows.items():
             sign = Text(*_SIGNS[state]) if state in _SIGNS else self._spinners.get(case, Text(" "))
             table.add_row(sign, Text(case), Text(words, style="dim", overflow="ellipsis", no_wrap=True))
-        if self._notice:
-            table.add_row("", Text(self._notice, style="italic"), "")
-        return table
+        if not self._notice:
+            return Group(table)
+        return Group(table, Text(self._notice, style="italic", overflow="ellipsis", no_wrap=True))

@@ -21,15 +21,14 @@ def rules(
         typer.echo(json.dumps([row.model_dump(mode="json") for row in rows], indent=2, ensure_ascii=False))
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("rule", "severity", "tested by", "what it requires"):
-        table.add_column(heading)
+    from e2e_linker.cli.terminal import print_under
+
+    console = Console(highlight=False)
     for row in rows:
-        audit = Text(", ".join(row.audits)) if row.automated else Text("by hand", style="dim")
-        table.add_row(Text(row.rule, style="bold"), row.severity, audit, Text(row.title))
-    Console().print(table)
+        by_hand = "" if row.automated else "  by hand"
+        console.print(Text.assemble((row.rule, "bold"), f"  {row.severity}", (by_hand, "dim")))
+        print_under(console, row.title)
     automated = sum(row.automated for row in rows)
     typer.echo(f"\n{automated} of {len(rows)} rules are tested; `e2e-linker explain RULE` tells more of each.")

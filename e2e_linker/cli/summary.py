@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from e2e_linker.cli.terminal import SIGNS, plain
+from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
 from e2e_linker.report.fixes import Doubt, doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import STANDINGS, standing
@@ -36,11 +36,11 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     if report.unmet_expectations:
         console.print()
     for missed in report.unmet_expectations:
-        _print_under(console, f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})")
+        print_under(console, f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})")
     _print_doubts(console, doubts(report), folder is not None)
     if folder is not None:
         console.print()
-        _print_whole(console, f"report: {folder / 'report.html'}")
+        print_whole(console, f"report: {folder / 'report.html'}")
 
 
 def _cases(cases: Sequence[CaseReport]) -> Table:
@@ -74,16 +74,18 @@ def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
     console.print(
         Text.assemble((found.severity.upper(), _SEVERITY[found.severity]), f"{known}  ", (found.rule, "bold"))
     )
-    _print_under(console, found.message)
+    print_under(console, found.message)
     if found.cases and cases > 1:
-        where = f"all {cases} cases" if len(found.cases) == cases else _listed(found.cases)
-        _print_under(console, f"on {where}", style="dim")
-    _print_under(console, f"fix: {found.fix.text}")
+        where = (
+            f"{'both' if cases == 2 else f'all {cases}'} cases" if len(found.cases) == cases else _listed(found.cases)
+        )
+        print_under(console, f"on {where}", style="dim")
+    print_under(console, f"fix: {found.fix.text}")
     if found.fix.paste:
         if found.fix.where:
-            _print_under(console, f"paste at {found.fix.where}:", style="dim")
+            print_under(console, f"paste at {found.fix.where}:", style="dim")
         for line in found.fix.paste.splitlines():
-            _print_whole(console, f"    {line}")
+            print_whole(console, f"    {line}")
 
 
 def _print_doubts(console: Console, found: Sequence[Doubt], in_report: bool) -> None:
@@ -99,24 +101,13 @@ def _print_doubts(console: Console, found: Sequence[Doubt], in_report: bool) -> 
         for doubt in chosen:
             reasons.setdefault(doubt.reason, []).extend(doubt.audits)
         for reason, names in list(reasons.items())[:_MOST_DOUBTS]:
-            _print_under(console, f"{_listed(list(dict.fromkeys(names)))}: {reason}", style="dim")
+            print_under(console, f"{_listed(list(dict.fromkeys(names)))}: {reason}", style="dim")
         if len(reasons) > _MOST_DOUBTS:
             where = "; the report tells all of them" if in_report else ""
-            _print_under(console, f"and {len(reasons) - _MOST_DOUBTS} more reasons{where}", style="dim")
+            print_under(console, f"and {len(reasons) - _MOST_DOUBTS} more reasons{where}", style="dim")
 
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) <= _MOST_CASES:
         return ", ".join(names)
     return f"{', '.join(names[: _MOST_CASES - 1])} and {len(names) - _MOST_CASES + 1} more"
-
-
-def _print_under(console: Console, text: str, style: str = "") -> None:
-    for line in Text(plain(text), style=style).wrap(console, max(20, console.width - 2)):
-        line.rstrip()
-        console.print(Text("  ").append(line), soft_wrap=True)
-
-
-def _print_whole(console: Console, text: str) -> None:
-    """Print a line that is to be copied: never broken, however narrow the terminal is."""
-    console.print(Text(plain(text)), soft_wrap=True)
