@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import CDPSession
 
 from e2e_linker.browser.background import Background
-from e2e_linker.evidence.traffic import Initiator
+from e2e_linker.evidence.traffic import Headers, Initiator
 
 __all__ = ["LIMIT", "Initiators", "Note"]
 
@@ -24,6 +24,10 @@ class Note:
     initiator: Initiator
     cached: bool = False
     """Whether the answer came out of the memory or the disk cache."""
+    fragment: str = ""
+    """What stands behind the ``#`` of the address, which Playwright leaves out."""
+    headers: Headers = ()
+    """The headers as they were sent; Playwright knows them only once an answer has come."""
 
 
 class Initiators:
@@ -35,6 +39,7 @@ class Initiators:
     def __init__(self, background: Background) -> None:
         self._notes: defaultdict[tuple[str, str], deque[Note]] = defaultdict(deque)
         self._under_way: dict[str, Note] = {}
+        self._early: dict[str, Headers] = {}
         self._sessions: list[CDPSession] = []
         self._background = background
         self.count = 0
@@ -43,6 +48,7 @@ class Initiators:
     async def listen(self, session: CDPSession) -> None:
         """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
         session.on("Network.requestWillBeSent", self._will_be_sent)
+        session.on("Network.requestWillBeSentExtraInfo", self._headers_sent)
         session.on("Network.requestServedFromCache", self._served_from_cache)
         session.on("Network.responseReceived", self._answered)
         session.on("Network.loadingFinished", self._ended)
@@ -64,9 +70,19 @@ class Initiators:
         if self.count == LIMIT:
             for session in self._sessions:
                 self._background.start(session.send("Network.disable"))
-        note = Note(_initiator(event.get("initiator", {})))
+        note = Note(_initiator(event.get("initiator", {})), fragment=request.get("urlFragment", "").removeprefix("#"))
+        note.headers = self._early.pop(event["requestId"], ())
         self._under_way[event["requestId"]] = note
         self._notes[request["method"], _bare(request["url"])].append(note)
+
+    def _headers_sent(self, event: dict[str, Any]) -> None:
+        """Redirects share one number: the headers belong to the newest request of it, or to one not yet told of."""
+        headers = tuple((str(name), str(value)) for name, value in event.get("headers", {}).items())
+        note = self._under_way.get(event["requestId"])
+        if note is None or note.headers:
+            self._early[event["requestId"]] = headers
+        else:
+            note.headers = headers
 
     def _served_from_cache(self, event: dict[str, Any]) -> None:
         note = self._under_way.get(event["requestId"])
@@ -80,6 +96,7 @@ class Initiators:
 
     def _ended(self, event: dict[str, Any]) -> None:
         self._under_way.pop(event["requestId"], None)
+        self._early.pop(event["requestId"], None)
 
 
 def _initiator(told: dict[str, Any]) -> Initiator:

@@ -17,6 +17,7 @@ from playwright.async_api import Cookie, Error, Page
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background
+from e2e_linker.browser.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.incidents import Incidents
 from e2e_linker.browser.initiators import LIMIT, Initiators
@@ -70,10 +71,11 @@ class Recorder:
         sink: PictureSink | None,
     ) -> None:
         self._device = device
+        self._registry = registry
         self._began = time.monotonic()
         self._background = Background()
         self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
-        self._stopped = False
+        self._listening = False
         self.steps: list[LoginStep] = []
         self.windows = Windows(self.clock, self._background)
         self.arrivals = Arrivals(self.clock, redirect_uris)
@@ -94,6 +96,7 @@ class Recorder:
 
     def start(self) -> None:
         """Listen to everything the device's context tells from now on."""
+        self._listening = True
         context = self._device.context
         context.on("page", self._page)
         self.requests.listen(context)
@@ -107,34 +110,43 @@ class Recorder:
         return page
 
     async def stop(self) -> None:
-        """Stop listening, and collect for at most two seconds what is still on its way."""
-        if self._stopped:
-            return
-        self._stopped = True
-        context = self._device.context
-        context.remove_listener("page", self._page)
-        self.incidents.ignore(context)
+        """Stop listening, and collect what is on its way, as long as two seconds never pass without any coming."""
+        self._ignore()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.requests.written(_COLLECT_S))
             group.create_task(self._read_jar())
             group.create_task(self._finish_pictures())
             group.create_task(self._background.finish(_COLLECT_S))
-        self.requests.ignore(context)
-        self.windows.forget()
 
     def abandon(self) -> None:
         """Let everything go at once; what has been recorded stays."""
-        self._stopped = True
+        self._ignore()
         self._background.abandon()
         self.screens.abandon()
-        self.requests.ignore(self._device.context)
+        self.requests.abandon()
+
+    def _ignore(self) -> None:
+        if self._listening:
+            self._listening = False
+            context = self._device.context
+            context.remove_listener("page", self._page)
+            self.incidents.ignore(context)
+            self.requests.ignore(context)
+            self.windows.forget()
 
     def recording(self) -> Recording:
         """Everything recorded up to now. Asks nothing of the browser, so it can be called at any time."""
         incidents = self.incidents
+        announced = self.windows.records()
+        requests = complete_requests(self.requests.records(), announced)
+        arrivals = complete_arrivals(self.arrivals.seen, requests)
+        addresses = [request.url for request in requests] + [arrival.url for arrival in arrivals]
+        for address in addresses:
+            if "#" in address:
+                self._registry.register_url(address)
         parts: dict[str, Part[Any]] = {
-            "requests": Present(value=self.requests.records()),
-            "windows": Present(value=self.windows.records()),
+            "requests": Present(value=requests),
+            "windows": Present(value=complete_windows(announced, requests)),
             "dialogs": Present(value=tuple(incidents.dialogs)),
             "console": Present(value=tuple(incidents.console)),
             "page_errors": Present(value=tuple(incidents.page_errors)),
@@ -145,7 +157,7 @@ class Recorder:
             "screens": Present(value=self.screens.records()),
             "login": Present(value=tuple(self.steps)),
             "jar": self._jar,
-            "arrivals": Present(value=tuple(self.arrivals.seen)),
+            "arrivals": Present(value=arrivals),
         }
         gaps = _GAPS[self._device.settings.engine]
         missing = self.requests.missing()

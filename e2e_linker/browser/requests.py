@@ -8,6 +8,7 @@ written down, the driver's objects for it are let go.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,7 +59,9 @@ class Requests:
         self._workers: list[asyncio.Task[None]] = []
         self._entries: list[Transcript] = []
         self._by_request: dict[Request, Transcript] = {}
-        self._ended: asyncio.Queue[Transcript] = asyncio.Queue()
+        # Documents first: where time runs out, the way the login took is complete.
+        self._ended: asyncio.PriorityQueue[tuple[bool, int, Transcript]] = asyncio.PriorityQueue()
+        self._written = 0
         self._visits: Counter[str] = Counter()
         self._changed_at = clock()
         self._under_way = 0
@@ -78,22 +81,26 @@ class Requests:
         self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
 
     def ignore(self, context: BrowserContext) -> None:
-        """Stop listening and writing down."""
-        for worker in self._workers:
-            worker.cancel()
+        """Stop listening; what has ended is still written down."""
         context.remove_listener("request", self._began)
         context.remove_listener("response", self._answered)
         context.remove_listener("requestfinished", self._finished)
         context.remove_listener("requestfailed", self._failed)
 
-    async def written(self, within_s: float) -> bool:
-        """Wait at most ``within_s`` seconds until every request that ended is written down, and tell whether it is."""
-        try:
-            async with asyncio.timeout(within_s):
-                await self._ended.join()
-        except TimeoutError:
-            return False
-        return True
+    def abandon(self) -> None:
+        """Stop writing down."""
+        for worker in self._workers:
+            worker.cancel()
+
+    async def written(self, within_s: float) -> None:
+        """Wait until every request that ended is written down, or until ``within_s`` seconds bring nothing new."""
+        before = -1
+        while before < self._written:
+            before = self._written
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await self._ended.join()
+                    return
 
     async def quiet(self, for_s: float, within_s: float) -> bool:
         """Wait until nothing was under way for ``for_s`` seconds; False where that did not come ``within_s``.
@@ -194,15 +201,16 @@ class Requests:
         # The request a redirect leads to asks for the one it came from; everything else is done with.
         if entry.status is None or not 300 <= entry.status < 400:
             self._by_request.pop(entry.request, None)
-        self._ended.put_nowait(entry)
+        self._ended.put_nowait((not entry.navigation, entry.n, entry))
 
     async def _work(self) -> None:
         while True:
-            entry = await self._ended.get()
+            *_, entry = await self._ended.get()
             try:
                 entry.place(self._windows)
                 entry.record = await transcribe(entry, self._initiators, self._registry)
                 entry.release()
+                self._written += 1
             except (Error, TimeoutError, ValueError):
                 continue
             finally:

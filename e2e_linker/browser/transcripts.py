@@ -103,7 +103,7 @@ class Transcript:
             n=self.n,
             at=self.at,
             method=self.method,
-            url=self.url,
+            url=f"{self.url}#{note.fragment}" if note and note.fragment and "#" not in self.url else self.url,
             url_length=len(url_as_sent(self.url)),
             window=self.window,
             frame=self.frame,
@@ -136,6 +136,9 @@ async def transcribe(entry: Transcript, initiators: Initiators, registry: Secret
         answer = await _answer(entry, request.existing_response, registry)
     # Only now: DevTools' own words on a request out of the cache come after Playwright's.
     note = initiators.take(entry.method, entry.url)
+    if note is not None and note.headers and "status" not in answer:
+        headers = note.headers
+        registry.register_headers(headers)
     sizes = request_sizes(
         entry.method,
         entry.url,

@@ -78,10 +78,6 @@ class Windows:
         seen = self._seen.get(page) if page is not None else None
         return seen.n if seen is not None else max(len(self._seen) - 1, 0)
 
-    def next_number(self) -> int:
-        """The number of a window that is opening: its first request comes before its page does."""
-        return len(self._seen)
-
     def frame_number(self, frame: Frame) -> int:
         """The number of ``frame``; frames are numbered as they appear."""
         return self._frames.setdefault(frame, len(self._frames))

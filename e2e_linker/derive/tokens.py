@@ -91,8 +91,10 @@ def linked(
     if not arrivals:
         return False
     place = "query" if authorization.grant is Grant.AUTH_CODE else "fragment"
-    given = {param.name: param.value for param in arrivals[0].params if param.place == place}
-    if given.get("state") != authorization.state or "error" in given:
+    sent = [(param.name, param.value) for param in arrivals[0].params if param.place == place]
+    given = dict(sent)
+    names = [name for name, _ in sent]
+    if given.get("state") != authorization.state or "error" in given or names.count("state") > 1:
         return False
     if authorization.grant is Grant.IMPLICIT:
         return bool(given.get("access_token"))

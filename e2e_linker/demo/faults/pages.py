@@ -50,7 +50,7 @@ def web_view_refused(b: Behaviour) -> Behaviour:
     return _always_asking(replace(b, steps=steps))
 
 
-@fault("auth-csp-form-action", shows_on=ShowsOn(engines=frozenset({"chromium"})))
+@fault("auth-csp-form-action")
 def csp_form_action(b: Behaviour) -> Behaviour:
     """The consent page's policy says form-action 'self', and Chromium holds the redirect to Alexa to it."""
     policy = (*b.consent.policy, ("form-action", "'self'"))

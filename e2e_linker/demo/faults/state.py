@@ -12,7 +12,6 @@ from e2e_linker.demo.catalogue import Needs, fault
 from e2e_linker.model import Depth
 
 _BOTH = ("redir-state-unchanged", "auth-tracks-state")
-_WITH_QUERY = (*_BOTH, "redir-query-code-state")
 _COLUMN = 255
 _STANDARD = Needs(depth=Depth.STANDARD)
 
@@ -21,7 +20,7 @@ def _drifting(b: Behaviour, hop: Hop, change: Callable[[str], str | None]) -> Be
     return replace(b, carrying=replace(b.carrying, drift=(*b.carrying.drift, (hop, change))))
 
 
-@fault(*_WITH_QUERY)
+@fault(*_BOTH)
 def state_missing(b: Behaviour) -> Behaviour:
     """The redirect to Alexa carries no state."""
     return _drifting(b, "redirect", lambda state: None)
@@ -45,7 +44,7 @@ def state_replaced(b: Behaviour) -> Behaviour:
     return _drifting(b, "consent url", lambda state: secrets.token_urlsafe(24))
 
 
-@fault(*_BOTH, may=("redir-query-code-state",))
+@fault("redir-query-code-state")
 def state_duplicated(b: Behaviour) -> Behaviour:
     """The redirect to Alexa carries the state twice."""
     earlier = b.answer.parameters
