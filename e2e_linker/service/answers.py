@@ -16,6 +16,7 @@ import httpx2
 
 from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.secret_places import is_unguessable
 
 __all__ = ["Answer", "failure_of", "read_answer", "register_tokens"]
 
@@ -23,6 +24,8 @@ BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
 FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large"]
 _SECRET_KEYS = re.compile(r"token|secret|code$|assertion|password", re.IGNORECASE)
+_OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-][A-Za-z0-9_~+/-]{15,}={0,2}")
+"""A JSON web token, or a run of the characters tokens are made of, that is no part of a path."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
 
 
@@ -115,6 +118,8 @@ def register_tokens(registry: SecretRegistry, answer: Answer) -> None:
     for key, value in _pairs(answer.text or ""):
         if _SECRET_KEYS.search(key) and not _PLAIN_KEYS.match(key) and len(value) >= 4:
             registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
+    for run in _opaque_runs(answer.text or ""):
+        registry.register(run, "token")
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -126,6 +131,14 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             yield from parse_qsl(text, max_num_fields=100)
         except ValueError:
             return
+
+
+def _opaque_runs(text: str) -> Iterator[str]:
+    """What looks made up by a machine in a body that is no JSON, so that nothing says which part of it is a token."""
+    try:
+        json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        yield from filter(is_unguessable, _OPAQUE_RUN.findall(text))
 
 
 def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo import PracticeRange
+from e2e_linker.demo.catalogue import faults
 from e2e_linker.evidence.store import SavedRun, open_run
 from e2e_linker.model import Depth, Grant, Severity
 from e2e_linker.report.model import CaseReport, RunReport
@@ -149,3 +150,9 @@ def firefox() -> Mapping[str, Any]:
 def phone() -> Mapping[str, Any]:
     """``use`` of the Android phone."""
     return PHONE
+
+
+@pytest.fixture(scope="session")
+def token_faults() -> tuple[str, ...]:
+    """The faults of the token endpoint, but for those that only take long."""
+    return tuple(name for name in faults() if name.startswith("token-") and "slow" not in name)
