@@ -2,7 +2,7 @@
 
 It asks for consent at every link, so that every turn takes the same clicks.
 
-``python -m tests.benchmarks.served FOLDER`` writes the range's files and ``playwright.config.json`` into FOLDER, says
+``python -m tests.benchmarks.served FOLDER [FAULT]...`` writes the range's files and ``playwright.config.json`` into FOLDER, says
 so with one line on stdout, and serves until its standard input ends.
 """
 
@@ -36,18 +36,18 @@ async def served(*command: str) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def practice_range() -> AsyncIterator[Path]:
-    """The configuration file of a running range."""
+async def practice_range(*faults: str) -> AsyncIterator[Path]:
+    """The configuration file of a running range with ``faults``."""
     with tempfile.TemporaryDirectory(prefix="e2e-linker-bench-") as folder:
-        async with served("tests.benchmarks.served", folder) as config:
+        async with served("tests.benchmarks.served", folder, *faults) as config:
             yield Path(config)
 
 
-async def _serve(folder: Path) -> None:
-    async with PracticeRange(variants=("consent-every-time",)) as running:
+async def _serve(folder: Path, *faults: str) -> None:
+    async with PracticeRange(faults=faults, variants=("consent-every-time",)) as running:
         print(range_config(running, folder), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), *sys.argv[2:]))

@@ -1,0 +1,61 @@
+"""Eight Chromium projects together against the same eight one after another: at most half as long on four cores.
+
+Run it with ``python -m tests.benchmarks.bench_together [ROUNDS]`` from the repository's folder. Never part of a test run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+from pathlib import Path
+
+from e2e_linker.browser.engines import Browsers
+from e2e_linker.config.load import load_config
+from e2e_linker.config.overrides import Overrides
+from e2e_linker.model import Depth
+from e2e_linker.run.engine import run_linking
+from e2e_linker.run.options import RunOptions
+from tests.benchmarks.figures import Work, alternating, describe, verdict
+from tests.benchmarks.served import practice_range
+
+__all__ = ["EIGHT", "measure"]
+
+EIGHT = (
+    "Pixel 7",
+    "Pixel 5",
+    "Galaxy S24",
+    "Galaxy S9+",
+    "Galaxy Tab S9",
+    "Desktop Chrome",
+    "Desktop Edge",
+    "Desktop Chrome HiDPI",
+)
+_TARGET = 0.5
+_ROUNDS = 3
+
+
+async def measure(rounds: int = _ROUNDS) -> bool:
+    """Whether the ratio is within the target."""
+    async with practice_range() as config, Browsers() as browsers:
+        apart = _eight(config, browsers, workers=1)
+        together = _eight(config, browsers, workers=None)
+        alone, side_by_side = await alternating(apart, together, rounds)
+    print(f"  one after another {describe(alone)}\n  together          {describe(side_by_side)}")
+    ratio = statistics.median(side_by_side) / statistics.median(alone)
+    return verdict("eight projects together", ratio, _TARGET, "x")
+
+
+def _eight(config: Path, browsers: Browsers, *, workers: int | None) -> Work:
+    overrides = Overrides(devices=EIGHT, workers=workers, output=config.parent / "runs")
+    loaded = load_config(config, overrides=overrides)
+
+    async def run() -> None:
+        report, _ = await run_linking(loaded, RunOptions(depth=Depth.PASSIVE), lambda _: None, browsers=browsers)
+        assert all(case.linked for case in report.cases), report.headline
+
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(not asyncio.run(measure(*map(int, sys.argv[1:2]))))
