@@ -1,0 +1,50 @@
+"""The program against the practice range, and what can be done with the run it leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ONE = ("demo", "--project", "Desktop Chrome")
+
+
+def plainly(text: str) -> str:
+    """``text`` without what differs between runs: durations, the run's folder."""
+    text = re.sub(r"\(\d+\.\d s\)", "(N s)", text)
+    return re.sub(r"report: .*report\.html", "report: FOLDER/report.html", text)
+
+
+def test_the_healthy_range_passes(program, snapshot):
+    said = program(*ONE)
+    assert plainly(said.shown) == snapshot
+    assert said.code == 0
+    assert (program.folder / "reports" / "latest" / "report.html").is_file()
+
+
+def test_a_broken_range_fails_and_its_run_can_be_judged_again(program, snapshot):
+    said = program(*ONE, "--fault", "unlisted-script", "--fault", "token-form-encoded")
+    assert plainly(said.shown) == snapshot
+    assert said.code == 1
+    kept = program.folder / "reports" / "latest" / "report.json"
+    before = kept.read_bytes()
+    again = program("audit", "reports/latest")
+    assert (again.code, plainly(again.out)) == (1, plainly(said.out))
+    assert kept.read_bytes() == before
+    assert program("report", "reports/latest", "--format", "json").out == before.decode()
+    summary = program("report", "reports/latest")
+    assert summary.code == 0
+    assert "domains-complete" in summary.out
+    assert program("report", "reports/latest", "--format", "junit", "--output", "j.xml").out == ""
+    assert (program.folder / "j.xml").read_text().startswith("<?xml")
+
+
+def test_json_stands_alone_on_stdout(program):
+    said = program(*ONE, "--fault", "schema-enum", "--json", "--fail-on", "breaks")
+    report = json.loads(said.out)
+    assert report["exit_code"] == said.code
+    assert [case["id"] for case in report["cases"]] == ["desktop-chrome-na"]
+    assert plainly(said.err).startswith("desktop-chrome-na: linked (N s)")

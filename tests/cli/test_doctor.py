@@ -1,0 +1,75 @@
+"""What is said of the machine."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from e2e_linker.browser.engines import Engine
+from e2e_linker.errors import EngineMissing, UsageError
+from e2e_linker.run.machine import examine, install_engines
+
+ENGINES = ["chromium", "firefox", "webkit"]
+
+
+def engine(name):
+    return Engine(name, "system", f"/opt/{name}", None, None, headed_capable=True)
+
+
+def test_doctor_as_json(program):
+    said = program("doctor", "--json", HTTPS_PROXY="http://me:hunter2@proxy.example:8080")
+    machine = json.loads(said.out)
+    assert [row["name"] for row in machine["engines"]] == ENGINES
+    assert said.code == (0 if any(row["found"] for row in machine["engines"]) else 3)
+    assert all(row["found"] is (row["executable"] is not None) and row["looked"] for row in machine["engines"])
+    assert "HTTPS_PROXY" in machine["proxies"]
+    assert "hunter2" not in said.out
+    assert machine["folder_writable"] is True
+
+
+async def test_without_any_browser_it_says_where_it_looked(tmp_path):
+    machine = await examine(environ={"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}, folder=tmp_path)
+    lines = "\n".join(machine.lines())
+    webkit = machine.engines[2]
+    assert (webkit.found, webkit.executable) == (False, None)
+    assert "e2e-linker install webkit" in lines
+    assert str(tmp_path) in lines
+
+
+async def test_a_folder_that_is_not_there_cannot_be_written(tmp_path):
+    machine = await examine(environ={}, folder=tmp_path / "missing")
+    assert machine.folder_writable is False
+    assert "cannot be written" in machine.lines()[-1]
+
+
+async def test_an_engine_that_is_there_is_not_fetched():
+    async def install(name, **_):
+        raise AssertionError(name)
+
+    assert await install_engines(["Chromium", "firefox"], print, find=engine, install=install) == [
+        "chromium is already here: /opt/chromium",
+        "firefox is already here: /opt/firefox",
+    ]
+
+
+async def test_one_engine_that_cannot_be_fetched_does_not_keep_the_others_away():
+    told = []
+
+    async def install(name, on_progress):
+        on_progress(f"fetching {name}")
+        if name == "firefox":
+            return engine(name)
+        raise EngineMissing(f"no {name}", hint=f"find {name}")
+
+    with pytest.raises(EngineMissing, match="no chromium\nno webkit") as caught:
+        await install_engines(["chromium", "firefox", "webkit"], told.append, find=lambda _: None, install=install)
+    assert caught.value.hint == "find chromium; find webkit"
+    assert told[-1] == "firefox is installed: /opt/firefox"
+
+
+@pytest.mark.parametrize(("name", "near"), [("chrome", "chromium"), ("Safari", "webkit"), ("fierfox", "firefox")])
+async def test_an_unknown_engine_is_refused_with_the_nearest(name, near):
+    with pytest.raises(UsageError) as caught:
+        await install_engines(["firefox", name], print, find=engine)
+    assert f"did you mean {near}?" in str(caught.value)

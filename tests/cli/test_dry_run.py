@@ -1,0 +1,84 @@
+"""``run --dry-run``: the configuration judged, no browser opened."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_a_good_configuration_passes(configured, secrets, snapshot):
+    assert configured("run", "--dry-run", **secrets).shown == snapshot
+
+
+def test_only_audits_of_the_configuration_are_asked(configured, secrets):
+    said = configured("run", "--dry-run", "--json", **secrets)
+    report = json.loads(said.out)
+    assert (said.code, report["verdict"], report["cases"]) == (0, "passed", [])
+    assert {outcome["status"] for outcome in report["outcomes"]} <= {"passed", "not_applicable"}
+    assert "domain-list-syntax" in {outcome["audit"] for outcome in report["outcomes"]}
+    assert not any(secret in said.out for secret in (secrets["E2E_LINKER_PASSWORD"], "0c6ab3f0-secret"))
+
+
+def test_findings_fail_it(configured, secrets, snapshot):
+    configured.edit("skill.json", '"domains": []', '"domains": ["https://cdn.example.com/", "*.example.com"]')
+    said = configured("run", "--dry-run", **secrets)
+    assert said.shown == snapshot
+    assert said.code == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"vendorId"', '"vendorID"'),
+        ('"vendorId": "M2ABCDEFGHIJKL"', '"vendorId": ""'),
+        ('"env:E2E_LINKER_PASSWORD"', '"hunter2"'),
+        ('"env:E2E_LINKER_PASSWORD"', '"env:NOT_SET_ANYWHERE"'),
+        ('"skill.json"', '"skil.json"'),
+        ('"device": "Pixel 7"', '"device": "Pixl 7"'),
+    ],
+    ids=["unknown key", "no vendor", "literal secret", "missing secret", "missing skill", "unknown device"],
+)
+def test_a_mistake_is_named(configured, secrets, snapshot, old, new):
+    configured.edit("playwright.config.json", old, new)
+    said = configured("run", "--dry-run", **secrets)
+    shown = said.shown.replace(str(configured.folder.resolve()), "FOLDER").replace(str(configured.folder), "FOLDER")
+    assert shown == snapshot
+    assert said.code == 2
+    assert "hunter2" not in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--project", "iPhne"),
+        ("--device", "Pixl 7"),
+        ("--only", "domains-complet"),
+        ("--skip", "domain-lst"),
+        ("--only", "support-none-at-all"),
+        ("--region", "US"),
+        ("--shard", "3/2"),
+        ("--resolve", "nonsense"),
+        ("iphone-eu",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("dry", [("--dry-run",), ()], ids=["dry", "wet"])
+def test_an_option_that_names_nothing_is_refused_before_a_run_folder_exists(
+    configured, secrets, snapshot, arguments, dry
+):
+    said = configured("run", *dry, *arguments, **secrets)
+    assert said.shown == snapshot(name=" ".join(arguments))
+    assert said.code == 2
+    assert not (configured.folder / "reports").exists()
+
+
+def test_a_rule_that_is_checked_by_hand_cannot_be_chosen(configured, secrets):
+    from e2e_linker.alexa.rules import rules
+    from e2e_linker.run.coverage import rule_coverage
+
+    by_hand = next(row.rule for row in rule_coverage() if not row.automated)
+    assert by_hand in rules()
+    said = configured("run", "--dry-run", "--only", by_hand, **secrets)
+    assert said.code == 2
+    assert f"no audit covers the rule {by_hand}" in said.err

@@ -1,0 +1,52 @@
+"""Help, and what is said to a command line that cannot be carried out."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.cli.app import app
+
+VERBS = sorted(command.name or "" for command in app.registered_commands)
+
+
+def test_alone_it_shows_what_it_can_do(program, snapshot):
+    said = program()
+    assert said.shown == snapshot
+    assert said.code == 0
+    assert program("--help").out == said.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(program, snapshot, verb):
+    assert program(verb, "--help").shown == snapshot
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rn",),
+        ("run", "--projct", "iPhone"),
+        ("run", "--repeat", "0"),
+        ("run", "--depth", "deep"),
+        ("run",),
+        ("explain", "domain-complete"),
+        ("demo", "--fault", "unlisted-scrip"),
+        ("demo", "--project", "iPhne"),
+        ("install", "chrme"),
+        ("audit", "nowhere"),
+        ("report", "nowhere"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_answered_with_advice(program, snapshot, arguments):
+    said = program(*arguments)
+    assert said.shown == snapshot
+    assert said.code == 2
+    assert said.out == ""
+    assert list(program.folder.iterdir()) == []
+
+
+def test_version(program):
+    from e2e_linker import __version__
+
+    assert program("--version").out == f"e2e-linker {__version__}\n"

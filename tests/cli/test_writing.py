@@ -1,0 +1,98 @@
+"""The verbs that write files: import and init."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+RESPONSE = {
+    "accountLinkingResponse": {
+        "type": "AUTH_CODE",
+        "authorizationUrl": "https://login.example.com/authorize",
+        "accessTokenUrl": "https://login.example.com/token",
+        "clientId": "alexa",
+        "scopes": ["lights"],
+        "domains": ["cdn.example.com"],
+        "accessTokenScheme": "HTTP_BASIC",
+        "defaultTokenExpirationInSeconds": 3600,
+        "skipOnEnablement": "false",
+    }
+}
+REQUEST = {
+    "accountLinkingRequest": {**RESPONSE["accountLinkingResponse"], "clientSecret": "0c6ab3f0-secret"},
+}
+
+
+def test_import_the_response_form(program, snapshot):
+    said = program("import", "-", stdin=json.dumps(RESPONSE))
+    assert said.shown == snapshot
+    written = json.loads((program.folder / "skill.json").read_text())
+    assert written["accountLinkingResponse"]["domains"] == ["cdn.example.com"]
+
+
+def test_import_the_request_form_without_its_secret(program, snapshot):
+    (program.folder / "request.json").write_text(json.dumps(REQUEST))
+    said = program("import", "request.json", "--output", "mine.json")
+    assert said.shown == snapshot
+    text = (program.folder / "mine.json").read_text()
+    assert "0c6ab3f0-secret" not in text + said.out + said.err
+    assert json.loads(text)["accountLinkingRequest"]["clientId"] == "alexa"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"a": NaN}', "[" * 5000, '{"accountLinkingResponse": {"type": 7}}', "\x00\x1b[2J"],
+    ids=["empty", "broken", "array", "nan", "deep", "types", "control"],
+)
+def test_import_refuses_what_is_no_skill(program, snapshot, text):
+    said = program("import", "-", stdin=text)
+    assert said.shown == snapshot
+    assert said.code == 2
+    assert "\x1b" not in said.err
+    assert not (program.folder / "skill.json").exists()
+
+
+def test_import_keeps_the_file_that_is_there(program, snapshot):
+    (program.folder / "skill.json").write_text("mine")
+    said = program("import", "-", stdin=json.dumps(RESPONSE))
+    assert said.shown == snapshot
+    assert (program.folder / "skill.json").read_text() == "mine"
+    assert program("import", "-", "--force", stdin=json.dumps(RESPONSE)).code == 0
+    assert json.loads((program.folder / "skill.json").read_text())
+
+
+def test_init_writes_a_template(program, snapshot):
+    said = program("init", "--yes")
+    assert said.shown == snapshot
+    names = {"playwright.config.json", "playwright.config.schema.json", "skill.json"}
+    assert {path.name for path in program.folder.iterdir()} == names
+    assert program("init", "--yes").shown == snapshot(name="again")
+
+
+def test_init_asks(program, snapshot):
+    answers = [
+        "https://id.example.org/authorize",
+        "y",
+        "bulbs",
+        "https://id.example.org/token",
+        "n",
+        "read write",
+        "cdn.example.org, fonts.example.org",
+        "M2ABCDEFGHIJKL",
+        "NA EU",
+        "y",
+        "y",
+    ]
+    said = program("init", "fresh", stdin="\n".join(answers) + "\n")
+    assert said.shown == snapshot
+    skill = json.loads((program.folder / "fresh" / "skill.json").read_text())["accountLinkingResponse"]
+    assert skill["accessTokenScheme"] == "REQUEST_BODY_CREDENTIALS"
+    assert skill["domains"] == ["cdn.example.org", "fonts.example.org"]
+    linker = json.loads((program.folder / "fresh" / "playwright.config.json").read_text())["linker"]
+    assert (linker["regions"], linker["pkce"], linker["account"]["totp"]) == (["NA", "EU"], True, "env:E2E_LINKER_TOTP")
+
+
+def test_init_without_answers_writes_nothing(program, snapshot):
+    assert program("init", "fresh").shown == snapshot
+    assert not (program.folder / "fresh").exists()
