@@ -88,13 +88,10 @@ def _reason(each: _Try, accepted: set[Region]) -> str | None:
         return "the server redirects to another address" if accepted else None
     if _blamed(each.walk):
         return f"the server shows an error about it ({stopped_at(each.walk)})"
-    if not accepted or ends_untold(each.walk):
-        return None
     ladder: Ladder | None = of_walk(each.walk, "ladder")
-    last = ladder.last if ladder else None
-    if last is not None and last.status is not None and last.status >= 400:
-        return f"the login ends with status {last.status}"
-    return None
+    last = ladder.last if ladder and accepted and not ends_untold(each.walk) else None
+    refused = last is not None and last.status is not None and last.status >= 400
+    return f"the login ends with status {last.status}" if last and refused else None
 
 
 def _blamed(walk: Walk) -> bool:

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from e2e_linker.demo.range import PracticeRange
-from e2e_linker.demo.serve import serve
 
-__all__ = ["PracticeRange", "serve"]
+__all__ = ["PracticeRange"]

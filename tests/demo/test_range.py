@@ -18,7 +18,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 
-from e2e_linker.demo import PracticeRange, names, serve
+from e2e_linker.demo import PracticeRange, names
 from e2e_linker.demo.font import bulb_font
 from e2e_linker.demo.pki import new_pki
 from e2e_linker.errors import StoreError, UsageError
@@ -175,16 +175,3 @@ def test_the_font_has_its_tables_in_order() -> None:
     padded = font + b"\0" * (-len(font) % 4)
     total = sum(int.from_bytes(padded[at : at + 4], "big") for at in range(0, len(padded), 4)) & 0xFFFFFFFF
     assert total == 0xB1B0AFBA
-
-
-async def test_serve_tells_when_it_is_ready_and_ends_when_cancelled(tmp_path: Path) -> None:
-    ready: asyncio.Future[PracticeRange] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(directory=tmp_path, ready=ready.set_result, faults=["no-code"]))
-    practice = await ready
-    port = practice.port
-    assert not refuses(port)
-    assert (tmp_path / "skill.json").exists()
-    serving.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await serving
-    assert refuses(port)
