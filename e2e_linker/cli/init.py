@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +31,9 @@ def init(
 
     text = read_source(smapi).decode("utf-8", errors="replace") if smapi else None
     try:
-        answers = InitAnswers(smapi=text) if yes else _asked(text)
+        # Prompts are no result: the blank that ends each of them belongs on stderr too.
+        with redirect_stdout(sys.stderr):
+            answers = InitAnswers(smapi=text) if yes else _asked(text)
     except typer.Abort:
         typer.echo("", err=True)
         raise UsageError(

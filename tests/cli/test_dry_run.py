@@ -63,13 +63,23 @@ def test_a_mistake_is_named(configured, secrets, snapshot, old, new):
     ],
     ids=" ".join,
 )
-@pytest.mark.parametrize("dry", [("--dry-run",), ()], ids=["dry", "wet"])
-def test_an_option_that_names_nothing_is_refused_before_a_run_folder_exists(
-    configured, secrets, snapshot, arguments, dry
-):
-    said = configured("run", *dry, *arguments, **secrets)
-    assert said.shown == snapshot(name=" ".join(arguments))
+def test_an_option_that_names_nothing_is_refused(configured, secrets, snapshot, arguments):
+    said = configured("run", "--dry-run", *arguments, **secrets)
+    assert said.shown == snapshot
     assert said.code == 2
+
+
+@pytest.mark.parametrize("arguments", [("--device", "Pixl 7"), ("--only", "domains-complet")], ids=" ".join)
+def test_a_run_is_refused_in_the_same_words_before_its_folder_exists(configured, secrets, arguments):
+    said = configured("run", *arguments, **secrets)
+    assert said.shown == configured("run", "--dry-run", *arguments, **secrets).shown
+    assert not (configured.folder / "reports").exists()
+
+
+def test_a_missing_secret_is_told_before_a_run_folder_exists(configured):
+    said = configured("run")
+    assert said.code == 2
+    assert "E2E_LINKER_USERNAME is not set" in said.err
     assert not (configured.folder / "reports").exists()
 
 
