@@ -37,13 +37,14 @@ def _missing(use: HostUse, covered: Coverage, hosts: tuple[HostUse, ...], listed
         severity=None if use.active else Severity.DEGRADES,
         confidence=Confidence.CERTAIN,
         fix=f"Add {use.host} to the Domain List.",
-        paste=_array(pasted),
+        paste=domains_array(pasted),
         where=WHERE,
         blame=Fault.SKILL_CONFIGURATION,
     )
 
 
-def _array(domains: tuple[str, ...]) -> str:
+def domains_array(domains: tuple[str, ...]) -> str:
+    """``domains`` as the member of the account linking request, ready to paste."""
     inner = ",\n".join(f'  "{domain}"' for domain in domains)
     return f'"domains": [\n{inner}\n]'
 

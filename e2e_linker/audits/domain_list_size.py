@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from e2e_linker.alexa.facts import MAX_DOMAINS
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.domain_list import WHERE, domains_array
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.hosts import DomainList, HostUse, domain_list, merged, paste_ready
 from e2e_linker.evidence.models import SkillFacts
@@ -38,8 +39,8 @@ def _findings(used: tuple[HostUse, ...], listed: DomainList, seen_in: Mapping[st
                 EvidenceRef(kind="host", ref=use.host, case=seen_in[use.host]) for use in needed[MAX_DOMAINS + 1 :]
             ],
             fix="Serve the content of these hosts from a host that is listed: " + ", ".join(rest) + ".",
-            paste='"domains": [' + ", ".join(f'"{host}"' for host in pasted) + "]",
-            where="accountLinkingRequest.domains",
+            paste=domains_array(pasted),
+            where=WHERE,
             blame=Fault.IDENTITY_PROVIDER,
         )
     elif len(listed.entries) > MAX_DOMAINS:
@@ -49,8 +50,8 @@ def _findings(used: tuple[HostUse, ...], listed: DomainList, seen_in: Mapping[st
             subject="listed hosts",
             at=EvidenceRef(kind="configuration", ref="domains"),
             fix="Keep the hosts that the login uses.",
-            paste='"domains": [' + ", ".join(f'"{host}"' for host in pasted) + "]",
-            where="accountLinkingRequest.domains",
+            paste=domains_array(pasted),
+            where=WHERE,
             blame=Fault.SKILL_CONFIGURATION,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.hosts import ListedEntry, coverage, domain_list, merged
 from e2e_linker.evidence.models import SkillFacts
@@ -31,7 +32,7 @@ def _unused(entry: ListedEntry) -> Finding:
         at=EvidenceRef(kind="configuration", ref="domains"),
         confidence=Confidence.POSSIBLE,
         fix=f"Remove {entry.raw}, unless a path that was not taken (signing up, recovering a password) needs it.",
-        where="accountLinkingRequest.domains",
+        where=WHERE,
         blame=Fault.SKILL_CONFIGURATION,
     )
 

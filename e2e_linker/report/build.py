@@ -21,6 +21,7 @@ from e2e_linker.audits.base import (
     Outcome,
     Passed,
 )
+from e2e_linker.audits.domain_list import WHERE, domains_array
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
 from e2e_linker.derive.base import Facts, parameters_of
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
@@ -37,6 +38,7 @@ from e2e_linker.report.model import (
     Tool,
     UnmetExpectation,
 )
+from e2e_linker.report.sections import Domains
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
 from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts, token_story
 
@@ -77,7 +79,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     run_outcomes = judge_run(run, table, options, chosen)
     expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
     found = _findings(judged, run_outcomes)
-    findings = tuple(_finding_report(finding, ids, expectations) for finding, ids in found)
+    listed = domains(run.skill, table)
+    findings = tuple(_whole(_finding_report(finding, ids, expectations), listed) for finding, ids in found)
     scopes = {"": run_outcomes, **{case.id: {**run_outcomes, **case.outcomes} for case in judged}}
     missed = unmet(expectations, found, {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()})
     outcomes = _reports(run_outcomes, chosen)
@@ -100,7 +103,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         outcomes=outcomes,
         findings=findings,
         unmet_expectations=tuple(UnmetExpectation(rule=e.rule, cases=e.cases, reason=e.reason) for e in missed),
-        domains=domains(run.skill, table),
+        domains=listed,
         state_trail={id_: trail for id_, facts in shown.items() if (trail := state_trail(facts))},
         size_headroom={id_: sizes for id_, facts in shown.items() if (sizes := size_headroom(facts))},
         token_story={id_: token_story(facts) for id_, facts in shown.items()},
@@ -185,6 +188,13 @@ def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
     rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))
     return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases
+
+
+def _whole(found: FindingReport, listed: Domains) -> FindingReport:
+    """One case may need hosts that another does not: the list to paste is the one that serves them all."""
+    if found.fix.paste is None or found.fix.where != WHERE:
+        return found
+    return found.model_copy(update={"fix": found.fix.model_copy(update={"paste": domains_array(listed.paste)})})
 
 
 def _finding_report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expectation]) -> FindingReport:
