@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser.digest import digest
+from e2e_linker.browser.veil import veiled
 from e2e_linker.browser.windows import Windows
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.page import DomDigest, Picture, Screen
@@ -35,12 +36,6 @@ _COVER = "#9aa0a6"
 _NAME = "username"
 """The kind of secret under which user names are registered."""
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#\d+>")
-
-_HIDE_TYPED = """
-input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
-textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {
-  color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important;
-}"""
 
 
 @dataclass(slots=True)
@@ -197,15 +192,17 @@ async def _photograph(page: Page, moves: _Moves, covered: Collection[str]) -> by
     boxes = [frame.get_by_text(text) for frame in page.frames for text in covered]
     for _ in range(_ATTEMPTS):
         try:
-            shot = await page.screenshot(
-                type="jpeg",
-                quality=_QUALITY,
-                scale="css",
-                style=_HIDE_TYPED,
-                mask=boxes,
-                mask_color=_COVER,
-                timeout=_ATTEMPT_S * 1000,
-            )
+            async with veiled(page, _ATTEMPT_S):
+                shot = await page.screenshot(
+                    type="jpeg",
+                    quality=_QUALITY,
+                    scale="css",
+                    mask=boxes,
+                    mask_color=_COVER,
+                    timeout=_ATTEMPT_S * 1000,
+                )
+        except TimeoutError:
+            error = f"what was typed could not be hidden within {_ATTEMPT_S:g} s"
         except Error as raised:
             error = raised.message.splitlines()[0]
             if page.is_closed():

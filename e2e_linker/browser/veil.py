@@ -1,0 +1,63 @@
+"""Hides what was typed while a picture is taken, without the page having a say in it.
+
+A ``<style>`` element is subject to the page's Content-Security-Policy: a strict one would keep it out, and the page
+would report a violation that is ours. A constructed style sheet is not (CSSOM, "Constructable Stylesheets").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Error, Frame, JSHandle, Page
+
+__all__ = ["veiled"]
+
+_HIDE_TYPED = """
+input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
+textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {
+  color: transparent !important; -webkit-text-fill-color: transparent !important;
+  -webkit-text-stroke-color: transparent !important; text-shadow: none !important;
+  transition: none !important; animation: none !important;
+}"""
+
+_DRAW = """css => {
+  const roots = [];
+  const gather = root => {
+    roots.push(root);
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) gather(element.shadowRoot);
+  };
+  gather(document);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  return () => {
+    for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter(one => one !== sheet);
+  };
+}"""
+
+
+@contextlib.asynccontextmanager
+async def veiled(page: Page, within_s: float) -> AsyncIterator[None]:
+    """For as long as the ``async with`` block lasts, the text of filled fields is transparent in every frame.
+
+    Raises Playwright's :class:`Error`, or :class:`TimeoutError` after ``within_s`` seconds, where a frame cannot be
+    veiled: better no picture than one that tells.
+    """
+    drawn: list[JSHandle] = []
+    try:
+        async with asyncio.timeout(within_s):
+            await asyncio.gather(*(_draw(frame, drawn) for frame in page.frames))
+        yield
+    finally:
+        # A page that has moved on has taken its veil with it.
+        await asyncio.gather(*(veil.evaluate("lift => lift()") for veil in drawn), return_exceptions=True)
+
+
+async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:
+    try:
+        drawn.append(await frame.evaluate_handle(_DRAW, _HIDE_TYPED))
+    except Error:
+        if not frame.is_detached():
+            raise
