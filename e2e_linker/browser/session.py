@@ -40,7 +40,9 @@ async def walk(
 
     Cancelled, it hands what there is to ``on_partial`` and raises CancelledError.
     """
-    registry.public(plan.authorization.request.state)
+    request = plan.authorization.request
+    registry.public(request.state)
+    registry.publish(request.client_id, request.endpoint, request.redirect_uri, *request.scopes)
     if plan.authorization.code_verifier:
         registry.register(plan.authorization.code_verifier, "code_verifier")
     recorder = Recorder(device, redirect_uris=plan.redirect_uris, registry=registry, name=plan.id, sink=sink)

@@ -112,6 +112,16 @@ class SecretRegistry:
                 if len(value) >= _PUBLIC_LENGTH:
                     self._protected.add(value, "", Strength.UNIQUE, wrapped=False)
 
+    def publish(self, *values: str) -> None:
+        """Take ``values`` for public, as the skill's own addresses and its client id are, wherever a server puts them.
+
+        A value in which a secret stands that is registered already, such as a client secret that equals the client id,
+        is left alone.
+        """
+        for value in values:
+            if value not in self._labels and self.find(value) is None:
+                self.public(value)
+
     def register_url(self, url: str) -> None:
         """Register what is secret in a URL by the names of its parameters, also in URLs within it."""
         self._register_all(secrets_in_url(url))

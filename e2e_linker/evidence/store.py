@@ -170,6 +170,10 @@ class RunStore:
 
     def _write(self, name: str, data: bytes, *, durable: bool = False) -> None:
         path = self.path / name
+        if self._registry.find(data) and not name.startswith("screens/"):
+            # What was written down before its value turned up as a secret elsewhere is hidden here.
+            (text,) = self._registry.redact_many([data.decode()], ordinary=False)
+            data = text.encode()
         if label := self._registry.find(data):
             raise InternalError(
                 f"refused to write a file that holds the secret {label}",

@@ -23,7 +23,12 @@ __all__ = ["Answer", "failure_of", "read_answer", "register_tokens"]
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
 FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large"]
-_SECRET_KEYS = re.compile(r"token|secret|code$|assertion|password", re.IGNORECASE)
+_SECRET_KEYS = re.compile(
+    r"token|secret|assertion|password|^(?:auth(?:orization)?|device|user|one_?time)?_?code$", re.IGNORECASE
+)
+"""Not every code is one: a ``region_code`` or a ``locale_code`` is no secret, and stands in many other places."""
+_ADDRESS = re.compile(r"https?://[^?#\s]+|urn:\S+", re.IGNORECASE)
+"""What is under such a key without being a secret: ``token_endpoint``, ``issued_token_type``."""
 _OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-][A-Za-z0-9_~+/-]{15,}={0,2}")
 """A JSON web token, or a run of the characters tokens are made of, that is no part of a path."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
@@ -116,7 +121,9 @@ def register_tokens(registry: SecretRegistry, answer: Answer) -> None:
         if name.lower() == "set-cookie":
             registry.register_headers([(name, value)])
     for key, value in _pairs(answer.text or ""):
-        if _SECRET_KEYS.search(key) and not _PLAIN_KEYS.match(key) and len(value) >= 4:
+        if len(value) < 4 or _ADDRESS.fullmatch(value):
+            continue
+        if _SECRET_KEYS.search(key) and not _PLAIN_KEYS.match(key):
             registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
     for run in _opaque_runs(answer.text or ""):
         registry.register(run, "token")

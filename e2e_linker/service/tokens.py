@@ -89,6 +89,7 @@ class TokenClient:
         body = urlencode({**fields, **more})
         if "Authorization" in headers:
             self.registry.register(headers["Authorization"].partition(" ")[2], "client_credentials")
+        self.registry.publish(endpoint.url, endpoint.client_id)
         self._calls += 1
         number, started = self._calls, datetime.now(UTC)
         host = endpoint.url.partition("://")[2].partition("/")[0].rpartition("@")[2]

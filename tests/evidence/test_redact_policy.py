@@ -127,6 +127,23 @@ def test_state_stays_public_when_it_was_a_secret_first(registry: SecretRegistry)
     assert registry.redact(text) == text
 
 
+def test_a_published_value_is_not_hidden_because_a_cookie_holds_it(registry: SecretRegistry) -> None:
+    client, address = "amzn1.application-oa2-client.0123abcd", "https://us-east-1.login.example/authorize"
+    registry.publish(client, address)
+    registry.register_headers([("Set-Cookie", f"client={client}; Path=/")])
+    registry.register("us-east-1", "token")
+    text = f"{address}?client_id={client}"
+    assert registry.redact(text) == text
+    assert registry.find(text) is None
+
+
+@pytest.mark.parametrize("secret", ["alexa-client-2024", "password"])
+def test_publishing_a_secret_does_not_betray_it(registry: SecretRegistry, secret: str) -> None:
+    registry.register(secret, "client_secret")
+    registry.publish(secret)
+    assert registry.redact(f"it is {secret} ") == "it is <client_secret#1> "
+
+
 def test_secrets_in_urls_are_known_by_name(registry: SecretRegistry) -> None:
     inner = f"https://idp.example/cb?code={CODE}&state=xyz-state-value"
     registry.register_url(f"https://bob:hunter2!x@a.example/?next={quote(inner, safe='')}&id=0123456789abcdef")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 
 from e2e_linker.demo.pki import new_pki
 from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.service.answers import Answer, register_tokens
 from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
 
 HOST = "oauth.example.test"
@@ -280,3 +282,18 @@ async def test_an_unusable_address_raises_nothing(root: Path, url: str) -> None:
     call = await TokenClient(registry=SecretRegistry(), tls=trusting()).call(bad, "exchange", {"code": "x"})
     assert call.status is None
     assert call.failure
+
+
+def test_only_tokens_of_an_answer_are_secrets() -> None:
+    registry = SecretRegistry()
+    said = {
+        "access_token": "at-3f9c8d7e6b5a",
+        "code": "c0de-12345",
+        "locale_code": "en-US",
+        "region_code": "us-east-1",
+        "token_endpoint": "https://login.example.test/token",
+        "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    }
+    register_tokens(registry, Answer(status=200, text=json.dumps(said)))
+    shown = registry.redact(json.dumps(said))
+    assert json.loads(shown) == said | {"access_token": "<access_token#1>", "code": "<code#1>"}
