@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
@@ -124,6 +125,7 @@ class _Running:
 async def running() -> AsyncIterator[_Running]:
     """The range and the browsers, started once."""
     async with PracticeRange(slow_answer_s=5.0) as practice_range, Browsers() as browsers:
+        await install_digest(browsers.playwright)
         yield _Running(practice_range, browsers)
 
 

@@ -1,0 +1,131 @@
+"""Pictures do not show what was typed, and taking them leaves no trace in the evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from PIL import Image, ImageChops
+
+from e2e_linker.browser.background import Background
+from e2e_linker.browser.engines import find_engine
+from e2e_linker.browser.pictures import Screens
+from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence.parts import Present
+from e2e_linker.evidence.redact import SecretRegistry
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; report-uri /violations"
+PLAIN = "<input id=field size=40>"
+PLACES = {
+    "a plain page": (PLAIN, "", "document"),
+    "a strict policy": (PLAIN, STRICT, "document"),
+    "a text area under a strict policy": ("<textarea id=field spellcheck=false></textarea>", STRICT, "document"),
+    "a shadow root under a strict policy": ("<div id=host></div>", STRICT, "shadow"),
+    "a frame under a strict policy": ("<iframe src=/framed width=500></iframe>", STRICT, "frame"),
+    "a slow transition": ("<style>input {transition: all 60s}</style>" + PLAIN, "", "document"),
+}
+ATTACH = "document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = '<input id=field size=40>'"
+
+
+@asynccontextmanager
+async def served(markup: str, policy: str) -> AsyncIterator[tuple[str, list[str]]]:
+    """(origin of a server whose pages hold ``markup`` under ``policy``, the paths it was asked for)."""
+    asked: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        path = head.split(b" ")[1].decode()
+        asked.append(path)
+        body = f"<!doctype html><title>t</title><body>{PLAIN if path == '/framed' else markup}".encode()
+        more = f"Content-Security-Policy: {policy}\r\n" if policy else ""
+        writer.write(
+            f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{more}Content-Length: {len(body)}\r\n"
+            "Connection: close\r\n\r\n".encode()
+            + body
+        )
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+
+
+async def seen(page) -> Image.Image:
+    """The picture of ``page`` as the evidence keeps it."""
+    kept: list[bytes] = []
+
+    def sink(data: bytes, name: str) -> str:
+        kept.append(data)
+        return name
+
+    windows, registry = Windows(lambda: 0.0, Background()), SecretRegistry()
+    screens = Screens(clock=lambda: 0.0, windows=windows, registry=registry, name="p", sink=sink)
+    await screens.take(page, "here")
+    await screens.finish()
+    (screen,) = screens.records()
+    assert isinstance(screen.picture, Present), screen.picture
+    return Image.open(io.BytesIO(kept[0])).convert("L")
+
+
+def differs(one: Image.Image, other: Image.Image) -> bool:
+    """Whether the pictures show different things; JPEG and antialiasing leave a little noise."""
+    return max(ImageChops.difference(one, other).getextrema()) > 40
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("place", PLACES)
+async def test_what_was_typed_is_transparent_and_no_violation_is_ours(bench, engine, place):
+    markup, policy, where = PLACES[place]
+    browser = await bench.browsers.get(find_engine(engine))
+    async with served(markup, policy) as (origin, asked):
+        page = await browser.new_page()
+        try:
+            told: list[str] = []
+            page.on("console", lambda line: told.append(line.text))
+            await page.add_init_script(
+                "addEventListener('securitypolicyviolation', e => console.log(e.effectiveDirective + e.blockedURI))"
+            )
+            await page.goto(f"{origin}/page")
+            if where == "shadow":
+                await page.evaluate(ATTACH)
+            before = Image.open(io.BytesIO(await page.screenshot(scale="css"))).convert("L")
+            home = page.frames[-1] if where == "frame" else page.main_frame
+            field = home.locator("#field")
+            await field.fill("WWWWWWWWWWWW")
+            await field.evaluate("field => field.blur()")
+            bare = Image.open(io.BytesIO(await page.screenshot(scale="css"))).convert("L")
+            del told[:], asked[:]
+            after = await seen(page)
+            again = Image.open(io.BytesIO(await page.screenshot(scale="css"))).convert("L")
+        finally:
+            await page.close()
+    assert differs(before, bare), "the value has to be visible without the veil"
+    assert not differs(before, after)
+    assert differs(before, again), "the veil has to be lifted again"
+    assert told == []
+    assert asked == []
+
+
+async def test_a_frame_that_cannot_be_veiled_costs_the_picture(bench):
+    browser = await bench.browsers.get(find_engine("chromium"))
+    page = await browser.new_page()
+    try:
+        await page.set_content("<input value=typed><script>CSSStyleSheet = null</script>")
+        screens = Screens(
+            clock=lambda: 0.0,
+            windows=Windows(lambda: 0.0, Background()),
+            registry=SecretRegistry(),
+            name="p",
+            sink=lambda data, name: name,
+        )
+        await screens.take(page, "here")
+        await screens.finish()
+        assert not isinstance(screens.records()[0].picture, Present)
+    finally:
+        await page.close()
