@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Coroutine, Iterator, Sequence
-from typing import Self
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from typing import Any, Self
 
 from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -52,6 +52,7 @@ class Browsers:
 
     def __init__(self) -> None:
         self._playwright: Playwright | None = None
+        self._devices: Mapping[str, Mapping[str, Any]] | None = None
         self._launches: dict[_Key, asyncio.Task[Browser]] = {}
 
     async def __aenter__(self) -> Self:
@@ -63,8 +64,15 @@ class Browsers:
         await _to_the_end(self._close())
 
     @property
+    def devices(self) -> Mapping[str, Mapping[str, Any]]:
+        """Playwright's device descriptors, taken over once: the driver's own list is made anew each time it is read."""
+        if self._devices is None:
+            self._devices = self.playwright.devices
+        return self._devices
+
+    @property
     def playwright(self) -> Playwright:
-        """The driver, for its device descriptors. Only inside the ``async with`` block."""
+        """The driver. Only inside the ``async with`` block."""
         assert self._playwright is not None
         return self._playwright
 

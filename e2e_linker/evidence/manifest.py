@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from e2e_linker.errors import StoreError
 from e2e_linker.evidence.files import storage_error
@@ -41,7 +42,11 @@ def document(value: Any) -> bytes:
 
     Their order is not lost because reports show it: what is read back has to give the same report.
     """
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    try:
+        data = to_json(value, indent=1)
+    except PydanticSerializationError:  # half of a surrogate pair
+        data = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return data + b"\n"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -27,7 +27,7 @@ from e2e_linker.evidence.models import (
 from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
-from e2e_linker.run.resources import Resources, choose_engine
+from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
 from e2e_linker.run.walks import Walker, code_of
 
 __all__ = ["Attempt"]
@@ -68,12 +68,7 @@ class Attempt:
         settings = self._settings(engine.name)
         self.facts = self._facts(engine, asked, None, settings)
         try:
-            browser = await shared.browsers.get(
-                engine,
-                headed=not use.headless,
-                slow_mo_ms=use.launch_options.slow_mo,
-                args=use.launch_options.args,
-            )
+            browser = await shared.browsers.get(engine, **launch_arguments(use))
             self.facts = self._facts(engine, asked, version_of(browser), settings)
 
             def open_device(own: DeviceSettings) -> AbstractAsyncContextManager[Device]:

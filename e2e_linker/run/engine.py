@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import platform
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from e2e_linker import __version__
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import LoadedConfig
-from e2e_linker.derive.base import case_facts
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence, SkillFacts, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
 from e2e_linker.model import Depth
-from e2e_linker.report.build import build_report
-from e2e_linker.report.model import RunReport
 from e2e_linker.run.case import Attempt, Reason
 from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, RunFinished, RunStarted
-from e2e_linker.run.machine import package_versions
+from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
-from e2e_linker.run.resources import Resources, resources
-from e2e_linker.run.saved import write_reports
+from e2e_linker.run.resources import Resources, resources, start_early
 from e2e_linker.run.selection import require_audits, require_devices
+
+if TYPE_CHECKING:
+    from e2e_linker.report.model import RunReport
 
 __all__ = ["check_configuration", "run_linking"]
 
@@ -57,9 +55,19 @@ async def run_linking(
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
     """
     skill, plans = _planned(loaded, options)
+    asyncio.get_running_loop().run_in_executor(None, _load)
     async with nullcontext(browsers) if browsers else Browsers() as running:
-        require_devices((plan.project.use.device for plan in plans), running.playwright.devices)
+        require_devices((plan.project.use.device for plan in plans), running.devices)
         return await _linked(loaded, options, listener, skill, plans, running)
+
+
+def _load() -> None:
+    """Load what is not needed before the first page: an HTTP client, and all that judges and shows.
+
+    In one thread and always in this order, so that whoever needs a part of it early only waits for that part.
+    """
+    for name in ("e2e_linker.service.tokens", "e2e_linker.run.conclusion"):
+        import_module(name)
 
 
 async def _linked(
@@ -81,7 +89,7 @@ async def _linked(
             started_at=started_at,
             finished_at=datetime.now(UTC),
             tool_version=__version__,
-            environment=_environment(),
+            environment=environment(),
             skill=skill,
             options=_options(loaded, options, plans, dry_run=False),
             probes=_probes(gathered.probes, options),
@@ -90,9 +98,8 @@ async def _linked(
 
     store.write_run(so_far())
     try:
-        await install_digest(running.playwright)
-        uris = redirect_uris(loaded.config.linker, loaded.skill.grant)
-        shared = resources(
+        preparing = asyncio.to_thread(
+            resources,
             loaded,
             options,
             listener,
@@ -100,14 +107,20 @@ async def _linked(
             registry=registry,
             browsers=running,
             skill=skill,
-            uris=uris,
+            uris=redirect_uris(loaded.config.linker, loaded.skill.grant),
         )
+        early = start_early((plan.project.use for plan in plans[:1]), running)
+        shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
         if (task := asyncio.current_task()) is not None:
             task.uncancel()
-    return await asyncio.to_thread(_concluded, so_far(), plans, gathered, store, loaded, listener)
+    order = {plan.id: n for n, plan in enumerate(plans)}
+    cases = sorted(gathered.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
+    report, folder = await asyncio.to_thread(_concluded, so_far(), cases, store, loaded)
+    listener(RunFinished(report, folder))
+    return report, folder
 
 
 def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:
@@ -132,6 +145,8 @@ async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: _Gathe
 
 async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
     """All attempts at one case: its repeats, and retries of those that ended by accident."""
+    from e2e_linker.run.conclusion import links
+
     async with shared.slots:
         began, number = datetime.now(UTC), 0
         last: CaseEvidence | None = None
@@ -145,14 +160,9 @@ async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
                 tries_left, reason = tries_left - 1, "retry"
         if last is not None:
             ending = last.ending or last.walks[0].ending
-            linked = _links(last)
+            linked = links(last)
             spent = (datetime.now(UTC) - began).total_seconds()
             shared.tell(CaseFinished(plan.id, linked, ending, spent, number))
-
-
-def _links(evidence: CaseEvidence) -> bool:
-    part = case_facts(evidence).get("linked")
-    return isinstance(part, Present) and bool(part.value)
 
 
 def _kind(evidence: CaseEvidence) -> str:
@@ -174,21 +184,11 @@ async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resource
 
 
 def _concluded(
-    run: RunEvidence,
-    plans: Sequence[CasePlan],
-    gathered: _Gathered,
-    store: RunStore,
-    loaded: LoadedConfig,
-    listener: Listener,
+    run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, loaded: LoadedConfig
 ) -> tuple[RunReport, Path]:
-    order = {plan.id: n for n, plan in enumerate(plans)}
-    cases = sorted(gathered.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
-    store.write_run(run)
-    report = build_report(run, cases)
-    write_reports(store, report, loaded.config.reporter)
-    store.finish(interrupted=run.interrupted)
-    listener(RunFinished(report, store.path))
-    return report, store.path
+    from e2e_linker.run.conclusion import concluded
+
+    return concluded(run, cases, store, loaded.config.reporter)
 
 
 def _probes(walks: Sequence[Walk], options: RunOptions) -> Part[tuple[Walk, ...]]:
@@ -204,21 +204,23 @@ async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunR
 
     Raises what :func:`run_linking` would raise for the same configuration.
     """
+    from e2e_linker.run.conclusion import judged
+
     skill, plans = _planned(loaded, options)
     async with Browsers() as running:
-        require_devices((plan.project.use.device for plan in plans), running.playwright.devices)
+        require_devices((plan.project.use.device for plan in plans), running.devices)
     now = datetime.now(UTC)
     run = RunEvidence(
         run_id=new_run_id(now),
         started_at=now,
         finished_at=now,
         tool_version=__version__,
-        environment=_environment(),
+        environment=environment(),
         skill=skill,
         options=_options(loaded, options, plans, dry_run=True),
         probes=NotCollected(reason="a dry run opens no browser"),
     )
-    return build_report(run, ())
+    return judged(run)
 
 
 def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool) -> dict[str, Any]:
@@ -231,7 +233,3 @@ def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan
         "limits": linker.limits.model_dump(mode="json"),
         "dry_run": dry_run,
     }
-
-
-def _environment() -> dict[str, str]:
-    return {"python": platform.python_version(), "platform": sys.platform, **package_versions()}

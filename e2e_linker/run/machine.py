@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import get_args
@@ -19,7 +20,7 @@ from e2e_linker.config.nearest import nearest
 from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.model import EngineName, Record
 
-__all__ = ["EngineFound", "Machine", "Place", "examine", "install_engines", "package_versions"]
+__all__ = ["EngineFound", "Machine", "Place", "environment", "examine", "install_engines"]
 
 _ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -81,7 +82,7 @@ async def examine(*, environ: Mapping[str, str] = os.environ, folder: Path | Non
         tool_version=__version__,
         python=platform.python_version(),
         platform=f"{sys.platform} {platform.machine()}".strip(),
-        packages=package_versions(),
+        packages=_package_versions(),
         engines=tuple(_found(state) for state in states),
         proxies=tuple(name for name in _PROXIES if name in set_ones),
         folder=str(place),
@@ -121,8 +122,13 @@ async def install_engines(
     return lines
 
 
-def package_versions() -> dict[str, str]:
-    """The versions of the packages whose behaviour shows in the evidence."""
+def environment() -> dict[str, str]:
+    """What the evidence was gathered with: Python, the platform, and the packages whose behaviour shows."""
+    return {"python": platform.python_version(), "platform": sys.platform, **_package_versions()}
+
+
+@cache
+def _package_versions() -> dict[str, str]:
     found = {}
     for package in _PACKAGES:
         with suppress(PackageNotFoundError):

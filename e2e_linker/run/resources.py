@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -25,7 +26,9 @@ from e2e_linker.model import EngineName, Region, host_of
 from e2e_linker.run.budget import LoginBudget
 from e2e_linker.run.events import Event, Listener
 from e2e_linker.run.options import RunOptions
-from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
+
+if TYPE_CHECKING:
+    from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
 __all__ = ["Resources", "choose_engine", "resources"]
 
@@ -73,7 +76,7 @@ class Resources:
     @property
     def devices(self) -> Mapping[str, Mapping[str, Any]]:
         """Playwright's device descriptors."""
-        return self.browsers.playwright.devices
+        return self.browsers.devices
 
     def refuse(self, host: str, port: int) -> bool:
         """Whether a browser must not reach ``host``: a code must never arrive at Amazon."""
@@ -99,6 +102,9 @@ def resources(
 
     Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
     """
+    # Loaded here, while the browser starts: an HTTP client is a tenth of a second.
+    from e2e_linker.service.tokens import TokenClient
+
     account, secret = loaded.account(), loaded.client_secret()
     for value, kind in (
         (account.password, "password"),
@@ -133,6 +139,7 @@ def resources(
 
 def _trust(roots: tuple[Path, ...]) -> Any:
     from e2e_linker.errors import ConfigurationError
+    from e2e_linker.service.tokens import trusting
 
     try:
         return trusting(roots)
@@ -144,6 +151,8 @@ def _trust(roots: tuple[Path, ...]) -> Any:
 
 
 def _endpoint(loaded: LoadedConfig, secret: SecretStr | None) -> TokenEndpoint | None:
+    from e2e_linker.service.tokens import TokenEndpoint
+
     skill = loaded.skill
     if skill.grant != "AUTH_CODE" or not skill.access_token_url:
         return None
@@ -153,6 +162,21 @@ def _endpoint(loaded: LoadedConfig, secret: SecretStr | None) -> TokenEndpoint |
         client_id=skill.client_id,
         client_secret=secret,
     )
+
+
+def launch_arguments(use: Use) -> dict[str, Any]:
+    """How the browser is started for ``use``, as the keyword arguments of ``Browsers.get``."""
+    options = use.launch_options
+    return {"headed": not use.headless, "slow_mo_ms": options.slow_mo, "args": options.args}
+
+
+async def start_early(uses: Iterable[Use], browsers: Browsers) -> None:
+    """Start the browsers that ``uses`` will ask for. What stands against one is for its case to say."""
+    for use in uses:
+        engine, _, _ = choose_engine(use, browsers.devices)
+        if engine is not None:
+            with suppress(LinkerError):
+                await browsers.get(engine, **launch_arguments(use))
 
 
 def choose_engine(

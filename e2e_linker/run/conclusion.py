@@ -1,0 +1,41 @@
+"""The end of a run: its evidence judged, and the reports written.
+
+Everything that judges and shows is reached from here, so that it can be loaded while the browser is busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from e2e_linker.config.models import ReportFormat
+from e2e_linker.derive.base import case_facts
+from e2e_linker.evidence.models import CaseEvidence, Present, RunEvidence
+from e2e_linker.evidence.store import RunStore
+from e2e_linker.report.build import build_report
+from e2e_linker.report.model import RunReport
+from e2e_linker.run.saved import write_reports
+
+__all__ = ["concluded", "judged", "links"]
+
+
+def concluded(
+    run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, shapes: Sequence[ReportFormat]
+) -> tuple[RunReport, Path]:
+    """Write the last of the evidence of ``run`` and its reports in ``shapes``; the report and the run folder."""
+    store.write_run(run)
+    report = build_report(run, cases)
+    write_reports(store, report, shapes)
+    store.finish(interrupted=run.interrupted)
+    return report, store.path
+
+
+def judged(run: RunEvidence) -> RunReport:
+    """The report of a run that opened no browser."""
+    return build_report(run, ())
+
+
+def links(evidence: CaseEvidence) -> bool:
+    """Whether the case that left ``evidence`` links."""
+    part = case_facts(evidence).get("linked")
+    return isinstance(part, Present) and bool(part.value)
