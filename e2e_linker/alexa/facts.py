@@ -54,21 +54,19 @@ _PATHS: Final = {
     Grant.IMPLICIT: "/spa/skill/account-linking-status.html?vendorId={vendor}",
 }
 
-_STORE_COUNTRIES: Final = ("com", "co.uk", "de", "fr", "it", "es", "in", "ca", "co.jp", "com.au", "com.br", "com.mx")
+_COUNTRIES: Final = (
+    "com", "co.uk", "de", "fr", "it", "es", "in", "ca", "co.jp", "com.au", "com.br", "com.mx",
+    "ae", "cn", "com.be", "com.tr", "eg", "ie", "nl", "pl", "sa", "se", "sg",
+)  # fmt: skip
 
 REDIRECT_HOSTS: Final = frozenset(
-    {
-        *REGION_HOSTS.values(),
-        # Seen in 2016, before the European host moved to amazon.com.
-        "layla.amazon.co.uk",
-        # Where the redirect hosts forward a code to, and where the verdict page stands (koush/scrypted#308,
-        # alexa-samples/alexa-smarthome#83); country hosts have been seen, so all of Amazon's skill countries are here.
-        *(f"skills-store.amazon.{country}" for country in _STORE_COUNTRIES),
-        # The Alexa web application, which takes part in the redirect when linking starts in a browser.
-        "alexa.amazon.com",
-        "alexa.amazon.co.uk",
-        "alexa.amazon.de",
-    }
+    # ``skills-store`` is where the redirect hosts forward a code to, and where the verdict page stands
+    # (koush/scrypted#308, alexa-samples/alexa-smarthome#83); ``alexa`` is the web application, which takes part when
+    # linking starts in a browser; layla.amazon.co.uk was the European host in 2016. Servers are configured by hand, so
+    # each of them is here under every country Amazon sells in.
+    f"{name}.amazon.{country}"
+    for name in ("pitangui", "layla", "alexa", "skills-store")
+    for country in _COUNTRIES
 )
 """Every Alexa host that may receive an authorization code or token: none may be reached from a test."""
 
