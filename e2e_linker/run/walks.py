@@ -25,6 +25,7 @@ __all__ = ["Walker", "code_of"]
 
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
+_PATIENCE_S, _PATIENCE = 10.0, 4.0
 OpenDevice = Callable[[], AbstractAsyncContextManager[Device]]
 """Opens a device of the case's kind with an empty jar."""
 
@@ -46,6 +47,10 @@ class Walker:
         self.shared = shared
         self._on_partial = on_partial
         self._asked = self.authorization()
+        self.deadline_s = (plan.project.timeout or 60_000) / 1000
+        """Seconds the measured walk may take."""
+        self.patience_s = self.deadline_s
+        """Seconds any other walk may take: many times what the measured one took, so that none holds the run up."""
 
     @property
     def code_verifier(self) -> SecretStr | None:
@@ -63,7 +68,9 @@ class Walker:
                 fault=Fault.TESTER,
                 hint='raise "limits": {"logins": ...} in the linker block, or run fewer cases',
             )
-        return await self.walk("measured", "measured", request=self._asked, pictures=True)
+        found = await self.walk("measured", "measured", request=self._asked, pictures=True)
+        self.patience_s = _PATIENCE_S + _PATIENCE * found.duration_s
+        return found
 
     async def warm(self) -> Walk | None:
         """Link again in the jar that the first link left; None where the budget leaves no login for it."""
@@ -73,7 +80,9 @@ class Walker:
     async def apart(self) -> AsyncIterator[Walker]:
         """Somebody who walks on another device of the same kind, with an empty jar."""
         async with self._open_device() as device:
-            yield Walker(self.plan, device, self.shared, self._on_partial, self._open_device)
+            other = Walker(self.plan, device, self.shared, self._on_partial, self._open_device)
+            other.patience_s = self.patience_s
+            yield other
 
     def padded(self, hosts: Iterable[str], size: int) -> AbstractAsyncContextManager[None]:
         """``size`` more bytes of cookies for each of ``hosts``, for as long as the ``async with`` block lasts."""
@@ -113,7 +122,7 @@ class Walker:
             variation=dict(variation or {}),
             authorization=request or self.authorization(),
             redirect_uris=shared.arrivals,
-            deadline_s=(self.plan.project.timeout or 60_000) / 1000,
+            deadline_s=self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s),
             login=self._login(),
             until=until,
         )
