@@ -1,7 +1,7 @@
 """One case with all evidence and audits against a plain Playwright script: at most 1.3 times as long.
 
-Run it with ``python -m tests.benchmarks.bench_case [ROUNDS]`` from the repository's folder. Never part of a test run: the
-figure is a ratio taken in turns in one process, but a busy machine still blurs it.
+Run it with ``python -m tests.benchmarks.bench_case [ROUNDS]`` from the repository's folder. Never part of a test
+run: the figure is a ratio taken in turns in one process, but a busy machine still blurs it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From the command ``e2e-linker run`` to the first request that reaches the server: at most 2 seconds.
 
-Run it with ``python -m tests.benchmarks.bench_start [ROUNDS]`` from the repository's folder. Never part of a test run. To find
-slow imports: ``python -X importtime -m tests.benchmarks.bench_start``, or the same for ``e2e_linker.run.engine``.
+Run it with ``python -m tests.benchmarks.bench_start [ROUNDS]`` from the repository's folder. Never part of a test run.
+To find slow imports: ``python -X importtime -c "import e2e_linker.cli.app, e2e_linker.run.engine"``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Eight Chromium projects together against the same eight one after another: at most half as long on four cores.
 
-Run it with ``python -m tests.benchmarks.bench_together [ROUNDS]`` from the repository's folder. Never part of a test run.
+Run it with ``python -m tests.benchmarks.bench_together [ROUNDS]`` from the repository's folder. Never part of a
+test run.
 """
 
 from __future__ import annotations

@@ -33,5 +33,6 @@ def verdict(name: str, measured: float, target: float, unit: str) -> bool:
     """Print one line and tell whether ``measured`` is within ``target``. The load says how far to trust it."""
     met = measured <= target
     load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else ""
-    print(f"{'met   ' if met else 'MISSED'} {name}: {measured:.2f} {unit}, target {target:g} {unit}  [{load}]", flush=True)
+    word = "met   " if met else "MISSED"
+    print(f"{word} {name}: {measured:.2f} {unit}, target {target:g} {unit}  [{load}]", flush=True)
     return met

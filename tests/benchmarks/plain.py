@@ -45,7 +45,8 @@ class PlainScript:
     async def link(self) -> str:
         """Log in, allow, and wait for the redirect; the redirect's address."""
         loaded, account = self.loaded, self.loaded.account()
-        assert account.username is not None and account.password is not None
+        assert account.username is not None
+        assert account.password is not None
         device = {k: v for k, v in self.playwright.devices[DEVICE].items() if k != "default_browser_type"}
         redirect = redirect_url(Region.NA, loaded.skill.grant, loaded.config.linker.vendor_id or "")
         asked = authorization(

@@ -2,8 +2,8 @@
 
 It asks for consent at every link, so that every turn takes the same clicks.
 
-``python -m tests.benchmarks.served FOLDER [FAULT]...`` writes the range's files and ``playwright.config.json`` into FOLDER, says
-so with one line on stdout, and serves until its standard input ends.
+``python -m tests.benchmarks.served FOLDER [FAULT]...`` writes the files of the range into FOLDER,
+prints the path of its configuration, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ async def served(*command: str) -> AsyncIterator[str]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
         yield (await child.stdout.readline()).decode().strip()
     finally:
