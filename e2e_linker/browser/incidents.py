@@ -25,10 +25,14 @@ _CSP_MARK = "e2e-linker:securitypolicyviolation"
 CSP_LISTENER = (
     "(() => { const say = console.debug.bind(console), text = JSON.stringify.bind(JSON);"
     " addEventListener('securitypolicyviolation', event => say("
-    f"'{_CSP_MARK}', text([event.effectiveDirective, event.blockedURI, event.documentURI, event.disposition])"
+    f"'{_CSP_MARK}', text([event.effectiveDirective, event.blockedURI, event.documentURI, event.disposition,"
+    " event.sourceFile])"
     "), true) })()"
 )
 """An init script that tells of Content-Security-Policy violations by a console line."""
+
+_DRIVER_SOURCE = re.compile(r"(%20| )line(%20| )\d+(%20| )(%3E|>)(%20| )eval$")
+"""How Firefox names a script of Playwright's, which adds an empty inline style sheet whenever it takes a picture."""
 
 _LINES_LIMIT = 1_000
 _TEXT_LIMIT = 4_000
@@ -102,8 +106,10 @@ class Incidents:
 
     def _violation(self, told: str, window: int) -> None:
         try:
-            directive, blocked, document, disposition = (_text(str(value)) for value in json.loads(told))
+            directive, blocked, document, disposition, source = (_text(str(value)) for value in json.loads(told))
         except ValueError:
+            return
+        if directive.startswith("style-src") and blocked == "inline" and _DRIVER_SOURCE.search(source):
             return
         said = [violation.text for violation in self.csp_violations]
         words = (line.text for line in self._refusals if line.window == window and line.text not in said)
