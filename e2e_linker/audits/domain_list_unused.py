@@ -20,6 +20,10 @@ def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
         return Inconclusive(missing=("not every case reached Alexa, so a host may yet be needed",))
     if missing := cases.missing("hosts"):
         return Inconclusive(missing=missing)
+    if not any(pages for _, pages in cases.collect("pages")):
+        return NotApplicable(
+            reason="no page was shown, as the customer was signed in already: nothing was there to use"
+        )
     used = merged(table for _, table in cases.collect("hosts"))
     return verdict(_unused(entry) for entry in coverage(used, listed).unused)
 
