@@ -15,6 +15,7 @@ from e2e_linker import __version__
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import LoadedConfig
+from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence, SkillFacts, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
@@ -138,9 +139,20 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
 
 
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: _Gathered) -> None:
-    async with asyncio.TaskGroup() as group:
-        for plan in plans:
-            group.create_task(_case(plan, shared, gathered))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for plan in plans:
+                group.create_task(_case(plan, shared, gathered))
+    except BaseExceptionGroup as found:
+        # A full disk ends every case with the same words: they are said once, and by themselves.
+        if (known := found.subgroup(LinkerError)) is not None:
+            raise _first(known) from found
+        raise
+
+
+def _first(group: BaseExceptionGroup[LinkerError]) -> LinkerError:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
 async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
