@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Options, Outcome, finding, verdict
-from e2e_linker.audits.walks import request_ref
+from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.ladder import Ladder
-from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.evidence.models import Ending, Request, Walk
 from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
@@ -16,10 +16,11 @@ __all__ = ["AUDIT"]
 RULE = "cookie-within-4096"
 
 
-def judge(walk: Walk, requests: tuple[Request, ...], ladder: Ladder, options: Options) -> Outcome:
+def judge(walk: Walk, requests: tuple[Request, ...], ladder: Ladder, ending: Ending, options: Options) -> Outcome:
     """Every Set-Cookie; those of hosts the login does not pass through lose nothing that matters here."""
     passed = {host_of(hop.url) for hop in ladder.main}
-    return verdict([*_dropped(walk, requests, passed), *_totals(walk, requests, passed, options)])
+    found = [*_dropped(walk, requests, passed), *_totals(walk, requests, passed, options)]
+    return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
 def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Iterator[Finding]:
