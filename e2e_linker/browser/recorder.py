@@ -26,12 +26,13 @@ from e2e_linker.browser.requests import Requests
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
-from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.evidence.traffic import JarCookie, ServiceWorker
 from e2e_linker.model import EngineName
 
 __all__ = ["Recorder", "Recording"]
 
+_SECRET_ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"})
 _COLLECT_S = 2.0
 """Seconds that collecting may go on after a walk; what is not there then is reported missing."""
 
@@ -144,6 +145,10 @@ class Recorder:
         for address in addresses:
             if "#" in address:
                 self._registry.register_url(address)
+        # Elsewhere a code that is a plain word may be no secret; here there is no doubt what it is.
+        for name, value in ((param.name, param.value) for arrival in arrivals for param in arrival.params):
+            if name in _SECRET_ANSWERS and len(value) >= SHORTEST:
+                self._registry.register(value, name)
         parts: dict[str, Part[Any]] = {
             "requests": Present(value=requests),
             "windows": Present(value=complete_windows(announced, requests)),
@@ -160,9 +165,10 @@ class Recorder:
             "arrivals": Present(value=arrivals),
         }
         gaps = _GAPS[self._device.settings.engine]
-        missing = self.requests.missing()
-        if missing:
-            gaps += (f"The headers and sizes of {missing} requests could not be read before the walk ended.",)
+        if missing := self.requests.missing():
+            gaps += (f"Headers and sizes of {missing} requests could not be read before the walk ended.",)
+        if unanswered := self.requests.unanswered():
+            gaps += (f"{unanswered} requests were still under way when the walk ended.",)
         if self.initiators.count >= LIMIT:
             gaps += (f"What made the browser send a request was told of the first {LIMIT} only.",)
         return Recording(parts, gaps)
