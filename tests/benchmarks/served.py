@@ -30,7 +30,9 @@ async def served(*command: str) -> AsyncIterator[str]:
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        yield (await child.stdout.readline()).decode().strip()
+        line = (await child.stdout.readline()).decode().strip()
+        assert line, "the server did not start; what it said stands above"
+        yield line
     finally:
         child.stdin.close()
         await child.wait()
