@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from e2e_linker.config.files import InitAnswers
+    from e2e_linker.model import Region
 
 __all__ = ["init"]
 
@@ -30,6 +31,9 @@ def init(
     from e2e_linker.errors import UsageError
 
     text = read_source(smapi).decode("utf-8", errors="replace") if smapi else None
+    if text is not None:
+        # A file that cannot be used is refused before anything is asked.
+        init_files(InitAnswers(smapi=text))
     try:
         # Prompts are no result: the blank that ends each of them belongs on stderr too.
         with redirect_stdout(sys.stderr):
@@ -68,7 +72,7 @@ _NEXT = """next:
 def _asked(smapi: str | None) -> InitAnswers:
     from e2e_linker.config.files import InitAnswers
     from e2e_linker.config.skill import ClientAuthentication
-    from e2e_linker.model import Grant, Region
+    from e2e_linker.model import Grant
 
     basics = InitAnswers()
     values: dict[str, object] = {"smapi": smapi}
@@ -85,12 +89,25 @@ def _asked(smapi: str | None) -> InitAnswers:
             )
         values["scopes"] = _words("Scopes, separated by blanks")
         values["domains"] = _words("Domain List, separated by blanks")
-    values["vendor_id"] = typer.prompt("Vendor id (ends the Alexa redirect URLs in the console)", default="", err=True)
-    regions = _words("Regions: NA EU FE", default="NA")
-    values["regions"] = tuple(Region(name.upper()) for name in regions if name.upper() in set(Region)) or (Region.NA,)
+    values["vendor_id"] = typer.prompt(
+        "Vendor id (ends the Alexa redirect URLs in the console)", default="", show_default=False, err=True
+    )
+    values["regions"] = _regions()
     values["pkce"] = typer.confirm("PKCE switched on for the skill?", default=False, err=True)
     values["totp"] = typer.confirm("Does the test account ask for an authenticator code?", default=False, err=True)
     return InitAnswers(**values)  # type: ignore[arg-type]
+
+
+def _regions() -> tuple[Region, ...]:
+    """The regions, asked for until every name is one: a region left out would be one never tried."""
+    from e2e_linker.model import Region
+
+    while True:
+        names = [name.upper() for name in _words("Regions: NA EU FE", default="NA")]
+        unknown = [name for name in names if name not in set(Region)]
+        if names and not unknown:
+            return tuple(Region(name) for name in names)
+        typer.echo(f"there is no region {', '.join(unknown)}" if unknown else "name one at least", err=True)
 
 
 def _words(question: str, default: str = "") -> tuple[str, ...]:

@@ -96,3 +96,20 @@ def test_init_asks(program, snapshot):
 def test_init_without_answers_writes_nothing(program, snapshot):
     assert program("init", "fresh").shown == snapshot
     assert not (program.folder / "fresh").exists()
+
+
+def test_init_refuses_a_useless_file_before_it_asks(program):
+    (program.folder / "linking.json").write_text("[1]")
+    said = program("init", "--smapi", "linking.json", stdin="")
+    assert said.code == 2
+    assert "must be a JSON object" in said.err
+    assert "Vendor id" not in said.err
+
+
+def test_init_asks_again_for_a_region_that_there_is_not(program):
+    (program.folder / "linking.json").write_text(json.dumps(RESPONSE))
+    said = program("init", "--smapi", "linking.json", stdin="M1\nNA ASIA\nna eu\nn\nn\n")
+    assert said.code == 0
+    assert "there is no region ASIA" in said.err
+    written = json.loads((program.folder / "playwright.config.json").read_text())
+    assert written["linker"]["regions"] == ["NA", "EU"]
