@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
-from e2e_linker.report.fixes import Doubt, doubts
+from e2e_linker.report.fixes import Doubt, Obstacle, doubts, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.words import STANDINGS, standing
+from e2e_linker.report.words import ENDINGS, standing
 
 __all__ = ["print_summary"]
 
@@ -30,6 +30,10 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     if report.cases:
         console.print()
         console.print(_cases(report.cases))
+    in_the_way = obstacles(report)
+    for obstacle in in_the_way:
+        console.print()
+        _print_obstacle(console, obstacle, len(report.cases))
     for found in report.findings:
         console.print()
         _print_finding(console, found, len(report.cases))
@@ -37,7 +41,7 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
         console.print()
     for missed in report.unmet_expectations:
         print_under(console, f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})")
-    _print_doubts(console, doubts(report), folder is not None)
+    _print_doubts(console, doubts(report), [one.message for one in in_the_way], folder is not None)
     if folder is not None:
         console.print()
         print_whole(console, f"report: {folder / 'report.html'}")
@@ -45,17 +49,14 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
 
 def _cases(cases: Sequence[CaseReport]) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    for _ in range(3):
+        table.add_column(no_wrap=True)
     table.add_column()
     for case in cases:
-        words = Text(_fate(case))
         engine: str = case.engine or ""
         if case.substitute:
             engine += f" for {case.asked_engines[0]}"
-        if engine:
-            words.append(f", {engine}", style="dim")
-        table.add_row(Text(*SIGNS[standing(case)]), Text(case.id), words)
+        table.add_row(Text(*SIGNS[standing(case)]), Text(case.id), Text(engine, style="dim"), Text(_fate(case)))
     return table
 
 
@@ -66,7 +67,21 @@ def _fate(case: CaseReport) -> str:
         return f"{'linked' if case.linked else 'not always linked'}{flaky}"
     if case.ending.kind == "arrived":
         return "came back to Alexa, but is not linked"
-    return f"{STANDINGS[standing(case)]}: {plain(case.ending.message)}"
+    return plain(case.ending.message) if standing(case) == "fails" else ENDINGS[case.ending.kind]
+
+
+def _print_obstacle(console: Console, obstacle: Obstacle, cases: int) -> None:
+    """Why cases could not be judged: once for all of them, with what to try."""
+    print_under(console, obstacle.message)
+    _print_place(console, obstacle.cases, cases)
+    if obstacle.hint:
+        print_under(console, f"try: {obstacle.hint}")
+
+
+def _print_place(console: Console, found: Sequence[str], cases: int) -> None:
+    if found and cases > 1:
+        every = f"{'both' if cases == 2 else f'all {cases}'} cases"
+        print_under(console, f"on {every if len(found) == cases else _listed(found)}", style="dim")
 
 
 def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
@@ -75,11 +90,7 @@ def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
         Text.assemble((found.severity.upper(), _SEVERITY[found.severity]), f"{known}  ", (found.rule, "bold"))
     )
     print_under(console, found.message)
-    if found.cases and cases > 1:
-        where = (
-            f"{'both' if cases == 2 else f'all {cases}'} cases" if len(found.cases) == cases else _listed(found.cases)
-        )
-        print_under(console, f"on {where}", style="dim")
+    _print_place(console, found.cases, cases)
     print_under(console, f"fix: {found.fix.text}")
     if found.fix.paste:
         if found.fix.where:
@@ -88,8 +99,8 @@ def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
             print_whole(console, f"    {line}")
 
 
-def _print_doubts(console: Console, found: Sequence[Doubt], in_report: bool) -> None:
-    """What nobody can say, shortly: each reason on a line of its own, the rest is told in the report."""
+def _print_doubts(console: Console, found: Sequence[Doubt], told: Sequence[str], in_report: bool) -> None:
+    """What nobody can say, shortly: each reason on a line of its own, without what was ``told`` above."""
     for status, heading in (("errored", "e2e-linker failed at"), ("inconclusive", "not determined")):
         chosen = [doubt for doubt in found if doubt.status == status]
         if not chosen:
@@ -99,12 +110,19 @@ def _print_doubts(console: Console, found: Sequence[Doubt], in_report: bool) -> 
         console.print(Text(f"{heading}: {len(audits)} {'audit' if len(audits) == 1 else 'audits'}", style="dim"))
         reasons: dict[str, list[str]] = {}
         for doubt in chosen:
-            reasons.setdefault(doubt.reason, []).extend(doubt.audits)
+            reasons.setdefault(_untold(doubt.reason, told), []).extend(doubt.audits)
         for reason, names in list(reasons.items())[:_MOST_DOUBTS]:
             print_under(console, f"{_listed(list(dict.fromkeys(names)))}: {reason}", style="dim")
         if len(reasons) > _MOST_DOUBTS:
             where = "; the report tells all of them" if in_report else ""
-            print_under(console, f"and {len(reasons) - _MOST_DOUBTS} more reasons{where}", style="dim")
+            more = len(reasons) - _MOST_DOUBTS
+            print_under(console, f"and {more} more {'reason' if more == 1 else 'reasons'}{where}", style="dim")
+
+
+def _untold(reason: str, told: Sequence[str]) -> str:
+    for message in told:
+        reason = reason.removesuffix(f": {message}")
+    return reason
 
 
 def _listed(names: Sequence[str]) -> str:
