@@ -75,7 +75,7 @@ def navigation_failed(failure: NavigationFailure, connections: Sequence[Connecti
             kind="tls_failure",
             message=f"the browser does not trust {host}: {failure.text}",
             fault=Fault.IDENTITY_PROVIDER,
-            hint="install a public certificate with its whole chain; for a private root set ignoreHTTPSErrors",
+            hint="install a public certificate with its whole chain; name a private root in linker.trust",
         )
     met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
     if met is not None and met.refused:
@@ -100,7 +100,8 @@ def _unreachable(host: str, text: str, met: Connection | None) -> Ending:
         )
     return Ending(
         kind="unreachable",
-        message=f"{host} cannot be reached: {said}",
+        # The proxy knows why; what the browser says of it is only that a proxy refused.
+        message=f"{host} cannot be reached: {met.error if met is not None and met.error else text}",
         fault=Fault.NETWORK,
         hint="check the name, the port and that the server is open to this machine; --resolve points a name elsewhere",
     )
