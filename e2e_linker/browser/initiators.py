@@ -64,7 +64,7 @@ class Initiators:
 
     def _will_be_sent(self, event: dict[str, Any]) -> None:
         request = event["request"]
-        if request["url"].startswith("data:"):
+        if request["url"].startswith("data:") or self.count >= LIMIT:
             return
         self.count += 1
         if self.count == LIMIT:

@@ -32,6 +32,8 @@ PictureSink = Callable[[bytes, str], str]
 _ATTEMPTS = 2
 _ATTEMPT_S = 2.0
 _QUALITY = 60
+_BEHIND = 8
+"""Turns of the event loop within which Playwright hands an answer to whoever waits for it."""
 _COVER = "#9aa0a6"
 _NAME = "username"
 """The kind of secret under which user names are registered."""
@@ -180,7 +182,15 @@ class _Moves:
         self._page.remove_listener("framenavigated", self._navigated)
 
     def _navigated(self, frame: Frame) -> None:
-        self.seen = self.seen or frame is self._page.main_frame
+        if frame is self._page.main_frame:
+            self._note(_BEHIND)
+
+    def _note(self, turns: int) -> None:
+        """Fall in behind answers that came before this event, but whose tasks have not had their turn yet."""
+        if turns:
+            asyncio.get_running_loop().call_soon(self._note, turns - 1)
+        else:
+            self.seen = True
 
 
 async def _photograph(page: Page, moves: _Moves, covered: Collection[str]) -> bytes | Failed:

@@ -134,6 +134,10 @@ class Requests:
         """How many requests that ended could not be written down in full."""
         return sum(entry.ended and entry.record is None for entry in self._entries)
 
+    def unanswered(self) -> int:
+        """How many requests have not ended."""
+        return sum(not entry.ended for entry in self._entries)
+
     def pending(self) -> str | None:
         """The address of the oldest document that has not been answered yet, or None."""
         return next((entry.url for entry in self._entries if entry.leads and not entry.ended), None)

@@ -23,6 +23,7 @@ from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["walk"]
 
+_REFUSAL_S = 2.0
 _SECOND_ARRIVAL_S = 0.15
 _LATE_ARRIVAL_S = 0.3
 _LAST_SCREEN_S = 2.5
@@ -173,7 +174,7 @@ class _Attempt:
         redirected to Alexa and nothing else is under way, no script had a hand in it, and nothing is waited for.
         """
         first = self._recorder.arrivals.seen[0]
-        await _within(_SECOND_ARRIVAL_S, self._recorder.requests.refused.wait())
+        await _within(_REFUSAL_S, self._recorder.requests.refused.wait())
         if self._recorder.requests.only_redirected():
             return
         page = self._recorder.windows.current()

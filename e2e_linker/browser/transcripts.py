@@ -16,7 +16,8 @@ from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["Transcript", "transcribe"]
 
-_FETCH_S = 3.0
+_FETCH_S = 10.0
+_EXCERPT_S = 1.0
 _BODY_LIMIT = 512 * 1024
 _PACKED_BODY_LIMIT = 64 * 1024
 """Bytes of a compressed body that are fetched: it can become a thousand times as much."""
@@ -199,8 +200,9 @@ async def _body_size(entry: Transcript, fields: dict[str, str]) -> int | None:
 async def _excerpt(response: Response, kind: str | None, registry: SecretRegistry) -> str | None:
     """The beginning of the text; None where the page has moved on and the engine has dropped the body."""
     try:
-        data = await response.body()
-    except Error:
+        async with asyncio.timeout(_EXCERPT_S):
+            data = await response.body()
+    except (Error, TimeoutError):
         return None
     registry.register_fields(json_texts(data))
     return excerpt_of(data, kind)

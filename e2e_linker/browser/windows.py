@@ -13,7 +13,7 @@ from e2e_linker.evidence.page import Window
 
 __all__ = ["Windows"]
 
-_OPENER_LOOK_S = 1.0
+_OPENER_LOOK_S = 5.0
 
 _HAS_TARGETED_LINK = """url => {
   const bare = address => {

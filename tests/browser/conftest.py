@@ -304,7 +304,7 @@ class Phone:
             region=Region.NA,
             redirect_uri=REDIRECT_URI,
         )
-        short = Settle(quiet_s=0.1, at_most_s=1.0)
+        short = Settle(quiet_s=0.3, at_most_s=3)
         given = {"id": "w", "redirect_uris": (REDIRECT_URI,), "deadline_s": 20, "settle": short, **plan}
         return WalkPlan(authorization=asked, **given)
 

@@ -90,9 +90,23 @@ async def test_an_android_web_view_names_itself_in_client_hints(phone, site):
 @pytest.mark.browser
 async def test_a_second_window_looks_like_the_device_from_its_second_request_on(phone, site):
     site.page("/authorize", "<script>window.open('/popup')</script>")
-    site.page("/popup", "<script>addEventListener('load', () => setTimeout(() => location = '/next', 150))</script>")
+    site.page("/popup")
     site.page("/next")
-    await phone.walk("/authorize", use={"device": "iPhone 15"})
+
+    async with phone.device(device="iPhone 15") as device:
+
+        class Going:
+            def __init__(self, **_):
+                pass
+
+            async def run(self, windows, arrived):
+                while len(windows.pages()) < 2:
+                    windows.changed.clear()
+                    await windows.changed.wait()
+                await device.session(windows.current())
+                await windows.current().goto("https://login.example.com/next")
+
+        await phone.on(device, "/authorize", login=Going)
     assert "iPhone" in site.headers("/popup")["user-agent"]
     assert "sec-ch-ua" not in site.headers("/next")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,18 @@ from e2e_linker.evidence.models import NotCollected, Present
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+ALEXA = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA?code=SplxlOBeZQQYbYS6WxSbIA"
 ENGINES = pytest.mark.parametrize("engine", ["chromium", "firefox"])
+
+
+class Waiting:
+    """Has nothing to do but to wait for the answer."""
+
+    def __init__(self, **_):
+        pass
+
+    async def run(self, windows, arrived):
+        await arrived.wait()
 
 
 def to(made, path):
@@ -84,7 +95,7 @@ async def test_error_answers_keep_their_words_and_missing_files_do_not_end_the_w
     phone = await phones(engine)
     site.page("/authorize", "<p>here</p><img src=/missing.png><script>fetch('/broken')</script>")
     site.page("/broken", "Bad Gateway by nginx", status=502, headers={"content-type": "text/plain"})
-    made = await phone.walk("/authorize")
+    made = await phone.walk("/authorize", settle=Settle(quiet_s=1, at_most_s=10))
     assert to(made, "/broken").excerpt == "Bad Gateway by nginx"
     assert (to(made, "/missing.png").status, to(made, "/missing.png").resource_type) == (404, "image")
     assert made.ending.kind == "dead_end"
@@ -152,15 +163,16 @@ async def test_dialogs_are_recorded_and_accepted(phones, site, engine):
     site.page(
         "/authorize",
         "<script>alert('careful'); const yes = confirm('sure?'); const name = prompt('who?', 'me');"
-        "fetch('/went-on/' + yes + '/' + name)</script>",
+        "location = `/answer?${yes}-${name}`</script>",
     )
-    made = await phone.walk("/authorize")
+    site.redirect("/answer", ALEXA)
+    made = await phone.walk("/authorize", login=Waiting)
     assert [(dialog.type, dialog.message) for dialog in made.dialogs.value] == [
         ("alert", "careful"),
         ("confirm", "sure?"),
         ("prompt", "who?"),
     ]
-    assert to(made, "/went-on/true/me").status == 404
+    assert to(made, "/answer").url.endswith("?true-me")
 
 
 @ENGINES
@@ -188,9 +200,8 @@ async def test_of_a_page_with_very_many_requests_the_first_are_told_in_full(phon
     )
     site.page("/r", "[]")
     made = await phone.walk("/authorize", settle=Settle(quiet_s=0.5, at_most_s=20))
-    told = [request.initiator is not None for request in made.requests.value]
-    assert all(told[: LIMIT - 1])
-    assert not any(told[-10:])
+    told = sum(request.initiator is not None for request in made.requests.value)
+    assert 0 < told <= LIMIT
     assert any(f"the first {LIMIT} only" in gap for gap in made.gaps)
 
 
@@ -215,7 +226,7 @@ async def test_a_form_that_chromium_stops_at_the_redirect_leaves_a_violation(pho
         "<form method=post action=/go></form><script>document.forms[0].submit()</script>",
         headers={"content-security-policy": "form-action 'self'"},
     )
-    site.redirect("/go", "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA?code=x")
+    site.redirect("/go", ALEXA)
     made = await phone.walk("/authorize")
     assert made.ending.kind == "dead_end"
     assert [violation.directive for violation in made.csp_violations.value] == ["form-action"]
@@ -267,7 +278,7 @@ async def test_two_thousand_requests_stay_small_in_memory(phone, site):
         "/authorize",
         "<script>(async () => {"
         "const ask = async k => { for (let i = 0; i < 100; i++) await fetch('/r/' + k + '/' + i) };"
-        "await Promise.all([...Array(20).keys()].map(ask)); await fetch('/done') })()</script>",
+        "await Promise.all([...Array(20).keys()].map(ask)); location = '/answer' })()</script>",
     )
 
     async def answer(_):
@@ -276,28 +287,17 @@ async def test_two_thousand_requests_stay_small_in_memory(phone, site):
     for k in range(20):
         for i in range(100):
             site.on(f"/r/{k}/{i}", answer)
-    done = asyncio.Event()
-
-    async def finish(_):
-        done.set()
-        return Response()
-
-    site.on("/done", finish)
-
-    class Waiting:
-        def __init__(self, **_):
-            pass
-
-        async def run(self, windows, arrived):
-            await done.wait()
-            return None
-
+    site.redirect("/answer", ALEXA)
     gc.collect()
     before = resident()
-    made = await phone.walk("/authorize", login=Waiting, deadline_s=90)
+    made = await phone.walk("/authorize", login=Waiting, deadline_s=120)
     grown = resident() - before
-    assert len(made.requests.value) == 2_002
-    assert sum(request.sizes is not None for request in made.requests.value) == 2_002
+    assert made.ending.kind == "arrived"
+    assert len(made.requests.value) == 2_003
+    # A busy machine may not get round to all of them in time: then it is said.
+    unread = sum(request.sizes is None for request in made.requests.value)
+    assert unread == sum(int(digits) for gap in made.gaps for digits in re.findall(r"(\d+) requests", gap))
+    assert unread < 400
     assert grown < 150 * 1024 * 1024
 
 
