@@ -56,7 +56,7 @@ async def linked(
     config = range_config(practice_range, folder)
     document: dict[str, Any] = json.loads(config.read_text())
     # A dead end of the range is one at once; waiting longer would only make the tests slow.
-    wait_ms = 5000 if "slow-meta-refresh" in faults_on else 1500
+    wait_ms = 5000 if "slow-meta-refresh" in faults_on else 3000
     config.write_text(json.dumps({**document, "expect": {"timeout": wait_ms}}))
     overrides = Overrides(
         projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=3

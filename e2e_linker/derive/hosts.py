@@ -130,12 +130,22 @@ def _contacts(walk: Walk) -> Iterable[tuple[str, str, str]]:
     if isinstance(walk.requests, Present):
         for request in walk.requests.value:
             host = _page_host(request.url)
-            if host and request.n not in arrivals and not _NEVER_SENT.search(request.failure or ""):
+            if host and request.n not in arrivals and not _is_report(request) and not _unsent(request):
                 yield host, _kind(request), f"{walk.id}#{request.n}"
     if isinstance(walk.web_sockets, Present):
         for socket in walk.web_sockets.value:
             if host := _page_host(socket.url):
                 yield host, "websocket", walk.id
+
+
+def _unsent(request: Request) -> bool:
+    return _NEVER_SENT.search(request.failure or "") is not None
+
+
+def _is_report(request: Request) -> bool:
+    """Whether the browser tells a third party of a violated policy: no content, and no page misses the answer."""
+    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
+    return kind.partition(";")[0].strip().lower() in {"application/csp-report", "application/reports+json"}
 
 
 def _page_host(url: str) -> str | None:

@@ -51,9 +51,6 @@ def test_troubles_name_real_endings() -> None:
 def test_where_a_fault_shows() -> None:
     everywhere = faults()["unlisted-script"].shows_on
     assert everywhere.matches(surface=Surface.BROWSER, engine="firefox", mobile=False)
-    policy = faults()["csp-form-action"].shows_on
-    assert policy.matches(surface=Surface.WEBVIEW, engine="chromium", mobile=True)
-    assert not policy.matches(surface=Surface.WEBVIEW, engine="firefox", mobile=True)
     layout = faults()["desktop-only-page"].shows_on
     assert not layout.matches(surface=Surface.BROWSER, engine="chromium", mobile=False)
     agent = faults()["web-view-refused"].shows_on

@@ -297,3 +297,15 @@ def test_a_registrable_domain_is_an_end_of_its_host_and_its_own(host):
     domain = registrable_domain(host)
     assert host == domain or host.endswith("." + domain)
     assert registrable_domain(domain) == domain
+
+
+def test_a_report_of_a_violated_policy_is_no_content(build) -> None:  # type: ignore[no-untyped-def]
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    headers = (("Content-Type", "application/csp-report"),)
+    told = {**build.post("https://reports.example.net/csp"), "headers": headers, "navigation": False}
+    sent = {**build.post("https://api.example.net/login"), "navigation": False}
+    facts = case_facts(build.case(build.walk([*steps[:1], told, sent, *steps[1:]])))
+    names = {use.host for use in facts.get("hosts").value}
+    assert "reports.example.net" not in names
+    assert "api.example.net" in names
