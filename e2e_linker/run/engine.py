@@ -191,7 +191,7 @@ async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resource
         evidence = attempt.evidence()
         gathered.cases.append(evidence)
         gathered.probes += attempt.probes
-        shared.store.write_case(evidence)
+        await asyncio.to_thread(shared.store.write_case, evidence)
     return evidence
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
+from e2e_linker.browser.addresses import canonical_host
 from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import Upstream
 from e2e_linker.config.linker import ResolvedAccount
@@ -58,7 +59,7 @@ class Resources:
     refused: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        self.refused = REDIRECT_HOSTS | {host_of(uri) for uri in self.uris.values()}
+        self.refused = REDIRECT_HOSTS | {canonical_host(host_of(uri)) for uri in self.uris.values()}
 
     @property
     def arrivals(self) -> tuple[str, ...]:
