@@ -56,9 +56,17 @@ class Browsers:
         self._launches: dict[_Key, asyncio.Task[Browser]] = {}
 
     async def __aenter__(self) -> Self:
+        # Playwright cannot be stopped while it starts: cancelled in there, its own task would keep the loop for ever.
+        try:
+            await _to_the_end(self._start())
+        except asyncio.CancelledError:
+            await _to_the_end(self._close())
+            raise
+        return self
+
+    async def _start(self) -> None:
         with _deaf_to_sigterm():
             self._playwright = await async_playwright().start()
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await _to_the_end(self._close())

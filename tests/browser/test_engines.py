@@ -536,3 +536,18 @@ async def test_a_running_chromium_is_joined_over_devtools(tmp_path):
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         await process.communicate()
+
+
+async def test_a_start_that_is_cancelled_leaves_nothing_running() -> None:
+    async def started() -> None:
+        async with Browsers():
+            pytest.fail("it was cancelled before")
+
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(started())
+    await asyncio.sleep(0.02)
+    task.cancel()
+    async with asyncio.timeout(30):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert asyncio.all_tasks() == before
