@@ -4,11 +4,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock browsers clean
+.PHONY: help demo test bench lint format lock browsers clean
 
 help:
 	@echo "make demo    link the built-in practice range on every default device and write a report"
 	@echo "make test    run the whole test suite"
+	@echo "make bench   measure speed and size against a plain Playwright script"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  let ruff rewrite the code"
 	@echo "make lock    write requirements.lock anew"
@@ -32,6 +33,10 @@ demo: browsers
 
 test: browsers
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+# Wants a machine that does nothing else meanwhile.
+bench: browsers
+	@$(BIN)/python -m tests.benchmarks
 
 lint: $(READY)
 	@$(BIN)/ruff check .
