@@ -96,4 +96,4 @@ def stopped_at(walk: Walk) -> str:
     if last is None:
         return walk.ending.message
     answered = f"status {last.status}" if last.status is not None else last.failure or "no answer"
-    return f"{walk.ending.message} (hop {last.n}, {answered})"
+    return f"{walk.ending.message.rstrip('.')} (hop {last.n}, {answered})"
