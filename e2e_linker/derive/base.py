@@ -43,7 +43,7 @@ WALK_PARTS = (
 )
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
 CASE_NAMES = ("case", "skill", "walks", "token_calls", "options")
-RUN_NAMES = ("run", "probes", "skill", "cases", "options")
+RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")
 
 
 def fact(function: F) -> F:
@@ -73,9 +73,12 @@ def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def known_names(scope: str) -> frozenset[str]:
     """Every name that may be asked for in ``scope`` (``case`` or ``run``)."""
-    if scope == "run":
-        return frozenset(RUN_NAMES)
-    return frozenset((*WALK_NAMES, *CASE_NAMES, *_registry()))
+    if scope == "case":
+        return frozenset((*WALK_NAMES, *CASE_NAMES, *_registry()))
+    known = set(RUN_NAMES)
+    while more := {name for name, made in _registry().items() if known.issuperset(parameters_of(made))} - known:
+        known |= more
+    return frozenset(known)
 
 
 class Facts:
@@ -136,4 +139,5 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
 
 def run_facts(run: RunEvidence, **more: Any) -> Facts:
     """Facts of a run: its own parts and ``more`` (``cases``, ``options``)."""
-    return Facts({"run": run, "probes": run.probes, "skill": run.skill, **more})
+    parts = {"probes": run.probes, "battery": run.battery, "served_tls": run.served_tls}
+    return Facts({"run": run, "skill": run.skill, **parts, **more})

@@ -27,7 +27,8 @@ from e2e_linker.evidence.page import (
     Window,
 )
 from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
-from e2e_linker.evidence.token_calls import TokenCall, TokenTiming
+from e2e_linker.evidence.served_tls import ServedTls
+from e2e_linker.evidence.token_calls import TokenBattery, TokenCall, TokenTiming
 from e2e_linker.evidence.traffic import (
     Arrival,
     Body,
@@ -120,7 +121,9 @@ class Ending(Record):
     hint: str | None = None
 
 
-Purpose = Literal["measured", "warm", "special_state", "parallel", "region", "abandoned", "grown"]
+Purpose = Literal[
+    "measured", "warm", "special_state", "parallel", "region", "abandoned", "grown", "minted", "unknown_redirect"
+]
 
 
 class Walk(Record):
@@ -241,4 +244,6 @@ class RunEvidence(Record):
     """The run's options that audits and the report need: depth, repeat, thresholds, limits, fail_on, only, skip."""
     probes: Part[tuple[Walk, ...]]
     """Walks made once per run, on one project's device: other regions, parallel sessions, growth."""
+    battery: Part[TokenBattery] = NotCollected(reason="no probe of the token endpoint was made")
+    served_tls: Part[tuple[ServedTls, ...]] = NotCollected(reason="no host was asked for its certificates")
     interrupted: bool = False
