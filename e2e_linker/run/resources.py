@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,17 +140,26 @@ def resources(
     )
 
 
-def _trust(roots: tuple[Path, ...]) -> Any:
+def _trust(roots: tuple[Path, ...]) -> Future[ssl.SSLContext]:
+    """The promise of a context that trusts ``roots``, too; nobody needs it before the first code has arrived.
+
+    Raises :class:`~e2e_linker.errors.ConfigurationError` at once for a root that cannot be read.
+    """
     from e2e_linker.errors import ConfigurationError
     from e2e_linker.service.tokens import trusting
 
     try:
-        return trusting(roots)
+        for root in roots:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(root))
     except OSError as error:
         names = ", ".join(map(str, roots))
         raise ConfigurationError(
             f"a root certificate cannot be read: {error}", where="linker.trust", hint=f"{names} must be PEM files"
         ) from error
+    pool = ThreadPoolExecutor(1, thread_name_prefix="trust")
+    promise = pool.submit(trusting, roots)
+    pool.shutdown(wait=False)
+    return promise
 
 
 def _endpoint(loaded: LoadedConfig, secret: SecretStr | None) -> TokenEndpoint | None:

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +66,8 @@ class TokenClient:
     """Makes token calls, one cold connection each, and keeps them as evidence."""
 
     registry: SecretRegistry
-    tls: ssl.SSLContext = field(default_factory=trusting)
+    tls: ssl.SSLContext | Future[ssl.SSLContext] = field(default_factory=trusting)
+    """Or the promise of one: reading all of Mozilla's roots takes as long as a fast token call does."""
     resolve: Mapping[str, str] = field(default_factory=dict)
     """Host name to ``ADDRESS[:PORT]``; such a host never goes through a proxy of the environment."""
     time_cap_s: float = TIME_CAP_S
@@ -150,7 +152,8 @@ class TokenClient:
             extensions["sni_hostname"] = target.host  # type: ignore[assignment]
             target = target.copy_with(host=at.strip("[]"), port=int(port))
         request = httpx2.Request("POST", target, headers=list(headers), content=body.encode(), extensions=extensions)
-        async with httpx2.AsyncClient(verify=self.tls, trust_env=address is None, timeout=self.time_cap_s) as client:
+        tls = self.tls if isinstance(self.tls, ssl.SSLContext) else await asyncio.wrap_future(self.tls)
+        async with httpx2.AsyncClient(verify=tls, trust_env=address is None, timeout=self.time_cap_s) as client:
             response = await client.send(request, auth=None, follow_redirects=False, stream=True)
             try:
                 return await read_answer(response)
