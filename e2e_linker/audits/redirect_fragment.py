@@ -29,7 +29,13 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
         return verdict(
             [finding(RULE, words, subject=f"error {answer.error}", at=at, symptom=answer.error == "invalid_scope")]
         )
-    return verdict(finding(RULE, message, subject=subject, at=at) for subject, message in _faults(walk, answer))
+    found = [finding(RULE, message, subject=subject, at=at) for subject, message in _faults(walk, answer)]
+    states = answer.named("state")
+    if not any(param.length for param in states):
+        # What became of it on the way is told by ``state-parameter``.
+        how = "an empty" if states else "no"
+        found.append(finding(RULE, f"The redirect carries {how} state.", subject="state", at=at, symptom=True))
+    return verdict(found)
 
 
 def _faults(walk: Walk, answer: Answer) -> Iterator[tuple[str, str]]:
@@ -37,6 +43,9 @@ def _faults(walk: Walk, answer: Answer) -> Iterator[tuple[str, str]]:
     strays = [param for param in answer.named("state") if param.place != "fragment"]
     if strays and answer.named("access_token", "fragment"):
         yield "state", f"The state stands {_WHERE[strays[0].place]} instead of the fragment."
+    for name in ("access_token", "state"):
+        if (times := len(answer.named(name, "fragment"))) > 1:
+            yield f"{name} twice", f"`{name}` stands {times} times in the fragment."
     for wanted in parameters(walk.authorization.redirect_uri, nested=False):
         kept = [param.value for param in answer.named(wanted.name, "query")]
         if kept != [wanted.value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import Ending, Walk
@@ -21,7 +21,7 @@ _PLACES = {
 
 
 def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
-    """Code and state once each in the query, no token anywhere in the URL. A missing state is ``state-parameter``'s."""
+    """Code and state once each in the query, no token anywhere in the URL."""
     if walk.authorization.grant is not Grant.AUTH_CODE:
         return NotApplicable(reason="the implicit grant answers in the fragment")
     if answer is None:
@@ -60,6 +60,7 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
         yield finding(RULE, f"The redirect carries no code, only: {known}.", subject="code", at=at)
     elif not any(param.length for param in codes):
         yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
+    yield from _lost_state(answer, at, told=stray)
     for name in ("code", "state"):
         given = answer.named(name, "query")
         if len(given) > 1:
@@ -71,6 +72,16 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
             subject="access_token",
             at=at,
         )
+
+
+def _lost_state(answer: Answer, at: EvidenceRef, *, told: str | None) -> Iterator[Finding]:
+    """What became of it on the way is told by ``state-parameter``."""
+    states = answer.named("state")
+    if not any(param.length for param in states):
+        how = "an empty" if states else "no"
+        yield finding(RULE, f"The redirect carries {how} state.", subject="state", at=at, symptom=True)
+    elif not any(param.place in {"query", told} for param in states):
+        yield finding(RULE, f"The state stands {_PLACES[states[0].place]}.", subject="state", at=at)
 
 
 AUDIT = Audit(

@@ -12,7 +12,7 @@ from e2e_linker.derive.state_trail import StatePlace, StateTrail
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Severity
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "mismatch"]
 
 _WALKS = {
     "warm": "when the account is linked again in the same browser, the state",
@@ -36,7 +36,7 @@ def judge(
         if trail is None or trail.drift is None or not _counts(trail, of_walk(other, "answer")):
             continue
         if wrong is None or wrong.kind != trail.drift.kind:
-            found.append(_further(other, trail, earlier=walk.authorization.state))
+            found += _further(other, trail, earlier=walk.authorization.state)
     return verdict(found) if found or state_trail.arrived else no_arrival(ending)
 
 
@@ -51,19 +51,25 @@ def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
     if trail.renamed:
         text += f"; its value came back as `{trail.renamed}`"
     at = request_ref(walk, trail.places[-1].request)
-    yield finding(
-        "redir-state-unchanged",
-        f"The state of the redirect {text}: Alexa cannot match the answer with its request.",
-        subject="state",
-        at=at,
-        symptom=True,
-    )
+    yield mismatch(text, subject="state", at=at)
     yield finding(
         "auth-tracks-state",
         f"The state {text}. {where(trail)}",
         subject="state",
         at=_ref(walk, trail.first_wrong),
         related=[_ref(walk, trail.last_right)] if trail.last_right else (),
+    )
+
+
+def mismatch(text: str, *, subject: str, at: EvidenceRef, severity: Severity | None = None) -> Finding:
+    """What a changed state means to Alexa, beside the finding that says where it was changed."""
+    return finding(
+        "redir-state-unchanged",
+        f"The state of the redirect {text}: Alexa cannot match the answer with its request.",
+        subject=subject,
+        at=at,
+        severity=severity,
+        symptom=True,
     )
 
 
@@ -88,20 +94,17 @@ def _ref(walk: Walk, place: StatePlace) -> EvidenceRef:
     return request_ref(walk, place.request)
 
 
-def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Finding:
+def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Iterator[Finding]:
     seen = trail.returned[0] if trail.returned else None
     change = drift(trail.sent, seen) or trail.drift
     assert change is not None
     text = "is that of the first login" if seen == earlier else change.text
     special = walk.purpose == "special_state"
     message = f"{_WALKS[walk.purpose]} {text}{_SPECIAL * special}. {where(trail)}"
-    return finding(
-        "auth-tracks-state",
-        message[0].upper() + message[1:],
-        subject=f"state ({walk.purpose})",
-        at=request_ref(walk, trail.places[-1].request),
-        severity=Severity.DEGRADES if special else None,
-    )
+    subject, at = f"state ({walk.purpose})", request_ref(walk, trail.places[-1].request)
+    severity = Severity.DEGRADES if special else None
+    yield mismatch(text, subject=subject, at=at, severity=severity)
+    yield finding("auth-tracks-state", message[0].upper() + message[1:], subject=subject, at=at, severity=severity)
 
 
 AUDIT = Audit(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -73,12 +74,15 @@ def state_trail(
     if arrival is None:
         return StateTrail(sent, tuple(places), False, (), None, None, None, None)
     answer = answer_of(arrival)
-    returned = tuple(param.value for param in answer.named("state"))
+    states = answer.named("state")
+    returned = tuple(param.value for param in states)
     changed = next((d for value in returned if (d := drift(sent, value))), None) if returned else drift(sent, None)
+    if changed is None and max(Counter(param.place for param in states).values()) > 1:
+        changed = _twice(sent)
     renamed = None if returned else next((param.name for param in answer.params if param.value == sent), None)
     right = [index for index, place in enumerate(places) if place.drift is None]
     last = right[-1] if right else -1
-    seen = next((value for value in returned if value != sent), "") if changed else sent
+    seen = next((value for value in returned if value != sent), "".join(returned[:1])) if changed else sent
     end = StatePlace(arrival.request, "arrival", renamed or "state", seen, changed)
     return StateTrail(
         sent=sent,
@@ -92,6 +96,11 @@ def state_trail(
     )
 
 
+def _twice(sent: str) -> Drift:
+    """The drift of a state that stands twice in one place: who reads all values of a parameter gets them joined."""
+    return Drift("duplicated", len(sent), len(sent), 2 * len(sent))
+
+
 def _first(after: list[StatePlace], end: StatePlace) -> StatePlace:
     # Another provider's state may merely begin with ours: only the change that came back tells where it was made.
     assert end.drift is not None
@@ -102,17 +111,18 @@ def _first(after: list[StatePlace], end: StatePlace) -> StatePlace:
 def _places(request: Request, sent: str) -> Iterator[StatePlace]:
     if not _may_hold(request, sent):
         return
-    for param in parameters(request.url):
-        yield from _place(request, param.place, param.name, param.value, sent)
+    sightings: list[tuple[Where, str, str]] = [(p.place, p.name, p.value) for p in parameters(request.url)]
     if request.body is not None:
-        for name, value in _body(request.body):
-            yield from _place(request, "body", name, value, sent)
+        sightings += [("body", name, value) for name, value in _body(request.body)]
     location = header(request.response_headers, "location")
     if location is not None:
-        for param in parameters(urljoin(request.url, location)):
-            yield from _place(request, "location", param.name, param.value, sent)
+        sightings += [("location", p.name, p.value) for p in parameters(urljoin(request.url, location))]
     if request.navigation and request.excerpt:
-        yield from _in_page(request, sent)
+        sightings += [("page", "form field", value) for value in _in_page(request.excerpt, sent)]
+    for (where, name, value), times in Counter(sightings).items():
+        if akin(sent, value):
+            changed = _twice(sent) if value == sent and times > 1 else drift(sent, value)
+            yield StatePlace(request.n, where, name, value, changed)
 
 
 def _may_hold(request: Request, sent: str) -> bool:
@@ -130,15 +140,8 @@ def _body(body: Body) -> Iterator[tuple[str, str]]:
             yield name, value.replace("\\/", "/")
 
 
-def _place(request: Request, where: Where, name: str, value: str, sent: str) -> Iterator[StatePlace]:
-    if akin(sent, value):
-        yield StatePlace(request.n, where, name, value, drift(sent, value))
-
-
-def _in_page(request: Request, sent: str) -> Iterator[StatePlace]:
-    """The state in a form field or link of the page: told by its beginning, up to the next quote or delimiter."""
-    text = html.unescape(request.excerpt or "")
+def _in_page(excerpt: str, sent: str) -> Iterable[str]:
+    """The state in the form fields of the page, each value once: told by its beginning, up to the next quote."""
     start = re.escape(sent[:KIN_PREFIX])
-    fields = re.findall(rf"value\s*=\s*[\"']\s*({start}[^\"'<>]*)[\"']", text, re.IGNORECASE)
-    for value in dict.fromkeys(fields):
-        yield from _place(request, "page", "form field", value, sent)
+    pattern = rf"value\s*=\s*[\"']\s*({start}[^\"'<>]*)[\"']"
+    return dict.fromkeys(re.findall(pattern, html.unescape(excerpt), re.IGNORECASE))

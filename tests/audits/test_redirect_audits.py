@@ -20,7 +20,11 @@ CODE = [
     (f"{URI}?code=<code#1>&state={S}&access_token=<access_token#1>", ["access_token"]),
     (f"{URI}#access_token=<access_token#1>&state={S}", ["place fragment", "access_token"]),
     (f"{URI}?error=server_error&state={S}", ["error server_error"]),
-    (URI, ["code"]),
+    (URI, ["code", "state"]),
+    (f"{URI}?code=<code#1>", ["state"]),
+    (f"{URI}?code=<code#1>&state=", ["state"]),
+    (f"{URI}?code=<code#1>#state={S}", ["state"]),
+    (f"{URI}#code=<code#1>", ["place fragment", "state"]),
 ]
 
 
@@ -61,6 +65,8 @@ IMPLICIT = [
     (f"{SPA}&code=<code#1>&state={S}", ["access_token"]),
     (f"{SPA.partition('?')[0]}#state={S}&access_token=<access_token#1>&token_type=Bearer", ["vendorId"]),
     (f"{SPA}&state={S}#access_token=<access_token#1>&token_type=Bearer", ["state"]),
+    (f"{SPA}#access_token=<access_token#1>&token_type=Bearer", ["state"]),
+    (f"{SPA}#access_token=<access_token#1>&token_type=Bearer&state={S}&state={S}", ["state twice"]),
     (f"{SPA}#error=access_denied&state={S}", ["error access_denied"]),
 ]
 
@@ -71,6 +77,20 @@ def test_state_and_token_stand_in_the_fragment(build, url, subjects):
     outcome = build.judge("redirect-fragment", build.walk(asked=asked, answer=url.format(state=asked.state)))
     assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
     assert outcome.status == ("failed" if subjects else "passed")
+
+
+@pytest.mark.parametrize("grant", ["AUTH_CODE", "IMPLICIT"])
+def test_a_missing_state_is_a_symptom_whose_way_another_audit_tells(build, grant):
+    """A redirect with a code and a token type alone is how a real server's links failed."""
+    asked = build.authorization(grant=grant)
+    answer = f"{URI}?code=<code#1>" if grant == "AUTH_CODE" else f"{SPA}#access_token=<t#1>&token_type=Bearer"
+    walk = build.walk(asked=asked, answer=answer)
+    (found,) = build.judge("redirect-query" if grant == "AUTH_CODE" else "redirect-fragment", walk).findings
+    assert "no state" in found.message
+    assert found.symptom
+    assert found.severity is Severity.BREAKS
+    causes = [each.rule for each in build.judge("state-parameter", walk).findings if not each.symptom]
+    assert causes == ["auth-tracks-state"]
 
 
 def test_each_grant_has_its_own_audit(build):

@@ -39,6 +39,14 @@ def test_a_changed_state_is_two_findings_and_a_place(build, change, words):
     assert way.related[0].ref == "measured#5"
 
 
+def test_a_state_that_returns_twice_is_repeated(build):
+    asked = build.authorization()
+    twice = f"{build.answer(asked)}&state={asked.state}"
+    seen, way = build.judge("state-parameter", build.walk(asked=asked, answer=twice)).findings
+    assert "was repeated" in seen.message
+    assert "equest 5 still sent it unchanged (body), its answer (location) did not" in way.message
+
+
 def test_a_missing_state_parameter_names_where_its_value_went(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?code=c&State={asked.state}")
@@ -76,8 +84,9 @@ def test_no_arrival_is_inconclusive(build):
 
 def test_special_characters_that_suffer_degrade_only(build):
     special = other(build, "special_state", state=new_state("special"), change=unquote)
-    (found,) = build.judge("state-parameter", build.case(build.walk(), special)).findings
-    assert found.severity is Severity.DEGRADES
+    seen, found = build.judge("state-parameter", build.case(build.walk(), special)).findings
+    assert (seen.rule, seen.symptom) == ("redir-state-unchanged", True)
+    assert seen.severity is found.severity is Severity.DEGRADES
     assert "percent-decoded" in found.message
     assert "no such characters today" in found.message
     assert found.primary.ref.startswith("special_state-1#")
@@ -85,7 +94,7 @@ def test_special_characters_that_suffer_degrade_only(build):
 
 def test_a_warm_walk_with_the_first_state_is_reported_with_its_walk(build):
     warm = other(build, "warm", change=lambda _: build.state)
-    (found,) = build.judge("state-parameter", build.case(build.walk(), warm)).findings
+    _, found = build.judge("state-parameter", build.case(build.walk(), warm)).findings
     assert "is that of the first login" in found.message
     assert found.primary.ref.startswith("warm-1#")
 
@@ -101,8 +110,9 @@ def test_swapped_states_of_parallel_logins(build):
     one, two = build.authorization(state=new_state()), build.authorization(state=new_state())
     a = build.walk(asked=one, answer=build.answer(one, state=two.state), id="a", purpose="parallel")
     b = build.walk(asked=two, id="b", purpose="parallel")
-    (found,) = build.judge_run("parallel-states", build.run(a, b), [build.case()]).findings
-    assert found.rule == "auth-tracks-state"
+    seen, found = build.judge_run("parallel-states", build.run(a, b), [build.case()]).findings
+    assert (seen.rule, seen.symptom) == ("redir-state-unchanged", True)
+    assert (found.rule, found.symptom) == ("auth-tracks-state", False)
     assert "another login" in found.message
 
 

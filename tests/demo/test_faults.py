@@ -290,6 +290,7 @@ CHECKS: dict[str, Check] = {
     "lost-request": ends_with(200, "Your lights", "/home"),
     "relink-loses-code": relink_loses_code,
     "state-missing": state_becomes(lambda state: None),
+    "implicit-state-missing": arrives(lambda walk: "access_token" in walk.fragment and "state" not in walk.fragment),
     "state-truncated": state_becomes(lambda state: state[:255]),
     "state-lowercased": state_becomes(str.lower),
     "state-replaced": arrives(lambda walk: walk.query["state"] not in ("", walk.state)),
