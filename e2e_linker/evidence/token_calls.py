@@ -14,6 +14,7 @@ __all__ = [
     "HookAction",
     "ProbeName",
     "ProbedLink",
+    "SecretShape",
     "SkippedProbe",
     "TokenBattery",
     "TokenCall",
@@ -64,6 +65,16 @@ class TokenTiming(Record):
     total_ms: float
 
 
+class SecretShape(Record):
+    """What a value looked like that is hidden in the record: a code that was sent, a token that came."""
+
+    name: Literal["code", "access_token", "refresh_token"]
+    length: int
+    """Bytes of it in UTF-8."""
+    unusual: str = ""
+    """Its characters other than letters, digits and ``-._~``, each once, in order of their code points."""
+
+
 class TokenCall(Record):
     """One call as the Alexa cloud makes it, and every byte of the answer (redacted)."""
 
@@ -83,6 +94,8 @@ class TokenCall(Record):
     """Decoded as UTF-8 with U+FFFD for what is not; at most 64 KiB."""
     response_bytes: int = 0
     body_is_utf8: bool = True
+    shapes: tuple[SecretShape, ...] = ()
+    """Of the code that was sent and of the tokens at the top level of a JSON answer."""
     failure: str | None = None
     failure_kind: CallFailure | None = None
     timing: TokenTiming | None = None

@@ -26,6 +26,7 @@ from e2e_linker.evidence.models import TokenCall, TokenTiming
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.service.answers import Answer, failure_of, read_answer, register_tokens
 from e2e_linker.service.clock import CallClock
+from e2e_linker.service.shapes import shapes_of
 
 __all__ = ["TokenClient", "TokenEndpoint", "trusting"]
 
@@ -121,6 +122,7 @@ class TokenClient:
             response_body=answer.text,
             response_bytes=answer.size,
             body_is_utf8=answer.is_utf8,
+            shapes=shapes_of(fields, answer),
             failure=answer.failure,
             failure_kind=answer.failure_kind,
             timing=TokenTiming(**clock.phases(), total_ms=clock.total_ms()),
