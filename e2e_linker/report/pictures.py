@@ -26,6 +26,8 @@ _DAMAGE = (
 """What Pillow raises for files that are no good picture."""
 _SIDE = 16_000
 _PIXELS = 60_000_000
+_AS_TAKEN_PIXELS = 2_000_000
+"""A picture of more pixels is shrunk, however few bytes it has: the reader's browser must unpack it."""
 _STEPS = ((360_000, 68), (220_000, 58), (120_000, 50), (50_000, 40))
 """(pixels of a picture, WebP quality), tried in turn until all pictures together fit."""
 _TALLEST = 4.0
@@ -68,10 +70,12 @@ def album(folder: Path, paths: Iterable[str], most: int = 2_000_000) -> Album:
         else:
             read[path] = hashlib.sha256(data).hexdigest()[:16], data
     unique = dict(read.values())
-    for n, (pixels, quality) in enumerate(_STEPS, 1):
-        embedded, faults = _shrunk(unique, pixels, quality, most if n < len(_STEPS) else None)
-        if len(embedded) + len(faults) == len(unique):
-            break
+    embedded, faults = _as_taken(unique, most), dict[str, str]()
+    if len(embedded) < len(unique):
+        for n, (pixels, quality) in enumerate(_STEPS, 1):
+            embedded, faults = _shrunk(unique, pixels, quality, most if n < len(_STEPS) else None)
+            if len(embedded) + len(faults) == len(unique):
+                break
     problems |= {path: faults[key] for path, (key, _) in read.items() if key in faults}
     by_path = {path: embedded[key] for path, (key, _) in read.items() if key in embedded}
     return Album(tuple(embedded.values()), by_path, problems)
@@ -83,6 +87,35 @@ def _file(folder: Path, path: str) -> Path:
     if not found.is_relative_to(root):
         raise ValueError("it lies outside the run folder")
     return found
+
+
+def _as_taken(unique: Mapping[str, bytes], most: int) -> dict[str, Embedded]:
+    """The pictures as they lie in the folder, until one is too large, no whole JPEG, or they exceed ``most``.
+
+    Compressing a picture anew costs more than judging a whole case, and those of this tool are small already.
+    """
+    made: dict[str, Embedded] = {}
+    room = most * 3 // 4
+    for key, data in unique.items():
+        room -= len(data)
+        size = _jpeg_size(data)
+        if room < 0 or size is None or size[0] * size[1] > _AS_TAKEN_PIXELS or size[1] > size[0] * _TALLEST:
+            break
+        made[key] = Embedded(f"picture-{key}", _uri("jpeg", data), *size)
+    return made
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a JPEG that is there to its end marker, otherwise None."""
+    if not data.startswith(b"\xff\xd8") or not data.endswith(b"\xff\xd9"):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(BytesIO(data), formats=("JPEG",)) as picture:
+                return picture.size
+        except _DAMAGE:
+            return None
 
 
 def _shrunk(
@@ -123,5 +156,8 @@ def _embedded(key: str, data: bytes, pixels: int, quality: int) -> Embedded:
         shrunk = shrunk.resize(target, Image.Resampling.LANCZOS)
     out = BytesIO()
     shrunk.save(out, "WEBP", quality=quality, method=2)
-    uri = "data:image/webp;base64," + b64encode(out.getvalue()).decode("ascii")
-    return Embedded(f"picture-{key}", uri, shrunk.width, shrunk.height)
+    return Embedded(f"picture-{key}", _uri("webp", out.getvalue()), shrunk.width, shrunk.height)
+
+
+def _uri(kind: str, data: bytes) -> str:
+    return f"data:image/{kind};base64,{b64encode(data).decode('ascii')}"

@@ -14,7 +14,7 @@ from e2e_linker.report.pictures import Embedded, album
 
 def opened(embedded: Embedded) -> Image.Image:
     head, _, data = embedded.uri.partition(",")
-    assert head == "data:image/webp;base64"
+    assert head in {"data:image/webp;base64", "data:image/jpeg;base64"}
     return Image.open(io.BytesIO(b64decode(data)))
 
 
@@ -39,6 +39,32 @@ def test_a_small_picture_keeps_its_size_and_its_colour(tmp_path: Path) -> None:
     red, green, blue = picture.convert("RGB").getpixel((100, 150))  # type: ignore[misc]
     assert red > 230
     assert max(green, blue) < 40
+
+
+def test_screenshots_are_embedded_as_they_were_taken(tmp_path: Path) -> None:
+    made = album(tmp_path, [save(tmp_path, "a.jpg", (412, 839))])
+    (embedded,) = made.pictures
+    assert b64decode(embedded.uri.partition(",")[2]) == (tmp_path / "a.jpg").read_bytes()
+    assert (embedded.width, embedded.height) == (412, 839)
+
+
+def test_screenshots_that_are_too_much_together_are_shrunk(tmp_path: Path) -> None:
+    paths = []
+    for n in range(4):
+        paths.append(f"{n}.jpg")
+        Image.effect_noise((800, 600), 50 + n).convert("RGB").save(tmp_path / paths[-1], quality=90)
+    most = sum((tmp_path / path).stat().st_size for path in paths)
+    made = album(tmp_path, paths, most=most)
+    assert len(made.pictures) == 4
+    assert sum(len(one.uri) for one in made.pictures) <= most
+
+
+def test_a_screenshot_cut_short_is_not_taken_as_it_is(tmp_path: Path) -> None:
+    path = save(tmp_path, "a.jpg", (300, 300))
+    (tmp_path / path).write_bytes((tmp_path / path).read_bytes()[:-40])
+    made = album(tmp_path, [path])
+    assert not made.pictures
+    assert "damaged" in made.problems[path]
 
 
 def test_a_very_tall_page_is_cut_off_below(tmp_path: Path) -> None:
