@@ -14,7 +14,9 @@ _WHY: dict[Trouble, str] = {
     "unreachable": "the token endpoint could not be reached",
     "late": "the token endpoint did not answer in time",
     "unanswered": "the token endpoint gave no answer",
+    "challenged": "a bot protection answered instead of the token endpoint",
     "misdirected": "another endpoint answered the token request",
+    "unread": "the token endpoint did not read the form it was sent",
     "status": "the token endpoint answered with another status than 200",
     "body": "the token endpoint's answer is not a JSON object",
 }

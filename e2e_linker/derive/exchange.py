@@ -5,18 +5,32 @@ Several audits look at the same answer. Each asks here whether the trouble is it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.challenges import challenge_of
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["Exchange", "Trouble", "exchange"]
+__all__ = ["Exchange", "Trouble", "error_of", "exchange", "words_of"]
 
-Trouble = Literal["unreachable", "late", "unanswered", "misdirected", "status", "body"]
-"""No connection; no complete answer in time; no answer at all; another endpoint's answer; not 200; not JSON."""
+Trouble = Literal["unreachable", "late", "unanswered", "challenged", "misdirected", "unread", "status", "body"]
+"""No connection; no complete answer in time; no answer at all; a bot protection's answer; another endpoint's answer;
+the form was not read; not 200; not JSON."""
+
+_GRANT_TYPE_LOST = re.compile(
+    r"grant[\s_-]?type\W+(?:\w+\W+){0,3}?(?:missing|required|empty|absent|blank|null|undefined|not\s+(?:given|specified|present|provided))"
+    r"|(?:missing|required|no)\W+(?:\w+\W+){0,3}?grant[\s_-]?type",
+    re.IGNORECASE,
+)
+_MEDIA_TYPE = re.compile(
+    r"(?:unsupported|invalid|wrong|expected|must|requires?)\b.{0,60}(?:media[\s-]?type|content[\s-]?type|charset)"
+    r"|(?:media[\s-]?type|content[\s-]?type|charset)\b.{0,60}(?:unsupported|not\s+supported|invalid|must|expected)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +48,28 @@ class Exchange:
     @property
     def error(self) -> str | None:
         """The OAuth error code of the answer."""
-        code = (self.answer.json or {}).get("error")
-        return code if isinstance(code, str) and code else None
+        return error_of(self.answer)
 
     @property
     def words(self) -> str:
         """What the server itself said, quoted on one line; empty where it said nothing."""
-        said = self.answer.json or {}
-        texts = [said.get("error"), said.get("error_description") or said.get("message")]
-        if self.answer.json is None:
-            page = read_markup(self.call.response_body or "")
-            texts = [page.title or page.text]
-        return ": ".join(f"“{_line(text)}”" for text in texts if isinstance(text, str) and text.strip())
+        return words_of(self.answer)
+
+
+def error_of(answer: TokenAnswer) -> str | None:
+    """The OAuth error code of ``answer``, None where it has none."""
+    code = (answer.json or {}).get("error")
+    return code if isinstance(code, str) and code else None
+
+
+def words_of(answer: TokenAnswer) -> str:
+    """What the server itself said, quoted on one line; empty where it said nothing."""
+    said = answer.json or {}
+    texts = [said.get("error"), said.get("error_description") or said.get("message")]
+    if answer.json is None:
+        page = read_markup(answer.call.response_body or "")
+        texts = [page.title or page.text]
+    return ": ".join(f"“{_line(text)}”" for text in texts if isinstance(text, str) and text.strip())
 
 
 def _line(text: str) -> str:
@@ -66,8 +90,12 @@ def _trouble(answer: TokenAnswer) -> Trouble | None:
         return "late"
     if call.status is None:
         return "unreachable" if call.failure_kind in {"dns", "connect", "tls"} else "unanswered"
+    if challenge_of(call) is not None:
+        return "challenged"
     if _is_misdirected(answer):
         return "misdirected"
+    if call.status != 200 and _is_unread(answer):
+        return "unread"
     if call.status != 200:
         return "status"
     return "body" if answer.json is None else None
@@ -79,3 +107,9 @@ def _is_misdirected(answer: TokenAnswer) -> bool:
     if answer.json is not None:
         return "error" in answer.json and "response_type" in text
     return answer.json_problem in {"HTML", "XML"} and (read_markup(text).password_field or "response_type" in text)
+
+
+def _is_unread(answer: TokenAnswer) -> bool:
+    """Whether the server did not read the form: by its status, or by missing the very parameter that stood in it."""
+    said = words_of(answer)
+    return answer.call.status == 415 or bool(_GRANT_TYPE_LOST.search(said) or _MEDIA_TYPE.search(said))

@@ -1,0 +1,87 @@
+"""Answers that no token endpoint gave, but a guard before it that takes its client for a robot.
+
+Headers and wordings are those the products show to everybody; a bare 403 says nothing and is not taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from e2e_linker.derive.ladder import header
+from e2e_linker.derive.markup import read_markup
+from e2e_linker.evidence.token_calls import TokenCall
+from e2e_linker.model import Confidence
+
+__all__ = ["Challenge", "challenge_of"]
+
+_HEADERS = (
+    ("cf-mitigated", re.compile(r"challenge|captcha", re.IGNORECASE), "Cloudflare"),
+    ("x-amzn-waf-action", re.compile(r"challenge|captcha", re.IGNORECASE), "AWS WAF"),
+    ("x-datadome", re.compile(r"."), "DataDome"),
+    ("ngrok-error-code", re.compile(r"ERR_NGROK_6024", re.IGNORECASE), "ngrok"),
+)
+"""Header, what it says, and whose it is: each alone is proof."""
+
+_PAGES = (
+    (re.compile(r"just a moment|attention required.{0,4}cloudflare|challenge-platform|cf[-_]chl"), "Cloudflare"),
+    (re.compile(r"you are about to visit.{0,200}ngrok|err_ngrok_6024"), "ngrok"),
+    (re.compile(r"_incapsula_resource|incapsula incident"), "Imperva"),
+    (re.compile(r"access denied.{0,400}reference\s*#\s*[0-9a-f]+\.", re.DOTALL), "Akamai"),
+    (re.compile(r"geo\.captcha-delivery\.com"), "DataDome"),
+    (re.compile(r"px-captcha|perimeterx"), "PerimeterX"),
+    (re.compile(r"sucuri website firewall"), "Sucuri"),
+    (re.compile(r"verify (?:that )?you are (?:a )?human|are you a robot|g-recaptcha|h-?captcha"), "a captcha"),
+)
+_REFUSALS = frozenset({401, 403, 405, 406, 418, 429, 503})
+_BASIC = re.compile(r"\bbasic\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Who stood in the way, and the words or the header by which it was told."""
+
+    guard: str
+    sign: str
+    confidence: Confidence
+
+
+def challenge_of(call: TokenCall) -> Challenge | None:
+    """The challenge that ``call`` was answered with, None where a server answered it, however unkindly."""
+    if call.status is None:
+        return None
+    return next(_signs(call, call.status), None)
+
+
+def _signs(call: TokenCall, status: int) -> Iterator[Challenge]:
+    for name, pattern, guard in _HEADERS:
+        value = header(call.response_headers, name)
+        if value is not None and pattern.search(value) and (status >= 400 or status == 202 or _is_page(call)):
+            yield Challenge(guard, f"{name}: {value}", Confidence.CERTAIN)
+    if not _is_page(call):
+        return
+    body = (call.response_body or "").lower()
+    page = read_markup(call.response_body or "")
+    if page.password_field:
+        return  # a login page, which may well hold a captcha of its own
+    title = page.title or next(iter(page.headings), "") or page.text[:80]
+    for pattern, guard in _PAGES:
+        # With status 200 a login page may hold a captcha; only an interstitial's own words count then.
+        certain = status in _REFUSALS
+        if pattern.search(body) and (certain or guard in {"Cloudflare", "ngrok"}):
+            yield Challenge(guard, f"“{title}”", Confidence.CERTAIN if certain else Confidence.LIKELY)
+    gate = header(call.response_headers, "www-authenticate") or ""
+    if status == 401 and _BASIC.search(gate) and call.scheme != "HTTP_BASIC" and not _sent_basic(call):
+        yield Challenge("a password gate", f"www-authenticate: {gate}", Confidence.LIKELY)
+    if status in {403, 503} and (header(call.response_headers, "server") or "").lower() == "cloudflare":
+        yield Challenge("Cloudflare", f"“{title}”, server: cloudflare", Confidence.LIKELY)
+
+
+def _is_page(call: TokenCall) -> bool:
+    kind = (header(call.response_headers, "content-type") or "").lower()
+    return "html" in kind or (call.response_body or "").lstrip()[:200].lower().startswith(("<!doctype html", "<html"))
+
+
+def _sent_basic(call: TokenCall) -> bool:
+    return _BASIC.match(header(call.request_headers, "authorization") or "") is not None
