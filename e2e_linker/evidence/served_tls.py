@@ -8,10 +8,12 @@ from typing import Literal
 from e2e_linker.evidence.parts import Part
 from e2e_linker.model import Record
 
-__all__ = ["HostRole", "ServedCertificate", "ServedTls", "TlsHandshake", "TrustVerdict"]
+__all__ = ["HostRole", "ServedCertificate", "ServedTls", "TlsHandshake", "TlsOffer", "TrustVerdict"]
 
 HostRole = Literal["authorization", "token", "page", "resource"]
-TlsOffer = Literal["java8_tls12", "tls13"]
+TlsOffer = Literal["java8_tls12", "tls13", "rsa_tls12", "any_tls12"]
+"""The last two are made only where they tell something: whether a host that chose ECDSA also has an RSA certificate,
+and whether one that refused the suites of Java 8 speaks TLS 1.2 at all."""
 
 TrustVerdict = Literal[
     "trusted",
@@ -57,6 +59,9 @@ class TlsHandshake(Record):
     """The version agreed on; None where there was no agreement."""
     cipher: str | None = None
     failure: str | None = None
+    """Why there was no agreement, in words."""
+    answered: bool = True
+    """False where no connection could be made, or nothing was said over it: that tells nothing about the offer."""
 
 
 class ServedTls(Record):
@@ -66,9 +71,26 @@ class ServedTls(Record):
     port: int
     roles: tuple[HostRole, ...]
     at: datetime
+    """The moment for which validity was judged."""
     chain: Part[tuple[ServedCertificate, ...]]
+    """Failed where the host could not be asked, or agreed to no handshake."""
     trust: TrustVerdict | None
-    """None where no chain was served."""
+    """The first thing that keeps the chain from being trusted; None where no chain was served."""
     trust_detail: str | None = None
-    """The verifier's own words, or the name that did not match."""
+    """What exactly is wrong, in words: the name that did not match, the certificate that was not sent."""
+    also: tuple[str, ...] = ()
+    """What else is wrong with the chain, in words of the same kind."""
+    path: tuple[int, ...] = ()
+    """Places in the chain of those certificates that lead from the host's own to its root, as far as they do."""
     handshakes: tuple[TlsHandshake, ...] = ()
+    through_proxy: bool = False
+    """True where it was asked through this machine's proxy, which may show a certificate of its own."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the host answered at least one of the handshakes, were it with a refusal."""
+        return any(one.answered for one in self.handshakes)
+
+    def handshake(self, offer: TlsOffer) -> TlsHandshake | None:
+        """What became of ``offer``, None where it was not made."""
+        return next((one for one in self.handshakes if one.offer == offer), None)
