@@ -48,6 +48,10 @@ class Seen:
     autocomplete: str = ""
     href: str | None = None
     visible: bool = True
+    out_of_reach: bool = False
+    """Drawn, but where no finger can scroll to; not visible then."""
+    faint: bool = False
+    """Nothing of it stands out from what lies behind."""
     by_label: bool = False
     """An invisible box that is ticked by its visible label."""
     enabled: bool = True
@@ -91,7 +95,7 @@ class Seen:
     @property
     def usable(self) -> bool:
         """Whether a person could use it now or after something enables it."""
-        return self.visible or self.by_label
+        return (self.visible and not self.faint) or self.by_label
 
     @property
     def is_text(self) -> bool:
@@ -106,7 +110,7 @@ class Seen:
     @property
     def pressable(self) -> bool:
         """A button or a link that can be seen."""
-        return self.kind in {"button", "link"} and self.visible
+        return self.kind in {"button", "link"} and self.visible and not self.faint
 
     @property
     def title(self) -> str:

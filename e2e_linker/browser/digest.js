@@ -7,6 +7,7 @@
 //   frame:N        the N-th frame element of the last answer
 (() => {
   const MAX_ELEMENTS = 20000, MAX_CONTROLS = 200, MAX_TEXT = 4000, MAX_FRAMES = 20, MAX_MS = 400;
+  const ENOUGH_TEXT = 200, ICON = 64, FIRST_WORDS = 20;
   const born = Math.random().toString(36).slice(2);
   const uids = new WeakMap(), watched = new WeakSet();
   let byUid = new Map(), frames = [], uid = 0, changes = 0, changedAt = performance.now();
@@ -24,10 +25,11 @@
   const rendered = method(Element.prototype, "checkVisibility"), rootOf = method(Node.prototype, "getRootNode");
   const tagOf = getter(Element.prototype, "localName"), shadowOf = getter(Element.prototype, "shadowRoot");
   const parentOf = getter(Node.prototype, "parentNode"), textOf = getter(Node.prototype, "textContent");
-  const connected = getter(Node.prototype, "isConnected");
+  const connected = getter(Node.prototype, "isConnected"), holds = method(Node.prototype, "contains");
   const walkerOf = method(Document.prototype, "createTreeWalker"), create = method(Document.prototype, "createElement");
   const hitAt = method(Document.prototype, "elementFromPoint"), titleOf = getter(Document.prototype, "title");
-  const findAll = method(Document.prototype, "querySelectorAll");
+  const findAll = method(Document.prototype, "querySelectorAll"), findIn = method(Element.prototype, "querySelectorAll");
+  const hitsAt = method(Document.prototype, "elementsFromPoint");
   const root = () => getter(Document.prototype, "documentElement")(document);
 
   const MUTE = new Set("script style noscript template textarea select option svg head title".split(" "));
@@ -53,11 +55,72 @@
     return uids.get(el);
   };
 
+  const drawn = (el, rect) => rect.width >= 2 && rect.height >= 2 && rendered(el, { opacityProperty: true, visibilityProperty: true });
   const visible = (el, rect) => {
-    if (rect.width < 2 || rect.height < 2) return false;
-    if (!rendered(el, { opacityProperty: true, visibilityProperty: true })) return false;
+    if (!drawn(el, rect)) return false;
     const x = rect.x + scrollX, y = rect.y + scrollY;
     return x + rect.width > 0 && y + rect.height > 0 && x < Math.max(root().scrollWidth, root().clientWidth);
+  };
+
+  // Whether an element lies beyond the edge of something that cuts it off, where no finger can scroll it back.
+  const cutOff = (el, rect) => {
+    let { left, right, top, bottom } = rect, position = getComputedStyle(el).position;
+    const spread = getComputedStyle(root()).overflowX === "visible";
+    for (let up = above(el); up; up = above(up)) {
+      const style = getComputedStyle(up), page = up === root() || (spread && tagOf(up) === "body");
+      const container = page || style.transform !== "none" || (style.position !== "static" && position !== "fixed");
+      if (!container && (position === "absolute" || position === "fixed")) continue;
+      const box = page ? { left: -Infinity, right: innerWidth } : boxOf(up), scrolls = /auto|scroll/;
+      if (/hidden|clip/.test(style.overflowX) && (right <= box.left + 1 || left >= box.right - 1)) return true;
+      if (!page && /hidden|clip/.test(style.overflowY) && (bottom <= box.top + 1 || top >= box.bottom - 1)) return true;
+      if (!page && scrolls.test(style.overflowX)) ({ left, right } = box);
+      if (!page && scrolls.test(style.overflowY)) ({ top, bottom } = box);
+      position = style.position;
+    }
+    return false;
+  };
+
+  // Colours: null for those in a notation that is not read here, or where a picture lies.
+  const colour = (text) => /^rgb/.test(text) ? text.match(/[\d.]+/g).map(Number) : null;
+  const clear = (tone) => tone !== null && tone.length > 3 && tone[3] < 0.5;
+  const alike = (one, other) => Boolean(one && other) && !clear(one) && [0, 1, 2].every((i) => Math.abs(one[i] - other[i]) < 12);
+  const PICTURES = new Set("img svg canvas video picture object embed".split(" "));
+
+  // The elements at the centre of a box, from the top; null outside the window.
+  const stackAt = (el, rect) => {
+    const x = rect.x + rect.width / 2, y = rect.y + rect.height / 2, home = rootOf(el);
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
+    return home instanceof ShadowRoot ? home.elementsFromPoint(x, y) : Array.from(hitsAt(document, x, y));
+  };
+  const opaque = (el) => PICTURES.has(tagOf(el)) || getComputedStyle(el).backgroundImage !== "none" || !clear(colour(getComputedStyle(el).backgroundColor));
+  const ground = (els) => {
+    const el = els.find(opaque);
+    if (!el) return /dark/.test(getComputedStyle(root()).colorScheme) ? null : [255, 255, 255];
+    return PICTURES.has(tagOf(el)) || getComputedStyle(el).backgroundImage !== "none" ? null : colour(getComputedStyle(el).backgroundColor);
+  };
+
+  // Whether the text straight in an element can be made out: nothing solid lies over it, and it has a colour of its own.
+  const legible = (el) => {
+    const style = getComputedStyle(el), stack = stackAt(el, boxOf(el));
+    if (stack === null || /text/.test(style.backgroundClip || style.webkitBackgroundClip)) return true;
+    const own = stack.findIndex((hit) => hit === el || holds(hit, el) || holds(el, hit));
+    if (own < 0) return true;
+    if (style.pointerEvents !== "none" && stack.slice(0, own).some(opaque)) return false;
+    const tone = colour(style.color);
+    return tone === null || !(clear(tone) || alike(tone, ground(stack.slice(own))));
+  };
+
+  // Whether nothing of a field or a button stands out: no border, ground, shadow, picture or text of another colour.
+  const faint = (el, rect) => {
+    const style = getComputedStyle(el), stack = stackAt(el, rect);
+    if (!stack || !stack.includes(el) || el.type === "checkbox" || el.type === "radio" || tagOf(el) === "select") return false;
+    if (style.backgroundImage !== "none" || style.boxShadow !== "none" || findIn(el, "img,svg,canvas").length) return false;
+    const under = ground(stack.slice(stack.indexOf(el) + 1)), fill = colour(style.backgroundColor);
+    if (under === null || fill === null || !(clear(fill) || alike(fill, under))) return false;
+    const sides = ["Top", "Right", "Bottom", "Left"].filter((side) => parseFloat(style[`border${side}Width`]) > 0 && style[`border${side}Style`] !== "none");
+    const same = (text) => { const tone = colour(text); return tone !== null && (clear(tone) || alike(tone, under)); };
+    return sides.every((side) => same(style[`border${side}Color`])) && same(style.color)
+      && (!attr(el, "placeholder") || same(getComputedStyle(el, "::placeholder").color || style.color)) && Array.from(findIn(el, "*")).every((inner) => same(getComputedStyle(inner).color));
   };
 
   const CONTROLS = new Set("input button select textarea a area summary".split(" "));
@@ -153,6 +216,7 @@
     return place;
   };
 
+  const FAINTABLE = new Set(["field", "button", "generic"]);
   const describe = (item, forms, place) => {
     const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
     const pressed = kind === "button" || kind === "generic", hiddenBox = kind === "checkbox" && !item.visible;
@@ -165,7 +229,7 @@
       value: pressed ? squeeze(attr(el, "value"), 40) : "",
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
-      visible: item.visible, by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
+      visible: item.visible, out_of_reach: item.beyond, faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
       enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true", read_only: el.readOnly === true,
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
@@ -176,8 +240,9 @@
   };
 
   const walk = () => {
-    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "" };
+    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0 };
     const deadline = performance.now() + MAX_MS;
+    const read = new Map();
     let lastText = "", box = null;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
@@ -187,13 +252,19 @@
       const piece = squeeze(node.data, MAX_TEXT);
       if (!piece) return;
       out.length += piece.length + 1;
+      if (out.readable >= ENOUGH_TEXT) out.readable += piece.length;
+      else {
+        if (!read.has(parent)) read.set(parent, legible(parent));
+        if (read.get(parent)) out.readable += piece.length;
+      }
       if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;
       if (box) box.near = piece.slice(0, 120);
       box = null;
       lastText = piece.slice(-120);
     };
     const onControl = (el, kind, rect, ok) => {
-      const item = { el, kind, rect, visible: ok, near: kind === "field" ? lastText : "" };
+      const beyond = drawn(el, rect) && cutOff(el, rect);
+      const item = { el, kind, rect, visible: ok && !beyond, beyond, near: kind === "field" ? lastText : "" };
       out.items.push(item);
       if (kind === "field") lastText = "";
       box = kind === "checkbox" ? item : kind === "field" ? null : box;
@@ -213,6 +284,7 @@
       if (kind) onControl(el, kind, rect, ok);
       if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
       if (ok) onShown(el, tag, kind);
+      if (ok && PICTURES.has(tag) && Math.min(rect.width, rect.height) >= ICON) out.pictures++;
       return ok || tag === "body" || getComputedStyle(el).display === "contents";
     };
     const go = (scope, muteAbove) => {
@@ -258,9 +330,20 @@
   // The HTTP status of the document, 0 where the engine does not tell.
   const status = () => (performance.getEntriesByType("navigation")[0] || {}).responseStatus || 0;
 
+  // Since when the document has shown something to read or to use, and until when it had not.
+  const watch = { content: null, empty: null, looks: 0 };
+  const noteContent = (out) => {
+    if (watch.content !== null) return;
+    const shows = out !== null && (out.readable >= FIRST_WORDS || out.items.some((item) => item.visible && (item.kind === "field" || item.kind === "button")));
+    if (shows) watch.content = performance.now();
+    else Object.assign(watch, { empty: performance.now(), looks: watch.looks + 1 });
+  };
+  const firstPaint = () => (performance.getEntriesByName("first-contentful-paint")[0] || { startTime: null }).startTime;
+
   const look = () => {
     const out = walk(), forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
     const meta = findAll(document, "meta[name=viewport]")[0];
+    noteContent(out);
     byUid = new Map(chosen.map((item) => [uidOf(item.el), item.el]));
     frames = out.inner.map((item) => item.el);
     return {
@@ -272,7 +355,8 @@
       headings: out.headings, alerts: out.alerts, errors: out.errors,
       elements: Math.max(findAll(document, "*").length, out.count), visible_elements: out.shown,
       scroll_width: page ? page.scrollWidth : 0, client_width: page ? page.clientWidth : 0, client_height: page ? page.clientHeight : 0,
-      captcha: captcha(),
+      captcha: captcha(), readable_length: out.readable, pictures: out.pictures, first_paint_ms: firstPaint(),
+      content_ms: watch.content, empty_until_ms: watch.empty, empty_looks: watch.looks,
       controls: chosen.map((item) => describe(item, forms, place)), layers,
       forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)),
       frames: out.inner.map(({ el, rect, visible: ok }) => ({
@@ -294,7 +378,11 @@
     },
     queryAll(scope, selector) {
       const colon = selector.indexOf(":"), verb = selector.slice(0, colon), rest = selector.slice(colon + 1);
-      if (verb === "look") return answer(rest && rest === version() ? "=" : JSON.stringify(look()));
+      if (verb === "look") {
+        if (!rest || rest !== version()) return answer(JSON.stringify(look()));
+        noteContent(null);
+        return answer("=");
+      }
       const el = verb === "element" ? byUid.get(Number(rest)) : frames[Number(rest)];
       return el && connected(el) ? [el] : [];
     },

@@ -18,7 +18,7 @@ from playwright.async_api import Error, Frame, Locator, Page, Playwright
 
 from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
 from e2e_linker.errors import InternalError
-from e2e_linker.evidence.page import Control, DomDigest, Rect
+from e2e_linker.evidence.page import Control, DomDigest, Rect, Sight
 from e2e_linker.evidence.parts import Failed, Part, Present
 
 __all__ = ["Looker", "digest", "install_digest"]
@@ -213,6 +213,19 @@ def _digest(documents: list[_Document], frames: tuple[str, ...]) -> DomDigest:
         client_height=main["client_height"],
         frames=frames,
         alerts=tuple(alert for raw in raws for alert in raw["alerts"]),
+        sight=_sight(raws),
+    )
+
+
+def _sight(raws: list[dict[str, Any]]) -> Sight:
+    """What all documents show together; the times are the page's own, unless a frame shows what it does not."""
+    times = ("content_ms", "empty_until_ms", "empty_looks")
+    framed = raws[0]["content_ms"] is None and any(raw["content_ms"] is not None for raw in raws)
+    return Sight(
+        readable_length=sum(raw["readable_length"] for raw in raws),
+        pictures=sum(raw["pictures"] for raw in raws),
+        first_paint_ms=raws[0]["first_paint_ms"],
+        **({} if framed else {name: raws[0][name] for name in times}),
     )
 
 
@@ -230,6 +243,8 @@ def _control(seen: Seen) -> Control:
             "enabled": seen.enabled,
             "font_px": seen.font_px,
             "covered_by": seen.covered_by,
+            "out_of_reach": seen.out_of_reach,
+            "faint": seen.faint,
             "frame": seen.frame,
         }
     )

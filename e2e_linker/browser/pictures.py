@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser.digest import digest
+from e2e_linker.browser.pixels import pixels_of
 from e2e_linker.browser.veil import veiled
 from e2e_linker.browser.windows import Windows
 from e2e_linker.errors import LinkerError
@@ -127,6 +128,9 @@ class Screens:
                 return
             shot = await shooting
             taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, names, self._sink)
+            if isinstance(taken.picture, Present) and not isinstance(shot, Failed):
+                counted = await asyncio.to_thread(pixels_of, shot)
+                taken.picture = Present(value=taken.picture.value.model_copy(update={"pixels": counted}))
         finally:
             if shooting is not None:
                 shooting.cancel()

@@ -16,8 +16,10 @@ __all__ = [
     "LoginStep",
     "PageError",
     "Picture",
+    "Pixels",
     "Rect",
     "Screen",
+    "Sight",
     "Window",
 ]
 
@@ -100,7 +102,28 @@ class Control(Record):
     font_px: float | None = None
     covered_by: str | None = None
     """What lies over its centre, if anything: ``div#banner``."""
+    out_of_reach: bool = False
+    """Whether it was drawn where no scrolling of a person's brings it onto the screen; it is not visible then."""
+    faint: bool = False
+    """Whether nothing of it stands out from what lies behind: white on white."""
     frame: int = 0
+
+
+class Sight(Record):
+    """What a person could make out of a page, and since when. Times are milliseconds from the page's navigation."""
+
+    readable_length: int
+    """Characters of visible text that is neither covered nor in the colour of its background."""
+    pictures: int
+    """Visible images, drawings and videos that are bigger than an icon."""
+    first_paint_ms: float | None = None
+    """When the engine first painted text or a picture, where it tells."""
+    content_ms: float | None = None
+    """When text, a field or a button was first seen; None where none was, or where it is in a frame."""
+    empty_until_ms: float | None = None
+    """When the page was last looked at without any."""
+    empty_looks: int = 0
+    """How often the page was looked at, and answered, without any: many mean that machine and page were not busy."""
 
 
 class DomDigest(Record):
@@ -125,6 +148,18 @@ class DomDigest(Record):
     """URLs of the frames the page embeds."""
     alerts: tuple[str, ...] = ()
     """Texts of elements with ``role=alert`` or ``aria-invalid`` hints."""
+    sight: Sight | None = None
+    """None where it was not measured."""
+
+
+class Pixels(Record):
+    """What was counted in a screenshot, in colours of five bits a channel."""
+
+    commonest: float
+    """Share of the commonest colour, 0 to 1. A healthy login form on white has 0.99, a blank page 1."""
+    colours: int
+    edges: float
+    """Share of pixels that differ clearly from their neighbour, 0 to 1."""
 
 
 class Picture(Record):
@@ -134,6 +169,8 @@ class Picture(Record):
     width: int
     height: int
     sha256: str
+    pixels: Pixels | None = None
+    """None where the picture could not be read."""
 
 
 class Screen(Record):

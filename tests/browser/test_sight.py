@@ -1,0 +1,189 @@
+"""What a person can make out of a page, in real browsers: covered, faint and cut off things are not to be seen."""
+
+# ruff: noqa: E501 - markup reads better unbroken
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from e2e_linker.browser.digest import Looker, install_digest
+from e2e_linker.evidence.page import Control, DomDigest, Sight
+from e2e_linker.evidence.parts import Present
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+Take = Callable[..., Awaitable[DomDigest]]
+FORM = "<label>Name <input name=user></label><input type=password name=pass><button>Sign in</button>"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        await install_digest(playwright)
+        if request.param == "chromium":
+            path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+            kind, channel = playwright.chromium, None
+        else:
+            path, kind, channel = shutil.which("firefox-esr"), playwright.firefox, "moz-firefox"
+        if path is None:
+            pytest.skip(f"no {request.param} on this machine")
+        launched = await kind.launch(executable_path=path, channel=channel)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 400, "height": 600})
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+def taken(page: Page) -> Take:
+    async def take(body: str, style: str = "") -> DomDigest:
+        await page.set_content(
+            f"<!doctype html><html><head><title>T</title><style>{style}</style></head><body>{body}</body></html>"
+        )
+        part = await Looker(5.0).digest(page)
+        assert isinstance(part, Present)
+        return part.value
+
+    return take
+
+
+def sight(digest: DomDigest) -> Sight:
+    assert digest.sight is not None
+    return digest.sight
+
+
+def usable(digest: DomDigest) -> list[str]:
+    return [control.name or control.label or "" for control in digest.controls if control.visible]
+
+
+def control(digest: DomDigest, label: str) -> Control:
+    return next(one for one in digest.controls if label in {one.label, one.name})
+
+
+async def test_a_plain_white_form_can_be_seen(taken: Take) -> None:
+    digest = await taken(FORM)
+    assert usable(digest) == ["user", "pass", "Sign in"]
+    assert sight(digest).readable_length >= len("Name")
+    assert not any(one.faint or one.out_of_reach for one in digest.controls)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "body { opacity: 0 }",
+        "body { visibility: hidden }",
+        "div { display: none }",
+        "div { position: absolute; left: -9999px }",
+        "div { transform: translateX(-2000px) }",
+        "* { color: #fff !important; background: #fff; border: 0 } ::placeholder { color: #fff }",
+        "* { color: transparent !important; background: transparent; border: 1px solid #fffffe }",
+        "html { overflow-x: hidden } div { position: absolute; left: 1500px; width: 300px }",
+    ],
+)
+async def test_an_invisible_form_cannot_be_seen(taken: Take, style: str) -> None:
+    digest = await taken(f"<div>{FORM}</div>", style)
+    assert usable(digest) == []
+    if "1500px" not in style:
+        assert sight(digest).readable_length == 0
+
+
+async def test_a_form_under_a_solid_sheet_is_covered_and_its_text_unreadable(taken: Take) -> None:
+    digest = await taken(
+        f"<p>Welcome to the lamps</p>{FORM}<div id=sheet></div>",
+        "#sheet { position: fixed; inset: 0; background: #fff }",
+    )
+    assert sight(digest).readable_length == 0
+    assert {one.covered_by for one in digest.controls} == {"div#sheet"}
+
+
+@pytest.mark.parametrize("sheet", ["background: transparent", "background: #fff; pointer-events: none; opacity: .2"])
+async def test_text_under_a_clear_sheet_is_read(taken: Take, sheet: str) -> None:
+    digest = await taken(
+        "<p>Welcome to the lamps</p><div id=sheet></div>", f"#sheet {{ position: fixed; inset: 0; {sheet} }}"
+    )
+    assert sight(digest).readable_length >= 20
+
+
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        ("<h1>Welcome to the white lamps</h1>", "body { background: #222 } h1 { color: #fff }"),
+        ("<h1>Welcome to the white lamps</h1>", "body { background: linear-gradient(#000, #333) } h1 { color: #fff }"),
+        (
+            "<img class=back width=400 height=300 src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22/>'><h1>Welcome to the white lamps</h1>",
+            ".back { position: absolute; top: 0; left: 0 } h1 { color: #fff; position: relative }",
+        ),
+        (
+            "<h1>Welcome to the lamps of light</h1>",
+            "h1 { color: transparent; background: linear-gradient(red, blue); -webkit-background-clip: text; background-clip: text }",
+        ),
+        ("<h1>Welcome to the lamps of light</h1>", "h1 { color: oklch(0.2 0.1 20) }"),
+    ],
+)
+async def test_light_text_on_something_dark_is_read(taken: Take, body: str, style: str) -> None:
+    assert sight(await taken(body, style)).readable_length >= 20
+
+
+@pytest.mark.parametrize(
+    ("style", "beyond"),
+    [
+        ("html { overflow-x: hidden } #wide { width: 1100px; text-align: right }", True),
+        ("body { overflow-x: hidden } #wide { width: 1100px; text-align: right }", True),
+        ("#frame { width: 300px; overflow: hidden } #wide { width: 1100px; text-align: right }", True),
+        ("#frame { height: 0; overflow: hidden }", True),
+        ("#wide { width: 1100px; text-align: right }", False),
+        ("#frame { width: 100px; overflow: auto } #wide { width: 380px; text-align: right }", False),
+        ("html { overflow: hidden } #wide { padding-top: 2000px }", False),
+        (
+            "#frame { height: 100px; overflow: hidden } #wide { height: 100px; overflow: auto; padding-top: 500px }",
+            False,
+        ),
+        ("#frame { height: 0; overflow: hidden } button { position: fixed; top: 10px; left: 10px }", False),
+        ("#frame { height: 0; overflow: hidden } button { position: absolute; top: 10px; left: 10px }", False),
+        ("#frame { height: 0; overflow: hidden; position: relative } button { position: absolute; top: 10px }", True),
+    ],
+)
+async def test_a_button_behind_an_edge_is_out_of_reach(taken: Take, style: str, beyond: bool) -> None:
+    digest = await taken("<div id=frame><div id=wide><button>Allow</button></div></div>", style)
+    found = control(digest, "Allow")
+    assert (found.out_of_reach, found.visible) == (beyond, not beyond)
+
+
+async def test_only_pictures_bigger_than_an_icon_count(taken: Take) -> None:
+    assert sight(await taken("<svg width=20 height=20></svg>")).pictures == 0
+    assert sight(await taken("<canvas width=300 height=200></canvas>")).pictures == 1
+
+
+async def test_it_is_told_until_when_a_page_was_empty(page: Page) -> None:
+    await page.set_content("<div id=root></div>")
+    looker = Looker(5.0)
+    for _ in range(3):
+        await looker.look(page)
+        await asyncio.sleep(0.02)
+    await page.evaluate("document.querySelector('#root').innerHTML = '<input><button>Go</button>'")
+    part = await looker.digest(page)
+    assert isinstance(part, Present)
+    seen = sight(part.value)
+    assert seen.content_ms is not None
+    assert seen.empty_until_ms is not None
+    assert 0 < seen.empty_until_ms < seen.content_ms
+    assert seen.empty_looks == 3
+
+
+async def test_a_page_whose_content_is_in_a_frame_is_not_timed(page: Page) -> None:
+    await page.set_content("<iframe width=300 height=300 srcdoc='<input><button>Go</button>'></iframe>")
+    await page.frames[1].wait_for_selector("button")
+    part = await Looker(5.0).digest(page)
+    assert isinstance(part, Present)
+    assert (sight(part.value).content_ms, sight(part.value).empty_looks) == (None, 0)
