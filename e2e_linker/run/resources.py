@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Resources", "choose_engine", "resources"]
 
+_MOST_AT_A_TIME = 8
+"""Cases at a time where the user names no number: twice the processors, as a case waits longer than it computes."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Resources:
@@ -136,7 +139,7 @@ def resources(
         skill=skill,
         uris=uris,
         upstream=Upstream.from_environment(loaded.environ),
-        slots=asyncio.Semaphore(loaded.config.workers or os.cpu_count() or 2),
+        slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
 
