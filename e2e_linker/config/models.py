@@ -102,7 +102,7 @@ class Config(Written):
     retries: Count = 0
     """How often a case that failed for no reason of the server's is tried again."""
     workers: Annotated[int, Field(strict=True, ge=1, le=256)] | None = None
-    """How many cases run at a time; left out, as many as the machine has cores."""
+    """How many cases run at a time; left out, twice as many as the machine has cores, at most 8."""
     reporter: Annotated[
         tuple[ReportFormat, ...], Field(min_length=1), BeforeValidator(_reporters), WithJsonSchema(_REPORTER_SCHEMA)
     ] = REPORT_FORMATS
