@@ -33,9 +33,13 @@ __all__ = [
     "REDIRECT_URL_CHARACTERS",
     "REDIRECT_URL_LIKELY_CHARACTERS",
     "REDIRECT_URL_MAX_CHARACTERS",
+    "REFRESH_IDLE_SECONDS",
+    "REFRESH_LATE_SECONDS",
+    "REFRESH_TOKEN_SECONDS",
     "REGION_HOSTS",
     "SIMULATED_COOKIE_BYTES",
     "SMALL_HEAD_BYTES",
+    "TOKEN_BYTES",
     "TOKEN_SECONDS",
     "TOKEN_SLOW_SECONDS",
     "UNABLE_TO_LINK_TEXT",
@@ -95,6 +99,18 @@ MIN_EXPIRES_IN: Final = 360
 
 RECOMMENDED_EXPIRES_IN: Final = 3600
 """Seconds an access token should live. Source: *blog 2024*."""
+
+REFRESH_LATE_SECONDS: Final = 24 * 3600
+"""Seconds after the end of an access token at which its refresh has to work still. Threshold."""
+
+REFRESH_TOKEN_SECONDS: Final = 180 * 24 * 3600
+"""Seconds a refresh token should live at least. Source: *blog 2024*."""
+
+REFRESH_IDLE_SECONDS: Final = 365 * 24 * 3600
+"""Seconds a refresh token that nobody uses should live at least. Source: *blog 2024*."""
+
+TOKEN_BYTES: Final = 2048
+"""Bytes a token should not exceed. Threshold: the size Login with Amazon allows its own tokens."""
 
 UNABLE_TO_LINK_TEXT: Final = "We were unable to link {skill} at this time"
 """What the customer reads when Alexa could not finish a link; ``{skill}`` is the skill's name. Source: *blog 2020*."""

@@ -119,3 +119,9 @@ def test_growth_goes_upwards() -> None:
 def test_words_of_the_verdict_page() -> None:
     assert facts.UNABLE_TO_LINK_TEXT.format(skill="Lamps") == "We were unable to link Lamps at this time"
     assert facts.LINKING_UNSUCCESSFUL_TEXT == "Linking unsuccessful"
+
+
+def test_refresh_tokens_outlive_access_tokens_and_idle_ones_live_longest() -> None:
+    assert facts.RECOMMENDED_EXPIRES_IN < facts.REFRESH_LATE_SECONDS == 86_400
+    assert facts.REFRESH_TOKEN_SECONDS == 180 * 86_400
+    assert facts.REFRESH_IDLE_SECONDS == 365 * 86_400

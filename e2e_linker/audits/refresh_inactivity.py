@@ -1,0 +1,54 @@
+"""Refresh tokens that are replaced at every use are declared to live a year without use."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.facts import REFRESH_IDLE_SECONDS, REFRESH_TOKEN_SECONDS
+from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.lifetimes import declared_refresh_s, span
+from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.derive.probed import Probed
+from e2e_linker.model import Confidence, Depth
+
+__all__ = ["AUDIT"]
+
+
+def judge(probed: Probed) -> Outcome:
+    """With rotation the declared lifetime is how long a link may lie idle; below 180 days another rule has spoken."""
+    links = ready(probed, "refresh")
+    if not isinstance(links, tuple):
+        return links
+    first = next((reply for reply in links[0].refreshes if reply.worked), None)
+    if first is None:
+        return NotApplicable(reason="refreshing does not work")
+    if first.token("refresh_token") in (None, links[0].refresh_token):
+        return NotApplicable(reason="refresh tokens are not replaced, so their use does not prolong their life")
+    declared = declared_refresh_s(first)
+    if declared is None:
+        unsaid = "no answer says how long an unused refresh token lives: look for a year in the server's settings"
+        return NotApplicable(reason=unsaid)
+    name, lifetime = declared
+    if lifetime < REFRESH_TOKEN_SECONDS or lifetime >= REFRESH_IDLE_SECONDS:
+        return verdict(())
+    return verdict(
+        [
+            finding(
+                "token-refresh-inactivity-1y",
+                f"Every refresh brings a refresh token that is declared to live {span(lifetime)} ({name} "
+                f"{lifetime:g}); a link that lies idle for longer is lost. Amazon advises a year.",
+                subject=name,
+                at=probe_ref(probed, first.call),
+                confidence=Confidence.LIKELY,
+            )
+        ]
+    )
+
+
+AUDIT = Audit(
+    id="refresh-inactivity",
+    rules=("token-refresh-inactivity-1y",),
+    title="Unused refresh tokens are declared to live a year",
+    failed_title="Unused refresh tokens are declared to live less than a year",
+    scope="run",
+    depth=Depth.STANDARD,
+    judge=judge,
+)

@@ -1,0 +1,46 @@
+"""Access tokens of a refresh live as long as the first one."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
+from e2e_linker.audits.base import Audit, NotApplicable, Outcome, verdict
+from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.token_lifetime import lifetime_findings
+from e2e_linker.derive.probed import Probed
+from e2e_linker.model import Depth
+
+__all__ = ["AUDIT"]
+
+
+def judge(probed: Probed) -> Outcome:
+    """The shortest lifetime that a refresh declares, where it is in another class than that of the exchange."""
+    links = ready(probed, "refresh")
+    if not isinstance(links, tuple):
+        return links
+    first = links[0].exchange.declares("expires_in") if links[0].exchange else None
+    declared = [
+        (seconds, reply)
+        for reply in links[0].refreshes
+        if reply.worked and (seconds := reply.declares("expires_in")) is not None and seconds > 0
+    ]
+    if not declared:
+        return NotApplicable(reason="no refresh declares a lifetime")
+    seconds, reply = min(declared, key=lambda pair: pair[0])
+    if first is not None and _class(first) <= _class(seconds):
+        return verdict(())
+    return verdict(lifetime_findings(seconds, "The access token of a refresh", probe_ref(probed, reply.call)))
+
+
+def _class(lifetime: float) -> int:
+    return (lifetime >= MIN_EXPIRES_IN) + (lifetime >= RECOMMENDED_EXPIRES_IN)
+
+
+AUDIT = Audit(
+    id="refreshed-lifetime",
+    rules=("token-expires-in-min-360", "token-ttl-recommended-1h"),
+    title="Access tokens of a refresh live long enough",
+    failed_title="Access tokens of a refresh live too short",
+    scope="run",
+    depth=Depth.STANDARD,
+    judge=judge,
+)

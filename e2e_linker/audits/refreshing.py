@@ -1,0 +1,62 @@
+"""The refresh token gives new tokens, again and again."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.probing import ordinal, probe_ref, ready
+from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import Reply
+from e2e_linker.model import Depth, Fault, host_of
+
+__all__ = ["AUDIT"]
+
+_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
+
+
+def judge(probed: Probed) -> Outcome:
+    """Three refreshes in a row on a link of its own, each with the newest refresh token."""
+    links = ready(probed, "refresh")
+    if not isinstance(links, tuple):
+        return links
+    rounds = links[0].refreshes
+    failed = next(((n, reply) for n, reply in enumerate(rounds) if not reply.worked), None)
+    if failed is not None:
+        n, reply = failed
+        if reply.untold:
+            return Inconclusive(missing=(f"the {ordinal(n)} refresh was answered with {reply.words}",))
+        return verdict([_finding(probed, n, reply, rounds[:n])])
+    return verdict(()) if rounds else Inconclusive(missing=("no refresh was made",))
+
+
+def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) -> Finding:
+    advice, why = None, ""
+    if n == 0 and reply.error in _CLIENT:
+        advice = "Allow the refresh_token grant for this client at the server."
+        why = " The client that redeems the code may not refresh."
+    elif n == 0 and reply.error == "unsupported_grant_type":
+        why = " The server knows no refresh_token grant."
+    elif n and before[-1].token("refresh_token") is None:
+        why = f" The {ordinal(n - 1)} refresh worked and brought no new refresh token, so the old one has to live on."
+        advice = "Keep a refresh token alive when it is used, or send its successor in refresh_token."
+    elif n:
+        why = f" The {ordinal(n - 1)} one worked."
+    return finding(
+        "token-refresh-works",
+        f"The {ordinal(n)} refresh was answered with {reply.words}.{why}",
+        subject=f"refresh {host_of(reply.call.url)}",
+        at=probe_ref(probed, reply.call),
+        related=[probe_ref(probed, each.call) for each in before],
+        fix=advice,
+        blame=Fault.IDENTITY_PROVIDER,
+    )
+
+
+AUDIT = Audit(
+    id="refreshing",
+    rules=("token-refresh-works",),
+    title="Refreshing works, three times in a row",
+    failed_title="Refreshing does not work",
+    scope="run",
+    depth=Depth.STANDARD,
+    judge=judge,
+)

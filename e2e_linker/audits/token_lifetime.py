@@ -1,0 +1,48 @@
+"""Access tokens live long enough."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.audits.lifetimes import span
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.replies import read_reply
+from e2e_linker.evidence.models import Ending
+
+__all__ = ["AUDIT", "lifetime_findings"]
+
+
+def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
+    """``expires_in`` of the exchange: six minutes at least, an hour by Amazon's advice."""
+    skipped = unredeemed(
+        authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late", "status", "body"
+    )
+    if skipped is not None or exchange is None:
+        return skipped or verdict(())
+    lifetime = read_reply(exchange.call).declares("expires_in")
+    if lifetime is None or lifetime <= 0:
+        return Inconclusive(missing=("the token answer declares no lifetime",))
+    return verdict(lifetime_findings(lifetime, "The access token", call_ref(exchange)))
+
+
+def lifetime_findings(lifetime: float, which: str, at: EvidenceRef) -> list[Finding]:
+    """What is wrong with an access token of ``lifetime`` seconds; ``which`` begins the sentence."""
+    said = f"{which} lives {span(lifetime)} (expires_in {lifetime:g})"
+    if lifetime < MIN_EXPIRES_IN:
+        text = f"{said}; Alexa needs {MIN_EXPIRES_IN} seconds."
+        return [finding("token-expires-in-min-360", text, subject="expires_in", at=at)]
+    if lifetime < RECOMMENDED_EXPIRES_IN:
+        text = f"{said}; Amazon advises {span(RECOMMENDED_EXPIRES_IN)} or more."
+        return [finding("token-ttl-recommended-1h", text, subject="expires_in", at=at)]
+    return []
+
+
+AUDIT = Audit(
+    id="token-lifetime",
+    rules=("token-expires-in-min-360", "token-ttl-recommended-1h"),
+    title="Access tokens live an hour or more",
+    failed_title="Access tokens live too short",
+    judge=judge,
+)

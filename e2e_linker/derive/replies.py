@@ -1,0 +1,123 @@
+"""What a call of a probe brought, sorted by what it means to Alexa."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qsl
+
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
+from e2e_linker.evidence.models import TokenCall
+
+__all__ = ["Reply", "ReplyKind", "read_reply", "token_accepted"]
+
+ReplyKind = Literal[
+    "tokens", "refused", "forbidden", "broken", "error with 200", "empty", "odd", "throttled", "silent", "unreachable"
+]
+"""New tokens; a 4xx; a 403; a 5xx; an ``error`` with status 200; nothing with status 200; any other answer; too many
+requests; a connection without a whole answer; no connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A call of the token endpoint and what came of it."""
+
+    answer: TokenAnswer
+    kind: ReplyKind
+
+    @property
+    def call(self) -> TokenCall:
+        """The call itself."""
+        return self.answer.call
+
+    @property
+    def worked(self) -> bool:
+        """Whether Alexa would take the answer."""
+        return self.kind == "tokens"
+
+    @property
+    def untold(self) -> bool:
+        """Whether it says nothing about what was tried: the server was busy, or could not be reached."""
+        return self.kind in {"throttled", "unreachable"}
+
+    @property
+    def error(self) -> str | None:
+        """The OAuth error code of the answer."""
+        return Exchange(self.answer, None).error
+
+    @property
+    def words(self) -> str:
+        """The answer in a few words, to stand behind “was answered with”."""
+        said = Exchange(self.answer, None).words
+        match self.kind:
+            case "silent" | "unreachable":
+                return f"nothing ({self.call.failure})"
+            case "empty":
+                return "status 200 and an empty body"
+            case "error with 200":
+                return f"status 200 and the error {said}"
+            case "odd" if self.call.status == 200:
+                return f"status 200 and {self.answer.json_problem or 'no access token'}"
+        return f"status {self.call.status}" + (f", {said}" if said and not self.worked else "")
+
+    def token(self, name: str) -> str | None:
+        """The label of ``access_token`` or ``refresh_token`` in the answer."""
+        value = (self.answer.json or {}).get(name)
+        return value if isinstance(value, str) and value else None
+
+    def sent(self, name: str) -> str | None:
+        """The form field ``name`` of the request."""
+        return dict(parse_qsl(self.call.request_body)).get(name)
+
+    def declares(self, name: str) -> float | None:
+        """The seconds that ``name`` (``expires_in``) says, also where they are in a string; None where it says none."""
+        value = (self.answer.json or {}).get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return None
+        try:
+            return float(value)
+        except ValueError:
+            return None
+
+
+def read_reply(call: TokenCall) -> Reply:
+    """``call`` of the token endpoint, read strictly and sorted."""
+    answer = read_token_answer(call)
+    return Reply(answer, _kind(answer))
+
+
+def _kind(answer: TokenAnswer) -> ReplyKind:
+    call, status = answer.call, answer.call.status
+    if status is None:
+        return "unreachable" if call.failure_kind in {"dns", "connect"} else "silent"
+    if status == 429 or (status == 503 and any(name.lower() == "retry-after" for name, _ in call.response_headers)):
+        return "throttled"
+    if answer.succeeded:
+        return "tokens"
+    if status >= 500:
+        return "broken"
+    if status == 403:
+        return "forbidden"
+    if status >= 400:
+        return "refused"
+    if call.failure is not None:
+        return "silent"
+    if status != 200:
+        return "odd"
+    if not (call.response_body or "").strip():
+        return "empty"
+    return "error with 200" if answer.json is not None and "error" in answer.json else "odd"
+
+
+def token_accepted(call: TokenCall) -> bool | None:
+    """Whether the resource, or the introspection endpoint, takes the access token; None where it does not say."""
+    status = call.status
+    if status is None:
+        return None
+    if call.endpoint == "introspection":
+        active = (read_token_answer(call).json or {}).get("active") if status == 200 else None
+        return active if isinstance(active, bool) else None
+    if 200 <= status < 300:
+        return True
+    return False if status in {401, 403} else None

@@ -1,0 +1,85 @@
+"""What becomes of a refresh token that is used a second time, in a row and at the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from e2e_linker.derive.probed import Strand
+from e2e_linker.derive.replies import Reply
+
+__all__ = ["Race", "Reuse", "races", "reuses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A refresh token that was spent, sent again; then the one that replaced it was tried."""
+
+    rotated: bool
+    """Whether the first refresh brought another refresh token."""
+    first: Reply
+    again: Reply
+    after: Reply | None
+    """The refresh with the newest refresh token; None where it was not made."""
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds between the two uses."""
+        return (self.again.call.at - self.first.call.at).total_seconds()
+
+    @property
+    def fatal(self) -> bool:
+        """Whether the new refresh token is dead afterwards."""
+        return self.after is not None and not self.after.worked and not self.after.untold
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """Refreshes with one refresh token at the same moment, and one with the newest token afterwards."""
+
+    rivals: tuple[Reply, ...]
+    after: Reply | None
+
+    @property
+    def losers(self) -> tuple[Reply, ...]:
+        """Those that brought nothing, though the server was not merely busy."""
+        return tuple(reply for reply in self.rivals if not reply.worked and not reply.untold)
+
+    @property
+    def told(self) -> bool:
+        """Whether both were really answered."""
+        return not any(reply.untold for reply in self.rivals)
+
+    @property
+    def fatal(self) -> bool:
+        """Whether no refresh token works afterwards: none came, or the newest one is dead."""
+        if self.after is not None:
+            return not self.after.worked and not self.after.untold
+        return self.told and len(self.losers) == len(self.rivals)
+
+
+def reuses(strands: tuple[Strand, ...]) -> tuple[Reuse, ...]:
+    """The links on which a first refresh worked and its refresh token was sent again."""
+    found = []
+    for strand in strands:
+        again = next(iter(strand.replays), None)
+        if again is None:
+            continue
+        first = next((reply for reply in strand.refreshes if reply.call.n < again.call.n and reply.worked), None)
+        after = next((reply for reply in strand.refreshes if reply.call.n > again.call.n), None)
+        if first is not None:
+            new = first.token("refresh_token")
+            found.append(Reuse(new not in (None, strand.refresh_token), first, again, after))
+    return tuple(found)
+
+
+def races(strands: tuple[Strand, ...]) -> tuple[Race, ...]:
+    """The links on which two refreshes were made at the same moment."""
+    found = []
+    for strand in strands:
+        steps = sorted({reply.call.step for reply in strand.refreshes})
+        groups = [tuple(reply for reply in strand.refreshes if reply.call.step == step) for step in steps]
+        rivals = next((group for group in groups if len(group) > 1), None)
+        if rivals is not None:
+            later = [reply for reply in strand.refreshes if reply.call.step > rivals[0].call.step]
+            found.append(Race(rivals, next(iter(later), None)))
+    return tuple(found)
