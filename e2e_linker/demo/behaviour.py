@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, LOGIN, OAUTH, STATIC
+from e2e_linker.demo.serving import Serving
 from e2e_linker.model import Grant, Region
 
 __all__ = [
@@ -232,6 +233,8 @@ class Behaviour:
     growing: Growing = field(default_factory=Growing)
     head_limits: tuple[HeadLimit, ...] = ()
     tokens: Tokens = field(default_factory=Tokens)
+    tls: Mapping[str, Serving] = field(default_factory=dict)
+    """How hosts are served that are not served well."""
 
 
 Change = Callable[[Behaviour], Behaviour]

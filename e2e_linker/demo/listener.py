@@ -11,16 +11,23 @@ import contextlib
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Scope
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-__all__ = ["Listener"]
+__all__ = ["ContextOf", "Listener"]
+
+ContextOf = Callable[[str], ssl.SSLContext]
+"""The server context for the host name a client asks for, empty where it names none."""
 
 _LOOPBACK = "127.0.0.1"
 _MAX_HEAD_BYTES = 1_000_000
+_MAX_HELLO = 64 * 1024
+_REST_S = 0.001
+"""Between two looks at a message that has not come whole yet."""
 _TURNS = 10
 """Turns of the event loop in which a cut connection has told everybody concerned; TLS takes four."""
 
@@ -43,13 +50,13 @@ class Listener:
         tls, plain = (bound.getsockname()[1] for bound in self._sockets)
         return tls, plain
 
-    def start(self, app: ASGIApp, context: ssl.SSLContext) -> None:
+    def start(self, app: ASGIApp, context_of: ContextOf) -> None:
         """Bind two free ports and serve; returns when both accept connections. Raises OSError where none can be had."""
         for _ in range(2):
             self._sockets.append(_bound())
         ready = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(app, context, ready), name="practice-range", daemon=True
+            target=self._run, args=(app, context_of, ready), name="practice-range", daemon=True
         )
         self._thread.start()
         ready.wait()
@@ -70,10 +77,10 @@ class Listener:
                     protocol.transport.write(last_words)
                     protocol.transport.close()
 
-    def _run(self, app: ASGIApp, context: ssl.SSLContext, ready: threading.Event) -> None:
-        asyncio.run(self._serve(app, context, ready))
+    def _run(self, app: ASGIApp, context_of: ContextOf, ready: threading.Event) -> None:
+        asyncio.run(self._serve(app, context_of, ready))
 
-    async def _serve(self, app: ASGIApp, context: ssl.SSLContext, ready: threading.Event) -> None:
+    async def _serve(self, app: ASGIApp, context_of: ContextOf, ready: threading.Event) -> None:
         config = Config(
             app,
             http=H11Protocol,
@@ -89,20 +96,20 @@ class Listener:
         )
         config.load()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        for bound, state, tls in zip(self._sockets, self._states, (context, None), strict=True):
+        for bound, state, tls in zip(self._sockets, self._states, (context_of, None), strict=True):
             self._loop.add_reader(bound, self._accept, bound, _protocol(config, state), tls)
         ready.set()
         await self._stop.wait()
         await self._end()
 
-    def _accept(self, bound: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+    def _accept(self, bound: socket.socket, protocol: type[H11Protocol], context_of: ContextOf | None) -> None:
         try:
             accepted, _ = bound.accept()
         except OSError:
             return  # the client left before we came to the door
         accepted.setblocking(False)
         self._accepted = {each for each in self._accepted if each.fileno() >= 0} | {accepted}
-        handshake = asyncio.get_running_loop().create_task(_shake_hands(accepted, protocol, context))
+        handshake = asyncio.get_running_loop().create_task(_shake_hands(accepted, protocol, context_of))
         self._handshakes.add(handshake)
         handshake.add_done_callback(self._handshakes.discard)
 
@@ -129,10 +136,52 @@ async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _shake_hands(accepted: socket.socket, protocol: type[H11Protocol], context: ssl.SSLContext | None) -> None:
+async def _shake_hands(accepted: socket.socket, protocol: type[H11Protocol], context_of: ContextOf | None) -> None:
     # A client that distrusts the root, or leaves, is none of our business.
     with contextlib.suppress(OSError):
+        context = context_of(await _asked_host(accepted)) if context_of else None
         await asyncio.get_running_loop().connect_accepted_socket(protocol, accepted, ssl=context)
+
+
+async def _asked_host(accepted: socket.socket) -> str:
+    """The host name in the client's first message, which stays unread.
+
+    A context that is exchanged in the middle of the handshake brings its certificate along, but not its versions.
+    Raises OSError where the client says nothing that could be TLS.
+    """
+    names: list[str] = []
+
+    def note(connection: object, name: str | None, context: object) -> int:
+        names.append(name or "")
+        return ssl.ALERT_DESCRIPTION_CLOSE_NOTIFY
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = note
+    while not names:
+        await _readable(accepted)
+        seen, incoming = accepted.recv(_MAX_HELLO, socket.MSG_PEEK), ssl.MemoryBIO()
+        if not seen:
+            raise ConnectionAbortedError
+        incoming.write(seen)
+        reading = context.wrap_bio(incoming, ssl.MemoryBIO(), server_side=True)
+        try:
+            reading.do_handshake()
+        except ssl.SSLWantReadError:
+            await asyncio.sleep(_REST_S)
+        except ssl.SSLError:
+            if not names:
+                raise
+    return names[0].lower()
+
+
+async def _readable(sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sock, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sock)
 
 
 def _bound() -> socket.socket:

@@ -19,6 +19,7 @@ from e2e_linker.demo.behaviour import Behaviour, Console
 from e2e_linker.demo.catalogue import applied
 from e2e_linker.demo.listener import Listener
 from e2e_linker.demo.pki import new_pki
+from e2e_linker.demo.serving import Serving, Wardrobe
 from e2e_linker.demo.session import SESSION_COOKIE
 from e2e_linker.demo.skill import linker_values, secret_files, skill_json
 from e2e_linker.demo.store import TestUser, new_users
@@ -71,7 +72,8 @@ class PracticeRange:
     def _start(self) -> None:
         pki = new_pki(names.ALL_HOSTS)
         self._root_pem = pki.root_pem
-        self._listener.start(self._app, pki.server_context())
+        wardrobe = Wardrobe(pki, names.ALL_HOSTS)
+        self._listener.start(self._app, lambda host: wardrobe.context(self._world.behaviour.tls.get(host, Serving())))
         self._ports = self._listener.ports
 
     def _armed(self, faults: Sequence[str], variants: Sequence[str], grant: Grant, pkce: bool) -> World:

@@ -16,7 +16,7 @@ from typing import Any
 import pyotp
 import pytest
 from cryptography import x509
-from cryptography.x509.verification import PolicyBuilder, Store
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from e2e_linker.demo import PracticeRange, names
 from e2e_linker.demo.font import bulb_font
@@ -143,10 +143,15 @@ def test_totp_is_the_one_of_authenticator_apps(practice: PracticeRange) -> None:
 
 def test_certificates_satisfy_a_strict_verifier() -> None:
     pki = new_pki(names.ALL_HOSTS)
-    root, leaf = x509.load_pem_x509_certificate(pki.root_pem), x509.load_pem_x509_certificate(pki.chain_pem)
+    root, (leaf, intermediate) = (
+        x509.load_pem_x509_certificate(pki.root_pem),
+        x509.load_pem_x509_certificates(pki.chain_pem),
+    )
     for host in names.ALL_HOSTS:
         verifier = PolicyBuilder().store(Store([root])).build_server_verifier(x509.DNSName(host))
-        assert verifier.verify(leaf, []) == [leaf, root]
+        assert verifier.verify(leaf, [intermediate]) == [leaf, intermediate, root]
+        with pytest.raises(VerificationError):
+            verifier.verify(leaf, [])
     assert leaf.not_valid_after_utc - datetime.datetime.now(datetime.UTC) > datetime.timedelta(days=60)
     assert b"BEGIN CERTIFICATE" not in pki.key_pem
 
