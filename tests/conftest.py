@@ -413,7 +413,7 @@ class Pieces:
             "request_headers": (),
             "request_body": "grant_type=authorization_code",
             "status": status,
-            "response_headers": (("Content-Type", "application/json;charset=UTF-8"),),
+            "response_headers": (("Content-Type", "application/json;charset=UTF-8"), ("Cache-Control", "no-store")),
             "response_body": text,
             "response_bytes": len(text),
             "timing": TokenTiming(

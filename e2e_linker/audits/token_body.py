@@ -7,7 +7,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Confidence, host_of
+from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
 
@@ -15,8 +15,10 @@ _JSON = "application/json"
 
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
-    """A strict reading of the body, then its content type. Error answers and empty ones are judged by their status."""
-    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late")
+    """A strict reading of the body, then its headers. Error answers and empty ones are judged by their status."""
+    skipped = unredeemed(
+        authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late", "challenged"
+    )
     if skipped is not None or exchange is None:
         return skipped or verdict(())
     call = exchange.call
@@ -28,7 +30,24 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if exchange.answer.content_type != _JSON:
         kind = exchange.answer.content_type or "nothing at all"
         return verdict([_finding(exchange, f"is JSON, but declared as {kind}", "content type")])
-    return verdict(())
+    return verdict([_stored(exchange)] if call.status == 200 and not _forbids_storing(exchange) else ())
+
+
+def _forbids_storing(exchange: Exchange) -> bool:
+    said = (value for name, value in exchange.call.response_headers if name.lower() == "cache-control")
+    return any("no-store" in value.lower() for value in said)
+
+
+def _stored(exchange: Exchange) -> Finding:
+    return finding(
+        "token-json-body",
+        f"The token answer of {host_of(exchange.call.url)} carries no Cache-Control: no-store (RFC 6749, section 5.1).",
+        subject=f"{host_of(exchange.call.url)} cache",
+        at=call_ref(exchange),
+        severity=Severity.RECOMMENDED,
+        confidence=Confidence.LIKELY,
+        fix="Send Cache-Control: no-store with every answer of the token endpoint.",
+    )
 
 
 def _finding(exchange: Exchange, said: str, subject: str) -> Finding:

@@ -15,7 +15,7 @@ __all__ = ["AUDIT"]
 
 def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exchange | None, ending: Ending) -> Outcome:
     """Whether a login page answered the token request, or something that misses a ``response_type``."""
-    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "late")
+    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "late", "challenged")
     if skipped is not None or exchange is None:
         return skipped or verdict(())
     if look_swapped(skill.authorization_url, skill.access_token_url or ""):

@@ -27,7 +27,7 @@ _OURS = {
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
     """Status 200 and no other; also where the endpoint hung up without an answer."""
-    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "misdirected")
+    skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "challenged", "misdirected", "unread")
     if skipped is None and exchange is not None and exchange.call.status != 200:
         skipped = unredeemed(authorization.grant, exchange, ending, "late")
     if skipped is not None or exchange is None:
