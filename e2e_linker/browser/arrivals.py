@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from playwright.async_api import Request
 
 from e2e_linker.alexa.authorization import is_arrival
-from e2e_linker.browser.contents import body_of, url_params
-from e2e_linker.browser.sizes import request_line_size, url_as_sent
+from e2e_linker.evidence.contents import body_of, url_params
+from e2e_linker.evidence.sizes import request_line_size, url_as_sent
 from e2e_linker.evidence.traffic import Arrival
 
 __all__ = ["Arrivals"]

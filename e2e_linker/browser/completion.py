@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from e2e_linker.browser.contents import url_params
+from e2e_linker.evidence.contents import url_params
 from e2e_linker.evidence.page import Window
 from e2e_linker.evidence.traffic import Arrival, Request
 

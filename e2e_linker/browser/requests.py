@@ -17,11 +17,11 @@ from playwright.async_api import BrowserContext, Error, Page, Request, Response
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.initiators import Initiators
-from e2e_linker.browser.sizes import url_as_sent
 from e2e_linker.browser.transcripts import Transcript, transcribe
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.sizes import url_as_sent
 
 __all__ = ["NavigationFailure", "Requests"]
 

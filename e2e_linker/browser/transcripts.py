@@ -7,12 +7,12 @@ from typing import Any
 
 from playwright.async_api import Error, Request, Response
 
-from e2e_linker.browser.contents import body_of, excerpt_of, is_text, json_texts, set_cookies
 from e2e_linker.browser.initiators import Initiators, Note
-from e2e_linker.browser.sizes import request_sizes, url_as_sent
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
+from e2e_linker.evidence.contents import body_of, excerpt_of, is_text, json_texts, set_cookies
 from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.sizes import request_sizes, url_as_sent
 
 __all__ = ["Transcript", "transcribe"]
 

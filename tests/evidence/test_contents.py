@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.browser.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, json_texts, set_cookies, url_params
-from e2e_linker.browser.sizes import request_line_size, request_sizes
+from e2e_linker.evidence.contents import (
+    EXCERPT_LIMIT,
+    body_of,
+    excerpt_of,
+    is_text,
+    json_texts,
+    set_cookies,
+    url_params,
+)
+from e2e_linker.evidence.sizes import request_line_size, request_sizes
 
 MULTIPART = (
     b'--cut\r\nContent-Disposition: form-data; name="user"\r\n\r\nalice\r\n'
