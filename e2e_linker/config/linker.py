@@ -92,13 +92,13 @@ class Account(Written):
     otp_command: SecretReference | None = None
     """Where the command line is kept that prints a one-time password."""
 
-    def resolve(self, *, environ: Mapping[str, str], base_dir: Path) -> ResolvedAccount:
+    def resolve(self, *, environ: Mapping[str, str], base_dir: Path, where: str = "linker.account") -> ResolvedAccount:
         """The account with every reference read. Raises :class:`~e2e_linker.errors.SecretError`."""
 
         def read(reference: str | None, key: str) -> SecretStr | None:
             if reference is None:
                 return None
-            return resolve_secret(reference, environ=environ, base_dir=base_dir, where=f"linker.account.{key}")
+            return resolve_secret(reference, environ=environ, base_dir=base_dir, where=f"{where}.{key}")
 
         return ResolvedAccount(
             username=read(self.username, "username"),
@@ -162,6 +162,8 @@ class Linker(Written):
     """The skill's locales, such as "en-US" or "de-DE"; the first one is the customer's."""
     account: Account = Account()
     """The tester's account on the linking page."""
+    second_account: Account | None = None
+    """Another account of the tester, to see that no two people get the same tokens."""
     client_secret: SecretReference | None = None
     """Where the client secret is kept; it wins over one in the skill file."""
     login: Login = "auto"

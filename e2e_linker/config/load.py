@@ -23,10 +23,19 @@ from e2e_linker.config.smapi import load_skill
 from e2e_linker.config.written import shown
 from e2e_linker.errors import ConfigurationError
 
-__all__ = ["DEFAULT_CONFIG", "LoadedConfig", "load_config"]
+__all__ = ["DEFAULT_CONFIG", "EarlierSkill", "LoadedConfig", "load_config"]
 
 DEFAULT_CONFIG = "playwright.config.json"
 """The configuration file that is used where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSkill:
+    """What the skill was before a migration, and a refresh token that was issued to it then."""
+
+    skill: Skill
+    refresh_token: SecretStr
+    client_secret: SecretStr | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,33 @@ class LoadedConfig:
     def account(self) -> ResolvedAccount:
         """The tester's account, secrets read. Raises :class:`~e2e_linker.errors.SecretError`."""
         return self.config.linker.account.resolve(environ=self.environ, base_dir=self.base_dir)
+
+    def second_account(self) -> ResolvedAccount | None:
+        """The second account, secrets read; None where none is configured. Raises as :meth:`account` does."""
+        account, where = self.config.linker.second_account, "linker.secondAccount"
+        return account.resolve(environ=self.environ, base_dir=self.base_dir, where=where) if account else None
+
+    def earlier(self) -> tuple[EarlierSkill, ...]:
+        """The earlier configurations of ``linker.previous``, secrets read.
+
+        Raises :class:`~e2e_linker.errors.ConfigurationError` for a skill file that cannot be read or names no token
+        endpoint, and :class:`~e2e_linker.errors.SecretError`.
+        """
+
+        def secret(reference: str, where: str) -> SecretStr:
+            return resolve_secret(reference, environ=self.environ, base_dir=self.base_dir, where=where)
+
+        found = []
+        for n, previous in enumerate(self.config.linker.previous):
+            where, skill = f"linker.previous[{n}]", load_skill(previous.skill)
+            if not skill.access_token_url:
+                raise ConfigurationError("the earlier skill names no access token URL", where=f"{where}.skill")
+            own = previous.client_secret
+            token = secret(previous.refresh_token, f"{where}.refreshToken")
+            found.append(
+                EarlierSkill(skill, token, secret(own, f"{where}.clientSecret") if own else skill.client_secret)
+            )
+        return tuple(found)
 
     def client_secret(self) -> SecretStr | None:
         """The client secret: the one ``linker.clientSecret`` points at, else the literal in the skill file, else None.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 __all__ = ["LoginBudget"]
 
 
@@ -11,10 +13,24 @@ class LoginBudget:
     def __init__(self, logins: int) -> None:
         self.limit = logins
         self._left = logins
+        self._waiting: set[str] = set()
 
-    def take(self) -> bool:
-        """Reserve one login; False where none is left."""
-        if self._left < 1:
+    def promise(self, cases: Iterable[str]) -> None:
+        """Keep a login for each of ``cases``, until it has taken it or is :meth:`done`."""
+        self._waiting = set(cases)
+
+    def done(self, case: str) -> None:
+        """The case needs no login any more."""
+        self._waiting.discard(case)
+
+    def take(self, *, case: str | None = None, spare: bool = False) -> bool:
+        """Reserve one login, for ``case`` where it is the one it was promised; False where none is left.
+
+        ``spare`` leaves those alone that cases are still waiting for.
+        """
+        if case is not None:
+            self.done(case)
+        if self._left - (len(self._waiting) if spare else 0) < 1:
             return False
         self._left -= 1
         return True

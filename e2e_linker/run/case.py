@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.device import Device
@@ -28,6 +30,7 @@ from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
 from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
+from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker, code_of
 
 __all__ = ["Attempt"]
@@ -71,14 +74,15 @@ class Attempt:
             browser = await shared.browsers.get(engine, **launch_arguments(use))
             self.facts = self._facts(engine, asked, version_of(browser), settings)
 
-            def open_device(own: DeviceSettings) -> AbstractAsyncContextManager[Device]:
+            def open_device(jar: Mapping[str, Any] | Path | None) -> AbstractAsyncContextManager[Device]:
+                own = replace(settings, storage_state=jar)
                 return Device.open(
                     browser, engine, own, refuse=shared.refuse, resolve=shared.resolve, upstream=shared.upstream
                 )
 
-            cold = partial(open_device, replace(settings, storage_state=None))
-            async with open_device(settings) as device:
-                await self._link(Walker(self.plan, device, shared, self._keep, cold))
+            async with open_device(settings.storage_state) as device:
+                walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
+                await self._link(walker, open_device)
         except LinkerError as error:
             self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
         except Exception as error:
@@ -86,7 +90,7 @@ class Attempt:
                 kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
             )
 
-    async def _link(self, walker: Walker) -> None:
+    async def _link(self, walker: Walker, open_device: OpenWith) -> None:
         measured = await walker.measured()
         if isinstance(measured, Ending):
             self.ending = measured
@@ -95,11 +99,11 @@ class Attempt:
         if measured.ending.kind != "arrived":
             return
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._exchange(measured, walker))
+            exchange = group.create_task(self._exchange(measured, walker))
             if self.shared.options.depth.includes(Depth.STANDARD):
-                group.create_task(self._walk_on(walker, measured))
+                group.create_task(self._walk_on(walker, measured, exchange, open_device))
 
-    async def _exchange(self, measured: Walk, walker: Walker) -> None:
+    async def _exchange(self, measured: Walk, walker: Walker) -> TokenCall | None:
         shared, request = self.shared, measured.authorization
         if request.grant is Grant.IMPLICIT:
             self.calls = Present(value=())
@@ -113,13 +117,25 @@ class Attempt:
                 code_verifier=walker.code_verifier,
             )
             self.calls = Present(value=(call,))
+            return call
+        return None
 
-    async def _walk_on(self, walker: Walker, measured: Walk) -> None:
-        """Link again in the jar the first link left, and once per run make the walks that serve all cases."""
+    async def _walk_on(
+        self, walker: Walker, measured: Walk, exchange: asyncio.Task[TokenCall | None], open_device: OpenWith
+    ) -> None:
+        """Link again in the jar the first link left, and once per run make what serves all cases."""
         self._keep(await walker.warm())
-        if self.shared.prober is None:
-            self.shared.prober = self.plan.id
-            await probe(walker, self._keep, _hosts(measured))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._offer(walker, exchange, open_device))
+            if self.shared.prober is None:
+                self.shared.prober = self.plan.id
+                group.create_task(probe(walker, self._keep, _hosts(measured)))
+
+    async def _offer(self, walker: Walker, exchange: asyncio.Task[TokenCall | None], open_device: OpenWith) -> None:
+        """Let the token endpoint be probed with copies of this jar."""
+        jar = await walker.jar()
+        seat = Seat(plan=self.plan, shared=self.shared, open_device=open_device, jar=jar, patience_s=walker.patience_s)
+        self.shared.battery.offer(seat, await exchange)
 
     def _keep(self, walk: Walk | None) -> None:
         if walk is not None:

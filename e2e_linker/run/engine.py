@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from e2e_linker import __version__
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.errors import LinkerError
-from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence, SkillFacts, Walk
+from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence, SkillFacts
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
-from e2e_linker.model import Depth
 from e2e_linker.run.case import Attempt, Reason
 from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, RunFinished, RunStarted
+from e2e_linker.run.gathered import Gathered, run_options
 from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
@@ -35,14 +34,6 @@ __all__ = ["check_configuration", "run_linking"]
 
 _WORTH_ANOTHER_TRY = frozenset({"unreachable", "timeout", "crashed", "errored", "login_not_found", "tls_failure"})
 """Endings that may be an accident. A rejected login is not tried again: it could lock the account."""
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """What the cases have left so far."""
-
-    cases: list[CaseEvidence] = field(default_factory=list)
-    probes: list[Walk] = field(default_factory=list)
 
 
 async def run_linking(
@@ -67,7 +58,7 @@ def _load() -> None:
 
     In one thread and always in this order, so that whoever needs a part of it early only waits for that part.
     """
-    for name in ("e2e_linker.service.tokens", "e2e_linker.run.conclusion"):
+    for name in ("e2e_linker.run.battery", "e2e_linker.run.conclusion"):
         import_module(name)
 
 
@@ -82,7 +73,7 @@ async def _linked(
     registry, started_at = SecretRegistry(), datetime.now(UTC)
     store = RunStore.create(loaded.config.output_dir, new_run_id(started_at), registry)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
-    gathered, interrupted = _Gathered(), False
+    gathered, interrupted = Gathered(), False
 
     def so_far() -> RunEvidence:
         return RunEvidence(
@@ -92,8 +83,9 @@ async def _linked(
             tool_version=__version__,
             environment=environment(),
             skill=skill,
-            options=_options(loaded, options, plans, dry_run=False),
-            probes=_probes(gathered.probes, options),
+            options=run_options(loaded, options, plans, dry_run=False),
+            probes=gathered.walks(options.depth),
+            battery=gathered.calls(),
             interrupted=interrupted,
         )
 
@@ -112,6 +104,7 @@ async def _linked(
         )
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
+        gathered.battery = shared.battery
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
@@ -130,6 +123,8 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
     require_audits(options.skip, option="--skip")
     loaded.account()
     loaded.client_secret()
+    loaded.second_account()
+    loaded.earlier()
     linker = loaded.config.linker
     uris = redirect_uris(linker, loaded.skill.grant)
     plans = plan_cases(
@@ -138,9 +133,10 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
     return skill_facts(loaded.skill, linker, uris), plans
 
 
-async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: _Gathered) -> None:
+async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
+    shared.budget.promise(plan.id for plan in plans)
     try:
-        async with asyncio.TaskGroup() as group:
+        async with shared.battery, asyncio.TaskGroup() as group:
             for plan in plans:
                 group.create_task(_case(plan, shared, gathered))
     except BaseExceptionGroup as found:
@@ -155,7 +151,7 @@ def _first(group: BaseExceptionGroup[LinkerError]) -> LinkerError:
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
-async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
+async def _case(plan: CasePlan, shared: Resources, gathered: Gathered) -> None:
     """All attempts at one case: its repeats, and retries of those that ended by accident."""
     from e2e_linker.run.conclusion import links
 
@@ -170,6 +166,7 @@ async def _case(plan: CasePlan, shared: Resources, gathered: _Gathered) -> None:
                 if _kind(last) not in _WORTH_ANOTHER_TRY or not tries_left:
                     break
                 tries_left, reason = tries_left - 1, "retry"
+        shared.budget.done(plan.id)
         if last is not None:
             ending = last.ending or last.walks[0].ending
             linked = links(last)
@@ -181,7 +178,7 @@ def _kind(evidence: CaseEvidence) -> str:
     return (evidence.ending or evidence.walks[0].ending).kind
 
 
-async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resources, gathered: _Gathered) -> CaseEvidence:
+async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resources, gathered: Gathered) -> CaseEvidence:
     shared.tell(CaseStarted(plan.id, number))
     attempt = Attempt(plan=plan, number=number, reason=reason, shared=shared)
     try:
@@ -203,14 +200,6 @@ def _concluded(
     return concluded(run, cases, store, loaded.config.reporter)
 
 
-def _probes(walks: Sequence[Walk], options: RunOptions) -> Part[tuple[Walk, ...]]:
-    if not options.depth.includes(Depth.STANDARD):
-        return NotCollected(reason=f"--depth {options.depth} makes one link only, as a customer would")
-    if not walks:
-        return NotCollected(reason="no case reached Alexa, so nothing more was tried")
-    return Present(value=tuple(walks))
-
-
 async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
     """The report of what can be judged without opening a browser. Nothing is written.
 
@@ -229,19 +218,7 @@ async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunR
         tool_version=__version__,
         environment=environment(),
         skill=skill,
-        options=_options(loaded, options, plans, dry_run=True),
+        options=run_options(loaded, options, plans, dry_run=True),
         probes=NotCollected(reason="a dry run opens no browser"),
     )
     return judged(run)
-
-
-def _options(loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool) -> dict[str, Any]:
-    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error"})
-    linker = loaded.config.linker
-    return {
-        **chosen,
-        "cases": [plan.id for plan in plans],
-        "thresholds": dict(linker.thresholds),
-        "limits": linker.limits.model_dump(mode="json"),
-        "dry_run": dry_run,
-    }

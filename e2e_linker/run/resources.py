@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import ssl
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pydantic import SecretStr
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
 from e2e_linker.browser.addresses import canonical_host
@@ -31,6 +26,8 @@ from e2e_linker.run.events import Event, Listener
 from e2e_linker.run.options import RunOptions
 
 if TYPE_CHECKING:
+    from e2e_linker.run.battery import Battery
+    from e2e_linker.run.credentials import Earlier
     from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
 __all__ = ["Resources", "choose_engine", "resources"]
@@ -50,6 +47,9 @@ class Resources:
     store: RunStore
     browsers: Browsers
     account: ResolvedAccount
+    second_account: ResolvedAccount | None
+    earlier: tuple[Earlier, ...]
+    """What the skill was before its migrations."""
     tokens: TokenClient
     endpoint: TokenEndpoint | None
     """None where the skill names no access token URL, or uses the implicit grant."""
@@ -59,6 +59,8 @@ class Resources:
     upstream: Upstream | None
     slots: asyncio.Semaphore
     """One for each case that may run at a time."""
+    battery: Battery
+    """The probes of the token endpoint."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
     refused: frozenset[str] = field(default_factory=frozenset)
@@ -109,17 +111,11 @@ def resources(
     Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
     """
     # Loaded here, while the browser starts: an HTTP client is a tenth of a second.
+    from e2e_linker.run.battery import Battery
+    from e2e_linker.run.credentials import promised_trust, read_credentials
     from e2e_linker.service.tokens import TokenClient
 
-    account, secret = loaded.account(), loaded.client_secret()
-    for value, kind in (
-        (account.password, "password"),
-        (account.totp, "totp"),
-        (account.otp_command, "otp_command"),
-        (secret, "client_secret"),
-    ):
-        if value is not None and value.get_secret_value():
-            registry.register(value, kind)
+    known = read_credentials(loaded, registry)
     linker = loaded.config.linker
     return Resources(
         loaded=loaded,
@@ -128,54 +124,21 @@ def resources(
         registry=registry,
         store=store,
         browsers=browsers,
-        account=account,
+        account=known.account,
+        second_account=known.second_account,
+        earlier=known.earlier,
+        battery=Battery(options.depth),
         tokens=TokenClient(
             registry=registry,
-            tls=_trust(linker.trust),
+            tls=promised_trust(linker.trust),
             resolve={host: str(address) for host, address in linker.resolve.items()},
         ),
-        endpoint=_endpoint(loaded, secret),
+        endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),
         skill=skill,
         uris=uris,
         upstream=Upstream.from_environment(loaded.environ),
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
-    )
-
-
-def _trust(roots: tuple[Path, ...]) -> Future[ssl.SSLContext]:
-    """The promise of a context that trusts ``roots``, too; nobody needs it before the first code has arrived.
-
-    Raises :class:`~e2e_linker.errors.ConfigurationError` at once for a root that cannot be read.
-    """
-    from e2e_linker.errors import ConfigurationError
-    from e2e_linker.service.tokens import trusting
-
-    try:
-        for root in roots:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(root))
-    except OSError as error:
-        names = ", ".join(map(str, roots))
-        raise ConfigurationError(
-            f"a root certificate cannot be read: {error}", where="linker.trust", hint=f"{names} must be PEM files"
-        ) from error
-    pool = ThreadPoolExecutor(1, thread_name_prefix="trust")
-    promise = pool.submit(trusting, roots)
-    pool.shutdown(wait=False)
-    return promise
-
-
-def _endpoint(loaded: LoadedConfig, secret: SecretStr | None) -> TokenEndpoint | None:
-    from e2e_linker.service.tokens import TokenEndpoint
-
-    skill = loaded.skill
-    if skill.grant != "AUTH_CODE" or not skill.access_token_url:
-        return None
-    return TokenEndpoint(
-        url=skill.access_token_url,
-        scheme=skill.client_authentication.value,
-        client_id=skill.client_id,
-        client_secret=secret,
     )
 
 

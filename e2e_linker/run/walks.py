@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import JsonValue, SecretStr
 
@@ -14,6 +14,8 @@ from e2e_linker.browser.device import Device
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.plan import LoginFactory, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
+from e2e_linker.browser.silent import jar_of
+from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.evidence.models import Ending, Present, Purpose, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.model import Fault, Region
@@ -21,7 +23,7 @@ from e2e_linker.run.events import CaseProgress
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
 
-__all__ = ["Walker", "code_of"]
+__all__ = ["OpenDevice", "Walker", "code_of", "logged_in"]
 
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
@@ -40,12 +42,18 @@ class Walker:
         shared: Resources,
         on_partial: Callable[[Walk], None],
         open_device: OpenDevice,
+        *,
+        account: ResolvedAccount | None = None,
+        quiet: bool = False,
     ) -> None:
         self.plan = plan
         self._device = device
         self._open_device = open_device
         self.shared = shared
         self._on_partial = on_partial
+        self._account = account or shared.account
+        self._quiet = quiet
+        """Whether nobody is told of its walks, because the case may be over."""
         self._asked = self.authorization()
         self.deadline_s = (plan.project.timeout or 60_000) / 1000
         """Seconds the measured walk may take."""
@@ -60,7 +68,7 @@ class Walker:
 
     async def measured(self) -> Walk | Ending:
         """The walk everything is judged on; an ending where the budget of logins leaves none."""
-        if not self.shared.budget.take():
+        if not self.shared.budget.take(case=self.plan.id):
             limit = self.shared.budget.limit
             return Ending(
                 kind="not_started",
@@ -71,6 +79,10 @@ class Walker:
         found = await self.walk("measured", "measured", request=self._asked, pictures=True)
         self.patience_s = _PATIENCE_S + _PATIENCE * found.duration_s
         return found
+
+    async def jar(self) -> Mapping[str, Any] | None:
+        """The cookie jar as it is now, to be copied onto another device; None where the browser is gone."""
+        return await jar_of(self._device)
 
     async def warm(self) -> Walk | None:
         """Link again in the jar that the first link left; None where the budget leaves no login for it."""
@@ -95,12 +107,16 @@ class Walker:
         about: Mapping[str, JsonValue] | None = None,
         *,
         request: Authorization | None = None,
+        spare: bool = False,
     ) -> Walk | None:
-        """A walk that may have to log in. Where it did not, the login goes back to the budget."""
-        if not self.shared.budget.take():
+        """A walk that may have to log in. Where it did not, the login goes back to the budget.
+
+        ``spare``: only with a login that no case is waiting for.
+        """
+        if not self.shared.budget.take(spare=spare):
             return None
         found = await self.walk(name, purpose, variation=about, request=request)
-        if not _logged_in(found):
+        if not logged_in(found):
             self.shared.budget.give_back()
         return found
 
@@ -126,7 +142,8 @@ class Walker:
             login=self._login(),
             until=until,
         )
-        shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
+        if not self._quiet:
+            shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
         return await take_walk(
             self._device,
             plan,
@@ -140,7 +157,7 @@ class Walker:
 
     def _login(self) -> LoginFactory:
         shared, use = self.shared, self.plan.project.use
-        account, linker = shared.account, shared.loaded.config.linker
+        account, linker = self._account, shared.loaded.config.linker
         timeout_ms = use.action_timeout or shared.loaded.config.expect.timeout
         credentials = Credentials(
             username=account.username,
@@ -174,7 +191,8 @@ class Walker:
         )
 
 
-def _logged_in(found: Walk) -> bool:
+def logged_in(found: Walk) -> bool:
+    """Whether a password was typed in ``found``, or may have been."""
     if not isinstance(found.login, Present):
         return True
     return any(step.what in _TYPED for step in found.login.value)

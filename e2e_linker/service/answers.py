@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -18,7 +19,7 @@ from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.secret_places import is_unguessable
 
-__all__ = ["Answer", "failure_of", "read_answer", "register_tokens"]
+__all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late"]
 
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
@@ -31,6 +32,8 @@ _ADDRESS = re.compile(r"https?://[^?#\s]+|urn:\S+", re.IGNORECASE)
 """What is under such a key without being a secret: ``token_endpoint``, ``issued_token_type``."""
 _OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-][A-Za-z0-9_~+/-]{15,}={0,2}")
 """A JSON web token, or a run of the characters tokens are made of, that is no part of a path."""
+_QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
+"""What a parser quotes of a line that it does not understand. It may be the token itself."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
 
 
@@ -48,17 +51,24 @@ class Answer:
     failure_kind: FailureKind | None = None
 
 
-async def read_answer(response: httpx2.Response) -> Answer:
-    """The answer with at most 64 KiB of its body; one over 1 MiB, on the wire or unpacked, is not read to its end."""
+async def read_answer(response: httpx2.Response, deadline: float, cap_s: float) -> Answer:
+    """The answer with at most 64 KiB of its body; one over 1 MiB, on the wire or unpacked, is not read to its end.
+
+    What has not come by ``deadline`` (the event loop's time), ``cap_s`` after the start, is not waited for.
+    """
     inflate = _decoder(response.headers.get("content-encoding", ""))
     size, body, failure, kind = 0, b"", None, None
     try:
-        async for chunk in response.aiter_raw():
-            size += len(chunk)
-            body += inflate(chunk, READ_LIMIT - len(body) + 1)
-            if size > READ_LIMIT or len(body) > READ_LIMIT:
-                failure, kind = f"the body is larger than {READ_LIMIT} bytes; reading was stopped", "too_large"
-                break
+        async with asyncio.timeout_at(deadline):
+            async for chunk in response.aiter_raw():
+                size += len(chunk)
+                body += inflate(chunk, READ_LIMIT - len(body) + 1)
+                if size > READ_LIMIT or len(body) > READ_LIMIT:
+                    failure, kind = f"the body is larger than {READ_LIMIT} bytes; reading was stopped", "too_large"
+                    break
+    except (TimeoutError, httpx2.TimeoutException):
+        late = too_late(cap_s, size)
+        failure, kind = late.failure, late.failure_kind
     except (httpx2.HTTPError, zlib.error) as error:
         found = failure_of(error)
         failure, kind = found.failure, found.failure_kind
@@ -89,10 +99,19 @@ def _text(body: bytes) -> tuple[str, bool]:
         return body.decode("utf-8", errors="replace"), False
 
 
+def too_late(cap_s: float, size: int = 0) -> Answer:
+    """No complete answer by the deadline; ``size`` bytes of its body were there by then."""
+    so_far = f"; {size} bytes of its body had come by then" if size else ""
+    return Answer(failure=f"no complete answer within {cap_s:g} s{so_far}", failure_kind="timeout")
+
+
 def failure_of(error: Exception) -> Answer:
-    """An answer that says in the error's own words why there is none."""
+    """An answer that says in the error's own words why there is none, without any of the server's bytes."""
     chain = list(_causes(error))
     said = next((str(part) for part in reversed(chain) if str(part)), "") or type(error).__name__
+    said = _QUOTED_BYTES.sub("", said)
+    if isinstance(error, zlib.error):
+        said = f"the body is not compressed as its Content-Encoding says: {said}"
     kind: FailureKind = "protocol"
     if any(isinstance(part, ssl.SSLError) for part in chain):
         kind = "tls"

@@ -1,46 +1,37 @@
-"""The call of the token endpoint as the Alexa cloud makes it, and every byte of the answer.
+"""The calls of the token endpoint as the Alexa cloud makes them, and every byte of the answers.
 
 Plain HTTP on purpose. An OAuth library would follow redirects, forgive form-encoded bodies and retry, and so hide what
-we look for. Sources: Amazon, "Configure an Authorization Code Grant"; RFC 6749 sections 2.3.1, 4.1.3 and 6; a request
-that a skill's server logged (alexa/ask-sdk-node#213) for the Java client's manner.
+we look for. Sources: Amazon, "Configure an Authorization Code Grant"; RFC 6749 sections 2.3.1, 4.1.3 and 6; RFC 6750
+section 2.1 (the resource), RFC 7662 (introspection), RFC 7009 (revocation); a request that a skill's server logged
+(alexa/ask-sdk-node#213) for the Java client's manner.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode
 
-import certifi
-import httpx2
 from pydantic import SecretStr
 
 from e2e_linker.evidence.models import TokenCall, TokenTiming
-from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.service.answers import Answer, failure_of, read_answer, register_tokens
+from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
+from e2e_linker.evidence.token_calls import Endpoint, ProbeName
+from e2e_linker.service.answers import register_tokens
 from e2e_linker.service.clock import CallClock
 from e2e_linker.service.shapes import shapes_of
+from e2e_linker.service.wire import TIME_CAP_S, Wire, trusting
 
-__all__ = ["TokenClient", "TokenEndpoint", "trusting"]
+__all__ = ["MEASURED", "Scheme", "TokenClient", "TokenEndpoint", "Trial", "trusting"]
 
-TIME_CAP_S = 10.0
 USER_AGENT = "Apache-HttpClient/4.5.13 (Java/1.8.0_392)"
 CONTENT_TYPE = "application/x-www-form-urlencoded;charset=UTF-8"
-
-
-def trusting(roots: Sequence[Path] = ()) -> ssl.SSLContext:
-    """A TLS context that trusts Mozilla's roots and ``roots``, and nothing of this machine's own store."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    for root in roots:
-        context.load_verify_locations(cafile=str(root))
-    return context
+Scheme = Literal["HTTP_BASIC", "REQUEST_BODY_CREDENTIALS"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +39,7 @@ class TokenEndpoint:
     """Where and as whom tokens are asked for."""
 
     url: str
-    scheme: Literal["HTTP_BASIC", "REQUEST_BODY_CREDENTIALS"]
+    scheme: Scheme
     client_id: str
     client_secret: SecretStr | None = None
 
@@ -62,58 +53,152 @@ class TokenEndpoint:
         return {}, {**fields, "client_secret": secret} if secret else fields
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a call is part of: a step of a probe, on a link of its own where it has one."""
+
+    probe: ProbeName | None = None
+    link: str | None = None
+    step: int = 1
+
+
+MEASURED = Trial()
+"""The call of a measured link, which is no probe's."""
+
+
 @dataclass(slots=True)
 class TokenClient:
-    """Makes token calls, one cold connection each, and keeps them as evidence."""
+    """Makes calls, one cold connection each, and keeps them as redacted evidence.
+
+    Whatever goes wrong is in the evidence, nothing is raised. Every token of an answer is registered as a secret
+    before the answer becomes evidence, so what it was is known to the registry alone.
+    """
 
     registry: SecretRegistry
-    tls: ssl.SSLContext | Future[ssl.SSLContext] = field(default_factory=trusting)
-    """Or the promise of one: reading all of Mozilla's roots takes as long as a fast token call does."""
-    resolve: Mapping[str, str] = field(default_factory=dict)
-    """Host name to ``ADDRESS[:PORT]``; such a host never goes through a proxy of the environment."""
-    time_cap_s: float = TIME_CAP_S
-    _calls: int = 0
+    tls: InitVar[ssl.SSLContext | Future[ssl.SSLContext] | None] = None
+    resolve: InitVar[Mapping[str, str]] = field(default={})
+    time_cap_s: InitVar[float] = TIME_CAP_S
+    wire: Wire = field(init=False)
+    """How the calls travel."""
+    _calls: int = field(default=0, init=False)
+
+    def __post_init__(
+        self, tls: ssl.SSLContext | Future[ssl.SSLContext] | None, resolve: Mapping[str, str], time_cap_s: float
+    ) -> None:
+        self.wire = Wire(tls=tls or trusting(), resolve=resolve, time_cap_s=time_cap_s)
 
     async def exchange(
-        self, endpoint: TokenEndpoint, *, code: SecretStr, redirect_uri: str, code_verifier: SecretStr | None = None
+        self,
+        endpoint: TokenEndpoint,
+        *,
+        code: SecretStr,
+        redirect_uri: str,
+        code_verifier: SecretStr | None = None,
+        purpose: str = "exchange",
+        extra: Mapping[str, str] | None = None,
+        trial: Trial = MEASURED,
     ) -> TokenCall:
-        """Redeem ``code``; the call as redacted evidence. Whatever goes wrong is in it, nothing is raised."""
+        """Redeem ``code``; ``extra`` are further fields of the body."""
         fields = {
             "grant_type": "authorization_code",
             "code": code.get_secret_value(),
             "redirect_uri": redirect_uri,
             **({"code_verifier": code_verifier.get_secret_value()} if code_verifier else {}),
+            **(extra or {}),
         }
-        return await self.call(endpoint, "exchange", fields)
+        return await self.call(endpoint, purpose, fields, trial=trial)
 
-    async def call(self, endpoint: TokenEndpoint, purpose: str, fields: Mapping[str, str]) -> TokenCall:
-        """POST ``fields`` with the client's credentials; the call as redacted evidence."""
-        headers, more = endpoint.credentials()
-        body = urlencode({**fields, **more})
-        if "Authorization" in headers:
-            self.registry.register(headers["Authorization"].partition(" ")[2], "client_credentials")
+    async def refresh(
+        self, endpoint: TokenEndpoint, token: SecretStr, *, purpose: str = "refresh", trial: Trial = MEASURED
+    ) -> TokenCall:
+        """Ask for a new pair with a refresh token."""
+        fields = {"grant_type": "refresh_token", "refresh_token": token.get_secret_value()}
+        return await self.call(endpoint, purpose, fields, trial=trial)
+
+    async def call(
+        self,
+        endpoint: TokenEndpoint,
+        purpose: str,
+        fields: Mapping[str, str],
+        *,
+        at: Endpoint = "token",
+        url: str | None = None,
+        trial: Trial = MEASURED,
+    ) -> TokenCall:
+        """POST ``fields`` with the client's credentials to ``url``, by default the token endpoint's own."""
+        credentials, more = endpoint.credentials()
+        if "Authorization" in credentials:
+            self.registry.register(credentials["Authorization"].partition(" ")[2], "client_credentials")
         self.registry.publish(endpoint.url, endpoint.client_id)
+        headers = {"Content-Type": CONTENT_TYPE, **credentials}
+        call = await self._made("POST", url or endpoint.url, headers, {**fields, **more}, trial)
+        told = {"purpose": purpose, "endpoint": at, "scheme": endpoint.scheme}
+        return self.registry.redact_record(call.model_copy(update=told))
+
+    async def use(self, url: str, token: SecretStr, *, purpose: str = "use", trial: Trial = MEASURED) -> TokenCall:
+        """GET a protected resource with an access token (RFC 6750, section 2.1)."""
+        value = token.get_secret_value()
+        if len(value) >= SHORTEST:
+            self.registry.register(value, "access_token")
+        headers = {"Authorization": f"Bearer {value}", "Accept": "application/json"}
+        call = await self._made("GET", url, headers, {}, trial)
+        return self.registry.redact_record(call.model_copy(update={"purpose": purpose, "endpoint": "resource"}))
+
+    async def introspect(
+        self,
+        endpoint: TokenEndpoint,
+        url: str,
+        token: SecretStr,
+        *,
+        purpose: str = "use",
+        trial: Trial = MEASURED,
+    ) -> TokenCall:
+        """Ask whether an access token is good (RFC 7662, section 2.1)."""
+        fields = {"token": token.get_secret_value(), "token_type_hint": "access_token"}
+        return await self.call(endpoint, purpose, fields, at="introspection", url=url, trial=trial)
+
+    async def revoke(
+        self,
+        endpoint: TokenEndpoint,
+        url: str,
+        token: SecretStr,
+        *,
+        hint: Literal["access_token", "refresh_token"],
+        trial: Trial = MEASURED,
+    ) -> TokenCall:
+        """Give a token up (RFC 7009, section 2.1)."""
+        fields = {"token": token.get_secret_value(), "token_type_hint": hint}
+        return await self.call(endpoint, "revoke", fields, at="revocation", url=url, trial=trial)
+
+    async def _made(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        headers: Mapping[str, str],
+        fields: Mapping[str, str],
+        trial: Trial,
+    ) -> TokenCall:
+        """The call, its tokens registered but not yet redacted."""
+        body = urlencode(fields)
         self._calls += 1
         number, started = self._calls, datetime.now(UTC)
-        host = endpoint.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
         sent = [
-            ("Content-Type", CONTENT_TYPE),
             *headers.items(),
-            ("Content-Length", str(len(body))),
-            ("Host", host),
+            *([("Content-Length", str(len(body)))] if method == "POST" else []),
+            ("Host", url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]),
             ("Connection", "Keep-Alive"),
             ("User-Agent", USER_AGENT),
             ("Accept-Encoding", "gzip,deflate"),
         ]
         clock = CallClock()
-        answer = await self._send(endpoint.url, sent, body, clock)
+        answer = await self.wire.send(method, url, sent, body, clock)
         register_tokens(self.registry, answer)
-        call = TokenCall(
+        return TokenCall(
             n=number,
-            purpose=purpose,
+            purpose="",
             at=started,
-            url=endpoint.url,
-            method="POST",
+            url=url,
+            method=method,
             request_headers=tuple(sent),
             request_body=body,
             status=answer.status,
@@ -126,46 +211,7 @@ class TokenClient:
             failure=answer.failure,
             failure_kind=answer.failure_kind,
             timing=TokenTiming(**clock.phases(), total_ms=clock.total_ms()),
+            probe=trial.probe,
+            link=trial.link,
+            step=trial.step,
         )
-        return self.registry.redact_record(call)
-
-    async def _send(self, url: str, headers: Sequence[tuple[str, str]], body: str, clock: CallClock) -> Answer:
-        try:
-            parts = urlsplit(url)
-            async with asyncio.timeout(self.time_cap_s):
-                address = self._address_of(parts.hostname or "", parts.port or 443)
-                if address is None and parts.hostname:
-                    await clock.resolve(parts.hostname, parts.port or 443)
-                return await self._post(url, headers, body, address, clock)
-        except TimeoutError:
-            said = f"no complete answer within {self.time_cap_s:g} s"
-            return Answer(failure=said, failure_kind="timeout")
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-            return failure_of(error)
-        finally:
-            clock.stop()
-
-    async def _post(
-        self, url: str, headers: Sequence[tuple[str, str]], body: str, address: str | None, clock: CallClock
-    ) -> Answer:
-        target, extensions = httpx2.URL(url), {"trace": clock.trace}
-        if address is not None:
-            at, _, port = address.rpartition(":")
-            extensions["sni_hostname"] = target.host  # type: ignore[assignment]
-            target = target.copy_with(host=at.strip("[]"), port=int(port))
-        request = httpx2.Request("POST", target, headers=list(headers), content=body.encode(), extensions=extensions)
-        tls = self.tls if isinstance(self.tls, ssl.SSLContext) else await asyncio.wrap_future(self.tls)
-        async with httpx2.AsyncClient(verify=tls, trust_env=address is None, timeout=self.time_cap_s) as client:
-            response = await client.send(request, auth=None, follow_redirects=False, stream=True)
-            try:
-                return await read_answer(response)
-            finally:
-                await response.aclose()
-
-    def _address_of(self, host: str, port: int) -> str | None:
-        known = {name.lower(): address for name, address in self.resolve.items()}
-        found = known.get(f"{host}:{port}".lower()) or known.get(host.lower())
-        if found is None:
-            return None
-        has_port = found.endswith("]") is False and ":" in found.rpartition("]")[2]
-        return found if has_port else f"{found}:{port}"

@@ -1,0 +1,190 @@
+"""The probes of the token endpoint: which are made, when, and what they have left.
+
+Made once per run, on copies of the jar of the first case whose code was redeemed. Each destructive probe has a link of
+its own. What would disturb a case (an outage, a burst) waits until the last case has ended; what was obtained is
+given back after that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Self
+
+from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
+from e2e_linker.evidence.token_calls import ProbeName, SkippedProbe, TokenBattery
+from e2e_linker.model import Depth
+from e2e_linker.run.battery_plan import ALL, CODELESS, FINAL, FIRST, THOROUGH, WITHOUT_TOKEN, why_not
+from e2e_linker.run.events import Notice
+from e2e_linker.run.fault_hook import outage
+from e2e_linker.run.mint import Mint
+from e2e_linker.run.prober import Ledger, Prober, Skip
+from e2e_linker.run.revocation import revoke_all
+from e2e_linker.run.seat import Seat
+from e2e_linker.run.token_probes import PROBES, burst
+
+__all__ = ["Battery"]
+
+_AT_ONCE = 8
+_ENDS_EARLIER = "on this server a new link ends the ones before it, so that no probe can wait for another"
+
+
+class Battery:
+    """The probes of one run, as an async context manager around its cases, each of which may :meth:`offer` a seat."""
+
+    def __init__(self, depth: Depth) -> None:
+        self._depth = depth
+        self._ledger = Ledger()
+        self._seat: Seat | None = None
+        self._measured: TokenCall | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._left: list[ProbeName] = []
+        """What waits for the last case to end."""
+
+    def offer(self, seat: Seat, measured: TokenCall | None) -> None:
+        """Begin on ``seat``, in the background, unless that was done already.
+
+        ``measured`` is the exchange of its case; where that failed, a later case may have better luck.
+        """
+        if self._task is not None:
+            return
+        succeeded = measured is not None and read_token_answer(measured).succeeded
+        if self._seat is None or succeeded:
+            self._seat, self._measured = seat, measured
+        if succeeded:
+            self._task = asyncio.create_task(self._run(seat))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """After the last case: do what is left, or, where the run is given up, stop."""
+        try:
+            if kind is None:
+                await self._finish()
+        finally:
+            if self._task is not None:
+                self._task.cancel()
+                await asyncio.wait([self._task])
+
+    async def _finish(self) -> None:
+        """What needs the server for itself, and giving back what was obtained."""
+        seat = self._seat
+        if seat is None:
+            return
+        if self._task is not None:
+            if not self._task.done():
+                seat.shared.tell(Notice("waiting for the probes of the token endpoint"))
+            await self._task
+        async with Mint(seat, self._ledger.walks.append) as mint:
+            if self._task is None:
+                await self._after_failure(seat, mint)
+            else:
+                for probe in self._left:
+                    await self._one(seat, mint, probe)
+        await self._given_back(seat)
+
+    def evidence(self) -> Part[TokenBattery]:
+        """What has been gathered by now."""
+        if not self._depth.includes(Depth.STANDARD):
+            return NotCollected(reason=f"--depth {self._depth} makes one link only, as a customer would")
+        if self._seat is None:
+            return NotCollected(reason="no case reached Alexa, so the token endpoint was not probed")
+        ledger, registry = self._ledger, self._seat.shared.registry
+        undone = {probe: "the run ended before it did" for probe in ALL if probe not in ledger.ended}
+        skipped = {**undone, **ledger.skipped}
+        return Present(
+            value=TokenBattery(
+                case=self._seat.plan.id,
+                links=tuple(link.record(registry) for link in ledger.links),
+                calls=tuple(sorted(ledger.calls, key=lambda call: call.n)),
+                skipped=tuple(SkippedProbe(probe=probe, reason=skipped[probe]) for probe in ALL if probe in skipped),
+                hooks=tuple(ledger.hooks),
+            )
+        )
+
+    @property
+    def walks(self) -> tuple[Walk, ...]:
+        """The walks that codes were got by."""
+        return tuple(self._ledger.walks)
+
+    async def _run(self, seat: Seat) -> None:
+        """Everything that may go on beside the cases.
+
+        Linking again goes first, alone. Where the server then ends the earlier link, every probe would end the others'
+        and every case's: the rest is made one by one, after the last case.
+        """
+        wanted = self._wanted(seat, ALL)
+        self._left = [probe for probe in wanted if probe in FINAL]
+        async with Mint(seat, self._ledger.walks.append) as mint:
+            await self._together(seat, mint, [probe for probe in wanted if probe in CODELESS or probe in FIRST])
+            rest = [probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL}]
+            if self._stands_alone():
+                await self._together(seat, mint, rest)
+                return
+        for probe in set(rest) & THOROUGH:
+            self._ledger.skipped[probe] = _ENDS_EARLIER
+        self._left = [*(probe for probe in rest if probe not in THOROUGH), *self._left]
+
+    async def _after_failure(self, seat: Seat, mint: Mint) -> None:
+        """What can be told where no case got a token."""
+        measured = self._measured
+        reason = "the measured exchange failed"
+        if measured is not None and measured.status is None:
+            reason = f"the measured exchange got no answer: {measured.failure}"
+        still = WITHOUT_TOKEN if measured is not None and measured.status is not None else frozenset()
+        wanted = self._wanted(seat, ALL)
+        for probe in wanted:
+            if probe not in still:
+                self._ledger.skipped[probe] = reason
+        await self._together(seat, mint, [probe for probe in wanted if probe in still])
+
+    def _wanted(self, seat: Seat, probes: Sequence[ProbeName]) -> list[ProbeName]:
+        """Those of ``probes`` that configuration and depth ask for; the others are noted with their reasons."""
+        reasons = {probe: why_not(probe, seat) for probe in probes}
+        self._ledger.skipped |= {probe: reason for probe, reason in reasons.items() if reason}
+        return [probe for probe, reason in reasons.items() if not reason and probe != "revocation"]
+
+    async def _together(self, seat: Seat, mint: Mint, probes: Sequence[ProbeName]) -> None:
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(probe: ProbeName) -> None:
+            if probe in THOROUGH:  # it mostly waits, which takes nobody's place
+                await self._one(seat, mint, probe)
+                return
+            async with slots:
+                await self._one(seat, mint, probe)
+
+        async with asyncio.TaskGroup() as group:
+            for probe in probes:
+                group.create_task(one(probe))
+
+    async def _one(self, seat: Seat, mint: Mint, probe: ProbeName) -> None:
+        """Make one probe; what stands against it is noted."""
+        endpoint = seat.shared.endpoint
+        assert endpoint is not None
+        at = Prober(probe=probe, seat=seat, mint=mint, ledger=self._ledger, endpoint=endpoint)
+        special = {"burst": burst, "outage": outage}
+        try:
+            await (special[probe] if probe in special else PROBES[probe])(at)
+        except Skip as skip:
+            self._ledger.skipped[probe] = str(skip)
+        except Exception as error:
+            self._ledger.skipped[probe] = f"{type(error).__name__}: {error}".splitlines()[0]
+        self._ledger.ended.add(probe)
+
+    def _stands_alone(self) -> bool:
+        """Whether a link outlives the next one of the same account, as far as linking again has shown."""
+        checks = [call for call in self._ledger.calls if call.probe == "relink" and call.step in (3, 4)]
+        return all(call.status == 200 and '"active":false' not in _dense(call) for call in checks)
+
+    async def _given_back(self, seat: Seat) -> None:
+        linker = seat.shared.loaded.config.linker
+        if linker.revocation and seat.shared.endpoint is not None:
+            await revoke_all(self._ledger, seat.shared, seat.shared.endpoint, linker.revocation)
+            self._ledger.ended.add("revocation")
+
+
+def _dense(call: TokenCall) -> str:
+    return "".join((call.response_body or "").split())

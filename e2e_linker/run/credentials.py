@@ -1,0 +1,110 @@
+"""Everything secret a run is given: accounts, client secrets, old refresh tokens. Registered before it is used.
+
+Whoever imports this loads an HTTP client, a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from e2e_linker.config.linker import ResolvedAccount
+from e2e_linker.config.load import EarlierSkill, LoadedConfig
+from e2e_linker.config.skill import Skill
+from e2e_linker.errors import ConfigurationError
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.service.tokens import TokenEndpoint, trusting
+
+__all__ = ["Credentials", "Earlier", "promised_trust", "read_credentials"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A token endpoint that links of before a migration still use, and the refresh token of one of them."""
+
+    endpoint: TokenEndpoint
+    refresh_token: SecretStr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Who logs in, and as whom tokens are asked for."""
+
+    account: ResolvedAccount
+    second_account: ResolvedAccount | None
+    endpoint: TokenEndpoint | None
+    """None where the skill names no access token URL, or uses the implicit grant."""
+    earlier: tuple[Earlier, ...]
+
+
+def read_credentials(loaded: LoadedConfig, registry: SecretRegistry) -> Credentials:
+    """Read every secret and register it. Raises :class:`~e2e_linker.errors.SecretError` for one that cannot be."""
+    account, second, secret = loaded.account(), loaded.second_account(), loaded.client_secret()
+    earlier = tuple(_earlier(found, loaded.skill, secret) for found in loaded.earlier())
+    _register(registry, (account, *((second,) if second else ())), secret, earlier)
+    return Credentials(
+        account=account,
+        second_account=second,
+        endpoint=_endpoint(loaded.skill, secret) if loaded.skill.grant == "AUTH_CODE" else None,
+        earlier=earlier,
+    )
+
+
+def promised_trust(roots: tuple[Path, ...]) -> Future[ssl.SSLContext]:
+    """The promise of a context that trusts ``roots``, too; nobody needs it before the first code has arrived.
+
+    Raises :class:`~e2e_linker.errors.ConfigurationError` at once for a root that cannot be read.
+    """
+    try:
+        for root in roots:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(root))
+    except OSError as error:
+        names = ", ".join(map(str, roots))
+        raise ConfigurationError(
+            f"a root certificate cannot be read: {error}", where="linker.trust", hint=f"{names} must be PEM files"
+        ) from error
+    pool = ThreadPoolExecutor(1, thread_name_prefix="trust")
+    promise = pool.submit(trusting, roots)
+    pool.shutdown(wait=False)
+    return promise
+
+
+def _register(
+    registry: SecretRegistry,
+    accounts: Iterable[ResolvedAccount],
+    secret: SecretStr | None,
+    earlier: Iterable[Earlier],
+) -> None:
+    known = [(secret, "client_secret")]
+    for account in accounts:
+        known += [(account.password, "password"), (account.totp, "totp"), (account.otp_command, "otp_command")]
+    for skill in earlier:
+        known += [(skill.refresh_token, "refresh_token"), (skill.endpoint.client_secret, "client_secret")]
+    for value, kind in known:
+        if value is not None and value.get_secret_value():
+            registry.register(value, kind)
+
+
+def _earlier(found: EarlierSkill, skill: Skill, current: SecretStr | None) -> Earlier:
+    secret = found.client_secret
+    if secret is None and found.skill.client_id == skill.client_id:
+        secret = current  # only the address has changed
+    endpoint = _endpoint(found.skill, secret)
+    assert endpoint is not None
+    return Earlier(endpoint, found.refresh_token)
+
+
+def _endpoint(skill: Skill, secret: SecretStr | None) -> TokenEndpoint | None:
+    if not skill.access_token_url:
+        return None
+    return TokenEndpoint(
+        url=skill.access_token_url,
+        scheme=skill.client_authentication.value,
+        client_id=skill.client_id,
+        client_secret=secret,
+    )

@@ -1,0 +1,58 @@
+"""What a run has gathered by now, beside what its cases hold themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from e2e_linker.config.load import LoadedConfig
+from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, Walk
+from e2e_linker.evidence.token_calls import TokenBattery
+from e2e_linker.model import Depth
+from e2e_linker.run.options import RunOptions
+from e2e_linker.run.plan import CasePlan
+
+if TYPE_CHECKING:
+    from e2e_linker.run.battery import Battery
+
+__all__ = ["Gathered", "run_options"]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the cases have left so far, and the probes that stand with the run."""
+
+    cases: list[CaseEvidence] = field(default_factory=list)
+    probes: list[Walk] = field(default_factory=list)
+    battery: Battery | None = None
+
+    def walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
+        """The walks that were made once for all cases."""
+        walks = (*self.probes, *(self.battery.walks if self.battery else ()))
+        if not depth.includes(Depth.STANDARD):
+            return NotCollected(reason=f"--depth {depth} makes one link only, as a customer would")
+        if not walks:
+            return NotCollected(reason="no case reached Alexa, so nothing more was tried")
+        return Present(value=walks)
+
+    def calls(self) -> Part[TokenBattery]:
+        """The probes of the token endpoint."""
+        if self.battery is None:
+            return NotCollected(reason="the run was interrupted before it began")
+        return self.battery.evidence()
+
+
+def run_options(
+    loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool
+) -> dict[str, Any]:
+    """The options of a run that audits and the report need, as evidence."""
+    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error"})
+    linker = loaded.config.linker
+    return {
+        **chosen,
+        "cases": [plan.id for plan in plans],
+        "thresholds": dict(linker.thresholds),
+        "limits": linker.limits.model_dump(mode="json"),
+        "dry_run": dry_run,
+    }

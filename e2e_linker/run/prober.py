@@ -1,0 +1,152 @@
+"""The hands of one probe: each method makes one call and keeps it as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from e2e_linker.alexa.authorization import authorization
+from e2e_linker.evidence.models import TokenCall, Walk
+from e2e_linker.evidence.token_calls import HookAction, ProbeName
+from e2e_linker.run.links import AccountName, Jar, Link
+from e2e_linker.run.mint import Mint
+from e2e_linker.run.seat import Seat
+from e2e_linker.service.tokens import TokenEndpoint, Trial
+
+__all__ = ["Ledger", "Prober", "Skip"]
+
+
+class Skip(Exception):  # noqa: N818 - no error: a probe that cannot be made
+    """A probe ends because the rest of it cannot be done; its text says why, in plain words."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything the probes have left so far."""
+
+    links: list[Link] = field(default_factory=list)
+    calls: list[TokenCall] = field(default_factory=list)
+    walks: list[Walk] = field(default_factory=list)
+    hooks: list[HookAction] = field(default_factory=list)
+    skipped: dict[ProbeName, str] = field(default_factory=dict)
+    ended: set[ProbeName] = field(default_factory=set)
+    """The probes that went their way to the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prober:
+    """What the functions of :mod:`~e2e_linker.run.token_probes` work with."""
+
+    probe: ProbeName
+    seat: Seat
+    mint: Mint
+    ledger: Ledger
+    endpoint: TokenEndpoint
+
+    async def link(
+        self,
+        number: int = 1,
+        *,
+        jar: Jar = "signed_in",
+        account: AccountName = "first",
+        wanted: bool = True,
+    ) -> Link:
+        """A new link with its code, or without one where none is ``wanted``. Raises :class:`Skip` where none comes."""
+        skill, plan, shared = self.seat.shared.skill, self.seat.plan, self.seat.shared
+        request = authorization(
+            endpoint=skill.authorization_url,
+            client_id=skill.client_id,
+            grant=shared.loaded.skill.grant,
+            region=plan.region,
+            redirect_uri=plan.redirect_uri,
+            scopes=skill.scopes,
+            pkce=skill.pkce,
+        )
+        link = Link(id=f"{self.probe}-{number}", probe=self.probe, request=request, jar=jar, account=account)
+        self.ledger.links.append(link)
+        if wanted:
+            await self.mint.issue(link)
+            if link.code is None:
+                raise Skip(f"no code came for it: {link.problem}")
+        return link
+
+    async def opened(self, number: int = 1, *, jar: Jar = "signed_in", account: AccountName = "first") -> Link:
+        """A new link whose code was redeemed, as step 1. Raises :class:`Skip` where that fails."""
+        link = await self.link(number, jar=jar, account=account)
+        await self.redeemed(link, 1)
+        return link
+
+    async def redeemed(self, link: Link, step: int) -> None:
+        """Redeem the code of ``link``. Raises :class:`Skip` where that fails."""
+        if not await self.exchange(link, step):
+            raise Skip("the exchange it begins with failed")
+
+    async def exchange(
+        self,
+        link: Link,
+        step: int,
+        *,
+        purpose: str = "exchange",
+        endpoint: TokenEndpoint | None = None,
+        redirect_uri: str | None = None,
+        verifier: SecretStr | None = None,
+        without_verifier: bool = False,
+        extra: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Redeem the code of ``link``, ordinarily or with what is different; whether it brought an access token."""
+        assert link.code is not None
+        call = await self.seat.shared.tokens.exchange(
+            endpoint or self.endpoint,
+            code=link.code,
+            redirect_uri=redirect_uri or link.request.request.redirect_uri,
+            code_verifier=None if without_verifier else verifier or link.verifier,
+            purpose=purpose,
+            extra=extra,
+            trial=Trial(self.probe, link.id, step),
+        )
+        return self._kept(call, link)
+
+    async def refresh(
+        self,
+        link: Link,
+        step: int,
+        token: SecretStr | None = None,
+        *,
+        purpose: str = "refresh",
+        endpoint: TokenEndpoint | None = None,
+    ) -> bool:
+        """Refresh with ``token``, by default the newest one; whether it brought an access token."""
+        if token is None and not link.refresh:
+            raise Skip("the exchange brought no refresh token")
+        call = await self.seat.shared.tokens.refresh(
+            endpoint or self.endpoint,
+            token or link.refresh[-1],
+            purpose=purpose,
+            trial=Trial(self.probe, link.id, step),
+        )
+        return self._kept(call, link)
+
+    async def use(self, link: Link, step: int, token: SecretStr, *, purpose: str = "use") -> None:
+        """Try an access token at the resource, or by introspection; nothing where neither is configured."""
+        shared, linker = self.seat.shared, self.seat.shared.loaded.config.linker
+        trial = Trial(self.probe, link.id, step)
+        if linker.resource:
+            call = await shared.tokens.use(linker.resource, token, purpose=purpose, trial=trial)
+        elif linker.introspection:
+            call = await shared.tokens.introspect(
+                self.endpoint, linker.introspection, token, purpose=purpose, trial=trial
+            )
+        else:
+            return
+        self.ledger.calls.append(call)
+
+    async def misuse(self, fields: Mapping[str, str]) -> None:
+        """Send ``fields``, which no server may take, without any link."""
+        call = await self.seat.shared.tokens.call(self.endpoint, "misuse", fields, trial=Trial(self.probe))
+        self.ledger.calls.append(call)
+
+    def _kept(self, call: TokenCall, link: Link) -> bool:
+        self.ledger.calls.append(call)
+        return link.take(call, self.seat.shared.registry)
