@@ -107,7 +107,7 @@ def rewritten(
             if place is _Place.HEADERS and isinstance(value, tuple):
                 new: Any = _pairs(value)
             elif place is _Place.COOKIE:
-                new = cookies.get(value, value)
+                new = text(value, cookies)
             else:
                 new = other(value, naming if place is _Place.NAMING else free)
             if new is not value:
@@ -116,13 +116,18 @@ def rewritten(
             return old
         return type(old).model_validate({name: getattr(old, name) for name in type(old).model_fields} | changes)
 
+    def text(old: str, texts: Mapping[str, str]) -> str:
+        # An equal text is another object: only what reads differently makes its record anew.
+        new = texts.get(old, old)
+        return old if new == old else new
+
     def _pairs(old: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         new = tuple((name, headers.get((name, text)) or free.get(text, text)) for name, text in old)
         return old if new == old else new
 
     def other(value: Any, texts: Mapping[str, str]) -> Any:
         if isinstance(value, str):
-            return value if isinstance(value, Enum) else texts.get(value, value)
+            return value if isinstance(value, Enum) else text(value, texts)
         if isinstance(value, Record):
             return record(value)
         if isinstance(value, (tuple, list, frozenset, set)):

@@ -77,6 +77,11 @@ class SecretRegistry:
     def __repr__(self) -> str:
         return f"<SecretRegistry of {len(self._labels)} values>"
 
+    @property
+    def learnt(self) -> int:
+        """How many values are searched for by now; it only grows."""
+        return len(self._searched)
+
     def register(self, value: str | SecretStr, kind: str) -> str:
         """Hide ``value`` from now on; returns its label, which a value registered before keeps.
 

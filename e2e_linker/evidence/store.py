@@ -11,7 +11,10 @@
       report.html report.json junit.xml summary.md
     reports/latest                  symbolic link, or a text file with the run's name where links are not possible
 
-Nothing that holds a registered secret is written. Methods block and may be called from several threads at once.
+Nothing that holds a registered secret is written: where redaction can mend a text it is mended, anything else is
+refused. What turns out to be secret after it was written is hidden in its file before the run is marked as finished.
+
+Methods block and may be called from several threads at once.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from threading import RLock
 from e2e_linker.errors import InternalError, StoreError
 from e2e_linker.evidence.files import storage_error, write_whole
 from e2e_linker.evidence.har import har_of
+from e2e_linker.evidence.hindsight import recorded, renamed, surroundings
 from e2e_linker.evidence.manifest import (
     MANIFEST,
     Manifest,
@@ -36,16 +40,11 @@ from e2e_linker.evidence.manifest import (
     read_bytes,
 )
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
+from e2e_linker.evidence.names import LONGEST, PICTURES, CaseNames, PictureNames
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.saved import EVIDENCE, LATEST, RUN, SavedRun, open_run
-from e2e_linker.model import fingerprint, slug
 
 __all__ = ["RunStore", "SavedRun", "new_run_id", "open_run"]
-
-_NAME_LENGTH = 80
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-_RESERVED = frozenset({"run"} | _DEVICES)
-"""Names a case's file must not have: the run's own, and those Windows keeps for devices."""
 
 
 def new_run_id(now: datetime | None = None) -> str:
@@ -65,8 +64,11 @@ class RunStore:
         self._run_id = run_id
         self._state: RunState = "running"
         self._files: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-        self._pictures: set[str] = set()
+        self._names = CaseNames()
+        self._pictures = PictureNames(registry)
+        self._moved: dict[str, str] = {}
+        self._searched: dict[str, int] = {}
+        """By file, how many secrets were known when it was last found to hold none as it came."""
 
     @classmethod
     def create(cls, root: Path, run_id: str, registry: SecretRegistry) -> RunStore:
@@ -115,27 +117,45 @@ class RunStore:
     def add_picture(self, case_id: str, data: bytes, name: str) -> str:
         """Keep a screenshot; returns its path relative to the run folder. A name used before gets a number."""
         suffix = ".jpg" if data.startswith(b"\xff\xd8") else ".png"
-        stem = f"screens/{self._name(case_id)}/{slug(name.removesuffix(suffix))[:_NAME_LENGTH]}"
-        with self._lock:
-            number = 1
-            while (path := f"{stem}-{number}{suffix}" if number > 1 else f"{stem}{suffix}") in self._pictures:
-                number += 1
-            self._pictures.add(path)
+        path = self._pictures.path(self._names.of(case_id), name, suffix)
         self._write(path, data)
         return path
 
     def write_case(self, evidence: CaseEvidence) -> None:
         """Write one attempt's evidence, and its network traffic as HAR."""
-        attempt = f".attempt-{evidence.attempt}" if evidence.attempt > 1 else ""
-        name = self._name(evidence.case.id) + attempt
+        name = self._case_name(evidence)
         self._write(f"{EVIDENCE}/{name}.json", document(evidence.model_dump(mode="json")), durable=True)
         self._write(f"network/{name}.har", document(har_of(evidence)))
         self._write_manifest()
 
-    def write_run(self, evidence: RunEvidence) -> None:
-        """Write what was gathered once for the run; written early, too, it makes a killed run readable sooner."""
+    def settled(self, evidence: CaseEvidence) -> CaseEvidence:
+        """``evidence`` without what turned out to be secret since it was written; its files are mended likewise.
+
+        Costs nothing where no secret was registered since. What is judged after this is what will be read back.
+        """
+        name, known = self._case_name(evidence), self._registry.learnt
+        files = (f"{EVIDENCE}/{name}.json", f"network/{name}.har")
+        if all(self._searched.get(file) == known for file in files):
+            return evidence
+        self._move_pictures()
+        clean = recorded(self._registry, renamed(evidence, self._moved))
+        rest = document(surroundings(evidence).model_dump(mode="json"))
+        if clean is not evidence or self._registry.find(rest):
+            self.write_case(clean)
+        else:
+            self._searched |= dict.fromkeys(files, known)
+        return clean
+
+    def write_run(self, evidence: RunEvidence) -> RunEvidence:
+        """Write what was gathered once for the run; written early, too, it makes a killed run readable sooner.
+
+        Returns what was written: ``evidence`` without what turned out to be secret after it was recorded.
+        """
+        self._move_pictures()
+        evidence = recorded(self._registry, renamed(evidence, self._moved))
         self._write(RUN, document(evidence.model_dump(mode="json")), durable=True)
         self._write_manifest()
+        return evidence
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a report such as ``report.html`` into the run folder; returns its path."""
@@ -146,48 +166,64 @@ class RunStore:
         return self.path / name
 
     def finish(self, *, interrupted: bool = False) -> None:
-        """Mark the run as complete, or as interrupted with what it has."""
+        """Mark the run as complete, or as interrupted with what it has, once no file holds a secret learnt late."""
+        known = self._registry.learnt
+        for name in list(self._files):
+            if known and self._searched.get(name) != known and not name.startswith(PICTURES):
+                data = read_bytes(self.path / name)
+                if self._registry.find(data):
+                    self._write(name, data)
         with self._lock:
             self._state = "interrupted" if interrupted else "complete"
             self._write_manifest(durable=True)
 
+    def _case_name(self, evidence: CaseEvidence) -> str:
+        attempt = f".attempt-{evidence.attempt}" if evidence.attempt > 1 else ""
+        return self._names.of(evidence.case.id) + attempt
+
     def _probe(self) -> None:
         """Write and remove a file with the longest path there can be."""
-        folder = self.path / "screens" / ("x" * (_NAME_LENGTH + 17))
-        write_whole(folder / ("x" * (_NAME_LENGTH + 8)), b"")
+        folder = self.path / PICTURES / ("x" * (LONGEST + 17))
+        write_whole(folder / ("x" * (LONGEST + 8)), b"")
         shutil.rmtree(folder.parent, ignore_errors=True)
 
-    def _name(self, case_id: str) -> str:
-        """The file name of a case: readable, and no other case's even where their ids read alike."""
-        with self._lock:
-            if case_id not in self._names:
-                name = slug(case_id)
-                taken = name in self._names.values() or name in _RESERVED
-                if taken or len(name) > _NAME_LENGTH:
-                    name = f"{name[:_NAME_LENGTH]}-{fingerprint(case_id)}"
-                self._names[case_id] = name
-            return self._names[case_id]
-
     def _write(self, name: str, data: bytes, *, durable: bool = False) -> None:
-        path = self.path / name
-        if self._registry.find(data) and not name.startswith("screens/"):
-            # What was written down before its value turned up as a secret elsewhere is hidden here.
-            (text,) = self._registry.redact_many([data.decode()], ordinary=False)
-            data = text.encode()
-        if label := self._registry.find(data):
-            raise InternalError(
-                f"refused to write a file that holds the secret {label}",
-                where=str(path),
-                hint="this is a defect of e2e-linker: please report which kind of secret and which file it was",
-            )
+        path, known = self.path / name, self._registry.learnt
+        clean = self._without_secrets(name, data)
         with self._lock:
             listed = self._files.pop(name, None)
             if listed is not None:
                 # A kill between here and the next list must not make the new file look tampered with.
                 self._write_manifest()
-        write_whole(path, data, durable=durable)
+        write_whole(path, clean, durable=durable)
         with self._lock:
-            self._files[name] = digest(data)
+            self._files[name] = digest(clean)
+            # Where something was hidden, what it was made from holds it still.
+            self._searched[name] = known if clean is data else -1
+
+    def _without_secrets(self, name: str, data: bytes) -> bytes:
+        label = self._registry.find(data)
+        if label is not None and not name.startswith(PICTURES):
+            (text,) = self._registry.redact_many([data.decode()], ordinary=False)
+            data = text.encode()
+            label = self._registry.find(data)
+        if label is not None:
+            raise InternalError(
+                f"refused to write a file that holds the secret {label}",
+                where=str(self.path / name),
+                hint="this is a defect of e2e-linker: please report which kind of secret and which file it was",
+            )
+        return data
+
+    def _move_pictures(self) -> None:
+        for old, new in self._pictures.better().items():
+            try:
+                (self.path / old).rename(self.path / new)
+            except OSError as error:
+                raise storage_error(error, self.path / new) from error
+            with self._lock:
+                self._files[new] = self._files.pop(old)
+                self._moved[old] = new
 
     def _write_manifest(self, *, durable: bool = False) -> None:
         with self._lock:

@@ -23,7 +23,8 @@ def concluded(
     run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, shapes: Sequence[ReportFormat]
 ) -> tuple[RunReport, Path]:
     """Write the last of the evidence of ``run`` and its reports in ``shapes``; the report and the run folder."""
-    store.write_run(run)
+    run = store.write_run(run)
+    cases = [store.settled(case) for case in cases]
     report = build_report(run, cases)
     write_reports(store, report, shapes)
     store.finish(interrupted=run.interrupted)
