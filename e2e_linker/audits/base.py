@@ -34,7 +34,7 @@ __all__ = [
 
 RefKind = Literal[
     "request", "hop", "screen", "window", "dialog", "console", "page_error", "csp_violation", "cookie",
-    "token_call", "arrival", "login", "host", "walk", "case", "configuration",
+    "token_call", "arrival", "login", "host", "certificate", "walk", "case", "configuration",
 ]  # fmt: skip
 
 
@@ -77,6 +77,8 @@ class Passed(Record):
     """The evidence was there and shows nothing wrong."""
 
     status: Literal["passed"] = "passed"
+    note: str | None = None
+    """What is worth knowing all the same, and calls for nothing."""
 
 
 class Failed(Record):

@@ -20,8 +20,11 @@ from e2e_linker.audits.registry import audits as all_audits
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.models import CaseEvidence, CaseFacts, NotCollected, Part, Present, RunEvidence
+from e2e_linker.evidence.served_tls import ServedTls
 
 __all__ = ["CaseTable", "judge_case", "judge_run", "selected"]
+
+_UNASKED = NotCollected(reason="no host was asked for its certificates")
 
 
 class CaseTable:
@@ -63,10 +66,18 @@ def selected(only: Iterable[str] = (), skip: Iterable[str] = ()) -> Mapping[str,
 
 
 def judge_case(
-    evidence: CaseEvidence, options: Options, chosen: Mapping[str, Audit]
+    evidence: CaseEvidence,
+    options: Options,
+    chosen: Mapping[str, Audit],
+    served_tls: Part[tuple[ServedTls, ...]] = _UNASKED,
 ) -> tuple[dict[str, Outcome], Facts]:
-    """The outcome of every case-scoped audit of ``chosen``, and the facts computed on the way."""
-    facts = case_facts(evidence, options=options)
+    """The outcome of every case-scoped audit of ``chosen``, and the facts computed on the way.
+
+    ``served_tls`` is the run's: hosts are asked once for all cases. Audits that can do without get ``known_tls``,
+    which is empty where nobody asked.
+    """
+    known = served_tls.value if isinstance(served_tls, Present) else ()
+    facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known)
     asked = [audit for audit in chosen.values() if audit.scope == "case"]
     return {audit.id: _ask(audit, facts, options, evidence.case) for audit in asked}, facts
 

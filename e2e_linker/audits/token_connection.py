@@ -5,9 +5,12 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
+from e2e_linker.derive.certificates import distrusted
 from e2e_linker.derive.endpoints import address_problem
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.flow_hosts import place_of
 from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, host_of
 
 __all__ = ["AUDIT"]
@@ -19,8 +22,14 @@ _FAILED = {
 }
 
 
-def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
-    """Name resolution, connection and TLS of the exchange. A slow or broken answer is the business of others."""
+def judge(
+    authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending, known_tls: tuple[ServedTls, ...]
+) -> Outcome:
+    """Name resolution, connection and TLS of the exchange. A slow or broken answer is the business of others.
+
+    Where the host was asked for its certificates, and they are why no connection comes about, the audit of the
+    certificates says so.
+    """
     skipped = unredeemed(authorization.grant, exchange, ending)
     if skipped is not None or exchange is None:
         return skipped or verdict(())
@@ -29,6 +38,8 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if address_problem(exchange.call.url) is not None:
         return NotApplicable(reason="the configured access token URL is already wrong")
     kind = exchange.call.failure_kind or "connect"
+    if kind == "tls" and (why := _explained(exchange.call.url, known_tls)):
+        return NotApplicable(reason=why)
     return verdict(
         [
             finding(
@@ -41,6 +52,17 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
             )
         ]
     )
+
+
+def _explained(url: str, known: tuple[ServedTls, ...]) -> str | None:
+    """What is known of the host's TLS that keeps the exchange from coming about, None where nothing is."""
+    seen = next((tls for tls in known if (tls.host, tls.port) == place_of(url)), None)
+    if seen is None:
+        return None
+    if distrusted(seen):
+        return f"the certificate of {seen.host} is not trusted"
+    refuses = seen.answered and not any(one.version for one in seen.handshakes)
+    return f"{seen.host} agrees to no TLS handshake" if refuses else None
 
 
 AUDIT = Audit(

@@ -19,8 +19,8 @@ def outcome_report(audit: Audit, outcome: Outcome) -> OutcomeReport:
     """``outcome`` of ``audit`` in the report's words."""
     title, reason = audit.title, None
     match outcome:
-        case Passed():
-            pass
+        case Passed(note=note):
+            reason = note
         case Failed(findings=findings):
             title, reason = audit.failed_title, " ".join(found.message for found in findings)
         case NotApplicable(reason=why):

@@ -1,0 +1,50 @@
+"""Every host of the flow speaks TLS where its https address says so."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, Outcome, finding, verdict
+from e2e_linker.derive.certificates import role_words, token_only
+from e2e_linker.evidence.served_tls import ServedTls
+from e2e_linker.model import Confidence, Depth
+
+__all__ = ["AUDIT"]
+
+
+def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
+    """Hosts that answer, but agree to no handshake at all. One that says nothing cannot be judged.
+
+    The port itself is judged from the configured addresses: ``resolve`` may lead to another one here. Amazon never
+    comes to the resource.
+    """
+    asked = [tls for tls in hosts_tls if set(tls.roles) != {"resource"}]
+    refusing = [tls for tls in asked if tls.answered and not any(one.version for one in tls.handshakes)]
+    if refusing:
+        return verdict(
+            finding(
+                "token-https-443" if token_only(tls) else "auth-https-443",
+                f"{tls.host}, which serves {role_words(tls)}, agrees to no TLS handshake, neither 1.2 nor 1.3: "
+                f"{_failures(tls)}.",
+                subject=f"{tls.host} tls",
+                at=EvidenceRef(kind="certificate", ref=tls.host),
+                # A browser may have come through all the same: some servers choose their clients.
+                confidence=Confidence.LIKELY,
+                fix='Terminate TLS 1.2 and 1.3 on this address; Mozilla\'s "intermediate" profile suits every client.',
+            )
+            for tls in refusing
+        )
+    silent = tuple(f"{tls.host}: {_failures(tls)}" for tls in asked if not tls.answered)
+    return Inconclusive(missing=silent) if silent else verdict(())
+
+
+def _failures(tls: ServedTls) -> str:
+    return "; ".join(dict.fromkeys(one.failure for one in tls.handshakes if one.failure))
+
+
+AUDIT = Audit(
+    id="tls-service",
+    rules=("auth-https-443", "token-https-443"),
+    title="Every host speaks TLS",
+    failed_title="A host agrees to no TLS handshake",
+    depth=Depth.STANDARD,
+    judge=judge,
+)
