@@ -12,7 +12,7 @@ from rich.text import Text
 from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
 from e2e_linker.report.fixes import Doubt, Obstacle, doubts, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.words import ENDINGS, standing
+from e2e_linker.report.words import ENDINGS, RECALLED, known_by, standing
 
 __all__ = ["print_summary"]
 
@@ -92,11 +92,21 @@ def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
     print_under(console, found.message)
     _print_place(console, found.cases, cases)
     print_under(console, f"fix: {found.fix.text}")
-    if found.fix.paste:
-        if found.fix.where:
-            print_under(console, f"paste at {found.fix.where}:", style="dim")
-        for line in found.fix.paste.splitlines():
-            print_whole(console, f"    {line}")
+    _print_paste(console, found.fix.paste, found.fix.where)
+    hint = found.hint
+    if hint:
+        doubt = f" ({RECALLED})" if hint.recalled else ""
+        print_under(console, f"{hint.provider}, {known_by(hint)}: {hint.text}{doubt}")
+        _print_paste(console, hint.paste, hint.where)
+
+
+def _print_paste(console: Console, text: str | None, where: str | None) -> None:
+    if text is None:
+        return
+    if where:
+        print_under(console, f"paste at {where}:", style="dim")
+    for line in text.splitlines():
+        print_whole(console, f"    {line}")
 
 
 def _print_doubts(console: Console, found: Sequence[Doubt], told: Sequence[str], in_report: bool) -> None:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import (
     Audit,
     Errored,
@@ -21,26 +20,18 @@ from e2e_linker.audits.base import (
     Outcome,
     Passed,
 )
-from e2e_linker.audits.domain_list import WHERE, domains_array
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
 from e2e_linker.derive.base import Facts, parameters_of
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Severity
 from e2e_linker.report.cases import case_report
-from e2e_linker.report.expectations import Expectation, is_expected, judged_rules, unmet
-from e2e_linker.report.model import (
-    EvidenceLink,
-    FindingReport,
-    FixReport,
-    OutcomeReport,
-    RunReport,
-    SourceReport,
-    Tool,
-    UnmetExpectation,
-)
-from e2e_linker.report.sections import Domains
+from e2e_linker.report.expectations import Expectation, judged_rules, unmet
+from e2e_linker.report.findings import Found, finding_reports
+from e2e_linker.report.hints import providers_of, published
+from e2e_linker.report.model import OutcomeReport, RunReport, Tool, UnmetExpectation
+from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
-from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts, token_story
+from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts
 
 __all__ = ["JudgedCase", "build_report"]
 
@@ -80,7 +71,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
     found = _findings(judged, run_outcomes)
     listed = domains(run.skill, table)
-    findings = tuple(_whole(_finding_report(finding, ids, expectations), listed) for finding, ids in found)
+    known = providers_of(run, table)
+    findings = finding_reports(found, expectations, listed, known, run.skill)
     scopes = {"": run_outcomes, **{case.id: {**run_outcomes, **case.outcomes} for case in judged}}
     missed = unmet(expectations, found, {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()})
     outcomes = _reports(run_outcomes, chosen)
@@ -107,7 +99,9 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         state_trail={id_: trail for id_, facts in shown.items() if (trail := state_trail(facts))},
         size_headroom={id_: sizes for id_, facts in shown.items() if (sizes := size_headroom(facts))},
         token_story={id_: token_story(facts) for id_, facts in shown.items()},
+        token_probes=token_probes(run),
         tls={id_: tls_hosts(facts) for id_, facts in shown.items()},
+        providers=published(known),
     )
 
 
@@ -159,9 +153,6 @@ def _reports(outcomes: Mapping[str, Outcome], chosen: Mapping[str, Audit]) -> tu
     return tuple(outcome_report(chosen[name], outcome) for name, outcome in outcomes.items())
 
 
-Found = tuple[Finding, tuple[str, ...]]
-
-
 def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tuple[Found, ...]:
     """Every finding once, with the cases that show it; worst first, causes before symptoms."""
     groups: dict[tuple[str, str], list[tuple[Finding, str | None]]] = defaultdict(list)
@@ -188,35 +179,3 @@ def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
     rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))
     return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases
-
-
-def _whole(found: FindingReport, listed: Domains) -> FindingReport:
-    """One case may need hosts that another does not: the list to paste is the one that serves them all."""
-    if found.fix.paste is None or found.fix.where != WHERE:
-        return found
-    return found.model_copy(update={"fix": found.fix.model_copy(update={"paste": domains_array(listed.paste)})})
-
-
-def _finding_report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expectation]) -> FindingReport:
-    known = rule(found.rule)
-    return FindingReport(
-        rule=found.rule,
-        title=known.title,
-        audit=found.audit,
-        severity=found.severity,
-        confidence=found.confidence,
-        message=found.message,
-        why=known.why,
-        subject=found.subject,
-        blame=found.blame,
-        symptom=found.symptom,
-        cases=cases,
-        evidence=tuple(
-            EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref) for ref in (found.primary, *found.related)
-        ),
-        fix=FixReport(text=found.fix.text, paste=found.fix.paste, where=found.fix.where),
-        sources=tuple(SourceReport(title=source.title, url=source.url) for source in known.sources),
-        basis=tuple(known.confidence),
-        fingerprint=found.fingerprint,
-        expected=is_expected(found, cases, expectations),
-    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e_linker.model import Fault
-from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Status
+from e2e_linker.report.model import FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import standing
 
 __all__ = ["Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
@@ -21,6 +21,8 @@ class Remedy:
     where: str | None
     findings: tuple[FindingReport, ...]
     """Worst first."""
+    hints: tuple[HintReport, ...]
+    """What the identity provider's own ways add, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def remedies(findings: Sequence[FindingReport]) -> tuple[Remedy, ...]:
             paste=group[0].fix.paste,
             where=group[0].fix.where,
             findings=tuple(group),
+            hints=tuple({found.hint.text: found.hint for found in group if found.hint}.values()),
         )
         for group in groups.values()
     )

@@ -83,6 +83,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "advice": _advice,
         "body": lambda text: _long(text, texts.BODY),
         "line": lambda text: _long(text, texts.LINE),
         "embedded": Markup,
@@ -122,6 +123,12 @@ def _finalize(value: Any) -> Any:
 
 def _long(text: str, most: int) -> Markup:
     return escape(texts.shown(text, most))
+
+
+def _advice(text: str) -> Markup:
+    """A text of our own, in which code stands between backticks."""
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if n % 2 else escape(part) for n, part in enumerate(text.split("`")))
 
 
 def _url(text: str) -> Markup:

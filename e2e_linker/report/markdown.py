@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from e2e_linker.report.fixes import doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.texts import BODY, LINE, shown
-from e2e_linker.report.words import failed_titles, standing
+from e2e_linker.report.words import RECALLED, failed_titles, known_by, standing
 
 __all__ = ["markdown"]
 
@@ -76,18 +76,34 @@ def _finding(found: FindingReport, title: str) -> Iterator[str]:
     yield ""
     yield f"**Fix:** {_text(found.fix.text)}"
     yield ""
-    if found.fix.paste:
-        if found.fix.where:
-            yield f"At {_text(found.fix.where)}:"
-            yield ""
-        pasted = shown(found.fix.paste, BODY)
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", pasted)), default=0))
-        yield from (fence, pasted, fence, "")
+    yield from _paste(found.fix.paste, found.fix.where)
+    hint = found.hint
+    if hint:
+        doubt = f" ({RECALLED})" if hint.recalled else ""
+        yield f"**{_text(hint.provider)}** ({_text(known_by(hint))}): {_advice(hint.text)}{doubt}"
+        yield ""
+        yield from _paste(hint.paste, hint.where)
+
+
+def _paste(text: str | None, where: str | None) -> Iterator[str]:
+    if text is None:
+        return
+    if where:
+        yield f"At {_text(where)}:"
+        yield ""
+    pasted = shown(text, BODY)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", pasted)), default=0))
+    yield from (fence, pasted, fence, "")
 
 
 def _text(text: str) -> str:
     line = _SPECIAL.sub(r"\\\1", " ".join(shown(text).split()))
     return _MENTION.sub("@<!-- -->", _LINE_START.sub(_escape_last, line))
+
+
+def _advice(text: str) -> str:
+    """A text of our own, in which code stands between backticks."""
+    return "".join(_code(part) if n % 2 else _SPECIAL.sub(r"\\\1", part) for n, part in enumerate(text.split("`")))
 
 
 def _escape_last(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from e2e_linker.report.sections import (
     StateTrail,
     TlsHost,
     TokenEvent,
+    TokenProbes,
 )
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "EvidenceLink",
     "FindingReport",
     "FixReport",
+    "HintReport",
     "OutcomeReport",
+    "ProviderReport",
     "RunReport",
     "SourceReport",
     "Status",
@@ -125,6 +128,35 @@ class SourceReport(Record):
     url: str | None
 
 
+class HintReport(Record):
+    """What the identity provider's own ways add to the advice on a finding; what is wrong does not rest on it."""
+
+    provider: str
+    recognised_by: str
+    """In words: ``the host acme.eu.auth0.com``."""
+    confidence: Confidence
+    """``certain`` where the provider's own host was met, ``likely`` where its behaviour was."""
+    text: str
+    paste: str | None = None
+    where: str | None = None
+    sources: tuple[SourceReport, ...]
+    basis: tuple[str, ...]
+    """The hint's confidence tags: V, M, C, R."""
+    recalled: bool
+    """True where part of it was recalled without a source at hand: confirm it before relying on it."""
+
+
+class ProviderReport(Record):
+    """An identity provider that was recognised."""
+
+    id: str
+    name: str
+    places: tuple[Literal["authorization", "token", "login"], ...]
+    """At the authorization URL, at the token URL, or at another page on the customer's way."""
+    recognised_by: str
+    confidence: Confidence
+
+
 class FindingReport(Record):
     """One violation, over all cases that show it."""
 
@@ -148,6 +180,8 @@ class FindingReport(Record):
     fingerprint: str
     expected: bool
     """True where the user's expectations file names it: it is shown, but fails nothing."""
+    hint: HintReport | None = None
+    """None where the identity provider is not recognised, or nothing is known of it that concerns this rule."""
 
 
 class UnmetExpectation(Record):
@@ -182,4 +216,8 @@ class RunReport(Record):
     state_trail: dict[str, StateTrail]
     size_headroom: dict[str, SizeHeadroom]
     token_story: dict[str, tuple[TokenEvent, ...]]
+    """By case, the calls of its measured link."""
+    token_probes: TokenProbes = TokenProbes()
     tls: dict[str, tuple[TlsHost, ...]]
+    providers: tuple[ProviderReport, ...] = ()
+    """Empty where none was recognised."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from e2e_linker.evidence.models import Headers, TokenTiming
+from e2e_linker.evidence.token_calls import Endpoint, HookAction, ProbedLink, ProbeName
 from e2e_linker.model import Record
 
 __all__ = [
     "DomainHost",
     "Domains",
+    "Fate",
     "Headroom",
     "LadderHop",
     "ReportScreen",
     "SizeHeadroom",
     "SizeHop",
+    "SkippedTokenProbe",
     "StatePlace",
     "StateTrail",
     "TlsHost",
     "TokenEvent",
+    "TokenProbe",
+    "TokenProbes",
 ]
 
 
@@ -119,21 +125,69 @@ class SizeHeadroom(Record):
     hops: tuple[SizeHop, ...]
 
 
+Fate = Literal["granted", "refused", "failed", "unclear"]
+"""What came of a call: what was asked for; a refusal in the protocol's words; no answer or a server error; neither."""
+
+
 class TokenEvent(Record):
     """One token call."""
 
     n: int
+    """Counted over the whole run."""
     purpose: str
+    endpoint: Endpoint = "token"
     at: datetime
+    method: str = "POST"
     url: str
     status: int | None
     failure: str | None
+    fate: Fate = "unclear"
     summary: str
     timing: TokenTiming | None
+    lifetime_s: float | None = None
+    """``expires_in`` of the answer, None where it says none."""
+    link: str | None = None
+    """The link whose grant it spends or tries."""
+    step: int = 1
+    """Its place in its probe; calls made at the same moment share one."""
     request_headers: Headers
     request_body: str
     response_headers: Headers
     response_body: str | None
+
+
+class TokenProbe(Record):
+    """What was tried on grants of the tester's own, and what came of it. Whether that is right, the audits say."""
+
+    probe: ProbeName
+    title: str
+    tried: str
+    came: str
+    """Derived from the calls: ``the exchange was granted (200); the replay was refused (400 invalid_grant).``"""
+    links: tuple[ProbedLink, ...]
+    events: tuple[TokenEvent, ...]
+    """In the order they were sent."""
+
+
+class SkippedTokenProbe(Record):
+    """A probe that was not made, and why."""
+
+    probe: ProbeName
+    title: str
+    reason: str
+
+
+class TokenProbes(Record):
+    """All that was tried at the token endpoint, once for the whole run."""
+
+    case: str | None = None
+    """The case on whose device the links were made."""
+    missing: str | None = None
+    """Why nothing was tried."""
+    probes: tuple[TokenProbe, ...] = ()
+    skipped: tuple[SkippedTokenProbe, ...] = ()
+    hooks: tuple[HookAction, ...] = ()
+    """When the user's backend was broken on purpose, and mended."""
 
 
 class TlsHost(Record):

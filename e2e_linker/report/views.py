@@ -11,7 +11,6 @@ from e2e_linker.derive import state_trail as trails
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.hosts import coverage, domain_list, merged, paste_ready
 from e2e_linker.derive.ladder import Hop, Ladder
-from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.evidence.models import Present, Request, SkillFacts
 from e2e_linker.model import host_of
 from e2e_linker.report.sections import (
@@ -24,10 +23,9 @@ from e2e_linker.report.sections import (
     StatePlace,
     StateTrail,
     TlsHost,
-    TokenEvent,
 )
 
-__all__ = ["domains", "ladder_hops", "size_headroom", "state_trail", "tls_hosts", "token_story"]
+__all__ = ["domains", "ladder_hops", "size_headroom", "state_trail", "tls_hosts"]
 
 _TIGHTEST = 4
 
@@ -176,40 +174,6 @@ def _arrival(arrival: size_facts.ArrivalSize) -> SizeHop:
         headroom=(),
         arrival=True,
     )
-
-
-def token_story(facts: Facts) -> tuple[TokenEvent, ...]:
-    """Every token call of the case in order."""
-    answers: tuple[TokenAnswer, ...] = _value(facts, "token_answers") or ()
-    return tuple(
-        TokenEvent(
-            n=answer.call.n,
-            purpose=answer.call.purpose,
-            at=answer.call.at,
-            url=answer.call.url,
-            status=answer.call.status,
-            failure=answer.call.failure,
-            summary=_summary(answer),
-            timing=answer.call.timing,
-            request_headers=answer.call.request_headers,
-            request_body=answer.call.request_body,
-            response_headers=answer.call.response_headers,
-            response_body=answer.call.response_body,
-        )
-        for answer in answers
-    )
-
-
-def _summary(answer: TokenAnswer) -> str:
-    if answer.call.status is None:
-        return answer.call.failure or "no answer"
-    if answer.json is None:
-        return f"{answer.call.status} with {answer.json_problem}"
-    if "error" in answer.json:
-        return f"{answer.call.status} {answer.json.get('error')}: {answer.json.get('error_description', '')}".rstrip(
-            ": "
-        )
-    return f"{answer.call.status} with {', '.join(sorted(answer.json)) or 'an empty object'}"
 
 
 def tls_hosts(facts: Facts) -> tuple[TlsHost, ...]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from e2e_linker.evidence.models import EndingKind
 from e2e_linker.model import Confidence, Fault, Severity
-from e2e_linker.report.model import CaseReport, RunReport, Status, Verdict
+from e2e_linker.report.model import CaseReport, HintReport, ProviderReport, RunReport, Status, Verdict
 
 __all__ = [
     "BASES",
@@ -18,6 +18,7 @@ __all__ = [
     "HOWS",
     "LIMITS",
     "PLACES",
+    "RECALLED",
     "SEVERITIES",
     "SEVERITY_ADJECTIVES",
     "STANDINGS",
@@ -25,6 +26,7 @@ __all__ = [
     "VERDICTS",
     "Standing",
     "failed_titles",
+    "known_by",
     "standing",
     "standing_of",
 ]
@@ -54,6 +56,15 @@ def failed_titles(report: RunReport) -> dict[str, str]:
     outcomes = [*report.outcomes, *(outcome for case in report.cases for outcome in case.outcomes)]
     return {outcome.audit: outcome.title for outcome in outcomes if outcome.status == "failed"}
 
+
+def known_by(known: HintReport | ProviderReport) -> str:
+    """By what a provider was recognised, and that it is not certain where it is not."""
+    sure = "recognised" if known.confidence is Confidence.CERTAIN else "probably, recognised"
+    return f"{sure} by {known.recognised_by}"
+
+
+RECALLED: Final = "recalled in part, without a source at hand: confirm it first"
+"""Said of a hint that nobody looked up."""
 
 STANDINGS: Final[Mapping[Standing, str]] = MappingProxyType(
     {"links": "links", "fails": "does not link", "unknown": "not determined", "errored": "tool error"}

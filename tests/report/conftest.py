@@ -133,7 +133,8 @@ def token_call(build: Any, n: int = 1, **more: Any) -> TokenCall:
         "request_body": "grant_type=authorization_code&code=<code#1>",
         "status": 200,
         "response_headers": (("Content-Type", "application/json"), ("Cache-Control", "no-store")),
-        "response_body": '{"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 3600}',
+        "response_body": '{"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 3600, '
+        '"refresh_token": "<refresh_token#1>"}',
         "timing": TokenTiming(dns_ms=2.5, connect_ms=11.0, tls_ms=24.0, first_byte_ms=180.0, total_ms=190.0),
     }
     return TokenCall(**(given | more))

@@ -1,0 +1,130 @@
+"""What is said of a provider beside a finding, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_linker.cli.summary import print_summary
+from e2e_linker.derive.provider import recognised
+from e2e_linker.evidence.models import Present
+from e2e_linker.report.build import build_report
+from e2e_linker.report.hints import with_hint
+from e2e_linker.report.html import html_page
+from e2e_linker.report.markdown import markdown
+from e2e_linker.report.model import FindingReport, RunReport
+
+GOOGLE = {
+    "authorization_url": "https://accounts.google.com/o/oauth2/v2/auth",
+    "access_token_url": "https://oauth2.googleapis.com/token",
+}
+OKTA = {
+    "authorization_url": "https://acme.okta.com/oauth2/v1/authorize",
+    "access_token_url": "https://acme.okta.com/oauth2/v1/token",
+}
+GITHUB = {
+    "authorization_url": "https://github.com/login/oauth/authorize",
+    "access_token_url": "https://github.com/login/oauth/access_token",
+}
+
+
+def hinted(build: Any, make: Any, rule: str, **skill: Any) -> FindingReport:
+    facts = build.skill(**skill)
+    return with_hint(make.finding(rule), recognised(facts, ()), facts)
+
+
+def test_the_hint_is_precise_and_ready_to_paste(build: Any, make: Any) -> None:
+    found = hinted(build, make, "token-refresh-issued", **GOOGLE)
+    assert found.hint is not None
+    assert "`access_type=offline&prompt=consent`" in found.hint.text
+    assert found.hint.paste == "access_type=offline&prompt=consent"
+    assert found.hint.provider == "Google"
+    assert found.hint.sources
+    assert not found.hint.recalled
+    assert found.model_copy(update={"hint": None}) == make.finding("token-refresh-issued")
+
+
+def test_what_is_there_already_is_not_advised(build: Any, make: Any) -> None:
+    url = f"{GOOGLE['authorization_url']}?access_type=offline&prompt=consent"
+    assert hinted(build, make, "token-refresh-issued", **{**GOOGLE, "authorization_url": url}).hint is None
+    assert hinted(build, make, "token-refresh-issued", **OKTA, scopes=("openid", "offline_access")).hint is None
+
+
+def test_a_hint_from_memory_says_so(build: Any, make: Any) -> None:
+    found = hinted(build, make, "token-refresh-issued", **OKTA)
+    assert found.hint is not None
+    assert found.hint.recalled
+    assert found.hint.basis == ("R",)
+
+
+def test_rules_that_the_provider_has_nothing_to_do_with_get_none(build: Any, make: Any) -> None:
+    assert hinted(build, make, "domains-complete", **GOOGLE).hint is None
+    assert hinted(build, make, "token-refresh-issued").hint is None
+
+
+def test_a_social_login_says_nothing_of_tokens(build: Any, make: Any) -> None:
+    steps = [build.get("https://login.example.com/authorize"), build.get("https://accounts.google.com/signin")]
+    report = build_report(build.run(), [build.case(build.walk(steps))])
+    assert [(known.id, known.places) for known in report.providers] == [("google", ("login",))]
+    facts = build.skill()
+    from e2e_linker.derive.base import case_facts
+
+    part = case_facts(build.case(build.walk(steps))).get("provider_pages")
+    assert isinstance(part, Present)
+    known = recognised(facts, part.value)
+    assert with_hint(make.finding("token-refresh-issued"), known, facts).hint is None
+    assert with_hint(make.finding("auth-embedded-browser-tolerated"), known, facts).hint is not None
+
+
+@pytest.mark.parametrize(
+    ("client_id", "paste"),
+    [("11-22", "11-22"), ('a"b', None), ("a\nb", None)],
+)
+def test_the_skills_own_values_fill_the_paste_or_leave_it_out(
+    build: Any, make: Any, client_id: str, paste: Any
+) -> None:
+    urls = {"authorization_url": "https://a.b2clogin.com/x", "access_token_url": "https://a.b2clogin.com/y"}
+    found = hinted(build, make, "token-fields", client_id=client_id, **urls)
+    assert found.hint is not None
+    assert found.hint.paste == paste
+
+
+def form_encoded(build: Any, samples: Any, **urls: Any) -> RunReport:
+    call = samples.token_call(
+        build,
+        url=urls.get("access_token_url", "https://login.example.com/token"),
+        response_headers=(("Content-Type", "application/x-www-form-urlencoded"),),
+        response_body="access_token=<access_token#1>&token_type=bearer",
+    )
+    skill = build.skill(**urls)
+    return build_report(build.run(skill=skill), [build.case(skill=skill, token_calls=Present(value=(call,)))])
+
+
+def test_a_provider_changes_no_finding(build: Any, samples: Any) -> None:
+    known, unknown = form_encoded(build, samples, **GITHUB), form_encoded(build, samples)
+    bodies = [found for found in known.findings if found.rule == "token-json-body"]
+    assert [found.hint is not None for found in bodies] == [True]
+    assert all(found.hint is None for found in unknown.findings)
+    assert unknown.providers == ()
+    assert {(f.rule, f.severity, f.fix) for f in bodies} == {
+        (f.rule, f.severity, f.fix) for f in unknown.findings if f.rule == "token-json-body"
+    }
+    assert known.verdict == unknown.verdict
+
+
+def test_every_shape_shows_it(build: Any, samples: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = form_encoded(build, samples, **GITHUB)
+    page, summary = html_page(report, tmp_path), markdown(report)
+    assert page.count('<aside class="hint">') == 2
+    assert "<code>Accept: application/json</code>" in page
+    assert "recognised by the host github.com" in page
+    assert "**GitHub** (recognised by the host github.com): GitHub answers form-encoded unless" in summary
+    assert "`Accept: application/json`" in summary
+    print_summary(report, None)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "GitHub, recognised by the host github.com: GitHub answers form-encoded" in told
+    for silent in (form_encoded(build, samples),):
+        assert "hint" not in html_page(silent, tmp_path).partition("</style>")[2]
+        assert "recognised" not in markdown(silent)
