@@ -28,7 +28,7 @@ def allowed_url(request: Request, link: LinkRequest, username: str) -> str:
         world.store.codes[code] = grant
         given = [("code", code)]
     else:
-        token = world.store.new_access_token(grant, link.scope)
+        token = world.store.add_access_token(world.behaviour.tokens.new_access_token(), grant, link.scope)
         given = [("access_token", token), ("token_type", "Bearer"), ("expires_in", str(EXPIRES_IN_S))]
     return _url(request, link, given)
 

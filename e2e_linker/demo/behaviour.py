@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
+from e2e_linker.demo.answering import Parameters, RawResponse, TokenAnswer, Tokens
 from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, LOGIN, OAUTH, STATIC
 from e2e_linker.demo.serving import Serving
 from e2e_linker.model import Grant, Region
@@ -35,23 +36,10 @@ __all__ = [
     "rfc6749_url",
 ]
 
-Parameters = tuple[tuple[str, str], ...]
-"""Names and values in order, not encoded."""
-
 Hop = Literal["authorize", "login form", "session", "consent url", "consent form", "redirect"]
 """Where the authorization request passes on its way through the server."""
 
-LoginForm = Literal["one-page", "two-page", "script-built", "bare", "popup", "spa", "captcha", "never"]
-
-
-@dataclass(frozen=True, slots=True)
-class RawResponse:
-    """A whole HTTP answer, to the letter. Status 0 means: close the connection without one."""
-
-    status: int
-    body: str = ""
-    headers: Parameters = ()
-    reason: str = ""
+LoginForm = Literal["one-page", "two-page", "script-built", "bare", "popup", "spa", "captcha", "never", "framed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,20 @@ class Pages:
     huge_picture: bool = False
     """The login page shows a picture of 50 MB."""
     cookie_banner: bool = False
+    cookie_notice: bool = False
+    """A notice about cookies, without a button, lies over the lower part of a narrow screen."""
     remember_me: bool = False
+    shell: Literal["plain", "agent", "font", "poll"] | None = None
+    """A script of the static host draws the page into an empty body: at once, after reading the version out of the user
+    agent, once the icon font is there, or once the server says that it is ready, which it never does."""
+    policy_instead: Parameters = ()
+    """Sources that replace those of the Content-Security-Policy, by directive."""
+    files: tuple[tuple[str, Literal["unavailable", "late", "never"]], ...] = ()
+    """How single files of the static and the font host are answered, by name."""
+    cut_off: bool = False
+    """Laid out 1,100 pixels wide, with the right part cut off where the screen is narrower."""
+    refuses_web_views: bool = False
+    """Web views are shown a page that says that their browser is not supported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ class Consent:
     """A box has to be ticked before Allow."""
     target: str | None = None
     """The form's target: ``_blank``, or the name of the hidden frame ``result``."""
+    target_on_phones: str | None = None
+    """The same for user agents of phones and tablets only."""
     scripts: tuple[str, ...] = ()
     policy: Parameters = ()
     start_disabled: bool = False
@@ -197,27 +200,6 @@ class HeadLimit:
     header: int | None = None
     """One header line, name and value."""
     total: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TokenAnswer:
-    """A successful answer of the token endpoint, before it is written out."""
-
-    fields: Mapping[str, object]
-    status: int = 200
-    encode: Callable[[Mapping[str, object]], tuple[str, str]] | None = None
-    """Gives body and content type; None for JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The token endpoint."""
-
-    answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
-    slow: bool = False
-    """Every answer takes as long as the range's ``slow_answer_s``."""
-    rotation: bool = False
-    """Refresh tokens are replaced; the old one stays good for a minute."""
 
 
 @dataclass(frozen=True, slots=True)

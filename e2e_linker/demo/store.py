@@ -83,6 +83,7 @@ class Token:
     scope: str
     expires: float
     issued: float
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ class Store:
     provider_codes: dict[str, str] = field(default_factory=dict)
     mail_codes: dict[str, tuple[str, float]] = field(default_factory=dict)
     pages_shown: int = 0
+    refreshing: set[str] = field(default_factory=set)
+    """Refresh tokens whose refresh is being answered."""
+    linked: set[str] = field(default_factory=set)
+    """Names of the users who have linked before."""
 
     def user(self, username: str, password: str) -> TestUser | None:
         """The user, if name (in any case, blanks around it ignored) and password are right."""
@@ -157,22 +162,36 @@ class Store:
             expires=self.clock() + CODE_LIFETIME_S,
         )
 
-    def new_access_token(self, grant: GrantRecord, scope: str) -> str:
-        """A fresh access token, good for an hour."""
-        token, now = secrets.token_urlsafe(32), self.clock()
+    def add_access_token(self, token: str, grant: GrantRecord, scope: str) -> str:
+        """``token``, good for an hour from now."""
+        now = self.clock()
         self.access[token] = Token(grant, scope, now + EXPIRES_IN_S, now)
         return token
 
-    def new_refresh_token(self, grant: GrantRecord) -> str:
-        """A fresh refresh token. It does not expire."""
-        token = secrets.token_urlsafe(32)
-        self.refresh[token] = Token(grant, grant.scope, float("inf"), self.clock())
+    def add_refresh_token(self, token: str, grant: GrantRecord, lifetime_s: float | None) -> str:
+        """``token``, good for ``lifetime_s``; None for ever."""
+        now = self.clock()
+        self.refresh[token] = Token(grant, grant.scope, now + (lifetime_s or float("inf")), now)
         return token
 
     def retire(self, token: str) -> None:
         """Let a refresh token that was replaced live on for the rotation's grace period."""
         found = self.refresh[token]
-        found.expires = min(found.expires, self.clock() + ROTATION_GRACE_S)
+        found.expires, found.replaced = min(found.expires, self.clock() + ROTATION_GRACE_S), True
+
+    def access_token_of_another(self, username: str) -> str | None:
+        """A living access token that is not ``username``'s."""
+        found = (token for token, known in self.access.items() if known.grant.username != username)
+        return next((token for token in found if self.live(self.access, token)), None)
+
+    def end_access(self, grant: GrantRecord) -> None:
+        """Forget the access tokens of ``grant``."""
+        self.access = {token: known for token, known in self.access.items() if known.grant is not grant}
+
+    def end_links(self, username: str) -> None:
+        """Forget all tokens of ``username``."""
+        self.access = {token: known for token, known in self.access.items() if known.grant.username != username}
+        self.refresh = {token: known for token, known in self.refresh.items() if known.grant.username != username}
 
     def live(self, tokens: dict[str, Token], token: str) -> Token | None:
         """The record of ``token``, unless unknown or expired."""

@@ -1,0 +1,62 @@
+"""How the token endpoint behaves, and the whole answers that stand in for it or for a page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Parameters", "RawResponse", "TokenAnswer", "Tokens"]
+
+Parameters = tuple[tuple[str, str], ...]
+"""Names and values in order, not encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """A whole HTTP answer, to the letter. Status 0 means: close the connection without one."""
+
+    status: int
+    body: str = ""
+    headers: Parameters = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """A successful answer of the token endpoint, before it is written out."""
+
+    fields: Mapping[str, object]
+    status: int = 200
+    encode: Callable[[Mapping[str, object]], tuple[str, str]] | None = None
+    """Gives body and content type; None for JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The token endpoint."""
+
+    answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
+    slow: bool = False
+    """Every answer takes as long as the range's ``slow_answer_s``."""
+    on_refresh: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
+    """What becomes of the answer to a refresh, before ``answer`` sees it."""
+    new_access_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
+    new_refresh_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
+    offline: Literal["always", "first link", "never"] = "always"
+    """Which redemptions of a code bring a refresh token."""
+    refresh_token_s: float | None = None
+    """Seconds that a refresh token lives, told as ``refresh_expires_in``; None for ever, and untold."""
+    rotation: bool = False
+    """Refresh tokens are replaced."""
+    reuse: Literal["accepted", "refused", "ends the link"] | RawResponse = "accepted"
+    """What a refresh token that was replaced meets, within a minute."""
+    overlap: RawResponse | None = None
+    """What a refresh meets while another one with the same token is being answered."""
+    refresh_ends_access: bool = False
+    """A refresh ends the access tokens of its link."""
+    one_link: bool = False
+    """A link ends all earlier ones of the same user."""
+    mixes_users: bool = False
+    """Whoever redeems a code gets the access token of another user, where there is one."""
