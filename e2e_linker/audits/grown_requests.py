@@ -19,11 +19,11 @@ from e2e_linker.model import Confidence, Depth, Severity
 __all__ = ["AUDIT"]
 
 _GRADES = {
-    "cookie_bytes": ((4096, Severity.BREAKS),),
-    "state_length": ((1024, Severity.DEGRADES),),
+    "cookie_bytes": ((4096, Severity.BREAKS), (8192, Severity.DEGRADES)),
+    "state_length": ((1024, Severity.BREAKS),),
 }
-"""Up to which size a break counts how much; beyond, it is advice: many servers' defaults end at 8 KB, and few
-customers have so many cookies of one login. Real states have some 350 characters."""
+"""Up to which size a break counts how much; beyond, it is advice. A long-standing customer has up to 4 KB of cookies,
+some have more. Real states have some 350 characters, and one of 1,000 has to return unharmed."""
 _WORDS = {"cookie_bytes": "{:,} bytes of cookies", "state_length": "a state of {:,} characters"}
 
 

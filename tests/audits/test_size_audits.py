@@ -136,7 +136,7 @@ def grow(build, *walks, cases=None, depth="thorough"):
 
 @pytest.mark.parametrize(
     ("size", "severity"),
-    [(4096, Severity.BREAKS), (8192, Severity.RECOMMENDED), (16384, Severity.RECOMMENDED)],
+    [(4096, Severity.BREAKS), (8192, Severity.DEGRADES), (12288, Severity.RECOMMENDED), (16384, Severity.RECOMMENDED)],
 )
 def test_the_smallest_cookies_that_break_the_login_decide(build, size, severity):
     healthy = [grown(build, less, ok=True) for less in (4096, 8192, 12288) if less < size]
@@ -152,6 +152,13 @@ def test_a_request_that_is_dropped_above_2048_ends_on_a_404(build):
     (found,) = grow(build, lost).findings
     assert "a state of 2,048 characters" in found.message
     assert "status 404" in found.message
+    assert found.severity is Severity.RECOMMENDED
+
+
+@pytest.mark.parametrize("length", [1000, 1024])
+def test_a_server_that_breaks_on_a_state_alexa_might_send_breaks(build, length):
+    (found,) = grow(build, grown(build, length, kind="state_length", status=414)).findings
+    assert (found.rule, found.severity) == ("size-own-hops", Severity.BREAKS)
 
 
 def test_a_long_state_that_comes_back_cut(build):
@@ -164,7 +171,7 @@ def test_a_long_state_that_comes_back_cut(build):
     )
     (found,) = grow(build, walk).findings
     assert found.rule == "auth-tracks-state"
-    assert found.severity is Severity.DEGRADES
+    assert found.severity is Severity.BREAKS
 
 
 def test_growth_that_does_no_harm_or_says_nothing(build):
