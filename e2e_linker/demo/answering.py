@@ -33,6 +33,12 @@ class TokenAnswer:
     """Gives body and content type; None for JSON."""
 
 
+def _unavailable() -> RawResponse:
+    body = '{"error": "temporarily_unavailable", "error_description": "Users cannot be looked up at the moment."}'
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Retry-After", "5"))
+    return RawResponse(503, body, headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The token endpoint."""
@@ -60,3 +66,7 @@ class Tokens:
     """A link ends all earlier ones of the same user."""
     mixes_users: bool = False
     """Whoever redeems a code gets the access token of another user, where there is one."""
+    outage: Callable[[], RawResponse] = _unavailable
+    """What every request meets while the backend is down."""
+    former_client: Literal["kept", "forgotten"] = "kept"
+    """Whether links of before the migration can still be refreshed, with the client and at the URL of then."""

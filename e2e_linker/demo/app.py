@@ -13,8 +13,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from e2e_linker.demo import account, authorize, federation, login, names, static_hosts, tokens
+from e2e_linker.demo import account, authorize, federation, login, names, outage, static_hosts, tokens
 from e2e_linker.demo.answer import not_answerable, refused
+from e2e_linker.demo.former import FORMER_TOKEN_PATH
 from e2e_linker.demo.head_limits import Farewell, verdict
 from e2e_linker.demo.link_request import NotAnswerable, Refused
 from e2e_linker.demo.world import World, world_of
@@ -40,7 +41,7 @@ class RangeApp:
         self._current = current
         self._hang_up = hang_up
         self._hosts = _hosts()
-        self._plain_hosts = {names.LINKS: _site(Route("/sign-in", _hop)), "127.0.0.1": _site(Route("/outbox", _outbox))}
+        self._plain_hosts = {names.LINKS: _site(Route("/sign-in", _hop)), "127.0.0.1": _own_host()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -125,6 +126,7 @@ def _hosts() -> dict[str, ASGIApp]:
         names.OAUTH: _site(
             Route("/token", tokens.token, methods=["POST"]),
             Route("/token", tokens.token_by_get),
+            Route(FORMER_TOKEN_PATH, tokens.token, methods=["POST"]),
             Route("/introspect", tokens.introspect, methods=["POST"]),
             Route("/revoke", tokens.revoke, methods=["POST"]),
         ),
@@ -140,11 +142,20 @@ def _hosts() -> dict[str, ASGIApp]:
             Route("/login", federation.provider_post, methods=["POST"]),
             Route("/session", federation.provider_session),
             _file("/session.js", "session.js"),
+            _file("/framed.js", "framed.js"),
             _file("/button.svg", "homepass.svg"),
             _file("/site.css", "site.css"),
         ),
         **dict.fromkeys((*names.SHARDS, *names.PARTNERS), pictures),
     }
+
+
+def _own_host() -> Starlette:
+    return _site(
+        Route("/outbox", _outbox),
+        Route("/backend/break", outage.break_backend, methods=["POST"]),
+        Route("/backend/mend", outage.mend_backend, methods=["POST"]),
+    )
 
 
 def _login_host() -> Starlette:

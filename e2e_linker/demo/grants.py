@@ -41,7 +41,7 @@ def _redeem(world: World, fields: Mapping[str, str]) -> dict[str, object]:
     store = world.store
     code, redirect_uri = required(fields, "code"), required(fields, "redirect_uri")
     grant, verifier = store.codes.get(code), fields.get("code_verifier")
-    if grant is None or grant.redeemed or grant.expires <= store.clock():
+    if grant is None or grant.client_id != fields["client_id"] or grant.redeemed or grant.expires <= store.clock():
         raise OAuthError("invalid_grant", "The code is unknown, used or expired.")
     if redirect_uri != grant.redirect_uri:
         raise OAuthError("invalid_grant", "redirect_uri is not the one the code was issued for.")
@@ -56,7 +56,7 @@ def _redeem(world: World, fields: Mapping[str, str]) -> dict[str, object]:
 def _first_answer(world: World, grant: GrantRecord) -> dict[str, object]:
     store, tokens = world.store, world.behaviour.tokens
     if tokens.one_link:
-        store.end_links(grant.username)
+        store.end_links(grant)
     access = store.access_token_of_another(grant.username) if tokens.mixes_users else None
     if access is None:
         access = store.add_access_token(tokens.new_access_token(), grant, grant.scope)
@@ -71,7 +71,7 @@ def _first_answer(world: World, grant: GrantRecord) -> dict[str, object]:
 def _refresh(world: World, fields: Mapping[str, str]) -> dict[str, object]:
     store, old = world.store, required(fields, "refresh_token")
     found = store.live(store.refresh, old)
-    if found is None:
+    if found is None or found.grant.client_id != fields["client_id"]:
         raise OAuthError("invalid_grant", "The refresh token is unknown or was revoked.")
     scope = fields.get("scope") or found.scope
     if not set(scope.split()) <= set(found.scope.split()):

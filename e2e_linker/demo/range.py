@@ -18,10 +18,11 @@ from e2e_linker.demo.app import RangeApp, Seen
 from e2e_linker.demo.behaviour import Behaviour, Console
 from e2e_linker.demo.catalogue import applied
 from e2e_linker.demo.listener import Listener
+from e2e_linker.demo.outage import hook_urls
 from e2e_linker.demo.pki import new_pki
 from e2e_linker.demo.serving import Serving, Wardrobe
 from e2e_linker.demo.session import SESSION_COOKIE
-from e2e_linker.demo.skill import linker_values, secret_files, skill_json
+from e2e_linker.demo.skill import FORMER_SKILL, linker_values, secret_files, skill_json
 from e2e_linker.demo.store import TestUser, new_users
 from e2e_linker.demo.world import World, new_world
 from e2e_linker.errors import StoreError, UsageError
@@ -153,21 +154,32 @@ class PracticeRange:
         Paths are absolute once :meth:`write` was called, before that relative to the folder it will be given.
         """
         world = self._world
-        return linker_values(world.behaviour, vendor_id=self.vendor_id, ports=self._running(), folder=self._folder)
+        return linker_values(
+            world.behaviour,
+            vendor_id=self.vendor_id,
+            ports=self._running(),
+            folder=self._folder,
+            hook=hook_urls(f"127.0.0.1:{self.plain_port}", world.outbox_key),
+        )
 
     def write(self, directory: Path) -> Path:
-        """Write ``skill.json``, ``ca.pem`` and the secret files (readable by their owner only); returns the folder.
+        """Write the skill's files, ``ca.pem`` and the secret files (readable by their owner only); returns the folder.
 
         Raises :class:`StoreError` where it cannot be written.
         """
         folder = directory.absolute()
-        outbox = (
-            f"http://127.0.0.1:{self.plain_port}/outbox?key={self._world.outbox_key}&to={quote(self.users[0].username)}"
+        world = self._world
+        private = secret_files(
+            self.users,
+            client_secret=self._client_secret,
+            former=(world.former.client_secret, world.former.refresh_token),
+            outbox=self._outbox,
         )
-        private = secret_files(self.users[0], client_secret=self._client_secret, outbox=outbox)
+        former = world.former.skill(world.behaviour.console)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "skill.json").write_text(json.dumps(self.skill, indent=2) + "\n", "utf-8")
+            (folder / FORMER_SKILL).write_text(json.dumps(former, indent=2) + "\n", "utf-8")
             (folder / "ca.pem").write_bytes(self._root_pem)
             for name, content in private.items():
                 path = folder / name
@@ -182,6 +194,10 @@ class PracticeRange:
             ) from error
         self._folder = folder
         return folder
+
+    def _outbox(self, user: TestUser) -> str:
+        key, to = self._world.outbox_key, quote(user.username)
+        return f"http://127.0.0.1:{self.plain_port}/outbox?key={key}&to={to}"
 
     def storage_state(self) -> dict[str, Any]:
         """A Playwright storage state of a browser in which the first user is signed in and pressed Allow before."""

@@ -188,10 +188,12 @@ class Store:
         """Forget the access tokens of ``grant``."""
         self.access = {token: known for token, known in self.access.items() if known.grant is not grant}
 
-    def end_links(self, username: str) -> None:
-        """Forget all tokens of ``username``."""
-        self.access = {token: known for token, known in self.access.items() if known.grant.username != username}
-        self.refresh = {token: known for token, known in self.refresh.items() if known.grant.username != username}
+    def end_links(self, new: GrantRecord) -> None:
+        """Forget all tokens that the user of ``new`` gave its client before."""
+        for tokens in (self.access, self.refresh):
+            for token, known in list(tokens.items()):
+                if (known.grant.username, known.grant.client_id) == (new.username, new.client_id):
+                    del tokens[token]
 
     def live(self, tokens: dict[str, Token], token: str) -> Token | None:
         """The record of ``token``, unless unknown or expired."""

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from e2e_linker.demo.answering import TokenAnswer
 from e2e_linker.demo.grants import granted
 from e2e_linker.demo.oauth_errors import NO_STORE, Interrupted, OAuthError, json_response, required
+from e2e_linker.demo.session import raw_response
 from e2e_linker.demo.store import Token
 from e2e_linker.demo.world import World, fields_of, world_of
 
@@ -26,6 +27,8 @@ async def token(request: Request) -> Response:
     world = world_of(request)
     if world.behaviour.tokens.slow:
         await asyncio.sleep(world.slow_answer_s)
+    if world.backend.down:
+        return raw_response(world.behaviour.tokens.outage())
     try:
         answer = await granted(world, await _authenticated_fields(request))
     except OAuthError as error:
@@ -56,11 +59,10 @@ async def _authenticated_fields(request: Request) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise OAuthError("invalid_request", "A parameter is given more than once.")
-    _authenticate(request, world_of(request), fields)
-    return fields
+    return {**fields, "client_id": _authenticate(request, world_of(request), fields)}
 
 
-def _authenticate(request: Request, world: World, fields: Mapping[str, str]) -> None:
+def _authenticate(request: Request, world: World, fields: Mapping[str, str]) -> str:
     header = request.headers.get("authorization")
     client_id, secret = fields.get("client_id", ""), fields.get("client_secret", "")
     if header is not None:
@@ -69,10 +71,13 @@ def _authenticate(request: Request, world: World, fields: Mapping[str, str]) -> 
         client_id, secret = _basic(header)
         if fields.get("client_id", client_id) != client_id:
             raise OAuthError("invalid_request", "Header and body name different clients.")
-    known = hmac.compare_digest(client_id.encode(), world.client.client_id.encode())
-    proven = hmac.compare_digest(secret.encode(), world.client.client_secret.encode())
-    if not (known and proven):
+    known = {world.client.client_id: world.client.client_secret}
+    if world.behaviour.tokens.former_client == "kept":
+        known[world.former.client_id] = world.former.client_secret
+    expected = known.get(client_id)
+    if expected is None or not hmac.compare_digest(secret.encode(), expected.encode()):
         raise OAuthError("invalid_client", "Unknown client or wrong secret.", 401, challenge=True)
+    return client_id
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Self
+from typing import Literal, Self
 
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
@@ -27,7 +27,7 @@ from e2e_linker.run.token_probes import PROBES, burst
 __all__ = ["Battery"]
 
 _AT_ONCE = 8
-_ENDS_EARLIER = "on this server a new link ends the ones before it, so that no probe can wait for another"
+_ENDS_EARLIER = "on this server a new link ends the ones before it: none lives long enough to wait with it"
 
 
 class Battery:
@@ -112,20 +112,22 @@ class Battery:
     async def _run(self, seat: Seat) -> None:
         """Everything that may go on beside the cases.
 
-        Linking again goes first, alone. Where the server then ends the earlier link, every probe would end the others'
-        and every case's: the rest is made one by one, after the last case.
+        Linking again goes first, alone. Where that ends the earlier link, or its access token, every probe would do it
+        to the others and every case to them: the rest is made one by one, after the last case.
         """
         wanted = self._wanted(seat, ALL)
         self._left = [probe for probe in wanted if probe in FINAL]
         async with Mint(seat, self._ledger.walks.append) as mint:
             await self._together(seat, mint, [probe for probe in wanted if probe in CODELESS or probe in FIRST])
             rest = [probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL}]
-            if self._stands_alone():
-                await self._together(seat, mint, rest)
-                return
-        for probe in set(rest) & THOROUGH:
-            self._ledger.skipped[probe] = _ENDS_EARLIER
-        self._left = [*(probe for probe in rest if probe not in THOROUGH), *self._left]
+            ended = self._ended_by_the_next()
+            now = [probe for probe in rest if not ended or probe in THOROUGH]
+            if ended == "link":
+                now = [probe for probe in now if probe == "code_later"]
+                self._ledger.skipped |= dict.fromkeys((set(rest) & THOROUGH) - set(now), _ENDS_EARLIER)
+            await self._together(seat, mint, now)
+        if ended:
+            self._left = [*(probe for probe in rest if probe not in THOROUGH), *self._left]
 
     async def _after_failure(self, seat: Seat, mint: Mint) -> None:
         """What can be told where no case got a token."""
@@ -174,10 +176,13 @@ class Battery:
             self._ledger.skipped[probe] = f"{type(error).__name__}: {error}".splitlines()[0]
         self._ledger.ended.add(probe)
 
-    def _stands_alone(self) -> bool:
-        """Whether a link outlives the next one of the same account, as far as linking again has shown."""
-        checks = [call for call in self._ledger.calls if call.probe == "relink" and call.step in (3, 4)]
-        return all(call.status == 200 and '"active":false' not in _dense(call) for call in checks)
+    def _ended_by_the_next(self) -> Literal["link", "access token"] | None:
+        """What a new link of the same account has ended of the earlier one, as far as linking again has shown."""
+        told = {call.step: call for call in self._ledger.calls if call.probe == "relink"}
+        used, earlier, later = told.get(3), told.get(4), told.get(5)
+        if earlier and later and _brought(later) and not _brought(earlier):
+            return "link"
+        return "access token" if used and (used.status in {401, 403} or _is_inactive(used)) else None
 
     async def _given_back(self, seat: Seat) -> None:
         linker = seat.shared.loaded.config.linker
@@ -186,5 +191,9 @@ class Battery:
             self._ledger.ended.add("revocation")
 
 
-def _dense(call: TokenCall) -> str:
-    return "".join((call.response_body or "").split())
+def _brought(call: TokenCall) -> bool:
+    return read_token_answer(call).succeeded
+
+
+def _is_inactive(call: TokenCall) -> bool:
+    return call.endpoint == "introspection" and (read_token_answer(call).json or {}).get("active") is False
