@@ -10,7 +10,7 @@ from e2e_linker.model import Grant, origin_of
 __all__ = ["Place", "flow_hosts", "place_of"]
 
 Place = tuple[str, int]
-"""Host and port of an https address."""
+"""Host (international names as ``xn--`` labels) and port of an https address."""
 
 
 def place_of(url: str | None) -> Place | None:
@@ -18,7 +18,10 @@ def place_of(url: str | None) -> Place | None:
     scheme, host, port = origin_of(url or "")
     if scheme != "https" or not host or port is None or host in REDIRECT_HOSTS:
         return None
-    return host, port
+    try:
+        return (host if host.isascii() else host.encode("idna").decode("ascii")), port
+    except UnicodeError:
+        return None
 
 
 def flow_hosts(walk: Walk, skill: SkillFacts) -> dict[Place, frozenset[HostRole]]:

@@ -64,7 +64,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     """The report of ``run`` and its ``cases`` (all attempts, in order)."""
     options = Options.model_validate({name: run.options[name] for name in Options.model_fields if name in run.options})
     chosen = _chosen(run)
-    judged = tuple(_judge(attempts, options, chosen) for attempts in _grouped(cases))
+    judged = tuple(_judge(attempts, options, chosen, run) for attempts in _grouped(cases))
     counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
     table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
     run_outcomes = judge_run(run, table, options, chosen)
@@ -120,13 +120,15 @@ def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:
     return [tuple(sorted(group, key=lambda one: one.attempt)) for group in groups.values()]
 
 
-def _judge(attempts: tuple[CaseEvidence, ...], options: Options, chosen: Mapping[str, Audit]) -> JudgedCase:
+def _judge(
+    attempts: tuple[CaseEvidence, ...], options: Options, chosen: Mapping[str, Audit], run: RunEvidence
+) -> JudgedCase:
     counted: list[int] = []
     for n, evidence in enumerate(attempts):
         if evidence.reason == "retry" and counted:
             counted.pop()
         counted.append(n)
-    judged = [judge_case(evidence, options, chosen) for evidence in attempts]
+    judged = [judge_case(evidence, options, chosen, run.served_tls) for evidence in attempts]
     names = judged[0][0]
     outcomes = {name: _worst([judged[n][0][name] for n in counted]) for name in names}
     return JudgedCase(attempts, tuple(counted), tuple(facts for _, facts in judged), outcomes)

@@ -96,6 +96,7 @@ class Attempt:
             self.ending = measured
             return
         self.walks.append(measured)
+        self.shared.survey.ask(measured)
         if measured.ending.kind != "arrived":
             return
         async with asyncio.TaskGroup() as group:

@@ -86,6 +86,7 @@ async def _linked(
             options=run_options(loaded, options, plans, dry_run=False),
             probes=gathered.walks(options.depth),
             battery=gathered.calls(),
+            served_tls=gathered.served(),
             interrupted=interrupted,
         )
 
@@ -104,7 +105,7 @@ async def _linked(
         )
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
-        gathered.battery = shared.battery
+        gathered.battery, gathered.survey = shared.battery, shared.survey
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
@@ -136,7 +137,7 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
     shared.budget.promise(plan.id for plan in plans)
     try:
-        async with shared.battery, asyncio.TaskGroup() as group:
+        async with shared.survey, shared.battery, asyncio.TaskGroup() as group:
             for plan in plans:
                 group.create_task(_case(plan, shared, gathered))
     except BaseExceptionGroup as found:

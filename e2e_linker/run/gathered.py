@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, Walk
+from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth
 from e2e_linker.run.options import RunOptions
@@ -15,6 +16,7 @@ from e2e_linker.run.plan import CasePlan
 
 if TYPE_CHECKING:
     from e2e_linker.run.battery import Battery
+    from e2e_linker.run.certificates import Survey
 
 __all__ = ["Gathered", "run_options"]
 
@@ -26,6 +28,7 @@ class Gathered:
     cases: list[CaseEvidence] = field(default_factory=list)
     probes: list[Walk] = field(default_factory=list)
     battery: Battery | None = None
+    survey: Survey | None = None
 
     def walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
         """The walks that were made once for all cases."""
@@ -41,6 +44,12 @@ class Gathered:
         if self.battery is None:
             return NotCollected(reason="the run was interrupted before it began")
         return self.battery.evidence()
+
+    def served(self) -> Part[tuple[ServedTls, ...]]:
+        """The certificates that the hosts of the flow served."""
+        if self.survey is None:
+            return NotCollected(reason="the run was interrupted before it began")
+        return self.survey.evidence()
 
 
 def run_options(

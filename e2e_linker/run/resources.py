@@ -27,6 +27,7 @@ from e2e_linker.run.options import RunOptions
 
 if TYPE_CHECKING:
     from e2e_linker.run.battery import Battery
+    from e2e_linker.run.certificates import Survey
     from e2e_linker.run.credentials import Earlier
     from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
@@ -61,6 +62,8 @@ class Resources:
     """One for each case that may run at a time."""
     battery: Battery
     """The probes of the token endpoint."""
+    survey: Survey
+    """Asks the hosts of the flow for their certificates."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
     refused: frozenset[str] = field(default_factory=frozenset)
@@ -112,11 +115,13 @@ def resources(
     """
     # Loaded here, while the browser starts: an HTTP client is a tenth of a second.
     from e2e_linker.run.battery import Battery
+    from e2e_linker.run.certificates import Survey
     from e2e_linker.run.credentials import promised_trust, read_credentials
     from e2e_linker.service.tokens import TokenClient
 
     known = read_credentials(loaded, registry)
-    linker = loaded.config.linker
+    linker, upstream = loaded.config.linker, Upstream.from_environment(loaded.environ)
+    resolve = {host: str(address) for host, address in linker.resolve.items()}
     return Resources(
         loaded=loaded,
         options=options,
@@ -128,16 +133,19 @@ def resources(
         second_account=known.second_account,
         earlier=known.earlier,
         battery=Battery(options.depth),
+        survey=Survey(
+            options.depth, skill, resource=linker.resource, trust=linker.trust, resolve=resolve, upstream=upstream
+        ),
         tokens=TokenClient(
             registry=registry,
             tls=promised_trust(linker.trust),
-            resolve={host: str(address) for host, address in linker.resolve.items()},
+            resolve=resolve,
         ),
         endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),
         skill=skill,
         uris=uris,
-        upstream=Upstream.from_environment(loaded.environ),
+        upstream=upstream,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
