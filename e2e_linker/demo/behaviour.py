@@ -124,6 +124,8 @@ class Consent:
 class Steps:
     """Which steps there are between the authorization request and its answer."""
 
+    matches_redirect_uri: Callable[[str, frozenset[str]], bool] = lambda uri, registered: uri in registered
+    """Whether a redirect URI is one of the registered ones."""
     accepts_redirect_uri: Callable[[str], bool] = lambda uri: True
     """A further filter behind the exact comparison with the registered ones."""
     federated_only: bool = False

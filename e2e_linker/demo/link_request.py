@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
@@ -37,6 +37,8 @@ class Client:
 
     default_scope: str = "profile lights"
     """What a request without ``scope`` asks for."""
+    matches: Callable[[str, frozenset[str]], bool] = lambda uri, registered: uri in registered
+    """Whether a redirect URI is one of the registered ones."""
 
     @property
     def response_type(self) -> str:
@@ -99,7 +101,7 @@ def read_request(pairs: Sequence[tuple[str, str]], client: Client) -> LinkReques
     if values.get("client_id") != client.client_id:
         raise NotAnswerable("client_id")
     redirect_uri = values.get("redirect_uri", "")
-    if redirect_uri not in client.redirect_uris:
+    if not client.matches(redirect_uri, client.redirect_uris):
         raise NotAnswerable("redirect_uri")
     request = LinkRequest(
         client_id=client.client_id,

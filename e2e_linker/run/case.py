@@ -130,7 +130,7 @@ class Attempt:
             group.create_task(self._offer(walker, exchange, open_device))
             if self.shared.prober is None:
                 self.shared.prober = self.plan.id
-                group.create_task(probe(walker, self._keep, _hosts(measured)))
+                group.create_task(probe(walker, self._keep, _hosts(measured), open_device))
 
     async def _offer(self, walker: Walker, exchange: asyncio.Task[TokenCall | None], open_device: OpenWith) -> None:
         """Let the token endpoint be probed with copies of this jar."""

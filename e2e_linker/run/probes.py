@@ -8,23 +8,30 @@ from typing import Literal
 
 from e2e_linker.alexa import facts
 from e2e_linker.alexa.authorization import new_state
+from e2e_linker.alexa.look_alikes import look_alikes
 from e2e_linker.evidence.models import Walk
-from e2e_linker.model import Depth
+from e2e_linker.model import Depth, slug
+from e2e_linker.run.seat import OpenWith
 from e2e_linker.run.walks import Walker
 
 __all__ = ["probe"]
 
+_LANES = 3
+"""Copies of the jar in which unknown redirect URIs are asked for at the same time."""
+
 Keep = Callable[[Walk | None], None]
 
 
-async def probe(walker: Walker, keep: Keep, hosts: frozenset[str]) -> None:
+async def probe(walker: Walker, keep: Keep, hosts: frozenset[str], open_device: OpenWith) -> None:
     """Hand every walk to ``keep``; what the budget of logins leaves no room for is left out.
 
     ``hosts`` are those the login passes through: their cookies are grown at depth thorough. The other regions are
-    tried in the jar that is signed in already, everything else in jars of its own, side by side.
+    tried in the jar that is signed in already, redirect URIs that nobody registered in copies of it, everything else
+    in jars of its own, side by side.
     """
     async with asyncio.TaskGroup() as group:
         group.create_task(_regions(walker, keep))
+        group.create_task(_unknown_uris(walker, keep, open_device))
         group.create_task(_special_state(walker, keep))
         group.create_task(_pair(walker, keep))
         if walker.shared.options.depth.includes(Depth.THOROUGH):
@@ -38,6 +45,25 @@ async def _regions(walker: Walker, keep: Keep) -> None:
             request = walker.authorization(region=region, redirect_uri=uri)
             about = {"region": str(region)}
             keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
+
+
+async def _unknown_uris(walker: Walker, keep: Keep, open_device: OpenWith) -> None:
+    """Ask for look-alikes of the redirect URI. Nobody logs in, and the hosts they name are reached by no request."""
+    jar = await walker.jar()
+    if jar is None:
+        return
+    waiting = list(look_alikes(walker.plan.redirect_uri))
+
+    async def lane() -> None:
+        async with walker.apart(open_device(jar)) as other:
+            while waiting:
+                each = waiting.pop(0)
+                request = other.authorization(redirect_uri=each.uri)
+                about = {"look_alike": each.kind, "redirect_uri": each.uri}
+                name = f"unknown-{slug(each.kind)}"
+                keep(await other.walk(name, "unknown_redirect", variation=about, request=request, glance=True))
+
+    await asyncio.gather(*(lane() for _ in range(_LANES)))
 
 
 async def _special_state(walker: Walker, keep: Keep) -> None:

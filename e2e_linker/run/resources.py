@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
+from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import canonical_host
 from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import Upstream
@@ -69,7 +70,8 @@ class Resources:
     refused: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        self.refused = REDIRECT_HOSTS | {canonical_host(host_of(uri)) for uri in self.uris.values()}
+        resembling = {host for uri in self.uris.values() for host in foreign_hosts(uri)}
+        self.refused = REDIRECT_HOSTS | resembling | {canonical_host(host_of(uri)) for uri in self.uris.values()}
 
     @property
     def arrivals(self) -> tuple[str, ...]:

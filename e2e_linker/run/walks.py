@@ -89,9 +89,9 @@ class Walker:
         return await self.within_budget("warm", "warm")
 
     @asynccontextmanager
-    async def apart(self) -> AsyncIterator[Walker]:
-        """Somebody who walks on another device of the same kind, with an empty jar."""
-        async with self._open_device() as device:
+    async def apart(self, opening: AbstractAsyncContextManager[Device] | None = None) -> AsyncIterator[Walker]:
+        """Somebody who walks on another device of the same kind: the one that ``opening`` brings, or an empty one."""
+        async with opening or self._open_device() as device:
             other = Walker(self.plan, device, self.shared, self._on_partial, self._open_device)
             other.patience_s = self.patience_s
             yield other
@@ -129,17 +129,21 @@ class Walker:
         request: Authorization | None = None,
         until: Until = "arrival",
         pictures: bool = False,
+        glance: bool = False,
     ) -> Walk:
-        """Walk once, whatever it costs; ``request`` is what is asked instead of the ordinary."""
-        shared = self.shared
+        """Walk once, whatever it costs; ``request`` is what is asked instead of the ordinary.
+
+        ``glance``: log in nowhere, and take the redirect URI of ``request`` for Alexa's, whatever it is.
+        """
+        shared, asked = self.shared, request or self.authorization()
         plan = WalkPlan(
             id=name,
             purpose=purpose,
             variation=dict(variation or {}),
-            authorization=request or self.authorization(),
-            redirect_uris=shared.arrivals,
+            authorization=asked,
+            redirect_uris=(*shared.arrivals, *([asked.request.redirect_uri] if glance else [])),
             deadline_s=self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s),
-            login=self._login(),
+            login=None if glance else self._login(),
             until=until,
         )
         if not self._quiet:
