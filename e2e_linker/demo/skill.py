@@ -69,10 +69,8 @@ def linker_values(
         "regions": [region.value for region in console.regions],
         "pkce": console.pkce,
         "skillKind": console.skill_kind,
-        "account": {key: f"file:{base / name}" for key, name in ACCOUNT_FILES.items() if key in wanted},
-        "secondAccount": {
-            key: f"file:{base / (_SECOND + name)}" for key, name in ACCOUNT_FILES.items() if key in wanted
-        },
+        "account": {key: f"file:{base / name}" for key, name in files.items()},
+        "secondAccount": {key: f"file:{base / (_SECOND + name)}" for key, name in files.items()},
         "login": "auto",
         "resource": f"https://{names.API}/me",
         "introspection": f"https://{names.OAUTH}/introspect",
