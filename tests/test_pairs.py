@@ -24,9 +24,15 @@ from e2e_linker.run.practice import range_config
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PROJECTS = {
-    "iphone": ("iPhone", {"surface": "webview", "engine": "chromium", "mobile": True}),
-    "desktop-chrome": ("Desktop Chrome", {"surface": "browser", "engine": "chromium", "mobile": False}),
-    "desktop-firefox": ("Desktop Firefox", {"surface": "browser", "engine": "firefox", "mobile": False}),
+    "iphone": ("iPhone", {"surface": "webview", "engine": "chromium", "mobile": True, "family": "ios", "width": 393}),
+    "desktop-chrome": (
+        "Desktop Chrome",
+        {"surface": "browser", "engine": "chromium", "mobile": False, "family": "windows", "width": 1280},
+    ),
+    "desktop-firefox": (
+        "Desktop Firefox",
+        {"surface": "browser", "engine": "firefox", "mobile": False, "family": "windows", "width": 1280},
+    ),
 }
 """One project of each kind that differs: a phone's web view, a desktop, another engine."""
 
@@ -56,7 +62,7 @@ async def linked(
     config = range_config(practice_range, folder)
     document: dict[str, Any] = json.loads(config.read_text())
     # A dead end of the range is one at once; waiting longer would only make the tests slow.
-    wait_ms = 5000 if "slow-meta-refresh" in faults_on else 3000
+    wait_ms = 5000 if {"slow-meta-refresh", "late-script"} & set(faults_on) else 3000
     config.write_text(json.dumps({**document, "expect": {"timeout": wait_ms}}))
     overrides = Overrides(
         projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=3

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from e2e_linker.demo.answer import allowed_url, deliver, denied_url
+from e2e_linker.demo.federation import is_web_view
 from e2e_linker.demo.link_request import LinkRequest, NotAnswerable, read_request
 from e2e_linker.demo.login import login_page
 from e2e_linker.demo.names import LINKS
@@ -28,6 +29,9 @@ async def authorize(request: Request) -> Response:
         return await _trouble(request, steps.trouble)
     if steps.plain_http_hop and request.url.path == "/authorize":
         return RedirectResponse(f"http://{LINKS}/sign-in?{link.query()}", 302)
+    if world.behaviour.pages.refuses_web_views and is_web_view(request.headers.get("user-agent", "")):
+        texts = words(request)
+        return page(request, texts["unsupported_title"], render("message.html", {"text": texts["unsupported_text"]}))
     link = carried(request, "authorize", link)
     username = signed_in_user(request)
     if username and steps.signed_in_goes_home:
@@ -74,6 +78,8 @@ async def consent(request: Request) -> Response:
 
 def _consent_page(request: Request, link: LinkRequest, username: str) -> Response:
     look, texts = world_of(request).behaviour.consent, words(request)
+    mobile = "Mobi" in request.headers.get("user-agent", "")
+    target = look.target_on_phones if mobile and look.target_on_phones else look.target
     ticket = (("ticket", secrets.token_urlsafe(18)), ("csrf", csrf_of(request)))
     link = carried(request, "consent form", link)
     buttons = [
@@ -86,10 +92,10 @@ def _consent_page(request: Request, link: LinkRequest, username: str) -> Respons
         "hidden": hidden((*link.parameters(), *ticket)),
         "tick": box("agree", texts["consent_tick"], required=True) if look.tick else Raw(""),
         "buttons": Raw("".join(reversed(buttons) if look.cancel_first else buttons)),
-        "target": Raw(f' target="{look.target}"' if look.target else ""),
+        "target": Raw(f' target="{target}"' if target else ""),
     }
-    framed = look.target and not look.target.startswith("_")
-    extras = Raw(f'<iframe class="hidden-frame" title="result" name="{look.target}"></iframe>\n' if framed else "")
+    framed = target and not target.startswith("_")
+    extras = Raw(f'<iframe class="hidden-frame" title="result" name="{target}"></iframe>\n' if framed else "")
     body = render("consent.html", values)
     return page(request, texts["consent_title"], body, scripts=look.scripts, policy=look.policy, extras=extras)
 

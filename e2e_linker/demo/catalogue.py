@@ -15,6 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from e2e_linker.alexa.client_hints import Family
 from e2e_linker.demo.behaviour import Behaviour, Change
 from e2e_linker.errors import InternalError, UsageError
 from e2e_linker.model import Depth, EngineName, Grant, Region, Surface
@@ -42,10 +43,28 @@ class ShowsOn:
     surfaces: frozenset[Surface] = frozenset(Surface)
     engines: frozenset[EngineName] = frozenset(("chromium", "firefox", "webkit"))
     mobile_only: bool = False
+    families: frozenset[Family] | None = None
+    """What the user agent has to claim to run on; None for anything."""
+    narrower_than: int | None = None
+    """CSS pixels of the screen's width below which it shows; None for any width."""
 
-    def matches(self, *, surface: Surface, engine: EngineName, mobile: bool) -> bool:
-        """Whether a project of this kind shows the fault."""
-        return surface in self.surfaces and engine in self.engines and (mobile or not self.mobile_only)
+    def matches(
+        self,
+        *,
+        surface: Surface,
+        engine: EngineName,
+        mobile: bool,
+        family: Family = "unknown",
+        width: int | None = None,
+    ) -> bool:
+        """Whether a project of this kind shows the fault. A width that is not known counts as a desktop's."""
+        return (
+            surface in self.surfaces
+            and engine in self.engines
+            and (mobile or not self.mobile_only)
+            and (self.families is None or family in self.families)
+            and (self.narrower_than is None or (width is not None and width < self.narrower_than))
+        )
 
 
 @dataclass(frozen=True, slots=True)

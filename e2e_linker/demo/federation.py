@@ -21,6 +21,7 @@ from e2e_linker.demo.world import fields_of, world_of
 __all__ = ["callback", "is_web_view", "provider_login", "provider_post", "provider_session", "start"]
 
 _CALLBACK = "/federated/callback"
+_FRAME_COOKIE = "hp_frame"
 
 
 async def start(request: Request) -> Response:
@@ -73,9 +74,24 @@ def _form(request: Request, state: str, back: str, error: str = "", username: st
         "username": username,
         "alert": alert(texts[error] if error else ""),
     }
-    policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Vary": "Accept-Language"}
-    return HTMLResponse(render("provider.html", values), 200, headers)
+    response = HTMLResponse(render("provider.html", values), 200, _headers(request))
+    if _framed(request) and _FRAME_COOKIE not in request.cookies:
+        response.set_cookie(_FRAME_COOKIE, secrets.token_urlsafe(18), secure=True, httponly=True, samesite="none")
+    return response
+
+
+def _framed(request: Request) -> bool:
+    return world_of(request).behaviour.pages.login == "framed"
+
+
+def _headers(request: Request) -> dict[str, str]:
+    around = f"https://{LOGIN}" if _framed(request) else "'none'"
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'"
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": f"{policy}; frame-ancestors {around}",
+        "Vary": "Accept-Language",
+    }
 
 
 async def provider_post(request: Request) -> Response:
@@ -86,9 +102,15 @@ async def provider_post(request: Request) -> Response:
     user = world.store.user(username, fields.get("password", ""))
     if user is None or urlsplit(back).hostname != LOGIN:
         return _form(request, state, back, "wrong", username)
+    if _framed(request) and _FRAME_COOKIE not in request.cookies:
+        return _form(request, state, back, "stale", username)
     code = secrets.token_urlsafe(18)
     world.store.provider_codes[code] = user.username
-    return RedirectResponse(f"{back}?{urlencode({'code': code, 'state': state})}", 303, {"Cache-Control": "no-store"})
+    next_url = f"{back}?{urlencode({'code': code, 'state': state})}"
+    if _framed(request):
+        values = {**words(request), "lang": language_of(request), "next": next_url}
+        return HTMLResponse(render("provider_done.html", values), 200, _headers(request))
+    return RedirectResponse(next_url, 303, {"Cache-Control": "no-store"})
 
 
 async def provider_session(request: Request) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from e2e_linker.demo.behaviour import Parameters
 from e2e_linker.demo.link_request import LinkRequest, read_request
-from e2e_linker.demo.names import IMAGES
+from e2e_linker.demo.names import HOMEPASS, IMAGES
 from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
 from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, start_session
 from e2e_linker.demo.store import Pending
@@ -47,6 +47,9 @@ def login_page(
             scripts, policy = ("spa.js",), (("connect-src", "'self'"),)
         case "popup":
             body, scripts = render("window.html", values), ("window.js",)
+        case "framed":
+            body, scripts = render("framed.html", values), ("frame.js",)
+            policy = (("frame-src", f"'self' https://{HOMEPASS}"),)
         case "captcha":
             body, title = render("robot.html", values), texts["robot_title"]
         case "never":

@@ -105,7 +105,10 @@ def page(
     sources = [f"https://{STATIC}/{name}" for name in (*pages.scripts, *scripts)]
     frames = [f'<iframe class="hidden-frame" title="session" src="{escape(url)}"></iframe>\n' for url in pages.frames]
     pixels = [f'<img class="pixel" src="https://{host}/pixel.svg" alt="">\n' for host in images]
+    if pages.shell:
+        sources = [*sources, f"https://{STATIC}/app.js"]
     banner = pages.cookie_banner and "bb_cookies" not in request.cookies
+    notice = Raw(f'<aside class="notice">{escape(texts["banner"])}</aside>\n') if pages.cookie_notice else Raw("")
     markup = render(
         "page.html",
         {
@@ -113,11 +116,13 @@ def page(
             "lang": language_of(request),
             "title": title,
             "viewport": Raw("" if pages.fixed_layout else _VIEWPORT),
-            "layout": "desktop" if pages.fixed_layout else "plain",
+            "layout": "desktop" if pages.fixed_layout else "cut-off" if pages.cut_off else "plain",
+            "open": Raw(f'<div id="root"></div>\n<template data-app="{pages.shell}">\n' if pages.shell else ""),
+            "close": Raw("</template>\n" if pages.shell else ""),
             "scripts": Raw("".join(f'<script src="{escape(source)}" defer></script>\n' for source in sources)),
             "banner": render("banner.html", texts) if banner else Raw(""),
             "body": body,
-            "extras": Raw("".join([*pixels, *frames]) + extras),
+            "extras": Raw("".join([notice, *pixels, *frames]) + extras),
         },
     )
     response = HTMLResponse(markup, status, _headers(request, (*pages.policy, *policy), images))
@@ -129,7 +134,7 @@ def page(
 def _headers(request: Request, policy: Parameters, images: Sequence[str]) -> dict[str, str]:
     return {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": _policy(policy, images),
+        "Content-Security-Policy": _policy(policy, images, world_of(request).behaviour.pages.policy_instead),
         "Content-Language": language_of(request),
         "Referrer-Policy": "same-origin",
         "Vary": "Accept-Language, Cookie",
@@ -140,8 +145,8 @@ def _headers(request: Request, policy: Parameters, images: Sequence[str]) -> dic
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
 
 
-def _policy(further: Parameters, images: Sequence[str]) -> str:
-    directives = dict(_POLICY)
+def _policy(further: Parameters, images: Sequence[str], instead: Parameters) -> str:
+    directives = _POLICY | dict(instead)
     for directive, sources in (*further, *(("img-src", f"https://{host}") for host in images)):
         directives[directive] = f"{directives[directive]} {sources}" if directive in directives else sources
     return "; ".join(f"{directive} {sources}" for directive, sources in directives.items())

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from e2e_linker.demo.font import bulb_font
 from e2e_linker.demo.names import FONTS
-from e2e_linker.demo.world import world_of
+from e2e_linker.demo.world import held_back, world_of
 
 __all__ = ["asset", "favicon", "font_css", "font_file", "me", "named", "pixel", "poster"]
 
@@ -50,7 +50,8 @@ def named(name: str) -> Response:
 
 async def asset(request: Request) -> Response:
     """``GET /{name}``: a file of the package's ``assets`` folder."""
-    return named(request.path_params["name"])
+    name = request.path_params["name"]
+    return await held_back(request, name) or named(name)
 
 
 async def favicon(request: Request) -> Response:
@@ -92,7 +93,8 @@ def _font() -> bytes:
 
 async def font_file(request: Request) -> Response:
     """``GET /bulb-icons.ttf``."""
-    return Response(_font(), headers={**_FOR_AN_HOUR, "Content-Type": "font/ttf"})
+    late = await held_back(request, "bulb-icons.ttf")
+    return late or Response(_font(), headers={**_FOR_AN_HOUR, "Content-Type": "font/ttf"})
 
 
 async def me(request: Request) -> Response:

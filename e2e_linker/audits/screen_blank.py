@@ -1,0 +1,81 @@
+"""Every step shows something a customer can read and use."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
+from e2e_linker.derive.screen_causes import Suspect
+from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.models import CaseFacts, Ending, Walk
+from e2e_linker.model import Fault
+
+__all__ = ["AUDIT"]
+
+_MOST_NAMED = 3
+_QUOTED = 120
+
+
+def judge(
+    case: CaseFacts,
+    walk: Walk,
+    screen_verdicts: tuple[ScreenVerdict, ...],
+    suspects: tuple[Suspect, ...],
+    ending: Ending,
+) -> Outcome:
+    """The screen the customer is left with. One that was empty on the way and filled later is a matter of time."""
+    if ending.kind == "arrived":
+        return verdict(())
+    if not screen_verdicts:
+        return no_arrival(ending) if ends_untold(walk) else Inconclusive(missing=("no screen could be looked at",))
+    last = screen_verdicts[-1]
+    if ends_untold(walk) or not last.empty:
+        return no_arrival(ending)
+    return verdict([_finding(case, walk, last, suspects)])
+
+
+def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[Suspect, ...]) -> Finding:
+    named = suspects[:_MOST_NAMED]
+    cause = (
+        f" Suspected, not proven: {'; '.join(suspect.says for suspect in named)}."
+        if named
+        else " Nothing in the evidence says why: no failed request, no script error, no violated policy."
+    )
+    first = named[0] if named else None
+    return finding(
+        "screen-blank",
+        f"On {case.project} the login stops at a screen of {last.host} that {_shows(last)}.{cause}",
+        subject=last.host,
+        at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
+        related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],
+        confidence=last.confidence,
+        fix=_FIXES.get(first.kind) if first else None,
+        blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
+        symptom=True,
+    )
+
+
+def _shows(last: ScreenVerdict) -> str:
+    if last.kind == "nearly blank":
+        said = f": “{last.words[:_QUOTED]}”" if last.words else ""
+        return f"shows next to nothing{said}"
+    hidden = f": {last.words}" if last.words else ": no text, no field and no button"
+    return f"stays blank{hidden}"
+
+
+_FIXES = {
+    "status": "Answer with a page that says what went wrong, and repair what makes the server answer so.",
+    "policy": "Allow in the page's Content-Security-Policy what the page needs to be shown.",
+    "request": "Make what did not load available, and let the page show its form without it.",
+    "page_error": "Repair the script error, and let the page show its form when a script fails.",
+    "framing": "Lead the browser to the framed page and back instead of showing it in a frame.",
+    "waiting": "Do not wait without end for what may never come: show the page after a second at the latest.",
+}
+
+AUDIT = Audit(
+    id="screen-blank",
+    rules=("screen-blank",),
+    title="Every step shows something to read and to use",
+    failed_title="The login stops at a blank screen",
+    rendering=True,
+    judge=judge,
+)

@@ -1,0 +1,55 @@
+"""No page of the login turns the app's browser away as unsupported."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.refusals import refusal_of
+from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.models import CaseFacts, Ending, Walk
+from e2e_linker.model import Severity, Surface
+
+__all__ = ["AUDIT"]
+
+_SHOWN = 100
+
+
+def judge(case: CaseFacts, walk: Walk, screen_verdicts: tuple[ScreenVerdict, ...], ending: Ending) -> Outcome:
+    """Screens that refuse the browser, one for each host; a refusal by error status is an error page."""
+    hosts = {one.host: one for one in screen_verdicts if one.kind == "unsupported browser"}
+    found = [_finding(case, walk, one) for one in hosts.values()]
+    return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict) -> Finding:
+    refusal = refusal_of(one.page) if one.page else None
+    ambiguous = refusal is not None and refusal.ambiguous
+    agent = (case.user_agent or "the engine's own user agent")[-_SHOWN:]
+    screen = EvidenceRef(kind="screen", ref=f"{walk.id}#{one.screen}")
+    return finding(
+        "screen-unsupported-browser",
+        f"On {case.project} {one.host} says that this browser will not do: “{one.words}”. Suspected, not proven: the "
+        f"user agent (…{agent})." + " Automated browsers are told the same: try it on a phone." * ambiguous,
+        subject=one.host,
+        at=screen,
+        related=[request_ref(walk, one.page.request)] if one.page else (),
+        severity=_severity(case, ambiguous=ambiguous),
+        confidence=one.confidence,
+        symptom=True,
+    )
+
+
+def _severity(case: CaseFacts, *, ambiguous: bool) -> Severity | None:
+    """The rule is about browsers inside apps; a plain one that is refused keeps fewer customers out."""
+    if ambiguous:
+        return Severity.RECOMMENDED
+    return Severity.DEGRADES if case.surface is Surface.BROWSER else None
+
+
+AUDIT = Audit(
+    id="screen-unsupported-browser",
+    rules=("screen-unsupported-browser",),
+    title="No page turns the app's browser away",
+    failed_title="A page says that the browser is not supported",
+    judge=judge,
+)

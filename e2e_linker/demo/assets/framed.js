@@ -1,0 +1,2 @@
+"use strict";
+parent.postMessage({ next: document.querySelector("[data-next]").dataset.next }, "*");

@@ -1,0 +1,128 @@
+"""What may have kept a screen from showing anything: what failed on the way to it, the likeliest first.
+
+These are suspects only: each is in the evidence, but nothing here has tried whether the screen heals without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.models import CspViolation, Present, Request, Walk
+from e2e_linker.model import host_of
+
+__all__ = ["Suspect", "SuspectKind", "suspects"]
+
+SuspectKind = Literal["status", "policy", "request", "page_error", "framing", "waiting"]
+
+_WEIGHT = {"document": 0, "script": 1, "xhr": 2, "fetch": 2, "stylesheet": 3, "font": 4}
+"""Kinds of requests a page may need to show anything, the most needed first; others are left out."""
+_POLICIES = ("script-src", "default-src", "connect-src", "frame-src", "child-src", "style-src", "font-src")
+_CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
+_BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
+_FRAMING = ("x-frame-options", "frame-ancestors")
+_QUOTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One thing that failed. ``says`` is a clause; ``ref`` the kind and number of the record it rests on."""
+
+    kind: SuspectKind
+    says: str
+    ref: tuple[Literal["request", "csp_violation", "page_error", "console"], int]
+    host: str | None
+    """The host that did not deliver, where one did not."""
+
+
+@fact
+def suspects(
+    screen_verdicts: tuple[ScreenVerdict, ...], requests: tuple[Request, ...], walk: Walk
+) -> tuple[Suspect, ...]:
+    """Why the last screen of ``walk`` may show nothing; empty where the walk arrived or the screen is unknown."""
+    last = screen_verdicts[-1] if screen_verdicts else None
+    if last is None or walk.ending.kind == "arrived":
+        return ()
+    page = last.page
+    since = page.at if page else 0.0
+    window = page.window if page else 0
+    loads = [r for r in requests if r.window == window and r.at >= since and (page is None or r.n != page.request)]
+    found = [
+        *_status(page),
+        *_policy(walk, window, since, loads),
+        *_failed(loads),
+        *_page_errors(walk, window, since),
+        *_framing(walk, window, since),
+        *_waiting(loads),
+    ]
+    return tuple({(one.kind, one.says): one for one in found}.values())
+
+
+def _status(page: Page | None) -> Iterator[Suspect]:
+    if page is not None and (page.status >= 400 or page.empty):
+        body = " without any content" if page.empty else ""
+        yield Suspect(
+            "status", f"{page.address} was answered with {page.status}{body}", ("request", page.request), None
+        )
+
+
+def _policy(walk: Walk, window: int | None, since: float, loads: Sequence[Request]) -> Iterator[Suspect]:
+    seen = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
+    numbered = [(n, one) for n, one in enumerate(seen, 1) if _stops(one, window, since)]
+    for n, one in sorted(numbered, key=lambda pair: _POLICIES.index(_directive(pair[1]))):
+        blocked = without_parameters(one.blocked) if "://" in one.blocked else f"what is {one.blocked}"
+        says = f"the page's Content-Security-Policy ({_directive(one)}) forbids {blocked}"
+        yield Suspect("policy", says, ("csp_violation", n), None)
+
+
+def _stops(one: CspViolation, window: int | None, since: float) -> bool:
+    return one.disposition != "report" and one.window == window and one.at >= since and _directive(one) in _POLICIES
+
+
+def _directive(one: CspViolation) -> str:
+    return one.directive.removesuffix("-elem").removesuffix("-attr")
+
+
+def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
+    """What the page asked for and did not get, the most needed first."""
+    lost = [r for r in loads if r.resource_type in _WEIGHT and _is_lost(r) and not r.url.endswith("/favicon.ico")]
+    for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
+        why = f"status {request.status}" if request.status else request.failure
+        says = f"the {request.resource_type} {without_parameters(request.url)} did not load ({why})"
+        yield Suspect("request", says, ("request", request.n), host_of(request.url))
+
+
+def _is_lost(request: Request) -> bool:
+    if request.failure is not None:
+        return not any(words in request.failure for words in (*_CALLED_OFF, *_BY_POLICY))
+    return request.status is not None and request.status >= 400
+
+
+def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
+    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
+    for n, error in enumerate(errors, 1):
+        if error.window == window and error.at >= since:
+            said = (
+                error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
+            )
+            yield Suspect("page_error", f"a script of the page failed: {said}", ("page_error", n), None)
+
+
+def _framing(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
+    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    for n, line in enumerate(lines, 1):
+        said = line.text.lower()
+        if line.window == window and line.at >= since and "frame" in said and any(word in said for word in _FRAMING):
+            yield Suspect("framing", f"a frame may not be shown: {line.text[:_QUOTED]}", ("console", n), None)
+
+
+def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:
+    waiting = [r for r in loads if r.resource_type in _WEIGHT and r.status is None and r.failure is None]
+    for request in sorted(waiting, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
+        says = f"the {request.resource_type} {without_parameters(request.url)} was never answered"
+        yield Suspect("waiting", says, ("request", request.n), host_of(request.url))
