@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.token_uses import refused
 from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.relinks import dead_access, dead_refresh, pair
 from e2e_linker.derive.replies import token_accepted
 from e2e_linker.evidence.token_calls import ProbeName, TokenCall
 from e2e_linker.model import Depth
@@ -28,8 +29,8 @@ def judge(probed: Probed) -> Outcome:
     found: list[Finding] = []
     tried = missing = 0
     for probe in _AGAIN:
-        made = [strand for strand in links if strand.probe == probe]
-        if len(made) < 2:
+        made = pair(probed, probe)
+        if made is None:
             missing += any(strand.calls for strand in probed.strands(probe))
             continue
         ended = list(_ended(probed, made[0]))
@@ -48,12 +49,10 @@ def judge(probed: Probed) -> Outcome:
 
 def _ended(probed: Probed, first: Strand) -> Iterator[tuple[str, TokenCall]]:
     """What of the first link is dead. A refusal counts only where the same thing is accepted elsewhere."""
-    for call in first.uses("use"):
-        if token_accepted(call) is False and probed.takes_tokens:
-            yield f"its access token ({refused(call)})", call
-    for reply in first.refreshes:
-        if not reply.worked and not reply.untold and probed.refreshes:
-            yield f"its refresh token ({reply.words})", reply.call
+    if (call := dead_access(probed, first)) is not None:
+        yield f"its access token ({refused(call)})", call
+    if (reply := dead_refresh(probed, first)) is not None:
+        yield f"its refresh token ({reply.words})", reply.call
 
 
 def _works(first: Strand) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.probing import probe_ref, ready, undisturbed
 from e2e_linker.audits.token_uses import NOWHERE, refused, unsaid
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import token_accepted
@@ -28,7 +28,8 @@ def judge(probed: Probed) -> Outcome:
         return Inconclusive(missing=(unsaid(unclear[0]),)) if unclear else verdict(())
     if not probed.takes_tokens:
         return Inconclusive(missing=(f"{refused(dead[0])}; so is every other access token: is this the right place?",))
-    return verdict(
+    return undisturbed(
+        probed,
         [
             finding(
                 "token-previous-access-valid",
@@ -38,7 +39,7 @@ def judge(probed: Probed) -> Outcome:
                 at=probe_ref(probed, dead[0]),
                 related=[probe_ref(probed, reply.call) for reply in links[0].refreshes[:1]],
             )
-        ]
+        ],
     )
 
 

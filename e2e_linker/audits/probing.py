@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from e2e_linker.audits.base import EvidenceRef, Inconclusive, NotApplicable
+from e2e_linker.audits.base import EvidenceRef, Failed, Finding, Inconclusive, NotApplicable, Outcome, verdict
 from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.relinks import links_end_each_other
 from e2e_linker.evidence.token_calls import ProbeName, TokenBattery, TokenCall
 from e2e_linker.model import Grant
 
-__all__ = ["ordinal", "probe_ref", "ready", "times", "unmade"]
+__all__ = ["ordinal", "probe_ref", "ready", "times", "undisturbed", "unmade"]
 
 _OF_CHOICE = re.compile(r"\blinker\.[a-z]|--depth")
 """A probe that was left out because a setting does not ask for it is no gap in what was asked for."""
@@ -52,6 +53,15 @@ def ready(
         return Inconclusive(missing=tuple(sorted(said)) or (f"no link was made for {probes[0]}",))
     found = tuple(strand for strand in redeemed if strand.refresh_token or not refreshing)
     return found or NotApplicable(reason="the code brings no refresh token")
+
+
+def undisturbed(probed: Probed, findings: Iterable[Finding]) -> Outcome:
+    """The verdict of ``findings`` about one link, which count only where the links of other probes leave it alone."""
+    outcome = verdict(findings)
+    if isinstance(outcome, Failed) and links_end_each_other(probed):
+        why = "each link of the account ends the one before, so a failure on one link says nothing more"
+        return Inconclusive(missing=(why,))
+    return outcome
 
 
 def probe_ref(probed: Probed, call: TokenCall) -> EvidenceRef:

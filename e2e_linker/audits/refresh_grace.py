@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready
-from e2e_linker.audits.refresh_reuse import aftermath
+from e2e_linker.audits.probing import probe_ref, ready, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Reuse, reuses
 from e2e_linker.model import Depth
@@ -24,7 +23,7 @@ def judge(probed: Probed) -> Outcome:
     told = [reuse for reuse in later if not reuse.again.untold]
     failed = next((reuse for reuse in told if not reuse.again.worked or reuse.fatal), None)
     if failed is not None:
-        return verdict([_finding(probed, failed)])
+        return undisturbed(probed, [_finding(probed, failed)])
     if not told or len(told) < len(links):
         words = [reuse.again.words for reuse in later if reuse.again.untold]
         said = (
@@ -40,7 +39,7 @@ def _finding(probed: Probed, again: Reuse) -> Finding:
     at = probe_ref(probed, again.again.call)
     related = [probe_ref(probed, reply.call) for reply in (again.first, again.after) if reply]
     if again.rotated:
-        text = f"Sending a refresh token again {seconds} after it was replaced {got}. {aftermath(again)}"
+        text = f"Sending a refresh token again {seconds} after it was replaced {got}. {again.aftermath}"
         return finding("token-rotation-grace-30s", text, subject="grace", at=at, related=related)
     text = f"The refresh token, which is not replaced when used, worked at first; {seconds} later it {got}."
     return finding("token-refresh-late", text, subject="refresh token", at=at, related=related)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready, times
+from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, Reuse, races, reuses
 from e2e_linker.model import Confidence, Depth
 
-__all__ = ["AUDIT", "aftermath"]
+__all__ = ["AUDIT"]
 
 RULE = "token-rotation-grace-30s"
 _WHY = "Alexa may send a refresh twice."
@@ -31,7 +31,7 @@ def judge(probed: Probed) -> Outcome:
     if news:
         found.append(_of_races(probed, news, len(run)))
     if found or (again is not None and not again.again.untold and any(race.told for race in run)):
-        return verdict(found)
+        return undisturbed(probed, found)
     if again is not None and again.again.untold:
         return Inconclusive(missing=(f"the repeated refresh was answered with {again.again.words}",))
     if again is None:
@@ -52,17 +52,6 @@ def _fails(probed: Probed, again: Reuse) -> bool:
     return again.rotated or not any(not reply.worked for reply in rounds)
 
 
-def aftermath(again: Reuse) -> str:
-    """What the newest refresh token is worth afterwards, as a sentence."""
-    if again.after is None or again.after.untold:
-        return "Whether the new refresh token still works was not seen."
-    if again.after.worked:
-        return "The new refresh token goes on working."
-    return (
-        f"The new refresh token is dead from then on ({again.after.words}): one repeated request unlinks the customer."
-    )
-
-
 def _of_reuse(probed: Probed, again: Reuse, hurt: list[Race], made: int) -> Finding:
     what = "Sending a refresh token again right after it was replaced" if again.rotated else "A second refresh at once"
     alike = [race for race in hurt if not _is_news(race, again)]
@@ -71,7 +60,7 @@ def _of_reuse(probed: Probed, again: Reuse, hurt: list[Race], made: int) -> Find
     calls = [again.first, *([again.after] if again.after else []), *(reply for race in alike for reply in race.losers)]
     return finding(
         RULE,
-        f"{got} {aftermath(again)}{too} {_WHY}",
+        f"{got} {again.aftermath}{too} {_WHY}",
         subject="family" if again.fatal else "reuse",
         at=probe_ref(probed, again.again.call),
         related=[probe_ref(probed, reply.call) for reply in calls],
@@ -88,7 +77,7 @@ def _is_news(race: Race, again: Reuse) -> bool:
 def _of_races(probed: Probed, hurt: list[Race], made: int) -> Finding:
     losers = [loser for race in hurt for loser in race.losers]
     said = Counter(loser.words for loser in losers)
-    got = " and ".join(f"{words} ({count} times)" if len(said) > 1 else words for words, count in said.items())
+    got = " and ".join(f"{words} ({_often(count)})" if len(said) > 1 else words for words, count in said.items())
     where = times(len([race for race in hurt if race.losers]), made, "race")
     lost = f"In {where} of two refreshes at the same moment, one was answered with {got}." if losers else ""
     dead = sum(race.fatal for race in hurt)
@@ -104,6 +93,10 @@ def _of_races(probed: Probed, hurt: list[Race], made: int) -> Finding:
         confidence=Confidence.CERTAIN if len(hurt) > 1 or made == 1 or dead else Confidence.LIKELY,
         fix="Let refreshes with the same token that come within 30 seconds all succeed, also at the same moment.",
     )
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 AUDIT = Audit(

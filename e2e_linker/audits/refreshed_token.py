@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.probing import probe_ref, ready, undisturbed
 from e2e_linker.audits.token_uses import NOWHERE, refused, unsaid
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import token_accepted
@@ -30,7 +30,8 @@ def judge(probed: Probed) -> Outcome:
         return verdict(())
     if not probed.takes_tokens:
         return Inconclusive(missing=(f"{refused(last)}; so is every other access token: is this the right place?",))
-    return verdict(
+    return undisturbed(
+        probed,
         [
             finding(
                 "token-refresh-works",
@@ -41,7 +42,7 @@ def judge(probed: Probed) -> Outcome:
                 related=[probe_ref(probed, reply.call) for reply in links[0].refreshes[-1:]],
                 fix="Issue the access token of a refresh with the same audience, scope and storage as the first one.",
             )
-        ]
+        ],
     )
 
 

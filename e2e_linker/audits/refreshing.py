@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.probing import ordinal, probe_ref, ready
+from e2e_linker.audits.probing import ordinal, probe_ref, ready, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
 from e2e_linker.model import Depth, Fault, host_of
@@ -24,7 +24,7 @@ def judge(probed: Probed) -> Outcome:
         n, reply = failed
         if reply.untold:
             return Inconclusive(missing=(f"the {ordinal(n)} refresh was answered with {reply.words}",))
-        return verdict([_finding(probed, n, reply, rounds[:n])])
+        return undisturbed(probed, [_finding(probed, n, reply, rounds[:n])])
     return verdict(()) if rounds else Inconclusive(missing=("no refresh was made",))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import read_reply
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
@@ -12,14 +14,14 @@ __all__ = ["AUDIT"]
 _WHERE = {"signed_in": "in the same browser", "fresh": "in another browser"}
 
 
-def judge(probed: Probed) -> Outcome:
+def judge(probed: Probed, cases: CaseTable) -> Outcome:
     """Of links with one account some bring a refresh token and some do not: Google gives one at the first consent."""
     links = ready(probed, "relink", "relink_fresh", refreshing=False)
     if not isinstance(links, tuple):
         return links
     without = [strand for strand in links if strand.refresh_token is None]
     elsewhere = ready(probed, "refresh", "reuse_soon")
-    issued = len(without) < len(links) or isinstance(elsewhere, tuple)
+    issued = len(without) < len(links) or isinstance(elsewhere, tuple) or _first_had_one(cases)
     if without and not issued:
         return NotApplicable(reason="the first link brings no refresh token either")
     if not without:
@@ -40,6 +42,11 @@ def judge(probed: Probed) -> Outcome:
             )
         ]
     )
+
+
+def _first_had_one(cases: CaseTable) -> bool:
+    exchanges = [found for _, found in cases.collect("exchange") if found is not None]
+    return any(read_reply(found.call).token("refresh_token") for found in exchanges)
 
 
 AUDIT = Audit(

@@ -31,6 +31,16 @@ class Reuse:
         """Whether the new refresh token is dead afterwards."""
         return self.after is not None and not self.after.worked and not self.after.untold
 
+    @property
+    def aftermath(self) -> str:
+        """What the newest refresh token is worth afterwards, as a sentence."""
+        if self.after is None or self.after.untold:
+            return "Whether the new refresh token still works was not seen."
+        if self.after.worked:
+            return "The new refresh token goes on working."
+        said = f"The new refresh token is dead from then on ({self.after.words})"
+        return f"{said}: one repeated request unlinks the customer."
+
 
 @dataclass(frozen=True, slots=True)
 class Race:

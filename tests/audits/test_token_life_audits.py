@@ -1,0 +1,755 @@
+"""What becomes of tokens after the link: refreshing, rotation, second links, lifetimes, judged on built evidence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from e2e_linker.evidence.models import NotCollected, Present
+from e2e_linker.evidence.token_calls import ProbedLink, SecretShape, SkippedProbe, TokenBattery
+from e2e_linker.model import Confidence, Depth, Fault, Severity
+
+RESOURCE = "https://api.example.com/me"
+INTROSPECTION = "https://login.example.com/introspect"
+RUN_AUDITS = (
+    "early-end",
+    "migration",
+    "previous-access",
+    "refresh-expiry",
+    "refresh-grace",
+    "refresh-inactivity",
+    "refresh-reuse",
+    "refreshed-lifetime",
+    "refreshed-token",
+    "refreshing",
+    "relinked-refresh",
+    "token-owner",
+)
+EMPTY = ""
+REFUSED = {"error": "invalid_grant", "error_description": "used"}
+ODD_REPLIES = [
+    ((EMPTY, 200), "status 200 and an empty body"),
+    (("<html><title>Forbidden</title>", 403), "status 403, “Forbidden”"),
+    (({"error": "busy"}, 200), "status 200 and the error “busy”"),
+    (({"error": "server_error"}, 500), "status 500, “server_error”"),
+    ((REFUSED, 400), "status 400, “invalid_grant”: “used”"),
+]
+
+
+def tokens(access, refresh="R1", **more):
+    """A token answer; values are labels."""
+    said = {"access_token": f"<access_token#{access}>", "token_type": "Bearer", "expires_in": 3600}
+    said |= {"refresh_token": f"<refresh_token#{refresh}>"} if refresh else {}
+    return {key: value for key, value in (said | more).items() if value is not None}
+
+
+class Tries:
+    """Writes down the calls of a battery in the order they are named."""
+
+    def __init__(self, build, pieces):
+        self.build, self.pieces = build, pieces
+        self.calls, self.links, self.skipped = [], {}, []
+        self.seconds = 0.0
+
+    def link(self, name, **more):
+        probe = name.rpartition("-")[0]
+        given = {"id": name, "probe": probe, "region": "NA", "redirect_uri": self.build.redirect_uri()}
+        self.links[name] = ProbedLink(**(given | {"code": "<code#9>"} | more))
+
+    def ask(self, name, purpose, body=None, status=200, *, step=1, sent="R1", **more):
+        if name not in self.links:
+            self.link(name)
+        given = {
+            "n": len(self.calls) + 10,
+            "purpose": purpose,
+            "probe": self.links[name].probe,
+            "link": name,
+            "step": step,
+            "request_body": urlencode({"grant_type": "refresh_token", "refresh_token": f"<refresh_token#{sent}>"}),
+            "at": self.build.run().started_at + timedelta(seconds=self.seconds),
+        }
+        self.calls.append(self.pieces.token_call(body, status=status, **(given | more)))
+
+    def exchange(self, name, *args, **more):
+        self.ask(name, "exchange", *args, **more)
+
+    def refresh(self, name, *args, **more):
+        self.ask(name, "refresh", *args, **more)
+
+    def replay(self, name, *args, **more):
+        self.ask(name, "replay", *args, **more)
+
+    def use(self, name, status=200, body=None, *, purpose="use", **more):
+        said = {"sub": "mia"} if body is None else body
+        given = {"endpoint": "resource", "url": RESOURCE, "method": "GET", **more}
+        self.ask(name, purpose, said, status, **given)
+
+    def skip(self, probe, reason):
+        self.skipped.append(SkippedProbe(probe=probe, reason=reason))
+
+    def run(self, **more):
+        battery = TokenBattery(
+            case="phone-na",
+            links=tuple(self.links.values()),
+            calls=tuple(self.calls),
+            skipped=tuple(self.skipped),
+        )
+        return self.build.run(battery=Present(value=battery), **more)
+
+    def judge(self, audit, cases=(), **more):
+        return self.build.judge_run(audit, self.run(**more), cases, depth=Depth.THOROUGH)
+
+
+@pytest.fixture
+def tries(build, pieces):
+    """An empty battery to fill."""
+    return Tries(build, pieces)
+
+
+RACE_GOES_ON = (tokens("C9", "R9"), 200)
+FIRST_LIVES = (tokens("D3", None), 200)
+
+
+def refreshes(tries, *, rotating=False, resource=True, name="refresh-1"):
+    """The refresh probe on a healthy server."""
+    tries.exchange(name, tokens("A1", "R1"))
+    for n in (1, 2, 3):
+        new = f"R{n + 1}" if rotating else None
+        tries.refresh(name, tokens(f"A{n + 1}", new), step=2 * n, sent=f"R{n}" if rotating else "R1")
+        if resource:
+            tries.use(name, purpose="use" if n == 3 else "use_previous", step=2 * n + 1)
+
+
+def reuse(tries, again, after, *, rotating=True, probe="reuse_soon", waits=0.0):
+    """A reuse probe: ``again`` answers the old refresh token, ``after`` the newest one; each is (body, status)."""
+    name = f"{probe}-1"
+    tries.exchange(name, tokens("B1", "R1"))
+    tries.refresh(name, tokens("B2", "R2" if rotating else None), step=2)
+    tries.seconds += waits
+    tries.replay(name, *again, step=3)
+    if after:
+        tries.refresh(name, *after, step=4, sent="R2" if rotating else "R1")
+
+
+def race(tries, number, one, other, after=RACE_GOES_ON):
+    name = f"race-{number}"
+    tries.exchange(name, tokens("C1", "R1"))
+    tries.refresh(name, *one, step=2)
+    tries.refresh(name, *other, step=2)
+    if after:
+        tries.refresh(name, *after, step=3, sent="R9")
+
+
+def relinks(tries, probe="relink", *, first=FIRST_LIVES, second_refresh="R8", use=200):
+    """Two links with one account."""
+    tries.exchange(f"{probe}-1", tokens("D1", "R7"))
+    tries.link(f"{probe}-2", jar="fresh" if probe == "relink_fresh" else "signed_in")
+    tries.exchange(f"{probe}-2", tokens("D2", second_refresh), step=2)
+    tries.use(f"{probe}-1", use, step=3)
+    tries.refresh(f"{probe}-1", *first, step=4, sent="R7")
+    if second_refresh:
+        tries.refresh(f"{probe}-2", tokens("D4", None), step=5, sent="R8")
+
+
+def healthy(tries, *, rotating=False, resource=True):
+    refreshes(tries, rotating=rotating, resource=resource)
+    for probe, waits in (("reuse_soon", 0.0), ("reuse_5s", 5.0), ("reuse_29s", 29.0)):
+        new = "R3" if rotating else None
+        reuse(tries, (tokens("B3", new), 200), (tokens("B4", new), 200), rotating=rotating, probe=probe, waits=waits)
+    for number in (1, 2, 3):
+        race(tries, number, (tokens("C2", "R2"), 200), (tokens("C3", "R9"), 200))
+    relinks(tries)
+    relinks(tries, "relink_fresh")
+    tries.exchange("second_account-1", tokens("E1", "R20"))
+    tries.use("second_account-1", body={"sub": "kenji"}, step=2)
+    tries.refresh("migration-1", tokens("F1", None), sent="R30", url="https://old.example.com/token")
+
+
+def only(outcome):
+    (found,) = outcome.findings
+    return found
+
+
+@pytest.mark.parametrize("rotating", [False, True])
+def test_a_healthy_server_passes_with_and_without_rotation(tries, rotating):
+    healthy(tries, rotating=rotating)
+    outcomes = {audit: tries.judge(audit) for audit in RUN_AUDITS}
+    silent = outcomes.pop("refresh-inactivity")
+    assert silent.status == "not_applicable"
+    assert {audit: outcome.status for audit, outcome in outcomes.items() if outcome.status != "passed"} == {}
+
+
+def test_without_a_place_to_try_tokens_the_rest_is_judged(tries):
+    refreshes(tries, resource=False)
+    assert tries.judge("refreshing").status == "passed"
+    for audit in ("previous-access", "refreshed-token"):
+        outcome = tries.judge(audit)
+        assert outcome.status == "not_applicable"
+        assert "linker.resource" in outcome.reason
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_the_implicit_grant_has_nothing_to_refresh(build, audit):
+    skill = build.skill(build.authorization(grant="IMPLICIT"))
+    run = build.run(skill=skill, battery=NotCollected(reason="the implicit grant has no code"))
+    outcome = build.judge_run(audit, run, depth=Depth.THOROUGH)
+    assert outcome.status == "not_applicable"
+    assert "implicit" in outcome.reason
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_a_run_without_probes_says_why(build, audit):
+    run = build.run(battery=NotCollected(reason="no case reached Alexa"))
+    outcome = build.judge_run(audit, run, depth=Depth.THOROUGH)
+    assert (outcome.status, outcome.missing) == ("inconclusive", ("no case reached Alexa",))
+    assert build.judge_run(audit, run, depth=Depth.PASSIVE).status == "not_applicable"
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_a_probe_that_was_left_out_is_a_gap_unless_nobody_asked_for_it(tries, audit):
+    names = ("refresh", "reuse_soon", "reuse_5s", "reuse_29s", "race", "relink", "relink_fresh")
+    for probe in (*names, "second_account", "migration"):
+        tries.skip(probe, "the run may make 20 logins, all are spent")
+    assert tries.judge(audit).missing == ("the run may make 20 logins, all are spent",)
+    tries.skipped = [SkippedProbe(probe=one.probe, reason="linker.previous is not set") for one in tries.skipped]
+    assert tries.judge(audit).status == "not_applicable"
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS[2:])
+def test_links_that_brought_no_tokens_are_inconclusive(tries, audit):
+    for name in ("refresh", "reuse_soon", "reuse_5s", "race", "relink", "second_account"):
+        tries.exchange(f"{name}-1", {"error": "server_error"}, 500)
+    outcome = tries.judge(audit)
+    assert outcome.status == "inconclusive"
+    assert "status 500" in outcome.missing[0]
+
+
+@pytest.mark.parametrize("audit", set(RUN_AUDITS) - {"migration", "token-owner", "early-end", "relinked-refresh"})
+def test_a_server_without_refresh_tokens_is_told_once_and_elsewhere(tries, audit):
+    for name in ("refresh", "reuse_soon", "reuse_5s", "reuse_29s", "race"):
+        tries.exchange(f"{name}-1", tokens("A1", None))
+    assert tries.judge(audit).reason == "the code brings no refresh token"
+
+
+# Refreshing
+
+
+@pytest.mark.parametrize(("reply", "words"), ODD_REPLIES)
+def test_a_refresh_that_fails_breaks(tries, reply, words):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", *reply, step=2)
+    found = only(tries.judge("refreshing"))
+    assert (found.rule, found.severity, found.blame) == (
+        "token-refresh-works",
+        Severity.BREAKS,
+        Fault.IDENTITY_PROVIDER,
+    )
+    assert f"The first refresh was answered with {words}." in found.message
+    assert (found.primary.kind, found.primary.ref, found.primary.case) == ("token_call", "11", "phone-na")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [("invalid_client", "may not refresh"), ("unsupported_grant_type", "knows no refresh_token grant")],
+)
+def test_a_refresh_that_is_not_allowed_is_explained(tries, error, words):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", {"error": error}, 400, step=2)
+    assert words in only(tries.judge("refreshing")).message
+
+
+def test_a_refresh_token_that_is_spent_without_a_successor_is_explained(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2", None), step=2)
+    tries.refresh("refresh-1", REFUSED, 400, step=4)
+    found = only(tries.judge("refreshing"))
+    assert "The second refresh was answered with status 400" in found.message
+    assert "brought no new refresh token" in found.message
+
+
+@pytest.mark.parametrize(
+    ("status", "more"),
+    [
+        (429, {}),
+        (503, {"response_headers": (("Retry-After", "5"),)}),
+        (None, {"failure": "refused", "failure_kind": "connect"}),
+    ],
+)
+def test_a_busy_or_unreachable_server_is_no_fault_of_refreshing(tries, status, more):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", "", status, step=2, **more)
+    assert tries.judge("refreshing").status == "inconclusive"
+
+
+def test_a_refresh_without_an_answer_breaks(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", "", None, step=2, failure="no complete answer within 10 s", failure_kind="timeout")
+    assert "nothing (no complete answer within 10 s)" in only(tries.judge("refreshing")).message
+
+
+def refreshed_then(tries, last, previous=200, body=None):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    tries.use("refresh-1", previous, body, purpose="use_previous", step=3)
+    tries.refresh("refresh-1", tokens("A3"), step=6)
+    tries.use("refresh-1", last, body, step=7)
+
+
+def test_a_refreshed_token_that_is_refused_breaks(tries):
+    refreshed_then(tries, 401)
+    found = only(tries.judge("refreshed-token"))
+    assert (found.rule, found.severity) == ("token-refresh-works", Severity.BREAKS)
+    assert f"{RESOURCE} refuses it with status 401" in found.message
+    assert tries.judge("previous-access").status == "passed"
+
+
+def test_a_refresh_that_ends_the_previous_token_degrades(tries):
+    refreshed_then(tries, 200, previous=401)
+    found = only(tries.judge("previous-access"))
+    assert (found.rule, found.severity) == ("token-previous-access-valid", Severity.DEGRADES)
+    assert tries.judge("refreshed-token").status == "passed"
+
+
+@pytest.mark.parametrize("audit", ["previous-access", "refreshed-token"])
+def test_a_resource_that_takes_nothing_proves_nothing(tries, audit):
+    refreshed_then(tries, 401, previous=401)
+    outcome = tries.judge(audit)
+    assert outcome.status == "inconclusive"
+    assert "is this the right place?" in outcome.missing[0]
+
+
+@pytest.mark.parametrize("status", [404, 500, 429, 302, None])
+def test_an_answer_that_does_not_speak_of_the_token_proves_nothing(tries, status):
+    refreshed_then(tries, status, previous=status)
+    for audit in ("previous-access", "refreshed-token"):
+        assert "does not say whether" in tries.judge(audit).missing[0]
+
+
+def test_introspection_stands_in_for_a_resource(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    at = {"endpoint": "introspection", "url": INTROSPECTION}
+    tries.use("refresh-1", 200, {"active": False}, purpose="use_previous", step=3, **at)
+    tries.use("refresh-1", 200, {"active": True}, step=7, **at)
+    assert f"{INTROSPECTION} calls it inactive" in only(tries.judge("previous-access")).message
+    assert tries.judge("refreshed-token").status == "passed"
+
+
+# Rotation
+
+
+@pytest.mark.parametrize(("reply", "words"), ODD_REPLIES)
+def test_each_answer_to_a_repeated_refresh_is_told_apart(tries, reply, words):
+    reuse(tries, reply, (tokens("B4", "R4"), 200))
+    found = only(tries.judge("refresh-reuse"))
+    assert (found.rule, found.severity, found.subject) == ("token-rotation-grace-30s", Severity.DEGRADES, "reuse")
+    assert f"right after it was replaced was answered with {words}. The new refresh token goes on" in found.message
+
+
+def test_the_death_of_the_family_is_told_as_such(tries):
+    reuse(tries, (REFUSED, 400), (REFUSED, 400))
+    found = only(tries.judge("refresh-reuse"))
+    assert found.subject == "family"
+    assert "one repeated request unlinks the customer" in found.message
+
+
+def test_a_repetition_that_works_and_kills_the_newer_token_is_found(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (REFUSED, 400))
+    assert (
+        "right after it was replaced works. The new refresh token is dead" in only(tries.judge("refresh-reuse")).message
+    )
+
+
+def test_races_are_counted_by_their_answers(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    race(tries, 1, (tokens("C2", "R2"), 200), ("", 200))
+    race(tries, 2, (tokens("C2", "R2"), 200), (tokens("C3", "R9"), 200))
+    race(tries, 3, ({"error": "server_error"}, 500), (tokens("C3", "R9"), 200))
+    found = only(tries.judge("refresh-reuse"))
+    assert found.subject == "race"
+    assert "In 2 of 3 races" in found.message
+    assert "status 200 and an empty body (once) and status 500, “server_error” (once)" in found.message
+    assert "unlinked" not in found.message
+
+
+def test_a_race_that_ends_the_link_is_worst(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    for number in (1, 2, 3):
+        race(tries, number, (tokens("C2", "R2"), 200), (REFUSED, 400), after=(REFUSED, 400))
+    found = only(tries.judge("refresh-reuse"))
+    assert found.subject == "race family"
+    assert "In 3 of 3 races" in found.message
+    assert "After 3 of 3 races no refresh token works any more: the customer is unlinked." in found.message
+
+
+def test_strict_reuse_is_told_once_with_its_races(tries):
+    reuse(tries, (REFUSED, 400), (tokens("B4", "R4"), 200))
+    for number in (1, 2, 3):
+        race(tries, number, (tokens("C2", "R9"), 200), (REFUSED, 400))
+    found = only(tries.judge("refresh-reuse"))
+    assert "The same happened in 3 of 3 races" in found.message
+
+
+def test_races_that_fail_otherwise_than_the_repetition_are_told_besides(tries):
+    reuse(tries, (REFUSED, 400), (tokens("B4", "R4"), 200))
+    race(tries, 1, (tokens("C2", "R9"), 200), ({"error": "server_error"}, 500))
+    assert [found.subject for found in tries.judge("refresh-reuse").findings] == ["reuse", "race"]
+
+
+def test_a_busy_server_says_nothing_about_reuse(tries):
+    reuse(tries, ("", 429), (tokens("B4", "R4"), 200))
+    race(tries, 1, (tokens("C2", "R9"), 200), ("", 429))
+    outcome = tries.judge("refresh-reuse")
+    assert outcome.status == "inconclusive"
+    assert "status 429" in outcome.missing[0]
+
+
+def test_only_busy_races_are_inconclusive(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    race(tries, 1, ("", 429), ("", 429), after=None)
+    assert tries.judge("refresh-reuse").status == "inconclusive"
+    race(tries, 2, (tokens("C2", "R9"), 200), (tokens("C3", "R9"), 200))
+    assert tries.judge("refresh-reuse").status == "passed"
+
+
+def test_a_token_that_is_not_replaced_and_fails_always_is_left_to_refreshing(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2", None), step=2)
+    tries.refresh("refresh-1", REFUSED, 400, step=4)
+    reuse(tries, (REFUSED, 400), (REFUSED, 400), rotating=False)
+    race(tries, 1, (tokens("C2", None), 200), (tokens("C3", None), 200))
+    assert tries.judge("refreshing").status == "failed"
+    assert tries.judge("refresh-reuse").status == "passed"
+
+
+def test_a_fast_second_refresh_without_rotation_is_judged_too(tries):
+    refreshes(tries)
+    reuse(tries, ("", 403), (tokens("B4", None), 200), rotating=False)
+    assert "A second refresh at once was answered with status 403." in only(tries.judge("refresh-reuse")).message
+
+
+def test_a_grace_that_ends_early_is_found(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200), probe="reuse_5s", waits=5)
+    reuse(tries, (REFUSED, 400), (tokens("B4", "R4"), 200), probe="reuse_29s", waits=29)
+    found = only(tries.judge("refresh-grace"))
+    assert (found.rule, found.severity) == ("token-rotation-grace-30s", Severity.DEGRADES)
+    assert "29 seconds after it was replaced was answered with status 400" in found.message
+
+
+def test_no_grace_at_all_is_told_once(tries):
+    for probe, waits in (("reuse_soon", 0), ("reuse_5s", 5), ("reuse_29s", 29)):
+        reuse(tries, (REFUSED, 400), (tokens("B4", "R4"), 200), probe=probe, waits=waits)
+    assert tries.judge("refresh-grace").status == "not_applicable"
+
+
+def test_a_refresh_token_that_dies_by_itself_within_half_a_minute_breaks(tries):
+    reuse(tries, (tokens("B3", None), 200), (tokens("B4", None), 200), rotating=False)
+    reuse(tries, (REFUSED, 400), (REFUSED, 400), rotating=False, probe="reuse_29s", waits=29)
+    found = only(tries.judge("refresh-grace"))
+    assert (found.rule, found.severity) == ("token-refresh-late", Severity.BREAKS)
+
+
+def test_a_busy_server_later_is_inconclusive(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200), probe="reuse_5s", waits=5)
+    reuse(tries, ("", 429), (tokens("B4", "R4"), 200), probe="reuse_29s", waits=29)
+    assert "status 429" in tries.judge("refresh-grace").missing[0]
+
+
+# A second link
+
+
+def test_a_second_link_that_ends_the_first_degrades(tries):
+    relinks(tries, use=401, first=(REFUSED, 400))
+    relinks(tries, "relink_fresh", use=401, first=(REFUSED, 400))
+    refreshes(tries)
+    found = only(tries.judge("early-end"))
+    assert (found.rule, found.severity) == ("token-no-early-invalidation", Severity.DEGRADES)
+    assert found.message.startswith("Linking the account a second time ends the first link: its access token")
+    assert "and its refresh token (status 400" in found.message
+
+
+def test_a_second_login_that_ends_the_first_link_is_named(tries):
+    relinks(tries)
+    relinks(tries, "relink_fresh", use=401)
+    assert only(tries.judge("early-end")).message.startswith("Signing in and linking in another browser ends")
+
+
+def test_where_refreshing_never_works_a_second_link_is_not_to_blame(tries):
+    relinks(tries, first=(REFUSED, 400), second_refresh=None)
+    assert tries.judge("early-end").status == "passed"
+
+
+def test_a_pair_that_shows_nothing_is_inconclusive(tries):
+    tries.exchange("relink-1", tokens("D1", None))
+    tries.exchange("relink-2", tokens("D2", None), step=2)
+    assert tries.judge("early-end").status == "inconclusive"
+
+
+def test_where_links_end_each_other_other_failures_are_not_judged(tries):
+    relinks(tries, use=401, first=(REFUSED, 400))
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", REFUSED, 400, step=2)
+    tries.use("refresh-1", 401, purpose="use_previous", step=3)
+    tries.use("refresh-1", 200, step=7)
+    reuse(tries, (REFUSED, 400), (REFUSED, 400))
+    assert tries.judge("early-end").status == "failed"
+    for audit in ("refreshing", "refresh-reuse"):
+        outcome = tries.judge(audit)
+        assert outcome.status == "inconclusive", audit
+        assert "ends the one before" in outcome.missing[0]
+
+
+def test_a_further_link_without_refresh_token_breaks(tries):
+    refreshes(tries)
+    relinks(tries, second_refresh=None)
+    found = only(tries.judge("relinked-refresh"))
+    assert (found.rule, found.severity) == ("token-refresh-issued", Severity.BREAKS)
+    assert "links again in the same browser" in found.message
+    assert "prompt=consent" in found.fix.text
+
+
+def test_a_first_link_of_another_case_shows_that_refresh_tokens_exist(tries, build, pieces):
+    tries.exchange("relink-1", tokens("D1", None))
+    tries.exchange("relink-2", tokens("D2", None), step=2)
+    assert tries.judge("relinked-refresh").status == "not_applicable"
+    case = build.case(token_calls=Present(value=(pieces.token_call(),)))
+    assert tries.judge("relinked-refresh", (case,)).status == "failed"
+
+
+# Whose token it is
+
+
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+def test_a_token_of_somebody_else_breaks(tries, name):
+    refreshes(tries)
+    second = tokens("E1", "R20") | {name: f"<{name}#{'A2' if name == 'access_token' else 'R1'}>"}
+    tries.exchange("second_account-1", second)
+    found = only(tries.judge("token-owner"))
+    assert (found.rule, found.severity) == ("token-identifies-user", Severity.BREAKS)
+    assert name.replace("_", " ") in found.message
+
+
+def test_two_accounts_that_resolve_to_one_user_break(tries):
+    refreshes(tries)
+    tries.exchange("second_account-1", tokens("E1", "R20"))
+    tries.use("second_account-1", body={"sub": "mia", "email": "kenji@example.com"}, step=2)
+    assert "resolve to the same user (sub)" in only(tries.judge("token-owner")).message
+
+
+def test_users_are_told_apart_by_what_both_answers_name(tries):
+    refreshes(tries)
+    tries.exchange("second_account-1", tokens("E1", "R20"))
+    tries.use("second_account-1", body={"sub": "kenji", "scope": "profile", "username": "mia"}, step=2)
+    assert tries.judge("token-owner").status == "passed"
+
+
+# Earlier links
+
+
+def test_an_earlier_link_that_no_longer_refreshes_degrades(tries):
+    tries.refresh("migration-1", {"error": "invalid_client"}, 401, url="https://old.example.com/token")
+    tries.refresh("migration-2", tokens("F1"), url="https://older.example.com/token")
+    found = only(tries.judge("migration"))
+    assert (found.rule, found.severity, found.confidence) == (
+        "token-migration-keep-old",
+        Severity.DEGRADES,
+        Confidence.CERTAIN,
+    )
+    assert "https://old.example.com/token was answered with status 401" in found.message
+    assert "old client credentials" in found.message
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (((REFUSED, 400), {}), "forgot the refresh token"),
+        ((("", None), {"failure": "no such host", "failure_kind": "dns"}), "is gone, as seen from here"),
+        ((("", 500), {}), "status 500"),
+    ],
+)
+def test_what_may_have_another_cause_is_likely_only(tries, reply, words):
+    args, more = reply
+    tries.refresh("migration-1", *args, **more)
+    found = only(tries.judge("migration"))
+    assert found.confidence is Confidence.LIKELY
+    assert words in found.message
+
+
+def test_a_busy_old_endpoint_is_inconclusive(tries):
+    tries.refresh("migration-1", "", 429)
+    assert tries.judge("migration").status == "inconclusive"
+
+
+# Lifetimes
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [(None, "has no expires_in"), ("1h", "'1h', which is no lifetime"), (0, "'0', which")]
+)
+def test_a_refresh_without_a_lifetime_is_found(tries, build, given, words):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    tries.refresh("refresh-1", tokens("A3", expires_in=given), step=4)
+    found = only(tries.judge("refresh-expiry", skill=build.skill(default_expiry_s=None)))
+    assert (found.rule, found.severity) == ("token-expires-in-on-refresh", Severity.BREAKS)
+    assert f"The answer to the second refresh {words}" in found.message or words in found.message
+    softened = only(tries.judge("refresh-expiry"))
+    assert softened.severity is Severity.DEGRADES
+    assert "default of 3600 seconds" in softened.message
+
+
+def test_a_lifetime_in_a_string_is_one(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2", expires_in="3600"), step=2)
+    assert tries.judge("refresh-expiry").status == tries.judge("refreshed-lifetime").status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "rule"),
+    [
+        (3600, 300, "token-expires-in-min-360"),
+        (3600, 1800, "token-ttl-recommended-1h"),
+        (1800, 300, "token-expires-in-min-360"),
+        (300, 300, None),
+        (1800, 360, None),
+        (3600, 3599, "token-ttl-recommended-1h"),
+        (360, 7200, None),
+    ],
+)
+def test_a_shorter_lifetime_after_a_refresh_is_found(tries, first, later, rule):
+    tries.exchange("refresh-1", tokens("A1", expires_in=first))
+    tries.refresh("refresh-1", tokens("A2", expires_in=7200), step=2)
+    tries.refresh("refresh-1", tokens("A3", expires_in=later), step=4)
+    outcome = tries.judge("refreshed-lifetime")
+    assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(200 * 86_400, "failed"), (400 * 86_400, "passed"), (30 * 86_400, "passed")]
+)
+def test_replaced_refresh_tokens_may_lie_idle_for_a_year(tries, seconds, status):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2", "R2", refresh_expires_in=seconds), step=2)
+    outcome = tries.judge("refresh-inactivity")
+    assert outcome.status == status
+    if status == "failed":
+        assert (only(outcome).rule, only(outcome).severity) == ("token-refresh-inactivity-1y", Severity.RECOMMENDED)
+
+
+# The measured exchange
+
+
+def exchanged(build, pieces, body=None, **more):
+    case = build.case(token_calls=Present(value=(pieces.token_call(body, **more),)))
+    return lambda audit: build.judge(audit, case)
+
+
+CASE_AUDITS = ("refresh-issued", "refresh-lifetime", "token-lifetime", "token-size", "token-characters")
+SHAPES = (
+    SecretShape(name="code", length=40),
+    SecretShape(name="access_token", length=1500),
+    SecretShape(name="refresh_token", length=43),
+)
+
+
+def test_a_healthy_exchange_passes(build, pieces):
+    judge = exchanged(build, pieces, shapes=SHAPES)
+    assert {audit: judge(audit).status for audit in CASE_AUDITS} == {
+        **dict.fromkeys(CASE_AUDITS, "passed"),
+        "refresh-lifetime": "not_applicable",
+    }
+
+
+@pytest.mark.parametrize("audit", CASE_AUDITS)
+def test_the_exchange_has_to_have_brought_something(build, pieces, audit):
+    assert exchanged(build, pieces, "", status=500)(audit).status == "inconclusive"
+    assert build.judge(audit, build.case(token_calls=Present(value=()))).status == "inconclusive"
+    implicit = build.walk(asked=build.authorization(grant="IMPLICIT"))
+    assert build.judge(audit, build.case(implicit, token_calls=Present(value=()))).status == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [
+        ({}, Severity.BREAKS),
+        ({"expires_in": 180 * 86_400}, Severity.RECOMMENDED),
+        ({"expires_in": None}, Severity.BREAKS),
+    ],
+)
+def test_a_code_without_refresh_token_is_found(build, pieces, more, severity):
+    found = only(exchanged(build, pieces, tokens("A1", None, **more))("refresh-issued"))
+    assert (found.rule, found.severity) == ("token-refresh-issued", severity)
+
+
+def test_an_empty_refresh_token_is_none(build, pieces):
+    found = only(exchanged(build, pieces, tokens("A1", refresh_token=""))("refresh-issued"))
+    assert "empty or no string" in found.message
+
+
+def test_an_answer_without_access_token_is_told_elsewhere(build, pieces):
+    assert exchanged(build, pieces, {"id_token": "x"})("refresh-issued").status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "rule", "words"),
+    [
+        (299, "token-expires-in-min-360", "lives 299 seconds"),
+        ("300", "token-expires-in-min-360", "lives 5 minutes (expires_in 300)"),
+        (360, "token-ttl-recommended-1h", "lives 6 minutes"),
+        (3599, "token-ttl-recommended-1h", "Amazon advises 1 hour or more"),
+        (3600, None, ""),
+        (86_400, None, ""),
+    ],
+)
+def test_short_access_tokens_are_found(build, pieces, lifetime, rule, words):
+    outcome = exchanged(build, pieces, tokens("A1", expires_in=lifetime))("token-lifetime")
+    assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
+    assert not rule or words in only(outcome).message
+
+
+def test_an_undeclared_lifetime_is_told_elsewhere(build, pieces):
+    assert exchanged(build, pieces, tokens("A1", expires_in=None))("token-lifetime").status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("declared", "rule"),
+    [
+        ({"refresh_expires_in": 1800}, "token-refresh-late"),
+        ({"refresh_expires_in": 3600 + 86_399}, "token-refresh-late"),
+        ({"refresh_token_expires_in": 90 * 86_400}, "token-refresh-ttl-180d"),
+        ({"x_refresh_token_expires_in": "7776000"}, "token-refresh-ttl-180d"),
+        ({"refresh_expires_in": 180 * 86_400}, None),
+        ({"refresh_expires_in": 0}, None),
+    ],
+)
+def test_declared_refresh_lifetimes_are_read(build, pieces, declared, rule):
+    outcome = exchanged(build, pieces, tokens("A1", **declared))("refresh-lifetime")
+    assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
+
+
+def test_a_huge_token_is_advice(build, pieces):
+    shapes = (SHAPES[0], SecretShape(name="access_token", length=2049), SHAPES[2])
+    found = only(exchanged(build, pieces, shapes=shapes)("token-size"))
+    assert (found.rule, found.severity, found.subject) == ("token-size", Severity.RECOMMENDED, "access_token")
+    assert "2,049 bytes" in found.message
+
+
+@pytest.mark.parametrize(
+    ("name", "unusual", "told"),
+    [
+        ("code", "+/=", "+"),
+        ("code", "/=|", None),
+        ("refresh_token", " %é", "U+0020 % é"),
+        ("access_token", "+/=|", None),
+        ("access_token", "&é", "& é"),
+    ],
+)
+def test_characters_that_need_encoding_are_advice(build, pieces, name, unusual, told):
+    outcome = exchanged(build, pieces, shapes=(SecretShape(name=name, length=9, unusual=unusual),))("token-characters")
+    assert (outcome.status == "failed") == (told is not None)
+    if told:
+        assert f"contains {told}," in only(outcome).message
+        assert only(outcome).severity is Severity.RECOMMENDED
