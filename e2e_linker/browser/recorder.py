@@ -17,7 +17,7 @@ from playwright.async_api import Cookie, Error, Page
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background
-from e2e_linker.browser.completion import complete_arrivals, complete_requests, complete_windows
+from e2e_linker.evidence.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.incidents import Incidents
 from e2e_linker.browser.initiators import LIMIT, Initiators

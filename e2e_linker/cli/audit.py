@@ -1,23 +1,83 @@
-"""``e2e-linker audit``: judge a saved run again, without a browser."""
+"""``e2e-linker audit``: judge a saved run again, or a capture of a real phone, without a browser."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from e2e_linker.cli.outcome import finish
+from e2e_linker.model import Severity
+
+if TYPE_CHECKING:
+    from e2e_linker.report.model import RunReport
 
 __all__ = ["audit"]
 
+Listed = list[str] | None
+
 
 def audit(
-    run: Annotated[Path, typer.Argument(help="A run folder, such as reports/latest.")],
+    run: Annotated[
+        Path | None, typer.Argument(help="A run folder, such as reports/latest.", show_default=False)
+    ] = None,
+    har: Annotated[
+        Path | None, typer.Option(help="A HAR capture of a link on a real phone, zipped or not, instead of a run.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="With --har: the configuration file.")] = Path("playwright.config.json"),
+    skill: Annotated[Path | None, typer.Option(help="With --har: the SMAPI account linking file.")] = None,
+    output: Annotated[Path | None, typer.Option(help="With --har: the folder of the run folders.")] = None,
+    only: Annotated[Listed, typer.Option(help="With --har: judge only this rule or audit. Repeatable.")] = None,
+    skip: Annotated[Listed, typer.Option(help="With --har: do not judge this rule or audit. Repeatable.")] = None,
+    fail_on: Annotated[
+        Severity, typer.Option(help="With --har: the least severity that fails the run.")
+    ] = Severity.DEGRADES,
     json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
 ) -> None:
-    """Judge the evidence of a saved run again and rewrite its reports."""
-    from e2e_linker.run.saved import judge_again
+    """Judge the evidence of a saved run again and rewrite its reports, or judge a capture of a real phone."""
+    from e2e_linker.errors import UsageError
 
-    report, folder = judge_again(run)
+    if har is not None and run is None:
+        report, folder = _captured(har, config, skill, output, tuple(only or ()), tuple(skip or ()), fail_on)
+    elif run is not None and har is None:
+        from e2e_linker.run.saved import judge_again
+
+        report, folder = judge_again(run)
+    else:
+        raise UsageError(
+            "name either a run folder or a capture",
+            hint="`e2e-linker audit reports/latest`, or `e2e-linker audit --har phone.har`",
+        )
     finish(report, folder, as_json=json_)
+
+
+def _captured(
+    har: Path,
+    config: Path,
+    skill: Path | None,
+    output: Path | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: Severity,
+) -> tuple[RunReport, Path]:
+    from e2e_linker.config.linker import Linker
+    from e2e_linker.config.load import load_config
+    from e2e_linker.config.overrides import Overrides
+    from e2e_linker.config.smapi import load_skill
+    from e2e_linker.errors import UsageError
+    from e2e_linker.run.capture import judge_capture
+    from e2e_linker.run.options import RunOptions
+
+    options = RunOptions(only=only, skip=skip, fail_on=fail_on)
+    if config.exists():
+        loaded = load_config(config, overrides=Overrides(skill=skill, output=output))
+        known, linker, folder = loaded.skill, loaded.config.linker, loaded.config.output_dir
+    elif skill is not None:
+        known, linker, folder = load_skill(skill), Linker(), output or Path("reports")
+    else:
+        raise UsageError(
+            "a capture is judged against a skill, and none is named",
+            hint="name its SMAPI file with --skill, or a configuration with --config",
+        )
+    return judge_capture(har, known, linker, options, output=folder)

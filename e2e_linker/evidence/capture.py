@@ -1,0 +1,164 @@
+"""Reading a network capture (HAR 1.2) that another tool wrote, whatever state it is in.
+
+Sources: HTTP Archive (HAR) 1.2 specification, by Jan Odvarko; the fields that Chrome, Firefox, Safari, Charles and
+mitmproxy add to it. The entries are decoded one after another, so that a file that was cut off, or holds one broken
+entry, still gives the others, and 200 MB need little more memory than their text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from e2e_linker.errors import StoreError
+from e2e_linker.evidence.files import storage_error
+
+__all__ = ["Capture", "open_capture"]
+
+_LARGEST = 1024 * 1024 * 1024
+"""Bytes of a capture after unpacking. A larger one is refused: it would not fit into memory."""
+_ENTRIES = re.compile(r'"entries"\s*:\s*\[')
+_NEXT = re.compile(r'\{\s*"(?:_[a-zA-Z]+|pageref|startedDateTime|request|time|connection|cache)"\s*:')
+_SPACE = re.compile(r"[\s,]*")
+_MOST_RESTARTS = 1000
+"""Broken entries after which the rest of a file is given up."""
+_DECODER = json.JSONDecoder(parse_constant=lambda name: None)
+
+
+@dataclass(slots=True)
+class Capture:
+    """A capture as it was found. Iterating :meth:`entries` fills :attr:`gaps`."""
+
+    name: str
+    text: str = field(repr=False)
+    creator: str = ""
+    """Name and version of the tool that wrote it, and of its browser, as it says."""
+    gaps: list[str] = field(default_factory=list)
+    """What could not be read, in sentences."""
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries in file order; what is no entry is left out and named in :attr:`gaps`."""
+        place = self._first()
+        broken = 0
+        while True:
+            match = _SPACE.match(self.text, place)
+            place = match.end() if match else place
+            if place >= len(self.text):
+                self.gaps.append("the file ends in the middle: it was cut off")
+                break
+            if self.text[place] == "]":
+                break
+            try:
+                entry, place = _DECODER.raw_decode(self.text, place)
+            except (ValueError, RecursionError):
+                broken += 1
+                restart = _NEXT.search(self.text, place + 1) if broken < _MOST_RESTARTS else None
+                if restart is None:
+                    self.gaps.append("the file is damaged after its last readable entry")
+                    break
+                place = restart.start()
+                continue
+            if isinstance(entry, dict) and isinstance(entry.get("request"), dict):
+                yield entry
+            else:
+                broken += 1
+        if broken:
+            self.gaps.append(f"{broken} {'entry' if broken == 1 else 'entries'} could not be read and were left out")
+
+    def _first(self) -> int:
+        """Where the first entry begins: behind the ``entries`` that hold requests, not somebody else's of that name."""
+        places = [match.end() for match in _ENTRIES.finditer(self.text)]
+        for place in places[:100]:
+            try:
+                first, _ = _DECODER.raw_decode(self.text, _after_space(self.text, place))
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(first, dict) and isinstance(first.get("request"), dict):
+                return place
+        return places[0] if places else len(self.text)
+
+
+def open_capture(path: Path) -> Capture:
+    """The capture in ``path``: a HAR file, plain, zipped or gzipped.
+
+    Raises :class:`~e2e_linker.errors.StoreError` where the file cannot be read or holds no capture at all.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise storage_error(error, path, "read") from error
+    text = _decoded(_unpacked(data, path))
+    if not _ENTRIES.search(text):
+        hint = "export the traffic as HAR 1.2: a JSON file that begins with a log and its entries"
+        raise StoreError("this is no HAR capture: it has no entries", where=str(path), hint=hint)
+    return Capture(path.name, text, _creator(text))
+
+
+def _unpacked(data: bytes, path: Path) -> bytes:
+    try:
+        if data.startswith(b"PK\x03\x04"):
+            return _zipped(data, path)
+        if data.startswith(b"\x1f\x8b"):
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            data = unpacker.decompress(data, _LARGEST + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise StoreError(f"the archive cannot be unpacked: {error}", where=str(path)) from error
+    if len(data) > _LARGEST:
+        raise _too_large(path)
+    return data
+
+
+def _zipped(data: bytes, path: Path) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        captures = [info for info in archive.infolist() if info.filename.lower().endswith(".har")]
+        chosen = captures or [info for info in archive.infolist() if not info.is_dir()]
+        if len(chosen) != 1:
+            names = ", ".join(info.filename for info in chosen[:5]) or "nothing"
+            raise StoreError(f"the archive should hold one capture, it holds {names}", where=str(path))
+        if chosen[0].file_size > _LARGEST:
+            raise _too_large(path)
+        with archive.open(chosen[0]) as member:
+            unpacked = member.read(_LARGEST + 1)
+    if len(unpacked) > _LARGEST:
+        raise _too_large(path)
+    return unpacked
+
+
+def _too_large(path: Path) -> StoreError:
+    limit = _LARGEST // 1024**2
+    hint = "capture only the linking, or filter the capture by host before exporting it"
+    return StoreError(f"the capture is larger than {limit} MB", where=str(path), hint=hint)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+
+
+def _creator(text: str) -> str:
+    said = []
+    for key in ("creator", "browser"):
+        match = re.search(rf'"{key}"\s*:\s*(?=\{{)', text[:1_000_000])
+        if match is None:
+            continue
+        try:
+            told, _ = _DECODER.raw_decode(text, match.end())
+        except (ValueError, RecursionError):
+            continue
+        words = [word for name in ("name", "version") if isinstance(word := told.get(name), str)]
+        said.append(" ".join(" ".join(words).split())[:80])
+    return ", ".join(dict.fromkeys(filter(None, said)))
+
+
+def _after_space(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place

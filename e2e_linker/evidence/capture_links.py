@@ -1,0 +1,170 @@
+"""Where in a network capture somebody tried to link: from an authorization request to the arrival at Alexa.
+
+A phone's capture holds the traffic of all its apps. To a link belongs what the same browser, known by its user agent,
+sent between those two moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
+from e2e_linker.alexa.facts import region_of_host
+from e2e_linker.evidence.capture import Capture
+from e2e_linker.evidence.captured import Entry, request_of
+from e2e_linker.evidence.loose_json import a_moment, a_text, an_object
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.sizes import url_as_sent
+from e2e_linker.evidence.traffic import Request
+from e2e_linker.model import Grant, Region, host_of
+
+__all__ = ["FULL_REQUESTS", "CapturedLink", "links_in"]
+
+FULL_REQUESTS = 2000
+"""Requests of a link that are kept with headers; of later ones that are neither pages nor errors only sizes are."""
+_AFTER_ARRIVAL = timedelta(seconds=2)
+"""How long after an arrival a second one still belongs to the same link."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Kept:
+    started: datetime | None
+    request: Request
+    leads_to: str | None
+
+
+@dataclass(slots=True)
+class CapturedLink:
+    """One link that was tried, and what of the capture belongs to it."""
+
+    authorization: AuthorizationRequest
+    begins: datetime | None
+    user_agent: str
+    first: int
+    last: int | None = None
+    """Numbers of the first and the last entry, which count where the capture has no times."""
+    ends: datetime | None = None
+    strangers: int = 0
+    """Requests in between that another app sent."""
+    _kept: list[_Kept] = field(default_factory=list)
+
+    def holds(self, n: int, moment: datetime | None) -> bool:
+        """Whether the ``n``-th entry, sent at ``moment``, falls into it."""
+        if self.begins is None or moment is None:
+            return self.first <= n and (self.last is None or n <= self.last)
+        return self.begins <= moment and (self.ends is None or moment <= self.ends)
+
+    def close(self, after: CapturedLink | None, arrived: Iterable[tuple[int, datetime | None]]) -> None:
+        """End it with the first of ``arrived`` that falls into it, or else where ``after`` begins."""
+        if after is not None:
+            self.ends, self.last = after.begins, after.first - 1
+        for n, moment in arrived:
+            if self.holds(n, moment):
+                self.last = n
+                if moment is not None:
+                    limit = moment + _AFTER_ARRIVAL
+                    self.ends = min(limit, self.ends) if self.ends else limit
+                return
+
+    def add(self, entry: Entry, registry: SecretRegistry) -> None:
+        """Keep ``entry``, unless another app sent it."""
+        agent = entry.header("user-agent")
+        if agent and self.user_agent and agent != self.user_agent:
+            self.strangers += 1
+            return
+        number = len(self._kept) + 1
+        lean = number > FULL_REQUESTS and not entry.navigation and (entry.status or 0) < 400
+        request = request_of(entry, n=number, at=0.0, redirected_from=None, registry=registry, lean=lean)
+        self._kept.append(_Kept(entry.started, request, _target(entry)))
+
+    @property
+    def untimed(self) -> bool:
+        """Whether entries lack a usable time, so that they stand in the order of the file."""
+        return any(kept.started is None for kept in self._kept)
+
+    def requests(self) -> tuple[Request, ...]:
+        """Its requests in the order they were sent, redirects joined to what sent them."""
+        if not self.untimed:
+            self._kept.sort(key=lambda kept: kept.started or _LONG_AGO)
+        begins = next((kept.started for kept in self._kept if kept.started), None)
+        redirects: dict[str, int] = {}
+        found, at = [], 0.0
+        for n, kept in enumerate(self._kept, 1):
+            if kept.started is not None and begins is not None:
+                at = max(0.0, (kept.started - begins).total_seconds())
+            source = redirects.pop(url_as_sent(kept.request.url), None)
+            found.append(kept.request.model_copy(update={"n": n, "at": at, "redirected_from": source}))
+            if kept.leads_to is not None:
+                redirects[kept.leads_to] = n
+        return tuple(found)
+
+
+def links_in(capture: Capture, arrivals_at: Sequence[str], registry: SecretRegistry) -> tuple[CapturedLink, ...]:
+    """The links of ``capture``, oldest first; the secrets in them are registered.
+
+    ``arrivals_at`` are the addresses at which Alexa receives answers. ``capture.gaps`` is complete afterwards.
+    """
+    links = _begun(capture, arrivals_at)
+    # Either reading tells the same gaps.
+    capture.gaps.clear()
+    for n, raw in enumerate(capture.entries()):
+        moment = a_moment(raw.get("startedDateTime"))
+        link = next((one for one in reversed(links) if one.holds(n, moment)), None)
+        if link is not None:
+            link.add(Entry.read(raw), registry)
+    return tuple(links)
+
+
+def _begun(capture: Capture, arrivals_at: Sequence[str]) -> list[CapturedLink]:
+    found: dict[str, CapturedLink] = {}
+    arrived: list[tuple[int, datetime | None]] = []
+    hosts = {host_of(uri) for uri in arrivals_at}
+    for n, raw in enumerate(capture.entries()):
+        url = a_text(an_object(raw.get("request")).get("url"))
+        moment = a_moment(raw.get("startedDateTime"))
+        if host_of(url) in hosts and is_arrival(url, arrivals_at):
+            arrived.append((n, moment))
+        elif "redirect_uri=" in url and (asked := _authorization(url, hosts)) and asked.state not in found:
+            found[asked.state] = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
+    links = sorted(found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
+    for link, after in zip(links, [*links[1:], None], strict=True):
+        link.close(after, arrived)
+    return links
+
+
+def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:
+    """The authorization request ``url`` is, if it asks for an answer to one of Alexa's ``hosts``."""
+    try:
+        parts = urlsplit(url)
+        given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    except ValueError:
+        return None
+    redirect_uri, state = given.get("redirect_uri", ""), given.get("state", "")
+    if host_of(redirect_uri) not in hosts or not state or "response_type" not in given:
+        return None
+    return AuthorizationRequest(
+        url=url,
+        endpoint=parts._replace(query="", fragment="").geturl(),
+        client_id=given.get("client_id", ""),
+        grant=Grant.IMPLICIT if given["response_type"] == "token" else Grant.AUTH_CODE,
+        region=region_of_host(host_of(redirect_uri)) or Region.NA,
+        redirect_uri=redirect_uri,
+        scopes=tuple(given.get("scope", "").split()),
+        state=state,
+        code_challenge=given.get("code_challenge"),
+    )
+
+
+def _target(entry: Entry) -> str | None:
+    if not 300 <= (entry.status or 0) < 400:
+        return None
+    response = an_object(entry.raw.get("response"))
+    location = entry.answer_header("location") or a_text(response.get("redirectURL"))
+    try:
+        return urldefrag(urljoin(entry.url, location)).url if location else None
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""A network capture as evidence: one walk for every link that was tried in it, with what it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from e2e_linker.alexa.authorization import is_arrival
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.evidence.capture import Capture
+from e2e_linker.evidence.capture_links import FULL_REQUESTS, CapturedLink, links_in
+from e2e_linker.evidence.completion import complete_arrivals, complete_requests
+from e2e_linker.evidence.contents import url_params
+from e2e_linker.evidence.models import Ending, NotCollected, Present, SkillFacts, Walk
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.sizes import request_line_size
+from e2e_linker.evidence.traffic import Arrival, Request
+from e2e_linker.model import Fault, host_of
+
+__all__ = ["CapturedWalk", "captured_walks"]
+
+_NO_PAGE = "a network capture shows the traffic of a page, not the page"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedWalk:
+    """A walk out of a capture, and the user agent of the browser that made it."""
+
+    walk: Walk
+    user_agent: str | None
+
+
+def captured_walks(capture: Capture, skill: SkillFacts, registry: SecretRegistry) -> tuple[CapturedWalk, ...]:
+    """The walks of ``capture``, oldest first, redacted; none where it holds no authorization request.
+
+    ``capture.gaps`` is complete afterwards.
+    """
+    arrivals_at = (*skill.redirect_uris.values(), *(f"https://{host}/" for host in sorted(REDIRECT_HOSTS)))
+    links = links_in(capture, arrivals_at, registry)
+    return tuple(
+        CapturedWalk(_walk(n, link, arrivals_at, registry, capture), link.user_agent or None)
+        for n, link in enumerate(links, 1)
+    )
+
+
+def _walk(
+    number: int, link: CapturedLink, arrivals_at: Sequence[str], registry: SecretRegistry, capture: Capture
+) -> Walk:
+    asked = link.authorization
+    registry.public(asked.state)
+    registry.publish(asked.client_id, asked.endpoint, asked.redirect_uri, *asked.scopes)
+    requests, handed = _until_alexa(complete_requests(link.requests(), ()), arrivals_at)
+    arrivals = complete_arrivals([_arrival(request) for request in requests if request.n in handed], requests)
+    nothing = NotCollected(reason=_NO_PAGE)
+    walk = Walk(
+        id="measured",
+        purpose="measured",
+        variation={"capture": capture.name, "link": number},
+        started_at=link.begins or datetime.now(UTC),
+        duration_s=max((request.at + _seconds(request) for request in requests), default=0.0),
+        authorization=asked,
+        requests=Present(value=requests),
+        windows=nothing,
+        dialogs=nothing,
+        console=nothing,
+        page_errors=nothing,
+        csp_violations=nothing,
+        web_sockets=nothing,
+        service_workers=nothing,
+        downloads=nothing,
+        screens=nothing,
+        login=NotCollected(reason="the login was made by a person"),
+        jar=NotCollected(reason="a network capture does not hold the cookie jar"),
+        arrivals=Present(value=arrivals),
+        ending=_ending(requests, arrivals),
+        gaps=tuple(_gaps(link, len(requests), capture)),
+    )
+    return registry.redact_record(walk)
+
+
+def _until_alexa(requests: Sequence[Request], arrivals_at: Sequence[str]) -> tuple[tuple[Request, ...], list[int]]:
+    """The requests of the login, and the numbers of those that hand an answer to Alexa.
+
+    A real phone goes on to Amazon's own pages, which are none of the skill's business: where Alexa's host sent the
+    browser itself, no second answer was handed over.
+    """
+    alexa = {request.n for request in requests if is_arrival(request.url, arrivals_at)}
+    handed = [n for n in sorted(alexa) if requests[n - 1].redirected_from not in alexa]
+    last = handed[0] if handed else len(requests)
+    first_host = host_of(requests[last - 1].url) if handed else ""
+    handed = [n for n in handed if host_of(requests[n - 1].url) == first_host]
+    return tuple(request for request in requests if request.n <= last or request.n in handed), handed
+
+
+def _arrival(request: Request) -> Arrival:
+    return Arrival(
+        at=request.at,
+        request=request.n,
+        url=request.url,
+        url_length=request.url_length,
+        request_line=request_line_size(request.method, request.url),
+        method=request.method,
+        window=0,
+        main_frame=request.main_frame,
+        resource_type=request.resource_type,
+        params=url_params(request.url) + (request.body.fields if request.body else ()),
+    )
+
+
+def _ending(requests: Sequence[Request], arrivals: Sequence[Arrival]) -> Ending:
+    if arrivals:
+        return Ending(kind="arrived", message=f"the answer for Alexa was sent to {host_of(arrivals[0].url)}")
+    pages = [request for request in requests if request.navigation and request.main_frame]
+    last = pages[-1] if pages else requests[-1] if requests else None
+    if last is None:
+        return Ending(kind="dead_end", message="the capture holds nothing after the authorization request")
+    said = f"answered {last.status}" if last.status else f"was not answered ({last.failure})"
+    return Ending(
+        kind="dead_end",
+        message=f"the capture ends before Alexa was reached: its last page, on {host_of(last.url)}, {said}",
+        fault=Fault.IDENTITY_PROVIDER if (last.status or 0) >= 400 else None,
+    )
+
+
+def _gaps(link: CapturedLink, requests: int, capture: Capture) -> Iterator[str]:
+    yield "This is a network capture: nothing is known of windows, dialogs, script errors, cookies kept and screens."
+    yield from (f"{gap[:1].upper()}{gap[1:]}." for gap in capture.gaps)
+    if link.strangers:
+        yield f"{link.strangers} requests of other apps were left out: they came from another user agent."
+    if requests > FULL_REQUESTS:
+        yield f"Of requests after the first {FULL_REQUESTS} that are neither pages nor errors, only sizes were kept."
+    if link.untimed:
+        yield "Some entries have no usable time; they stand in the order of the file."
+
+
+def _seconds(request: Request) -> float:
+    return (request.timing.total_ms or 0.0) / 1000 if request.timing else 0.0

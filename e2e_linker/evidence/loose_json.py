@@ -1,0 +1,55 @@
+"""Reading JSON that promises a shape and may not keep it: whatever has another type counts as not said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+__all__ = ["a_moment", "a_number", "a_size", "a_text", "an_object", "objects"]
+
+
+def objects(told: Any) -> Iterable[Mapping[str, Any]]:
+    """The objects of a list."""
+    return (one for one in told if isinstance(one, dict)) if isinstance(told, list) else ()
+
+
+def an_object(told: Any) -> Mapping[str, Any]:
+    """``told``, or an empty object."""
+    return told if isinstance(told, dict) else {}
+
+
+def a_text(told: Any) -> str:
+    """``told`` as text, or an empty one; half surrogate pairs, which no file may hold, are replaced."""
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return str(told)
+    if not isinstance(told, str):
+        return ""
+    return told if told.isascii() else told.encode("utf-8", "replace").decode()
+
+
+def a_number(told: Any) -> float | None:
+    """``told`` as a finite number, also where it is written as text."""
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        value = float(told)
+    except (ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def a_size(told: Any) -> int | None:
+    """``told`` as a number of bytes; HAR writes -1 for what is unknown."""
+    value = a_number(told)
+    return int(value) if value is not None and 0 <= value < 2**53 else None
+
+
+def a_moment(told: Any) -> datetime | None:
+    """``told`` as a moment in UTC; one without a zone is taken for UTC."""
+    try:
+        moment = datetime.fromisoformat(a_text(told))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

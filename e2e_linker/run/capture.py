@@ -1,0 +1,149 @@
+"""A capture that somebody took of a real phone, judged like a run of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from e2e_linker import __version__
+from e2e_linker.config.linker import Linker
+from e2e_linker.config.models import REPORT_FORMATS, ReportFormat
+from e2e_linker.config.skill import Skill
+from e2e_linker.errors import ConfigurationError, UsageError
+from e2e_linker.evidence.capture import open_capture
+from e2e_linker.evidence.capture_walks import CapturedWalk, captured_walks
+from e2e_linker.evidence.models import CaseEvidence, CaseFacts, NotCollected, RunEvidence, SkillFacts
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.store import RunStore, new_run_id
+from e2e_linker.model import Depth, Region, Surface
+from e2e_linker.report.model import RunReport
+from e2e_linker.run.machine import environment
+from e2e_linker.run.options import RunOptions
+from e2e_linker.run.plan import redirect_uris, skill_facts
+
+__all__ = ["judge_capture"]
+
+_NO_TOKENS = "no phone sees the token request: Alexa's own servers make it"
+
+
+def judge_capture(
+    path: Path,
+    skill: Skill,
+    linker: Linker,
+    options: RunOptions,
+    *,
+    output: Path,
+    shapes: tuple[ReportFormat, ...] = REPORT_FORMATS,
+) -> tuple[RunReport, Path]:
+    """Judge the HAR file at ``path`` as a link of ``skill``; the report and the run folder made for it.
+
+    Nothing is asked of any server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture, and
+    :class:`~e2e_linker.errors.UsageError` where nobody links in it.
+    """
+    from e2e_linker.run.conclusion import concluded
+
+    facts = skill_facts(skill, linker, _uris(linker, skill))
+    capture, registry = open_capture(path), SecretRegistry()
+    if skill.client_secret is not None and skill.client_secret.get_secret_value():
+        registry.register(skill.client_secret, "client_secret")
+    walks = captured_walks(capture, facts, registry)
+    if not walks:
+        raise UsageError(
+            "nobody links in this capture: it has no authorization request with one of Alexa's redirect URLs",
+            where=str(path),
+            hint="start capturing before the skill is enabled in the Alexa app, and stop when the app says whether it "
+            "was linked",
+        )
+    now = datetime.now(UTC)
+    store = RunStore.create(output, new_run_id(now), registry)
+    cases = _cases(walks, facts)
+    for case in cases:
+        store.write_case(case)
+    run = RunEvidence(
+        run_id=store.path.name,
+        started_at=min(case.started_at for case in cases),
+        finished_at=max(case.finished_at for case in cases),
+        tool_version=__version__,
+        environment={**environment(), "capture": capture.name, "captured with": capture.creator or "not said"},
+        skill=facts,
+        options=_options(options, linker, cases),
+        probes=NotCollected(reason="a capture shows one link only, as a customer made it"),
+    )
+    return concluded(run, cases, store, shapes)
+
+
+def _uris(linker: Linker, skill: Skill) -> Mapping[Region, str]:
+    """The redirect URIs the configuration knows; a capture can be read without."""
+    try:
+        return redirect_uris(linker, skill.grant)
+    except ConfigurationError:
+        return {}
+
+
+def _cases(walks: tuple[CapturedWalk, ...], skill: SkillFacts) -> list[CaseEvidence]:
+    """One case for every region linked from; a further link of it is a repeat."""
+    attempts: dict[str, int] = {}
+    found = []
+    for captured in walks:
+        walk = captured.walk
+        region = walk.authorization.region
+        name = f"capture-{region.lower()}"
+        attempts[name] = attempts.get(name, 0) + 1
+        found.append(
+            CaseEvidence(
+                source="har",
+                case=_facts(name, region, captured.user_agent),
+                attempt=attempts[name],
+                reason="first" if attempts[name] == 1 else "repeat",
+                started_at=walk.started_at,
+                finished_at=walk.started_at + timedelta(seconds=min(walk.duration_s, 86_400.0)),
+                skill=skill,
+                walks=(walk,),
+                token_calls=NotCollected(reason=_NO_TOKENS),
+            )
+        )
+    return found
+
+
+def _facts(name: str, region: Region, user_agent: str | None) -> CaseFacts:
+    agent = user_agent or ""
+    return CaseFacts(
+        id=name,
+        project="capture",
+        device=_device(agent),
+        surface=_surface(agent),
+        asked_engines=(),
+        engine=None,
+        engine_version=None,
+        region=region,
+        locale=None,
+        viewport_width=None,
+        viewport_height=None,
+        is_mobile="Mobile" in agent or "Android" in agent or "iPhone" in agent,
+        user_agent=user_agent,
+    )
+
+
+def _device(agent: str) -> str | None:
+    names = {"iPhone": "an iPhone", "iPad": "an iPad", "Silk/": "a Fire tablet", "Android": "an Android device"}
+    return next((device for word, device in names.items() if word in agent), None)
+
+
+def _surface(agent: str) -> Surface:
+    """Android marks its web views; on iOS they lack the ``Safari/`` of the browser."""
+    apple_view = ("iPhone" in agent or "iPad" in agent) and "Safari/" not in agent
+    return Surface.WEBVIEW if "; wv)" in agent or apple_view else Surface.BROWSER
+
+
+def _options(options: RunOptions, linker: Linker, cases: list[CaseEvidence]) -> dict[str, object]:
+    chosen = options.model_copy(update={"depth": Depth.PASSIVE}).model_dump(
+        mode="json", exclude={"cases", "shard", "pause_on_error"}
+    )
+    return {
+        **chosen,
+        "cases": list(dict.fromkeys(case.case.id for case in cases)),
+        "thresholds": dict(linker.thresholds),
+        "limits": linker.limits.model_dump(mode="json"),
+        "dry_run": False,
+    }
