@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from e2e_linker.demo.manners import Manners
+from e2e_linker.demo.raw_response import Parameters, RawResponse
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 __all__ = ["Parameters", "RawResponse", "TokenAnswer", "Tokens"]
-
-Parameters = tuple[tuple[str, str], ...]
-"""Names and values in order, not encoded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawResponse:
-    """A whole HTTP answer, to the letter. Status 0 means: close the connection without one."""
-
-    status: int
-    body: str = ""
-    headers: Parameters = ()
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +36,9 @@ def _unavailable() -> RawResponse:
 class Tokens:
     """The token endpoint."""
 
+    manners: Manners = field(default_factory=Manners)
+    instead: Callable[[], Response] | None = None
+    """What answers in the place of the token endpoint."""
     answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
     slow: bool = False
     """Every answer takes as long as the range's ``slow_answer_s``."""
@@ -56,8 +52,10 @@ class Tokens:
     """Seconds that a refresh token lives, told as ``refresh_expires_in``; None for ever, and untold."""
     rotation: bool = False
     """Refresh tokens are replaced."""
+    grace_s: float = 60
+    """Seconds that a refresh token which was replaced is remembered."""
     reuse: Literal["accepted", "refused", "ends the link"] | RawResponse = "accepted"
-    """What a refresh token that was replaced meets, within a minute."""
+    """What it meets in that time."""
     overlap: RawResponse | None = None
     """What a refresh meets while another one with the same token is being answered."""
     refresh_ends_access: bool = False

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from e2e_linker.demo.answering import RawResponse, TokenAnswer
+from e2e_linker.demo.answering import TokenAnswer
+from e2e_linker.demo.manners import Manners
 from e2e_linker.demo.oauth_errors import Interrupted, OAuthError, required
-from e2e_linker.demo.store import EXPIRES_IN_S, GrantRecord, s256
+from e2e_linker.demo.raw_response import RawResponse
+from e2e_linker.demo.store import CODE_LIFETIME_S, EXPIRES_IN_S, GrantRecord
 from e2e_linker.demo.world import World
 
 __all__ = ["granted"]
@@ -38,19 +40,41 @@ async def _alone(world: World, token: str, otherwise: RawResponse) -> None:
 
 
 def _redeem(world: World, fields: Mapping[str, str]) -> dict[str, object]:
-    store = world.store
+    store, manners = world.store, world.behaviour.tokens.manners
     code, redirect_uri = required(fields, "code"), required(fields, "redirect_uri")
-    grant, verifier = store.codes.get(code), fields.get("code_verifier")
-    if grant is None or grant.client_id != fields["client_id"] or grant.redeemed or grant.expires <= store.clock():
-        raise OAuthError("invalid_grant", "The code is unknown, used or expired.")
-    if redirect_uri != grant.redirect_uri:
+    grant = store.codes.get(code)
+    of_client = grant is not None and (grant.client_id == fields["client_id"] or not manners.checks_client)
+    if grant is None or not of_client or grant.expires - CODE_LIFETIME_S + manners.code_s <= store.clock():
+        raise OAuthError("invalid_grant", "The code is unknown or expired.")
+    if redirect_uri != grant.redirect_uri and manners.checks_redirect_uri:
         raise OAuthError("invalid_grant", "redirect_uri is not the one the code was issued for.")
-    if grant.code_challenge and (not verifier or s256(verifier) != grant.code_challenge):
+    _verify(manners, grant, fields.get("code_verifier"))
+    if grant.redeemed and (again := _again(world, grant, code)) is not None:
+        return again
+    grant.redeemed = True
+    store.answered[code] = _first_answer(world, grant)
+    return store.answered[code]
+
+
+def _verify(manners: Manners, grant: GrantRecord, verifier: str | None) -> None:
+    if grant.code_challenge and not manners.verifies(grant.code_challenge, verifier):
         raise OAuthError("invalid_grant", "code_verifier does not match the code_challenge.")
     if verifier and not grant.code_challenge:
         raise OAuthError("invalid_grant", "The code was issued without a code_challenge.")
-    grant.redeemed = True
-    return _first_answer(world, grant)
+    if manners.wants_verifier and not grant.code_challenge:
+        raise OAuthError("invalid_grant", "code_verifier is required (PKCE).")
+
+
+def _again(world: World, grant: GrantRecord, code: str) -> dict[str, object] | None:
+    """What a code brings that was redeemed before; None where it brings tokens like the first time."""
+    meets = world.behaviour.tokens.manners.used_code
+    if meets == "more tokens":
+        return None
+    if meets == "same tokens":
+        return world.store.answered[code]
+    if meets == "ends the link":
+        world.store.end_grant(grant)
+    raise OAuthError("invalid_grant", "The code was used before.")
 
 
 def _first_answer(world: World, grant: GrantRecord) -> dict[str, object]:
@@ -82,7 +106,7 @@ def _refresh(world: World, fields: Mapping[str, str]) -> dict[str, object]:
     if tokens.refresh_ends_access:
         store.end_access(found.grant)
     if tokens.rotation:
-        store.retire(old)
+        store.retire(old, tokens.grace_s)
         new = store.add_refresh_token(tokens.new_refresh_token(), found.grant, tokens.refresh_token_s)
     access = store.add_access_token(tokens.new_access_token(), found.grant, scope)
     return _answer(access, new, scope, tokens.refresh_token_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
@@ -22,8 +22,10 @@ class OAuthError(Exception):
         super().__init__(description)
         self.error, self.description, self.status, self.challenge = error, description, status, challenge
 
-    def response(self) -> Response:
-        """The error as JSON."""
+    def response(self, written: Callable[[int, str, str], RawResponse] | None = None) -> Response:
+        """The error as JSON, or as ``written``."""
+        if written is not None:
+            return raw_response(written(self.status, self.error, self.description))
         headers = {"WWW-Authenticate": 'Basic realm="Brightbulb"'} if self.challenge else {}
         return json_response({"error": self.error, "error_description": self.description}, self.status, headers)
 

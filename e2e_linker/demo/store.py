@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import hashlib
 import hmac
 import secrets
 import struct
@@ -22,12 +22,10 @@ __all__ = [
     "TestUser",
     "Token",
     "new_users",
-    "s256",
 ]
 
 CODE_LIFETIME_S = 600
 EXPIRES_IN_S = 3600
-ROTATION_GRACE_S = 60
 _MAIL_CODE_S = 120
 
 
@@ -120,6 +118,10 @@ class Store:
     pages_shown: int = 0
     refreshing: set[str] = field(default_factory=set)
     """Refresh tokens whose refresh is being answered."""
+    answered: dict[str, dict[str, object]] = field(default_factory=dict)
+    """What each code was redeemed for."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one token request that is worked on, where only one at a time is."""
     linked: set[str] = field(default_factory=set)
     """Names of the users who have linked before."""
 
@@ -174,10 +176,10 @@ class Store:
         self.refresh[token] = Token(grant, grant.scope, now + (lifetime_s or float("inf")), now)
         return token
 
-    def retire(self, token: str) -> None:
+    def retire(self, token: str, grace_s: float) -> None:
         """Let a refresh token that was replaced live on for the rotation's grace period."""
         found = self.refresh[token]
-        found.expires, found.replaced = min(found.expires, self.clock() + ROTATION_GRACE_S), True
+        found.expires, found.replaced = min(found.expires, self.clock() + grace_s), True
 
     def access_token_of_another(self, username: str) -> str | None:
         """A living access token that is not ``username``'s."""
@@ -187,6 +189,11 @@ class Store:
     def end_access(self, grant: GrantRecord) -> None:
         """Forget the access tokens of ``grant``."""
         self.access = {token: known for token, known in self.access.items() if known.grant is not grant}
+
+    def end_grant(self, grant: GrantRecord) -> None:
+        """Forget all tokens of ``grant``."""
+        self.end_access(grant)
+        self.refresh = {token: known for token, known in self.refresh.items() if known.grant is not grant}
 
     def end_links(self, new: GrantRecord) -> None:
         """Forget all tokens that the user of ``new`` gave its client before."""
@@ -208,9 +215,3 @@ class Store:
             for tokens in (self.access, self.refresh):
                 for key in [key for key, other in tokens.items() if other.grant is found.grant]:
                     del tokens[key]
-
-
-def s256(verifier: str) -> str:
-    """The S256 code challenge of ``verifier`` (RFC 7636, section 4.2)."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -24,7 +24,7 @@ import pytest
 import pytest_asyncio
 
 from e2e_linker.demo import PracticeRange
-from e2e_linker.demo.store import s256
+from e2e_linker.demo.manners import s256
 from e2e_linker.model import Grant, Region
 
 REGIONS = {Region.NA: "pitangui.amazon.com", Region.EU: "layla.amazon.com", Region.FE: "alexa.amazon.co.jp"}
