@@ -37,6 +37,7 @@ class Anchors:
         self._findings = _finding_ids(report.findings)
         self._hosts = {use.host for use in report.domains.observed}
         self._keys = set(report.skill.raw)
+        self._served = {(id_, served.host) for id_, hosts in report.tls.items() for served in hosts}
         self._tokens = {(id_, event.n) for id_, story in report.token_story.items() for event in story}
 
     def finding(self, found: FindingReport) -> str:
@@ -77,6 +78,8 @@ class Anchors:
             call = n if n is not None else int(link.ref) if link.ref.isdecimal() and link.ref.isascii() else None
             if (case.id, call) in self._tokens:
                 yield anchor("token", case.id, call)
+        if link.kind == "certificate" and (case.id, link.ref) in self._served:
+            yield anchor("tls", case.id, link.ref)
         if link.kind == "walk" and walk == _WALK and case.ladder:
             yield anchor("ladder", case.id)
 

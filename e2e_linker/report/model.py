@@ -53,7 +53,7 @@ class Tool(Record):
 
 
 class OutcomeReport(Record):
-    """What one audit said. ``reason`` is given for everything but ``passed``."""
+    """What one audit said. ``reason`` is given for everything but ``passed``, which may have one worth knowing."""
 
     audit: str
     title: str

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from e2e_linker.evidence.models import Headers, TokenTiming
+from e2e_linker.evidence.served_tls import HostRole, TlsHandshake, TrustVerdict
 from e2e_linker.evidence.token_calls import Endpoint, HookAction, ProbedLink, ProbeName
 from e2e_linker.model import Record
 
@@ -191,10 +192,22 @@ class TokenProbes(Record):
 
 
 class TlsHost(Record):
-    """A host and the leaf certificate the browser was shown."""
+    """A host of the case and its TLS, as Amazon's servers see it and as the browser did."""
 
     host: str
     certificate: str | None
+    """The leaf certificate the browser was shown, where the engine tells."""
+    port: int = 443
+    roles: tuple[HostRole, ...] = ()
+    """What it is to the linking; empty for hosts that pages only load something from, and that were not asked."""
+    verdict: TrustVerdict | None = None
+    """None where it was not asked, or served no chain."""
+    detail: str | None = None
+    """What is wrong, or why nothing can be said; for ``private_root`` the root."""
+    subject: str | None = None
+    issuer: str | None = None
+    not_after: datetime | None = None
+    handshakes: tuple[TlsHandshake, ...] = ()
 
 
 class ReportScreen(Record):

@@ -11,7 +11,8 @@ from e2e_linker.derive import state_trail as trails
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.hosts import coverage, domain_list, merged, paste_ready
 from e2e_linker.derive.ladder import Hop, Ladder
-from e2e_linker.evidence.models import Present, Request, SkillFacts
+from e2e_linker.evidence.models import Failed, Present, Request, SkillFacts
+from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import host_of
 from e2e_linker.report.sections import (
     DomainHost,
@@ -177,11 +178,32 @@ def _arrival(arrival: size_facts.ArrivalSize) -> SizeHop:
 
 
 def tls_hosts(facts: Facts) -> tuple[TlsHost, ...]:
-    """Each host with the leaf certificate the browser was shown; engines that tell none give none."""
+    """The hosts that were asked for their TLS, then those whose certificate a browser was shown."""
     requests: tuple[Request, ...] = _value(facts, "requests") or ()
     shown: dict[str, str | None] = {}
     for request in requests:
         host = host_of(request.url)
         if request.url.startswith("https:") and not shown.get(host):
             shown[host] = request.server_certificate
-    return tuple(TlsHost(host=host, certificate=certificate) for host, certificate in sorted(shown.items()))
+    asked: tuple[ServedTls, ...] = _value(facts, "hosts_tls") or ()
+    known = {served.host for served in asked}
+    rest = (TlsHost(host=host, certificate=certificate) for host, certificate in sorted(shown.items()))
+    return (*(_tls_host(served, shown.get(served.host)) for served in asked), *(r for r in rest if r.host not in known))
+
+
+def _tls_host(served: ServedTls, shown: str | None) -> TlsHost:
+    chain = served.chain.value if isinstance(served.chain, Present) else ()
+    own = chain[0] if chain else None
+    said = "; ".join(filter(None, (served.trust_detail, *served.also)))
+    return TlsHost(
+        host=served.host,
+        certificate=shown,
+        port=served.port,
+        roles=served.roles,
+        verdict=served.trust,
+        detail=said or (served.chain.error if isinstance(served.chain, Failed) else None),
+        subject=own.subject if own else None,
+        issuer=own.issuer if own else None,
+        not_after=own.not_after if own else None,
+        handshakes=served.handshakes,
+    )

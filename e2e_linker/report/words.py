@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from e2e_linker.evidence.models import EndingKind
+from e2e_linker.evidence.served_tls import HostRole, TlsOffer, TrustVerdict
 from e2e_linker.model import Confidence, Fault, Severity
 from e2e_linker.report.model import CaseReport, HintReport, ProviderReport, RunReport, Status, Verdict
 
@@ -17,12 +18,15 @@ __all__ = [
     "FAULTS",
     "HOWS",
     "LIMITS",
+    "OFFERS",
     "PLACES",
     "RECALLED",
+    "ROLES",
     "SEVERITIES",
     "SEVERITY_ADJECTIVES",
     "STANDINGS",
     "STATUSES",
+    "TRUST",
     "VERDICTS",
     "Standing",
     "failed_titles",
@@ -182,5 +186,33 @@ ENDINGS: Final[Mapping[EndingKind, str]] = MappingProxyType(
         "interrupted": "interrupted",
         "not_started": "not started",
         "errored": "tool error",
+    }
+)
+
+TRUST: Final[Mapping[TrustVerdict, str]] = MappingProxyType(
+    {
+        "trusted": "trusted",
+        "private_root": "private root",
+        "self_signed": "self-signed",
+        "missing_intermediate": "intermediate missing",
+        "unknown_issuer": "unknown issuer",
+        "expired": "expired",
+        "not_yet_valid": "not valid yet",
+        "wrong_host": "wrong host",
+        "weak": "weak",
+        "broken": "broken",
+    }
+)
+
+ROLES: Final[Mapping[HostRole, str]] = MappingProxyType(
+    {"authorization": "authorization", "page": "page of the login", "token": "token", "resource": "resource"}
+)
+
+OFFERS: Final[Mapping[TlsOffer, str]] = MappingProxyType(
+    {
+        "java8_tls12": "TLS 1.2 as Java 8",
+        "tls13": "TLS 1.3",
+        "rsa_tls12": "TLS 1.2 with RSA",
+        "any_tls12": "TLS 1.2 with any suite",
     }
 )

@@ -141,7 +141,7 @@ def weakness(certificate: x509.Certificate) -> str | None:
     """Why a certificate of a served chain is too weak to be trusted by anybody, None where it is not."""
     key, bits = key_of(certificate)
     if key == "DSA" or (bits is not None and bits < (_LEAST_RSA if key == "RSA" else _LEAST_EC)):
-        return f"its {key} key has {bits} bits"
+        return f"its {key} key has {bits:,} bits"
     algorithm = _hash_of(certificate)
     return f"it is signed with {algorithm.upper()}" if algorithm in _BROKEN_HASHES else None
 
