@@ -19,6 +19,8 @@ def judge(probed: Probed) -> Outcome:
     replies = [reply for strand in probed.strands("migration") for reply in strand.refreshes]
     failed = [reply for reply in replies if not reply.worked and reply.kind != "throttled"]
     busy = [reply for reply in replies if reply.kind == "throttled"]
+    if failed and probed.strands("refresh") and not probed.refreshes:
+        return Inconclusive(missing=("not even a link of today refreshes",))
     if not failed and busy:
         return Inconclusive(missing=(f"the refresh of an earlier link was answered with {busy[0].words}",))
     return verdict(_finding(probed, reply) for reply in failed)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from e2e_linker.audits.base import EvidenceRef, Failed, Finding, Inconclusive, NotApplicable, Outcome, verdict
 from e2e_linker.derive.probed import Probed, Strand
-from e2e_linker.derive.relinks import links_end_each_other
+from e2e_linker.derive.relinks import logins_end_links
 from e2e_linker.evidence.token_calls import ProbeName, TokenBattery, TokenCall
 from e2e_linker.model import Grant
 
@@ -56,10 +56,10 @@ def ready(
 
 
 def undisturbed(probed: Probed, findings: Iterable[Finding]) -> Outcome:
-    """The verdict of ``findings`` about one link, which count only where the links of other probes leave it alone."""
+    """The verdict of ``findings`` about one link, which count only where the logins of other cases leave it alone."""
     outcome = verdict(findings)
-    if isinstance(outcome, Failed) and links_end_each_other(probed):
-        why = "each link of the account ends the one before, so a failure on one link says nothing more"
+    if isinstance(outcome, Failed) and logins_end_links(probed):
+        why = "each login ends earlier links, and other cases log in meanwhile, so a failure on one link says nothing"
         return Inconclusive(missing=(why,))
     return outcome
 

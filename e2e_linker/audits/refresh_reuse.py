@@ -21,6 +21,8 @@ def judge(probed: Probed) -> Outcome:
     links = ready(probed, "reuse_soon", "race")
     if not isinstance(links, tuple):
         return links
+    if not probed.refreshes:
+        return Inconclusive(missing=("no refresh worked, so that a second one says nothing",))
     again = next(iter(reuses(tuple(strand for strand in links if strand.probe == "reuse_soon"))), None)
     run = races(tuple(strand for strand in links if strand.probe == "race"))
     hurt = [race for race in run if race.losers or race.fatal]

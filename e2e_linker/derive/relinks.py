@@ -6,7 +6,7 @@ from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.replies import Reply, token_accepted
 from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["dead_access", "dead_refresh", "links_end_each_other", "pair"]
+__all__ = ["dead_access", "dead_refresh", "logins_end_links", "pair"]
 
 
 def pair(probed: Probed, probe: str) -> tuple[Strand, Strand] | None:
@@ -28,7 +28,14 @@ def dead_refresh(probed: Probed, first: Strand) -> Reply | None:
     return next(failed, None) if probed.refreshes else None
 
 
-def links_end_each_other(probed: Probed) -> bool:
-    """Whether a probe's link may be dead merely because another probe has linked since."""
-    pairs = [found for probe in ("relink", "relink_fresh") if (found := pair(probed, probe))]
-    return any(dead_access(probed, first) or dead_refresh(probed, first) for first, _ in pairs)
+def logins_end_links(probed: Probed) -> bool:
+    """Whether a probe's link may be dead merely because another case has logged in since.
+
+    Where already a second link ends the first, probes are made one by one and do not disturb each other.
+    """
+    again, elsewhere = pair(probed, "relink"), pair(probed, "relink_fresh")
+    return not _ends(probed, again) and _ends(probed, elsewhere)
+
+
+def _ends(probed: Probed, links: tuple[Strand, Strand] | None) -> bool:
+    return links is not None and bool(dead_access(probed, links[0]) or dead_refresh(probed, links[0]))

@@ -49,7 +49,7 @@ class Reply:
     @property
     def words(self) -> str:
         """The answer in a few words, to stand behind “was answered with”."""
-        said = Exchange(self.answer, None).words
+        said = Exchange(self.answer, None).words.replace(".”", "”")
         match self.kind:
             case "silent" | "unreachable":
                 return f"nothing ({self.call.failure})"
