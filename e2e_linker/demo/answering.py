@@ -24,6 +24,8 @@ class TokenAnswer:
     status: int = 200
     encode: Callable[[Mapping[str, object]], tuple[str, str]] | None = None
     """Gives body and content type; None for JSON."""
+    may_be_stored: bool = False
+    """Whether nothing tells caches not to keep it."""
 
 
 def _unavailable() -> RawResponse:

@@ -60,6 +60,8 @@ class Console:
     """Where the demo links from; the server accepts all three."""
     locales: tuple[str, ...] = ()
     """Locales of the skill, where the range's pages speak one language only."""
+    secret_tail: str = ""
+    """What the client secret ends with, behind its random part."""
     literal_secret: bool = False
     """The file is the request form with the client secret in it."""
     without: frozenset[str] = frozenset()

@@ -140,12 +140,12 @@ class PracticeRange:
     @property
     def client_secret(self) -> str:
         """The secret of the client that stands for Alexa."""
-        return self._client_secret
+        return self._world.client.client_secret
 
     @property
     def skill(self) -> dict[str, Any]:
         """The skill's account linking as SMAPI prints it."""
-        return skill_json(self._world.behaviour.console, self._client_secret)
+        return skill_json(self._world.behaviour.console, self.client_secret)
 
     @property
     def linker(self) -> dict[str, Any]:
@@ -171,7 +171,7 @@ class PracticeRange:
         world = self._world
         private = secret_files(
             self.users,
-            client_secret=self._client_secret,
+            client_secret=self.client_secret,
             former=(world.former.client_secret, world.former.refresh_token),
             outbox=self._outbox,
         )

@@ -56,9 +56,14 @@ async def token_by_get(request: Request) -> Response:
 
 def _written(answer: TokenAnswer) -> Response:
     if answer.encode is None:
-        return json_response(answer.fields, answer.status)
-    body, content_type = answer.encode(answer.fields)
-    return Response(body, answer.status, {**NO_STORE, "Content-Type": content_type})
+        response = json_response(answer.fields, answer.status)
+    else:
+        body, content_type = answer.encode(answer.fields)
+        response = Response(body, answer.status, {**NO_STORE, "Content-Type": content_type})
+    if answer.may_be_stored:
+        for name in NO_STORE:
+            del response.headers[name]
+    return response
 
 
 async def _authenticated_fields(request: Request, manners: Manners) -> dict[str, str]:

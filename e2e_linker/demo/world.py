@@ -51,7 +51,7 @@ def new_world(
     console = behaviour.console
     client = Client(
         client_id=console.client_id,
-        client_secret=client_secret,
+        client_secret=client_secret + console.secret_tail,
         grant=console.grant,
         redirect_uris=frozenset(redirect_uris(vendor_id, console.grant).values()),
         scopes=frozenset({"profile", "lights", "openid"}),
