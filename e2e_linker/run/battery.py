@@ -42,12 +42,17 @@ class Battery:
         self._left: list[ProbeName] = []
         """What waits for the last case to end."""
 
+    @property
+    def wanting(self) -> bool:
+        """Whether a seat is still of use."""
+        return self._task is None and self._depth.includes(Depth.STANDARD)
+
     def offer(self, seat: Seat, measured: TokenCall | None) -> None:
         """Begin on ``seat``, in the background, unless that was done already.
 
         ``measured`` is the exchange of its case; where that failed, a later case may have better luck.
         """
-        if self._task is not None:
+        if not self.wanting:
             return
         succeeded = measured is not None and read_token_answer(measured).succeeded
         if self._seat is None or succeeded:

@@ -126,16 +126,20 @@ class Attempt:
     ) -> None:
         """Link again in the jar the first link left, and once per run make what serves all cases."""
         self._keep(await walker.warm())
+        battery = self.shared.battery
+        # Before anything else goes on in this jar: to read all of it, Playwright opens a page of its own.
+        jar = await walker.jar() if battery.wanting else None
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._offer(walker, exchange, open_device))
+            if battery.wanting:
+                group.create_task(
+                    self._offer(Seat(self.plan, self.shared, open_device, jar, walker.patience_s), exchange)
+                )
             if self.shared.prober is None:
                 self.shared.prober = self.plan.id
                 group.create_task(probe(walker, self._keep, _hosts(measured), open_device))
 
-    async def _offer(self, walker: Walker, exchange: asyncio.Task[TokenCall | None], open_device: OpenWith) -> None:
+    async def _offer(self, seat: Seat, exchange: asyncio.Task[TokenCall | None]) -> None:
         """Let the token endpoint be probed with copies of this jar."""
-        jar = await walker.jar()
-        seat = Seat(plan=self.plan, shared=self.shared, open_device=open_device, jar=jar, patience_s=walker.patience_s)
         self.shared.battery.offer(seat, await exchange)
 
     def _keep(self, walk: Walk | None) -> None:

@@ -18,7 +18,7 @@ OpenWith = Callable[[Mapping[str, Any] | Path | None], AbstractAsyncContextManag
 """Opens a device whose jar is filled with a Playwright storage state, or empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Seat:
     """The case on whose device links are made. Usable for as long as its browser runs, also after the case."""
 
