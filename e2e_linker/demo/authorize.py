@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -96,6 +97,8 @@ def _consent_page(request: Request, link: LinkRequest, username: str) -> Respons
     }
     framed = target and not target.startswith("_")
     extras = Raw(f'<iframe class="hidden-frame" title="result" name="{target}"></iframe>\n' if framed else "")
+    if look.cookie_notice:
+        extras = Raw(extras + f'<aside class="notice">{escape(texts["banner"])}</aside>\n')
     body = render("consent.html", values)
     return page(request, texts["consent_title"], body, scripts=look.scripts, policy=look.policy, extras=extras)
 

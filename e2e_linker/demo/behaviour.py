@@ -88,8 +88,6 @@ class Pages:
     huge_picture: bool = False
     """The login page shows a picture of 50 MB."""
     cookie_banner: bool = False
-    cookie_notice: bool = False
-    """A notice about cookies, without a button, lies over the lower part of a narrow screen."""
     remember_me: bool = False
     shell: Literal["plain", "agent", "font", "poll"] | None = None
     """A script of the static host draws the page into an empty body: at once, after reading the version out of the user
@@ -114,6 +112,8 @@ class Consent:
     """A box has to be ticked before Allow."""
     target: str | None = None
     """The form's target: ``_blank``, or the name of the hidden frame ``result``."""
+    cookie_notice: bool = False
+    """A notice about cookies, without a button, lies over the lower part of a narrow screen."""
     target_on_phones: str | None = None
     """The same for user agents of phones and tablets only."""
     scripts: tuple[str, ...] = ()

@@ -108,7 +108,6 @@ def page(
     if pages.shell:
         sources = [*sources, f"https://{STATIC}/app.js"]
     banner = pages.cookie_banner and "bb_cookies" not in request.cookies
-    notice = Raw(f'<aside class="notice">{escape(texts["banner"])}</aside>\n') if pages.cookie_notice else Raw("")
     markup = render(
         "page.html",
         {
@@ -122,7 +121,7 @@ def page(
             "scripts": Raw("".join(f'<script src="{escape(source)}" defer></script>\n' for source in sources)),
             "banner": render("banner.html", texts) if banner else Raw(""),
             "body": body,
-            "extras": Raw("".join([notice, *pixels, *frames]) + extras),
+            "extras": Raw("".join([*pixels, *frames]) + extras),
         },
     )
     response = HTMLResponse(markup, status, _headers(request, (*pages.policy, *policy), images))

@@ -77,8 +77,11 @@ def _asks(page: Page) -> bool:
     """Whether there is something left to fill in or to agree to."""
     if page.asks_for_password:
         return True
-    fields = [c for c in page.controls if c.kind in {"field", "checkbox"} and c.type != "search" and c.name != "q"]
-    buttons = [c for c in page.controls if c.kind == "button"]
+    # What cannot be reached or made out is no use to the customer, but the page asks for it.
+    held = page.digest.controls if page.digest else ()
+    asked = [c for c in held if c.visible or c.out_of_reach or c.faint]
+    fields = [c for c in asked if c.kind in {"field", "checkbox"} and c.type != "search" and c.name != "q"]
+    buttons = [c for c in asked if c.kind == "button"]
     return bool(fields) or first_match(CONSENT, *(c.label or c.name or "" for c in buttons)) is not None
 
 

@@ -26,6 +26,8 @@ _POLICIES = ("script-src", "default-src", "connect-src", "frame-src", "child-src
 _CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
 _FRAMING = ("x-frame-options", "frame-ancestors")
+_BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
+"""How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
 _QUOTED = 200
 
 
@@ -106,7 +108,7 @@ def _is_lost(request: Request) -> bool:
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for n, error in enumerate(errors, 1):
-        if error.window == window and error.at >= since:
+        if error.window == window and error.at >= since and not error.message.startswith(_BLOCKED):
             said = (
                 error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
             )

@@ -103,7 +103,7 @@ def unsupported_browser(b: Behaviour) -> Behaviour:
     return replace(b, pages=replace(b.pages, refuses_web_views=True))
 
 
-@fault("screen-control-reachable", may=("auth-mobile-friendly",), shows_on=ShowsOn(narrower_than=1100))
+@fault("screen-control-reachable", shows_on=ShowsOn(narrower_than=701))
 def button_out_of_reach(b: Behaviour) -> Behaviour:
     """The consent page is wider than a phone and cut off there, with Allow in the part that cannot be scrolled to."""
     return _always_asking(replace(b, pages=replace(b.pages, cut_off=True)))
@@ -112,4 +112,4 @@ def button_out_of_reach(b: Behaviour) -> Behaviour:
 @fault("screen-control-reachable", shows_on=ShowsOn(narrower_than=701))
 def covered_consent(b: Behaviour) -> Behaviour:
     """A notice about cookies without a button lies over Allow on narrow screens."""
-    return _always_asking(replace(b, pages=replace(b.pages, cookie_notice=True)))
+    return _always_asking(replace(b, consent=replace(b.consent, cookie_notice=True)))
