@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from e2e_linker.model import fingerprint
 from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, RunReport
-from e2e_linker.report.sections import DomainHost, LadderHop
+from e2e_linker.report.sections import DomainHost, LadderHop, TokenProbe
 
 __all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
 
@@ -39,6 +39,11 @@ class Anchors:
         self._keys = set(report.skill.raw)
         self._served = {(id_, served.host) for id_, hosts in report.tls.items() for served in hosts}
         self._tokens = {(id_, event.n) for id_, story in report.token_story.items() for event in story}
+        self._calls: set[int | None] = {event.n for probe in report.token_probes.probes for event in probe.events}
+        self._at_calls: dict[int | None, list[FindingReport]] = {}
+        for found in report.findings:
+            for call in {_call(link) for link in found.evidence if self._is_probes(link)} - {None}:
+                self._at_calls.setdefault(call, []).append(found)
 
     def finding(self, found: FindingReport) -> str:
         """The id of a finding; two audits may report the same thing, the second then carries its audit's name."""
@@ -49,6 +54,18 @@ class Anchors:
         if hop.request is None:
             return anchor("arrival", case, _WALK, hop.n)
         return anchor("request", case, _WALK, hop.request)
+
+    def _is_probes(self, link: EvidenceLink) -> bool:
+        return _call(link) in self._calls and (link.case, _call(link)) not in self._tokens
+
+    def findings_at(self, call: int) -> tuple[FindingReport, ...]:
+        """The findings that a probe's call shows."""
+        return tuple(self._at_calls.get(call, ()))
+
+    def findings_of(self, probe: TokenProbe) -> tuple[FindingReport, ...]:
+        """The findings that any of the probe's calls shows, each once."""
+        found = [one for event in probe.events for one in self.findings_at(event.n)]
+        return tuple({(one.audit, one.fingerprint): one for one in found}.values())
 
     def first_seen(self, use: DomainHost) -> str | None:
         """The id of the place where a host was seen first, None where there is none."""
@@ -63,6 +80,8 @@ class Anchors:
             key = re.split(r"[.\[]", link.ref)[0]
             return anchor("configuration", key) if key in self._keys else "skill"
         case = self._cases.get(link.case or "")
+        if self._is_probes(link):
+            return anchor("call", _call(link))
         if case is None:
             return None
         return next(self._in_case(link, case), anchor("case", case.id))
@@ -74,14 +93,18 @@ class Anchors:
             yield from (self.rung(case.id, hop) for hop in case.ladder if _shows(link.kind, n, hop))
         if link.kind == "screen":
             yield from (anchor("screen", case.id, walk, s.n) for s in case.screens if (s.walk, s.n) == (walk, n))
-        if link.kind == "token_call":
-            call = n if n is not None else int(link.ref) if link.ref.isdecimal() and link.ref.isascii() else None
-            if (case.id, call) in self._tokens:
-                yield anchor("token", case.id, call)
+        if (case.id, _call(link)) in self._tokens:
+            yield anchor("token", case.id, _call(link))
         if link.kind == "certificate" and (case.id, link.ref) in self._served:
             yield anchor("tls", case.id, link.ref)
         if link.kind == "walk" and walk == _WALK and case.ladder:
             yield anchor("ladder", case.id)
+
+
+def _call(link: EvidenceLink) -> int | None:
+    """The number of the token call that ``link`` names, with or without the name of a walk before it."""
+    number = link.ref.rpartition("#")[2]
+    return int(number) if link.kind == "token_call" and number.isdecimal() and number.isascii() else None
 
 
 def _shows(kind: str, n: int | None, hop: LadderHop) -> bool:

@@ -18,8 +18,9 @@ from markupsafe import Markup, escape
 
 from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.audits.domain_list import WHERE
-from e2e_linker.report import texts, words
+from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
+from e2e_linker.report.curl import curl
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
 from e2e_linker.report.matrix import matrix
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
@@ -91,6 +92,7 @@ def _environment() -> Environment:
         "size": texts.size,
         "brief": _brief,
         "ms": texts.milliseconds,
+        "seconds": texts.seconds,
         "utc": texts.utc,
         "trusted": texts.trusted_url,
         "bare": lambda url: url.removeprefix("https://"),
@@ -107,6 +109,15 @@ def _environment() -> Environment:
         "standing": standing,
         "token_limit_ms": TOKEN_SECONDS * 1000,
         "words": words,
+        "batches": time_line.batches,
+        "brought": time_line.brought,
+        "curl": curl,
+        "lifetimes": time_line.lifetimes,
+        "links_of": lambda probes: [link for probe in probes.probes for link in probe.links],
+        "probe_words": probe_words,
+        "spent": time_line.spent,
+        "tally": time_line.tally,
+        "time_line": time_line.time_line,
         "url": _url,
     }
     return environment

@@ -9,7 +9,7 @@ from typing import Final
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.report.sections import Fate
 
-__all__ = ["FATES", "PROBES", "PURPOSES"]
+__all__ = ["FATES", "FATE_WORDS", "PROBES", "PURPOSES", "REVOKED", "purpose", "purposes"]
 
 PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
     {
@@ -112,3 +112,23 @@ FATES: Final[Mapping[Fate, tuple[str, str]]] = MappingProxyType(
     }
 )
 """(of one call, of several) what came of them."""
+
+FATE_WORDS: Final[Mapping[Fate, str]] = MappingProxyType(
+    {"granted": "granted", "refused": "refused", "failed": "failed", "unclear": "unclear"}
+)
+"""Each fate in one word."""
+
+REVOKED: Final[Mapping[str, str]] = MappingProxyType(
+    {"revoked": "revoked", "refused": "revocation refused", "not_tried": "not revoked"}
+)
+"""What became of a link's tokens at the end of the run."""
+
+
+def purpose(name: str) -> str:
+    """What one call was for, in words."""
+    return PURPOSES.get(name, (name, name))[0]
+
+
+def purposes(name: str) -> str:
+    """What several calls were for, in words."""
+    return PURPOSES.get(name, (name, f"{name} calls"))[1]

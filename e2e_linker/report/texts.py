@@ -20,6 +20,7 @@ __all__ = [
     "cut",
     "json_text",
     "milliseconds",
+    "seconds",
     "short_url",
     "shown",
     "size",
@@ -92,6 +93,15 @@ def milliseconds(value: float | None) -> str:
     if value is None:
         return "not measured"
     return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.2f} s"
+
+
+def seconds(value: float) -> str:
+    """A number of seconds, with what it amounts to where it is long."""
+    plain = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.3g}"
+    for name, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if value >= 2 * length or value == length:
+            return f"{plain} s ({value / length:.3g} {name})"
+    return f"{plain} s"
 
 
 def utc(moment: datetime) -> str:

@@ -25,6 +25,7 @@ from e2e_linker.evidence.models import (
     TokenTiming,
     Trait,
 )
+from e2e_linker.evidence.token_calls import HookAction, ProbedLink, SecretShape, SkippedProbe, TokenBattery
 from e2e_linker.model import Fault, Surface, fingerprint
 from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
@@ -135,15 +136,140 @@ def token_call(build: Any, n: int = 1, **more: Any) -> TokenCall:
         "response_headers": (("Content-Type", "application/json"), ("Cache-Control", "no-store")),
         "response_body": '{"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 3600, '
         '"refresh_token": "<refresh_token#1>"}',
+        "shapes": tuple(SecretShape(name=name, length=40) for name in ("code", "access_token", "refresh_token")),
         "timing": TokenTiming(dns_ms=2.5, connect_ms=11.0, tls_ms=24.0, first_byte_ms=180.0, total_ms=190.0),
     }
     return TokenCall(**(given | more))
+
+
+OK = (
+    '{{"access_token": "<access_token#{n}>", "token_type": "bearer", "expires_in": {s}, '
+    '"refresh_token": "<refresh_token#{n}>"}}'
+)
+REFUSED = '{"error": "invalid_grant", "error_description": "the token was used before"}'
+
+
+class Battery:
+    """Probes of the token endpoint, call by call; a tenth of a second apart unless said."""
+
+    def __init__(self, build: Any) -> None:
+        self.build = build
+        self.at = build.run().started_at + timedelta(seconds=5)
+        self.calls: list[TokenCall] = []
+        self.links: list[ProbedLink] = []
+        self.skipped: list[SkippedProbe] = []
+        self.hooks: list[HookAction] = []
+
+    def link(self, probe: Any, **more: Any) -> str:
+        id_ = f"{probe}-{1 + sum(link.probe == probe for link in self.links)}"
+        given: dict[str, Any] = {"id": id_, "probe": probe, "region": "NA", "code": f"<code#{len(self.links) + 10}>"}
+        given |= {"redirect_uri": self.build.redirect_uri(), "revoked": "revoked", **more}
+        self.links.append(ProbedLink(**given))
+        return id_
+
+    def call(self, probe: Any, step: int, purpose: str, link: str | None = None, **more: Any) -> TokenCall:
+        n = 100 + len(self.calls)
+        refused, wait = more.pop("refused", False), timedelta(milliseconds=more.pop("wait_ms", 100))
+        code = next((one.code for one in self.links if one.id == link), None)
+        body = f"grant_type=authorization_code&code={code}" if purpose in {"exchange", "misuse"} else ""
+        if purpose in {"refresh", "replay"}:
+            body = f"grant_type=refresh_token&refresh_token=<refresh_token#{n - 1}>"
+        given: dict[str, Any] = {
+            "n": n,
+            "purpose": purpose,
+            "at": self.at,
+            "probe": probe,
+            "step": step,
+            "link": link,
+            "request_body": body,
+            "status": 400 if refused else 200,
+            "response_body": REFUSED if refused else OK.format(n=n, s=3600 if purpose == "exchange" else 1800),
+            "timing": TokenTiming(dns_ms=1.0, connect_ms=2.0, tls_ms=9.0, first_byte_ms=70.0, total_ms=80.0),
+        }
+        made = token_call(self.build, **(given | more))
+        self.calls.append(made)
+        self.at += wait
+        return made
+
+    def use(self, probe: Any, step: int, purpose: str, link: str, **more: Any) -> TokenCall:
+        bearer = (("Authorization", "Bearer <access_token#5>"),)
+        given: dict[str, Any] = {"endpoint": "resource", "method": "GET", "url": "https://api.example.com/me"}
+        given |= {"request_headers": bearer, "request_body": "", "response_body": '{"name": "A. Tester"}', **more}
+        return self.call(probe, step, purpose, link, **given)
+
+    def made(self) -> Present[TokenBattery]:
+        return Present(
+            value=TokenBattery(
+                case="android-na",
+                links=tuple(self.links),
+                calls=tuple(self.calls),
+                skipped=tuple(self.skipped),
+                hooks=tuple(self.hooks),
+            )
+        )
+
+
+def thorough_battery(build: Any) -> Present[TokenBattery]:
+    """More than fifty calls: a server that rotates, revokes on reuse, loses races and shortens lives on refresh."""
+    made = Battery(build)
+    a = made.link("refresh")
+    made.call("refresh", 1, "exchange", a)
+    for step in (2, 4, 6):
+        made.call("refresh", step, "refresh", a)
+        made.use("refresh", step + 1, "use" if step == 6 else "use_previous", a)
+    a = made.link("reuse_soon")
+    made.call("reuse_soon", 1, "exchange", a)
+    made.call("reuse_soon", 2, "refresh", a)
+    made.call("reuse_soon", 3, "replay", a, refused=True)
+    made.call("reuse_soon", 4, "refresh", a, status=403, response_body="", response_headers=())
+    for _ in range(3):
+        a = made.link("race", revoked="refused")
+        made.call("race", 1, "exchange", a)
+        at = made.at
+        made.call("race", 2, "refresh", a)
+        made.call("race", 2, "refresh", a, at=at, status=500, response_body="<html>Oops</html>")
+        made.call("race", 3, "refresh", a, refused=True)
+    a = made.link("code_twice")
+    made.call("code_twice", 1, "exchange", a)
+    made.call("code_twice", 2, "replay", a, refused=True)
+    made.use("code_twice", 3, "use", a, status=401, response_body="", response_headers=())
+    for probe in ("wrong_client", "wrong_secret", "wrong_redirect_uri", "wrong_verifier", "missing_verifier"):
+        made.call(probe, 1, "misuse", made.link(probe), refused=True)
+    made.call("garbage_grant", 1, "misuse", response_body='{"error": "unsupported_grant_type"}', status=400)
+    made.call("bad_refresh_token", 1, "misuse", status=None, response_body=None, failure="no answer within 10 s")
+    a = made.link("burst")
+    made.call("burst", 1, "exchange", a)
+    for n in range(20):
+        made.call("burst", 2, "refresh", a, refused=n > 0, wait_ms=3)
+    made.link("relink_fresh", jar="fresh", code=None, problem="the login was rejected", revoked="not_tried")
+    made.hooks.append(HookAction(action="break", at=made.at))
+    a = made.link("outage")
+    down = '{"error": "temporarily_unavailable"}'
+    made.call("outage", 1, "refresh", a, status=503, response_body=down)
+    made.call("outage", 2, "exchange", a, status=503, response_body=down)
+    made.hooks.append(HookAction(action="mend", at=made.at))
+    made.call("outage", 3, "refresh", a)
+    made.at += timedelta(seconds=24)
+    a = made.link("reuse_29s")
+    made.call("reuse_29s", 1, "exchange", a, at=made.at - timedelta(seconds=29))
+    made.call("reuse_29s", 2, "refresh", a, at=made.at - timedelta(seconds=28.8))
+    made.call("reuse_29s", 3, "replay", a, refused=True)
+    made.call("reuse_29s", 4, "refresh", a)
+    revoke = {"endpoint": "revocation", "url": "https://login.example.com/revoke", "response_body": ""}
+    for _ in range(6):
+        made.call("revocation", 1, "revoke", **revoke)
+    made.skipped += [
+        SkippedProbe(probe="second_account", reason="linker.secondAccount is not configured"),
+        SkippedProbe(probe="migration", reason="linker.previous names no earlier configuration"),
+    ]
+    return made.made()
 
 
 class Samples:
     """Whole runs for the report to show."""
 
     screen = staticmethod(screen)
+    battery = Battery
     token_call = staticmethod(token_call)
 
     def __init__(self, build: Any, folder: Path) -> None:
@@ -252,7 +378,7 @@ class Samples:
             cases.append(self.case(about, walk, token_calls=calls))
         linked = Present(value=(token_call(self.build),))
         cases += [self.case(about, self.healthy_walk("EU", ()), token_calls=linked) for about in DEVICES[:2]]
-        return build_report(self.run(), cases)
+        return build_report(self.run(battery=thorough_battery(self.build)), cases)
 
     def healthy_walk(self, region: str, screens: Any) -> Any:
         return self.build.walk(asked=self.build.authorization(region=region), screens=screens)

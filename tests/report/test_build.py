@@ -14,6 +14,10 @@ from e2e_linker.report.build import build_report
 from e2e_linker.report.model import FindingReport, RunReport
 
 
+UNTIMED = {"depth": "passive", "skip": ["screen-step-time"]}
+"""Built evidence shows no page that could be timed, and no probes were made."""
+
+
 @pytest.fixture
 def linked(build: Any, samples: Any) -> Any:
     """A case that links, of a project, with steps of its own."""
@@ -38,7 +42,7 @@ def of_rule(report: RunReport, rule: str) -> list[FindingReport]:
 
 
 def test_a_healthy_case_passes_with_everything_shown(build: Any, linked: Any) -> None:
-    report = build_report(build.run(options={"depth": "passive"}), [linked()])
+    report = build_report(build.run(options=UNTIMED), [linked()])
     (case,) = report.cases
     assert (report.verdict, report.exit_code, report.findings) == ("passed", 0, ())
     assert case.linked
@@ -166,7 +170,7 @@ EXPECTED = {"rule": "domains-complete", "cases": "phone-*", "subject": "*", "rea
 
 def test_an_expected_failure_is_shown_but_fails_nothing(build: Any, linked: Any) -> None:
     report = build_report(
-        build.run(options={"expectations": [EXPECTED], "depth": "passive"}),
+        build.run(options={"expectations": [EXPECTED], **UNTIMED}),
         [linked("phone", unlisted(build, "cdn.example.net"))],
     )
     (found,) = of_rule(report, "domains-complete")

@@ -21,6 +21,7 @@ SECTIONS = (
     "Devices and regions",
     "Findings",
     "Cases",
+    "Token story",
     "Domains",
     "Audits of the whole run",
     "Not determined",
