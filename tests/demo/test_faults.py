@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -10,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from cryptography import x509
 
 from e2e_linker.demo import PracticeRange, names
 from e2e_linker.demo.catalogue import faults
@@ -256,6 +260,53 @@ def fields_are(*expected: str) -> Check:
     return token(lambda reply: set(json.loads(reply.body)) == set(expected))
 
 
+def greeted(visitor: Any, host: str, context: ssl.SSLContext) -> ssl.SSLSocket:
+    plain = socket.create_connection(("127.0.0.1", visitor.practice.port), timeout=10)
+    try:
+        return context.wrap_socket(plain, server_hostname=host)
+    except OSError:
+        plain.close()
+        raise
+
+
+def distrusted(host: str, code: int) -> Check:
+    """OpenSSL refuses ``host`` with ``code``, and every other host of the range is served well."""
+
+    def check(visitor: Any) -> None:
+        context = ssl.create_default_context(cadata=visitor.practice.root_pem.decode())
+        with pytest.raises(ssl.SSLCertVerificationError) as refused:
+            greeted(visitor, host, context)
+        assert refused.value.verify_code == code
+        for other in {names.LOGIN, names.OAUTH, names.API} - {host}:
+            greeted(visitor, other, context).close()
+
+    return check
+
+
+def certificate_is(judge: Callable[[x509.Certificate], bool]) -> Check:
+    def check(visitor: Any) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with greeted(visitor, names.LOGIN, context) as connection:
+            assert judge(x509.load_der_x509_certificate(connection.getpeercert(binary_form=True) or b""))
+
+    return check
+
+
+def days_left(leaf: x509.Certificate) -> float:
+    return (leaf.not_valid_after_utc - datetime.datetime.now(datetime.UTC)) / datetime.timedelta(days=1)
+
+
+def tls13_only(visitor: Any) -> None:
+    context = ssl.create_default_context(cadata=visitor.practice.root_pem.decode())
+    greeted(visitor, names.LOGIN, context).close()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    greeted(visitor, names.OAUTH, context).close()
+    with pytest.raises(OSError):
+        greeted(visitor, names.LOGIN, context)
+
+
 CHECKS: dict[str, Check] = {
     "unlisted-script": listed(names.FONTS, names.IMAGES, names.HOMEPASS),
     "unlisted-identity-provider": every(
@@ -353,6 +404,14 @@ CHECKS: dict[str, Check] = {
     "token-id-token-only": fields_are("id_token", "token_type", "expires_in"),
     "token-nested": fields_are("status", "data"),
     "token-slow": token_slow,
+    "token-without-intermediate": distrusted(names.OAUTH, 20),
+    "token-certificate-expired": distrusted(names.OAUTH, 10),
+    "token-certificate-of-another-host": distrusted(names.OAUTH, 62),
+    "token-certificate-self-signed": distrusted(names.OAUTH, 18),
+    "login-without-intermediate": distrusted(names.LOGIN, 20),
+    "login-certificate-ends-soon": certificate_is(lambda leaf: 9 <= days_left(leaf) <= 10),
+    "login-certificate-weak": certificate_is(lambda leaf: leaf.public_key().key_size == 1024),
+    "login-tls13-only": tls13_only,
 }
 
 
