@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -121,6 +122,7 @@ class Origin(NamedTuple):
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
+@lru_cache(maxsize=20_000)
 def origin_of(url: str) -> Origin:
     """The origin of ``url``. A URL that cannot be parsed has an empty scheme and host, and no port."""
     try:

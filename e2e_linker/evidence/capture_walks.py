@@ -85,7 +85,8 @@ def _until_alexa(requests: Sequence[Request], arrivals_at: Sequence[str]) -> tup
     A real phone goes on to Amazon's own pages, which are none of the skill's business: where Alexa's host sent the
     browser itself, no second answer was handed over.
     """
-    alexa = {request.n for request in requests if is_arrival(request.url, arrivals_at)}
+    hosts = {host_of(uri) for uri in arrivals_at}
+    alexa = {r.n for r in requests if host_of(r.url) in hosts and is_arrival(r.url, arrivals_at)}
     handed = [n for n in sorted(alexa) if requests[n - 1].redirected_from not in alexa]
     last = handed[0] if handed else len(requests)
     first_host = host_of(requests[last - 1].url) if handed else ""

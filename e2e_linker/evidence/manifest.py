@@ -38,14 +38,15 @@ def digest(data: bytes) -> str:
 
 
 def document(value: Any) -> bytes:
-    """``value`` as the JSON this tool writes: UTF-8, a line end at the end, keys in their own order.
+    """``value``, a record or plain data, as the JSON this tool writes: UTF-8, with a line end, keys in their own order.
 
     Their order is not lost because reports show it: what is read back has to give the same report.
     """
     try:
         data = to_json(value, indent=1)
     except PydanticSerializationError:  # half of a surrogate pair
-        data = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        plain = value.model_dump(mode="json") if isinstance(value, Record) else value
+        data = json.dumps(plain, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return data + b"\n"
 
 

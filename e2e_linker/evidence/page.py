@@ -146,6 +146,8 @@ class DomDigest(Record):
     client_height: float
     frames: tuple[str, ...] = ()
     """URLs of the frames the page embeds."""
+    styled: bool = True
+    """Whether every style sheet that applies had come. Before that sizes and places mean nothing."""
     alerts: tuple[str, ...] = ()
     """Texts of elements with ``role=alert`` or ``aria-invalid`` hints."""
     sight: Sight | None = None

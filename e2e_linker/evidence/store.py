@@ -122,10 +122,11 @@ class RunStore:
         return path
 
     def write_case(self, evidence: CaseEvidence) -> None:
-        """Write one attempt's evidence, and its network traffic as HAR."""
+        """Write one attempt's evidence, and its network traffic as HAR, unless it came as such."""
         name = self._case_name(evidence)
-        self._write(f"{EVIDENCE}/{name}.json", document(evidence.model_dump(mode="json")), durable=True)
-        self._write(f"network/{name}.har", document(har_of(evidence)))
+        self._write(f"{EVIDENCE}/{name}.json", document(evidence), durable=True)
+        if evidence.source != "har":
+            self._write(f"network/{name}.har", document(har_of(evidence)))
         self._write_manifest()
 
     def settled(self, evidence: CaseEvidence) -> CaseEvidence:
@@ -134,12 +135,12 @@ class RunStore:
         Costs nothing where no secret was registered since. What is judged after this is what will be read back.
         """
         name, known = self._case_name(evidence), self._registry.learnt
-        files = (f"{EVIDENCE}/{name}.json", f"network/{name}.har")
+        files = [file for file in (f"{EVIDENCE}/{name}.json", f"network/{name}.har") if file in self._files]
         if all(self._searched.get(file) == known for file in files):
             return evidence
         self._move_pictures()
         clean = recorded(self._registry, renamed(evidence, self._moved))
-        rest = document(surroundings(evidence).model_dump(mode="json"))
+        rest = document(surroundings(evidence))
         if clean is not evidence or self._registry.find(rest):
             self.write_case(clean)
         else:
@@ -153,7 +154,7 @@ class RunStore:
         """
         self._move_pictures()
         evidence = recorded(self._registry, renamed(evidence, self._moved))
-        self._write(RUN, document(evidence.model_dump(mode="json")), durable=True)
+        self._write(RUN, document(evidence), durable=True)
         self._write_manifest()
         return evidence
 
@@ -228,7 +229,7 @@ class RunStore:
     def _write_manifest(self, *, durable: bool = False) -> None:
         with self._lock:
             manifest = Manifest(run_id=self._run_id, state=self._state, files=self._files)
-            write_whole(self.path / MANIFEST, document(manifest.model_dump(mode="json")), durable=durable)
+            write_whole(self.path / MANIFEST, document(manifest), durable=durable)
 
 
 def _point(latest: Path, run_id: str) -> None:
