@@ -15,11 +15,14 @@ from typing import Any
 from e2e_linker.alexa.client_hints import ClientHints, Family, client_hints, family_of
 from e2e_linker.model import Confidence, EngineName, Surface
 
-__all__ = ["Overlay", "SurfaceTrait", "accept_language", "overlay"]
+__all__ = ["Overlay", "SurfaceTrait", "accept_language", "language_trait", "overlay"]
 
 _WEBVIEW_SOURCE = "Chrome for Android, 'User-Agent strings in WebView'"
 _WKWEBVIEW_SOURCE = "WKWebView appends neither Version/ nor Safari/ unless the app sets an application name"
 _SILK_SOURCE = "Amazon, 'Learn about user agent strings' for Silk and Fire OS web views"
+_LANGUAGE_SOURCE = "Amazon, 'Best practices for account linking': the page follows the language of the Alexa app"
+_APPLE_COOKIES = "WebKit, 'Full third-party cookie blocking and more' (2020); on in web views since iOS 14"
+_ANDROID_COOKIES = "android.webkit.CookieManager.setAcceptThirdPartyCookies: off by default since Android 5"
 _HINTS_SOURCE = "W3C community draft 'User-Agent Client Hints'; only Chromium implements it"
 
 
@@ -58,6 +61,17 @@ def accept_language(locale: str) -> str:
     return locale if language == locale else f"{locale},{language}"
 
 
+def language_trait(locale: str, engine: EngineName, *, described: bool) -> SurfaceTrait:
+    """The languages pages are asked for. ``described`` is whether the device has a user agent of its own.
+
+    Chromium asks for pages in all languages it is told, for what belongs to a page in Playwright's one.
+    """
+    several = engine == "chromium" and described
+    value = accept_language(locale) if several else locale
+    note = f"what a page loads is asked for in {locale} alone" if value != locale else None
+    return SurfaceTrait("language", value, True, _LANGUAGE_SOURCE, Confidence.LIKELY, note)
+
+
 def overlay(surface: Surface, descriptor: Mapping[str, Any], engine: EngineName) -> Overlay:
     """What ``engine`` has to be told so that the device of ``descriptor`` looks as it does on ``surface``.
 
@@ -74,6 +88,7 @@ def overlay(surface: Surface, descriptor: Mapping[str, Any], engine: EngineName)
         _hints_trait(hints, user_agent, engine),
         *_platform_traits(platform, engine),
         *_engine_traits(family, engine),
+        *_foreign_cookies(surface, family),
         *_SURFACE_TRAITS[surface],
         _WEBDRIVER,
     )
@@ -126,11 +141,41 @@ _SHARED_JAR = SurfaceTrait(
     note="the jar is empty unless a storage state is loaded",
 )
 
+_COLD_JAR = SurfaceTrait(
+    name="cookie jar",
+    value="an app's web view has a jar of its own, empty at the first link",
+    emulated=True,
+    source="android.webkit.CookieManager; WKWebsiteDataStore",
+    confidence=Confidence.CERTAIN,
+    note="unless a storage state is loaded",
+)
+
+_DOMAIN_LIST = SurfaceTrait(
+    name="Domain List",
+    value="the Alexa app loads only the hosts of the skill's Domain List",
+    emulated=False,
+    source="Amazon, 'Account linking schemas', domains; field reports of blank pages",
+    confidence=Confidence.POSSIBLE,
+    note="every host is let through while measuring; what is not listed is reported from what the page contacted",
+)
+
 _SURFACE_TRAITS: dict[Surface, tuple[SurfaceTrait, ...]] = {
     Surface.BROWSER: (),
-    Surface.CUSTOM_TAB: (_SHARED_JAR,),
-    Surface.WEBVIEW: (_ONE_WINDOW, _PACKAGE_HEADER),
+    Surface.CUSTOM_TAB: (_SHARED_JAR, _DOMAIN_LIST),
+    Surface.WEBVIEW: (_ONE_WINDOW, _COLD_JAR, _PACKAGE_HEADER, _DOMAIN_LIST),
 }
+
+
+def _foreign_cookies(surface: Surface, family: Family) -> tuple[SurfaceTrait, ...]:
+    """What a device does with cookies of other sites than the page's; nothing where its browser's settings decide."""
+    if family in {"ios", "ipados"}:
+        source = _APPLE_COOKIES
+    elif family == "android" and surface is Surface.WEBVIEW:
+        source = _ANDROID_COOKIES
+    else:
+        return ()
+    note = "they are let through while measuring; a login that needs them is found in what was sent"
+    return (SurfaceTrait("third-party cookies", "blocked", False, source, Confidence.CERTAIN, note),)
 
 
 def _user_agent(surface: Surface, plain: str | None, family: Family) -> tuple[str | None, SurfaceTrait]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from e2e_linker.alexa.surfaces import Overlay, accept_language, overlay
+from e2e_linker.alexa.surfaces import Overlay, SurfaceTrait, language_trait, overlay
 from e2e_linker.config.nearest import nearest
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import ConfigurationError
@@ -48,16 +48,8 @@ class DeviceSettings:
     @property
     def traits(self) -> tuple[Trait, ...]:
         """The traits of the device as evidence, with the reason where one is not emulated."""
-        told = tuple(
-            Trait(
-                name=trait.name,
-                value=trait.value,
-                emulated=trait.emulated,
-                note="; ".join(part for part in (trait.note, f"{trait.confidence}: {trait.source}") if part),
-            )
-            for trait in self.overlay.traits
-        )
-        return (*told, *self._own_traits())
+        spoken = language_trait(self.locale, self.engine, described=self.user_agent is not None)
+        return (*map(_told, (*self.overlay.traits, spoken)), *self._own_traits())
 
     def context_options(self) -> dict[str, Any]:
         """The keyword arguments of ``Browser.new_context``, without the proxy."""
@@ -78,11 +70,7 @@ class DeviceSettings:
         return {name: value for name, value in options.items() if value is not None} | {"accept_downloads": False}
 
     def _own_traits(self) -> tuple[Trait, ...]:
-        # Chromium asks for pages in all languages it is told, for what belongs to a page in Playwright's one.
-        several = self.engine == "chromium" and self.user_agent is not None
-        languages = accept_language(self.locale) if several else self.locale
-        alone = f"what a page loads is asked for in {self.locale} alone" if languages != self.locale else None
-        traits = [Trait(name="language", value=languages, emulated=True, note=alone)]
+        traits = []
         if self.viewport:
             width, height = self.viewport
             scale = self.device_scale_factor or 1
@@ -94,6 +82,11 @@ class DeviceSettings:
                 Trait(name="mobile viewport", value="honoured", emulated=not firefox, note=note if firefox else None)
             )
         return tuple(traits)
+
+
+def _told(trait: SurfaceTrait) -> Trait:
+    note = "; ".join(part for part in (trait.note, f"{trait.confidence}: {trait.source}") if part)
+    return Trait(name=trait.name, value=trait.value, emulated=trait.emulated, note=note)
 
 
 def device_settings(use: Use, devices: Mapping[str, Mapping[str, Any]], engine: EngineName) -> DeviceSettings:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.alexa.client_hints import client_hints, family_of
-from e2e_linker.alexa.surfaces import accept_language, overlay
+from e2e_linker.alexa.surfaces import accept_language, language_trait, overlay
 from e2e_linker.model import Surface
 
 IPHONE = (
@@ -136,3 +136,36 @@ def test_families_are_told_by_the_user_agent(user_agent, family):
 )
 def test_the_bare_language_follows_the_regional_one(locale, languages):
     assert accept_language(locale) == languages
+
+
+@pytest.mark.parametrize(
+    ("surface", "user_agent", "blocked"),
+    [
+        (Surface.WEBVIEW, IPHONE, True),
+        (Surface.BROWSER, IPHONE, True),
+        (Surface.WEBVIEW, PIXEL, True),
+        (Surface.CUSTOM_TAB, PIXEL, False),
+        (Surface.BROWSER, WINDOWS, False),
+    ],
+)
+def test_blocked_cookies_of_other_sites_are_told_and_not_pretended(surface, user_agent, blocked):
+    found = [trait for trait in on(surface, user_agent).traits if trait.name == "third-party cookies"]
+    assert [(one.value, one.emulated) for one in found] == [("blocked", False)] * blocked
+
+
+def test_what_the_app_adds_to_a_browser_is_told_with_its_source():
+    view, tab, browser = (on(surface, PIXEL) for surface in (Surface.WEBVIEW, Surface.CUSTOM_TAB, Surface.BROWSER))
+    assert trait(view, "cookie jar").emulated
+    assert not trait(tab, "cookie jar").emulated
+    assert not trait(view, "Domain List").emulated
+    assert {"cookie jar", "Domain List", "windows"}.isdisjoint(one.name for one in browser.traits)
+
+
+@pytest.mark.parametrize(
+    ("engine", "described", "value"),
+    [("chromium", True, "de-DE,de"), ("chromium", False, "de-DE"), ("firefox", True, "de-DE")],
+)
+def test_the_language_is_a_trait_too(engine, described, value):
+    made = language_trait("de-DE", engine, described=described)
+    assert (made.value, made.emulated) == (value, True)
+    assert (made.note is None) == (value == "de-DE")
