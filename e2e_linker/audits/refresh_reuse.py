@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
-from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, Reuse, races, reuses
@@ -23,11 +24,13 @@ def judge(probed: Probed) -> Outcome:
         return links
     if not probed.refreshes:
         return Inconclusive(missing=("no refresh worked, so that a second one says nothing",))
+    if _spent(probed):
+        return NotApplicable(reason="a second refresh fails whenever it comes")
     again = next(iter(reuses(tuple(strand for strand in links if strand.probe == "reuse_soon"))), None)
     run = races(tuple(strand for strand in links if strand.probe == "race"))
     hurt = [race for race in run if race.losers or race.fatal]
     found: list[Finding] = []
-    if again is not None and _fails(probed, again):
+    if again is not None and not again.again.untold and (again.fatal or not again.again.worked):
         found.append(_of_reuse(probed, again, hurt, len(run)))
     news = [race for race in hurt if again is None or not found or _is_news(race, again)]
     if news:
@@ -46,12 +49,13 @@ def judge(probed: Probed) -> Outcome:
     )
 
 
-def _fails(probed: Probed, again: Reuse) -> bool:
-    """Whether the repetition did harm. A second refresh that always fails, without rotation, is told elsewhere."""
-    if again.again.untold or (again.again.worked and not again.fatal):
-        return False
-    rounds = next((strand.refreshes for strand in probed.strands("refresh")), ())
-    return again.rotated or not any(not reply.worked for reply in rounds)
+def _spent(probed: Probed) -> bool:
+    """Whether a refresh spends its token and brings no other, so that a second one fails whenever it comes."""
+    for strand in probed.strands("refresh"):
+        for before, reply in pairwise(strand.refreshes):
+            if before.worked and not reply.worked and not reply.untold:
+                return before.token("refresh_token") is None
+    return False
 
 
 def _of_reuse(probed: Probed, again: Reuse, hurt: list[Race], made: int) -> Finding:
