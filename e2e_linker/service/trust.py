@@ -49,13 +49,14 @@ def judge_chain(chain: Sequence[x509.Certificate], host: str, at: datetime, root
     """The verdict on ``chain`` (in the order it was sent, not empty) for ``host`` at the moment ``at``."""
     chain = chain[:_LONGEST]
     verified, words = _verified(chain, at, roots.public)
-    if verified is not None and covers(names_of(chain[0]), host):
-        path = tuple(chain.index(one) for one in verified if one in chain)
-        return Trust("trusted", None, path=path)
-    path, anchor = _followed(chain, at, roots)
+    if verified is None:
+        path, anchor = _followed(chain, at, roots)
+    else:
+        path, anchor = tuple(chain.index(one) for one in verified if one in chain), verified[-1]
     problems = list(_problems(chain, path, anchor, host, at, roots))
-    if not problems and anchor in roots.private:
-        assert anchor is not None
+    if not problems and verified is not None:
+        return Trust("trusted", None, path=path)
+    if not problems and anchor is not None and anchor in roots.private:
         return Trust("private_root", f"it ends in the private root {_called(anchor.subject)}", path=path)
     (verdict, detail), *rest = problems or [("broken", words or "it cannot be verified")]
     return Trust(verdict, detail, tuple(said for _, said in rest), path)
@@ -72,9 +73,9 @@ def _verified(
         subject: x509.IPAddress | x509.DNSName = x509.IPAddress(ipaddress.ip_address(own))
     except ValueError:
         subject = x509.DNSName(own.replace("*", "any", 1))
-    builder = PolicyBuilder().store(Store(list(roots))).time(at)
-    builder = builder.extension_policies(ca_policy=_AUTHORITY, ee_policy=_SERVER)
     try:
+        builder = PolicyBuilder().store(Store(list(roots))).time(at)
+        builder = builder.extension_policies(ca_policy=_AUTHORITY, ee_policy=_SERVER)
         return builder.build_server_verifier(subject).verify(chain[0], list(chain[1:])), None
     except (VerificationError, ValueError) as error:
         return None, str(error).partition(" (encountered")[0]
