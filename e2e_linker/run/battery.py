@@ -39,6 +39,7 @@ class Battery:
         self._seat: Seat | None = None
         self._measured: TokenCall | None = None
         self._task: asyncio.Task[None] | None = None
+        self._trouble = "the run ended before it did"
         self._left: list[ProbeName] = []
         """What waits for the last case to end."""
 
@@ -58,7 +59,7 @@ class Battery:
         if self._seat is None or succeeded:
             self._seat, self._measured = seat, measured
         if succeeded:
-            self._task = asyncio.create_task(self._run(seat))
+            self._task = asyncio.create_task(self._guarded(seat))
 
     async def __aenter__(self) -> Self:
         return self
@@ -97,7 +98,7 @@ class Battery:
         if self._seat is None:
             return NotCollected(reason="no case reached Alexa, so the token endpoint was not probed")
         ledger, registry = self._ledger, self._seat.shared.registry
-        undone = {probe: "the run ended before it did" for probe in ALL if probe not in ledger.ended}
+        undone = {probe: self._trouble for probe in ALL if probe not in ledger.ended}
         skipped = {**undone, **ledger.skipped}
         return Present(
             value=TokenBattery(
@@ -113,6 +114,13 @@ class Battery:
     def walks(self) -> tuple[Walk, ...]:
         """The walks that codes were got by."""
         return tuple(self._ledger.walks)
+
+    async def _guarded(self, seat: Seat) -> None:
+        """As :meth:`_run`; what nobody foresaw costs the probes, not the run."""
+        try:
+            await self._run(seat)
+        except Exception as error:
+            self._trouble = f"{type(error).__name__}: {error}".splitlines()[0]
 
     async def _run(self, seat: Seat) -> None:
         """Everything that may go on beside the cases.

@@ -37,8 +37,8 @@ async def outage(at: Prober) -> None:
         await at.exchange(fresh, 2)
     finally:
         mended = await _to_the_end(asyncio.ensure_future(_act(at, "mend")))
-    if mended.failure:
-        at.seat.shared.tell(Notice(f"the fault hook could not mend what it broke: {mended.failure}"))
+        if mended.failure:
+            at.seat.shared.tell(Notice(f"the fault hook could not mend what it broke: {mended.failure}"))
     await at.refresh(held, 3)
 
 

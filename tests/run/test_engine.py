@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from e2e_linker.errors import StoreError
 from e2e_linker.run import engine
+from e2e_linker.run.budget import LoginBudget
+from e2e_linker.run.gathered import Gathered
 
 
 async def test_a_disk_that_fills_up_is_one_error_with_its_hint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,6 +20,8 @@ async def test_a_disk_that_fills_up_is_one_error_with_its_hint(monkeypatch: pyte
 
     monkeypatch.setattr(engine, "_case", full)
     plans = [SimpleNamespace(id="phone"), SimpleNamespace(id="desktop")]
+    idle = AsyncExitStack()
+    shared = SimpleNamespace(budget=LoginBudget(2), battery=idle, survey=idle)
     with pytest.raises(StoreError, match="No space left") as caught:
-        await engine._gather(plans, None, engine._Gathered())  # type: ignore[arg-type]
+        await engine._gather(plans, shared, Gathered())  # type: ignore[arg-type]
     assert caught.value.hint == "free some space"

@@ -1,0 +1,273 @@
+"""The probes of the token endpoint: what each sends, what it leaves alone, and what is said where it is not made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from e2e_linker.evidence.models import NotCollected, Present
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.token_calls import TokenBattery
+from e2e_linker.model import Depth, Grant
+from e2e_linker.run.saved import judge_again
+from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_REFRESH = ((1, "exchange"), (2, "refresh"), (3, "use_previous"), (4, "refresh"), (5, "use_previous"), (6, "refresh"))
+_PAIR = ((1, "exchange"), (2, "exchange"), (3, "use"), (4, "refresh"), (5, "refresh"))
+_RACE = ((1, "exchange"), (2, "refresh"), (2, "refresh"), (3, "refresh"))
+_MISUSE = ((1, "misuse"),)
+STANDARD = {
+    "other_scheme": ((1, "exchange"),),
+    "client_id_in_body": ((1, "exchange"),),
+    "code_twice": ((1, "exchange"), (2, "replay"), (3, "use"), (4, "refresh")),
+    **dict.fromkeys(("wrong_client", "wrong_secret", "wrong_redirect_uri"), _MISUSE),
+    **dict.fromkeys(("wrong_verifier", "missing_verifier", "plain_verifier"), _MISUSE),
+    **dict.fromkeys(("garbage_grant", "missing_code", "missing_refresh_token", "bad_refresh_token"), _MISUSE),
+    "refresh": (*_REFRESH, (7, "use")),
+    "reuse_soon": ((1, "exchange"), (2, "refresh"), (3, "replay"), (4, "refresh")),
+    "race": _RACE * 3,
+    "relink": _PAIR,
+    "relink_fresh": _PAIR,
+    "second_account": ((1, "exchange"), (2, "use")),
+    "outage": ((0, "exchange"), (1, "refresh"), (2, "exchange"), (3, "refresh")),
+    "migration": ((1, "refresh"),),
+    "burst": ((1, "exchange"), *(((2, "refresh"),) * 20)),
+}
+CODELESS = {"garbage_grant", "missing_code", "missing_refresh_token", "bad_refresh_token", "migration"}
+REFUSED = {
+    "wrong_client": (401, "invalid_client"),
+    "wrong_secret": (401, "invalid_client"),
+    "wrong_redirect_uri": (400, "invalid_grant"),
+    "wrong_verifier": (400, "invalid_grant"),
+    "missing_verifier": (400, "invalid_grant"),
+    "plain_verifier": (400, "invalid_grant"),
+    "garbage_grant": (400, "unsupported_grant_type"),
+    "missing_code": (400, "invalid_request"),
+    "missing_refresh_token": (400, "invalid_request"),
+    "bad_refresh_token": (400, "invalid_grant"),
+}
+
+
+def battery_of(run) -> TokenBattery:
+    part = run.saved().run.battery
+    assert isinstance(part, Present), part
+    return part.value
+
+
+def steps_of(battery: TokenBattery) -> dict[str, tuple[tuple[int, str], ...]]:
+    found = defaultdict(list)
+    for call in battery.calls:
+        if call.probe != "revocation":
+            found[call.probe].append((call.link or "", call.step, call.purpose))
+    return {
+        # Linking again takes turns between its two links; the others are told link by link.
+        probe: tuple((step, purpose) for link, step, purpose in (calls if "relink" in probe else sorted(calls)))
+        for probe, calls in found.items()
+        if probe != "outage"
+    } | {"outage": tuple((step, purpose) for _, step, purpose in found["outage"])}
+
+
+def logins(bench) -> int:
+    return sum(1 for seen in bench.range.requests_seen if seen.path == "/login" and seen.method == "POST")
+
+
+async def test_every_probe_takes_its_steps_and_no_link_serves_two(bench):
+    bench.range.switch(pkce=True)
+    run = await bench.link(depth=Depth.STANDARD)
+    battery = battery_of(run)
+    assert steps_of(battery) == {probe: tuple(steps) for probe, steps in STANDARD.items()}
+    assert {skip.probe for skip in battery.skipped} == {"code_later", "reuse_5s", "reuse_29s"}
+    assert all("thorough" in skip.reason for skip in battery.skipped)
+    for probe, (status, error) in REFUSED.items():
+        (call,) = battery.of(probe)
+        assert call.status == status, probe
+        assert f'"{error}"' in call.response_body, probe
+    assert all(link.problem is None for link in battery.links)
+    assert all((link.code is None) == (link.probe == "migration") for link in battery.links)
+    codes = [link.code for link in battery.links if link.code]
+    assert len(codes) == len(set(codes))
+    assert all(
+        call.link is None or call.link.startswith(call.probe) for call in battery.calls if call.probe != "revocation"
+    )
+    (other,) = battery.of("other_scheme")
+    assert (other.scheme, other.status) == ("REQUEST_BODY_CREDENTIALS", 200)
+    assert [hook.action for hook in battery.hooks] == ["break", "mend"]
+    assert [call.status for call in battery.of("outage")] == [200, 503, 503, 200]
+    assert run.advice == []
+    assert run.report.verdict == "passed"
+
+
+async def test_what_was_obtained_is_given_back_and_nothing_else_is_touched(bench):
+    bench.projects = {"Phone": bench.projects["Phone"], "Second phone": bench.projects["Phone"]}
+    world = bench.range._world
+    strangers, household = {}, {}
+    for user, kept in ((bench.range.users[1], strangers), (bench.range.users[0], household)):
+        grant = replace(world.store.refresh[world.former.refresh_token].grant)
+        grant.username, grant.client_id = user.username, world.client.client_id
+        token = world.store.add_refresh_token(f"somebody-elses-{user.username}", grant, None)
+        access = world.store.add_access_token(f"somebody-elses-access-{user.username}", grant, grant.scope)
+        kept |= {token: world.store.refresh[token], access: world.store.access[access]}
+    before = deepcopy(strangers | household)
+    run = await bench.link(depth=Depth.STANDARD)
+    battery = battery_of(run)
+    tokens = world.store.refresh | world.store.access
+    assert {token: tokens.get(token) for token in before} == before
+    # What is left are the grants of others, the one of before the migration, and one for each measured link.
+    measured = set(world.store.refresh) - set(before) - {world.former.refresh_token}
+    assert len(measured) == 2
+    obtained = {call.link for call in battery.calls if call.status == 200 and '"refresh_token' in call.response_body}
+    revoked = {link.id for link in battery.links if link.revoked == "revoked"}
+    assert revoked == obtained - {"migration-1"}
+    assert {call.link for call in battery.of("revocation")} == revoked
+    (bench.folder / "root.pem").write_bytes(bench.range.root_pem)
+    host = bench.range.skill["accountLinkingResponse"]["accessTokenUrl"]
+    client = TokenClient(
+        SecretRegistry(), tls=trusting([bench.folder / "root.pem"]), resolve=bench.range.linker["resolve"]
+    )
+    endpoint = TokenEndpoint(
+        url=host,
+        scheme="HTTP_BASIC",
+        client_id=world.client.client_id,
+        client_secret=SecretStr(world.client.client_secret),
+    )
+    for token in measured:
+        assert (await client.refresh(endpoint, SecretStr(token))).status == 200
+
+
+async def test_a_saved_run_tells_the_same_of_its_probes(bench):
+    bench.arm("refresh-rotation")
+    run = await bench.link(depth=Depth.STANDARD)
+    assert run.advice == []
+    before = (run.folder / "report.json").read_bytes()
+    judge_again(run.folder)
+    assert (run.folder / "report.json").read_bytes() == before
+
+
+async def test_nothing_is_probed_at_depth_passive(bench):
+    run = await bench.link(depth=Depth.PASSIVE)
+    assert isinstance(run.saved().run.battery, NotCollected)
+    asked = [seen.path for seen in bench.range.requests_seen if seen.host.startswith(("oauth", "api"))]
+    assert asked == ["/token"]
+
+
+async def test_the_implicit_grant_has_nothing_to_probe(bench):
+    bench.arm(grant=Grant.IMPLICIT)
+    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    assert battery.calls == battery.links == ()
+    assert {skip.reason for skip in battery.skipped} == {"the implicit grant has no token endpoint"}
+
+
+async def test_a_failed_exchange_leaves_what_tells_why(bench):
+    bench.arm(faults=["token-form-encoded"])
+    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    assert set(steps_of(battery)) - {"outage"} == {*CODELESS, "other_scheme"}
+    assert [(call.step, call.scheme) for call in battery.of("other_scheme")] == [
+        (1, "REQUEST_BODY_CREDENTIALS"),
+        (2, "HTTP_BASIC"),
+    ]
+    assert battery.why_skipped("refresh") == "the measured exchange failed"
+
+
+async def test_no_answer_at_all_ends_the_probes(bench):
+    bench.arm(faults=["token-hangs-up"])
+    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    assert battery.calls == ()
+    assert battery.why_skipped("garbage_grant").startswith("the measured exchange got no answer: ")
+
+
+MISSING = {
+    "second_account": "linker.secondAccount is not configured",
+    "outage": "linker.faultHook is not configured",
+    "migration": "linker.previous is not configured",
+    "revocation": "linker.revocation is not configured",
+    "wrong_verifier": "PKCE is off for this skill (linker.pkce)",
+}
+
+
+async def test_what_is_not_configured_is_named(bench):
+    absent = dict.fromkeys(("resource", "introspection", "revocation", "secondAccount", "faultHook", "previous"))
+    battery = battery_of(await bench.link(depth=Depth.STANDARD, linker=absent))
+    assert {probe: battery.why_skipped(probe) for probe in MISSING} == MISSING
+    assert not [call for call in battery.calls if call.endpoint != "token"]
+    assert {link.revoked for link in battery.links} == {"not_tried"}
+
+
+async def test_without_a_resource_tokens_are_introspected(bench):
+    battery = battery_of(await bench.link(depth=Depth.STANDARD, linker={"resource": None}))
+    used = [call for call in battery.calls if call.purpose.startswith("use")]
+    assert {call.endpoint for call in used} == {"introspection"}
+    assert all('"active": true' in call.response_body for call in used)
+
+
+async def test_a_consent_page_every_time_is_walked_without_another_login(bench):
+    bench.arm("consent-every-time")
+    run = await bench.link(depth=Depth.STANDARD)
+    battery = battery_of(run)
+    walked = [link for link in battery.links if link.probe != "migration"]
+    assert all(link.walk == f"minted-{link.id}" and link.code for link in walked)
+    walks = {walk.id for walk in run.saved().run.probes.value}
+    assert {link.walk for link in walked} <= walks
+    assert run.advice == []
+    # The measured walk, the odd state, the pair, the fresh jar, the second account.
+    assert logins(bench) == 6
+
+
+@pytest.mark.parametrize("limit", [1, 5])
+async def test_the_limit_of_logins_holds(bench, limit):
+    bench.projects = {"Phone": bench.projects["Phone"], "Second phone": bench.projects["Phone"]}
+    run = await bench.link(depth=Depth.STANDARD, linker={"limits": {"logins": limit}}, workers=1)
+    assert logins(bench) <= limit
+    battery = battery_of(run)
+    for probe in ("relink_fresh", "second_account"):
+        assert f"limits.logins: {limit} logins leave none for it" in battery.why_skipped(probe)
+    # Every other link came without a login.
+    assert {"refresh", "reuse_soon", "race"} <= {link.probe for link in battery.links if link.code}
+
+
+async def test_where_a_link_ends_the_one_before_probes_do_not_harm_each_other(bench):
+    bench.arm(faults=["second-link-ends-first"])
+    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    assert [call.status for call in battery.of("relink")][2:] == [401, 400, 200]
+    assert {call.status for call in battery.of("refresh", "reuse_soon", "race", "burst")} == {200}
+
+
+async def test_the_backend_is_mended_when_the_run_is_stopped(bench):
+    broken = asyncio.Event()
+    world = bench.range._world
+    answer = world.behaviour.tokens.outage
+
+    def noted():
+        loop.call_soon_threadsafe(broken.set)
+        return answer()
+
+    loop = asyncio.get_running_loop()
+    tokens = replace(world.behaviour.tokens, outage=noted)
+    bench.range._world = replace(world, behaviour=replace(world.behaviour, tokens=tokens))
+    running = asyncio.create_task(bench.link(depth=Depth.STANDARD))
+    async with asyncio.timeout(60):
+        await broken.wait()
+    running.cancel()
+    run = await running
+    battery = battery_of(run)
+    assert bench.range._world.backend.down is False
+    assert run.report.verdict == "interrupted"
+    assert [hook.action for hook in battery.hooks] == ["break", "mend"]
+    assert battery.why_skipped("revocation") == "the run ended before it did"
+    assert battery.of("refresh")
+
+
+async def test_a_hook_that_does_not_work_is_told(bench):
+    hook = {"break": "false", "mend": "no-such-command --now"}
+    run = await bench.link(depth=Depth.STANDARD, linker={"faultHook": hook})
+    battery = battery_of(run)
+    assert battery.why_skipped("outage") == ("the fault hook could not break anything: the hook's command ended with 1")
+    assert [hook.action for hook in battery.hooks] == ["break", "mend"]
+    assert "cannot be run" in battery.hooks[1].failure
+    assert any("mend" in getattr(event, "text", "") for event in run.events)
