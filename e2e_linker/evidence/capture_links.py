@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
@@ -131,7 +132,7 @@ def _begun(capture: Capture, arrivals_at: Sequence[str]) -> list[CapturedLink]:
         elif "redirect_uri=" in url and (asked := _authorization(url, hosts)) and asked.state not in found:
             found[asked.state] = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
     links = sorted(found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
-    for link, after in zip(links, [*links[1:], None], strict=True):
+    for link, after in zip_longest(links, links[1:]):
         link.close(after, arrived)
     return links
 

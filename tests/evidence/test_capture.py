@@ -1,0 +1,337 @@
+"""Captures other tools wrote: read whatever can be read, and name the rest."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from e2e_linker.errors import StoreError
+from e2e_linker.evidence.capture import open_capture
+from e2e_linker.evidence.capture_walks import captured_walks
+from e2e_linker.evidence.models import NotCollected, Present, SkillFacts, Walk
+from e2e_linker.evidence.redact import SecretRegistry
+
+STATE = "A2SAAEAE" + "x1Y2z3" * 50
+REDIRECT = "https://pitangui.amazon.com/api/skill/link/MABC123DEF456"
+LOGIN = "https://login.shop.test"
+AUTHORIZE = (
+    f"{LOGIN}/authorize?client_id=alexa&response_type=code&state={STATE}"
+    "&redirect_uri=https%3A%2F%2Fpitangui.amazon.com%2Fapi%2Fskill%2Flink%2FMABC123DEF456"
+)
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+CODE = "Qm9uZHMtYXJlLWdvb2QtMTIz"
+START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+def entry(url: str, at: float = 0.0, *, status: int = 200, agent: str = IPHONE, **more: Any) -> dict[str, Any]:
+    """An entry as mitmproxy writes them: no resource types, no pages."""
+    request_headers = {"User-Agent": agent, "Accept": "text/html,*/*"} | more.pop("headers", {})
+    answer_headers = {"Content-Type": "text/html"} | more.pop("answer_headers", {})
+    return {
+        "startedDateTime": (START + timedelta(seconds=at)).isoformat(),
+        "time": 40.0,
+        "request": {
+            "method": more.pop("method", "GET"),
+            "url": url,
+            "httpVersion": "HTTP/1.1",
+            "headers": [{"name": name, "value": value} for name, value in request_headers.items()],
+            "cookies": [],
+            "queryString": [],
+            "headersSize": -1,
+            "bodySize": 0,
+            **({"postData": more.pop("posted")} if "posted" in more else {}),
+        },
+        "response": {
+            "status": status,
+            "statusText": "",
+            "headers": [{"name": name, "value": value} for name, value in answer_headers.items()],
+            "cookies": more.pop("cookies", []),
+            "content": {"size": 10, "mimeType": "text/html", "text": more.pop("text", "")},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": 10,
+        },
+        "cache": {},
+        "timings": {"send": 1, "wait": 30, "receive": 9, "connect": 12, "ssl": 8},
+        **more,
+    }
+
+
+def link() -> list[dict[str, Any]]:
+    arrival = f"{REDIRECT}?code={CODE}&state={STATE}"
+    verdict = "https://skills-store.amazon.com/external/link-result?success=true"
+    password = {
+        "mimeType": "application/x-www-form-urlencoded",
+        "params": [{"name": "username", "value": "mia"}, {"name": "password", "value": "s3cret-Pass-word"}],
+    }
+    return [
+        entry(AUTHORIZE),
+        entry(
+            "https://cdn.shop.test/login.js",
+            0.1,
+            headers={"Accept": "*/*"},
+            answer_headers={"Content-Type": "text/javascript"},
+        ),
+        entry(f"{LOGIN}/login", 3.0, method="POST", status=302, posted=password, answer_headers={"Location": arrival}),
+        entry(arrival, 3.2, status=302, answer_headers={"Location": verdict}),
+        entry(verdict, 3.4),
+        entry("https://m.media-amazon.com/logo.png", 3.5),
+    ]
+
+
+def har(entries: list[Any], **log: Any) -> bytes:
+    log = {"version": "1.2", "creator": {"name": "mitmproxy", "version": "11.0"}, "entries": entries} | log
+    return json.dumps({"log": log}).encode()
+
+
+@pytest.fixture
+def read(tmp_path: Path, samples_skill: SkillFacts) -> Any:
+    def reading(data: bytes, name: str = "phone.har") -> tuple[list[Walk], SecretRegistry, list[str]]:
+        path, registry = tmp_path / name, SecretRegistry()
+        path.write_bytes(data)
+        capture = open_capture(path)
+        walks = [captured.walk for captured in captured_walks(capture, samples_skill, registry)]
+        return walks, registry, capture.gaps
+
+    return reading
+
+
+@pytest.fixture
+def samples_skill(build: Any) -> SkillFacts:
+    skill = build.skill(redirect_uris={"NA": REDIRECT})
+    assert isinstance(skill, SkillFacts)
+    return skill
+
+
+def urls(walk: Walk) -> list[str]:
+    assert isinstance(walk.requests, Present)
+    return [request.url.partition("?")[0] for request in walk.requests.value]
+
+
+def test_a_link_is_read_from_the_authorization_request_to_the_arrival(read: Any) -> None:
+    (walk,), _, gaps = read(har(link()))
+    assert not gaps
+    assert urls(walk) == [f"{LOGIN}/authorize", "https://cdn.shop.test/login.js", f"{LOGIN}/login", REDIRECT]
+    assert walk.authorization.state == STATE
+    assert walk.ending.kind == "arrived"
+    assert isinstance(walk.arrivals, Present)
+    (arrival,) = walk.arrivals.value
+    assert {param.name: param.length for param in arrival.params} == {"code": len(CODE), "state": len(STATE)}
+    assert isinstance(walk.requests, Present)
+    login, arrived = walk.requests.value[2:]
+    assert arrived.redirected_from == login.n
+    assert login.timing
+    assert (login.timing.connect_ms, login.timing.tls_ms) == (4, 8)
+    assert isinstance(walk.screens, NotCollected)
+
+
+def test_secrets_of_a_capture_are_labels_in_the_evidence(read: Any) -> None:
+    (walk,), registry, _ = read(har(link()))
+    text = walk.model_dump_json()
+    assert "s3cret-Pass-word" not in text
+    assert CODE not in text
+    assert STATE in text
+    assert registry.find(text) is None
+
+
+def test_amazons_own_pages_after_the_arrival_are_no_second_arrival(read: Any) -> None:
+    (walk,), _, _ = read(har(link()))
+    assert isinstance(walk.arrivals, Present)
+    assert len(walk.arrivals.value) == 1
+    assert not [url for url in urls(walk) if "skills-store" in url or "media-amazon" in url]
+
+
+def test_a_page_that_redirects_twice_has_two_arrivals(read: Any) -> None:
+    again = entry(f"{REDIRECT}?code={CODE}&state={STATE}", 3.6, status=302)
+    (walk,), _, _ = read(har([*link(), again]))
+    assert isinstance(walk.arrivals, Present)
+    assert len(walk.arrivals.value) == 2
+
+
+def test_traffic_of_other_apps_is_left_out_and_counted(read: Any) -> None:
+    entries = link()
+    entries.insert(2, entry("https://tracker.example/ping", 0.5, agent="WeatherApp/3.1"))
+    entries.insert(0, entry("https://news.example/", -5))
+    (walk,), _, _ = read(har(entries))
+    assert not [url for url in urls(walk) if "example" in url]
+    assert any("1 requests of other apps" in gap for gap in walk.gaps)
+
+
+def test_two_links_in_one_capture_are_two_walks(read: Any) -> None:
+    later = json.loads(json.dumps(link()).replace(STATE, STATE[::-1]))
+    for n, one in enumerate(later):
+        one["startedDateTime"] = (START + timedelta(seconds=60 + n)).isoformat()
+    walks, _, _ = read(har([*link(), *later]))
+    assert [walk.authorization.state for walk in walks] == [STATE, STATE[::-1]]
+    assert [walk.ending.kind for walk in walks] == ["arrived", "arrived"]
+    assert len(urls(walks[0])) == len(urls(walks[1])) == 4
+
+
+def test_a_capture_that_stops_at_an_error_page_says_so(read: Any) -> None:
+    (walk,), _, _ = read(har([*link()[:2], entry(f"{LOGIN}/login", 2.0, method="POST", status=500)]))
+    assert walk.ending.kind == "dead_end"
+    assert "500" in walk.ending.message
+    assert "login.shop.test" in walk.ending.message
+
+
+def test_entries_in_any_order_are_put_in_the_order_of_their_times(read: Any) -> None:
+    (walk,), _, _ = read(har(link()[::-1]))
+    assert urls(walk)[0] == f"{LOGIN}/authorize"
+    assert urls(walk)[-1] == REDIRECT
+
+
+def test_times_that_make_no_sense_leave_the_order_of_the_file(read: Any) -> None:
+    entries = link()
+    for one, time in zip(entries, ["", None, "yesterday", 17, "0000-99-99", {}], strict=True):
+        one["startedDateTime"] = time
+    (walk,), _, _ = read(har(entries))
+    assert urls(walk)[-1] == REDIRECT
+    assert any("no usable time" in gap for gap in walk.gaps)
+
+
+@pytest.mark.parametrize("cut", [0.5, 0.75, 0.9, 0.97])
+def test_a_file_that_was_cut_off_gives_what_is_whole(read: Any, cut: float) -> None:
+    entries = [*link()[:3], *(entry(f"https://cdn.shop.test/{n}.png", 1 + n / 100) for n in range(40))]
+    data = har(entries)
+    (walk,), _, gaps = read(data[: int(len(data) * cut)])
+    assert 3 <= len(urls(walk)) < len(entries)
+    assert gaps
+    assert any("cut off" in gap or "damaged" in gap for gap in walk.gaps)
+
+
+def test_a_broken_entry_in_the_middle_costs_only_itself(read: Any) -> None:
+    data = har(link()).replace(b'"url": "https://cdn.shop.test/login.js"', b'"url": https://cdn.shop.test/login.js')
+    (walk,), _, gaps = read(data)
+    assert urls(walk) == [f"{LOGIN}/authorize", f"{LOGIN}/login", REDIRECT]
+    assert any("1 entry could not be read" in gap for gap in gaps)
+
+
+@pytest.mark.parametrize("kind", ["zip", "gzip", "bom", "utf-16"])
+def test_packed_and_marked_files_are_read(read: Any, kind: str) -> None:
+    data = har(link())
+    if kind == "zip":
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("__MACOSX/notes.txt", "x")
+            archive.writestr("phone.har", data)
+        data = packed.getvalue()
+    elif kind == "gzip":
+        data = gzip.compress(data)
+    else:
+        data = b"\xef\xbb\xbf" + data if kind == "bom" else data.decode().encode("utf-16")
+    (walk,), _, _ = read(data)
+    assert walk.ending.kind == "arrived"
+
+
+def test_an_archive_of_several_captures_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "both.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.har", har([]))
+        archive.writestr("b.har", har([]))
+    with pytest.raises(StoreError, match=r"a\.har, b\.har"):
+        open_capture(path)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"<html>", b'{"log": {"pages": []}}', b"PK\x03\x04nonsense", b"\x1f\x8bnonsense"]
+)
+def test_what_is_no_capture_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.har"
+    path.write_bytes(data)
+    with pytest.raises(StoreError) as refused:
+        open_capture(path)
+    assert str(path) in str(refused.value)
+
+
+def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nowhere"):
+        open_capture(tmp_path / "nowhere.har")
+
+
+def test_somebody_elses_entries_are_not_taken_for_the_logs(read: Any) -> None:
+    data = har(link(), pages=[{"id": "p", "_widgets": {"entries": [{"kind": "toc"}]}}])
+    document = json.loads(data)
+    entries = document["log"].pop("entries")
+    document["log"]["entries"] = entries
+    (walk,), _, _ = read(json.dumps(document).encode())
+    assert walk.ending.kind == "arrived"
+
+
+def test_chromes_own_fields_are_understood(read: Any) -> None:
+    entries = link()
+    entries[1] |= {"_resourceType": "script", "_initiator": {"type": "parser", "url": AUTHORIZE, "lineNumber": 12}}
+    failed = entry("https://cdn.shop.test/late.css", 0.3, status=0, _resourceType="stylesheet")
+    failed["response"]["_error"] = "net::ERR_NAME_NOT_RESOLVED"
+    (walk,), _, _ = read(har([*entries[:2], failed, *entries[2:]]))
+    assert isinstance(walk.requests, Present)
+    script, sheet = walk.requests.value[1:3]
+    assert script.resource_type == "script"
+    assert script.initiator
+    assert script.initiator.line == 12
+    assert sheet.failure == "net::ERR_NAME_NOT_RESOLVED"
+    assert sheet.status is None
+
+
+def test_cookies_a_tool_moved_out_of_the_headers_are_found(read: Any) -> None:
+    entries = link()
+    entries[0]["response"]["cookies"] = [{"name": "sid", "value": "V" * 5000, "secure": True, "sameSite": "None"}]
+    (walk,), _, _ = read(har(entries))
+    assert isinstance(walk.requests, Present)
+    (cookie,) = walk.requests.value[0].set_cookies
+    assert (cookie.name, cookie.size, cookie.secure, cookie.same_site) == ("sid", 5003, True, "None")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+PLACES = [
+    ("startedDateTime",), ("time",), ("timings",), ("cache",), ("_initiator",), ("_resourceType",), ("response",),
+    ("request", "method"), ("request", "headers"), ("request", "postData"), ("response", "status"),
+    ("response", "headers"), ("response", "cookies"), ("response", "content"), ("response", "bodySize"),
+    ("response", "content", "text"), ("response", "content", "encoding"), ("timings", "wait"),
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.sampled_from(PLACES), value=json_values, which=st.integers(0, 3))
+def test_any_value_in_any_place_is_survived(
+    tmp_path_factory: pytest.TempPathFactory, place: tuple[str, ...], value: Any, which: int
+) -> None:
+    entries = link()
+    target: Any = entries[which]
+    for key in place[:-1]:
+        target = target[key]
+    target[place[-1]] = value
+    path = tmp_path_factory.mktemp("odd") / "odd.har"
+    path.write_bytes(har(entries))
+    capture = open_capture(path)
+    skill = SkillFacts(
+        raw={}, grant=None, authorization_url=f"{LOGIN}/authorize", client_id="alexa", scopes=(), domains=(),
+        access_token_url=None, access_token_scheme=None, default_expiry_s=None, literal_secret=False,
+        skill_kind="custom", regions=(), redirect_uris={"NA": REDIRECT}, pkce=False,
+    )  # fmt: skip
+    walks = captured_walks(capture, skill, SecretRegistry())
+    assert walks
+    assert all(found.walk.model_dump_json() for found in walks)
+
+
+def test_hostile_strings_stay_strings(read: Any) -> None:
+    entries = link()
+    evil = "<script>alert(1)</script>\u202e\x00\ud800"
+    entries[0]["response"]["content"]["text"] = evil
+    entries[1]["request"]["url"] += f"?q={evil}"
+    (walk,), _, _ = read(har(entries))
+    assert isinstance(walk.requests, Present)
+    assert "<script>alert(1)</script>" in (walk.requests.value[0].excerpt or "")
+    walk.model_dump_json()

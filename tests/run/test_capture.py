@@ -1,0 +1,129 @@
+"""A capture of a real phone, judged end to end without a browser or a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from e2e_linker.cli.app import app
+from e2e_linker.config.linker import Linker
+from e2e_linker.config.smapi import load_skill
+from e2e_linker.errors import UsageError
+from e2e_linker.report.model import RunReport
+from e2e_linker.run.capture import judge_capture
+from e2e_linker.run.options import RunOptions
+from e2e_linker.run.saved import judge_again
+
+STATE = "A2SAAEAE" + "x1Y2z3" * 50
+CODE = "Qm9uZHMtYXJlLWdvb2QtMTIz"
+REDIRECT = "https://layla.amazon.com/api/skill/link/MABC123DEF456"
+LOGIN = "https://login.shop.test"
+AGENT = "Mozilla/5.0 (Linux; Android 14; Pixel 7; wv) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
+
+
+def entry(n: int, url: str, status: int = 200, *, location: str = "", kind: str = "text/html") -> dict[str, Any]:
+    return {
+        "startedDateTime": f"2026-11-21T10:00:{n:02}Z",
+        "time": 20,
+        "request": {
+            "method": "GET",
+            "url": url,
+            "headers": [{"name": "User-Agent", "value": AGENT}, {"name": "Accept", "value": "text/html,*/*"}],
+        },
+        "response": {
+            "status": status,
+            "headers": [{"name": "Content-Type", "value": kind}, {"name": "Location", "value": location}][
+                : 2 if location else 1
+            ],
+            "content": {"text": ""},
+        },
+        "timings": {},
+    }
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> dict[str, Path]:
+    asked = f"{LOGIN}/authorize?client_id=a&response_type=code&state={STATE}&redirect_uri={REDIRECT}"
+    entries = [
+        entry(1, asked),
+        entry(2, "https://cdn.brand.test/login.js", kind="text/javascript"),
+        entry(9, f"{LOGIN}/login", 302, location=f"{REDIRECT}?code={CODE}&state={STATE[:200]}"),
+        entry(10, f"{REDIRECT}?code={CODE}&state={STATE[:200]}", 400),
+    ]
+    har, skill = tmp_path / "phone.har", tmp_path / "skill.json"
+    har.write_text(json.dumps({"log": {"creator": {"name": "Charles", "version": "5"}, "entries": entries}}))
+    linking = {
+        "type": "AUTH_CODE",
+        "authorizationUrl": f"{LOGIN}/authorize",
+        "clientId": "a",
+        "domains": [],
+        "accessTokenUrl": "https://token.shop.test/token",
+        "accessTokenScheme": "HTTP_BASIC",
+    }
+    skill.write_text(json.dumps({"accountLinkingResponse": linking}))
+    return {"har": har, "skill": skill, "output": tmp_path / "reports"}
+
+
+@pytest.fixture
+def judged(phone: dict[str, Path]) -> tuple[RunReport, Path]:
+    return judge_capture(phone["har"], load_skill(phone["skill"]), Linker(), RunOptions(), output=phone["output"])
+
+
+def test_network_audits_judge_a_capture_unchanged(judged: tuple[RunReport, Path]) -> None:
+    report, _ = judged
+    rules = {finding.rule for finding in report.findings}
+    assert {"domains-complete", "redir-state-unchanged"} <= rules
+    assert report.domains.missing == ("cdn.brand.test",)
+    (case,) = report.cases
+    assert (case.id, case.region, case.surface, case.device) == ("capture-eu", "EU", "webview", "an Android device")
+    assert case.ending.kind == "arrived"
+
+
+def test_what_a_capture_cannot_show_is_inconclusive_and_says_why(judged: tuple[RunReport, Path]) -> None:
+    report, _ = judged
+    outcomes = {outcome.audit: outcome for case in report.cases for outcome in case.outcomes}
+    for audit in ("dialogs", "windows", "mobile-layout", "token-status"):
+        assert outcomes[audit].status == "inconclusive"
+        assert "capture" in (outcomes[audit].reason or "") or "phone" in (outcomes[audit].reason or "")
+    assert not [outcome for outcome in outcomes.values() if outcome.status == "errored"]
+    assert any("network capture" in gap for gap in report.cases[0].gaps)
+
+
+def test_no_code_reaches_a_file_and_the_run_can_be_judged_again(judged: tuple[RunReport, Path]) -> None:
+    report, folder = judged
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"report.html", "report.json", "junit.xml", "summary.md"} <= {path.name for path in files}
+    assert not [path for path in files if CODE.encode() in path.read_bytes()]
+    before = (folder / "report.json").read_bytes()
+    again, _ = judge_again(folder)
+    assert again == report
+    assert (folder / "report.json").read_bytes() == before
+
+
+def test_a_capture_without_a_link_says_what_to_do(phone: dict[str, Path]) -> None:
+    document = json.loads(phone["har"].read_text())
+    document["log"]["entries"] = document["log"]["entries"][1:2]
+    phone["har"].write_text(json.dumps(document))
+    with pytest.raises(UsageError) as refused:
+        judge_capture(phone["har"], load_skill(phone["skill"]), Linker(), RunOptions(), output=phone["output"])
+    assert "nobody links" in str(refused.value)
+    assert not phone["output"].exists()
+
+
+def test_the_command_judges_a_capture(phone: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(phone["har"].parent)
+    words = ["audit", "--har", "phone.har", "--skill", "skill.json", "--output", "reports", "--json"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["cases"][0]["id"] == "capture-eu"
+
+
+@pytest.mark.parametrize("words", [["audit"], ["audit", "reports/latest", "--har", "phone.har"]])
+def test_either_a_run_or_a_capture_is_judged(phone: dict[str, Path], words: list[str]) -> None:
+    refused = CliRunner().invoke(app, words)
+    assert isinstance(refused.exception, UsageError)
+    assert "either a run folder or a capture" in str(refused.exception)
