@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival
 from e2e_linker.derive.layout import PHONE_WIDTH, Misfit, MisfitKind, is_phone
-from e2e_linker.derive.pages import Page
+from e2e_linker.derive.pages import Page, View
 from e2e_linker.evidence.models import CaseFacts, Ending, Screen, Walk
 from e2e_linker.model import Confidence, Severity
 
@@ -33,6 +33,7 @@ def judge(
     screens: tuple[Screen, ...],
     pages: tuple[Page, ...],
     misfits: tuple[Misfit, ...],
+    measured_views: tuple[View, ...],
     ending: Ending,
 ) -> Outcome:
     """Each kind of misfit once, with all pages that show it."""
@@ -43,9 +44,12 @@ def judge(
         kinds[misfit.kind].append(misfit)
     if kinds:
         return verdict(_finding(walk, kind, found) for kind, found in kinds.items())
-    if screens and not any(page.views for page in pages):
-        return Inconclusive(missing=("no screen could be measured",))
-    return verdict(()) if ending.kind == "arrived" else no_arrival(ending)
+    if ending.kind != "arrived":
+        return no_arrival(ending)
+    if screens and not measured_views:
+        seen = any(page.views for page in pages)
+        return Inconclusive(missing=("no screen was drawn with its styles" if seen else "no screen could be measured",))
+    return verdict(())
 
 
 def _finding(walk: Walk, kind: MisfitKind, found: list[Misfit]) -> Finding:

@@ -146,6 +146,8 @@ class SeenFrame:
     """What each form is called by its author: id, name, class, role and action."""
     layers: tuple[Layer, ...] = ()
     ready_state: str = "complete"
+    styled: bool = True
+    """Whether every style sheet that applies has come."""
     status: int = 0
     """The HTTP status the document came with; 0 where the engine does not tell."""
     age_ms: float = 10_000
@@ -182,6 +184,11 @@ class View:
     def main(self) -> SeenFrame:
         """The page's own document."""
         return self.frames[0]
+
+    @property
+    def styled(self) -> bool:
+        """Whether all of it is drawn as it is meant to be."""
+        return all(frame.styled for frame in self.frames)
 
     @property
     def documents(self) -> tuple[str, ...]:

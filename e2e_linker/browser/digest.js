@@ -10,7 +10,7 @@
   const ENOUGH_TEXT = 200, ICON = 64, FIRST_WORDS = 20;
   const born = Math.random().toString(36).slice(2);
   const uids = new WeakMap(), watched = new WeakSet();
-  let byUid = new Map(), frames = [], uid = 0, changes = 0, changedAt = performance.now();
+  let byUid = new Map(), frames = [], scopes = [document], uid = 0, changes = 0, changedAt = performance.now();
   const observer = new MutationObserver(() => changed());
   const changed = () => { changes++; changedAt = performance.now(); };
 
@@ -290,6 +290,7 @@
     const go = (scope, muteAbove) => {
       if (!watched.has(scope)) observer.observe(scope, { subtree: true, childList: true, attributes: true, characterData: true });
       watched.add(scope);
+      scopes.push(scope);
       const walker = walkerOf(document, scope, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT), mute = new Map(), shows = new Map();
       for (let node = walker.nextNode(); node && !out.stopped; node = walker.nextNode()) {
         const parent = parentOf(node), muted = mute.has(parent) ? mute.get(parent) : muteAbove;
@@ -304,6 +305,7 @@
         }
       }
     };
+    scopes = [];
     go(document, false);
     return out;
   };
@@ -317,7 +319,7 @@
 
   const version = () => {
     if (observer.takeRecords().length) changed();
-    return `${born}-${changes}-${document.readyState}`;
+    return `${born}-${changes}-${document.readyState}-${styled()}`;
   };
 
   // Whether a widget that asks for a proof of humanity is open or solved; the badge of an invisible one is neither.
@@ -340,6 +342,36 @@
   };
   const firstPaint = () => (performance.getEntriesByName("first-contentful-paint")[0] || { startTime: null }).startTime;
 
+  // A link that has its sheet is drawn with it. Engines differ on one that failed to come: a sheet without rules, or an
+  // error event and no sheet. One with an onload handler is about to be switched to style the page.
+  const failed = new WeakSet();
+  document.addEventListener("error", (event) => event.target instanceof HTMLLinkElement && failed.add(event.target), true);
+  const SHEETS = "link[rel~=stylesheet i]:not([rel~=alternate i]), link[rel~=preload i][as=style i][onload], style";
+  const awaited = (el) => {
+    if (el.sheet) return importing(el.sheet);
+    if (tagOf(el) === "style") return textOf(el).includes("@import");
+    return !el.disabled && !failed.has(el) && Boolean(attr(el, "href"))
+      && (attr(el, "onload") !== null || !el.media || matchMedia(el.media).matches);
+  };
+
+  // Whether a sheet still waits for one that it imports; what another origin's sheet imports it does not tell.
+  const importing = (sheet) => {
+    let rules;
+    try {
+      rules = sheet.cssRules;
+    } catch {
+      return false;
+    }
+    for (let n = 0; n < rules.length && !(rules[n] instanceof CSSStyleRule); n++) {
+      if (rules[n] instanceof CSSImportRule && (!rules[n].styleSheet || importing(rules[n].styleSheet))) return true;
+    }
+    return false;
+  };
+
+  // Whether every style sheet that applies has come: before that a browser draws nothing, and sizes mean nothing.
+  const styled = () => scopes.every((scope) =>
+    !Array.from(scope === document ? findAll(document, SHEETS) : scope.querySelectorAll(SHEETS)).some(awaited));
+
   const look = () => {
     const out = walk(), forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
     const meta = findAll(document, "meta[name=viewport]")[0];
@@ -348,6 +380,7 @@
     frames = out.inner.map((item) => item.el);
     return {
       document: born, version: version(), url: location.href, title: squeeze(titleOf(document), 300), ready_state: document.readyState,
+      styled: styled(),
       status: status(),
       age_ms: performance.now(), quiet_ms: performance.now() - changedAt,
       lang: page && attr(page, "lang"), viewport_meta: meta ? attr(meta, "content") : null,
@@ -366,6 +399,13 @@
     };
   };
 
+  // Scripts may write half surrogate pairs into a page, and cutting a text may leave one: no file can hold them.
+  const whole = (key, value) => (typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value);
+  const told = (value) => {
+    const text = JSON.stringify(value);
+    return text.includes("\\ud") ? JSON.stringify(value, whole) : text;
+  };
+
   const answer = (text) => {
     const el = create(document, "textarea");
     el.textContent = text;
@@ -379,7 +419,7 @@
     queryAll(scope, selector) {
       const colon = selector.indexOf(":"), verb = selector.slice(0, colon), rest = selector.slice(colon + 1);
       if (verb === "look") {
-        if (!rest || rest !== version()) return answer(JSON.stringify(look()));
+        if (!rest || rest !== version()) return answer(told(look()));
         noteContent(null);
         return answer("=");
       }

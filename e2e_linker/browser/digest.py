@@ -16,9 +16,10 @@ from weakref import WeakKeyDictionary
 
 from playwright.async_api import Error, Frame, Locator, Page, Playwright
 
-from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.documents import Document, digest_of, view_of
 from e2e_linker.errors import InternalError
-from e2e_linker.evidence.page import Control, DomDigest, Rect, Sight
+from e2e_linker.evidence.page import DomDigest
 from e2e_linker.evidence.parts import Failed, Part, Present
 
 __all__ = ["Looker", "digest", "install_digest"]
@@ -26,8 +27,6 @@ __all__ = ["Looker", "digest", "install_digest"]
 _ENGINE = "linker-digest"
 _MAX_FRAMES = 12
 _MAX_DEPTH = 4
-_MAX_TEXT = 4000
-_MAX_CONTROLS = 200
 _SMALLEST_FRAME_PX = 20
 
 
@@ -42,20 +41,6 @@ async def install_digest(playwright: Playwright) -> None:
 
 
 @dataclass(slots=True)
-class _Document:
-    """One frame's last answer, and where the frame stands in the page."""
-
-    frame: Frame
-    raw: dict[str, Any]
-    asked_at: float
-    left: float
-    top: float
-    seen: bool
-    covered_by: str | None
-    children: tuple[tuple[Frame, dict[str, Any]], ...] = ()
-
-
-@dataclass(slots=True)
 class Looker:
     """Looks at pages again and again, asking only for what has changed since.
 
@@ -63,19 +48,19 @@ class Looker:
     """
 
     time_box_s: float = 1.5
-    _answers: WeakKeyDictionary[Frame, _Document] = field(default_factory=WeakKeyDictionary)
+    _answers: WeakKeyDictionary[Frame, Document] = field(default_factory=WeakKeyDictionary)
     _frames: tuple[Frame, ...] = ()
 
     async def look(self, page: Page, *, afresh: bool = False) -> View | None:
         """What ``page`` shows now, or None where it is gone, in the middle of a navigation, or does not answer.
 
-        ``afresh`` asks again even where no document has changed: a style sheet may have come.
+        ``afresh`` asks again even where no document has changed: a font or a picture may have moved things.
         """
         documents = await self._documents(page, afresh=afresh)
         if not documents:
             return None
         self._frames = tuple(document.frame for document in documents)
-        return _view(documents)
+        return view_of(documents)
 
     def locate(self, control: Seen) -> Locator:
         """The element behind a control of the last view."""
@@ -86,9 +71,9 @@ class Looker:
         documents = await self._documents(page, afresh=True)
         if not documents:
             return Failed(error=f"the page did not answer within {self.time_box_s:g} s")
-        return Present(value=_digest(documents, tuple(frame.url for frame in page.frames[1:])))
+        return Present(value=digest_of(documents, tuple(frame.url for frame in page.frames[1:])))
 
-    async def _documents(self, page: Page, *, afresh: bool) -> list[_Document]:
+    async def _documents(self, page: Page, *, afresh: bool) -> list[Document]:
         try:
             main = await self._answer(page.main_frame, afresh=afresh)
         except Error as error:
@@ -106,18 +91,18 @@ class Looker:
                 break
         return documents
 
-    async def _answer(self, frame: Frame, *, afresh: bool) -> _Document:
+    async def _answer(self, frame: Frame, *, afresh: bool) -> Document:
         known = self._answers.get(frame)
         version = "" if known is None or afresh else known.raw["version"]
         timeout = self.time_box_s * 1000
         text = await frame.text_content(f"{_ENGINE}=look:{version}", strict=False, timeout=timeout) or ""
         if text == "=" and known is not None:
             return known
-        self._answers[frame] = fresh = _Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
+        self._answers[frame] = fresh = Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
         fresh.children = await self._embedded(fresh)
         return fresh
 
-    async def _embedded(self, document: _Document) -> tuple[tuple[Frame, dict[str, Any]], ...]:
+    async def _embedded(self, document: Document) -> tuple[tuple[Frame, dict[str, Any]], ...]:
         found = []
         for n, place in enumerate(document.raw["frames"]):
             if place["visible"] and min(place["width"], place["height"]) >= _SMALLEST_FRAME_PX:
@@ -127,7 +112,7 @@ class Looker:
                     found.append((frame, place))
         return tuple(found)
 
-    async def _children(self, document: _Document, *, afresh: bool) -> list[_Document]:
+    async def _children(self, document: Document, *, afresh: bool) -> list[Document]:
         children = []
         for frame, place in document.children:
             try:
@@ -143,108 +128,3 @@ class Looker:
 async def digest(page: Page, *, time_box_s: float = 1.5) -> Part[DomDigest]:
     """What ``page`` and its frames hold now; :class:`Failed` where it does not answer within ``time_box_s`` seconds."""
     return await Looker(time_box_s).digest(page)
-
-
-def _view(documents: list[_Document]) -> View:
-    controls = [_seen(raw, n, document) for n, document in enumerate(documents) for raw in document.raw["controls"]]
-    return View(tuple(_seen_frame(n, document) for n, document in enumerate(documents)), tuple(controls))
-
-
-def _seen_frame(n: int, document: _Document) -> SeenFrame:
-    raw = document.raw
-    since_ms = (time.monotonic() - document.asked_at) * 1000
-    return SeenFrame(
-        n=n,
-        document=raw["document"],
-        url=raw["url"],
-        title=raw["title"],
-        lang=raw["lang"],
-        text=raw["text"],
-        headings=tuple(raw["headings"]),
-        alerts=tuple(raw["alerts"]),
-        errors=tuple(raw["errors"]),
-        forms=tuple(raw["forms"]),
-        layers=tuple(Layer(**layer) for layer in raw["layers"]),
-        ready_state=raw["ready_state"],
-        status=raw["status"],
-        age_ms=raw["age_ms"] + since_ms,
-        quiet_ms=raw["quiet_ms"] + since_ms,
-        captcha=raw["captcha"],
-        embedded=tuple(place["src"] for place in raw["frames"] if place["visible"]),
-    )
-
-
-def _seen(raw: dict[str, Any], n: int, document: _Document) -> Seen:
-    rest = {
-        key: value
-        for key, value in raw.items()
-        if key not in {"x", "y", "width", "height", "autocomplete", "covered_by"}
-    }
-    return Seen(
-        frame=n,
-        document=document.raw["document"],
-        box=Box(raw["x"] + document.left, raw["y"] + document.top, raw["width"], raw["height"]),
-        autocomplete=raw["autocomplete"] or "",
-        covered_by=document.covered_by or raw["covered_by"],
-        **rest,
-    )
-
-
-def _digest(documents: list[_Document], frames: tuple[str, ...]) -> DomDigest:
-    main, raws = documents[0].raw, [document.raw for document in documents]
-    controls = [_seen(raw, n, document) for n, document in enumerate(documents) for raw in document.raw["controls"]]
-    notes = [f"[{raw['stopped']}]" for raw in raws if raw["stopped"]]
-    room = _MAX_TEXT - sum(len(note) + 1 for note in notes)
-    text = "\n".join(raw["text"] for raw in raws if raw["text"])[:room]
-    return DomDigest(
-        url=main["url"],
-        title=main["title"],
-        lang=main["lang"],
-        ready_state=main["ready_state"],
-        viewport_meta=main["viewport_meta"],
-        text="\n".join([text, *notes]),
-        text_length=sum(raw["text_length"] for raw in raws),
-        controls=tuple(_control(seen) for seen in controls[:_MAX_CONTROLS]),
-        headings=tuple(heading for raw in raws for heading in raw["headings"]),
-        elements=sum(raw["elements"] for raw in raws),
-        visible_elements=sum(raw["visible_elements"] for raw in raws),
-        scroll_width=main["scroll_width"],
-        client_width=main["client_width"],
-        client_height=main["client_height"],
-        frames=frames,
-        alerts=tuple(alert for raw in raws for alert in raw["alerts"]),
-        sight=_sight(raws),
-    )
-
-
-def _sight(raws: list[dict[str, Any]]) -> Sight:
-    """What all documents show together; the times are the page's own, unless a frame shows what it does not."""
-    times = ("content_ms", "empty_until_ms", "empty_looks")
-    framed = raws[0]["content_ms"] is None and any(raw["content_ms"] is not None for raw in raws)
-    return Sight(
-        readable_length=sum(raw["readable_length"] for raw in raws),
-        pictures=sum(raw["pictures"] for raw in raws),
-        first_paint_ms=raws[0]["first_paint_ms"],
-        **({} if framed else {name: raws[0][name] for name in times}),
-    )
-
-
-def _control(seen: Seen) -> Control:
-    return Control.model_validate(
-        {
-            "kind": seen.kind,
-            "type": seen.type,
-            "name": seen.name,
-            "label": seen.label or None,
-            "autocomplete": seen.autocomplete or None,
-            "href": seen.href,
-            "rect": Rect(x=seen.box.x, y=seen.box.y, width=seen.box.width, height=seen.box.height),
-            "visible": seen.usable,
-            "enabled": seen.enabled,
-            "font_px": seen.font_px,
-            "covered_by": seen.covered_by,
-            "out_of_reach": seen.out_of_reach,
-            "faint": seen.faint,
-            "frame": seen.frame,
-        }
-    )

@@ -28,6 +28,8 @@ _LONGEST_WAIT_S = 0.05
 _AFRESH_EVERY_S = 0.25
 _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
+_DRAWING_S = 1.0
+"""Seconds that style sheets are waited for before the first action on a document."""
 
 
 class WindowSource(Protocol):
@@ -55,6 +57,7 @@ class AutoLogin:
     _code: tuple[str, str] | None = None
     _acted_at: float = field(default_factory=time.monotonic)
     _failures: dict[tuple[str, int], int] = field(default_factory=dict)
+    _bare_since: dict[str, float] = field(default_factory=dict)
 
     @property
     def known(self) -> Known:
@@ -82,6 +85,8 @@ class AutoLogin:
                     return None
                 case Stop(ending=ending):
                     return await self._end(page, ending)
+                case Act() if view and self._to_be_drawn(view, now):
+                    await _change(windows, patience.pause)
                 case Act():
                     assert view is not None
                     ending_or_none = await self._act(page, view, decision)
@@ -94,6 +99,10 @@ class AutoLogin:
                     if patience.over(decision, documents):
                         return await self._end(page, decision.ending)
                     await _change(windows, patience.pause)
+
+    def _to_be_drawn(self, view: View, now: float) -> bool:
+        """Whether the page will look different in a moment: nobody types into what is not drawn yet."""
+        return not view.styled and now - self._bare_since.setdefault(view.main.document, now) < _DRAWING_S
 
     async def _end(self, page: Page, ending: Ending) -> Ending:
         if not page.is_closed():
@@ -149,7 +158,7 @@ class AutoLogin:
             case "check":
                 return await self.hands.do("check", target, act.what, _tick(element, act.control))
             case "click":
-                click = element.click(timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
+                click = _click(element, act.control)
                 return await self.hands.do("submit" if act.sends else "click", target, act.what, click)
 
     async def _value(self, view: View, act: Act) -> tuple[str, str]:
@@ -193,6 +202,15 @@ def _target(control: Seen) -> str:
     author = " ".join(f"{key}={value}" for key, value in (("name", control.name), ("id", control.id)) if value)
     where = f" in frame {control.frame}" if control.frame else ""
     return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
+
+
+async def _click(element: Locator, control: Seen) -> None:
+    browser = element.page.context.browser
+    if control.frame and control.covered_by is None and browser and browser.browser_type.name == "firefox":
+        # Firefox over BiDi loses what is pressed in a frame of another site, without an error.
+        await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
+    else:
+        await element.click(timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
 
 
 async def _tick(element: Locator, box: Seen) -> None:

@@ -27,6 +27,8 @@ from e2e_linker.model import Fault
 __all__ = ["StepsLogin"]
 
 _POLL_S = 0.05
+_DRAWING_S = 1.0
+"""Seconds that a page is given to be read and drawn before it is pictured."""
 
 
 class _Failure(Exception):  # noqa: N818 - what a step came to
@@ -41,12 +43,14 @@ class StepsLogin:
     hands: Hands
     step_timeout_s: float
     pause: Callable[[str], Awaitable[None]] | None
+    _seen_url: str = ""
 
     async def run(self, windows: WindowSource, steps: tuple[Step, ...]) -> Ending | None:
         """All steps in order. Returns None, or how the first one that failed ends the walk."""
         for n, step in enumerate(steps, start=1):
             page = windows.current()
             try:
+                await self._drawn(page)
                 await self.hands.screen(page, page.url, "authorization page" if n == 1 else f"before step {n}")
                 await self._step(windows, step)
             except CodeUnavailable as error:
@@ -63,6 +67,7 @@ class StepsLogin:
     async def run_python(self, windows: WindowSource, login: PythonLogin) -> Ending | None:
         """Await the tester's function with page and :class:`Credentials`. Returns None, or how it ends the walk."""
         page = windows.current()
+        await self._drawn(page)
         await self.hands.screen(page, page.url, "authorization page")
         self._register_all()
         at, error = self.hands.clock(), None
@@ -93,6 +98,18 @@ class StepsLogin:
         ):
             if value is not None:
                 self.answers.register(value.get_secret_value(), kind)
+
+    async def _drawn(self, page: Page) -> None:
+        """Wait for what the customer sees before the first thing is done on a page; it is asked for once an address."""
+        if page.url == self._seen_url:
+            return
+        looker, until = Looker(), time.monotonic() + _DRAWING_S
+        while not page.is_closed() and time.monotonic() < until:
+            view = await looker.look(page)
+            if view is not None and view.styled and view.main.ready_state != "loading":
+                break
+            await asyncio.sleep(_POLL_S)
+        self._seen_url = page.url
 
     async def _end(self, windows: WindowSource, kind: Any, message: str, hint: str) -> Ending:
         page = windows.current()

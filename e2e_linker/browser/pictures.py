@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -121,13 +120,17 @@ class Screens:
             asyncio.create_task(_photograph(page, moves, list(names.values()))) if self._sink is not None else None
         )
         try:
-            seen = _storable(await digest(page))
+            seen = await digest(page)
             taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen
             if shooting is None or self._sink is None:
                 taken.picture = NotCollected(reason="no pictures were asked for")
                 return
             shot = await shooting
             taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, names, self._sink)
+            if isinstance(seen, Present) and not seen.value.styled and not moves.seen:
+                again = await digest(page)
+                if isinstance(again, Present) and again.value.styled and not moves.seen:
+                    taken.digest = again
             if isinstance(taken.picture, Present) and not isinstance(shot, Failed):
                 counted = await asyncio.to_thread(pixels_of, shot)
                 taken.picture = Present(value=taken.picture.value.model_copy(update={"pixels": counted}))
@@ -159,18 +162,6 @@ class Screens:
         except (LinkerError, OSError) as error:
             return Failed(error=f"the picture could not be kept: {error}")
         return Present(value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot).hexdigest()))
-
-
-def _storable(seen: Part[DomDigest]) -> Part[DomDigest]:
-    """``seen``, with half surrogate pairs replaced: a script may write them into a page, no file may hold them."""
-    if not isinstance(seen, Present):
-        return seen
-    try:
-        seen.value.model_dump_json()
-    except ValueError:
-        told = json.dumps(seen.value.model_dump(mode="python"), ensure_ascii=False)
-        return Present(value=DomDigest.model_validate_json(told.encode("utf-8", "replace")))
-    return seen
 
 
 class _Moves:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page, View
-from e2e_linker.evidence.models import CaseFacts, Control, DomDigest, Request
+from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
 
-__all__ = ["PHONE_WIDTH", "Misfit", "MisfitKind", "is_phone", "misfits"]
+__all__ = ["PHONE_WIDTH", "Misfit", "MisfitKind", "is_phone", "measured_views", "misfits"]
 
 MisfitKind = Literal["viewport", "overflow", "outside", "small", "font"]
 
@@ -24,8 +24,6 @@ _FINGERTIP = 44
 _ROUNDING = 1
 _UNZOOMED_FONT = 16
 """CSS pixels of a text field's font below which iOS zooms into it."""
-_DRAWING_S = 0.1
-"""Seconds a style sheet may take from its last byte to the screen. Threshold."""
 _UNTYPED = frozenset({"file", "range", "color"})
 
 
@@ -48,30 +46,30 @@ def is_phone(case: CaseFacts) -> bool:
 
 
 @fact
-def misfits(pages: tuple[Page, ...], requests: tuple[Request, ...], case: CaseFacts) -> tuple[Misfit, ...]:
-    """Every misfit, the first of each kind for each page. Error pages, blank and half-loaded ones are left out."""
+def measured_views(pages: tuple[Page, ...]) -> tuple[View, ...]:
+    """The views that were drawn as the page is meant to be, in order: only their sizes and places mean something."""
+    return tuple(view for _, view in _shown(pages) if view.digest.styled)
+
+
+@fact
+def misfits(pages: tuple[Page, ...], case: CaseFacts) -> tuple[Misfit, ...]:
+    """Every misfit, the first of each kind for each page."""
     found: dict[tuple[MisfitKind, str], Misfit] = {}
-    for page in pages:
-        for view in page.views if page.main_frame and page.status < 400 else ():
-            if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
-                for misfit in _of_view(page, view, case.viewport_width or 0, styled=_is_styled(page, view, requests)):
-                    found.setdefault((misfit.kind, page.address), misfit)
+    for page, view in _shown(pages):
+        for misfit in _of_view(page, view, case.viewport_width or 0):
+            found.setdefault((misfit.kind, page.address), misfit)
     return tuple(found.values())
 
 
-def _is_styled(page: Page, view: View, requests: Sequence[Request]) -> bool:
-    """Whether the page's style sheets were there: a login may be gone on with before they are."""
-    if view.digest.ready_state == "complete":
-        return True
-    sheets = [
-        (r.at, r.timing.total_ms if r.timing else None)
-        for r in requests
-        if r.resource_type == "stylesheet" and r.window == page.window and r.at >= page.at
-    ]
-    return all(took is not None and at + took / 1000 + _DRAWING_S < view.at for at, took in sheets)
+def _shown(pages: tuple[Page, ...]) -> Iterator[tuple[Page, View]]:
+    """Pages as they were seen. Error pages, blank and half-loaded ones are left out."""
+    for page in pages:
+        for view in page.views if page.main_frame and page.status < 400 else ():
+            if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
+                yield page, view
 
 
-def _of_view(page: Page, view: View, width: int, *, styled: bool) -> Iterator[Misfit]:
+def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
     digest = view.digest
 
     def misfit(kind: MisfitKind, what: str) -> Misfit:
@@ -79,7 +77,7 @@ def _of_view(page: Page, view: View, width: int, *, styled: bool) -> Iterator[Mi
 
     if problem := _viewport_problem(digest.viewport_meta, width):
         yield misfit("viewport", problem)
-    if problem or not styled:
+    if problem or not digest.styled:
         return
     if digest.scroll_width > digest.client_width + _TOLERANCE:
         yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
