@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import socket
 import ssl
 import time
 from collections.abc import Callable
+from html import unescape
 from itertools import pairwise
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 from cryptography import x509
@@ -120,6 +122,61 @@ def rotating_hosts(visitor: Any) -> None:
     assert all(len(hosts) == 1 for hosts in seen)
     assert len(set.union(*seen)) > 1
     assert set.union(*seen) < set(linking(visitor)["domains"])
+
+
+APPLE_VIEW = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+)
+
+
+def file_of(host: str, name: str, timeout: float = 10) -> Callable[[Any], Any]:
+    return lambda visitor: visitor.send("GET", f"https://{host}/{name}", timeout=timeout)
+
+
+def drawn(way: str, *further: Check) -> Check:
+    """The page is an empty body until the script draws it ``way``; underneath it is whole."""
+    return every(on_page(0, f'<template data-app="{way}">', f"https://{names.STATIC}/app.js"), *further)
+
+
+def never_answered(visitor: Any) -> None:
+    with pytest.raises(TimeoutError):
+        file_of(names.FONTS, "bulb-icons.ttf", timeout=0.3)(visitor)
+
+
+def late(visitor: Any) -> None:
+    with pytest.raises(TimeoutError):
+        file_of(names.STATIC, "app.js", timeout=0.3)(visitor)
+    assert file_of(names.STATIC, "site.js")(visitor).status == 200
+
+
+def only_in_a_view(check: Check) -> Check:
+    """The range is healthy for a desktop, and ``check`` holds inside an app on an iPhone."""
+
+    def both(visitor: Any) -> None:
+        walk = visitor.link()
+        assert walk.arrival
+        assert not walk.target
+        visitor.jar.clear()
+        visitor.headers["User-Agent"] = APPLE_VIEW
+        check(visitor)
+
+    return both
+
+
+def framed_login(visitor: Any) -> None:
+    shown = visitor.send("GET", visitor.authorization_url(state="s"))
+    (source,) = re.findall(r'<iframe class="provider-frame"[^>]* src="([^"]+)"', shown.body)
+    inside = visitor.send("GET", f"https://{names.LOGIN}{unescape(source)}").header("location")
+    form = visitor.send("GET", inside)
+    assert f"frame-ancestors https://{names.LOGIN}" in form.header("content-security-policy")
+    assert "hp_frame" in visitor.jar[names.HOMEPASS]
+    query, user = dict(parse_qsl(urlsplit(inside).query)), visitor.practice.users[0]
+    fields = {**query, "username": user.username, "password": user.password}
+    visitor.jar.pop(names.HOMEPASS)
+    blocked = visitor.send("POST", f"https://{names.HOMEPASS}/login", fields)
+    assert "took too long" in blocked.body
+    done = visitor.send("POST", f"https://{names.HOMEPASS}/login", fields)
+    assert 'data-next="https://login.brightbulb.test/federated/callback' in done.body
 
 
 def web_view_refused(visitor: Any) -> None:
@@ -327,6 +384,21 @@ CHECKS: dict[str, Check] = {
     "script-alert": on_page(0, "/alert.js"),
     "script-confirm": on_page(2, "/confirm.js"),
     "web-view-refused": web_view_refused,
+    "blank-without-script": drawn("plain", listed(names.FONTS, names.IMAGES, names.HOMEPASS)),
+    "blank-without-font": drawn("font", listed(names.STATIC, names.IMAGES, names.HOMEPASS)),
+    "script-host-down": drawn("plain", lambda v: _equal(file_of(names.STATIC, "app.js")(v).status, 503)),
+    "blank-in-apple-apps": drawn("agent"),
+    "blank-by-policy": drawn("plain", on_page(0, "script-src 'self'")),
+    "font-never-comes": drawn("font", never_answered),
+    "endless-spinner": drawn("poll", lambda v: _equal(file_of(names.LOGIN, "poll")(v).body, '{"ready":false}')),
+    "late-script": drawn("plain", late),
+    "new-window-on-phones": only_in_a_view(lambda v: _equal(v.link().target, "_blank")),
+    "framed-login": framed_login,
+    "unsupported-browser": only_in_a_view(
+        lambda v: _equal(["not supported" in reply.body for reply in v.link().replies], [True])
+    ),
+    "button-out-of-reach": on_page(2, 'class="cut-off"'),
+    "covered-consent": on_page(2, '<aside class="notice">'),
     "csp-form-action": on_page(2, "form-action 'self'"),
     "third-party-cookie": third_party_cookie,
     "desktop-only-page": lambda v: _equal('name="viewport"' in v.link().replies[0].body, False),
