@@ -1,0 +1,244 @@
+"""Served chains and handshakes: who is told what, once, and how urgently."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e2e_linker.audits.base import Options
+from e2e_linker.audits.runner import judge_case, selected
+from e2e_linker.derive.certificates import remaining
+from e2e_linker.evidence.models import Failed, NotCollected, Present
+from e2e_linker.evidence.served_tls import ServedCertificate, ServedTls, TlsHandshake
+from e2e_linker.model import Confidence, Depth, Severity
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LOGIN, TOKEN = "login.example.com", "oauth.example.com"
+AUDITS = ("served-certificate", "certificate-authority", "tls-breadth", "tls-service", "token-connection")
+GOOD = (
+    TlsHandshake(offer="java8_tls12", version="TLSv1.2", cipher="ECDHE-RSA-AES256-GCM-SHA384"),
+    TlsHandshake(offer="tls13", version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384"),
+)
+
+
+def certificate(days=60.0, life=90.0, **more):
+    ends = NOW + timedelta(days=days)
+    given = {"subject": "CN=a", "issuer": "CN=b,O=c", "serial": "1", "key": "RSA", "key_bits": 2048, "sha256": "0" * 64}
+    return ServedCertificate(**{**given, "not_before": ends - timedelta(days=life), "not_after": ends, **more})
+
+
+def served(host=LOGIN, roles=("authorization", "page"), *chain, **more):
+    given = {"at": NOW, "port": 443, "trust": "trusted", "handshakes": GOOD}
+    sent = chain or (certificate(),)
+    given |= {"chain": Present(value=sent), "path": tuple(range(len(sent)))}
+    return ServedTls(host=host, roles=roles, **{**given, **more})
+
+
+def token(*chain, **more):
+    return served(TOKEN, ("token",), *chain, **more)
+
+
+@pytest.fixture
+def judged(build, pieces):
+    """Every TLS audit's outcome for a case whose hosts served what is given."""
+
+    def judge(*seen, depth=Depth.STANDARD, part=None, **more):
+        skill = build.skill().model_copy(update={"access_token_url": f"https://{TOKEN}/token"})
+        call = pieces.token_call(url=f"https://{TOKEN}/token", **more)
+        case = build.case(skill=skill, token_calls=Present(value=(call,)))
+        chosen = {name: selected()[name] for name in AUDITS}
+        return judge_case(case, Options(depth=depth), chosen, part or Present(value=seen))[0]
+
+    return judge
+
+
+def only(outcomes, audit):
+    failed = {name: outcome for name, outcome in outcomes.items() if outcome.status == "failed"}
+    assert set(failed) == {audit}
+    (one,) = failed[audit].findings
+    return one
+
+
+def test_healthy_hosts_pass_without_a_word(judged):
+    outcomes = judged(served(), token())
+    assert {outcome.status for outcome in outcomes.values()} == {"passed"}
+    assert {outcome.note for outcome in outcomes.values()} == {None}
+
+
+def test_nothing_is_judged_below_standard_depth_or_without_evidence(judged):
+    shallow = judged(depth=Depth.PASSIVE, part=NotCollected(reason="not asked"))
+    assert {shallow[name].status for name in AUDITS[:4]} == {"not_applicable"}
+    missing = judged(part=NotCollected(reason="no page was opened"))
+    assert {missing[name].status for name in AUDITS[:4]} == {"inconclusive"}
+    assert missing["token-connection"].status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fix"),
+    [
+        ("missing_intermediate", "fullchain.pem"),
+        ("self_signed", "public authority"),
+        ("unknown_issuer", "linker.trust"),
+        ("expired", "Renew"),
+        ("not_yet_valid", "clock"),
+        ("wrong_host", "SNI"),
+        ("weak", "2,048"),
+        ("broken", "issued anew"),
+    ],
+)
+def test_each_cause_has_its_own_remedy(judged, verdict, fix):
+    one = only(judged(served(trust=verdict, trust_detail="so it is"), token()), "served-certificate")
+    assert (one.rule, one.severity) == ("auth-cert-trusted-ca", Severity.BREAKS)
+    assert one.message.startswith(
+        f"The certificate of {LOGIN}, which serves the authorization page, is not trusted: so"
+    )
+    assert fix in one.fix.text
+    assert (one.primary.kind, one.primary.ref, one.primary.case) == ("certificate", LOGIN, "phone-na")
+
+
+def test_a_bad_chain_of_the_token_host_is_told_once_and_names_the_cause(judged):
+    bad = token(trust="missing_intermediate", trust_detail="the intermediate certificate “CN=R11” is not sent")
+    outcomes = judged(served(), bad, status=None, failure="certificate verify failed", failure_kind="tls")
+    one = only(outcomes, "served-certificate")
+    assert one.rule == "token-https-443"
+    assert "R11" in one.message
+    assert outcomes["token-connection"].status == "not_applicable"
+
+
+def test_a_tls_failure_that_the_certificates_do_not_explain_is_told_by_the_exchange(judged):
+    outcomes = judged(served(), token(), status=None, failure="unexpected eof", failure_kind="tls")
+    assert only(outcomes, "token-connection").rule == "token-https-443"
+
+
+def test_one_host_for_both_is_told_once_as_the_authorization_host(judged, build):
+    both = served(
+        TOKEN, ("authorization", "token"), trust="expired", trust_detail="it expired", also=("more is wrong",)
+    )
+    one = only(judged(both), "served-certificate")
+    assert one.rule == "auth-cert-trusted-ca"
+    assert "the authorization page and the token endpoint" in one.message
+    assert "Besides, more is wrong." in one.message
+
+
+def test_hosts_of_other_cases_are_none_of_this_ones_business(judged):
+    elsewhere = served("other.example.com", ("page",), trust="expired", trust_detail="it expired")
+    assert {outcome.status for outcome in judged(served(), token(), elsewhere).values()} == {"passed"}
+
+
+def test_the_resource_harms_the_skill_but_not_the_linking(judged):
+    refusing = tuple(TlsHandshake(offer=offer, failure="no") for offer in ("java8_tls12", "tls13"))
+    bad = served("api.example.com", ("resource",), trust="expired", trust_detail="it expired", handshakes=refusing)
+    one = only(judged(served(), token(), bad), "served-certificate")
+    assert one.severity is Severity.DEGRADES
+
+
+def test_what_a_proxy_shows_is_not_certain(judged):
+    one = only(judged(served(trust="unknown_issuer", trust_detail="x", through_proxy=True), token()), AUDITS[0])
+    assert one.confidence is Confidence.LIKELY
+    assert "proxy" in one.message
+
+
+def test_a_private_root_passes_with_an_honest_note(judged):
+    outcome = judged(served(trust="private_root", trust_detail="it ends in the private root X"), token())[AUDITS[0]]
+    assert outcome.status == "passed"
+    assert "not by Amazon's servers: login.example.com" in outcome.note
+
+
+@pytest.mark.parametrize("organisation", ["Let's Encrypt", "Internet Security Research Group"])
+def test_lets_encrypt_is_a_note_and_never_a_finding(judged, organisation):
+    outcomes = judged(served(LOGIN, ("authorization",), certificate(issuer_organisation=organisation)), token())
+    assert {outcome.status for outcome in outcomes.values()} == {"passed"}
+    note = outcomes["certificate-authority"].note
+    assert LOGIN in note
+    assert TOKEN not in note
+    assert "explain auth-cert-letsencrypt-note" in note
+
+
+@pytest.mark.parametrize(
+    ("days", "life", "severity"),
+    [
+        (31, 90, None),
+        (29.9, 90, Severity.RECOMMENDED),
+        (13.9, 90, Severity.DEGRADES),
+        (29, 398, Severity.RECOMMENDED),
+        (13, 398, Severity.DEGRADES),
+        (16, 47, None),
+        (15, 47, Severity.RECOMMENDED),
+        (2.1, 6, None),
+        (1.9, 6, Severity.RECOMMENDED),
+        (0.9, 6, Severity.DEGRADES),
+    ],
+)
+def test_the_end_of_a_certificate_is_announced(judged, days, life, severity):
+    outcomes = judged(served(), token(certificate(days, life)))
+    if severity is None:
+        assert outcomes[AUDITS[0]].status == "passed"
+        return
+    one = only(outcomes, AUDITS[0])
+    assert (one.rule, one.severity) == ("token-https-443", severity)
+    assert f"{int(days)} day" in one.message
+
+
+def test_an_intermediate_on_the_way_counts_and_ballast_does_not(judged):
+    old = certificate(5, 1000, subject="CN=between")
+    assert only(judged(served(LOGIN, ("page",), certificate(), old), token()), AUDITS[0]).message.count("CN=between")
+    assert judged(served(LOGIN, ("page",), certificate(), old, path=(0,)), token())[AUDITS[0]].status == "passed"
+
+
+@given(st.floats(0.01, 800), st.floats(1, 800))
+def test_more_time_left_is_never_more_urgent(left, life):
+    order = {"very_soon": 0, "soon": 1, None: 2}
+    urgent = [remaining(token(certificate(days, life))).urgency for days in (left, left + 1)]
+    assert order[urgent[0]] <= order[urgent[1]]
+
+
+def handshakes(**failures):
+    """The good handshakes with ``failures`` in place of some, or added."""
+    known = {one.offer: one for one in GOOD}
+    known |= {offer: TlsHandshake(offer=offer, failure=said) for offer, said in failures.items()}
+    return tuple(known.values())
+
+
+def test_tls_1_3_alone_breaks_at_the_token_host_and_degrades_at_the_login(judged):
+    narrow = handshakes(java8_tls12="refused", any_tls12="refused")
+    one = only(judged(served(), token(handshakes=narrow)), "tls-breadth")
+    assert (one.rule, one.severity, one.confidence) == ("auth-tls-cipher-breadth", Severity.BREAKS, Confidence.LIKELY)
+    assert "TLS 1.3 and nothing before it" in one.message
+    one = only(judged(served(handshakes=narrow), token()), "tls-breadth")
+    assert (one.severity, one.confidence) == (Severity.DEGRADES, Confidence.POSSIBLE)
+
+
+def test_modern_suites_alone_are_named(judged):
+    any12 = TlsHandshake(offer="any_tls12", version="TLSv1.2", cipher="ECDHE-RSA-CHACHA20-POLY1305")
+    one = only(judged(served(), token(handshakes=(*handshakes(java8_tls12="refused"), any12))), "tls-breadth")
+    assert "ECDHE-RSA-CHACHA20-POLY1305" in one.message
+
+
+@pytest.mark.parametrize(
+    ("shaken", "words"), [(handshakes(tls13="refused"), "TLS 1.3"), (handshakes(rsa_tls12="refused"), "ECDSA")]
+)
+def test_what_only_some_clients_miss_is_advice(judged, shaken, words):
+    one = only(judged(served(), token(handshakes=shaken)), "tls-breadth")
+    assert one.severity is Severity.RECOMMENDED
+    assert words in one.message
+
+
+def test_a_host_that_takes_no_handshake_is_told_once(judged):
+    refusing = handshakes(java8_tls12="what answers there does not speak TLS", tls13="the same")
+    mute = {"chain": Failed(error="refused"), "trust": None, "path": (), "handshakes": refusing}
+    one = only(judged(served(**mute), token()), "tls-service")
+    assert one.rule == "auth-https-443"
+    outcomes = judged(served(), token(**mute), status=None, failure="wrong version", failure_kind="tls")
+    assert only(outcomes, "tls-service").rule == "token-https-443"
+
+
+def test_a_host_that_says_nothing_is_neither_passed_nor_failed(judged):
+    silent = tuple(TlsHandshake(offer=one.offer, failure="no answer within 5 s", answered=False) for one in GOOD)
+    outcomes = judged(served(), token(chain=Failed(error="no answer within 5 s"), trust=None, handshakes=silent))
+    assert {outcomes[name].status for name in ("served-certificate", "tls-service")} == {"inconclusive"}
+    assert outcomes["tls-service"].missing == (f"{TOKEN}: no answer within 5 s",)
+    half = (GOOD[1], silent[0])
+    assert judged(served(), token(handshakes=half))["tls-breadth"].status == "inconclusive"
