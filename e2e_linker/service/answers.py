@@ -110,6 +110,8 @@ def failure_of(error: Exception) -> Answer:
     chain = list(_causes(error))
     said = next((str(part) for part in reversed(chain) if str(part)), "") or type(error).__name__
     said = _QUOTED_BYTES.sub("", said)
+    if "without sending a response" in said:  # also said where bytes came that are no beginning of an answer
+        said = "the server closed the connection before a whole HTTP head had come"
     if isinstance(error, zlib.error):
         said = f"the body is not compressed as its Content-Encoding says: {said}"
     kind: FailureKind = "protocol"
