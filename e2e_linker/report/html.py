@@ -113,7 +113,7 @@ def _environment() -> Environment:
         "brought": time_line.brought,
         "curl": curl,
         "lifetimes": time_line.lifetimes,
-        "links_of": lambda probes: [link for probe in probes.probes for link in probe.links],
+        "links_made": time_line.links_made,
         "probe_words": probe_words,
         "spent": time_line.spent,
         "tally": time_line.tally,

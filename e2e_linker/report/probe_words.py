@@ -121,7 +121,7 @@ FATE_WORDS: Final[Mapping[Fate, str]] = MappingProxyType(
 REVOKED: Final[Mapping[str, str]] = MappingProxyType(
     {"revoked": "revoked", "refused": "revocation refused", "not_tried": "not revoked"}
 )
-"""What became of a link's tokens at the end of the run."""
+"""What became of a link's tokens at the end of the run, where any came."""
 
 
 def purpose(name: str) -> str:

@@ -11,10 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
+from e2e_linker.evidence.token_calls import ProbedLink
 from e2e_linker.report.model import RunReport
-from e2e_linker.report.sections import Fate, TokenEvent, TokenProbe
+from e2e_linker.report.probe_words import REVOKED
+from e2e_linker.report.sections import Fate, TokenEvent, TokenProbe, TokenProbes
 
-__all__ = ["Batch", "Lifetimes", "Row", "TimeLine", "batches", "brought", "lifetimes", "spent", "tally", "time_line"]
+__all__ = [
+    "Batch",
+    "Lifetimes",
+    "Row",
+    "TimeLine",
+    "batches",
+    "brought",
+    "lifetimes",
+    "links_made",
+    "spent",
+    "tally",
+    "time_line",
+]
 
 _LABEL = re.compile(r"<((?:code|access_token|refresh_token)#\d+)>|%3C((?:code|access_token|refresh_token)%23\d+)%3E")
 _THINNEST = 0.5
@@ -204,6 +218,14 @@ def batches(events: Iterable[TokenEvent]) -> tuple[Batch, ...]:
         Batch(tuple(group[:1]), tuple(group[1:])) if len(group) > _FEW else Batch(tuple(group), ())
         for group in steps.values()
     )
+
+
+def links_made(probes: TokenProbes) -> tuple[tuple[ProbedLink, str], ...]:
+    """Every link that was made for a probe, and in words what became of the tokens that came of it."""
+    every = [event for probe in probes.probes for event in probe.events]
+    fruitful = {event.link for event in every if event.endpoint == "token" and brought(event)}
+    links = (link for probe in probes.probes for link in probe.links)
+    return tuple((link, REVOKED[link.revoked] if link.id in fruitful else "no token came") for link in links)
 
 
 def spent(event: TokenEvent) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -279,6 +280,10 @@ class Samples:
         self._reports: dict[str, RunReport] = {}
         self._pages: dict[str, str] = {}
 
+    def thorough(self) -> Present[TokenBattery]:
+        """More than fifty probes of the token endpoint."""
+        return thorough_battery(self.build)
+
     def report(self, name: str) -> RunReport:
         """``sick``, ``hostile``, ``healthy`` or ``empty``, made once."""
         if name not in self._reports:
@@ -378,7 +383,7 @@ class Samples:
             cases.append(self.case(about, walk, token_calls=calls))
         linked = Present(value=(token_call(self.build),))
         cases += [self.case(about, self.healthy_walk("EU", ()), token_calls=linked) for about in DEVICES[:2]]
-        return build_report(self.run(battery=thorough_battery(self.build)), cases)
+        return build_report(self.run(battery=self.thorough()), cases)
 
     def healthy_walk(self, region: str, screens: Any) -> Any:
         return self.build.walk(asked=self.build.authorization(region=region), screens=screens)
@@ -428,7 +433,15 @@ class Samples:
         skill = build.skill(raw={"domains": [HOSTILE], HOSTILE: {"a": HOSTILE}}, domains=(HOSTILE,))
         about = {"project": HOSTILE, "device": HOSTILE, "id": "phone-na", "user_agent": HOSTILE}
         case = self.case(about, walk, token_calls=Present(value=calls))
-        run = self.run(skill=skill, environment={"python": HOSTILE}, options={"note": HOSTILE})
+        evil = Battery(build)
+        link = evil.link("race", id=HOSTILE, code=None, problem=HOSTILE)
+        reply = json.dumps({"error": HOSTILE, "error_description": HOSTILE})
+        evil.call("race", 1, HOSTILE, link, url="javascript:alert(15)", response_body=reply, status=400)
+        evil.call("race", 2, "refresh", link, request_body=HOSTILE, failure=HOSTILE, method=HOSTILE, status=None)
+        evil.call("race", 3, "refresh", link, response_body='{"access_token": "x", "expires_in": 1e300}')
+        evil.skipped.append(SkippedProbe(probe="burst", reason=HOSTILE))
+        evil.hooks.append(HookAction(action="break", at=evil.at, failure=HOSTILE))
+        run = self.run(skill=skill, environment={"python": HOSTILE}, options={"note": HOSTILE}, battery=evil.made())
         return build_report(run, [case.model_copy(update={"skill": skill})])
 
     def _healthy(self) -> RunReport:

@@ -13,7 +13,6 @@ from e2e_linker.model import Region, Severity
 from e2e_linker.report.build import build_report
 from e2e_linker.report.model import FindingReport, RunReport
 
-
 UNTIMED = {"depth": "passive", "skip": ["screen-step-time"]}
 """Built evidence shows no page that could be timed, and no probes were made."""
 

@@ -264,3 +264,42 @@ async def test_buttons_copy_and_unfold(opened: Open, samples: Any) -> None:
     await page.get_by_role("button", name="Close all cases").click()
     assert await page.locator("details.case[open]").count() == 0
     assert seen.noises == []
+
+
+async def test_findings_lead_to_the_probes_call_and_back(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    link = page.locator("#findings .finding a[href^='#call-']").first
+    target = (await link.get_attribute("href") or "").removeprefix("#")
+    assert not await page.locator(f"[id='{target}']").is_visible()
+    await link.click()
+    await page.locator(f"[id='{target}']").wait_for(state="visible")
+    back = page.locator(f"[id='{target}'] a[href^='#finding-']").first
+    await back.click()
+    assert "#finding-" in page.url
+
+
+async def test_fifty_token_calls_stay_short_until_they_are_opened(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"), java_script_enabled=False)).page
+    story = page.locator("#tokens")
+    calls = story.locator("li[id^='call-']")
+    assert await calls.count() > 50
+    assert await calls.locator("visible=true").count() == 0
+    rows = await story.locator(".timeline svg[role=img]").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert any("Two refreshes at the same moment: 6 granted, 3 refused, 3 failed" in row for row in rows)
+    await page.locator("#probe-burst > summary").click()
+    assert await page.locator("#probe-burst").locator("li[id^='call-'] >> visible=true").count() == 3
+    assert await page.locator("#probe-burst").get_by_text("18 more with the same answer").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_marks_keep_their_place_in_any_width(opened: Open, samples: Any, width: int) -> None:
+    page = (await opened(samples.page("sick"), width=width)).page
+    spans = await page.locator("#tokens .timeline svg.row").evaluate_all(
+        """all => all.flatMap(svg => {
+            const box = svg.getBoundingClientRect();
+            return Array.from(svg.querySelectorAll('rect'), e => e.getBoundingClientRect())
+                .map(e => [e.left - box.left, box.right - e.right, e.width]);
+        })"""
+    )
+    assert len(spans) > 50
+    assert all(left >= -1 and right >= -1 and wide > 0 for left, right, wide in spans)
