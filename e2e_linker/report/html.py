@@ -83,7 +83,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    environment.filters |= _filters()
+    environment.globals |= _globals()
+    return environment
+
+
+def _filters() -> dict[str, Any]:
+    return {
         "advice": _advice,
         "body": lambda text: _long(text, texts.BODY),
         "line": lambda text: _long(text, texts.LINE),
@@ -98,7 +104,10 @@ def _environment() -> Environment:
         "bare": lambda url: url.removeprefix("https://"),
         "upper_first": lambda text: text[:1].upper() + text[1:],
     }
-    environment.globals |= {
+
+
+def _globals() -> dict[str, Any]:
+    return {
         "anchor": anchor,
         "domain_list_place": WHERE,
         "drawing": drawing,
@@ -120,7 +129,6 @@ def _environment() -> Environment:
         "time_line": time_line.time_line,
         "url": _url,
     }
-    return environment
 
 
 def _finalize(value: Any) -> Any:
