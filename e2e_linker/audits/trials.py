@@ -47,7 +47,7 @@ def _unmade(probed: Probed, probe: ProbeName) -> str:
 
 def nothing_works(probed: Probed, cases: CaseTable) -> Inconclusive | None:
     """Why a refusal says nothing where not even an ordinary exchange brings tokens; None where one does."""
-    calls = probed.battery.calls if probed.battery else ()
+    calls = (call for call in (probed.battery.calls if probed.battery else ()) if call.probe != "other_scheme")
     if any(call.purpose == "exchange" and read_reply(call).worked for call in calls):
         return None
     if any(found and found.answer.succeeded for _, found in cases.collect("exchange")):

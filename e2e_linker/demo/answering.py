@@ -22,7 +22,7 @@ class TokenAnswer:
 
     fields: Mapping[str, object]
     status: int = 200
-    encode: Callable[[Mapping[str, object]], tuple[str, str]] | None = None
+    encode: Callable[[Mapping[str, object]], tuple[str | bytes, str]] | None = None
     """Gives body and content type; None for JSON."""
     may_be_stored: bool = False
     """Whether nothing tells caches not to keep it."""

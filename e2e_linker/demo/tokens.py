@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from e2e_linker.demo.answering import TokenAnswer
+from e2e_linker.demo.former import FORMER_TOKEN_PATH
 from e2e_linker.demo.grants import granted
 from e2e_linker.demo.manners import Manners, Scheme
 from e2e_linker.demo.oauth_errors import NO_STORE, Interrupted, OAuthError, json_response, required
@@ -24,25 +25,27 @@ __all__ = ["introspect", "revoke", "token", "token_by_get"]
 
 
 async def token(request: Request) -> Response:
-    """``POST /token``."""
+    """``POST /token``. Faults of the server and of its manners stay away from the address of before the migration."""
     world = world_of(request)
     tokens = world.behaviour.tokens
-    if tokens.instead is not None:
+    former = request.url.path == FORMER_TOKEN_PATH
+    manners = Manners() if former else tokens.manners
+    if tokens.instead is not None and not former:
         return tokens.instead()
-    if tokens.manners.turn_s:
+    if manners.turn_s:
         async with world.store.turn:
-            await asyncio.sleep(tokens.manners.turn_s)
+            await asyncio.sleep(manners.turn_s)
     if tokens.slow:
         await asyncio.sleep(world.slow_answer_s)
     if world.backend.down:
         return raw_response(tokens.outage())
     try:
-        fields = await _authenticated_fields(request, tokens.manners)
-        if tokens.manners.slow_refresh and fields.get("grant_type") == "refresh_token":
+        fields = await _authenticated_fields(request, manners)
+        if manners.slow_refresh and fields.get("grant_type") == "refresh_token":
             await asyncio.sleep(world.slow_answer_s)
         answer = await granted(world, fields)
     except OAuthError as error:
-        return error.response(tokens.manners.refusal)
+        return error.response(manners.refusal)
     except Interrupted as interrupted:
         return interrupted.response
     return _written(world.behaviour.tokens.answer(answer))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -106,10 +107,12 @@ def token_length_too_short(b: Behaviour) -> Behaviour:
 @fault("token-json-body")
 def token_not_utf8(b: Behaviour) -> Behaviour:
     """The token answer is JSON in Latin-1."""
-    body = '{"access_token": "QmFyZSBKU09O", "token_type": "bearer", "expires_in": 3600, "name": "Zoë"}'.encode(
-        "latin-1"
-    )
-    return _saying(b, _HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    earlier = b.tokens.answer
+
+    def encode(fields: Mapping[str, object]) -> tuple[bytes, str]:
+        return json.dumps({**fields, "name": "Zoë"}, ensure_ascii=False).encode("latin-1"), "application/json"
+
+    return replace(b, tokens=replace(b.tokens, answer=lambda answer: replace(earlier(answer), encode=encode)))
 
 
 @fault("token-json-body")
