@@ -56,8 +56,8 @@ def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[S
 
 def _shows(last: ScreenVerdict) -> str:
     if last.kind == "nearly blank":
-        said = f": “{last.words[:_QUOTED]}”" if last.words else ""
-        return f"shows next to nothing{said}"
+        drawn = "something is drawn, a spinner perhaps, but there is nothing to read and nothing to use"
+        return f"shows next to nothing: {f'“{last.words[:_QUOTED]}”' if last.words else drawn}"
     hidden = f": {last.words}" if last.words else ": no text, no field and no button"
     return f"stays blank{hidden}"
 

@@ -28,6 +28,8 @@ _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
 _FRAMING = ("x-frame-options", "frame-ancestors")
 _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
+_OVER_AND_OVER = 5
+"""Times that a script asks for the same address before it is said to wait for something. Threshold."""
 _QUOTED = 200
 
 
@@ -61,6 +63,7 @@ def suspects(
         *_page_errors(walk, window, since),
         *_framing(walk, window, since),
         *_waiting(loads),
+        *_asking_again(loads),
     ]
     return tuple({(one.kind, one.says): one for one in found}.values())
 
@@ -100,9 +103,10 @@ def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
 
 
 def _is_lost(request: Request) -> bool:
-    if request.failure is not None:
-        return not any(words in request.failure for words in (*_CALLED_OFF, *_BY_POLICY))
-    return request.status is not None and request.status >= 400
+    if request.status is not None and request.status >= 400:
+        return True  # Chromium calls off a script once its answer turns out to be an error
+    failure = request.failure
+    return failure is not None and not any(words in failure for words in (*_CALLED_OFF, *_BY_POLICY))
 
 
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
@@ -121,6 +125,18 @@ def _framing(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
         said = line.text.lower()
         if line.window == window and line.at >= since and "frame" in said and any(word in said for word in _FRAMING):
             yield Suspect("framing", f"a frame may not be shown: {line.text[:_QUOTED]}", ("console", n), None)
+
+
+def _asking_again(loads: Sequence[Request]) -> Iterator[Suspect]:
+    """What a page asks for over and over, as one does that waits for an answer that does not come."""
+    asked: dict[str, list[Request]] = {}
+    for request in loads:
+        if request.resource_type in {"xhr", "fetch"}:
+            asked.setdefault(without_parameters(request.url), []).append(request)
+    for url, requests in asked.items():
+        if len(requests) >= _OVER_AND_OVER:
+            says = f"the page asked for {url} {len(requests)} times and waits for another answer"
+            yield Suspect("waiting", says, ("request", requests[-1].n), None)
 
 
 def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:

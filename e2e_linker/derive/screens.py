@@ -38,12 +38,13 @@ _FEW = 40
 """Characters of text up to which a page without anything to use says next to nothing. Threshold."""
 _WAITING_TEXT = 300
 """Characters of text up to which a page may wait and say nothing else. Threshold."""
-_FLAT = 0.999
+_FLAT = 0.9999
 """Share of one colour from which a picture shows nothing; a form on white was measured at 0.991. Threshold."""
 _FLAT_EDGES = 0.0005
 """Share of edges up to which a picture shows nothing. Threshold."""
-_DRAWN_EDGES = 0.01
-"""Share of edges from which a picture shows something, whatever the document says. Threshold."""
+_DRAWN_EDGES = 0.004
+"""Share of edges from which a picture shows more than a spinner, whatever the document says: in a closed shadow root
+nobody can look. Threshold."""
 _REJECTING = frozenset({400, 401, 403, 422, 429})
 _TYPED = frozenset({"password", "email", "tel", "text", "number", "textbox", "url"})
 
@@ -125,7 +126,8 @@ def _flat(picture: Picture | None) -> bool | None:
     """Whether a picture shows nothing at all; None where that was not counted."""
     if picture is None or picture.pixels is None:
         return None
-    return picture.pixels.commonest >= _FLAT and picture.pixels.edges <= _FLAT_EDGES
+    # A background may run from one colour to another: that has no edges.
+    return picture.pixels.commonest >= _FLAT or picture.pixels.edges <= _FLAT_EDGES
 
 
 def _readable(digest: DomDigest) -> int:
@@ -145,7 +147,7 @@ def _blank(digest: DomDigest, usable: Sequence[Control], picture: Picture | None
         return None if flat is False else ("blank", Confidence.CERTAIN if flat else Confidence.LIKELY, hidden)
     if flat is False:
         drawn = picture is not None and picture.pixels is not None and picture.pixels.edges >= _DRAWN_EDGES
-        return None if drawn else ("nearly blank", Confidence.LIKELY, "something is drawn, a spinner perhaps")
+        return ("other", Confidence.POSSIBLE, None) if drawn else ("nearly blank", Confidence.LIKELY, None)
     return "blank", Confidence.CERTAIN, None
 
 

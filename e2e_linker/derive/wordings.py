@@ -47,7 +47,11 @@ BROWSER_REFUSED = re.compile(
     r"|navigateur n['’]est[^.]{0,30} pas[^.]{0,30}(?:pris en charge|compatible)"
     r"|navegador (?:no|n[ãa]o) (?:es|est[áa]|[ée])[^.]{0,30}(?:compatible|compat[íi]vel|admitid|soportad|suportad)"
     r"|browser non[^.]{0,30}supportat|browser wordt niet ondersteund"
-    r"|このブラウザ[^。]{0,20}(?:サポートされていません|ご利用いただけません)|対応していないブラウザ|浏览器不受支持",
+    r"|このブラウザ[^。]{0,20}(?:サポートされていません|ご利用いただけません)|対応していないブラウザ"
+    r"|(?:浏览器|瀏覽器)[^。]{0,10}(?:不受支持|不支援|不被支持)|不支持(?:您|此|该|当前)[^。]{0,6}浏览器|不支援[^。]{0,6}瀏覽器"
+    r"|브라우저[^.]{0,10}지원(?:되지|하지) 않"
+    r"|webbl[äa]sare[^.]{0,20}st[öo]ds inte|przegl[ąa]dark[^.]{0,30}nie jest obs[łl]ugiwan"
+    r"|ब्राउज़र[^।]{0,20}समर्थित नहीं|المتصفح[^.]{0,20}غير مدعوم|متصفحك[^.]{0,20}غير مدعوم",
     re.IGNORECASE,
 )
 """Words that turn a browser away without saying which one is meant."""

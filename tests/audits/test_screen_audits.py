@@ -1,0 +1,213 @@
+"""What the customer sees: blank screens with their suspects, refused browsers, controls out of reach, slow steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import Ending, LoginStep, NotCollected, PageError
+from e2e_linker.evidence.page import Sight
+from e2e_linker.model import Confidence, Fault, Severity, Surface
+
+LOGIN = "https://login.example.com"
+
+
+def seen(pieces, **more):
+    given = {"controls": (), "headings": (), "text": "", "text_length": 0, "title": ""}
+    return pieces.digest(f"{LOGIN}/authorize", **(given | more))
+
+
+def blank(pieces, **more):
+    return seen(pieces, sight=Sight(readable_length=0, pictures=0), **more)
+
+
+def stopped(build, digest, pieces, *, ending="login_not_found", steps=(), **more):
+    """A walk that ended on its first page, which showed ``digest``."""
+    first = build.get(f"{LOGIN}/authorize", excerpt="<title>Sign in</title>")
+    return build.walk([first, *steps], answer=None, ending=ending, screens=[pieces.screen(0, 4.0, digest)], **more)
+
+
+def only(outcome):
+    assert outcome.status == "failed", outcome
+    (found,) = outcome.findings
+    return found
+
+
+@pytest.mark.parametrize("ending", ["login_not_found", "dead_end", "timeout"])
+def test_a_blank_end_is_told_with_device_step_and_cause(build, pieces, ending):
+    lost = build.sub("https://cdn.example.net/app.js", "script", failure="net::ERR_TUNNEL_CONNECTION_FAILED")
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, ending=ending, steps=[lost])))
+    assert found.message == (
+        "On phone the login stops at a screen of login.example.com that stays blank: no text, no field and no button. "
+        "Suspected, not proven: the script https://cdn.example.net/app.js did not load "
+        "(net::ERR_TUNNEL_CONNECTION_FAILED)."
+    )
+    assert (found.rule, found.severity, found.symptom) == ("screen-blank", Severity.BREAKS, True)
+    assert (found.subject, found.blame) == ("login.example.com", Fault.CONTENT_HOST)
+    assert (found.primary.ref, [ref.ref for ref in found.related]) == ("measured#0", ["measured#2"])
+    assert "did not load" in found.fix.text
+
+
+def test_a_blank_end_without_a_trace_says_so(build, pieces):
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces)))
+    assert "Nothing in the evidence says why" in found.message
+    assert found.blame is Fault.IDENTITY_PROVIDER
+    assert found.related[0].kind == "walk"
+
+
+def test_at_most_three_suspects_are_named(build, pieces):
+    errors = [PageError(at=1.0, window=0, message=f"error {n}") for n in range(9)]
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, page_errors=errors)))
+    assert found.message.count("a script of the page failed") == 3
+    assert "script" in found.fix.text
+
+
+def test_waiting_words_and_covers_are_quoted(build, pieces):
+    waits = seen(pieces, text="Please wait", text_length=11, sight=Sight(readable_length=11, pictures=0))
+    assert (
+        "shows next to nothing: “Please wait”."
+        in only(build.judge("screen-blank", stopped(build, waits, pieces))).message
+    )
+    covered = blank(pieces)
+    covered = covered.model_copy(update={"controls": (pieces.control(covered_by="div#veil"),)})
+    assert (
+        "stays blank: div#veil lies over everything."
+        in only(build.judge("screen-blank", stopped(build, covered, pieces))).message
+    )
+
+
+def test_a_screen_that_filled_later_is_no_blank_one(build, pieces):
+    screens = [pieces.screen(0, 0.2, blank(pieces)), pieces.screen(1, 0.4, pieces.digest())]
+    assert build.judge("screen-blank", build.walk(screens=screens)).status == "passed"
+    walk = build.walk(answer=None, ending="dead_end", screens=screens)
+    assert build.judge("screen-blank", walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("ending", ["crashed", "unreachable", "interrupted", "captcha", "login_rejected"])
+def test_an_end_that_is_not_the_servers_doing_is_not_judged(build, pieces, ending):
+    walk = stopped(build, blank(pieces), pieces, ending=ending)
+    for audit in ("screen-blank", "screen-control-reachable"):
+        assert build.judge(audit, walk).status == "inconclusive"
+
+
+def test_without_screens_nothing_is_said(build):
+    walk = build.walk().model_copy(update={"screens": NotCollected(reason="a capture has no screens")})
+    for audit in ("screen-blank", "screen-unsupported-browser", "screen-control-reachable", "screen-step-time"):
+        assert build.judge(audit, walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("surface", "text", "severity"),
+    [
+        (Surface.WEBVIEW, "Your browser is not supported.", Severity.BREAKS),
+        (Surface.CUSTOM_TAB, "Ihr Browser wird nicht unterstützt.", Severity.BREAKS),
+        (Surface.BROWSER, "Your browser is not supported.", Severity.DEGRADES),
+        (Surface.WEBVIEW, "This browser or app may not be secure.", Severity.RECOMMENDED),
+    ],
+)
+def test_a_refused_browser_is_told_with_its_words(build, pieces, surface, text, severity):
+    walk = stopped(build, seen(pieces, text=text, text_length=len(text)), pieces, ending="login_blocked")
+    found = only(build.judge("screen-unsupported-browser", build.case(walk, facts={"surface": surface})))
+    assert found.severity is severity
+    assert found.message.startswith("On phone login.example.com says that this browser will not do: “")
+    assert "Suspected, not proven: the user agent" in found.message
+    assert (found.primary.ref, found.related[0].ref) == ("measured#0", "measured#1")
+
+
+def test_a_refusal_with_an_error_status_is_an_error_page(build, pieces):
+    text = "Your browser is not supported."
+    first = build.get(f"{LOGIN}/authorize", status=403)
+    digest = seen(pieces, text=text, text_length=len(text))
+    walk = build.walk([first], answer=None, ending="login_blocked", screens=[pieces.screen(0, 1.0, digest)])
+    assert build.judge("screen-unsupported-browser", walk).status == "inconclusive"
+
+
+def consent(pieces, **allow):
+    controls = (pieces.control(label="Allow", **allow), pieces.control("link", "Privacy"))
+    return seen(pieces, controls=controls, text="Allow Alexa?", sight=Sight(readable_length=80, pictures=0))
+
+
+PRESSED = LoginStep(at=2.0, action="click", target="submit “Allow”", what="allow", outcome="failed", error="Timeout")
+
+
+def test_a_covered_button_is_named_with_what_lies_over_it(build, pieces):
+    digest = consent(pieces, covered_by="div#cookies")
+    walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+    found = only(build.judge("screen-control-reachable", walk))
+    assert found.message == (
+        "On phone the button “Allow” of login.example.com cannot be pressed: it lies under div#cookies."
+    )
+    assert found.severity is Severity.RECOMMENDED  # the rule rests on recollection alone
+    assert found.confidence is Confidence.CERTAIN
+    assert [ref.ref for ref in found.related] == ["measured#1"]
+
+
+def test_a_button_beyond_the_edge_is_named_with_its_place(build, pieces):
+    digest = consent(pieces, visible=False, out_of_reach=True, rect=(963, 500, 90, 48))
+    found = only(build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")))
+    assert "it lies at 963 pixels on a screen of 412, in a part of the page that cannot be scrolled to" in found.message
+    assert found.confidence is Confidence.LIKELY
+
+
+def test_a_submit_button_without_a_size_is_named_where_no_other_can_be_seen(build, pieces):
+    flat = consent(pieces, visible=False, rect=(20, 300, 0, 0))
+    assert (
+        "it has no size"
+        in only(build.judge("screen-control-reachable", stopped(build, flat, pieces, ending="dead_end"))).message
+    )
+    both = flat.model_copy(update={"controls": (*flat.controls, pieces.control(label="Go on"))})
+    walk = stopped(build, both, pieces, ending="dead_end")
+    assert build.judge("screen-control-reachable", walk).status == "inconclusive"
+
+
+def test_what_lay_under_a_banner_on_the_way_kept_nobody_out(build, pieces):
+    screens = [pieces.screen(0, 0.3, consent(pieces, covered_by="div#cookies"))]
+    assert build.judge("screen-control-reachable", build.walk(screens=screens)).status == "passed"
+
+
+def test_only_the_button_that_was_tried_counts_among_covered_ones(build, pieces):
+    controls = (pieces.control(label="Allow"), pieces.control(label="Chat with us", covered_by="div#cookies"))
+    digest = consent(pieces).model_copy(update={"controls": controls})
+    walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+    assert build.judge("screen-control-reachable", walk).status == "inconclusive"
+
+
+def timed(build, pieces, *, facts=None, **sight):
+    digest = pieces.digest(f"{LOGIN}/login", sight=Sight(readable_length=80, pictures=0, **sight))
+    return build.case(build.walk(screens=[pieces.screen(0, 4.5, digest)]), facts=facts)
+
+
+def test_a_slow_step_is_advice(build, pieces):
+    case = timed(build, pieces, content_ms=3800.0, empty_until_ms=3750.0, empty_looks=50)
+    found = only(build.judge("screen-step-time", case))
+    assert found.message == (
+        f"On phone {LOGIN}/login showed its first text or field after 3.8 s; at most 3 s are advised."
+    )
+    assert found.severity is Severity.RECOMMENDED
+    assert build.judge("screen-step-time", case, thresholds={"step_content_s": 4.0}).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("empty_ms", "looks"),
+    [(2900.0, 50), (3800.0, 4)],
+)
+def test_a_quick_step_and_a_busy_machine_pass(build, pieces, empty_ms, looks):
+    case = timed(build, pieces, content_ms=empty_ms + 50, empty_until_ms=empty_ms, empty_looks=looks)
+    assert build.judge("screen-step-time", case).status == "passed"
+
+
+def test_steps_are_timed_on_phones_only(build, pieces):
+    case = timed(build, pieces, facts={"is_mobile": False, "viewport_width": 1280}, content_ms=9.0)
+    assert build.judge("screen-step-time", case).status == "not_applicable"
+
+
+def test_the_ending_of_a_walk_that_arrived_passes_all(build, pieces):
+    case = timed(build, pieces, content_ms=300.0)
+    for audit in ("screen-blank", "screen-unsupported-browser", "screen-control-reachable", "screen-step-time"):
+        assert build.judge(audit, case).status == "passed"
+
+
+def test_a_timeout_before_any_page_is_not_called_blank(build):
+    walk = build.walk(
+        [build.get(f"{LOGIN}/authorize", status=None)], answer=None, ending=Ending(kind="timeout", message="no answer")
+    )
+    assert build.judge("screen-blank", walk).status == "inconclusive"

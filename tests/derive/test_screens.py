@@ -1,0 +1,305 @@
+"""What each screen was: verdicts in their order, what the picture may and may not say, and what is suspected."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.derive.base import walk_facts
+from e2e_linker.evidence.models import (
+    ConsoleMessage,
+    CspViolation,
+    Failed,
+    NotCollected,
+    PageError,
+    Picture,
+    Present,
+    Timing,
+)
+from e2e_linker.evidence.page import Pixels, Sight
+from e2e_linker.model import Confidence
+
+LOGIN = "https://login.example.com"
+FLAT = Pixels(commonest=1.0, colours=1, edges=0.0)
+SHADED = Pixels(commonest=0.4, colours=8, edges=0.0)
+SPINNING = Pixels(commonest=0.995, colours=12, edges=0.0012)
+FORM_ON_WHITE = Pixels(commonest=0.991, colours=30, edges=0.008)
+
+
+def sight(readable: int = 0, pictures: int = 0, **more: object) -> Sight:
+    return Sight(readable_length=readable, pictures=pictures, **more)
+
+
+def bare(pieces, **more):
+    """The digest of an empty page."""
+    given = {"controls": (), "headings": (), "text": "", "text_length": 0, "title": "Sign in", "sight": sight()}
+    return pieces.digest(f"{LOGIN}/authorize", **(given | more))
+
+
+def of(build, pieces, digest, *, status=200, ending="login_not_found", pixels=None, steps=None, at=4.0, **more):
+    """The facts of a walk whose only page was seen as ``digest``."""
+    screen = pieces.screen(0, at, digest)
+    if pixels is not None:
+        shown = Picture(path="p.jpg", width=400, height=800, sha256="0" * 64, pixels=pixels)
+        screen = screen.model_copy(update={"picture": Present(value=shown)})
+    first = build.get(f"{LOGIN}/authorize", status=status, excerpt=more.pop("excerpt", "<title>x</title>"))
+    walk = build.walk([first, *(steps or ())], answer=None, ending=ending, screens=[screen], **more)
+    return walk_facts(walk)
+
+
+def verdict(facts):
+    (one,) = facts.get("screen_verdicts").value
+    return one
+
+
+@pytest.mark.parametrize("pixels", [None, FLAT, SHADED])
+def test_a_page_with_nothing_on_it_is_blank(build, pieces, pixels):
+    one = verdict(of(build, pieces, bare(pieces), pixels=pixels))
+    assert (one.kind, one.confidence, one.empty) == ("blank", Confidence.CERTAIN, True)
+
+
+def test_a_plain_white_form_is_a_login_however_white_the_picture(build, pieces):
+    digest = pieces.digest(f"{LOGIN}/authorize", sight=sight(20))
+    for pixels in (FORM_ON_WHITE, FLAT, None):
+        assert verdict(of(build, pieces, digest, pixels=pixels)).kind == "login"
+
+
+def test_a_spinner_is_nearly_blank_and_something_drawn_without_a_document_is_neither(build, pieces):
+    assert verdict(of(build, pieces, bare(pieces), pixels=SPINNING)).kind == "nearly blank"
+    assert verdict(of(build, pieces, bare(pieces), pixels=FORM_ON_WHITE)).kind == "other"
+    assert verdict(of(build, pieces, bare(pieces, sight=sight(pictures=1)), pixels=FORM_ON_WHITE)).kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"covered_by": "div#sheet"}, "div#sheet lies over everything"),
+        ({"faint": True, "visible": False}, "the colour of its background"),
+    ],
+)
+def test_an_invisible_form_is_blank_unless_the_picture_shows_it(build, pieces, changed, said):
+    controls = [pieces.control("field", "Email", **changed), pieces.control(**changed)]
+    digest = bare(pieces, controls=controls, text="Sign in", text_length=7)
+    assert said in verdict(of(build, pieces, digest, pixels=FLAT)).words
+    assert verdict(of(build, pieces, digest, pixels=FLAT)).confidence is Confidence.CERTAIN
+    assert verdict(of(build, pieces, digest)).confidence is Confidence.LIKELY
+    assert verdict(of(build, pieces, digest, pixels=FORM_ON_WHITE)).kind != "blank"
+
+
+@pytest.mark.parametrize("controls", ["display none", "out of reach"])
+def test_a_form_that_is_not_drawn_is_blank(build, pieces, controls):
+    hidden = {"visible": False, "out_of_reach": controls == "out of reach"}
+    digest = bare(pieces, controls=[pieces.control("field", "Email", **hidden)])
+    assert verdict(of(build, pieces, digest, pixels=FLAT)).kind == "blank"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Loading…",
+        "Please wait",
+        "Bitte warten",
+        "Veuillez patienter",
+        "Cargando",
+        "お待ちください",
+        "Brightbulb",
+        "Attendere",
+    ],
+)
+def test_a_page_that_says_next_to_nothing_is_nearly_blank(build, pieces, text):
+    digest = bare(pieces, text=text, text_length=len(text), sight=sight(len(text)), title="")
+    assert verdict(of(build, pieces, digest)).kind == "nearly blank"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Not found", "other"),
+        ("Welcome", "other"),
+        ("A page that tells a whole story about lamps and how they shine.", "other"),
+        ("Please wait for the doors to open. " * 20, "other"),
+        ("Your skill has been successfully linked", "verdict page"),
+    ],
+)
+def test_a_page_with_something_to_say_is_not(build, pieces, text, kind):
+    digest = bare(pieces, text=text, text_length=len(text), sight=sight(len(text)), title="x")
+    assert verdict(of(build, pieces, digest, ending="timeout")).kind == kind
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_an_error_status_is_an_error_page_unless_it_is_blank(build, pieces, status):
+    words = "The lamp is broken, and nobody knows why it is"
+    assert verdict(of(build, pieces, bare(pieces), status=status)).kind == "blank"
+    digest = bare(pieces, text=words, text_length=len(words), sight=sight(len(words)))
+    assert verdict(of(build, pieces, digest, status=status)).kind == "error page"
+    short = bare(pieces, text="Oh no", text_length=5, sight=sight(5))
+    assert verdict(of(build, pieces, short, status=status)).kind == "error page"
+
+
+def test_a_login_form_that_comes_back_with_401_is_a_login(build, pieces):
+    digest = pieces.digest(f"{LOGIN}/authorize", sight=sight(20))
+    assert verdict(of(build, pieces, digest, status=401, ending="login_rejected")).kind == "login"
+    assert verdict(of(build, pieces, digest, status=500)).kind == "error page"
+
+
+def test_words_of_an_error_count_where_the_login_stopped(build, pieces):
+    text = "Something went wrong. An unexpected error occurred while we worked."
+    digest = bare(pieces, text=text, text_length=len(text), sight=sight(len(text)), title="Something went wrong")
+    assert verdict(of(build, pieces, digest, ending="dead_end")).kind == "error page"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your browser is not supported. Please use another browser to go on.",
+        "Ihr Browser wird leider nicht unterstützt.",
+        "このブラウザはサポートされていません。別のブラウザをお使いください。",
+        "브라우저가 지원되지 않습니다",
+    ],
+)
+def test_a_refused_browser_is_told_from_a_login_that_mentions_browsers(build, pieces, text):
+    digest = bare(pieces, text=text, text_length=len(text), sight=sight(len(text)), title="Sorry")
+    one = verdict(of(build, pieces, digest, ending="login_blocked"))
+    assert one.kind == "unsupported browser"
+    assert one.words
+    form = pieces.digest(f"{LOGIN}/authorize", text=text, sight=sight(len(text)))
+    assert verdict(of(build, pieces, form)).kind == "login"
+
+
+def test_captcha_login_consent_and_verdict_page(build, pieces):
+    field, button = pieces.control("field", "Captcha characters", name="captcha"), pieces.control(label="Allow")
+    assert verdict(of(build, pieces, bare(pieces, controls=[field], sight=sight(50)))).kind == "captcha"
+    login = pieces.digest(f"{LOGIN}/authorize", sight=sight(50))
+    assert verdict(of(build, pieces, login, ending="captcha")).kind == "captcha"
+    assert verdict(of(build, pieces, login)).kind == "login"
+    consent = bare(pieces, controls=[button, pieces.control(label="Cancel")], text="Allow?", sight=sight(80))
+    assert verdict(of(build, pieces, consent)).kind == "consent"
+    covered = bare(pieces, controls=[pieces.control(label="Allow", covered_by="div#cookies")], sight=sight(80))
+    assert verdict(of(build, pieces, covered)).kind == "consent"
+    said = "We were unable to link Lamps at this time"
+    result = pieces.digest(
+        "https://skills-store.amazon.com/external/link-result?success=false", controls=(), text=said, sight=sight(60)
+    )
+    assert verdict(of(build, pieces, result)).kind == "verdict page"
+
+
+def test_a_one_time_code_and_a_user_name_are_logins_and_a_search_is_not(build, pieces):
+    code = pieces.control("field", "Code", autocomplete="one-time-code")
+    name = pieces.control("field", "Email address", type="email")
+    search = pieces.control("field", "Search lamps", name="q")
+    for control, kind in ((code, "login"), (name, "login"), (search, "other")):
+        digest = bare(pieces, controls=[control], sight=sight(200), text="x" * 200)
+        assert verdict(of(build, pieces, digest)).kind == kind
+
+
+def test_older_evidence_without_sight_is_judged_by_its_text(build, pieces):
+    assert verdict(of(build, pieces, bare(pieces, sight=None))).kind == "blank"
+    long = "Tell me about the lamps of this house and of every other one."
+    digest = bare(pieces, sight=None, text=long, text_length=len(long))
+    assert verdict(of(build, pieces, digest)).kind == "other"
+
+
+def test_screens_that_could_not_be_looked_at_have_no_verdict(build, pieces):
+    screens = [pieces.screen(0, 1.0, Failed(error="gone")), pieces.screen(1, 2.0, pieces.digest())]
+    facts = walk_facts(build.walk(screens=screens))
+    assert [one.screen for one in facts.get("screen_verdicts").value] == [1]
+    none = walk_facts(build.walk().model_copy(update={"screens": NotCollected(reason="HAR")}))
+    assert isinstance(none.get("screen_verdicts"), NotCollected)
+
+
+def script(build, **more):
+    return build.sub("https://cdn.example.net/app.js?v=1", "script", **more)
+
+
+def said(facts):
+    return [(one.kind, one.says, one.ref, one.host) for one in facts.get("suspects").value]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"status": 503, "failure": "net::ERR_ABORTED"}, "status 503"),
+        ({"failure": "net::ERR_TUNNEL_CONNECTION_FAILED"}, "net::ERR_TUNNEL_CONNECTION_FAILED"),
+    ],
+)
+def test_a_script_that_did_not_load_is_suspected_with_its_host(build, pieces, more, why):
+    facts = of(build, pieces, bare(pieces), steps=[script(build, **more)])
+    says = f"the script https://cdn.example.net/app.js did not load ({why})"
+    assert said(facts) == [("request", says, ("request", 2), "cdn.example.net")]
+
+
+def test_what_was_called_off_or_only_decorates_is_not_suspected(build, pieces):
+    steps = [
+        script(build, failure="net::ERR_ABORTED"),
+        script(build, failure="csp"),
+        build.sub("https://cdn.example.net/a.png", "image", status=404),
+        build.sub(f"{LOGIN}/favicon.ico", "other", status=404),
+        script(build),
+    ]
+    assert said(of(build, pieces, bare(pieces), steps=steps)) == []
+
+
+def test_suspects_come_by_their_weight(build, pieces):
+    violation = CspViolation(
+        at=0.5,
+        window=0,
+        directive="script-src-elem",
+        blocked="https://cdn.example.net/a.js?x=1",
+        document=LOGIN,
+        disposition="enforce",
+    )
+    facts = of(
+        build,
+        pieces,
+        bare(pieces),
+        status=500,
+        excerpt="",
+        steps=[
+            build.sub("https://fonts.example.net/f.woff2", "font", status=None),
+            build.sub("https://cdn.example.net/site.css", "stylesheet", status=404),
+            script(build, status=404),
+            *(build.sub(f"{LOGIN}/poll?n={n}", "fetch") for n in range(5)),
+        ],
+        csp_violations=[violation, violation.model_copy(update={"disposition": "report"})],
+        page_errors=[
+            PageError(at=0.05, window=0, message="before this page"),
+            PageError(at=0.6, window=1, message="in another window"),
+            PageError(at=0.6, window=0, message="x is not a function\nat y"),
+            PageError(at=0.6, window=0, message="The page’s settings blocked a script"),
+        ],
+        console=[
+            ConsoleMessage(at=0.7, window=0, type="error", text="Refused to frame 'x' because of X-Frame-Options")
+        ],
+    )
+    assert [(one.kind, one.ref) for one in facts.get("suspects").value] == [
+        ("status", ("request", 1)),
+        ("policy", ("csp_violation", 1)),
+        ("request", ("request", 4)),
+        ("request", ("request", 3)),
+        ("page_error", ("page_error", 3)),
+        ("framing", ("console", 1)),
+        ("waiting", ("request", 2)),
+        ("waiting", ("request", 9)),
+    ]
+    texts = [one.says for one in facts.get("suspects").value]
+    assert texts[0] == f"{LOGIN}/authorize was answered with 500 without any content"
+    assert texts[1] == "the page's Content-Security-Policy (script-src) forbids https://cdn.example.net/a.js"
+    assert texts[4] == "a script of the page failed: x is not a function"
+
+
+def test_nobody_is_suspected_after_an_arrival(build, pieces):
+    walk = build.walk(screens=[pieces.screen(0, 0.3, bare(pieces))])
+    assert walk_facts(walk).get("suspects").value == ()
+
+
+def test_first_content_is_timed_only_where_the_page_was_looked_at_often(build, pieces):
+    def first(**times):
+        digest = pieces.digest(f"{LOGIN}/authorize", sight=sight(20, **times))
+        slow = script(build, timing=Timing(total_ms=3600.0))
+        return of(build, pieces, digest, steps=[slow]).get("first_contents").value
+
+    (one,) = first(content_ms=3700.0, empty_until_ms=3650.0, empty_looks=40)
+    assert (one.content_s, one.empty_for_s) == (3.7, 3.65)
+    assert one.slowest == "the script https://cdn.example.net/app.js took 3.6 s"
+    (busy,) = first(content_ms=3700.0, empty_until_ms=3650.0, empty_looks=3)
+    assert busy.empty_for_s == 0
+    assert first(content_ms=None, empty_until_ms=None, empty_looks=0) == ()
