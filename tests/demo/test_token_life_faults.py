@@ -175,3 +175,17 @@ def test_every_fault_has_a_check() -> None:
 def test_fault(practice: PracticeRange, visitor: Any, name: str) -> None:
     practice.switch(faults=[name])
     CHECKS[name](visitor)
+
+
+def test_a_kept_refresh_token_goes_on_working(practice: PracticeRange, visitor: Any) -> None:
+    practice.switch(variants=["refresh-token-kept"])
+    token = linked(visitor)["refresh_token"]
+    for _ in range(3):
+        assert "refresh_token" not in refreshed(visitor, token)
+
+
+def test_web_tokens_are_of_the_usual_size(practice: PracticeRange, visitor: Any) -> None:
+    practice.switch(variants=["jwt-access-tokens"])
+    token = linked(visitor)["access_token"]
+    assert token.count(".") == 2
+    assert 1_400 < len(token) < 1_600
