@@ -134,6 +134,8 @@ class Battery:
             await self._together(seat, mint, [probe for probe in wanted if probe in CODELESS or probe in FIRST])
             rest = [probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL}]
             ended = self._ended_by_the_next()
+            # Those that wait begin first, because the run ends with them.
+            rest.sort(key=lambda probe: probe not in THOROUGH)
             now = [probe for probe in rest if not ended or probe in THOROUGH]
             if ended == "link":
                 now = [probe for probe in now if probe == "code_later"]

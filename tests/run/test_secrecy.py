@@ -27,7 +27,12 @@ ENOUGH = 16
 def secrets_of(bench) -> dict[str, str]:
     """Everything the range made or knows that nobody else may know, by value."""
     store = bench.range._world.store
-    found = {bench.range.client_secret: "client secret"}
+    former = bench.range._world.former
+    found = {
+        bench.range.client_secret: "client secret",
+        former.client_secret: "former client secret",
+        former.refresh_token: "former refresh token",
+    }
     for user in bench.range.users:
         found |= {user.password: "password", user.totp_secret: "totp secret"}
     for name in ("sessions", "codes", "access", "refresh", "provider_codes"):
@@ -115,6 +120,19 @@ async def test_no_secret_is_in_the_run_folder(bench, shape):
     run = await bench.link(depth=depth)
     secrets = secrets_of(bench)
     assert {"sessions", "access" if grant is Grant.IMPLICIT else "codes"} <= set(secrets.values())
+    assert told(run.folder, secrets) == []
+
+
+@pytest.mark.parametrize("variant", [(), ("refresh-rotation",), ("consent-every-time",)], ids=str)
+@browses
+async def test_no_token_of_a_probe_is_in_the_run_folder(bench, variant):
+    bench.range.switch(variants=variant, pkce=True)
+    # What is given back the range forgets, and then nobody could look for it.
+    run = await bench.link(depth=Depth.STANDARD, linker={"revocation": None})
+    battery = run.saved().run.battery.value
+    secrets = secrets_of(bench)
+    assert len(battery.of("refresh", "burst")) > 20
+    assert list(secrets.values()).count("refresh") > 10
     assert told(run.folder, secrets) == []
 
 
