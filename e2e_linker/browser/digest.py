@@ -7,6 +7,7 @@ must have been awaited once per driver before the pages that are looked at are o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import DomDigest
 from e2e_linker.evidence.parts import Failed, Part, Present
 
-__all__ = ["Looker", "digest", "install_digest"]
+__all__ = ["Looker", "digest", "install_digest", "quieten"]
 
 _ENGINE = "linker-digest"
 _MAX_FRAMES = 12
@@ -123,6 +124,12 @@ class Looker:
             child.seen, child.covered_by = document.seen, document.covered_by or place["covered_by"]
             children.append(child)
         return children
+
+
+async def quieten(frame: Frame) -> None:
+    """Keep the engine's preparation for a picture of ``frame`` from violating the Content-Security-Policy in it."""
+    with contextlib.suppress(Error):  # a frame that is just going away will not be pictured
+        await frame.query_selector(f"{_ENGINE}=quiet:")
 
 
 async def digest(page: Page, *, time_box_s: float = 1.5) -> Part[DomDigest]:

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Error, Frame, JSHandle, Page
 
+from e2e_linker.browser.digest import quieten
+
 __all__ = ["veiled"]
 
 _HIDE_TYPED = """
@@ -48,11 +50,17 @@ async def veiled(page: Page, within_s: float) -> AsyncIterator[None]:
     drawn: list[JSHandle] = []
     try:
         async with asyncio.timeout(within_s):
-            await asyncio.gather(*(_draw(frame, drawn) for frame in page.frames))
+            await asyncio.gather(*(_draw(frame, drawn) for frame in page.frames), *map(quieten, _restless(page)))
         yield
     finally:
         # A page that has moved on has taken its veil with it.
         await asyncio.gather(*(veil.evaluate("lift => lift()") for veil in drawn), return_exceptions=True)
+
+
+def _restless(page: Page) -> list[Frame]:
+    """The frames that Playwright would touch for a picture."""
+    browser = page.context.browser
+    return [] if browser is None or browser.browser_type.name == "chromium" else page.frames
 
 
 async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:

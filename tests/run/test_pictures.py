@@ -110,9 +110,7 @@ async def test_what_was_typed_is_transparent_and_no_violation_is_ours(bench, eng
     if "transition" not in markup:
         assert differs(before, again), "the veil has to be lifted again"
     assert incidents.violations() == ()
-    if engine == "chromium":
-        # In Firefox Playwright itself adds an empty style sheet, whatever is asked of it; the page reports that.
-        assert asked == []
+    assert asked == [], "the site must not be told of violations that are not its own"
 
 
 async def test_a_frame_that_cannot_be_veiled_costs_the_picture(bench):
