@@ -13,6 +13,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from e2e_linker.browser.digest import Looker, install_digest
+from e2e_linker.browser.login_endings import not_found
+from e2e_linker.browser.login_form import find_form
 from e2e_linker.evidence.page import Control, DomDigest, Sight
 from e2e_linker.evidence.parts import Present
 
@@ -187,3 +189,36 @@ async def test_a_page_whose_content_is_in_a_frame_is_not_timed(page: Page) -> No
     part = await Looker(5.0).digest(page)
     assert isinstance(part, Present)
     assert (sight(part.value).content_ms, sight(part.value).empty_looks) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("body { opacity: 0 }", "with no fields and no buttons"),
+        ("form { position: absolute; left: -9999px }", "with no fields and no buttons"),
+        (
+            "* { color: #fff !important; background: #fff; border: 0 }",
+            "in the colour of the background: “Name”, “pass”, “Sign in”",
+        ),
+        (
+            "form { width: 300px; height: 0; overflow: hidden }",
+            "out of reach, where the page does not scroll: “Name”, “pass”, “Sign in”",
+        ),
+    ],
+)
+async def test_no_login_is_found_where_a_person_finds_none_and_the_ending_says_why(
+    page: Page, style: str, said: str
+) -> None:
+    await page.set_content(f"<!doctype html><style>{style}</style><form action=/login>{FORM}</form>")
+    view = await Looker(5.0).look(page)
+    assert view is not None
+    assert find_form(view) is None
+    assert said in not_found(view).message
+
+
+async def test_a_covered_form_is_found_and_what_covers_it_is_said(page: Page) -> None:
+    await page.set_content(f"<!doctype html><form>{FORM}</form><div id=veil style='position:fixed;inset:0'></div>")
+    view = await Looker(5.0).look(page)
+    assert view is not None
+    assert find_form(view) is not None
+    assert "covered: “Name” by div#veil" in not_found(view).message
