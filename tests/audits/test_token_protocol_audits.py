@@ -1,0 +1,553 @@
+"""What the token endpoint checks and how it refuses, judged on built batteries. A server that is right some other way
+than ours is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import NotCollected, Present
+from e2e_linker.evidence.token_calls import HookAction, ProbedLink, SkippedProbe, TokenBattery
+from e2e_linker.model import Confidence, Depth, Fault, Severity
+
+RUN_AUDITS = (
+    "client-authentication",
+    "code-lifetime",
+    "code-reuse",
+    "code-verifier",
+    "error-bodies",
+    "error-codes",
+    "exchange-redirect-uri",
+    "outage",
+    "token-pace",
+)
+MISUSES = {
+    "wrong_client": (401, "invalid_client"),
+    "wrong_secret": (401, "invalid_client"),
+    "garbage_grant": (400, "unsupported_grant_type"),
+    "missing_code": (400, "invalid_request"),
+    "missing_refresh_token": (400, "invalid_request"),
+    "bad_refresh_token": (400, "invalid_grant"),
+}
+PKCE = ("wrong_verifier", "missing_verifier", "plain_verifier")
+NOT_STORED = ("Cache-Control", "no-store")
+JSON = (("Content-Type", "application/json"), NOT_STORED)
+HTML = (("Content-Type", "text/html"), NOT_STORED)
+CHALLENGE = "<!doctype html><html><title>Just a moment...</title><h1>Checking</h1></html>"
+HEADERS_OF_A_GUARD = (("Content-Type", "text/html"), ("cf-mitigated", "challenge"), NOT_STORED)
+
+
+def tokens(n=1, **more):
+    said = {"access_token": f"<access_token#{n}>", "token_type": "Bearer", "expires_in": 3600}
+    return {**said, "refresh_token": f"<refresh_token#{n}>", **more}
+
+
+def refusal(code, text="no"):
+    return {"error": code, "error_description": text}
+
+
+class Battery:
+    """A battery to be filled, healthy to begin with; ``answer`` replaces what a step of a probe met."""
+
+    def __init__(self, build, pieces):
+        self.build, self.pieces = build, pieces
+        self.answers = {
+            ("other_scheme", 1): ("exchange", tokens(1), 200),
+            ("client_id_in_body", 1): ("exchange", tokens(2), 200),
+            ("code_twice", 1): ("exchange", tokens(3), 200),
+            ("code_twice", 2): ("replay", refusal("invalid_grant"), 400),
+            ("code_twice", 3): ("use", {"sub": "mia"}, 200),
+            ("code_twice", 4): ("refresh", tokens(4), 200),
+            ("code_later", 1): ("exchange", tokens(5), 200),
+            ("wrong_redirect_uri", 1): ("misuse", refusal("invalid_grant"), 400),
+            ("outage", 1): ("refresh", refusal("temporarily_unavailable"), 503),
+            ("outage", 2): ("exchange", refusal("server_error"), 500),
+            ("outage", 3): ("refresh", tokens(6), 200),
+            ("refresh", 2): ("refresh", tokens(7), 200),
+        }
+        self.answers |= {(probe, 1): ("misuse", refusal(code), status) for probe, (status, code) in MISUSES.items()}
+        self.answers |= {(probe, 1): ("misuse", refusal("invalid_grant"), 400) for probe in PKCE}
+        self.skipped, self.extra, self.hooks, self.links = {}, {}, [("break", None), ("mend", None)], []
+        self.pkce, self.scheme, self.measured = True, "HTTP_BASIC", pieces.token_call(scheme="HTTP_BASIC")
+
+    def answer(self, probe, body, status=200, *, step=1, **extra):
+        purpose = self.answers[probe, step][0]
+        self.answers[probe, step] = (purpose, body, status)
+        self.extra[probe, step] = extra
+
+    def all_refusals(self, body, status, **extra):
+        for (probe, step), (purpose, _, given) in list(self.answers.items()):
+            if 400 <= given < 500 and purpose != "use":
+                self.answer(probe, body, status, step=step, **extra)
+
+    def leave_out(self, probe, reason):
+        self.answers = {key: value for key, value in self.answers.items() if key[0] != probe}
+        self.skipped[probe] = reason
+
+    def calls(self):
+        for n, ((probe, step), (purpose, body, status)) in enumerate(self.answers.items(), 10):
+            scheme = "REQUEST_BODY_CREDENTIALS" if (probe, step) == ("other_scheme", 1) else self.scheme
+            link = None if probe in {"garbage_grant", "missing_code", "missing_refresh_token"} else f"{probe}-1"
+            given = {"n": n, "purpose": purpose, "probe": probe, "step": step, "link": link, "scheme": scheme}
+            given |= {"endpoint": "resource"} if purpose == "use" else {}
+            yield self.pieces.token_call(body, status=status, **(given | self.extra.get((probe, step), {})))
+
+    def run(self):
+        hooks = [HookAction(action=action, at=self.build.run().started_at, failure=why) for action, why in self.hooks]
+        battery = TokenBattery(
+            case="phone-na",
+            links=tuple(self.links),
+            calls=tuple(self.calls()),
+            skipped=tuple(SkippedProbe(probe=probe, reason=reason) for probe, reason in self.skipped.items()),
+            hooks=tuple(hooks),
+        )
+        skill = self.build.skill(pkce=self.pkce, access_token_scheme=self.scheme)
+        return self.build.run(battery=Present(value=battery), skill=skill)
+
+    def judge(self, audit, **more):
+        cases = [self.build.case(token_calls=Present(value=(self.measured,)))] if self.measured else []
+        return self.build.judge_run(audit, self.run(), cases, depth=Depth.THOROUGH, **more)
+
+    def only(self, audit):
+        outcome = self.judge(audit)
+        assert outcome.status == "failed", outcome
+        (found,) = outcome.findings
+        assert (found.primary.kind, found.primary.case) == ("token_call", "phone-na")
+        return found
+
+
+@pytest.fixture
+def battery(build, pieces):
+    return Battery(build, pieces)
+
+
+def test_a_healthy_server_passes_everything(battery):
+    assert {audit: battery.judge(audit).status for audit in RUN_AUDITS} == dict.fromkeys(RUN_AUDITS, "passed")
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_without_probes_nothing_is_judged(build, audit):
+    run = build.run(battery=NotCollected(reason="no case reached Alexa"))
+    outcome = build.judge_run(audit, run, depth=Depth.THOROUGH)
+    assert outcome.status == "inconclusive"
+    assert outcome.missing == ("no case reached Alexa",)
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_the_implicit_grant_has_nothing_to_probe(build, audit):
+    skill = build.skill(build.authorization(grant="IMPLICIT"))
+    run = build.run(skill=skill, battery=NotCollected(reason="no token endpoint"))
+    assert build.judge_run(audit, run, depth=Depth.THOROUGH).status == "not_applicable"
+
+
+@pytest.mark.parametrize("audit", RUN_AUDITS)
+def test_a_passive_run_tries_nothing(build, audit):
+    assert build.judge_run(audit, build.run(), depth=Depth.PASSIVE).status == "not_applicable"
+
+
+# What is right in another way
+
+
+@pytest.mark.parametrize(
+    ("probe", "status", "code"),
+    [
+        ("wrong_client", 400, "invalid_client"),
+        ("wrong_client", 401, "unauthorized_client"),
+        ("wrong_secret", 400, "invalid_client"),
+        ("wrong_secret", 403, "invalid_client"),
+        ("bad_refresh_token", 401, "invalid_grant"),
+        ("bad_refresh_token", 422, "invalid_grant"),
+        ("garbage_grant", 422, "unsupported_grant_type"),
+    ],
+)
+def test_another_status_with_the_right_code_is_right(battery, probe, status, code):
+    battery.answer(probe, refusal(code, "Ungültig, 無効, нет"), status)
+    assert battery.judge("error-codes").status == "passed"
+    assert battery.judge("error-bodies").status == "passed"
+
+
+def test_fields_of_a_provider_and_a_missing_description_do_no_harm(battery):
+    battery.answer("bad_refresh_token", {"error": "invalid_grant", "trace_id": "7", "suberror": "bad_token"}, 400)
+    assert battery.judge("error-bodies").status == "passed"
+    assert battery.judge("error-codes").status == "passed"
+
+
+def test_a_server_that_takes_both_schemes_or_only_the_configured_one_is_right(battery):
+    assert battery.judge("client-authentication").status == "passed"
+    battery.answer("other_scheme", refusal("invalid_client"), 401)
+    assert battery.judge("client-authentication").status == "passed"
+
+
+def test_a_public_client_has_no_secret_to_be_wrong(battery):
+    battery.leave_out("wrong_secret", "no client secret is configured")
+    battery.leave_out("other_scheme", "no client secret is configured")
+    assert battery.judge("error-codes").status == "passed"
+    assert battery.judge("client-authentication").status == "passed"
+
+
+def test_the_very_same_tokens_again_are_a_retry_well_served(battery):
+    battery.answer("code_twice", tokens(3), 200, step=2)
+    assert battery.judge("code-reuse").status == "passed"
+
+
+def test_pkce_that_is_off_is_not_tried(battery):
+    battery.pkce = False
+    for probe in PKCE:
+        battery.leave_out(probe, "PKCE is off for this skill (linker.pkce)")
+    outcome = battery.judge("code-verifier")
+    assert (outcome.status, outcome.reason) == ("not_applicable", "PKCE is off for this skill")
+
+
+def test_without_a_hook_the_outage_is_said_not_to_have_been_seen(battery):
+    battery.leave_out("outage", "linker.faultHook is not configured")
+    outcome = battery.judge("outage")
+    assert outcome.status == "not_applicable"
+    assert "what an outage is answered with was not seen" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "extra"),
+    [
+        (None, None, {"failure": "reset", "failure_kind": "closed"}),
+        (None, None, {"failure": "no answer", "failure_kind": "timeout"}),
+        ("down", 502, {}),
+        (refusal("server_error"), 400, {}),
+        (refusal("temporarily_unavailable"), 429, {}),
+    ],
+)
+def test_honest_answers_to_an_outage_pass(battery, body, status, extra):
+    for step in (1, 2):
+        battery.answer("outage", body, status, step=step, **extra)
+    assert battery.judge("outage").status == "passed"
+
+
+# What says nothing
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "extra", "words"),
+    [
+        ("", 429, {}, "come back later"),
+        (None, None, {"failure": "no route", "failure_kind": "connect"}, "could not be reached"),
+        ("<html>oops</html>", 503, {}, "the server failed"),
+        (CHALLENGE, 403, {"response_headers": HEADERS_OF_A_GUARD}, "Cloudflare answered instead of the server"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("audit", "probe", "step"),
+    [
+        ("error-codes", "bad_refresh_token", 1),
+        ("error-codes", "wrong_secret", 1),
+        ("code-verifier", "plain_verifier", 1),
+        ("exchange-redirect-uri", "wrong_redirect_uri", 1),
+        ("code-reuse", "code_twice", 2),
+        ("code-lifetime", "code_later", 1),
+    ],
+)
+def test_a_busy_or_guarded_server_leaves_a_probe_inconclusive(battery, body, status, extra, words, audit, probe, step):
+    battery.answer(probe, body, status, step=step, **extra)
+    outcome = battery.judge(audit)
+    assert outcome.status == "inconclusive"
+    assert words in outcome.missing[0]
+
+
+@pytest.mark.parametrize(
+    ("audit", "probe"),
+    [
+        ("error-codes", "missing_code"),
+        ("code-verifier", "wrong_verifier"),
+        ("exchange-redirect-uri", "wrong_redirect_uri"),
+        ("code-lifetime", "code_later"),
+        ("code-reuse", "code_twice"),
+        ("outage", "outage"),
+    ],
+)
+def test_a_probe_that_was_left_out_says_why(battery, audit, probe):
+    battery.leave_out(probe, "limits.logins: 20 logins leave none for it")
+    outcome = battery.judge(audit)
+    assert outcome.status == "inconclusive"
+    assert "limits.logins" in outcome.missing[0]
+
+
+def test_a_link_without_a_code_says_why(battery, build):
+    battery.answers.pop(("wrong_redirect_uri", 1))
+    link = {"id": "wrong_redirect_uri-1", "probe": "wrong_redirect_uri", "region": "NA"}
+    battery.links.append(ProbedLink(**link, redirect_uri=build.redirect_uri(), problem="a page answers"))
+    assert battery.judge("exchange-redirect-uri").missing == ("wrong redirect uri: a page answers",)
+
+
+@pytest.mark.parametrize("audit", ["error-codes", "code-verifier", "exchange-redirect-uri", "code-lifetime"])
+def test_where_nothing_works_a_refusal_says_nothing(battery, pieces, audit):
+    battery.measured = pieces.token_call(refusal("invalid_client"), status=401)
+    for (probe, step), (purpose, _, _) in list(battery.answers.items()):
+        if purpose == "exchange" and probe != "other_scheme":
+            battery.answer(probe, refusal("invalid_client"), 401, step=step)
+    outcome = battery.judge(audit)
+    assert outcome.status == "inconclusive"
+    assert "a refusal says nothing" in outcome.missing[0]
+
+
+# The client's authentication
+
+
+def swapped(battery, pieces):
+    battery.measured = pieces.token_call(refusal("invalid_client"), status=401, scheme=battery.scheme)
+    for probe, step in [key for key, value in battery.answers.items() if value[0] == "exchange"]:
+        if probe != "other_scheme":
+            battery.answer(probe, refusal("invalid_client"), 401, step=step)
+
+
+def test_a_swapped_setting_is_called_swapped(battery, pieces):
+    swapped(battery, pieces)
+    found = battery.only("client-authentication")
+    assert (found.severity, found.blame) == (Severity.BREAKS, Fault.SKILL_CONFIGURATION)
+    assert found.message.startswith("The setting is swapped: accessTokenScheme is HTTP_BASIC")
+    assert "takes credentials in the body" in found.message
+    assert found.fix.paste == '"accessTokenScheme": "REQUEST_BODY_CREDENTIALS"'
+    assert "form-urlencoded" in found.fix.text
+
+
+def test_two_refused_schemes_are_no_swapped_setting(battery, pieces):
+    swapped(battery, pieces)
+    battery.answer("other_scheme", refusal("invalid_client"), 401)
+    outcome = battery.judge("client-authentication")
+    assert outcome.missing == ("both schemes are refused: the reason is another than the scheme",)
+
+
+def test_an_exchange_without_an_answer_accuses_no_scheme(battery, pieces):
+    swapped(battery, pieces)
+    battery.measured = pieces.token_call(status=None, failure="reset", failure_kind="closed")
+    battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
+    assert battery.judge("client-authentication").status == "inconclusive"
+
+
+def test_a_refused_repetition_of_the_client_id_is_advice(battery):
+    battery.answer("client_id_in_body", refusal("invalid_request"), 400)
+    found = battery.only("client-authentication")
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+# Error codes
+
+
+@pytest.mark.parametrize("probe", MISUSES)
+def test_tokens_for_a_misuse_are_found(battery, probe):
+    battery.answer(probe, tokens(), 200)
+    found = battery.only("error-codes")
+    grave = probe != "wrong_secret"
+    assert found.severity is (Severity.DEGRADES if grave else Severity.RECOMMENDED)
+    assert "gives tokens for" in found.message
+
+
+@pytest.mark.parametrize(
+    ("probe", "code", "severity"),
+    [
+        ("bad_refresh_token", "invalid_token", Severity.DEGRADES),
+        ("bad_refresh_token", "invalid_request", Severity.RECOMMENDED),
+        ("wrong_secret", "invalid_grant", Severity.DEGRADES),
+        ("wrong_client", "invalid_grant", Severity.RECOMMENDED),
+        ("garbage_grant", "invalid_request", Severity.RECOMMENDED),
+        ("missing_code", "invalid_grant", Severity.RECOMMENDED),
+    ],
+)
+def test_a_wrong_code_weighs_as_much_as_alexa_would_meet_it(battery, probe, code, severity):
+    battery.answer(probe, refusal(code), 400)
+    found = battery.only("error-codes")
+    assert found.severity is severity
+    assert f"status 400, “{code}”" in found.message
+
+
+def test_refusals_with_status_200_are_told_once(battery):
+    battery.all_refusals(refusal("invalid_grant"), 200)
+    found = {one.fingerprint: one for one in battery.judge("error-codes").findings}
+    assert [one.subject for one in found.values()] == ["status 200"]
+    assert battery.judge("error-bodies").status == "inconclusive"
+    assert battery.judge("code-verifier").status == "passed"
+
+
+def test_a_crash_is_told_from_a_busy_server(battery):
+    battery.answer("bad_refresh_token", "Internal Server Error", 500)
+    assert battery.only("error-codes").severity is Severity.DEGRADES
+    battery.answer("bad_refresh_token", "", 503, response_headers=(("Retry-After", "5"),))
+    assert battery.judge("error-codes").status == "inconclusive"
+
+
+@pytest.mark.parametrize("code", ["invalid_grant", "rate_limit_exceeded", "slow_down"])
+def test_too_many_requests_under_another_status_are_found(battery, code):
+    battery.answer("missing_code", refusal(code, "Too many requests, try again later."), 400)
+    found = battery.only("error-codes")
+    assert found.subject == "rate limit"
+    assert "429 or 503" in found.message
+
+
+# Error bodies
+
+
+@pytest.mark.parametrize(
+    ("body", "extra", "words"),
+    [
+        ("<!doctype html><html><h1>Bad request</h1>", {"response_headers": HTML}, "Refusals come as HTML"),
+        ("", {"response_headers": JSON}, "Refusals come as an empty body"),
+        ({"message": "no"}, {"response_headers": JSON}, "has message, and no error"),
+        (refusal("invalid_grant"), {"response_headers": (("Content-Type", "text/plain"), NOT_STORED)}, "text/plain"),
+        (refusal("invalid_grant"), {"response_headers": JSON[:1]}, "no Cache-Control: no-store"),
+    ],
+)
+def test_a_refusal_that_does_not_say_why_is_advice(battery, body, extra, words):
+    battery.all_refusals(body, 400, **extra)
+    found = battery.only("error-bodies")
+    assert found.severity is Severity.RECOMMENDED
+    assert words in found.message
+
+
+def test_tokens_that_may_be_stored_are_told_by_their_own_audit(battery):
+    battery.all_refusals(refusal("invalid_grant"), 400, response_headers=JSON[:1])
+    battery.answer("code_later", tokens(), 200, response_headers=JSON[:1])
+    assert battery.judge("error-bodies").status == "passed"
+
+
+# PKCE, redirect URI, code
+
+
+def test_a_server_that_ignores_the_verifier_is_told_once(battery):
+    for probe in PKCE:
+        battery.answer(probe, tokens(), 200)
+    found = battery.only("code-verifier")
+    assert found.severity is Severity.DEGRADES
+    assert found.message.startswith("PKCE is switched on, but not in force")
+
+
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        ("wrong_verifier", "with a wrong code_verifier"),
+        ("missing_verifier", "without a code_verifier"),
+        ("plain_verifier", "as if its method were plain"),
+    ],
+)
+def test_each_weakness_of_pkce_is_named(battery, probe, words):
+    battery.answer(probe, tokens(), 200)
+    assert words in battery.only("code-verifier").message
+
+
+@pytest.mark.parametrize(("code", "status"), [("invalid_request", 400), ("invalid_grant", 403), ("nope", 422)])
+def test_how_a_wrong_verifier_is_refused_is_left_to_the_server(battery, code, status):
+    battery.answer("wrong_verifier", refusal(code), status)
+    assert battery.judge("code-verifier").status == "passed"
+
+
+@pytest.mark.parametrize(("pkce", "severity"), [(False, Severity.DEGRADES), (True, Severity.RECOMMENDED)])
+def test_another_redirect_uri_weighs_less_where_pkce_protects_the_code(battery, pkce, severity):
+    battery.pkce = pkce
+    battery.answer("wrong_redirect_uri", tokens(), 200)
+    assert battery.only("exchange-redirect-uri").severity is severity
+
+
+def test_further_tokens_for_a_used_code_are_found(battery):
+    battery.answer("code_twice", tokens(99), 200, step=2)
+    assert battery.only("code-reuse").subject == "second redemption"
+
+
+@pytest.mark.parametrize(("step", "body", "status"), [(4, refusal("invalid_grant"), 400), (3, {"sub": ""}, 401)])
+def test_tokens_that_die_with_a_replay_are_advice(battery, step, body, status):
+    if step == 3:
+        battery.answers["relink", 3] = ("use", {"sub": "mia"}, 200)
+    battery.answer("code_twice", body, status, step=step)
+    found = battery.only("code-reuse")
+    assert (found.subject, found.severity) == ("first tokens revoked", Severity.RECOMMENDED)
+    assert found.confidence is Confidence.POSSIBLE
+
+
+def test_a_resource_that_takes_no_token_at_all_accuses_nobody(battery):
+    battery.answer("code_twice", {"sub": ""}, 401, step=3)
+    assert battery.judge("code-reuse").status == "passed"
+
+
+def test_a_server_without_refresh_tokens_accuses_nobody(battery):
+    battery.answer("code_twice", refusal("unsupported_grant_type"), 400, step=4)
+    battery.answers = {key: value for key, value in battery.answers.items() if key[0] not in {"refresh", "outage"}}
+    assert battery.judge("code-reuse").status == "passed"
+
+
+def test_a_code_that_is_dead_after_30_seconds_breaks_links(battery):
+    battery.answer("code_later", refusal("invalid_grant", "expired"), 400)
+    found = battery.only("code-lifetime")
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+
+
+# Outage
+
+
+@pytest.mark.parametrize(
+    ("code", "confidence"), [("invalid_grant", Confidence.CERTAIN), ("invalid_client", Confidence.LIKELY)]
+)
+def test_an_outage_that_looks_like_a_refusal_is_found(battery, code, confidence):
+    battery.answer("outage", refusal(code), 400)
+    found = battery.only("outage")
+    assert (found.severity, found.confidence) == (Severity.DEGRADES, confidence)
+    assert "While the backend is down, a refresh is answered with" in found.message
+
+
+def test_a_grant_that_an_outage_kills_is_found(battery):
+    battery.answer("outage", refusal("invalid_grant"), 400, step=3)
+    assert "did not survive" in battery.only("outage").message
+
+
+def test_a_hook_that_fails_or_breaks_nothing_proves_nothing(battery):
+    for step in (1, 2):
+        battery.answer("outage", tokens(), 200, step=step)
+    assert "broke nothing" in battery.judge("outage").missing[0]
+    battery.hooks = [("break", "the hook's URL answers 404")]
+    assert battery.judge("outage").missing == ("the fault hook's break failed: the hook's URL answers 404",)
+
+
+def test_a_backend_that_was_not_mended_proves_nothing(battery):
+    battery.answer("outage", "", 503, step=3)
+    assert "after the outage" in battery.judge("outage").missing[0]
+
+
+# Time
+
+
+def timed(battery, *milliseconds, probe="refresh", step=2):
+    battery.answers = {key: value for key, value in battery.answers.items() if key[0] != probe}
+    calls = [
+        battery.pieces.token_call(
+            tokens(), n=500 + n, purpose="refresh", probe=probe, link=f"{probe}-1", step=step, ms=float(took)
+        )
+        for n, took in enumerate(milliseconds)
+    ]
+    before = battery.calls
+    battery.calls = lambda: [*before(), *calls]
+
+
+def test_refreshes_that_take_too_long_break_links(battery):
+    timed(battery, 4700, 4800, 300)
+    found = battery.only("token-pace")
+    assert found.severity is Severity.BREAKS
+    assert "2 of 3 refreshes took longer than the 4.5 s Alexa waits" in found.message
+
+
+@pytest.mark.parametrize(("times", "status"), [((2100, 2200, 300), "failed"), ((9000, 300, 300), "passed")])
+def test_only_what_most_refreshes_show_is_told(battery, times, status):
+    timed(battery, *times)
+    outcome = battery.judge("token-pace")
+    assert outcome.status == status
+    assert all(found.severity is Severity.RECOMMENDED for found in getattr(outcome, "findings", ()))
+
+
+def test_one_in_twenty_decides_how_a_burst_went(battery):
+    timed(battery, *[300] * 18, 2500, 2600, probe="burst")
+    found = battery.only("token-pace")
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert "With 20 refreshes at once, one in twenty takes 2.5 s or longer" in found.message
+
+
+def test_a_single_slow_one_of_a_burst_is_chance(battery):
+    timed(battery, *[300] * 19, 8000, probe="burst")
+    assert battery.judge("token-pace").status == "passed"
+
+
+def test_an_endpoint_that_is_slow_with_everything_is_told_once(battery, pieces):
+    timed(battery, 4700, 4800, 4900)
+    battery.measured = pieces.token_call(ms=4800.0)
+    assert battery.judge("token-pace").status == "passed"
