@@ -45,7 +45,7 @@ def _finding(case: CaseFacts, walk: Walk, one: FirstContent, limit: float) -> Fi
         subject=one.page.address,
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{one.screen}"),
         related=[request_ref(walk, one.page.request)],
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if (one.painted_s or 0) > limit else Confidence.LIKELY,
     )
 
 

@@ -29,6 +29,8 @@ class FirstContent:
     """When content was first seen."""
     empty_for_s: float
     """Until when it was surely empty: it was looked at, and answered, again and again."""
+    painted_s: float | None
+    """When the engine first painted anything, where it tells: that it was late proves that the page was empty."""
     slowest: str | None
     """The request that took longest of those that ended before the content came, as a clause."""
 
@@ -52,6 +54,7 @@ def first_contents(
             screen=verdict.screen,
             content_s=content_s / 1000,
             empty_for_s=empty_s if sure else 0.0,
+            painted_s=None if sight.first_paint_ms is None else sight.first_paint_ms / 1000,
             slowest=_slowest(page, verdict.at, requests),
         )
     return tuple(found.values())
