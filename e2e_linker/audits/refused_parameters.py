@@ -7,47 +7,37 @@ import re
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref
-from e2e_linker.audits.walks import request_ref
-from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.evidence.models import Ending, SkillFacts, Walk
+from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Grant
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "PKCE", "refused_for_pkce"]
 
-_PKCE = re.compile(r"code[\s_-]*(?:verifier|challenge)|\bpkce\b|proof\s+key", re.IGNORECASE)
+PKCE = re.compile(r"code[\s_-]*(?:verifier|challenge)|\bpkce\b|proof\s+key", re.IGNORECASE)
+"""Words by which a refusal speaks of PKCE."""
 _URI = re.compile(r"redirect[\s_-]*ur[il]", re.IGNORECASE)
 
 
-def judge(
-    skill: SkillFacts,
-    authorization: AuthorizationRequest,
-    walk: Walk,
-    answer: Answer | None,
-    exchange: Exchange | None,
-    ending: Ending,
-) -> Outcome:
-    """By the words of the refusal: of the authorization request, or of the exchange."""
+def judge(skill: SkillFacts, authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
+    """By the words of the refusal."""
     if authorization.grant is Grant.IMPLICIT:
         return NotApplicable(reason="the implicit grant redeems no code")
-    if answer is not None and answer.error is not None and _PKCE.search(answer.error_words):
-        at = request_ref(walk, answer.arrival.request)
-        return verdict([_pkce(skill, f"The authorization request is refused with {answer.error_words}", at)])
     if exchange is None:
         return Inconclusive(missing=(f"no code was redeemed: {ending.message}",))
     if exchange.trouble != "status" or exchange.error is None:
         return verdict(())
     said = f"The exchange is refused with status {exchange.call.status}, {exchange.words}"
-    if _PKCE.search(exchange.words):
-        return verdict([_pkce(skill, said, call_ref(exchange))])
+    if PKCE.search(exchange.words):
+        return verdict([refused_for_pkce(skill, said, call_ref(exchange))])
     if _URI.search(exchange.words):
         return verdict([_uri(said, authorization, exchange)])
     return verdict(())
 
 
-def _pkce(skill: SkillFacts, said: str, at: EvidenceRef) -> Finding:
+def refused_for_pkce(skill: SkillFacts, said: str, at: EvidenceRef) -> Finding:
+    """The finding that a request was refused, as ``said``, for a verifier or challenge, or for having none."""
     if skill.pkce:
-        text, fix = "although the right code_verifier was sent", None
+        text, fix = "although PKCE is on and what belongs to it was sent", None
     else:
         text = "PKCE is off for this skill, so that Alexa sends no code_challenge and no code_verifier"
         fix = "Switch PKCE on in the developer console (and linker.pkce here), or let the server do without."

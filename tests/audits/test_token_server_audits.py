@@ -1,0 +1,201 @@
+"""What the exchange itself tells of the server and of what stands before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import Present
+from e2e_linker.model import Confidence, Fault, Severity
+
+AUDITS = (
+    "bot-protection",
+    "refused-parameters",
+    "token-body",
+    "token-endpoint",
+    "token-form",
+    "token-redirect",
+    "token-status",
+)
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+JUST_A_MOMENT = "<!doctype html><html><title>Just a moment...</title><body>Enable JavaScript</body></html>"
+LOGIN = "<!doctype html><html><title>Sign in</title><div class=g-recaptcha></div><input type=password></html>"
+
+
+def case(build, call, **more):
+    return build.case(token_calls=Present(value=(call,)), **more)
+
+
+def found(build, call, **more):
+    """(audit, finding) of everything that failed."""
+    outcomes = {audit: build.judge(audit, case(build, call, **more)) for audit in AUDITS}
+    return [
+        (audit, one) for audit, outcome in outcomes.items() if outcome.status == "failed" for one in outcome.findings
+    ]
+
+
+def only(build, call, audit, **more):
+    ((by, one),) = found(build, call, **more)
+    assert by == audit
+    assert (one.primary.kind, one.primary.ref) == ("token_call", "1")
+    return one
+
+
+# The form
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "confidence"),
+    [
+        (415, "", Confidence.CERTAIN),
+        (400, {"error": "invalid_request", "error_description": "grant_type is missing."}, Confidence.LIKELY),
+        (
+            400,
+            {"error": "invalid_request", "error_description": "Missing required parameter: grant_type"},
+            Confidence.LIKELY,
+        ),
+        (
+            400,
+            {"error": "invalid_request", "error_description": "The grant_type parameter is required"},
+            Confidence.LIKELY,
+        ),
+        (400, {"message": "Unsupported content type"}, Confidence.LIKELY),
+    ],
+)
+def test_a_form_that_is_not_read_is_one_finding(build, pieces, status, body, confidence):
+    one = only(build, pieces.token_call(body, status=status), "token-form")
+    assert (one.rule, one.severity, one.confidence) == ("token-post-form", Severity.BREAKS, confidence)
+    assert "charset=UTF-8" in one.message
+
+
+def test_a_refused_code_proves_that_the_form_was_read(build, pieces):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": "expired"}, status=400)
+    assert build.judge("token-form", case(build, call)).status == "passed"
+
+
+@pytest.mark.parametrize("error", ["invalid_client", "unsupported_grant_type", "server_error"])
+def test_other_refusals_leave_it_open(build, pieces, error):
+    call = pieces.token_call({"error": error}, status=400)
+    assert build.judge("token-form", case(build, call)).status == "inconclusive"
+
+
+# Guards
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "guard"),
+    [
+        (403, JUST_A_MOMENT, (*HTML, ("cf-mitigated", "challenge")), "Cloudflare"),
+        (503, JUST_A_MOMENT, HTML, "Cloudflare"),
+        (403, "<html><title>403 Forbidden</title></html>", (*HTML, ("Server", "cloudflare")), "Cloudflare"),
+        (202, "", (("x-amzn-waf-action", "challenge"),), "AWS WAF"),
+        (405, "<html>Human verification</html>", (*HTML, ("x-amzn-waf-action", "captcha")), "AWS WAF"),
+        (403, "<html><title>Access Denied</title>No permission. Reference #18.2ab.17.9c</html>", HTML, "Akamai"),
+        (403, "<html><script src='https://geo.captcha-delivery.com/c.js'></script></html>", HTML, "DataDome"),
+        (200, "<html><title>ngrok</title>You are about to visit: a.ngrok-free.app</html>", HTML, "ngrok"),
+        (403, "<html>Please verify you are human</html>", HTML, "a captcha"),
+        (401, "<html>Restricted</html>", (*HTML, ("WWW-Authenticate", 'Basic realm="staging"')), "a password gate"),
+    ],
+)
+def test_a_guard_is_named_and_told_once(build, pieces, status, body, headers, guard):
+    call = pieces.token_call(body, status=status, response_headers=headers, scheme="REQUEST_BODY_CREDENTIALS")
+    one = only(build, call, "bot-protection")
+    assert (one.rule, one.severity) == ("token-not-behind-bot-protection", Severity.BREAKS)
+    assert f"{guard} answered with status {status}" in one.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "scheme"),
+    [
+        (403, "<html><title>Forbidden</title>CSRF verification failed.</html>", HTML, "HTTP_BASIC"),
+        (401, {"error": "invalid_client"}, (("WWW-Authenticate", 'Basic realm="oauth"'),), "HTTP_BASIC"),
+        (401, {"error": "invalid_client"}, (("WWW-Authenticate", 'Basic realm="x"'),), "REQUEST_BODY_CREDENTIALS"),
+        (401, "<html>Unauthorized</html>", (*HTML, ("WWW-Authenticate", "Basic")), "HTTP_BASIC"),
+        (503, {"error": "temporarily_unavailable"}, (("Server", "cloudflare"),), "HTTP_BASIC"),
+        (429, "", (("Server", "cloudflare"),), "HTTP_BASIC"),
+        (405, LOGIN, HTML, "HTTP_BASIC"),
+        (502, "<html><title>502 Bad Gateway</title></html>", (*HTML, ("Server", "cloudflare")), "HTTP_BASIC"),
+    ],
+)
+def test_a_server_that_is_merely_unkind_is_no_guard(build, pieces, status, body, headers, scheme):
+    call = pieces.token_call(body, status=status, response_headers=headers, scheme=scheme)
+    assert build.judge("bot-protection", case(build, call)).status == "passed"
+
+
+# Redirects
+
+
+@pytest.mark.parametrize(
+    ("location", "words", "blame"),
+    [
+        ("https://www.example.com/token", "to https://www.example.com/token. Alexa", Fault.SKILL_CONFIGURATION),
+        ("/token/", "to https://login.example.com/token/. Alexa", Fault.SKILL_CONFIGURATION),
+        ("/token?once=more", "to itself, without end", Fault.IDENTITY_PROVIDER),
+        (None, "to nowhere", Fault.SKILL_CONFIGURATION),
+    ],
+)
+def test_a_redirect_says_where_it_leads(build, pieces, location, words, blame):
+    headers = (("Location", location),) if location else ()
+    by_audit = dict(found(build, pieces.token_call("", status=307, response_headers=headers)))
+    assert set(by_audit) == {"token-redirect", "token-status"}
+    assert by_audit["token-status"].severity is Severity.BREAKS
+    one = by_audit["token-redirect"]
+    assert words in one.message
+    assert one.blame is blame
+
+
+# Parameters
+
+
+@pytest.mark.parametrize("text", ["code_verifier is required (PKCE).", "PKCE is mandatory", "Missing code challenge"])
+def test_a_server_that_demands_pkce_is_told_to_the_console(build, pieces, text):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": text}, status=400)
+    by_audit = dict(found(build, call))
+    assert by_audit["refused-parameters"].rule == "token-pkce-verify"
+    assert "PKCE is off for this skill" in by_audit["refused-parameters"].message
+
+
+def test_a_right_verifier_that_is_refused_is_the_servers_fault(build, pieces):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": "code_verifier mismatch"}, status=400)
+    one = dict(found(build, call, skill=build.skill(pkce=True)))["refused-parameters"]
+    assert "although PKCE is on" in one.message
+
+
+def test_pkce_may_be_demanded_on_the_authorization_request(build):
+    asked = build.authorization()
+    answer = build.answer(asked, error="invalid_request", error_description="code_challenge required").replace(
+        "code=%3Ccode%231%3E&", ""
+    )
+    outcome = build.judge("refused-challenge", build.walk(asked=asked, answer=answer))
+    assert outcome.findings[0].rule == "token-pkce-verify"
+    assert build.judge("refused-challenge").status == "passed"
+    denied = build.answer(asked, error="access_denied")
+    assert build.judge("refused-challenge", build.walk(asked=asked, answer=denied)).status == "passed"
+    lost = build.walk(asked=asked, answer=None)
+    assert build.judge("refused-challenge", lost).status == "inconclusive"
+
+
+def test_a_right_redirect_uri_that_is_refused_is_found(build, pieces):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": "redirect_uri does not match"}, status=400)
+    one = dict(found(build, call))["refused-parameters"]
+    assert (one.rule, one.severity, one.subject) == ("token-redirect-uri-match", Severity.BREAKS, "NA")
+
+
+@pytest.mark.parametrize("text", ["The code has expired", "Le code a expiré", "認可コードが無効です"])
+def test_other_refusals_accuse_no_parameter(build, pieces, text):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": text}, status=400)
+    assert build.judge("refused-parameters", case(build, call)).status == "passed"
+
+
+# Caches
+
+
+def test_a_token_answer_that_may_be_stored_is_advice(build, pieces):
+    one = only(build, pieces.token_call(response_headers=(("Content-Type", "application/json"),)), "token-body")
+    assert (one.rule, one.severity) == ("token-json-body", Severity.RECOMMENDED)
+    assert "no-store" in one.message
+
+
+@pytest.mark.parametrize("value", ["no-store", "no-cache, No-Store, private"])
+def test_no_store_in_any_company_is_enough(build, pieces, value):
+    headers = (("Content-Type", "application/json"), ("cache-control", value))
+    assert not found(build, pieces.token_call(response_headers=headers))
