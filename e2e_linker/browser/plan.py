@@ -14,6 +14,7 @@ from e2e_linker.alexa.authorization import Authorization
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.evidence.page import LoginStep
+from e2e_linker.evidence.traffic import Arrival
 
 __all__ = ["Login", "LoginFactory", "Settle", "Until", "WalkPlan"]
 
@@ -69,3 +70,5 @@ class WalkPlan:
     """None waits for an answer that needs no login, until the page has settled."""
     settle: Settle = Settle()
     until: Until = "arrival"
+    on_arrived: Callable[[Arrival], None] | None = None
+    """Told of the first arrival as it comes in, not redacted, while what else is on its way is still collected."""

@@ -146,6 +146,8 @@ class _Attempt:
                 return said
             await _within(_LATE_ARRIVAL_S, arrived.wait())
         if arrived.is_set():
+            if self._plan.on_arrived is not None:
+                self._plan.on_arrived(recorder.arrivals.seen[0])
             await self._second_arrival()
             return endings.arrived(recorder.arrivals.seen[0].url)
         ending = self._failure(customer)

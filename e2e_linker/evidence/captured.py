@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from e2e_linker.evidence.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, json_texts, set_cookies
-from e2e_linker.evidence.loose_json import a_moment, a_number, a_size, a_text, an_object, objects
+from e2e_linker.evidence.loose_json import a_moment, a_number, a_pair_list, a_size, a_text, an_object, objects
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes, url_as_sent
-from e2e_linker.evidence.traffic import Body, Headers, Initiator, Request, SetCookie, Timing
+from e2e_linker.evidence.traffic import Body, Headers, Initiator, Request, RequestSizes, SetCookie, Timing
 
 __all__ = ["Entry", "request_of"]
 
@@ -57,8 +57,8 @@ class Entry:
             raw=raw,
             url=a_text(request.get("url")),
             method=a_text(request.get("method"))[:20].upper() or "GET",
-            headers=_headers(request.get("headers")),
-            response_headers=_headers(response.get("headers")),
+            headers=a_pair_list(request.get("headers")),
+            response_headers=a_pair_list(response.get("headers")),
             status=int(status) if status is not None and 100 <= status <= 599 else None,
             started=a_moment(raw.get("startedDateTime")),
         )
@@ -111,13 +111,7 @@ def request_of(
     """
     body, data = _body(entry)
     text = _answer_text(entry)
-    registry.register_url(entry.url)
-    for headers in (entry.headers, entry.response_headers):
-        registry.register_headers(headers)
-    if body is not None:
-        registry.register_fields((part.name, part.value) for part in body.fields)
-        registry.register_fields(json_texts(data))
-    registry.register_fields(json_texts(text))
+    _register(entry, body, (data, text), registry)
     response = an_object(entry.raw.get("response"))
     kind = entry.answer_header("content-type")
     worth_reading = entry.resource_type == "document" or (entry.status or 0) >= 400
@@ -137,14 +131,7 @@ def request_of(
         initiator=_initiator(entry.raw.get("_initiator")),
         headers=() if lean else _shortened(entry.headers),
         body=None if lean else body,
-        sizes=request_sizes(
-            entry.method,
-            entry.url,
-            entry.headers,
-            body=body.size if body else 0,
-            response_head=a_size(response.get("headersSize")),
-            response_body=a_size(response.get("bodySize")),
-        ),
+        sizes=_sizes(entry, body, response),
         status=entry.status,
         status_text=a_text(response.get("statusText"))[:200] or None,
         response_headers=() if lean else _shortened(entry.response_headers),
@@ -153,6 +140,27 @@ def request_of(
         failure=failure,
         from_cache=bool(entry.raw.get("_fromCache")) or bool(an_object(entry.raw.get("cache")).get("beforeRequest")),
         timing=_timing(entry.raw),
+    )
+
+
+def _register(entry: Entry, body: Body | None, texts: Sequence[bytes | None], registry: SecretRegistry) -> None:
+    registry.register_url(entry.url)
+    for headers in (entry.headers, entry.response_headers):
+        registry.register_headers(headers)
+    if body is not None:
+        registry.register_fields((part.name, part.value) for part in body.fields)
+    for text in texts:
+        registry.register_fields(json_texts(text))
+
+
+def _sizes(entry: Entry, body: Body | None, response: Mapping[str, Any]) -> RequestSizes:
+    return request_sizes(
+        entry.method,
+        entry.url,
+        entry.headers,
+        body=body.size if body else 0,
+        response_head=a_size(response.get("headersSize")),
+        response_body=a_size(response.get("bodySize")),
     )
 
 
@@ -236,11 +244,6 @@ def _timing(raw: Mapping[str, Any]) -> Timing:
         receive_ms=phase("receive"),
         total_ms=total if total is not None and 0 <= total < 1e9 else None,
     )
-
-
-def _headers(told: Any) -> Headers:
-    pairs = ((a_text(one.get("name")), a_text(one.get("value"))) for one in objects(told))
-    return tuple(pair for pair in pairs if pair[0])
 
 
 def _shortened(headers: Headers) -> Headers:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["a_moment", "a_number", "a_size", "a_text", "an_object", "objects"]
+__all__ = ["a_moment", "a_number", "a_pair_list", "a_size", "a_text", "an_object", "objects"]
 
 
 def objects(told: Any) -> Iterable[Mapping[str, Any]]:
@@ -53,3 +53,9 @@ def a_moment(told: Any) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def a_pair_list(told: Any) -> tuple[tuple[str, str], ...]:
+    """The names and values of a list of objects that have both, such as headers; a nameless one is left out."""
+    pairs = ((a_text(one.get("name")), a_text(one.get("value"))) for one in objects(told))
+    return tuple(pair for pair in pairs if pair[0])

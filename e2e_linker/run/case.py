@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import SecretStr
+
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.engines import Engine, version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.models import (
+    Arrival,
     CaseEvidence,
     CaseFacts,
     Ending,
@@ -31,7 +34,7 @@ from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
 from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
 from e2e_linker.run.seat import OpenWith, Seat
-from e2e_linker.run.walks import Walker, code_of
+from e2e_linker.run.walks import Walker
 
 __all__ = ["Attempt"]
 
@@ -91,29 +94,39 @@ class Attempt:
             )
 
     async def _link(self, walker: Walker, open_device: OpenWith) -> None:
-        measured = await walker.measured()
-        if isinstance(measured, Ending):
-            self.ending = measured
-            return
-        self.walks.append(measured)
-        self.shared.survey.ask(measured)
-        if measured.ending.kind != "arrived":
-            return
-        async with asyncio.TaskGroup() as group:
-            exchange = group.create_task(self._exchange(measured, walker))
-            if self.shared.options.depth.includes(Depth.STANDARD):
-                group.create_task(self._walk_on(walker, measured, exchange, open_device))
+        redeeming: list[asyncio.Task[TokenCall | None]] = []
 
-    async def _exchange(self, measured: Walk, walker: Walker) -> TokenCall | None:
-        shared, request = self.shared, measured.authorization
+        def arrived(answer: Arrival) -> None:
+            redeeming.append(asyncio.create_task(self._exchange(answer, walker)))
+
+        try:
+            measured = await walker.measured(arrived)
+            if isinstance(measured, Ending):
+                self.ending = measured
+                return
+            self.walks.append(measured)
+            self.shared.survey.ask(measured)
+            if redeeming:
+                if self.shared.options.depth.includes(Depth.STANDARD):
+                    await self._walk_on(walker, measured, redeeming[0], open_device)
+                await redeeming[0]
+        finally:
+            for task in redeeming:
+                task.cancel()
+            await asyncio.gather(*redeeming, return_exceptions=True)
+
+    async def _exchange(self, answer: Arrival, walker: Walker) -> TokenCall | None:
+        shared, request = self.shared, walker.asked
+        code = next((param.value for param in answer.params if param.name == "code" and param.value), None)
         if request.grant is Grant.IMPLICIT:
             self.calls = Present(value=())
         elif shared.endpoint is None:
             self.calls = NotCollected(reason="the skill names no access token URL")
-        elif (code := code_of(measured, shared.registry)) is not None:
+        elif code is not None:
+            shared.registry.register_fields([("code", code)])
             call = await shared.tokens.exchange(
                 shared.endpoint,
-                code=code,
+                code=SecretStr(code),
                 redirect_uri=request.redirect_uri,
                 code_verifier=walker.code_verifier,
             )

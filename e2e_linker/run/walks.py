@@ -9,14 +9,14 @@ from typing import Any, Literal
 
 from pydantic import JsonValue, SecretStr
 
-from e2e_linker.alexa.authorization import Authorization, authorization
+from e2e_linker.alexa.authorization import Authorization, AuthorizationRequest, authorization
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.plan import LoginFactory, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.browser.silent import jar_of
 from e2e_linker.config.linker import ResolvedAccount
-from e2e_linker.evidence.models import Ending, Present, Purpose, Walk
+from e2e_linker.evidence.models import Arrival, Ending, Present, Purpose, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
@@ -66,8 +66,16 @@ class Walker:
         verifier = self._asked.code_verifier
         return SecretStr(verifier) if verifier else None
 
-    async def measured(self) -> Walk | Ending:
-        """The walk everything is judged on; an ending where the budget of logins leaves none."""
+    @property
+    def asked(self) -> AuthorizationRequest:
+        """What the measured walk asks."""
+        return self._asked.request
+
+    async def measured(self, on_arrived: Callable[[Arrival], None] | None = None) -> Walk | Ending:
+        """The walk everything is judged on; an ending where the budget of logins leaves none.
+
+        ``on_arrived`` is told of the answer to Alexa as soon as it is there: Alexa redeems a code at once.
+        """
         if not self.shared.budget.take(case=self.plan.id):
             limit = self.shared.budget.limit
             return Ending(
@@ -76,7 +84,7 @@ class Walker:
                 fault=Fault.TESTER,
                 hint='raise "limits": {"logins": ...} in the linker block, or run fewer cases',
             )
-        found = await self.walk("measured", "measured", request=self._asked, pictures=True)
+        found = await self.walk("measured", "measured", request=self._asked, pictures=True, on_arrived=on_arrived)
         self.patience_s = _PATIENCE_S + _PATIENCE * found.duration_s
         return found
 
@@ -130,6 +138,7 @@ class Walker:
         until: Until = "arrival",
         pictures: bool = False,
         glance: bool = False,
+        on_arrived: Callable[[Arrival], None] | None = None,
     ) -> Walk:
         """Walk once, whatever it costs; ``request`` is what is asked instead of the ordinary.
 
@@ -145,6 +154,7 @@ class Walker:
             deadline_s=self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s),
             login=None if glance else self._login(),
             until=until,
+            on_arrived=on_arrived,
         )
         if not self._quiet:
             shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
