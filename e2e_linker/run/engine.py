@@ -111,9 +111,7 @@ async def _linked(
         interrupted = True
         if (task := asyncio.current_task()) is not None:
             task.uncancel()
-    order = {plan.id: n for n, plan in enumerate(plans)}
-    cases = sorted(gathered.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
-    report, folder = await asyncio.to_thread(_concluded, so_far(), cases, store, loaded)
+    report, folder = await asyncio.to_thread(_concluded, so_far(), gathered.in_order(plans), store, loaded)
     listener(RunFinished(report, folder))
     return report, folder
 

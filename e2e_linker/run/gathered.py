@@ -30,6 +30,11 @@ class Gathered:
     battery: Battery | None = None
     survey: Survey | None = None
 
+    def in_order(self, plans: Sequence[CasePlan]) -> list[CaseEvidence]:
+        """All attempts, the cases in the order of ``plans``."""
+        order = {plan.id: n for n, plan in enumerate(plans)}
+        return sorted(self.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
+
     def walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
         """The walks that were made once for all cases."""
         walks = (*self.probes, *(self.battery.walks if self.battery else ()))
