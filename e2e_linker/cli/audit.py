@@ -31,7 +31,11 @@ def audit(
     only: Annotated[Listed, typer.Option(help="With --har: judge only this rule or audit. Repeatable.")] = None,
     skip: Annotated[Listed, typer.Option(help="With --har: do not judge this rule or audit. Repeatable.")] = None,
     fail_on: Annotated[
-        Severity, typer.Option(help="With --har: the least severity that fails the run.")
+        Severity,
+        typer.Option(
+            metavar="SEVERITY",
+            help="With --har: the least severity that fails the run: breaks, degrades or recommended.",
+        ),
     ] = Severity.DEGRADES,
     json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
 ) -> None:

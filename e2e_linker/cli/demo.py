@@ -25,13 +25,23 @@ def demo(
     output: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("reports"),
     formats: Annotated[Listed, typer.Option("--format", help="html, json, junit, markdown. Repeatable.")] = None,
     depth: Annotated[
-        Depth | None, typer.Option(help="How much is tried; by default what the faults need.", show_default=False)
+        Depth | None,
+        typer.Option(
+            metavar="DEPTH",
+            help="How much is tried: passive, standard or thorough; by default what the faults need.",
+            show_default=False,
+        ),
     ] = None,
     repeat: Annotated[
         int | None, typer.Option(min=1, max=100, help="How often every case is run.", show_default=False)
     ] = None,
     workers: Annotated[int | None, typer.Option(help="How many cases run at a time.")] = None,
-    fail_on: Annotated[Severity, typer.Option(help="The least severity that fails the run.")] = Severity.DEGRADES,
+    fail_on: Annotated[
+        Severity,
+        typer.Option(
+            metavar="SEVERITY", help="The least severity that fails the run: breaks, degrades or recommended."
+        ),
+    ] = Severity.DEGRADES,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -9,6 +10,9 @@ from typing import Any, NoReturn
 from e2e_linker.errors import ExitCode, LinkerError
 
 __all__ = ["run_and_exit"]
+
+_READER_GONE = 128 + 13
+"""What a shell shows for a program that SIGPIPE ended. Not 0: nobody has read the outcome."""
 
 
 def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn:
@@ -21,17 +25,31 @@ def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn
     except KeyboardInterrupt:
         _say("interrupted")
         sys.exit(int(ExitCode.INTERRUPTED))
+    except SystemExit as ended:
+        # Both click and rich make an ordinary exit with code 1 of it.
+        if isinstance(ended.__context__, BrokenPipeError):
+            _leave_unread()
+        raise
     except BrokenPipeError:
-        # The reader of our output went away (``| head``): nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(int(ExitCode.OK))
+        _leave_unread()
     except Exception as error:
         if debug:
             raise
         _say(f"error: e2e-linker itself failed: {type(error).__name__}: {error}")
         _say("  try: E2E_LINKER_DEBUG=1 shows where; please report it with the command you ran")
         sys.exit(int(ExitCode.INTERNAL))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_unread()
     sys.exit(int(ExitCode.OK))
+
+
+def _leave_unread() -> NoReturn:
+    """End because the reader of our output went away (``| head``), as any other tool does: without a word."""
+    # What is still buffered would be written at the end of the process, and complained about.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(_READER_GONE)
 
 
 def _say(text: str) -> None:

@@ -35,9 +35,17 @@ def run(
     retries: Annotated[int | None, typer.Option(help="How often an inconclusive case is tried again.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=100, help="How often every case is run.")] = 1,
     shard: Annotated[str | None, typer.Option(help="Run part I of N: I/N.")] = None,
-    depth: Annotated[Depth, typer.Option(help="How much is tried on the server.")] = Depth.STANDARD,
+    depth: Annotated[
+        Depth,
+        typer.Option(metavar="DEPTH", help="How much is tried on the server: passive, standard or thorough."),
+    ] = Depth.STANDARD,
     expect: Annotated[Path | None, typer.Option(help="A file of failures that are known.")] = None,
-    fail_on: Annotated[Severity, typer.Option(help="The least severity that fails the run.")] = Severity.DEGRADES,
+    fail_on: Annotated[
+        Severity,
+        typer.Option(
+            metavar="SEVERITY", help="The least severity that fails the run: breaks, degrades or recommended."
+        ),
+    ] = Severity.DEGRADES,
     resolve: Annotated[Listed, typer.Option(help="HOST=ADDRESS[:PORT] instead of DNS. Repeatable.")] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     pause_on_error: Annotated[

@@ -17,7 +17,7 @@ from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import EarlierSkill, LoadedConfig
 from e2e_linker.config.skill import Skill
 from e2e_linker.errors import ConfigurationError
-from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.service.tokens import TokenEndpoint, trusting
 
 __all__ = ["Credentials", "Earlier", "promised_trust", "read_credentials"]
@@ -82,12 +82,19 @@ def _register(
 ) -> None:
     known = [(secret, "client_secret")]
     for account in accounts:
-        known += [(account.password, "password"), (account.totp, "totp"), (account.otp_command, "otp_command")]
+        known += [(account.password, "password"), (account.totp, "totp")]
+        if account.otp_command is not None and _may_hold_a_secret(account.otp_command.get_secret_value()):
+            known.append((account.otp_command, "otp_command"))
     for skill in earlier:
         known += [(skill.refresh_token, "refresh_token"), (skill.endpoint.client_secret, "client_secret")]
     for value, kind in known:
         if value is not None and value.get_secret_value():
             registry.register(value, kind)
+
+
+def _may_hold_a_secret(command: str) -> bool:
+    """Whether a command line has arguments, which may be anything; the name of a program alone is no secret."""
+    return len(command) >= SHORTEST and len(command.split()) > 1
 
 
 def _earlier(found: EarlierSkill, skill: Skill, current: SecretStr | None) -> Earlier:
