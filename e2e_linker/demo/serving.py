@@ -29,6 +29,8 @@ class Serving:
 
     certificate: Certificate = "good"
     tls13_only: bool = False
+    wants_client_certificate: bool = False
+    """Whether whoever shows no certificate is turned away by an alert."""
 
 
 class Wardrobe:
@@ -45,6 +47,9 @@ class Wardrobe:
             context = self._leaf(serving.certificate).server_context(weak=weak)
             if serving.tls13_only:
                 context.minimum_version = ssl.TLSVersion.TLSv1_3
+            if serving.wants_client_certificate:
+                # With TLS 1.3 the alert would only come when the handshake is over.
+                context.maximum_version, context.verify_mode = ssl.TLSVersion.TLSv1_2, ssl.CERT_REQUIRED
             self._made[serving] = context
         return self._made[serving]
 

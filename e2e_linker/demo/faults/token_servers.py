@@ -12,6 +12,7 @@ from e2e_linker.demo import odd_answers
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
 from e2e_linker.demo.names import OAUTH
+from e2e_linker.demo.serving import Serving
 from e2e_linker.demo.session import raw_response
 from e2e_linker.model import Depth
 
@@ -137,3 +138,9 @@ def refresh_slow(b: Behaviour) -> Behaviour:
 def slow_in_a_crowd(b: Behaviour) -> Behaviour:
     """The token endpoint works on one request at a time, so that twenty at once wait for each other."""
     return replace(b, tokens=replace(b.tokens, manners=replace(b.tokens.manners, turn_s=0.16)))
+
+
+@fault("token-https-443", may=("auth-tls-cipher-breadth",))
+def token_wants_certificate(b: Behaviour) -> Behaviour:
+    """The token host turns away, by a TLS alert, whoever shows no client certificate."""
+    return replace(b, tls={**b.tls, OAUTH: Serving(wants_client_certificate=True)})
