@@ -52,7 +52,7 @@ ProbeName = Literal[
     "migration",
     "revocation",
 ]
-"""What is tried on the tester's own grants beyond the one exchange; ``service/probes.py`` says how each is done."""
+"""What is tried on the tester's own grants beyond the one exchange; ``run/token_probes.py`` says how each is done."""
 
 
 class TokenTiming(Record):

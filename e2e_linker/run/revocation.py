@@ -12,7 +12,7 @@ from e2e_linker.service.tokens import TokenEndpoint, Trial
 
 __all__ = ["revoke_all"]
 
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 async def revoke_all(ledger: Ledger, shared: Resources, endpoint: TokenEndpoint, url: str) -> None:
