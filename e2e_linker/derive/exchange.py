@@ -22,8 +22,11 @@ Trouble = Literal["unreachable", "late", "unanswered", "challenged", "misdirecte
 the form was not read; not 200; not JSON."""
 
 _GRANT_TYPE_LOST = re.compile(
-    r"grant[\s_-]?type\W+(?:\w+\W+){0,3}?(?:missing|required|empty|absent|blank|null|undefined|not\s+(?:given|specified|present|provided))"
-    r"|(?:missing|required|no)\W+(?:\w+\W+){0,3}?grant[\s_-]?type",
+    r"grant[\s_-]?type\W+(?:\w+\W+){0,3}?"
+    r"(?:missing|required|empty|absent|blank|null|undefined|not\s+(?:given|specified|present|provided))"
+    r"|\bmissing\W+(?:\w+\W+){0,3}?grant[\s_-]?type"
+    r"|\brequired\W+(?:param\w*|field)\W+(?:\w+\W+){0,2}?grant[\s_-]?type"
+    r"|\bno\s+grant[\s_-]?type",
     re.IGNORECASE,
 )
 _MEDIA_TYPE = re.compile(

@@ -72,9 +72,17 @@ def test_a_refused_code_proves_that_the_form_was_read(build, pieces):
     assert build.judge("token-form", case(build, call)).status == "passed"
 
 
-@pytest.mark.parametrize("error", ["invalid_client", "unsupported_grant_type", "server_error"])
-def test_other_refusals_leave_it_open(build, pieces, error):
-    call = pieces.token_call({"error": error}, status=400)
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        ("invalid_client", "The client is required to authenticate."),
+        ("unsupported_grant_type", "There is no such grant type."),
+        ("unauthorized_client", "The client lacks the required grant type authorization_code."),
+        ("server_error", ""),
+    ],
+)
+def test_other_refusals_leave_it_open(build, pieces, error, text):
+    call = pieces.token_call({"error": error, "error_description": text}, status=400)
     assert build.judge("token-form", case(build, call)).status == "inconclusive"
 
 
