@@ -27,6 +27,7 @@ from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import album
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.sections import TokenEvent
+from e2e_linker.report.tally import tally
 from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["html_page"]
@@ -50,6 +51,7 @@ def html_page(report: RunReport, folder: Path) -> str:
             obstacles=obstacles(report),
             blamed=blamed(report.findings),
             doubts=doubts(report),
+            tally=tally(report),
             matrix=matrix(report.cases, report.findings),
             failed_titles=failed_titles(report),
         )

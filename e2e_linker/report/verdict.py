@@ -66,7 +66,8 @@ def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequenc
         "passed": " Nothing was found.",
         "failed": " What was expected to fail did not.",
         "errored": " This tool failed on the way.",
-        "inconclusive": " Not everything could be determined.",
+        # Of a case that could not be judged that has just been said.
+        "inconclusive": "" if "unknown" in map(standing, cases) else " Not everything could be determined.",
         "interrupted": " The run was interrupted.",
     }
     return _linked(cases) + more[verdict]
