@@ -20,12 +20,12 @@ def judge(probed: Probed) -> Outcome:
     if any(not reuse.again.worked and not reuse.again.untold for reuse in at_once):
         return NotApplicable(reason="a repeated refresh fails at once already")
     later = sorted(reuses(links), key=lambda reuse: reuse.waited_s)
-    told = [reuse for reuse in later if not reuse.again.untold]
-    failed = next((reuse for reuse in told if not reuse.again.worked or reuse.fatal), None)
+    told = [reuse for reuse in later if reuse.again.worked or reuse.again.final]
+    failed = next((reuse for reuse in told if reuse.again.final or reuse.fatal), None)
     if failed is not None:
         return undisturbed(probed, [_finding(probed, failed)])
     if not told or len(told) < len(links):
-        words = [reuse.again.words for reuse in later if reuse.again.untold]
+        words = [reuse.again.words for reuse in later if reuse not in told]
         said = (
             f"the later refresh was answered with {words[0]}" if words else "a refresh that was to be repeated failed"
         )

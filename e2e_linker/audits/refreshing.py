@@ -6,7 +6,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.probing import ordinal, probe_ref, ready, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
-from e2e_linker.model import Depth, Fault, host_of
+from e2e_linker.model import Confidence, Depth, Severity, host_of
 
 __all__ = ["AUDIT"]
 
@@ -28,6 +28,12 @@ def judge(probed: Probed) -> Outcome:
     return verdict(()) if rounds else Inconclusive(missing=("no refresh was made",))
 
 
+def _is_accident(probed: Probed, reply: Reply) -> bool:
+    """Whether it is an error of the server that other links did not meet, made beside them."""
+    others = (strand for strand in probed.strands("reuse_soon", "race", "relink") if strand.refreshes)
+    return reply.shaky and any(strand.refreshes[0].worked for strand in others)
+
+
 def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) -> Finding:
     advice, why = None, ""
     if n == 0 and reply.error in _CLIENT:
@@ -40,6 +46,9 @@ def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) ->
         advice = "Keep a refresh token alive when it is used, or send its successor in refresh_token."
     elif n:
         why = f" The {ordinal(n - 1)} one worked."
+    accident = _is_accident(probed, reply)
+    if accident:
+        why = " Refreshes of other links around that moment worked."
     return finding(
         "token-refresh-works",
         f"The {ordinal(n)} refresh was answered with {reply.words}.{why}",
@@ -47,7 +56,8 @@ def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) ->
         at=probe_ref(probed, reply.call),
         related=[probe_ref(probed, each.call) for each in before],
         fix=advice,
-        blame=Fault.IDENTITY_PROVIDER,
+        severity=Severity.RECOMMENDED if accident else None,
+        confidence=Confidence.POSSIBLE if accident else Confidence.CERTAIN,
     )
 
 

@@ -23,8 +23,8 @@ def dead_access(probed: Probed, first: Strand) -> TokenCall | None:
 
 
 def dead_refresh(probed: Probed, first: Strand) -> Reply | None:
-    """The refresh of the first link that failed, at a server where others succeed."""
-    failed = (reply for reply in first.refreshes if not reply.worked and not reply.untold)
+    """The refresh of the first link that was refused, at a server where others succeed."""
+    failed = (reply for reply in first.refreshes if reply.final)
     return next(failed, None) if probed.refreshes else None
 
 

@@ -42,6 +42,16 @@ class Reply:
         return self.kind in {"throttled", "unreachable"}
 
     @property
+    def shaky(self) -> bool:
+        """Whether it may be an accident: a 5xx or no answer, which a server under load gives whatever it is asked."""
+        return self.kind in {"broken", "silent"}
+
+    @property
+    def final(self) -> bool:
+        """Whether it refuses what was asked, and not by accident."""
+        return not (self.worked or self.untold or self.shaky)
+
+    @property
     def error(self) -> str | None:
         """The OAuth error code of the answer."""
         return Exchange(self.answer, None).error

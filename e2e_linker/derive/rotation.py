@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from e2e_linker.derive.probed import Strand
+from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.replies import Reply
 
-__all__ = ["Race", "Reuse", "races", "reuses"]
+__all__ = ["Race", "Reuse", "races", "reuses", "spends_tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class Reuse:
     @property
     def fatal(self) -> bool:
         """Whether the new refresh token is dead afterwards."""
-        return self.after is not None and not self.after.worked and not self.after.untold
+        return self.after is not None and self.after.final
 
     @property
     def aftermath(self) -> str:
         """What the newest refresh token is worth afterwards, as a sentence."""
-        if self.after is None or self.after.untold:
-            return "Whether the new refresh token still works was not seen."
-        if self.after.worked:
+        if self.after is not None and self.after.worked:
             return "The new refresh token goes on working."
+        if self.after is None or not self.after.final:
+            return "Whether the new refresh token still works was not seen."
         said = f"The new refresh token is dead from then on ({self.after.words})"
         return f"{said}: one repeated request unlinks the customer."
 
@@ -63,8 +64,16 @@ class Race:
     def fatal(self) -> bool:
         """Whether no refresh token works afterwards: none came, or the newest one is dead."""
         if self.after is not None:
-            return not self.after.worked and not self.after.untold
-        return self.told and len(self.losers) == len(self.rivals)
+            return self.after.final
+        return all(reply.final for reply in self.rivals)
+
+    def adds_to(self, again: Reuse | None) -> bool:
+        """Whether it shows harm that a second refresh in a row does not show."""
+        if again is None or again.again.untold:
+            return bool(self.losers) or self.fatal
+        if again.again.worked:
+            return bool(self.losers) or (self.fatal and not again.fatal)
+        return (self.fatal and not again.fatal) or any(loser.kind != again.again.kind for loser in self.losers)
 
 
 def reuses(strands: tuple[Strand, ...]) -> tuple[Reuse, ...]:
@@ -93,3 +102,12 @@ def races(strands: tuple[Strand, ...]) -> tuple[Race, ...]:
             later = [reply for reply in strand.refreshes if reply.call.step > rivals[0].call.step]
             found.append(Race(rivals, next(iter(later), None)))
     return tuple(found)
+
+
+def spends_tokens(probed: Probed) -> bool:
+    """Whether a refresh spends its token and brings no other, so that a second one fails whenever it comes."""
+    for strand in probed.strands("refresh"):
+        for before, reply in pairwise(strand.refreshes):
+            if before.worked and reply.final:
+                return before.token("refresh_token") is None
+    return False
