@@ -28,6 +28,8 @@ __all__ = ["Mint"]
 
 _DESKS = 3
 """Copies of the jar in use at the same time."""
+_PATIENCE = 3
+"""Walks in a row without a code after which no further one is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Mint:
         self._free: list[_Desk] = []
         self._opened = AsyncExitStack()
         self._silent = True
+        self._failures: list[str] = []
+        """Why the last walks brought no code, since one did."""
         self._states: set[str] = set()
 
     async def __aenter__(self) -> Self:
@@ -78,6 +82,9 @@ class Mint:
             link.problem = "the browser that was signed in is gone"
             return
         async with self._desk() as desk:
+            if len(self._failures) >= _PATIENCE:
+                link.problem = f"{self._failures[-1]} (so it was {_PATIENCE} times before, and not tried again)"
+                return
             if self._silent:
                 shared = self._seat.shared
                 found = await ask_silently(
@@ -90,6 +97,7 @@ class Mint:
                     self._read(link, found.arrival)
                     return
             walked = await self._walk(desk.walker, link)
+            self._failures = [*self._failures, link.problem] if link.problem else []
             # A page that needs no password will be there every time; one that does will not, in this jar.
             self._silent = self._silent and (walked is None or logged_in(walked))
 

@@ -55,6 +55,10 @@ REFUSED = {
 }
 
 
+async def probed(bench, **more):
+    return await bench.link(depth=Depth.STANDARD, reporter="json", **more)
+
+
 def battery_of(run) -> TokenBattery:
     part = run.saved().run.battery
     assert isinstance(part, Present), part
@@ -80,7 +84,7 @@ def logins(bench) -> int:
 
 async def test_every_probe_takes_its_steps_and_no_link_serves_two(bench):
     bench.range.switch(pkce=True)
-    run = await bench.link(depth=Depth.STANDARD)
+    run = await probed(bench)
     battery = battery_of(run)
     assert steps_of(battery) == {probe: tuple(steps) for probe, steps in STANDARD.items()}
     assert {skip.probe for skip in battery.skipped} == {"code_later", "reuse_5s", "reuse_29s"}
@@ -115,7 +119,7 @@ async def test_what_was_obtained_is_given_back_and_nothing_else_is_touched(bench
         access = world.store.add_access_token(f"somebody-elses-access-{user.username}", grant, grant.scope)
         kept |= {token: world.store.refresh[token], access: world.store.access[access]}
     before = deepcopy(strangers | household)
-    run = await bench.link(depth=Depth.STANDARD)
+    run = await probed(bench)
     battery = battery_of(run)
     tokens = world.store.refresh | world.store.access
     assert {token: tokens.get(token) for token in before} == before
@@ -143,7 +147,7 @@ async def test_what_was_obtained_is_given_back_and_nothing_else_is_touched(bench
 
 async def test_a_saved_run_tells_the_same_of_its_probes(bench):
     bench.arm("refresh-rotation")
-    run = await bench.link(depth=Depth.STANDARD)
+    run = await probed(bench)
     assert run.advice == []
     before = (run.folder / "report.json").read_bytes()
     judge_again(run.folder)
@@ -159,14 +163,14 @@ async def test_nothing_is_probed_at_depth_passive(bench):
 
 async def test_the_implicit_grant_has_nothing_to_probe(bench):
     bench.arm(grant=Grant.IMPLICIT)
-    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    battery = battery_of(await probed(bench))
     assert battery.calls == battery.links == ()
     assert {skip.reason for skip in battery.skipped} == {"the implicit grant has no token endpoint"}
 
 
 async def test_a_failed_exchange_leaves_what_tells_why(bench):
     bench.arm(faults=["token-form-encoded"])
-    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    battery = battery_of(await probed(bench))
     assert set(steps_of(battery)) - {"outage"} == {*CODELESS, "other_scheme"}
     assert [(call.step, call.scheme) for call in battery.of("other_scheme")] == [
         (1, "REQUEST_BODY_CREDENTIALS"),
@@ -177,7 +181,7 @@ async def test_a_failed_exchange_leaves_what_tells_why(bench):
 
 async def test_no_answer_at_all_ends_the_probes(bench):
     bench.arm(faults=["token-hangs-up"])
-    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    battery = battery_of(await probed(bench))
     assert battery.calls == ()
     assert battery.why_skipped("garbage_grant").startswith("the measured exchange got no answer: ")
 
@@ -193,14 +197,14 @@ MISSING = {
 
 async def test_what_is_not_configured_is_named(bench):
     absent = dict.fromkeys(("resource", "introspection", "revocation", "secondAccount", "faultHook", "previous"))
-    battery = battery_of(await bench.link(depth=Depth.STANDARD, linker=absent))
+    battery = battery_of(await probed(bench, linker=absent))
     assert {probe: battery.why_skipped(probe) for probe in MISSING} == MISSING
     assert not [call for call in battery.calls if call.endpoint != "token"]
     assert {link.revoked for link in battery.links} == {"not_tried"}
 
 
 async def test_without_a_resource_tokens_are_introspected(bench):
-    battery = battery_of(await bench.link(depth=Depth.STANDARD, linker={"resource": None}))
+    battery = battery_of(await probed(bench, linker={"resource": None}))
     used = [call for call in battery.calls if call.purpose.startswith("use")]
     assert {call.endpoint for call in used} == {"introspection"}
     assert all('"active": true' in call.response_body for call in used)
@@ -208,7 +212,7 @@ async def test_without_a_resource_tokens_are_introspected(bench):
 
 async def test_a_consent_page_every_time_is_walked_without_another_login(bench):
     bench.arm("consent-every-time")
-    run = await bench.link(depth=Depth.STANDARD)
+    run = await probed(bench)
     battery = battery_of(run)
     walked = [link for link in battery.links if link.probe != "migration"]
     assert all(link.walk == f"minted-{link.id}" and link.code for link in walked)
@@ -222,7 +226,7 @@ async def test_a_consent_page_every_time_is_walked_without_another_login(bench):
 @pytest.mark.parametrize("limit", [1, 5])
 async def test_the_limit_of_logins_holds(bench, limit):
     bench.projects = {"Phone": bench.projects["Phone"], "Second phone": bench.projects["Phone"]}
-    run = await bench.link(depth=Depth.STANDARD, linker={"limits": {"logins": limit}}, workers=1)
+    run = await probed(bench, linker={"limits": {"logins": limit}}, workers=1)
     assert logins(bench) <= limit
     battery = battery_of(run)
     for probe in ("relink_fresh", "second_account"):
@@ -233,7 +237,7 @@ async def test_the_limit_of_logins_holds(bench, limit):
 
 async def test_where_a_link_ends_the_one_before_probes_do_not_harm_each_other(bench):
     bench.arm(faults=["second-link-ends-first"])
-    battery = battery_of(await bench.link(depth=Depth.STANDARD))
+    battery = battery_of(await probed(bench))
     assert [call.status for call in battery.of("relink")][2:] == [401, 400, 200]
     assert {call.status for call in battery.of("refresh", "reuse_soon", "race", "burst")} == {200}
 
@@ -250,7 +254,7 @@ async def test_the_backend_is_mended_when_the_run_is_stopped(bench):
     loop = asyncio.get_running_loop()
     tokens = replace(world.behaviour.tokens, outage=noted)
     bench.range._world = replace(world, behaviour=replace(world.behaviour, tokens=tokens))
-    running = asyncio.create_task(bench.link(depth=Depth.STANDARD))
+    running = asyncio.create_task(probed(bench))
     async with asyncio.timeout(60):
         await broken.wait()
     running.cancel()
@@ -265,9 +269,26 @@ async def test_the_backend_is_mended_when_the_run_is_stopped(bench):
 
 async def test_a_hook_that_does_not_work_is_told(bench):
     hook = {"break": "false", "mend": "no-such-command --now"}
-    run = await bench.link(depth=Depth.STANDARD, linker={"faultHook": hook})
+    run = await probed(bench, linker={"faultHook": hook})
     battery = battery_of(run)
     assert battery.why_skipped("outage") == ("the fault hook could not break anything: the hook's command ended with 1")
     assert [hook.action for hook in battery.hooks] == ["break", "mend"]
     assert "cannot be run" in battery.hooks[1].failure
     assert any("mend" in getattr(event, "text", "") for event in run.events)
+
+
+async def test_firefox_gets_its_codes_as_quietly(bench, firefox):
+    bench.projects = {"Desktop": firefox}
+    run = await probed(bench)
+    battery = battery_of(run)
+    assert all(link.problem is None for link in battery.links)
+    assert {link.id for link in battery.links if link.walk} == {"relink_fresh-2", "second_account-1"}
+
+
+async def test_a_server_that_forgets_the_request_of_who_is_signed_in_costs_no_more_than_its_limit(bench):
+    bench.arm(faults=["relink-loses-code"])
+    run = await probed(bench, linker={"limits": {"logins": 6}})
+    battery = battery_of(run)
+    assert logins(bench) <= 6
+    assert battery.why_skipped("refresh").startswith("no code came for it: ")
+    assert battery.of("garbage_grant")
