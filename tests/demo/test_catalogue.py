@@ -51,10 +51,21 @@ def test_troubles_name_real_endings() -> None:
 def test_where_a_fault_shows() -> None:
     everywhere = faults()["unlisted-script"].shows_on
     assert everywhere.matches(surface=Surface.BROWSER, engine="firefox", mobile=False)
+    policy = faults()["csp-form-action"].shows_on
+    assert policy.matches(surface=Surface.WEBVIEW, engine="chromium", mobile=True)
+    # Firefox does not enforce it: there, the policy itself is what shows it.
+    assert policy.matches(surface=Surface.BROWSER, engine="firefox", mobile=False)
     layout = faults()["desktop-only-page"].shows_on
     assert not layout.matches(surface=Surface.BROWSER, engine="chromium", mobile=False)
     agent = faults()["web-view-refused"].shows_on
     assert not agent.matches(surface=Surface.CUSTOM_TAB, engine="chromium", mobile=True)
+    apple = faults()["blank-in-apple-apps"].shows_on
+    assert apple.matches(surface=Surface.WEBVIEW, engine="webkit", mobile=True, family="ipados")
+    assert not apple.matches(surface=Surface.WEBVIEW, engine="chromium", mobile=True, family="android")
+    narrow = faults()["covered-consent"].shows_on
+    assert narrow.matches(surface=Surface.BROWSER, engine="chromium", mobile=True, width=700)
+    assert not narrow.matches(surface=Surface.BROWSER, engine="chromium", mobile=True, width=701)
+    assert not narrow.matches(surface=Surface.BROWSER, engine="chromium", mobile=True)
 
 
 def test_what_a_run_needs() -> None:
