@@ -44,6 +44,8 @@ class EvidenceRef(Record):
     kind: RefKind
     ref: str
     case: str | None = None
+    attempt: int | None = None
+    """The attempt at ``case`` that shows it; None where it stands with the run."""
 
 
 class Fix(Record):

@@ -19,7 +19,7 @@ from e2e_linker.audits.base import (
 from e2e_linker.audits.registry import audits as all_audits
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
 from e2e_linker.errors import InternalError
-from e2e_linker.evidence.models import CaseEvidence, CaseFacts, NotCollected, Part, Present, RunEvidence
+from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence
 from e2e_linker.evidence.served_tls import ServedTls
 
 __all__ = ["CaseTable", "judge_case", "judge_run", "selected"]
@@ -79,7 +79,7 @@ def judge_case(
     known = served_tls.value if isinstance(served_tls, Present) else ()
     facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known)
     asked = [audit for audit in chosen.values() if audit.scope == "case"]
-    return {audit.id: _ask(audit, facts, options, evidence.case) for audit in asked}, facts
+    return {audit.id: _ask(audit, facts, options, evidence) for audit in asked}, facts
 
 
 def judge_run(run: RunEvidence, cases: CaseTable, options: Options, chosen: Mapping[str, Audit]) -> dict[str, Outcome]:
@@ -88,7 +88,7 @@ def judge_run(run: RunEvidence, cases: CaseTable, options: Options, chosen: Mapp
     return {audit.id: _ask(audit, facts, options, None) for audit in chosen.values() if audit.scope == "run"}
 
 
-def _ask(audit: Audit, facts: Facts, options: Options, case: CaseFacts | None) -> Outcome:
+def _ask(audit: Audit, facts: Facts, options: Options, evidence: CaseEvidence | None) -> Outcome:
     if not options.depth.includes(audit.depth):
         return NotApplicable(reason=f"tried from --depth {audit.depth} on")
     values: dict[str, Any] = {}
@@ -104,7 +104,7 @@ def _ask(audit: Audit, facts: Facts, options: Options, case: CaseFacts | None) -
     try:
         outcome = audit.judge(**values)
         if isinstance(outcome, Failed):
-            return Failed(findings=tuple(_stamped(found, audit, case) for found in outcome.findings))
+            return Failed(findings=tuple(_stamped(found, audit, evidence) for found in outcome.findings))
     except Exception as error:
         return Errored(fault=f"{type(error).__name__}: {error}")
     return outcome
@@ -116,17 +116,19 @@ def _why(name: str, part: Part[Any]) -> str:
     return f"{name}: {part.reason if isinstance(part, NotCollected) else part.error}"
 
 
-def _stamped(found: Finding, audit: Audit, case: CaseFacts | None) -> Finding:
+def _stamped(found: Finding, audit: Audit, evidence: CaseEvidence | None) -> Finding:
     if found.rule not in audit.rules:
         raise InternalError(f"audit {audit.id} reports {found.rule}, which it does not declare")
-    message = found.message
+    message, case = found.message, evidence.case if evidence else None
     if audit.rendering and case is not None and case.substitute:
         message += f" (seen on {case.engine}; {case.asked_engines[0]} is not installed)"
-    refs = [_in_case(ref, case) for ref in (found.primary, *found.related)]
+    refs = [_in_case(ref, evidence) for ref in (found.primary, *found.related)]
     return found.model_copy(
         update={"audit": audit.id, "message": message, "primary": refs[0], "related": tuple(refs[1:])}
     )
 
 
-def _in_case(ref: EvidenceRef, case: CaseFacts | None) -> EvidenceRef:
-    return ref if ref.case or case is None else ref.model_copy(update={"case": case.id})
+def _in_case(ref: EvidenceRef, evidence: CaseEvidence | None) -> EvidenceRef:
+    if ref.case or evidence is None:
+        return ref
+    return ref.model_copy(update={"case": evidence.case.id, "attempt": evidence.attempt})

@@ -17,6 +17,8 @@ __all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
 _WALK = "measured"
 """The walk whose ladder the report shows."""
 _LONGEST = 60
+_OF_RUN = frozenset({"host", "configuration"})
+"""What the report shows once, for all cases."""
 
 
 def anchor(*parts: object) -> str:
@@ -84,7 +86,15 @@ class Anchors:
             return anchor("call", _call(link))
         if case is None:
             return None
+        if self.elsewhere(link):
+            return anchor("attempt", case.id, link.attempt)
         return next(self._in_case(link, case), anchor("case", case.id))
+
+    def elsewhere(self, link: EvidenceLink) -> bool:
+        """Whether ``link`` is about an attempt whose hops and screens the report does not show: not the last one."""
+        case = self._cases.get(link.case or "")
+        numbers = [attempt.number for attempt in case.attempts] if case else []
+        return link.kind not in _OF_RUN and link.attempt in numbers[:-1]
 
     def _in_case(self, link: EvidenceLink, case: CaseReport) -> Iterator[str]:
         walk, _, number = link.ref.partition("#")
@@ -97,6 +107,8 @@ class Anchors:
             yield anchor("token", case.id, _call(link))
         if link.kind == "certificate" and (case.id, link.ref) in self._served:
             yield anchor("tls", case.id, link.ref)
+        if any((event.kind, event.walk, event.n) == (link.kind, walk, n) for event in case.events):
+            yield anchor(link.kind, case.id, walk, n)
         if link.kind == "walk" and walk == _WALK and case.ladder:
             yield anchor("ladder", case.id)
 

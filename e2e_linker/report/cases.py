@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from e2e_linker.derive.base import Facts
 from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk
 from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
+from e2e_linker.report.page_events import page_events
 from e2e_linker.report.sections import ReportScreen
 from e2e_linker.report.views import ladder_hops
 
@@ -61,6 +62,7 @@ def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> Case
         outcomes=outcomes,
         ladder=ladder_hops(facts),
         screens=tuple(screen for one in evidence.walks for screen in _screens(one)),
+        events=page_events(evidence.walks),
         gaps=walk.gaps if walk else (),
     )
 

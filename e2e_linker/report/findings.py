@@ -54,7 +54,8 @@ def _report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expec
         symptom=found.symptom,
         cases=cases,
         evidence=tuple(
-            EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref) for ref in (found.primary, *found.related)
+            EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref, attempt=ref.attempt)
+            for ref in (found.primary, *found.related)
         ),
         fix=FixReport(text=found.fix.text, paste=found.fix.paste, where=found.fix.where),
         sources=tuple(SourceReport(title=source.title, url=source.url) for source in known.sources),

@@ -16,6 +16,7 @@ from e2e_linker.model import Confidence, EngineName, Fault, Record, Region, Seve
 from e2e_linker.report.sections import (
     Domains,
     LadderHop,
+    PageEvent,
     ReportScreen,
     SizeHeadroom,
     StateTrail,
@@ -102,6 +103,8 @@ class CaseReport(Record):
     outcomes: tuple[OutcomeReport, ...]
     ladder: tuple[LadderHop, ...]
     screens: tuple[ReportScreen, ...]
+    events: tuple[PageEvent, ...] = ()
+    """Windows, dialogs, errors and what was done on the pages, by walk and time."""
     gaps: tuple[str, ...]
 
 
@@ -111,6 +114,8 @@ class EvidenceLink(Record):
     kind: str
     case: str | None
     ref: str
+    attempt: int | None = None
+    """The attempt at ``case`` that shows it; None where that is not known, or where it belongs to the whole run."""
 
 
 class FixReport(Record):

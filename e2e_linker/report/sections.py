@@ -16,6 +16,8 @@ __all__ = [
     "Fate",
     "Headroom",
     "LadderHop",
+    "PageEvent",
+    "PageEventKind",
     "ReportScreen",
     "SizeHeadroom",
     "SizeHop",
@@ -208,6 +210,22 @@ class TlsHost(Record):
     issuer: str | None = None
     not_after: datetime | None = None
     handshakes: tuple[TlsHandshake, ...] = ()
+
+
+PageEventKind = Literal["window", "dialog", "console", "page_error", "csp_violation", "login"]
+
+
+class PageEvent(Record):
+    """Something that happened on a page, or was done there; ``n`` counts its kind within the walk."""
+
+    walk: str
+    kind: PageEventKind
+    n: int
+    at: float
+    """Seconds since the start of the walk."""
+    window: int | None
+    """Where it happened; for a window, the one that opened it."""
+    text: str
 
 
 class ReportScreen(Record):

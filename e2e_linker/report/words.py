@@ -10,11 +10,13 @@ from e2e_linker.evidence.models import EndingKind
 from e2e_linker.evidence.served_tls import HostRole, TlsOffer, TrustVerdict
 from e2e_linker.model import Confidence, Fault, Severity
 from e2e_linker.report.model import CaseReport, HintReport, ProviderReport, RunReport, Status, Verdict
+from e2e_linker.report.sections import PageEventKind
 
 __all__ = [
     "BASES",
     "CONFIDENCES",
     "ENDINGS",
+    "EVENTS",
     "FAULTS",
     "HOWS",
     "LIMITS",
@@ -67,7 +69,7 @@ def known_by(known: HintReport | ProviderReport) -> str:
     return f"{sure} by {known.recognised_by}"
 
 
-RECALLED: Final = "recalled in part, without a source at hand: confirm it first"
+RECALLED: Final = "recalled, at least in part: confirm it before relying on it"
 """Said of a hint that nobody looked up."""
 
 STANDINGS: Final[Mapping[Standing, str]] = MappingProxyType(
@@ -201,6 +203,17 @@ TRUST: Final[Mapping[TrustVerdict, str]] = MappingProxyType(
         "wrong_host": "wrong host",
         "weak": "weak",
         "broken": "broken",
+    }
+)
+
+EVENTS: Final[Mapping[PageEventKind, str]] = MappingProxyType(
+    {
+        "window": "window opened",
+        "dialog": "dialog",
+        "console": "console",
+        "page_error": "script error",
+        "csp_violation": "policy violation",
+        "login": "done by the tester",
     }
 )
 

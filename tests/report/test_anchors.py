@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from e2e_linker.evidence.models import Ending
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
-from e2e_linker.report.model import EvidenceLink
-from e2e_linker.report.sections import LadderHop
+from e2e_linker.report.model import AttemptReport, EvidenceLink
+from e2e_linker.report.sections import LadderHop, PageEvent
+
+NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
 
 def hop(n: int, request: int | None, *, arrival: bool = False) -> LadderHop:
@@ -15,13 +19,14 @@ def hop(n: int, request: int | None, *, arrival: bool = False) -> LadderHop:
     return LadderHop(**given, how="redirect", main_frame=True, arrival=arrival)
 
 
-def link(kind: str, ref: str, case: str | None = "phone-na") -> EvidenceLink:
-    return EvidenceLink(kind=kind, case=case, ref=ref)
+def link(kind: str, ref: str, case: str | None = "phone-na", attempt: int | None = None) -> EvidenceLink:
+    return EvidenceLink(kind=kind, case=case, ref=ref, attempt=attempt)
 
 
 @pytest.fixture
 def anchors(build: Any, make: Any) -> Anchors:
-    case = make.case(ladder=(hop(1, 1), hop(2, 4), hop(3, None, arrival=True)))
+    dialog = PageEvent(walk="warm-1", kind="dialog", n=2, at=0.5, window=0, text="alert: hello")
+    case = make.case(ladder=(hop(1, 1), hop(2, 4), hop(3, None, arrival=True)), events=(dialog,))
     host = {"host": "cdn.example.com", "registrable_domain": "example.com", "kinds": (), "first_seen": "", "cases": ()}
     domains = {"authorization_host": "a.example", "observed": ({**host, "listed": True, "needed": True},)}
     domains |= dict.fromkeys(("listed", "missing", "unused", "paste", "self_host"), ())
@@ -39,6 +44,9 @@ def anchors(build: Any, make: Any) -> Anchors:
         (link("request", "again#1"), "case-phone-na"),
         (link("request", "measured#²"), "case-phone-na"),
         (link("cookie", "session"), "case-phone-na"),
+        (link("dialog", "warm-1#2"), "dialog-phone-na-warm-1-2"),
+        (link("dialog", "warm-1#3"), "case-phone-na"),
+        (link("console", "warm-1#2"), "case-phone-na"),
         (link("host", "cdn.example.com"), "host-cdn.example.com"),
         (link("host", "gone.example.com"), "domains"),
         (link("configuration", "domains[3]", None), "configuration-domains"),
@@ -51,6 +59,23 @@ def test_evidence_leads_to_the_nearest_place_that_shows_it(
     anchors: Anchors, seen: EvidenceLink, id_: str | None
 ) -> None:
     assert anchors.of(seen) == id_
+
+
+def test_what_another_attempt_shows_leads_to_that_attempt(build: Any, make: Any) -> None:
+    ending = Ending(kind="arrived", message="arrived")
+    given: dict[str, Any] = {
+        "reason": "repeat",
+        "linked": True,
+        "ending": ending,
+        "duration_s": 1.0,
+        "evidence": "evidence/x.json",
+    }
+    tried = tuple(AttemptReport(number=n, started_at=NOW, **given) for n in (1, 2, 3))
+    anchors = Anchors(make.report(build, make.case(ladder=(hop(1, 1),), attempts=tried)))
+    assert anchors.of(link("request", "measured#1", attempt=3)) == "request-phone-na-measured-1"
+    assert anchors.of(link("request", "measured#1", attempt=2)) == "attempt-phone-na-2"
+    assert anchors.of(link("request", "measured#1")) == "request-phone-na-measured-1"
+    assert anchors.of(link("host", "gone.example.com", attempt=1)) == "domains"
 
 
 def test_ids_hold_no_strange_characters_and_stay_apart() -> None:
