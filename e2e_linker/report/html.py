@@ -51,7 +51,7 @@ def html_page(report: RunReport, folder: Path) -> str:
             obstacles=obstacles(report),
             blamed=blamed(report.findings),
             doubts=doubts(report),
-            tally=tally(report),
+            requirements=tally(report),
             matrix=matrix(report.cases, report.findings),
             failed_titles=failed_titles(report),
         )
