@@ -25,7 +25,7 @@ __all__ = ["introspect", "revoke", "token", "token_by_get"]
 
 
 async def token(request: Request) -> Response:
-    """``POST /token``. Faults of the server and of its manners stay away from the address of before the migration."""
+    """``POST /token``. What faults change stays away from the address of before the migration."""
     world = world_of(request)
     tokens = world.behaviour.tokens
     former = request.url.path == FORMER_TOKEN_PATH
@@ -48,7 +48,7 @@ async def token(request: Request) -> Response:
         return error.response(manners.refusal)
     except Interrupted as interrupted:
         return interrupted.response
-    return _written(world.behaviour.tokens.answer(answer))
+    return _written(answer if former else tokens.answer(answer))
 
 
 async def token_by_get(request: Request) -> Response:
