@@ -152,7 +152,7 @@ def no_page(url: str, downloads: int) -> Ending:
 
 def form_shown(url: str) -> Ending:
     """The walk was to go as far as the login form, and there it is."""
-    return Ending(kind="dead_end", message=f"{host_of(url) or url} shows the login form; the walk was to end there")
+    return Ending(kind="stopped", message=f"{host_of(url) or url} shows the login form; the walk was to end there")
 
 
 def errored(error: Exception) -> Ending:

@@ -109,7 +109,9 @@ EndingKind = Literal[
     "interrupted",
     "not_started",
     "errored",
+    "stopped",
 ]
+"""``stopped``: the walk was not to go further, and got where it was to go."""
 
 
 class Ending(Record):

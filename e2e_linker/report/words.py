@@ -188,6 +188,7 @@ ENDINGS: Final[Mapping[EndingKind, str]] = MappingProxyType(
         "interrupted": "interrupted",
         "not_started": "not started",
         "errored": "tool error",
+        "stopped": "ended on purpose",
     }
 )
 

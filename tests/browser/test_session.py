@@ -231,6 +231,7 @@ async def test_a_dead_end_keeps_the_last_screen(phone, site):
 async def test_a_walk_can_end_at_the_login_form(phone, site):
     site.page("/authorize", LOGIN)
     made = await phone.walk("/authorize", login=TypingLogin, until="login_form")
+    assert made.ending.kind == "stopped"
     assert made.ending.message == "login.example.com shows the login form; the walk was to end there"
     assert [screen.label for screen in made.screens.value] == ["authorization page"]
 
