@@ -20,7 +20,8 @@ def judge(probed: Probed) -> Outcome:
         return NotApplicable(reason="a second refresh fails whenever it comes")
     again = next(iter(reuses(links)), None)
     if again is None:
-        return Inconclusive(missing=("no refresh was repeated, because the first one did not work",))
+        first = [f"the first one was answered with {reply.words}" for reply in links[0].refreshes if not reply.worked]
+        return Inconclusive(missing=("no refresh was repeated; " + (first[0] if first else "none was made"),))
     if again.again.untold:
         return Inconclusive(missing=(f"the repeated refresh was answered with {again.again.words}",))
     harmless = again.again.worked and not again.fatal

@@ -383,7 +383,8 @@ def test_a_race_that_ends_the_link_is_worst(tries):
     found = only(tries.judge("refresh-race"))
     assert found.subject == "race family"
     assert "In 3 of 3 races" in found.message
-    assert "After 3 of 3 races no refresh token works any more: the customer is unlinked." in found.message
+    assert "After 3 of 3 races no refresh token works any more (status 400" in found.message
+    assert "the customer is unlinked." in found.message
 
 
 def test_strict_reuse_is_told_once_with_its_races(tries):
@@ -797,6 +798,13 @@ def test_one_error_in_several_races_is_advice_and_more_are_none(tries):
     race(tries, 3, ("", 500), (tokens("C3", "R9"), 200))
     found = only(tries.judge("refresh-race"))
     assert (found.severity, found.confidence) == (Severity.DEGRADES, Confidence.CERTAIN)
+
+
+def test_a_first_refresh_that_stumbles_leaves_nothing_to_repeat(tries):
+    tries.exchange("reuse_soon-1", tokens("B1"))
+    tries.refresh("reuse_soon-1", "", 500, step=2)
+    tries.replay("reuse_soon-1", tokens("B2"), step=3)
+    assert "first one was answered with status 500" in tries.judge("refresh-reuse").missing[0]
 
 
 def test_an_error_later_on_is_inconclusive(tries):
