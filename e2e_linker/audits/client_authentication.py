@@ -17,6 +17,8 @@ __all__ = ["AUDIT"]
 RULE = "token-client-auth-scheme"
 _IN_WORDS = {"HTTP_BASIC": "HTTP Basic", "REQUEST_BODY_CREDENTIALS": "credentials in the body"}
 _OTHER = {"HTTP_BASIC": "REQUEST_BODY_CREDENTIALS", "REQUEST_BODY_CREDENTIALS": "HTTP_BASIC"}
+_AFTER = frozenset({"invalid_grant", "invalid_scope", "unsupported_grant_type"})
+"""Refusals of what is only looked at once the client has proven itself."""
 
 
 def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
@@ -30,10 +32,10 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     if any(reply.worked for reply in own):
         repeated = trial(probed, "client_id_in_body")
         return verdict([_repeated(probed, repeated)] if repeated and is_refusal(repeated) else ())
-    refused = next((reply for reply in own if is_refusal(reply)), None)
+    refused = next((reply for reply in own if is_refusal(reply) and reply.error not in _AFTER), None)
     other = trial(probed, "other_scheme")
     if refused is None:
-        return Inconclusive(missing=("the configured scheme was neither taken nor refused",))
+        return Inconclusive(missing=("with the configured scheme the client was neither taken nor refused",))
     if other is not None and other.worked:
         return verdict([_swapped(probed, configured, refused, other)])
     gap = untold(probed, "other_scheme")

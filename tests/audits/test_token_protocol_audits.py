@@ -313,6 +313,13 @@ def test_two_refused_schemes_are_no_swapped_setting(battery, pieces):
     assert outcome.missing == ("both schemes are refused: the reason is another than the scheme",)
 
 
+def test_a_refused_code_accuses_no_scheme(battery, pieces):
+    swapped(battery, pieces)
+    battery.measured = pieces.token_call(refusal("invalid_grant"), status=400, scheme="HTTP_BASIC")
+    battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
+    assert battery.judge("client-authentication").status == "inconclusive"
+
+
 def test_an_exchange_without_an_answer_accuses_no_scheme(battery, pieces):
     swapped(battery, pieces)
     battery.measured = pieces.token_call(status=None, failure="reset", failure_kind="closed")
