@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 import pytest_asyncio
 
 from e2e_linker.browser.engines import Browsers
+from e2e_linker.config.defaults import default_projects
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo.catalogue import FaultSpec, faults
 from e2e_linker.demo.range import PracticeRange
-from e2e_linker.model import Depth, Region, Severity
+from e2e_linker.model import Confidence, Depth, Region, Severity
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.options import RunOptions
@@ -23,18 +24,25 @@ from e2e_linker.run.practice import range_config
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-PROJECTS = {
-    "iphone": ("iPhone", {"surface": "webview", "engine": "chromium", "mobile": True, "family": "ios", "width": 393}),
-    "desktop-chrome": (
-        "Desktop Chrome",
-        {"surface": "browser", "engine": "chromium", "mobile": False, "family": "windows", "width": 1280},
-    ),
-    "desktop-firefox": (
-        "Desktop Firefox",
-        {"surface": "browser", "engine": "firefox", "mobile": False, "family": "windows", "width": 1280},
-    ),
+PHONE = {"surface": "webview", "engine": "chromium", "mobile": True}
+DESKTOP = {"surface": "browser", "mobile": False, "family": "windows", "width": 1280}
+PROJECTS: dict[str, dict[str, Any]] = {
+    "iPhone": {**PHONE, "family": "ios", "width": 393},
+    "Android custom tab": {**PHONE, "surface": "custom-tab", "family": "android", "width": 412},
+    "Android web view": {**PHONE, "family": "android", "width": 360},
+    "iPad": {**PHONE, "family": "ipados", "width": 656},
+    "Fire tablet Silk": {**PHONE, "surface": "browser", "family": "silk", "width": 600},
+    "Echo Show": {**PHONE, "family": "silk", "width": 1280},
+    "Desktop Chrome": {**DESKTOP, "engine": "chromium"},
+    "Desktop Firefox": {**DESKTOP, "engine": "firefox"},
 }
+"""Every default project, and what a fault may show on. WebKit is not on every machine, so Chromium stands in for it."""
+KINDS = ("iPhone", "Desktop Chrome", "Desktop Firefox")
 """One project of each kind that differs: a phone's web view, a desktop, another engine."""
+LOGINS = 100
+"""Enough for every case of every fault: what does not fit would be inconclusive."""
+PATIENT = {"slow-meta-refresh", "late-script"}
+"""Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -61,11 +69,11 @@ async def linked(
 ) -> RunReport:
     config = range_config(practice_range, folder)
     document: dict[str, Any] = json.loads(config.read_text())
-    # A dead end of the range is one at once; waiting longer would only make the tests slow.
-    wait_ms = 5000 if {"slow-meta-refresh", "late-script"} & set(faults_on) else 3000
+    document["linker"].setdefault("limits", {})["logins"] = LOGINS
+    wait_ms = 5000 if PATIENT & set(faults_on) else 3000
     config.write_text(json.dumps({**document, "expect": {"timeout": wait_ms}}))
     overrides = Overrides(
-        projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=3
+        projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=4
     )
     report, _ = await run_linking(
         load_config(config, overrides=overrides), options, lambda event: None, browsers=browsers
@@ -92,49 +100,101 @@ async def test_the_healthy_range_comes_out_clean(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, depth: Depth, regions: tuple[Region, ...]
 ) -> None:
     practice_range.switch()
-    # Three regions make more cases than the run may make logins; the last projects are covered by the other runs.
-    projects = tuple(name for name, _ in PROJECTS.values()) if len(regions) > 1 else ()
     options = RunOptions(depth=depth, fail_on=Severity.RECOMMENDED)
-    report = await linked(practice_range, browsers, tmp_path, options, projects=projects, regions=regions)
+    report = await linked(practice_range, browsers, tmp_path, options, regions=regions)
     assert report.verdict == "passed", told(report)
     assert report.exit_code == 0
     assert not report.findings
     assert all(case.linked for case in report.cases)
-    assert len(report.cases) == (9 if projects else 8)
+    assert len(report.cases) == len(PROJECTS) * len(regions)
 
 
-@pytest.mark.parametrize("name", sorted(faults()))
-async def test_a_fault_trips_its_rules_and_no_other(
-    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
-) -> None:
-    fault = faults()[name]
+async def test_the_projects_are_those_that_are_run_by_default() -> None:
+    assert {project.name for project in default_projects()} == PROJECTS.keys()
+    surfaces = {project.name: project.use.surface for project in default_projects()}
+    assert surfaces == {name: kind["surface"] for name, kind in PROJECTS.items()}
+
+
+def showing(fault: FaultSpec, projects: Iterable[str] = PROJECTS) -> list[str]:
+    """The projects among ``projects`` that can show ``fault``."""
+    return [name for name in projects if fault.shows_on.matches(**PROJECTS[name])]
+
+
+async def broken(
+    practice_range: PracticeRange,
+    browsers: Browsers,
+    folder: Path,
+    fault: FaultSpec,
+    depth: Depth,
+    projects: tuple[str, ...] = (),
+) -> tuple[RunReport, dict[str, set[str]]]:
+    """The report of a run against the range with ``fault``, and the projects that show each rule.
+
+    The fault's rules are there, and nothing else that hurts.
+    """
     needs = fault.needs
-    practice_range.switch(faults=[name], grant=needs.grant, pkce=needs.pkce)
-    depth = needs.depth if needs.depth.includes(Depth.STANDARD) else Depth.STANDARD
+    practice_range.switch(faults=[fault.name], grant=needs.grant, pkce=needs.pkce)
     options = RunOptions(depth=depth, repeat=needs.repeat)
-    names = tuple(project for project, _ in PROJECTS.values())
     report = await linked(
-        practice_range, browsers, tmp_path, options, projects=names, regions=needs.regions, faults_on=(name,)
+        practice_range, browsers, folder, options, projects=projects, regions=needs.regions, faults_on=(fault.name,)
     )
+    project = {case.id: case.project for case in report.cases}
     seen: dict[str, set[str]] = {}
     for found in report.findings:
-        seen.setdefault(found.rule, set()).update(found.cases)
+        seen.setdefault(found.rule, set()).update(project[case] for case in found.cases)
     assert set(fault.rules) <= set(seen), told(report)
     hurts = {found.rule for found in report.findings if found.severity.at_least(Severity.DEGRADES)}
     assert hurts <= {*fault.rules, *fault.may}, told(report)
     outcomes = [*report.outcomes, *(one for case in report.cases for one in case.outcomes)]
     assert not [one for one in outcomes if one.status == "errored"], told(report)
+    return report, seen
+
+
+PLAIN = sorted(name for name, fault in faults().items() if fault.needs.depth is Depth.PASSIVE)
+DEEP = sorted(faults().keys() - set(PLAIN))
+
+
+@pytest.mark.parametrize("name", PLAIN)
+async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
+    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
+) -> None:
+    fault = faults()[name]
+    report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE)
     for rule in fault.rules:
-        assert_shown(fault, seen[rule], report)
+        # What the configuration alone shows belongs to no project.
+        assert sorted(seen[rule]) in (sorted(showing(fault)), []), f"{rule}\n{told(report)}"
 
 
-def assert_shown(fault: FaultSpec, cases: set[str], report: RunReport) -> None:
-    """Every project that can show a fault does, and no other; what only one case tries is shown by that one."""
-    if not cases:
-        return
-    showing = {key for key, (_, kind) in PROJECTS.items() if fault.shows_on.matches(**kind)}
-    by_project = {next(key for key in PROJECTS if case.startswith(key)) for case in cases}
-    if fault.needs.depth is Depth.PASSIVE:
-        assert by_project == showing, told(report)
-    else:
-        assert by_project <= showing, told(report)
+@pytest.mark.parametrize("name", PLAIN)
+async def test_a_deeper_look_at_a_fault_finds_no_more_that_hurts(
+    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
+) -> None:
+    fault = faults()[name]
+    chosen = showing(fault, ("Android custom tab", "iPhone"))[:1]
+    await broken(practice_range, browsers, tmp_path, fault, Depth.STANDARD, tuple(chosen))
+
+
+@pytest.mark.parametrize("name", DEEP)
+async def test_a_fault_that_takes_more_than_one_login_shows(
+    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
+) -> None:
+    fault = faults()[name]
+    report, seen = await broken(practice_range, browsers, tmp_path, fault, fault.needs.depth, KINDS)
+    for rule in fault.rules:
+        # What is tried once for the whole run is seen in the one case that tried it, or in none.
+        everywhere = sorted(showing(fault, KINDS))
+        assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= 1, f"{rule}\n{told(report)}"
+
+
+@pytest.mark.parametrize(
+    ("project", "links", "confidence"),
+    [("Desktop Chrome", False, Confidence.CERTAIN), ("Desktop Firefox", True, Confidence.LIKELY)],
+)
+async def test_form_action_stops_chromium_and_is_read_from_the_policy_where_firefox_goes_on(
+    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, project: str, links: bool, confidence: Confidence
+) -> None:
+    fault = faults()["csp-form-action"]
+    report, _ = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE, (project,))
+    (case,), (found,) = report.cases, [found for found in report.findings if found.rule == "auth-csp-form-action"]
+    assert case.linked is links
+    assert (found.severity, found.confidence) == (Severity.BREAKS, confidence)

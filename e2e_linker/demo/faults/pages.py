@@ -42,7 +42,7 @@ def script_confirm(b: Behaviour) -> Behaviour:
     "auth-embedded-browser-tolerated",
     "screen-error-page",
     may=("domains-unused", "screen-unsupported-browser"),
-    shows_on=ShowsOn(surfaces=frozenset({Surface.WEBVIEW})),
+    shows_on=ShowsOn(surfaces=frozenset({Surface.WEBVIEW}), families=frozenset({"ios", "ipados", "android"})),
 )
 def web_view_refused(b: Behaviour) -> Behaviour:
     """The only identity provider answers web views with 403 disallowed_useragent."""
@@ -69,7 +69,11 @@ def third_party_cookie(b: Behaviour) -> Behaviour:
     return _always_asking(replace(b, pages=pages, consent=consent))
 
 
-@fault("auth-mobile-friendly", shows_on=ShowsOn(mobile_only=True), may=("screen-control-reachable",))
+@fault(
+    "auth-mobile-friendly",
+    shows_on=ShowsOn(mobile_only=True, narrower_than=601),
+    may=("screen-control-reachable",),
+)
 def desktop_only_page(b: Behaviour) -> Behaviour:
     """The pages are laid out 1,100 pixels wide and have no viewport meta tag."""
     return replace(b, pages=replace(b.pages, fixed_layout=True))
