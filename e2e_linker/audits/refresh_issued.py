@@ -1,54 +1,93 @@
-"""The exchange brings a refresh token."""
+"""Every link brings a refresh token: the first one, and that of an account which has linked before."""
 
 from __future__ import annotations
 
-from e2e_linker.alexa.authorization import AuthorizationRequest
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from e2e_linker.alexa.facts import REFRESH_TOKEN_SECONDS
-from e2e_linker.audits.base import Audit, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.lifetimes import span
-from e2e_linker.derive.exchange import Exchange
-from e2e_linker.derive.replies import read_reply
-from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Severity
+from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.runner import CaseTable
+from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import Reply, read_reply
+from e2e_linker.model import Grant, Severity
 
 __all__ = ["AUDIT"]
 
 
-def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
-    """A string in ``refresh_token``. Where access tokens live half a year, its absence is worth a remark only."""
-    skipped = unredeemed(
-        authorization.grant, exchange, ending, "unreachable", "unanswered", "misdirected", "late", "status", "body"
-    )
-    if skipped is not None or exchange is None:
-        return skipped or verdict(())
-    reply = read_reply(exchange.call)
-    if not reply.worked:
-        return Inconclusive(missing=("the token answer has no access token",))
-    if reply.token("refresh_token") is not None:
+@dataclass(frozen=True, slots=True)
+class _Redeemed:
+    reply: Reply
+    at: EvidenceRef
+
+    @property
+    def offline(self) -> bool:
+        return self.reply.token("refresh_token") is not None
+
+
+def judge(probed: Probed, cases: CaseTable) -> Outcome:
+    """The cases' own exchanges, and those of the links that were made once more with the same account."""
+    if probed.grant is Grant.IMPLICIT:
+        return NotApplicable(reason="the implicit grant redeems no code")
+    made = [*_of_cases(cases), *_of_probes(probed)]
+    if not made:
+        return Inconclusive(missing=("no code was redeemed for tokens",))
+    without = [each for each in made if not each.offline]
+    if not without:
         return verdict(())
-    lifetime = reply.declares("expires_in")
-    lasting = lifetime is not None and lifetime >= REFRESH_TOKEN_SECONDS
-    there = "refresh_token" in (exchange.answer.json or {})
+    return verdict([_never(without) if len(without) == len(made) else _not_again(without)])
+
+
+def _of_cases(cases: CaseTable) -> Iterator[_Redeemed]:
+    for case, exchange in cases.collect("exchange"):
+        reply = read_reply(exchange.call) if exchange is not None else None
+        if reply is not None and reply.worked:
+            yield _Redeemed(reply, EvidenceRef(kind="token_call", ref=str(reply.call.n), case=case.id))
+
+
+def _of_probes(probed: Probed) -> Iterator[_Redeemed]:
+    for strand in probed.strands("relink", "relink_fresh"):
+        if strand.exchange is not None and strand.exchange.worked:
+            yield _Redeemed(strand.exchange, probe_ref(probed, strand.exchange.call))
+
+
+def _never(without: list[_Redeemed]) -> Finding:
+    reply = without[0].reply
+    there = "refresh_token" in (reply.answer.json or {})
     said = "a refresh_token that is empty or no string" if there else "no refresh_token"
+    lifetime = reply.declares("expires_in")
     ends = f" The link ends {span(lifetime)} after it was made." if lifetime else ""
-    return verdict(
-        [
-            finding(
-                "token-refresh-issued",
-                f"The token answer has {said}.{ends}",
-                subject="refresh_token",
-                at=call_ref(exchange),
-                severity=Severity.RECOMMENDED if lasting else None,
-            )
-        ]
+    lasting = lifetime is not None and lifetime >= REFRESH_TOKEN_SECONDS
+    return finding(
+        "token-refresh-issued",
+        f"The token answer has {said}.{ends}",
+        subject="refresh_token",
+        at=without[0].at,
+        related=[each.at for each in without[1:]],
+        severity=Severity.RECOMMENDED if lasting else None,
+    )
+
+
+def _not_again(without: list[_Redeemed]) -> Finding:
+    return finding(
+        "token-refresh-issued",
+        "When an account links that has linked before, the token answer has no refresh_token. "
+        "Whoever disables the skill and links anew is unlinked when the access token ends.",
+        subject="refresh_token of a further link",
+        at=without[0].at,
+        related=[each.at for each in without[1:]],
+        fix="Have the server issue a refresh token at every link. At Google add prompt=consent and "
+        "access_type=offline to the query of authorizationUrl.",
     )
 
 
 AUDIT = Audit(
     id="refresh-issued",
     rules=("token-refresh-issued",),
-    title="The code brings a refresh token",
-    failed_title="The code brings no refresh token",
+    title="Every link brings a refresh token",
+    failed_title="A link brings no refresh token",
+    scope="run",
     judge=judge,
 )

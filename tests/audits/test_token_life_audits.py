@@ -25,7 +25,6 @@ RUN_AUDITS = (
     "refreshed-lifetime",
     "refreshed-token",
     "refreshing",
-    "relinked-refresh",
     "token-owner",
 )
 EMPTY = ""
@@ -227,7 +226,7 @@ def test_links_that_brought_no_tokens_are_inconclusive(tries, audit):
     assert "status 500" in outcome.missing[0]
 
 
-@pytest.mark.parametrize("audit", set(RUN_AUDITS) - {"migration", "token-owner", "early-end", "relinked-refresh"})
+@pytest.mark.parametrize("audit", set(RUN_AUDITS) - {"migration", "token-owner", "early-end"})
 def test_a_server_without_refresh_tokens_is_told_once_and_elsewhere(tries, audit):
     for name in ("refresh", "reuse_soon", "reuse_5s", "reuse_29s", "race"):
         tries.exchange(f"{name}-1", tokens("A1", None))
@@ -509,23 +508,6 @@ def test_where_each_login_ends_earlier_links_other_failures_are_not_judged(tries
         assert status == "failed" or "each login ends earlier links" in outcome.missing[0]
 
 
-def test_a_further_link_without_refresh_token_breaks(tries):
-    refreshes(tries)
-    relinks(tries, second_refresh=None)
-    found = only(tries.judge("relinked-refresh"))
-    assert (found.rule, found.severity) == ("token-refresh-issued", Severity.BREAKS)
-    assert "links again in the same browser" in found.message
-    assert "prompt=consent" in found.fix.text
-
-
-def test_a_first_link_of_another_case_shows_that_refresh_tokens_exist(tries, build, pieces):
-    tries.exchange("relink-1", tokens("D1", None))
-    tries.exchange("relink-2", tokens("D2", None), step=2)
-    assert tries.judge("relinked-refresh").status == "not_applicable"
-    case = build.case(token_calls=Present(value=(pieces.token_call(),)))
-    assert tries.judge("relinked-refresh", (case,)).status == "failed"
-
-
 # Whose token it is
 
 
@@ -654,7 +636,7 @@ def exchanged(build, pieces, body=None, **more):
     return lambda audit: build.judge(audit, case)
 
 
-CASE_AUDITS = ("refresh-issued", "refresh-lifetime", "token-lifetime", "token-size", "token-characters")
+CASE_AUDITS = ("refresh-lifetime", "token-lifetime", "token-size", "token-characters")
 SHAPES = (
     SecretShape(name="code", length=40),
     SecretShape(name="access_token", length=1500),
@@ -676,28 +658,6 @@ def test_the_exchange_has_to_have_brought_something(build, pieces, audit):
     assert build.judge(audit, build.case(token_calls=Present(value=()))).status == "inconclusive"
     implicit = build.walk(asked=build.authorization(grant="IMPLICIT"))
     assert build.judge(audit, build.case(implicit, token_calls=Present(value=()))).status == "not_applicable"
-
-
-@pytest.mark.parametrize(
-    ("more", "severity"),
-    [
-        ({}, Severity.BREAKS),
-        ({"expires_in": 180 * 86_400}, Severity.RECOMMENDED),
-        ({"expires_in": None}, Severity.BREAKS),
-    ],
-)
-def test_a_code_without_refresh_token_is_found(build, pieces, more, severity):
-    found = only(exchanged(build, pieces, tokens("A1", None, **more))("refresh-issued"))
-    assert (found.rule, found.severity) == ("token-refresh-issued", severity)
-
-
-def test_an_empty_refresh_token_is_none(build, pieces):
-    found = only(exchanged(build, pieces, tokens("A1", refresh_token=""))("refresh-issued"))
-    assert "empty or no string" in found.message
-
-
-def test_an_answer_without_access_token_is_told_elsewhere(build, pieces):
-    assert exchanged(build, pieces, {"id_token": "x"})("refresh-issued").status == "inconclusive"
 
 
 @pytest.mark.parametrize(
@@ -816,3 +776,66 @@ def test_an_error_later_on_is_inconclusive(tries):
 def test_an_error_on_the_first_link_does_not_mean_that_it_ended(tries):
     relinks(tries, first=("", 500))
     assert tries.judge("early-end").status == "passed"
+
+
+# Whether there is a refresh token at all
+
+
+def issued(build, pieces, *bodies, tries=None, **more):
+    """The verdict on cases whose codes brought ``bodies``."""
+    cases = [
+        build.case(
+            facts={"id": f"phone-{n}"}, token_calls=Present(value=(pieces.token_call(body),) if body != "none" else ())
+        )
+        for n, body in enumerate(bodies)
+    ]
+    run = tries.run() if tries else build.run(**more)
+    return build.judge_run("refresh-issued", run, cases, depth=Depth.PASSIVE)
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [
+        ({}, Severity.BREAKS),
+        ({"expires_in": 180 * 86_400}, Severity.RECOMMENDED),
+        ({"expires_in": None}, Severity.BREAKS),
+    ],
+)
+def test_codes_without_refresh_token_are_one_finding(build, pieces, more, severity):
+    body = tokens("A1", None, **more)
+    found = only(issued(build, pieces, body, body))
+    assert (found.rule, found.severity) == ("token-refresh-issued", severity)
+    assert [(ref.case, ref.ref) for ref in (found.primary, *found.related)] == [("phone-0", "1"), ("phone-1", "1")]
+
+
+def test_an_empty_refresh_token_is_none(build, pieces):
+    found = only(issued(build, pieces, tokens("A1", refresh_token="")))
+    assert "empty or no string" in found.message
+    assert "1 hour after" in found.message
+
+
+def test_a_refresh_token_at_every_link_passes(build, pieces, tries):
+    relinks(tries)
+    assert issued(build, pieces, tokens("A1"), tokens("A2"), tries=tries).status == "passed"
+    assert issued(build, pieces, tokens("A1")).status == "passed"
+
+
+@pytest.mark.parametrize("bodies", [(tokens("A1"), tokens("A2", None)), (tokens("A1", None), tokens("A2"))])
+def test_a_further_case_without_refresh_token_breaks(build, pieces, bodies):
+    found = only(issued(build, pieces, *bodies))
+    assert (found.severity, found.subject) == (Severity.BREAKS, "refresh_token of a further link")
+    assert "prompt=consent" in found.fix.text
+
+
+def test_a_further_link_without_refresh_token_breaks(build, pieces, tries):
+    relinks(tries, second_refresh=None)
+    found = only(issued(build, pieces, tokens("A1"), tries=tries))
+    assert found.message.startswith("When an account links that has linked before")
+    assert found.primary.case == "phone-na"
+
+
+def test_where_no_code_brought_tokens_nothing_is_said(build, pieces):
+    for body in ("none", "", {"id_token": "x"}, {"error": "invalid_grant"}):
+        assert issued(build, pieces, body).status == "inconclusive"
+    skill = build.skill(build.authorization(grant="IMPLICIT"))
+    assert issued(build, pieces, skill=skill).status == "not_applicable"
