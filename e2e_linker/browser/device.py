@@ -15,6 +15,7 @@ from e2e_linker.browser.engines import Engine, context_proxy
 from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.settings import DeviceSettings
+from e2e_linker.browser.tape import Tape
 
 __all__ = ["Device"]
 
@@ -47,22 +48,27 @@ class Device:
         refuse: Callable[[str, int], bool],
         resolve: Mapping[str, str],
         upstream: Upstream | None,
+        tape: Tape | None = None,
     ) -> AsyncIterator[Device]:
         """A new device in ``browser``, a running ``engine``. Context and proxy go with the ``async with`` block.
 
-        ``refuse``, ``resolve`` and ``upstream`` are :class:`~e2e_linker.browser.network.LoopbackProxy`'s. Raises
-        Playwright's Error where the browser does not open a context.
+        ``refuse``, ``resolve`` and ``upstream`` are :class:`~e2e_linker.browser.network.LoopbackProxy`'s. ``tape``
+        records the device. Raises Playwright's Error where the browser does not open a context.
         """
         async with LoopbackProxy(refuse=refuse, resolve=resolve, upstream=upstream) as proxy:
-            options = settings.context_options()
+            options = settings.context_options() | (await tape.context_options(browser) if tape else {})
             context = await browser.new_context(**options, proxy=context_proxy(engine, proxy.url))
             device = cls(context, settings, proxy)
             try:
+                if tape:
+                    await tape.start(context)
                 await context.add_init_script(CSP_LISTENER)
                 context.on("page", device._dress)
                 context.on("close", lambda _: device.lost.set())
                 yield device
             finally:
+                if tape:
+                    await tape.stop(context)
                 with contextlib.suppress(Error, TimeoutError):
                     async with asyncio.timeout(_CLOSE_S):
                         await context.close()

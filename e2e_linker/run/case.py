@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.engines import Engine, version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
+from e2e_linker.browser.tape import Tape
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.models import (
     Arrival,
@@ -30,6 +31,7 @@ from e2e_linker.evidence.models import (
     Walk,
 )
 from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
+from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
 from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
@@ -77,13 +79,15 @@ class Attempt:
             browser = await shared.browsers.get(engine, **launch_arguments(use))
             self.facts = self._facts(engine, asked, version_of(browser), settings)
 
-            def open_device(jar: Mapping[str, Any] | Path | None) -> AbstractAsyncContextManager[Device]:
-                own = replace(settings, storage_state=jar)
+            def open_device(
+                jar: Mapping[str, Any] | Path | None, tape: Tape | None = None
+            ) -> AbstractAsyncContextManager[Device]:
+                own, refuse, resolve = replace(settings, storage_state=jar), shared.refuse, shared.resolve
                 return Device.open(
-                    browser, engine, own, refuse=shared.refuse, resolve=shared.resolve, upstream=shared.upstream
+                    browser, engine, own, refuse=refuse, resolve=resolve, upstream=shared.upstream, tape=tape
                 )
 
-            async with open_device(settings.storage_state) as device:
+            async with self._tape() as tape, open_device(settings.storage_state, tape) as device:
                 walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
                 await self._link(walker, open_device)
         except LinkerError as error:
@@ -92,6 +96,14 @@ class Attempt:
             self.ending = Ending(
                 kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
             )
+
+    def _tape(self) -> AbstractAsyncContextManager[Tape | None]:
+        """What records the device of this attempt, where that is wanted."""
+        shared = self.shared
+        if shared.taping is None:
+            return nullcontext()
+        name = self.plan.id if self.number == 1 else f"{self.plan.id}.attempt-{self.number}"
+        return Tape(shared.taping, name, shared.registry, lambda text: shared.tell(Notice(text)))
 
     async def _link(self, walker: Walker, open_device: OpenWith) -> None:
         redeeming: list[asyncio.Task[TokenCall | None]] = []

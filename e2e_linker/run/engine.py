@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from e2e_linker import __version__
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
+from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence, SkillFacts
@@ -37,11 +38,19 @@ _WORTH_ANOTHER_TRY = frozenset({"unreachable", "timeout", "crashed", "errored", 
 
 
 async def run_linking(
-    loaded: LoadedConfig, options: RunOptions, listener: Listener, *, browsers: Browsers | None = None
+    loaded: LoadedConfig,
+    options: RunOptions,
+    listener: Listener,
+    *,
+    browsers: Browsers | None = None,
+    registry: SecretRegistry | None = None,
+    taping: Taping | None = None,
 ) -> tuple[RunReport, Path]:
     """Link the skill on every planned case; the report and the run folder.
 
-    ``browsers`` are used where the caller has some running, and left running; otherwise the run starts its own.
+    ``browsers`` are used where the caller has some running, and left running; otherwise the run starts its own. In
+    ``registry``, a new one, the caller can look up what the labels in the evidence stand for. ``taping`` says what
+    is recorded besides.
 
     Cancelled, it writes what was gathered and returns a report with verdict ``interrupted``. Raises
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
@@ -50,7 +59,8 @@ async def run_linking(
     asyncio.get_running_loop().run_in_executor(None, _load)
     async with nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
-        return await _linked(loaded, options, listener, skill, plans, running)
+        known = registry or SecretRegistry()
+        return await _linked(loaded, options, listener, skill, plans, running, known, taping)
 
 
 def _load() -> None:
@@ -69,8 +79,10 @@ async def _linked(
     skill: SkillFacts,
     plans: tuple[CasePlan, ...],
     running: Browsers,
+    registry: SecretRegistry,
+    taping: Taping | None,
 ) -> tuple[RunReport, Path]:
-    registry, started_at = SecretRegistry(), datetime.now(UTC)
+    started_at = datetime.now(UTC)
     store = RunStore.create(loaded.config.output_dir, new_run_id(started_at), registry)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
     gathered, interrupted = Gathered(), False
@@ -102,6 +114,7 @@ async def _linked(
             browsers=running,
             skill=skill,
             uris=redirect_uris(loaded.config.linker, loaded.skill.grant),
+            taping=taping,
         )
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)

@@ -14,6 +14,7 @@ from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import canonical_host
 from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import Upstream
+from e2e_linker.browser.tape import Taping
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.projects import Use
@@ -65,6 +66,8 @@ class Resources:
     """The probes of the token endpoint."""
     survey: Survey
     """Asks the hosts of the flow for their certificates."""
+    taping: Taping | None = None
+    """What is recorded besides the evidence; None for nothing."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
     refused: frozenset[str] = field(default_factory=frozenset)
@@ -110,6 +113,7 @@ def resources(
     browsers: Browsers,
     skill: SkillFacts,
     uris: Mapping[Region, str],
+    taping: Taping | None = None,
 ) -> Resources:
     """Read every secret, register it, and put together what the cases share.
 
@@ -148,6 +152,7 @@ def resources(
         skill=skill,
         uris=uris,
         upstream=upstream,
+        taping=taping,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
