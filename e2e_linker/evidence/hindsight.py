@@ -16,7 +16,7 @@ from e2e_linker.evidence.redact import SecretRegistry
 __all__ = ["recorded", "renamed", "surroundings"]
 
 E = TypeVar("E", CaseEvidence, RunEvidence)
-_RECORDED = ("walks", "token_calls", "ending", "probes", "battery")
+_RECORDED = ("walks", "token_calls", "causes", "ending", "probes", "battery")
 """The fields that hold what a server or a browser said; the others are the user's own or this tool's."""
 
 

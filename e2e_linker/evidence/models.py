@@ -13,6 +13,8 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.evidence.causes import Causes, Trial
+from e2e_linker.evidence.ending import Ending, EndingKind
 from e2e_linker.evidence.page import (
     ConsoleMessage,
     Control,
@@ -45,7 +47,7 @@ from e2e_linker.evidence.traffic import (
     Timing,
     WebSocket,
 )
-from e2e_linker.model import EngineName, Fault, Grant, Record, Region, Surface
+from e2e_linker.model import EngineName, Grant, Record, Region, Surface
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -53,6 +55,7 @@ __all__ = [
     "Body",
     "CaseEvidence",
     "CaseFacts",
+    "Causes",
     "ConsoleMessage",
     "Control",
     "CspViolation",
@@ -86,6 +89,7 @@ __all__ = [
     "TokenCall",
     "TokenTiming",
     "Trait",
+    "Trial",
     "Walk",
     "WebSocket",
     "Window",
@@ -93,39 +97,11 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 
-EndingKind = Literal[
-    "arrived",
-    "dead_end",
-    "login_not_found",
-    "login_rejected",
-    "login_blocked",
-    "captcha",
-    "unreachable",
-    "tls_failure",
-    "redirect_loop",
-    "timeout",
-    "crashed",
-    "engine_missing",
-    "interrupted",
-    "not_started",
-    "errored",
-    "stopped",
-]
-"""``stopped``: the walk was not to go further, and got where it was to go."""
-
-
-class Ending(Record):
-    """How a walk ended. ``arrived`` is the only one after which a code or token exists."""
-
-    kind: EndingKind
-    message: str
-    fault: Fault | None = None
-    hint: str | None = None
-
-
 Purpose = Literal[
-    "measured", "warm", "special_state", "parallel", "region", "abandoned", "grown", "minted", "unknown_redirect"
-]
+    "measured", "warm", "simulated", "special_state", "parallel", "region", "abandoned", "grown", "minted",
+    "unknown_redirect",
+]  # fmt: skip
+"""``simulated``: every host outside the Domain List was refused."""
 
 
 class Walk(Record):
@@ -228,6 +204,7 @@ class CaseEvidence(Record):
     walks: tuple[Walk, ...]
     """The measured walk first; further walks of the same case behind it."""
     token_calls: Part[tuple[TokenCall, ...]]
+    causes: Part[Causes] = NotCollected(reason="causes are looked for from --depth standard on")
     ending: Ending | None = None
     """Why no walk was made, or what else ended the attempt; None where the measured walk's own ending says it all."""
 
