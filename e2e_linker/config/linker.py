@@ -121,7 +121,7 @@ class Previous(Written):
     skill: WrittenPath
     """The earlier SMAPI file."""
     refresh_token: SecretReference
-    """Where a refresh token of that time is kept."""
+    """Where a refresh token of that time is kept. A server that rotates refresh tokens replaces it in the first run."""
     client_secret: SecretReference | None = None
     """Where the earlier client secret is kept."""
 

@@ -149,7 +149,9 @@ class Battery:
         """What can be told where no case got a token."""
         measured = self._measured
         reason = "the measured exchange failed"
-        if measured is not None and measured.status is None:
+        if measured is None:
+            reason = "no code arrived, so nothing was exchanged"
+        elif measured.status is None:
             reason = f"the measured exchange got no answer: {measured.failure}"
         still = WITHOUT_TOKEN if measured is not None and measured.status is not None else frozenset()
         wanted = self._wanted(seat, ALL)

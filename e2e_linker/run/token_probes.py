@@ -46,7 +46,8 @@ async def _code_twice(at: Prober) -> None:
     access, refresh = link.access[0], link.refresh[0] if link.refresh else None
     await at.exchange(link, 2, purpose="replay")
     await at.use(link, 3, access)
-    await at.refresh(link, 4, refresh)
+    if refresh is not None:
+        await at.refresh(link, 4, refresh)
 
 
 async def _code_later(at: Prober) -> None:
