@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from e2e_linker import __version__
-from e2e_linker.cli import audit, demo, doctor, explain, importing, init, install, report, rules, run
+from e2e_linker.cli import audit, demo, doctor, explain, importing, init, install, merge, report, rules, run
 
 __all__ = ["app"]
 
@@ -42,6 +42,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
+app.command("merge")(merge.merge)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)
 app.command("init")(init.init)

@@ -16,7 +16,7 @@ from e2e_linker.config.written import shown
 from e2e_linker.errors import UsageError
 from e2e_linker.model import Region
 
-__all__ = ["Overrides"]
+__all__ = ["Overrides", "report_formats"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Overrides:
         if self.output is not None:
             changes["output_dir"] = self.output.absolute()
         if self.formats:
-            changes["reporter"] = _formats(self.formats)
+            changes["reporter"] = report_formats(self.formats)
         if self.workers is not None:
             changes["workers"] = _number(self.workers, "--workers", least=1, most=256)
         if self.retries is not None:
@@ -115,7 +115,8 @@ def _resolve(entries: tuple[str, ...]) -> dict[str, Address]:
     return found
 
 
-def _formats(names: tuple[str, ...]) -> tuple[ReportFormat, ...]:
+def report_formats(names: tuple[str, ...]) -> tuple[ReportFormat, ...]:
+    """The report formats called ``names``. Raises :class:`UsageError` for an unknown one."""
     by_name = {choice: choice for choice in REPORT_FORMATS}
     for name in names:
         if name not in by_name:
