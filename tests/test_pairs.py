@@ -41,6 +41,8 @@ KINDS = ("iPhone", "Desktop Chrome", "Desktop Firefox")
 """One project of each kind that differs: a phone's web view, a desktop, another engine."""
 LOGINS = 100
 """Enough for every case of every fault: what does not fit would be inconclusive."""
+ALONE = {"state-swapped"}
+"""Faults by which cases that run side by side would harm each other, differently from run to run."""
 PATIENT = {"slow-meta-refresh", "late-script"}
 """Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
 
@@ -72,8 +74,9 @@ async def linked(
     document["linker"].setdefault("limits", {})["logins"] = LOGINS
     wait_ms = 5000 if PATIENT & set(faults_on) else 3000
     config.write_text(json.dumps({**document, "expect": {"timeout": wait_ms}}))
+    workers = 1 if ALONE & set(faults_on) else 4
     overrides = Overrides(
-        projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=4
+        projects=projects, regions=tuple(regions), output=folder / "reports", formats=("json",), workers=workers
     )
     report, _ = await run_linking(
         load_config(config, overrides=overrides), options, lambda event: None, browsers=browsers
