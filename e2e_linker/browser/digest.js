@@ -113,6 +113,7 @@
 
   // Whether nothing of a field or a button stands out: no border, ground, shadow, picture or text of another colour.
   const faint = (el, rect) => {
+    if (matches(el, ":disabled")) return false;  // engines pale what cannot be used yet
     const style = getComputedStyle(el), stack = stackAt(el, rect);
     if (!stack || !stack.includes(el) || el.type === "checkbox" || el.type === "radio" || tagOf(el) === "select") return false;
     if (style.backgroundImage !== "none" || style.boxShadow !== "none" || findIn(el, "img,svg,canvas").length) return false;
