@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"alexa", "config"},
     "run": {"browser", "service", "report", "audits", "derive", "evidence", "config", "alexa", "demo"},
     "cli": {"run", "report", "config", "alexa", "demo"},
+    "pytest_plugin": {"run", "report", "config"},
     "__main__": {"cli"},
 }
 HOMES = {

@@ -34,7 +34,7 @@ class Taping:
     """What is recorded of every case, and where it is kept."""
 
     folder: Path
-    """Gets ``<name>.trace.zip``, and ``<name>.webm`` or ``<name>-<n>.webm`` for each page."""
+    """Gets ``<name>.trace.zip``, and ``<name>.webm`` or ``<name>.<n>.webm`` for each page."""
     trace: bool = False
     video: bool = False
 
@@ -102,7 +102,7 @@ class Tape:
                 (folder / f"{self._name}.trace.zip").write_bytes(scrubbed_trace(made, self._registry))
             films = sorted((self._raw / "video").glob("*.webm"), key=lambda film: film.stat().st_mtime)
             for n, film in enumerate(films, 1):
-                number = f"-{n}" if len(films) > 1 else ""
+                number = f".{n}" if len(films) > 1 else ""
                 shutil.move(film, folder / f"{self._name}{number}.webm")
         except InternalError as error:
             self._tell(f"no trace of {self._name}: {error.message}")

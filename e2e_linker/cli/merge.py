@@ -23,5 +23,5 @@ def merge(
     """Make one run of several of the same skill. A case that more than one has counts as repeated."""
     from e2e_linker.run.merge import merge_folders
 
-    report, folder = merge_folders(runs, output, tuple(formats or ()))
+    report, folder = merge_folders(runs, output, formats=formats or ())
     finish(report, folder, as_json=json_)

@@ -18,7 +18,7 @@ from e2e_linker.run.engine import run_linking
 from e2e_linker.run.events import Event, Notice
 from e2e_linker.run.options import RunOptions
 
-__all__ = ["Linked", "Secret", "Tokens", "link_case"]
+__all__ = ["Linked", "Secret", "Tokens", "link_case", "taping"]
 
 
 class Secret:
@@ -73,6 +73,11 @@ class Linked:
     def findings(self) -> tuple[FindingReport, ...]:
         """Everything that was found, worst first."""
         return self.report.findings
+
+
+def taping(folder: Path, *, trace: bool, video: bool) -> Taping | None:
+    """What is recorded into ``folder``; None for nothing."""
+    return Taping(folder, trace=trace, video=video) if trace or video else None
 
 
 async def link_case(

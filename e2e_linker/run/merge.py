@@ -73,13 +73,24 @@ def merge(runs: Sequence[SavedRun], *, run_id: str, again: Again = "repeat") -> 
     return Merged(whole, tuple(cases), tuple(folders), prober)
 
 
-def merge_folders(folders: Sequence[Path], root: Path, formats: Sequence[str] = ()) -> tuple[RunReport, Path]:
+def merge_folders(
+    folders: Sequence[Path],
+    root: Path,
+    *,
+    formats: Sequence[str] = (),
+    run_id: str | None = None,
+    again: Again = "repeat",
+) -> tuple[RunReport, Path]:
     """Merge the saved runs in ``folders`` into a new run folder below ``root``, reported in ``formats`` (default: all).
 
-    Raises what :func:`merge` and :func:`write_merged` raise, and :class:`UsageError` for an unknown format.
+    ``again`` is :func:`merge`'s. Raises what :func:`merge` and :func:`write_merged` raise, and :class:`UsageError` for
+    an unknown format.
     """
     shapes = report_formats(tuple(formats)) or REPORT_FORMATS
-    merged = merge([open_run(folder) for folder in folders], run_id=new_run_id())
+    runs = [open_run(folder) for folder in folders]
+    if again == "retry":
+        runs.sort(key=lambda saved: saved.run.started_at)
+    merged = merge(runs, run_id=run_id or new_run_id(), again=again)
     return write_merged(merged, root, shapes)
 
 

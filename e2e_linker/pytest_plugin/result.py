@@ -1,0 +1,47 @@
+"""What ``link_account`` gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from e2e_linker.model import Severity
+from e2e_linker.pytest_plugin.told import case_told, findings_told
+from e2e_linker.report.words import standing
+from e2e_linker.run.linked import Linked
+from e2e_linker.run.selection import require_audits
+
+__all__ = ["LinkResult"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LinkResult(Linked):
+    """One account linked, or not. ``report``, ``evidence`` and everything else hold no secret; ``tokens`` do."""
+
+    report_path: str
+    """Where the report of the whole session will be."""
+
+    def __repr__(self) -> str:
+        fate = "linked" if self.linked else f"not linked ({self.case.ending.kind})"
+        return f"<LinkResult {self.case.id}: {fate}, {len(self.findings)} findings>"
+
+    def told(self) -> str:
+        """What became of it, for people."""
+        return case_told(self.case, self.findings, self.report_path)
+
+    def assert_no_findings(self, at_least: str = "degrades", ignore: Iterable[str] = ()) -> None:
+        """Raise AssertionError naming every finding that is ``at_least`` this bad, but for rules or audits ignored.
+
+        ``at_least`` is ``breaks``, ``degrades`` or ``recommended``. A link of which nothing can be said, because it
+        could not be made, fails too: nothing was looked at. Raises :class:`~e2e_linker.errors.UsageError` for a rule
+        or audit that does not exist, ValueError for another severity.
+        """
+        __tracebackhide__ = True
+        least, ignored = Severity(at_least), frozenset(ignore)
+        require_audits(ignored, option="ignore")
+        left = [found for found in self.findings if not ignored & {found.rule, found.audit}]
+        bad = [found for found in left if found.severity.at_least(least)]
+        if bad:
+            raise AssertionError("\n" + findings_told(bad, self.report_path))
+        if standing(self.case) in {"unknown", "errored"}:
+            raise AssertionError("\n" + self.told())

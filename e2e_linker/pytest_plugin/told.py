@@ -1,0 +1,37 @@
+"""What pytest prints of a link: the findings, their causes, and where the report is. No traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from e2e_linker.report.model import CaseReport, FindingReport
+from e2e_linker.report.texts import shown
+from e2e_linker.report.words import FAULTS
+
+__all__ = ["case_told", "finding_told", "findings_told"]
+
+
+def finding_told(found: FindingReport) -> str:
+    """A finding, who is to blame, and what to do."""
+    lines = [
+        f"{found.severity.upper()}  {found.rule}",
+        f"  {shown(found.message)}",
+        f"  cause: {FAULTS[found.blame]}",
+        f"  fix: {shown(found.fix.text)}",
+    ]
+    if found.fix.paste:
+        lines.append(f"  paste at {found.fix.where}:" if found.fix.where else "  paste:")
+        lines += [f"    {line}" for line in shown(found.fix.paste).splitlines()]
+    return "\n".join(lines)
+
+
+def findings_told(found: Iterable[FindingReport], report: str) -> str:
+    """Several findings, and the path of the ``report``."""
+    return "\n\n".join([*map(finding_told, found), f"report: {report}"])
+
+
+def case_told(case: CaseReport, found: Iterable[FindingReport], report: str) -> str:
+    """What became of ``case``: linked or not, why, and what was found."""
+    fate = "linked" if case.linked else f"not linked: {shown(case.ending.message)}"
+    hint = [f"  try: {case.ending.hint}"] if case.ending.hint and not case.linked else []
+    return "\n\n".join(["\n".join([f"{case.id}: {fate}", *hint]), findings_told(found, report)])
