@@ -50,11 +50,12 @@ def _fill(
     findings: Sequence[FindingReport],
     fail_on: Severity,
 ) -> None:
-    for test in first:
-        suite.add_testcase(test)
+    tests = list(first)
     for outcome in outcomes:
         own = [one for one in findings if one.audit == outcome.audit]
-        suite.add_testcase(_test(suite.name, outcome, own, fail_on))
+        tests.append(_test(suite.name, outcome, own, fail_on))
+    # All at once: the library counts the whole suite anew after every call.
+    suite.add_testcases(tests)
 
 
 def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
