@@ -18,6 +18,7 @@ from e2e_linker.model import Confidence, Depth, Fault, Record, Severity, fingerp
 
 __all__ = [
     "Audit",
+    "CauseStanding",
     "Errored",
     "EvidenceRef",
     "Failed",
@@ -36,6 +37,10 @@ RefKind = Literal[
     "request", "hop", "screen", "window", "dialog", "console", "page_error", "csp_violation", "cookie",
     "token_call", "arrival", "login", "host", "certificate", "walk", "case", "configuration",
 ]  # fmt: skip
+
+
+CauseStanding = Literal["proven", "suspected"]
+"""``proven``: without it the page heals, and with nothing but it the page breaks."""
 
 
 class EvidenceRef(Record):
@@ -72,6 +77,8 @@ class Finding(Record):
     blame: Fault
     symptom: bool = False
     """True where it describes what the customer sees rather than why."""
+    cause: CauseStanding | None = None
+    """Whether trials proved what it names as the cause; None where no trial was made to find out."""
     fingerprint: str
 
 
@@ -158,6 +165,7 @@ def finding(
     where: str | None = None,
     blame: Fault = Fault.IDENTITY_PROVIDER,
     symptom: bool = False,
+    cause: CauseStanding | None = None,
 ) -> Finding:
     """A finding of ``rule``.
 
@@ -179,6 +187,7 @@ def finding(
         fix=advice,
         blame=blame,
         symptom=symptom,
+        cause=cause,
         fingerprint=fingerprint(rule, subject),
     )
 

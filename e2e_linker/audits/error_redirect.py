@@ -39,7 +39,7 @@ _REFUSALS = frozenset({"deny", "decline", "cancel"})
 
 def judge(walks: tuple[Walk, ...]) -> Outcome:
     """Judged only where a refusal was tried or an error came."""
-    answers = [(walk, of_walk(walk, "answer")) for walk in walks]
+    answers = [(walk, of_walk(walk, "answer")) for walk in walks if walk.purpose != "simulated"]
     errors = [(walk, answer) for walk, answer in answers if answer is not None and answer.error is not None]
     stuck = [walk for walk, answer in answers if answer is None and _refused(walk) and not ends_untold(walk)]
     if not errors and not stuck and not any(_refused(walk) for walk in walks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.screens import shows
 from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
@@ -12,7 +13,6 @@ from e2e_linker.model import Fault
 __all__ = ["AUDIT"]
 
 _MOST_NAMED = 3
-_QUOTED = 120
 
 
 def judge(
@@ -43,7 +43,7 @@ def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[S
     first = named[0] if named else None
     return finding(
         "screen-blank",
-        f"On {case.project} the login stops at a screen of {last.host} that {_shows(last)}.{cause}",
+        f"On {case.project} the login stops at a screen of {last.host} that {shows(last)}.{cause}",
         subject=last.host,
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],
@@ -51,15 +51,8 @@ def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[S
         fix=_FIXES.get(first.kind) if first else None,
         blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
         symptom=True,
+        cause="suspected" if first else None,
     )
-
-
-def _shows(last: ScreenVerdict) -> str:
-    if last.kind == "nearly blank":
-        drawn = "something is drawn, a spinner perhaps, but there is nothing to read and nothing to use"
-        return f"shows next to nothing: {f'“{last.words[:_QUOTED]}”' if last.words else drawn}"
-    hidden = f": {last.words}" if last.words else ": no text, no field and no button"
-    return f"stays blank{hidden}"
 
 
 _FIXES = {

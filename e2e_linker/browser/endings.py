@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.requests import NavigationFailure
 from e2e_linker.evidence.models import Ending
@@ -60,8 +61,13 @@ def no_arrival(url: str) -> Ending:
     )
 
 
-def navigation_failed(failure: NavigationFailure, connections: Sequence[Connection]) -> Ending:
-    """A window could not be loaded. ``connections`` are the proxy's, which knows why a host was not reached."""
+def navigation_failed(
+    failure: NavigationFailure, connections: Sequence[Connection], *, enforced: bool = False
+) -> Ending:
+    """A window could not be loaded. ``connections`` are the proxy's, which knows why a host was not reached.
+
+    ``enforced``: it also refuses what is not on the Domain List.
+    """
     host = host_of(failure.url) or failure.url
     if any(word in failure.text for word in _LOOP):
         return Ending(
@@ -78,6 +84,13 @@ def navigation_failed(failure: NavigationFailure, connections: Sequence[Connecti
             hint="install a public certificate with its whole chain; name a private root in linker.trust",
         )
     met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
+    if met is not None and met.refused and enforced and host not in REDIRECT_HOSTS:
+        return Ending(
+            kind="dead_end",
+            message=f"the page went on to {host}, which is not on the Domain List",
+            fault=Fault.SKILL_CONFIGURATION,
+            hint=f"add {host} to the Domain List",
+        )
     if met is not None and met.refused:
         return Ending(
             kind="dead_end",

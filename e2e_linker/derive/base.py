@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from e2e_linker.errors import InternalError
-from e2e_linker.evidence.models import CaseEvidence, Failed, NotCollected, Part, Present, RunEvidence, Walk
+from e2e_linker.evidence.models import CaseEvidence, Causes, Failed, NotCollected, Part, Present, RunEvidence, Walk
 
 __all__ = ["Facts", "case_facts", "fact", "known_names", "parameters_of", "run_facts", "walk_facts"]
 
@@ -42,7 +42,7 @@ WALK_PARTS = (
     "arrivals",
 )
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
-CASE_NAMES = ("case", "skill", "walks", "token_calls", "served_tls", "known_tls", "options")
+CASE_NAMES = ("case", "skill", "walks", "token_calls", "known_causes", "served_tls", "known_tls", "options")
 RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")
 
 
@@ -128,7 +128,14 @@ def walk_facts(walk: Walk, **more: Any) -> Facts:
 
 def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
     """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``)."""
-    own = {"case": evidence.case, "skill": evidence.skill, "walks": evidence.walks, "token_calls": evidence.token_calls}
+    own = {
+        "case": evidence.case,
+        "skill": evidence.skill,
+        "walks": evidence.walks,
+        "token_calls": evidence.token_calls,
+        # What was not looked for is not missing: nothing is said of causes then.
+        "known_causes": evidence.causes.value if isinstance(evidence.causes, Present) else Causes(),
+    }
     if not evidence.walks:
         why = evidence.ending.message if evidence.ending else "the case was not started"
         missing = NotCollected(reason=why)

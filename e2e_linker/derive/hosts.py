@@ -109,11 +109,13 @@ class Coverage:
 def hosts(requests: tuple[Request, ...], walks: tuple[Walk, ...]) -> tuple[HostUse, ...]:
     """Every host on every path taken, Alexa's own left out, most needed first.
 
+    A simulation takes paths that only an incomplete Domain List leads to: it does not count.
+
     ``requests`` are the measured walk's, asked for so that without them there is no table instead of an empty one.
     """
     del requests
     uses: dict[str, tuple[set[str], list[str]]] = {}
-    for walk in walks:
+    for walk in (one for one in walks if one.purpose != "simulated"):
         for host, kind, ref in _contacts(walk):
             kinds, seen = uses.setdefault(host, (set(), []))
             kinds.add(kind)

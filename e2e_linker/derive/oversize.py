@@ -69,7 +69,7 @@ def oversize(
     requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walks: tuple[Walk, ...]
 ) -> tuple[Oversize, ...]:
     """The oversize answers of the measured walk, its other walks serving for comparison."""
-    return oversize_answers(requests, arrivals, elsewhere=_requests(walks[1:]))
+    return oversize_answers(requests, arrivals, elsewhere=_requests(w for w in walks[1:] if w.purpose != "simulated"))
 
 
 def _requests(walks: Iterable[Walk]) -> tuple[Request, ...]:

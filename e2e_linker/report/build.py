@@ -174,8 +174,8 @@ def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:
 
 
 def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
-    """The worst of the members speaks for all; the others' evidence stands behind its own."""
-    ordered = sorted(members, key=lambda pair: pair[0].severity.rank)
+    """The worst of the members speaks for all, with a proven cause if it can; the others' evidence stands behind."""
+    ordered = sorted(members, key=lambda pair: (pair[0].severity.rank, pair[0].cause != "proven"))
     worst = ordered[0][0]
     cases = tuple(dict.fromkeys(case for _, case in members if case is not None))
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]

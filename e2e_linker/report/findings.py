@@ -52,6 +52,7 @@ def _report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expec
         subject=found.subject,
         blame=found.blame,
         symptom=found.symptom,
+        cause=found.cause,
         cases=cases,
         evidence=tuple(
             EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref, attempt=ref.attempt)

@@ -175,6 +175,8 @@ class FindingReport(Record):
     subject: str
     blame: Fault
     symptom: bool
+    cause: Literal["proven", "suspected"] | None = None
+    """``proven``: trials showed that without what it names the page heals; None where no cause was looked for."""
     cases: tuple[str, ...]
     """Empty for what concerns the whole run."""
     evidence: tuple[EvidenceLink, ...]

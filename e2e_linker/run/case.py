@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import SecretStr
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.engines import Engine, version_of
+from e2e_linker.browser.engines import version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.tape import Tape
 from e2e_linker.errors import LinkerError
@@ -31,6 +31,8 @@ from e2e_linker.evidence.models import (
     Walk,
 )
 from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
+from e2e_linker.run.case_facts import case_facts
+from e2e_linker.run.changes import UNCHANGED, Change, OpenChanged
 from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
@@ -38,11 +40,16 @@ from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
 from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker
 
+if TYPE_CHECKING:
+    from e2e_linker.run.causes import Investigation
+
 __all__ = ["Attempt"]
 
 Reason = Literal["first", "retry", "repeat"]
-_OF_CASE = frozenset({"measured", "warm", "special_state", "region"})
+_OF_CASE = frozenset({"measured", "warm", "simulated", "special_state", "region"})
 """Walks on the case's own device and jar; the others stand with the run."""
+
+_NO_CAUSES = NotCollected(reason="causes are looked for from --depth standard on, once the measured walk has ended")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +64,7 @@ class Attempt:
     walks: list[Walk] = field(default_factory=list)
     probes: list[Walk] = field(default_factory=list)
     calls: Part[tuple[TokenCall, ...]] = field(default_factory=lambda: NotCollected(reason="no code arrived"))
+    causes: Investigation | None = None
     ending: Ending | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -65,7 +73,7 @@ class Attempt:
         use, shared = self.plan.project.use, self.shared
         engine, asked, missing = choose_engine(use, shared.devices)
         if engine is None:
-            self.facts = self._facts(None, asked, None, None)
+            self.facts = case_facts(self.plan, None, asked, None, None)
             self.ending = Ending(
                 kind="engine_missing",
                 message=f"engine not installed: {missing}",
@@ -74,22 +82,23 @@ class Attempt:
             )
             return
         settings = self._settings(engine.name)
-        self.facts = self._facts(engine, asked, None, settings)
+        self.facts = case_facts(self.plan, engine, asked, None, settings)
         try:
             browser = await shared.browsers.get(engine, **launch_arguments(use))
-            self.facts = self._facts(engine, asked, version_of(browser), settings)
+            self.facts = case_facts(self.plan, engine, asked, version_of(browser), settings)
 
             def open_device(
-                jar: Mapping[str, Any] | Path | None, tape: Tape | None = None
+                jar: Mapping[str, Any] | Path | None, tape: Tape | None = None, change: Change = UNCHANGED
             ) -> AbstractAsyncContextManager[Device]:
-                own, refuse, resolve = replace(settings, storage_state=jar), shared.refuse, shared.resolve
+                own, resolve = replace(change.applied(settings), storage_state=jar), shared.resolve
+                refuse = change.refusing(shared.refuse)
                 return Device.open(
                     browser, engine, own, refuse=refuse, resolve=resolve, upstream=shared.upstream, tape=tape
                 )
 
             async with self._tape() as tape, open_device(settings.storage_state, tape) as device:
                 walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
-                await self._link(walker, open_device)
+                await self._link(walker, open_device, lambda change: open_device(None, change=change))
         except LinkerError as error:
             self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
         except Exception as error:
@@ -105,8 +114,9 @@ class Attempt:
         name = self.plan.id if self.number == 1 else f"{self.plan.id}.attempt-{self.number}"
         return Tape(shared.taping, name, shared.registry, lambda text: shared.tell(Notice(text)))
 
-    async def _link(self, walker: Walker, open_device: OpenWith) -> None:
+    async def _link(self, walker: Walker, open_device: OpenWith, open_changed: OpenChanged) -> None:
         redeeming: list[asyncio.Task[TokenCall | None]] = []
+        looking: list[asyncio.Task[None]] = []
 
         def arrived(answer: Arrival) -> None:
             redeeming.append(asyncio.create_task(self._exchange(answer, walker)))
@@ -118,14 +128,22 @@ class Attempt:
                 return
             self.walks.append(measured)
             self.shared.survey.ask(measured)
-            if redeeming:
-                if self.shared.options.depth.includes(Depth.STANDARD):
+            if self.shared.options.depth.includes(Depth.STANDARD):
+                looking.append(asyncio.create_task(self._look_for_causes(walker, measured, open_changed)))
+                if redeeming:
                     await self._walk_on(walker, measured, redeeming[0], open_device)
-                await redeeming[0]
+            await asyncio.gather(*redeeming, *looking)
         finally:
-            for task in redeeming:
+            for task in (*redeeming, *looking):
                 task.cancel()
-            await asyncio.gather(*redeeming, return_exceptions=True)
+            await asyncio.gather(*redeeming, *looking, return_exceptions=True)
+
+    async def _look_for_causes(self, walker: Walker, measured: Walk, open_changed: OpenChanged) -> None:
+        # Loaded here: what it judges by is not needed before the first page.
+        from e2e_linker.run.causes import Investigation
+
+        self.causes = Investigation(walker, self._keep, open_changed)
+        await self.causes.run(measured)
 
     async def _exchange(self, answer: Arrival, walker: Walker) -> TokenCall | None:
         shared, request = self.shared, walker.asked
@@ -174,7 +192,7 @@ class Attempt:
     def evidence(self) -> CaseEvidence:
         """What has been gathered by now."""
         if self.facts is None:
-            self.facts = self._facts(None, self.plan.project.use.browser_name or ("chromium",), None, None)
+            self.facts = case_facts(self.plan, None, self.plan.project.use.browser_name or ("chromium",), None, None)
         ending = self.ending
         if not self.walks and ending is None:
             ending = Ending(kind="interrupted", message="the run was interrupted before this case reached its page")
@@ -188,6 +206,7 @@ class Attempt:
             skill=self.shared.skill,
             walks=tuple(self.walks),
             token_calls=self.calls,
+            causes=self.causes.evidence() if self.causes else _NO_CAUSES,
             ending=ending,
         )
 
@@ -199,34 +218,6 @@ class Attempt:
             locale=use.locale or linker.locales[0],
             # Browsers know nothing of private roots; our own TLS probe judges those hosts.
             ignore_https_errors=settings.ignore_https_errors or bool(linker.trust),
-        )
-
-    def _facts(
-        self,
-        engine: Engine | None,
-        asked: tuple[EngineName, ...],
-        version: str | None,
-        settings: DeviceSettings | None,
-    ) -> CaseFacts:
-        use = self.plan.project.use
-        width, height = settings.viewport if settings and settings.viewport else (None, None)
-        return CaseFacts(
-            id=self.plan.id,
-            project=self.plan.project.name,
-            device=use.device,
-            surface=use.surface,
-            asked_engines=asked,
-            engine=engine.name if engine else None,
-            engine_version=version,
-            engine_kind=engine.kind if engine else None,
-            substitute=engine is not None and engine.name != asked[0],
-            region=self.plan.region,
-            locale=settings.locale if settings else None,
-            viewport_width=width,
-            viewport_height=height,
-            is_mobile=settings.is_mobile if settings else False,
-            user_agent=settings.user_agent if settings else None,
-            traits=settings.traits if settings else (),
         )
 
 

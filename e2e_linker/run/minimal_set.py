@@ -49,13 +49,23 @@ async def _fewest(left: Sequence[T], found: frozenset[T], asked: _Asked[T]) -> i
     breaks, whole = -1, len(left)
     while whole - breaks > 1:
         points = _between(breaks, whole)
-        answers = await asyncio.gather(*(asked(found.union(left[:point])) for point in points))
+        answers = await _together([asyncio.ensure_future(asked(found.union(left[:point]))) for point in points])
         for point, answer in zip(points, answers, strict=True):
             if answer:
                 whole = point
                 break
             breaks = point
     return whole
+
+
+async def _together(trials: Sequence[asyncio.Future[bool]]) -> list[bool]:
+    """The answers of ``trials``; where one raises, the others are over, too."""
+    try:
+        return await asyncio.gather(*trials)
+    finally:
+        for trial in trials:
+            trial.cancel()
+        await asyncio.gather(*trials, return_exceptions=True)
 
 
 def _between(low: int, high: int) -> list[int]:

@@ -70,6 +70,10 @@ class Resources:
     """What is recorded besides the evidence; None for nothing."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
+    culprits: list[frozenset[str]] = field(default_factory=list)
+    """Sets of unlisted hosts that were found to break a simulation."""
+    searching: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the first case that looks for :attr:`culprits`, so that the others can profit."""
     refused: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ from e2e_linker.run.events import CaseProgress
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
 
-__all__ = ["OpenDevice", "Walker", "code_of", "logged_in"]
+__all__ = ["OpenDevice", "Until", "Walker", "code_of", "logged_in"]
 
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
@@ -59,12 +59,19 @@ class Walker:
         """Seconds the measured walk may take."""
         self.patience_s = self.deadline_s
         """Seconds any other walk may take: many times what the measured one took, so that none holds the run up."""
+        self.step_s: float | None = None
+        """Seconds to wait for a page to go on, where that is less than the configured time."""
 
     @property
     def code_verifier(self) -> SecretStr | None:
         """The PKCE verifier of the measured walk, None where PKCE is off."""
         verifier = self._asked.code_verifier
         return SecretStr(verifier) if verifier else None
+
+    @property
+    def mobile(self) -> bool:
+        """Whether the device is a phone or a tablet."""
+        return self._device.settings.is_mobile
 
     @property
     def asked(self) -> AuthorizationRequest:
@@ -97,10 +104,16 @@ class Walker:
         return await self.within_budget("warm", "warm")
 
     @asynccontextmanager
-    async def apart(self, opening: AbstractAsyncContextManager[Device] | None = None) -> AsyncIterator[Walker]:
-        """Somebody who walks on another device of the same kind: the one that ``opening`` brings, or an empty one."""
+    async def apart(
+        self, opening: AbstractAsyncContextManager[Device] | None = None, *, unkept: bool = False
+    ) -> AsyncIterator[Walker]:
+        """Somebody who walks on another device of the same kind: the one that ``opening`` brings, or an empty one.
+
+        ``unkept``: nobody is told of the walks, and one that is interrupted leaves nothing.
+        """
         async with opening or self._open_device() as device:
-            other = Walker(self.plan, device, self.shared, self._on_partial, self._open_device)
+            partly = _dropped if unkept else self._on_partial
+            other = Walker(self.plan, device, self.shared, partly, self._open_device, quiet=unkept)
             other.patience_s = self.patience_s
             yield other
 
@@ -116,6 +129,7 @@ class Walker:
         *,
         request: Authorization | None = None,
         spare: bool = False,
+        pictures: bool = False,
     ) -> Walk | None:
         """A walk that may have to log in. Where it did not, the login goes back to the budget.
 
@@ -123,7 +137,7 @@ class Walker:
         """
         if not self.shared.budget.take(spare=spare):
             return None
-        found = await self.walk(name, purpose, variation=about, request=request)
+        found = await self.walk(name, purpose, variation=about, request=request, pictures=pictures)
         if not logged_in(found):
             self.shared.budget.give_back()
         return found
@@ -185,7 +199,7 @@ class Walker:
             login=linker.login,
             credentials=credentials,
             register=shared.registry.register,
-            step_timeout_s=timeout_ms / 1000,
+            step_timeout_s=min(timeout_ms / 1000, self.step_s or timeout_ms),
         )
 
     def authorization(
@@ -203,6 +217,10 @@ class Walker:
             pkce=skill.pkce,
             state=state,
         )
+
+
+def _dropped(partial: Walk) -> None:
+    """Keep nothing of a walk that was interrupted."""
 
 
 def logged_in(found: Walk) -> bool:

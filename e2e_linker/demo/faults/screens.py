@@ -6,12 +6,17 @@ from dataclasses import replace
 from typing import Literal
 
 from e2e_linker.demo.behaviour import Behaviour
-from e2e_linker.demo.catalogue import ShowsOn, fault
+from e2e_linker.demo.catalogue import Needs, ShowsOn, fault
 from e2e_linker.demo.names import FONTS, STATIC
-from e2e_linker.model import Surface
+from e2e_linker.model import Depth, Surface
 
 _IN_APPS_OF_APPLE = ShowsOn(surfaces=frozenset({Surface.WEBVIEW}), families=frozenset({"ios", "ipados"}))
 _IN_WEB_VIEWS = ShowsOn(surfaces=frozenset({Surface.WEBVIEW}), families=frozenset({"ios", "ipados", "android"}))
+
+_IN_THE_APP = ShowsOn(mobile_only=True)
+"""Where the Domain List is enforced: on phones and tablets."""
+_SIMULATED = Needs(depth=Depth.STANDARD)
+"""Deep enough for the Domain List to be simulated."""
 
 
 def _drawn(b: Behaviour, shell: Literal["plain", "agent", "font", "poll"]) -> Behaviour:
@@ -31,13 +36,13 @@ def _always_asking(b: Behaviour) -> Behaviour:
     return replace(b, consent=replace(b.consent, ask="every-time"))
 
 
-@fault("domains-complete")
+@fault("screen-blank", may=("domains-complete",), shows_on=_IN_THE_APP, needs=_SIMULATED)
 def blank_without_script(b: Behaviour) -> Behaviour:
     """A script draws the whole page, and its host is not in the Domain List: blank wherever the list is enforced."""
     return _without(_drawn(b, "plain"), STATIC)
 
 
-@fault("domains-complete")
+@fault("screen-blank", may=("domains-complete",), shows_on=_IN_THE_APP, needs=_SIMULATED)
 def blank_without_font(b: Behaviour) -> Behaviour:
     """A script draws the page once a font is there, and the font's host is not in the Domain List."""
     return _without(_drawn(b, "font"), FONTS)

@@ -1,0 +1,74 @@
+"""With the Domain List enforced, as the Alexa app does it, every step still shows something to read and to use."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, Passed, finding, verdict
+from e2e_linker.audits.domain_list import WHERE, domains_array
+from e2e_linker.audits.screens import listed_in_words, shows
+from e2e_linker.audits.walks import walk_ref
+from e2e_linker.derive.causes import HostCause, Simulation
+from e2e_linker.derive.hosts import DomainList, HostUse, paste_ready
+from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.models import CaseFacts, Causes
+from e2e_linker.model import Depth, Fault
+
+__all__ = ["AUDIT"]
+
+
+def judge(
+    case: CaseFacts,
+    simulation: Simulation | None,
+    host_cause: HostCause | None,
+    hosts: tuple[HostUse, ...],
+    domain_list: DomainList,
+    known_causes: Causes,
+) -> Outcome:
+    """What the simulation ended on. One that broke elsewhere is told with the hosts that are not on the list."""
+    if simulation is None:
+        return NotApplicable(reason=known_causes.skipped or "the Domain List was not simulated")
+    last = simulation.last
+    if host_cause is None or last is None or not last.empty:
+        short = "only the pages before the password were tried: limits.logins left no login for more"
+        return Passed(note=short if simulation.until_form else None)
+    paste, _ = paste_ready(hosts, domain_list)
+    return verdict([_finding(case, simulation, last, host_cause, domains_array(paste))])
+
+
+def _finding(case: CaseFacts, made: Simulation, last: ScreenVerdict, cause: HostCause, paste: str) -> Finding:
+    named = listed_in_words(cause.hosts)
+    if cause.proven:
+        is_why = "is why" if len(cause.hosts) == 1 else "are why, all of them together"
+        told = (
+            f"Proven: unlisted {named} {is_why}. Let through, with every other unlisted host refused, the page is "
+            f"whole again ({cause.loads} trials)."
+        )
+    elif cause.hosts:
+        told = f"Suspected, not proven: it asked in vain for {named}, not on the list."
+    else:
+        told = "Which host is to blame could not be told."
+    return finding(
+        "screen-blank",
+        f"With the Domain List enforced, the login on {case.project} stops at a screen of {last.host} that "
+        f"{shows(last)}. {told}",
+        subject=f"{last.host} with the Domain List enforced",
+        at=EvidenceRef(kind="screen", ref=f"{made.walk.id}#{last.screen}"),
+        related=[walk_ref(made.walk), *(EvidenceRef(kind="host", ref=host) for host in cause.hosts)],
+        confidence=last.confidence,
+        fix=f"Add {named} to the Domain List." if named else "Complete the Domain List.",
+        paste=paste,
+        where=WHERE,
+        blame=Fault.SKILL_CONFIGURATION,
+        symptom=True,
+        cause="proven" if cause.proven else "suspected",
+    )
+
+
+AUDIT = Audit(
+    id="enforced-list",
+    rules=("screen-blank",),
+    title="With the Domain List enforced every step shows something",
+    failed_title="With the Domain List enforced the login stops at a blank screen",
+    depth=Depth.STANDARD,
+    rendering=True,
+    judge=judge,
+)

@@ -1,0 +1,124 @@
+"""What the simulated Domain List and the trials prove: whether the login breaks, and which hosts are to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from e2e_linker.derive.base import fact, walk_facts
+from e2e_linker.derive.hosts import DomainList
+from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Trial, Walk
+from e2e_linker.model import host_of
+
+__all__ = ["HostCause", "Simulation", "got_through", "host_cause", "last_screen", "simulation", "undecided"]
+
+_THROUGH: frozenset[EndingKind] = frozenset({"arrived", "stopped"})
+_UNDECIDED: frozenset[EndingKind] = frozenset(
+    {
+        "login_rejected",
+        "login_blocked",
+        "captcha",
+        "crashed",
+        "engine_missing",
+        "interrupted",
+        "not_started",
+        "errored",
+    }
+)
+"""Endings that may have nothing to do with what was changed."""
+
+
+def got_through(ending: EndingKind) -> bool:
+    """Whether a walk got as far as it was to go."""
+    return ending in _THROUGH
+
+
+def undecided(ending: EndingKind) -> bool:
+    """Whether a walk that ended so says nothing of what was changed for it."""
+    return ending in _UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The walk on which every host outside the Domain List was refused."""
+
+    walk: Walk
+    broken: bool
+    """Whether it got less far than the measured walk, every time it was made."""
+    last: ScreenVerdict | None
+    """What it ended on, None where that could not be looked at."""
+    until_form: bool
+    """Whether it was to go to the login form only, where no login was left for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostCause:
+    """The unlisted hosts that break a simulation.
+
+    Proven: with all of them let through it heals, and without any one of them it does not. Otherwise they are those
+    that it asked for in vain.
+    """
+
+    hosts: tuple[str, ...]
+    proven: bool
+    loads: int
+    """Trials that were made."""
+
+
+def last_screen(walk: Walk) -> ScreenVerdict | None:
+    """What the last screen of ``walk`` was, None where none could be looked at."""
+    part = walk_facts(walk).get("screen_verdicts")
+    return part.value[-1] if isinstance(part, Present) and part.value else None
+
+
+@fact
+def simulation(walks: tuple[Walk, ...], known_causes: Causes) -> Simulation | None:
+    """The simulated Domain List, None where it was not simulated. A break that did not happen again is none."""
+    walk = next((one for one in walks if one.purpose == "simulated"), None)
+    if walk is None or undecided(walk.ending.kind):
+        return None
+    repeats = [t for t in _of_hosts(known_causes.trials) if not t.hosts]
+    broken = not got_through(walk.ending.kind) and not any(got_through(trial.ending) for trial in repeats)
+    return Simulation(walk, broken, last_screen(walk), "until" in walk.variation)
+
+
+@fact
+def host_cause(simulation: Simulation | None, known_causes: Causes, domain_list: DomainList) -> HostCause | None:
+    """Why the simulation breaks; None where it does not."""
+    if simulation is None or not simulation.broken:
+        return None
+    trials = _of_hosts(known_causes.trials)
+    whole = [frozenset(trial.hosts) for trial in trials if got_through(trial.ending)]
+    broken = [
+        frozenset[str](),
+        *(frozenset(t.hosts) for t in trials if not got_through(t.ending) and not undecided(t.ending)),
+    ]
+    proven = [chosen for chosen in whole if chosen and _each_needed(chosen, broken)]
+    if proven:
+        fewest = min(proven, key=_size)
+        return HostCause(tuple(sorted(fewest)), True, len(trials))
+    smallest = min(whole, key=_size) if whole else frozenset[str]()
+    hosts = tuple(host for host in _in_vain(simulation.walk, domain_list) if not smallest or host in smallest)
+    return HostCause(hosts, False, len(trials))
+
+
+def _of_hosts(trials: Iterable[Trial]) -> list[Trial]:
+    return [trial for trial in trials if trial.factor == "hosts"]
+
+
+def _size(chosen: frozenset[str]) -> int:
+    return len(chosen)
+
+
+def _each_needed(chosen: frozenset[str], broken: Sequence[frozenset[str]]) -> bool:
+    return all(any(chosen - {host} <= tried and host not in tried for tried in broken) for host in chosen)
+
+
+def _in_vain(walk: Walk, listed: DomainList) -> tuple[str, ...]:
+    """The unlisted hosts that ``walk`` asked for something, in order."""
+    requests: tuple[Request, ...] = walk.requests.value if isinstance(walk.requests, Present) else ()
+    covered = listed.hosts | {listed.authorization_host}
+    arrivals = {one.request for one in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
+    lost = (host_of(r.url) for r in requests if r.failure and r.n not in arrivals and r.url.startswith("http"))
+    return tuple(dict.fromkeys(host for host in lost if host and host not in covered))

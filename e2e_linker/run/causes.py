@@ -1,0 +1,138 @@
+"""Why a login breaks, found by changing one thing at a time and looking whether that heals it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from e2e_linker.derive.causes import got_through, last_screen, undecided
+from e2e_linker.evidence.causes import Factor
+from e2e_linker.evidence.models import Causes, Failed, Part, Present, Trial, Walk
+from e2e_linker.run.changes import Change, OpenChanged
+from e2e_linker.run.minimal_set import smallest_set
+from e2e_linker.run.simulation import enforcing, not_simulated, simulated, step_patience_s, unlisted
+from e2e_linker.run.walks import Until, Walker
+
+__all__ = ["Investigation"]
+
+_SEARCH_S = 90.0
+"""Seconds after which a search is given up, whatever the pages do."""
+_MOST_TRIALS = 40
+
+
+class _EndedError(Exception):
+    """A search cannot go on; its text says why."""
+
+
+class Investigation:
+    """The causes of one case. :meth:`evidence` is what was found by now, also in the middle."""
+
+    def __init__(self, walker: Walker, keep: Callable[[Walk], None], opened: OpenChanged) -> None:
+        """``keep`` gets the simulation; ``opened`` opens a device like the case's own with a change to it."""
+        self._walker = walker
+        self._keep = keep
+        self._opened = opened
+        self._trials: list[Trial] = []
+        self._made = 0
+        self._skipped: str | None = None
+        self._unfinished: str | None = None
+        self._error: str | None = None
+
+    def evidence(self) -> Part[Causes]:
+        """What was tried."""
+        if self._error is not None and not self._trials:
+            return Failed(error=self._error)
+        trials = tuple(sorted(self._trials, key=lambda trial: trial.n))
+        return Present(value=Causes(skipped=self._skipped, trials=trials, unfinished=self._unfinished or self._error))
+
+    async def run(self, measured: Walk) -> None:
+        """Simulate the Domain List and look for what breaks it. Only cancellation is raised."""
+        try:
+            async with asyncio.timeout(_SEARCH_S):
+                await self._listed(measured)
+        except TimeoutError:
+            self._unfinished = f"the search was given up after {_SEARCH_S:g} s"
+        except _EndedError as ended:
+            self._unfinished = str(ended)
+        except Exception as error:
+            self._error = f"{type(error).__name__}: {error}".splitlines()[0]
+
+    async def _listed(self, measured: Walk) -> None:
+        if not got_through(measured.ending.kind):
+            self._skipped = "the login does not get through with every host let through either"
+            return
+        walker = self._walker
+        missing = unlisted(measured, walker.shared.skill)
+        self._skipped = not_simulated(walker, missing)
+        if self._skipped is not None:
+            return
+        found = await simulated(walker, measured, missing, self._opened)
+        self._keep(found)
+        if not got_through(found.ending.kind) and not undecided(found.ending.kind):
+            await self._to_blame(measured, missing, _stage(found))
+
+    async def _to_blame(self, measured: Walk, missing: tuple[str, ...], until: Until) -> None:
+        """Search the fewest of ``missing`` without which the simulation breaks."""
+        shared = self._walker.shared
+
+        async def heals(let_through: frozenset[str]) -> bool:
+            chosen = tuple(host for host in missing if host in let_through)
+            changed = f"{', '.join(chosen) or 'no unlisted host'} was let through"
+            return await self._tried("hosts", changed, enforcing(shared, chosen), measured, until, hosts=chosen)
+
+        # Cases mostly break for the same reason: the first search tells the others what to try before anything else.
+        async with nullcontext() if shared.culprits else shared.searching:
+            again = asyncio.create_task(heals(frozenset()))
+            try:
+                found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
+                if await again:
+                    raise _EndedError("the simulation broke, and did not when it was repeated")
+            finally:
+                again.cancel()
+                await asyncio.gather(again, return_exceptions=True)
+            if found is None:
+                raise _EndedError("with every host let through, the login did not get through a second time")
+            shared.culprits.append(found)
+
+    async def _tried(
+        self, factor: Factor, changed: str, change: Change, measured: Walk, until: Until, hosts: tuple[str, ...] = ()
+    ) -> bool:
+        """Walk with ``change``; whether that got as far as it was to go."""
+        if self._made >= _MOST_TRIALS:
+            raise _EndedError(f"the search was given up after {_MOST_TRIALS} trials")
+        self._made += 1
+        number = self._made
+        found = await self._walked(number, change, measured, until)
+        screen = await asyncio.to_thread(last_screen, found)
+        trial = Trial(
+            n=number,
+            factor=factor,
+            changed=changed,
+            hosts=hosts,
+            until=until,
+            ending=found.ending.kind,
+            shown=screen.kind if screen else None,
+            duration_s=round(found.duration_s, 3),
+        )
+        self._trials.append(trial)
+        if undecided(trial.ending):
+            raise _EndedError(f"trial {number} was cut short: {found.ending.message}")
+        return got_through(trial.ending)
+
+    async def _walked(self, number: int, change: Change, measured: Walk, until: Until) -> Walk:
+        name = f"trial-{number}"
+        async with self._walker.apart(self._opened(change), unkept=True) as other:
+            other.step_s = step_patience_s(measured, until_form=until == "login_form")
+            if until == "login_form":
+                return await other.walk(name, "simulated", until=until)
+            found = await other.within_budget(name, "simulated", spare=True)
+        if found is None:
+            raise _EndedError("limits.logins leaves no login for another trial")
+        return found
+
+
+def _stage(found: Walk) -> Until:
+    """How far a walk must go to show what ``found`` showed: where nothing was typed yet, to the login form."""
+    steps = found.login.value if isinstance(found.login, Present) else ()
+    return "arrival" if steps else "login_form"

@@ -1,0 +1,36 @@
+"""A device like the case's own, on which one thing is different."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from e2e_linker.browser.device import Device
+from e2e_linker.browser.settings import DeviceSettings
+
+__all__ = ["UNCHANGED", "Change", "OpenChanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is different about a device. Its jar is empty, as a customer's is who links for the first time."""
+
+    refuse: Callable[[str, int], bool] | None = None
+    """Refuses hosts beside those that no case may reach."""
+    settings: Callable[[DeviceSettings], DeviceSettings] | None = None
+    """Makes other settings of the case's own."""
+
+    def applied(self, own: DeviceSettings) -> DeviceSettings:
+        """The settings of the changed device, where those of the case are ``own``."""
+        return self.settings(own) if self.settings else own
+
+    def refusing(self, always: Callable[[str, int], bool]) -> Callable[[str, int], bool]:
+        """What the proxy refuses: ``always`` what no case may reach, and what this change adds."""
+        added = self.refuse
+        return (lambda host, port: always(host, port) or added(host, port)) if added else always
+
+
+UNCHANGED = Change()
+OpenChanged = Callable[[Change], AbstractAsyncContextManager[Device]]
+"""Opens another device of the case's kind with a change to it."""
