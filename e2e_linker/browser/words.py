@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 __all__ = ["Text", "topics", "words_of"]
@@ -17,12 +17,11 @@ _LAST_LATIN = "\u024f"
 class Text:
     """A text that can be asked what it is about. Compared without regard to case, width and spacing."""
 
-    __slots__ = ("_about", "_folded", "raw")
+    __slots__ = ("_folded", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._folded = fold(raw)
-        self._about: dict[str, bool] = {}
 
     def __bool__(self) -> bool:
         return bool(self._folded)
@@ -35,15 +34,20 @@ class Text:
 
     def about(self, topic: str) -> bool:
         """Whether one of the words of ``topic`` (a key of ``words.json``) stands in the text."""
-        if topic not in self._about:
-            self._about[topic] = bool(_pattern(topic).search(self._folded))
-        return self._about[topic]
+        return _speaks(topic, self._folded)
 
     def about_any(self, *names: str) -> bool:
         """Whether the text is about at least one of the topics."""
         return any(self.about(name) for name in names)
 
 
+@lru_cache(maxsize=4096)
+def _speaks(topic: str, folded: str) -> bool:
+    # A page is looked at many times on the way through it, and says mostly the same.
+    return bool(_pattern(topic).search(folded))
+
+
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """``text`` in the form in which texts are compared."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
