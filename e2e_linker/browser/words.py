@@ -41,13 +41,13 @@ class Text:
         return any(self.about(name) for name in names)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _speaks(topic: str, folded: str) -> bool:
     # A page is looked at many times on the way through it, and says mostly the same.
     return bool(_pattern(topic).search(folded))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """``text`` in the form in which texts are compared."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
