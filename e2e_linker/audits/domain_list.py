@@ -73,7 +73,8 @@ def _tried(found: Finding, case: CaseFacts, made: Simulation | None, cause: Host
     worst = rule(found.rule).effective_severity
     said = (
         f"Unlisted {found.subject} is why, with the Domain List enforced, {consequence(made)} on {case.project}"
-        f"{together}: with it let through, the page is whole again. {found.message}"
+        f"{together}. Proven: let through, with every other unlisted host refused, the page is whole again. "
+        f"{found.message}"
     )
     return found.model_copy(update={**seen, "message": said, "severity": worst})
 

@@ -146,7 +146,7 @@ def _hosts() -> dict[str, ASGIApp]:
             _file("/button.svg", "homepass.svg"),
             _file("/site.css", "site.css"),
         ),
-        **dict.fromkeys((*names.SHARDS, *names.PARTNERS), pictures),
+        **dict.fromkeys((*names.SHARDS, *names.PARTNERS, *names.PARTS), pictures),
     }
 
 
@@ -175,6 +175,7 @@ def _login_host() -> Starlette:
         Route("/recover", account.post_recover, methods=["POST"]),
         Route("/captcha", account.post_captcha, methods=["POST"]),
         _file("/captcha.svg", "captcha.svg"),
+        _file("/reload.js", "reload.js"),
         Route("/poll", account.poll),
         Route("/home", account.home),
         Route("/privacy", account.legal),

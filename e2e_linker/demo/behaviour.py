@@ -89,9 +89,12 @@ class Pages:
     """The login page shows a picture of 50 MB."""
     cookie_banner: bool = False
     remember_me: bool = False
-    shell: Literal["plain", "agent", "font", "poll"] | None = None
+    shell: Literal["plain", "agent", "font", "poll", "parts"] | None = None
     """A script of the static host draws the page into an empty body: at once, after reading the version out of the user
-    agent, once the icon font is there, or once the server says that it is ready, which it never does."""
+    agent, once the icon font is there, once the server says that it is ready, which it never does, or once three of
+    the hosts of :data:`~e2e_linker.demo.names.PARTS` have each sent a picture."""
+    reloads: bool = False
+    """The page loads itself again, over and over, while the script of the static host is not there."""
     policy_instead: Parameters = ()
     """Sources that replace those of the Content-Security-Policy, by directive."""
     files: tuple[tuple[str, Literal["unavailable", "late", "never"]], ...] = ()

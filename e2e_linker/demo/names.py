@@ -12,6 +12,7 @@ __all__ = [
     "LOGIN",
     "OAUTH",
     "PARTNERS",
+    "PARTS",
     "SHARDS",
     "STATIC",
 ]
@@ -34,5 +35,7 @@ SHARDS = tuple(f"img{n}.brightbulb-cdn.test" for n in range(1, 5))
 """Image hosts of which a page picks one."""
 PARTNERS = tuple(f"pixel{n:02}.lampmetrics.test" for n in range(1, 14))
 """Third parties whose pictures a marketing department puts on every page."""
+PARTS = tuple(f"part{n:02}.pagekit.test" for n in range(1, 21))
+"""Third parties of which a page is put together."""
 
-ALL_HOSTS = (LOGIN, OAUTH, API, IMAGES, STATIC, FONTS, HOMEPASS, LINKS, *SHARDS, *PARTNERS)
+ALL_HOSTS = (LOGIN, OAUTH, API, IMAGES, STATIC, FONTS, HOMEPASS, LINKS, *SHARDS, *PARTNERS, *PARTS)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from e2e_linker.demo.behaviour import Parameters
-from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, STATIC
+from e2e_linker.demo.names import FONTS, HOMEPASS, IMAGES, LOGIN, STATIC
 from e2e_linker.demo.world import world_of
 
 __all__ = ["CSRF_COOKIE", "Raw", "csrf_of", "language_of", "page", "render", "words"]
@@ -107,6 +107,8 @@ def page(
     pixels = [f'<img class="pixel" src="https://{host}/pixel.svg" alt="">\n' for host in images]
     if pages.shell:
         sources = [*sources, f"https://{STATIC}/app.js"]
+    if pages.reloads:
+        sources, policy = [*sources, f"https://{LOGIN}/reload.js"], (*policy, ("script-src", f"https://{LOGIN}"))
     banner = pages.cookie_banner and "bb_cookies" not in request.cookies
     markup = render(
         "page.html",

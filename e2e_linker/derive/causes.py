@@ -67,9 +67,10 @@ class HostCause:
 
 
 def last_screen(walk: Walk) -> ScreenVerdict | None:
-    """What the last screen of ``walk`` was, None where none could be looked at."""
+    """What the last screen of ``walk`` was, None where none could be looked at, or the engine showed its own."""
     part = walk_facts(walk).get("screen_verdicts")
-    return part.value[-1] if isinstance(part, Present) and part.value else None
+    last: ScreenVerdict | None = part.value[-1] if isinstance(part, Present) and part.value else None
+    return last if last is not None and last.url.startswith(("http://", "https://")) else None
 
 
 @fact
@@ -104,7 +105,9 @@ def host_cause(simulation: Simulation | None, known_causes: Causes, domain_list:
 
 
 def _of_hosts(trials: Iterable[Trial]) -> list[Trial]:
-    return [trial for trial in trials if trial.factor == "hosts"]
+    """Those that count: where the form alone showed no difference, the ones that went all the way."""
+    found = [trial for trial in trials if trial.factor == "hosts"]
+    return [trial for trial in found if trial.until == "arrival"] or found
 
 
 def _size(chosen: frozenset[str]) -> int:

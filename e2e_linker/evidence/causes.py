@@ -21,7 +21,7 @@ class Trial(Record):
     n: int
     factor: Factor
     changed: str
-    """What was different, as a clause: ``static.example.net was let through``."""
+    """What was different, in words: ``let through: static.example.net``."""
     hosts: tuple[str, ...] = ()
     """For ``hosts``: the unlisted hosts that were let through; every other one was refused."""
     until: Literal["arrival", "login_form"]

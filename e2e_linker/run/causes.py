@@ -19,6 +19,7 @@ __all__ = ["Investigation"]
 _SEARCH_S = 90.0
 """Seconds after which a search is given up, whatever the pages do."""
 _MOST_TRIALS = 40
+_MOST_NAMED = 4
 
 
 class _EndedError(Exception):
@@ -75,25 +76,36 @@ class Investigation:
     async def _to_blame(self, measured: Walk, missing: tuple[str, ...], until: Until) -> None:
         """Search the fewest of ``missing`` without which the simulation breaks."""
         shared = self._walker.shared
+        # Cases mostly break for the same reason: the first search tells the others what to try before anything else.
+        async with nullcontext() if shared.culprits else shared.searching:
+            found = await self._fewest(measured, missing, until)
+            if found is None and until == "login_form":
+                # The form came and the login got no further: the pages behind it have to be tried, too.
+                found = await self._fewest(measured, missing, "arrival")
+            if found is None:
+                raise _EndedError("the simulation broke, and did not when it was repeated")
+            shared.culprits.append(found)
+
+    async def _fewest(self, measured: Walk, missing: tuple[str, ...], until: Until) -> frozenset[str] | None:
+        """The fewest to let through; None where without any of them nothing breaks on the way."""
+        shared = self._walker.shared
 
         async def heals(let_through: frozenset[str]) -> bool:
             chosen = tuple(host for host in missing if host in let_through)
-            changed = f"{', '.join(chosen) or 'no unlisted host'} was let through"
-            return await self._tried("hosts", changed, enforcing(shared, chosen), measured, until, hosts=chosen)
+            change, said = enforcing(shared, chosen), _let_through(chosen, missing)
+            return await self._tried("hosts", said, change, measured, until, hosts=chosen)
 
-        # Cases mostly break for the same reason: the first search tells the others what to try before anything else.
-        async with nullcontext() if shared.culprits else shared.searching:
-            again = asyncio.create_task(heals(frozenset()))
-            try:
-                found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
-                if await again:
-                    raise _EndedError("the simulation broke, and did not when it was repeated")
-            finally:
-                again.cancel()
-                await asyncio.gather(again, return_exceptions=True)
-            if found is None:
-                raise _EndedError("with every host let through, the login did not get through a second time")
-            shared.culprits.append(found)
+        again = asyncio.create_task(heals(frozenset()))
+        try:
+            found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
+            if await again:
+                return None
+        finally:
+            again.cancel()
+            await asyncio.gather(again, return_exceptions=True)
+        if found is None:
+            raise _EndedError("with every host let through, the login did not get through a second time")
+        return found
 
     async def _tried(
         self, factor: Factor, changed: str, change: Change, measured: Walk, until: Until, hosts: tuple[str, ...] = ()
@@ -130,6 +142,11 @@ class Investigation:
         if found is None:
             raise _EndedError("limits.logins leaves no login for another trial")
         return found
+
+
+def _let_through(chosen: tuple[str, ...], missing: tuple[str, ...]) -> str:
+    named = ", ".join(chosen) if len(chosen) <= _MOST_NAMED else f"{len(chosen)} of {len(missing)} unlisted hosts"
+    return f"let through: {named or 'no unlisted host'}"
 
 
 def _stage(found: Walk) -> Until:

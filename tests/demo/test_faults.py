@@ -387,6 +387,10 @@ CHECKS: dict[str, Check] = {
     "web-view-refused": web_view_refused,
     "blank-without-script": drawn("plain", listed(names.FONTS, names.IMAGES, names.HOMEPASS)),
     "blank-without-font": drawn("font", listed(names.STATIC, names.IMAGES, names.HOMEPASS)),
+    "twenty-hosts": drawn("parts", on_page(0, *(f"https://{host}/pixel.svg" for host in names.PARTS))),
+    "reloads-for-ever": every(
+        listed(names.FONTS, names.IMAGES, names.HOMEPASS), on_page(0, f"https://{names.LOGIN}/reload.js")
+    ),
     "script-host-down": drawn("plain", lambda v: _equal(file_of(names.STATIC, "app.js")(v).status, 503)),
     "blank-in-apple-apps": drawn("agent"),
     "blank-by-policy": drawn("plain", on_page(0, "script-src 'self'")),

@@ -7,7 +7,7 @@ from typing import Literal
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import Needs, ShowsOn, fault
-from e2e_linker.demo.names import FONTS, STATIC
+from e2e_linker.demo.names import FONTS, PARTS, STATIC
 from e2e_linker.model import Depth, Surface
 
 _IN_APPS_OF_APPLE = ShowsOn(surfaces=frozenset({Surface.WEBVIEW}), families=frozenset({"ios", "ipados"}))
@@ -19,7 +19,7 @@ _SIMULATED = Needs(depth=Depth.STANDARD)
 """Deep enough for the Domain List to be simulated."""
 
 
-def _drawn(b: Behaviour, shell: Literal["plain", "agent", "font", "poll"]) -> Behaviour:
+def _drawn(b: Behaviour, shell: Literal["plain", "agent", "font", "poll", "parts"]) -> Behaviour:
     return replace(b, pages=replace(b.pages, shell=shell))
 
 
@@ -46,6 +46,20 @@ def blank_without_script(b: Behaviour) -> Behaviour:
 def blank_without_font(b: Behaviour) -> Behaviour:
     """A script draws the page once a font is there, and the font's host is not in the Domain List."""
     return _without(_drawn(b, "font"), FONTS)
+
+
+@fault("domains-complete", may=("screen-blank",))
+def reloads_for_ever(b: Behaviour) -> Behaviour:
+    """The page loads itself again until a script is there whose host is not in the Domain List."""
+    return _without(replace(b, pages=replace(b.pages, reloads=True)), STATIC)
+
+
+@fault("screen-blank", may=("domains-complete", "domains-max-15"), shows_on=_IN_THE_APP, needs=_SIMULATED)
+def twenty_hosts(b: Behaviour) -> Behaviour:
+    """The page loads from twenty hosts that the Domain List lacks, and a script draws it once three of them are in."""
+    allowed = ("img-src", " ".join(f"https://{host}" for host in PARTS))
+    pages = replace(b.pages, images=lambda load: PARTS, policy=(*b.pages.policy, allowed))
+    return _drawn(replace(b, pages=pages), "parts")
 
 
 @fault("screen-blank")

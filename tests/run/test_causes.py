@@ -1,0 +1,125 @@
+"""The Domain List simulated, and what breaks it found: on every phone, within the budget, whatever the page does."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import Present
+from e2e_linker.model import Depth
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+WEB_VIEW = {"device": "iPhone 15", "surface": "webview", "browserName": "chromium"}
+DESKTOP = {"device": "Desktop Chrome", "surface": "browser", "browserName": "chromium"}
+STATIC, FONTS, HOMEPASS = "static.brightbulb-cdn.test", "fonts.typehouse.test", "id.homepass.test"
+
+
+def causes_of(linked, project="Phone"):
+    evidence = next(case for case in linked.saved().cases if case.case.project == project)
+    assert isinstance(evidence.causes, Present), evidence.causes
+    simulated = [walk for walk in evidence.walks if walk.purpose == "simulated"]
+    return evidence.causes.value, simulated[0] if simulated else None
+
+
+def found(linked, rule, audit=None):
+    return [one for one in linked.report.findings if one.rule == rule and audit in (None, one.audit)]
+
+
+async def test_nothing_is_simulated_where_every_host_is_listed(bench):
+    bench.arm()
+    linked = await bench.link(depth=Depth.STANDARD)
+    causes, simulated = causes_of(linked)
+    assert simulated is None
+    assert causes.skipped == "every host that the login contacted is on the Domain List"
+    assert linked.report.verdict == "passed", linked.advice
+
+
+async def test_the_blank_page_is_shown_and_its_host_proven_on_phones_only(bench, phone):
+    bench.arm(faults=["blank-without-script"])
+    bench.projects = {"Phone": phone, "View": WEB_VIEW, "Desktop": DESKTOP}
+    linked = await bench.link(depth=Depth.STANDARD)
+    assert all(case.linked for case in linked.report.cases)
+    (blank,) = found(linked, "screen-blank")
+    assert (blank.audit, blank.cause, sorted(blank.cases)) == ("enforced-list", "proven", ["phone-na", "view-na"])
+    assert f"Proven: unlisted {STATIC} is why." in blank.message
+    (missing,) = found(linked, "domains-complete")
+    assert (missing.cause, missing.severity, len(missing.cases)) == ("proven", "breaks", 3)
+    assert f"Unlisted {STATIC} is why" in missing.message
+    for project in ("Phone", "View"):
+        causes, simulated = causes_of(linked, project)
+        assert len(causes.trials) <= 15
+        assert causes.unfinished is None
+        pictures = [screen.picture for screen in simulated.screens.value]
+        assert pictures
+        assert all(isinstance(picture, Present) for picture in pictures)
+    causes, simulated = causes_of(linked, "Desktop")
+    assert simulated is None
+    assert "desktop" in causes.skipped
+
+
+async def test_a_font_that_blanks_the_page_is_as_bad_as_a_script(bench):
+    bench.arm(faults=["blank-without-font"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    (missing,) = found(linked, "domains-complete")
+    assert (missing.subject, missing.severity, missing.cause) == (FONTS, "breaks", "proven")
+
+
+async def test_three_hosts_needed_together_are_named_out_of_twenty(bench):
+    bench.arm(faults=["twenty-hosts"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    three = [f"part{n:02}.pagekit.test" for n in (3, 11, 18)]
+    assert sorted(one.subject for one in found(linked, "domains-complete") if one.cause == "proven") == three
+    (blank,) = found(linked, "screen-blank")
+    assert f"Proven: unlisted {three[0]}, {three[1]} and {three[2]} are why, all of them together." in blank.message
+    causes, _ = causes_of(linked)
+    assert len(causes.trials) <= 40
+
+
+async def test_a_picture_that_is_missing_breaks_nothing(bench):
+    bench.arm(faults=["unlisted-image"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    causes, simulated = causes_of(linked)
+    assert simulated.ending.kind == "arrived"
+    assert causes.trials == ()
+    (missing,) = found(linked, "domains-complete")
+    assert (missing.severity, missing.cause) == ("degrades", None)
+    assert "with the list enforced, the login got through all the same" in missing.message
+
+
+async def test_a_login_that_leads_to_an_unlisted_host_ends_there(bench):
+    bench.arm(faults=["unlisted-identity-provider"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    _, simulated = causes_of(linked)
+    assert simulated.ending.message == f"the page went on to {HOMEPASS}, which is not on the Domain List"
+    (missing,) = found(linked, "domains-complete")
+    assert missing.cause == "proven"
+    assert "the login does not reach Alexa" in missing.message
+    assert not found(linked, "screen-blank")
+
+
+async def test_without_a_spare_login_only_the_page_before_the_password_is_tried(bench):
+    bench.arm(faults=["unlisted-image"])
+    linked = await bench.link(depth=Depth.STANDARD, linker={"limits": {"logins": 1}})
+    causes, simulated = causes_of(linked)
+    assert simulated.ending.kind == "stopped"
+    assert simulated.variation["until"] == "login_form"
+    assert causes.skipped is None
+
+
+async def test_a_passive_run_simulates_nothing(bench):
+    bench.arm(faults=["blank-without-script"])
+    linked = await bench.link(depth=Depth.PASSIVE)
+    (evidence,) = linked.saved().cases
+    assert evidence.causes.kind == "not_collected"
+    assert [walk.purpose for walk in evidence.walks] == ["measured"]
+    assert not found(linked, "screen-blank")
+
+
+async def test_a_page_that_loads_itself_again_for_ever_does_not_hold_the_run_up(bench):
+    bench.arm(faults=["reloads-for-ever"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    _, simulated = causes_of(linked)
+    assert simulated.ending.kind != "arrived"
+    (missing,) = found(linked, "domains-complete")
+    assert (missing.subject, missing.cause) == (STATIC, "proven")
+    assert linked.case("Phone").duration_s < 60
