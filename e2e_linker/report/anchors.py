@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from e2e_linker.model import fingerprint
 from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, RunReport
 from e2e_linker.report.sections import DomainHost, LadderHop, TokenProbe
+from e2e_linker.report.traffic import RequestRow
 
 __all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
 
@@ -42,6 +43,9 @@ class Anchors:
         self._served = {(id_, served.host) for id_, hosts in report.tls.items() for served in hosts}
         self._tokens = {(id_, event.n) for id_, story in report.token_story.items() for event in story}
         self._calls: set[int | None] = {event.n for probe in report.token_probes.probes for event in probe.events}
+        self._traffic = {(id_, row.walk, row.n) for id_, of in report.requests.items() for row in of.rows}
+        self._shown: dict[str, list[FindingReport]] | None = None
+        self._all = report.findings
         self._at_calls: dict[int | None, list[FindingReport]] = {}
         for found in report.findings:
             for call in {_call(link) for link in found.evidence if self._is_probes(link)} - {None}:
@@ -56,6 +60,36 @@ class Anchors:
         if hop.request is None:
             return anchor("arrival", case, _WALK, hop.n)
         return anchor("request", case, _WALK, hop.request)
+
+    def rung_of(self, case: str, row: RequestRow) -> str | None:
+        """The id of the rung that shows the request ``row``, None where it is no hop."""
+        known = self._cases.get(case)
+        if known is None or row.walk != _WALK:
+            return None
+        return next((self.rung(case, hop) for hop in known.ladder if hop.request == row.n), None)
+
+    def traffic(self, case: str, walk: str, n: int) -> str | None:
+        """The id of the row of a request in the list of requests, None where it found no room there."""
+        return anchor("traffic", case, walk, n) if (case, walk, n) in self._traffic else None
+
+    def shown_by(self, id_: str) -> tuple[FindingReport, ...]:
+        """The findings whose evidence the element ``id_`` shows, or whose evidence is the host it is about."""
+        if self._shown is None:
+            self._shown = {}
+            for found in self._all:
+                for place in {place for link in found.evidence for place in self._places(link)}:
+                    self._shown.setdefault(place, []).append(found)
+        return tuple(self._shown.get(id_, ()))
+
+    def _places(self, link: EvidenceLink) -> Iterator[str]:
+        place = self.of(link)
+        if place is not None:
+            yield place
+        walk, _, n = link.ref.partition("#")
+        if link.kind == "request" and n.isdecimal() and n.isascii() and not self.elsewhere(link):
+            row = self.traffic(link.case or "", walk, int(n))
+            if row is not None and row != place:
+                yield row
 
     def _is_probes(self, link: EvidenceLink) -> bool:
         return _call(link) in self._calls and (link.case, _call(link)) not in self._tokens
@@ -101,6 +135,8 @@ class Anchors:
         n = int(number) if number.isdecimal() and number.isascii() else None
         if walk == _WALK and link.kind in {"request", "hop", "arrival"}:
             yield from (self.rung(case.id, hop) for hop in case.ladder if _shows(link.kind, n, hop))
+        if link.kind == "request" and n is not None and (row := self.traffic(case.id, walk, n)):
+            yield row
         if link.kind == "screen":
             yield from (anchor("screen", case.id, walk, s.n) for s in case.screens if (s.walk, s.n) == (walk, n))
         if (case.id, _call(link)) in self._tokens:

@@ -29,6 +29,7 @@ from e2e_linker.report.expectations import Expectation, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
 from e2e_linker.report.model import OutcomeReport, RunReport, Tool, UnmetExpectation
+from e2e_linker.report.requests import case_requests, named_requests
 from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
 from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts
@@ -101,6 +102,10 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         token_story={id_: token_story(facts) for id_, facts in shown.items()},
         token_probes=token_probes(run),
         tls={id_: tls_hosts(facts) for id_, facts in shown.items()},
+        requests={
+            case.id: case_requests(case.attempts[case.shown], named_requests(findings, case.id), len(judged))
+            for case in judged
+        },
         providers=published(known),
     )
 

@@ -64,6 +64,7 @@ def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> Case
         screens=tuple(screen for one in evidence.walks for screen in _screens(one)),
         events=page_events(evidence.walks),
         gaps=walk.gaps if walk else (),
+        source=evidence.source,
     )
 
 

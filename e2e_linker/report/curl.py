@@ -1,4 +1,6 @@
-"""A token call as a ``curl`` command for a POSIX shell. Secrets are read from the environment, all else is inert.
+"""A token call or a browser's request as a ``curl`` command for a POSIX shell.
+
+Secrets are read from the environment, all else is inert.
 
 Every argument is quoted by :func:`shlex.quote`; the only places where a shell expands are the variables that stand for
 labels, each in double quotes of its own. Nor can curl read anything into an argument: each follows its option, and a
@@ -12,9 +14,11 @@ import shlex
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote
 
+from e2e_linker.evidence.models import Headers
 from e2e_linker.report.sections import TokenEvent
+from e2e_linker.report.traffic import RequestRow
 
-__all__ = ["Command", "curl"]
+__all__ = ["Command", "curl", "curl_request"]
 
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>|%3C([a-z][a-z0-9_]*)%23(\d+)%3E", re.IGNORECASE)
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -63,17 +67,28 @@ class _Shell:
 
 def curl(event: TokenEvent) -> Command:
     """``event`` as a command that sends the same request: no redirect is followed, the answer's head is shown."""
+    return _command(event.method, event.url, event.request_headers, event.request_body)
+
+
+def curl_request(row: RequestRow) -> Command:
+    """``row`` as a command; of a request whose headers are not published, without them."""
+    message = row.message
+    headers = message.request_headers if message else ()
+    return _command(row.method, row.url, headers, (message.request_body if message else None) or "")
+
+
+def _command(method: str, url: str, headers: Headers, body: str) -> Command:
     shell = _Shell()
-    words = ["curl --silent --show-error --include --globoff --max-time 10", f"--request {shell.word(event.method)}"]
-    words += _headers(event, shell)
-    words += _fields(event.request_body[:_ENDLESS], shell)
-    words.append(f"--url {shell.word(event.url)}")
+    words = ["curl --silent --show-error --include --globoff --max-time 10", f"--request {shell.word(method)}"]
+    words += _headers(headers, shell)
+    words += _fields(body[:_ENDLESS], shell)
+    words.append(f"--url {shell.word(url)}")
     return Command(" \\\n  ".join(words), tuple(dict.fromkeys(shell.variables.values())))
 
 
-def _headers(event: TokenEvent, shell: _Shell) -> list[str]:
+def _headers(headers: Headers, shell: _Shell) -> list[str]:
     words = []
-    for name, value in event.request_headers:
+    for name, value in headers:
         low = name.lower()
         line = " ".join(value.split())
         if low == "authorization" and line.lower().startswith("basic "):

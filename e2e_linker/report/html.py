@@ -7,6 +7,7 @@ output, and a strict Content-Security-Policy stands behind both.
 from __future__ import annotations
 
 import hashlib
+import shlex
 from base64 import b64encode
 from functools import cache
 from importlib.resources import files
@@ -20,14 +21,19 @@ from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
-from e2e_linker.report.curl import curl
+from e2e_linker.report.curl import curl, curl_request
+from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
+from e2e_linker.report.film import TONE_WORDS, film
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
-from e2e_linker.report.matrix import matrix
+from e2e_linker.report.headroom import tightest
+from e2e_linker.report.ladder_picture import ladder_picture
+from e2e_linker.report.matrix import SIGN_WORDS, matrix
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import album
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.sections import TokenEvent
 from e2e_linker.report.tally import tally
+from e2e_linker.report.waterfall import PHASE_NAMES, choices, status_class, waterfall
 from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["html_page"]
@@ -122,14 +128,28 @@ def _globals() -> dict[str, Any]:
         "words": words,
         "batches": time_line.batches,
         "brought": time_line.brought,
+        "choices": choices,
         "curl": curl,
+        "curl_request": curl_request,
+        "domain_map": domain_map,
+        "film": film,
+        "host_sign": host_sign,
+        "host_words": HOST_WORDS,
+        "ladder_picture": ladder_picture,
         "lifetimes": time_line.lifetimes,
         "links_made": time_line.links_made,
         "probe_words": probe_words,
+        "phase_names": PHASE_NAMES,
+        "reproduce": _reproduce,
+        "sign_words": SIGN_WORDS,
         "spent": time_line.spent,
+        "status_class": status_class,
         "tally": time_line.tally,
+        "tightest": tightest,
         "time_line": time_line.time_line,
+        "tone_words": TONE_WORDS,
         "url": _url,
+        "waterfall": waterfall,
     }
 
 
@@ -163,6 +183,10 @@ def _brief(text: str) -> Markup:
 
 def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:
     return tuple(found for found in report.findings if case.id in found.cases)
+
+
+def _reproduce(report: RunReport, case: CaseReport) -> str:
+    return shlex.join(["e2e-linker", "reproduce", f"reports/{report.run_id}", case.id])
 
 
 def _phases(event: TokenEvent) -> tuple[tuple[str, float, float], ...]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
 
 from e2e_linker.model import Region, Severity
 from e2e_linker.report.model import CaseReport, FindingReport
+from e2e_linker.report.words import ENDINGS, SEVERITY_ADJECTIVES, STANDINGS, standing
 
-__all__ = ["Cell", "Matrix", "Row", "matrix"]
+__all__ = ["SIGN_WORDS", "Cell", "Matrix", "Row", "Sign", "matrix"]
+
+Sign = Literal["links", "degrades", "fails", "unknown", "errored"]
+"""The glyph of a cell: what became of the case, and ``degrades`` where it links although something is wrong."""
+
+SIGN_WORDS: Final[Mapping[Sign, str]] = MappingProxyType(
+    {
+        "links": "links, nothing found",
+        "degrades": "links here, but with findings",
+        "fails": "does not link",
+        "unknown": "not determined",
+        "errored": "tool error",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +34,24 @@ class Cell:
     case: CaseReport
     counts: tuple[tuple[Severity, int], ...]
 
+    @property
+    def sign(self) -> Sign:
+        """The glyph that stands for the case."""
+        fate = standing(self.case)
+        grave = any(severity.at_least(Severity.DEGRADES) for severity, _ in self.counts)
+        return "degrades" if fate == "links" and grave else fate
+
+    @property
+    def words(self) -> str:
+        """The cell in words: ``does not link, dead end, 2 breaking``."""
+        fate = standing(self.case)
+        parts = [STANDINGS[fate]]
+        if fate != "links":
+            parts.append(ENDINGS[self.case.ending.kind])
+        if self.case.flaky:
+            parts.append("flaky")
+        return ", ".join([*parts, *(f"{number} {SEVERITY_ADJECTIVES[severity]}" for severity, number in self.counts)])
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -25,6 +59,8 @@ class Row:
 
     project: str
     device: str | None
+    engine: str
+    """``chromium``, ``chromium for webkit`` where it stands in for another, ``no engine``."""
     cells: tuple[tuple[Cell, ...], ...]
 
 
@@ -35,6 +71,12 @@ class Matrix:
     regions: tuple[Region, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def signs(self) -> tuple[tuple[Sign, int], ...]:
+        """(glyph, cells) of the glyphs that occur."""
+        all_ = [cell.sign for row in self.rows for cells in row.cells for cell in cells]
+        return tuple((sign, all_.count(sign)) for sign in SIGN_WORDS if sign in all_)
+
 
 def matrix(cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> Matrix:
     """The matrix of ``cases``."""
@@ -43,8 +85,16 @@ def matrix(cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> Ma
     for project in dict.fromkeys(case.project for case in cases):
         own = [case for case in cases if case.project == project]
         cells = tuple(tuple(_cell(case, findings) for case in own if case.region is region) for region in regions)
-        rows.append(Row(project, own[0].device, cells))
+        rows.append(Row(project, own[0].device, _engine(own[0]), cells))
     return Matrix(regions, tuple(rows))
+
+
+def _engine(case: CaseReport) -> str:
+    if case.source == "har":
+        return "capture"
+    if not case.engine:
+        return "no engine"
+    return f"{case.engine} for {case.asked_engines[0]}" if case.substitute else case.engine
 
 
 def _cell(case: CaseReport, findings: Sequence[FindingReport]) -> Cell:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from e2e_linker.evidence.models import Ending, SkillFacts, Trait
 from e2e_linker.model import Confidence, EngineName, Fault, Record, Region, Severity, Surface
@@ -24,6 +24,7 @@ from e2e_linker.report.sections import (
     TokenEvent,
     TokenProbes,
 )
+from e2e_linker.report.traffic import CaseRequests
 
 __all__ = [
     "AttemptReport",
@@ -106,6 +107,8 @@ class CaseReport(Record):
     events: tuple[PageEvent, ...] = ()
     """Windows, dialogs, errors and what was done on the pages, by walk and time."""
     gaps: tuple[str, ...]
+    source: Literal["browser", "har"] = "browser"
+    """``har`` for a capture of somebody else's browser, which never shows the token exchange."""
 
 
 class EvidenceLink(Record):
@@ -226,5 +229,7 @@ class RunReport(Record):
     """By case, the calls of its measured link."""
     token_probes: TokenProbes = TokenProbes()
     tls: dict[str, tuple[TlsHost, ...]]
+    requests: dict[str, CaseRequests] = Field(default_factory=dict)
+    """By case, of the attempt whose hops and screens are shown."""
     providers: tuple[ProviderReport, ...] = ()
     """Empty where none was recognised."""

@@ -27,6 +27,7 @@ __all__ = [
     "links_made",
     "spent",
     "tally",
+    "ticks",
     "time_line",
 ]
 
@@ -121,7 +122,7 @@ def time_line(report: RunReport) -> TimeLine | None:
     rows += [_row(probe, probe.events, axis) for probe in probes]
     down = _down(report, axis)
     rows = [_with_outage(row, down) for row in rows]
-    return TimeLine(tuple(rows), tuple(_ticks(axis.seconds)), axis.seconds)
+    return TimeLine(tuple(rows), tuple(ticks(axis.seconds)), axis.seconds)
 
 
 def _end(event: TokenEvent) -> datetime:
@@ -174,7 +175,8 @@ def _with_outage(row: Row, down: tuple[tuple[float, float], ...]) -> Row:
     return Row(row.probe, row.marks, row.expiries, down, row.words)
 
 
-def _ticks(seconds: float) -> Iterable[tuple[float, float]]:
+def ticks(seconds: float) -> Iterable[tuple[float, float]]:
+    """(place in percent, seconds) of round numbers of seconds on an axis of ``seconds``."""
     step = _round_step(seconds / _TICKS)
     n = 0
     while n * step <= seconds * 0.97:

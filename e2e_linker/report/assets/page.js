@@ -29,9 +29,25 @@
     });
   }
 
+  for (const filters of all("[data-filters]")) {
+    const rows = Array.from(filters.parentElement.querySelectorAll(".requests tbody > tr[data-host]"));
+    const choices = Array.from(filters.querySelectorAll("select"));
+    const told = filters.querySelector("[role=status]");
+    const apply = () => {
+      const wanted = choices.filter((choice) => choice.value);
+      for (const row of rows) row.hidden = !wanted.every((choice) => row.dataset[choice.dataset.filter] === choice.value);
+      told.textContent = wanted.length ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} requests` : "";
+    };
+    for (const choice of choices) choice.addEventListener("change", apply);
+    filters.addEventListener("show-all", () => { for (const choice of choices) choice.value = ""; apply(); });
+  }
+
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
+    if (target.matches("tr[hidden]")) {
+      target.closest("details.case").querySelector("[data-filters]").dispatchEvent(new Event("show-all"));
+    }
     for (let at = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
     target.scrollIntoView();
   };

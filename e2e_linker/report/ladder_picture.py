@@ -1,0 +1,161 @@
+"""The redirect ladder drawn to be looked at: who sends whom where, with status, size, time and the state's fate.
+
+All numbers are in the drawing's own units, which are pixels where it is shown at its natural size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from e2e_linker.report.rungs import Drawing, Rung
+from e2e_linker.report.texts import milliseconds, size, visible
+from e2e_linker.report.words import HOWS
+
+__all__ = ["Arrow", "Column", "LadderPicture", "ladder_picture"]
+
+_LEFT, _TOP, _STEP = 60, 76, 62
+_SPACES = ((3, 300), (5, 236))
+"""(most hosts, space between two), the rest :data:`_TIGHT_SPACE`."""
+_TIGHT_SPACE = 200
+_LOOP = 30
+_GLYPH = 6.6
+"""Width of a letter at the drawing's text size, rather too wide than too narrow."""
+MOST: Final = 40
+"""Hops that are drawn; the list below the picture has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A host, or the Alexa app before all of them."""
+
+    x: int
+    name: str
+    letter: str | None
+    colour: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A hop. ``path`` is its line, ``head`` its point, ``lines`` what stands at it."""
+
+    path: str
+    head: str
+    y: int
+    text_x: int
+    anchor: Literal["start", "end"]
+    title: str
+    detail: str
+    state: str | None
+    """What became of the state; None where no state was followed."""
+    fate: Literal["right", "wrong", "none"]
+    tone: Literal["links", "moved", "fails"]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPicture:
+    """The whole drawing."""
+
+    width: int
+    height: int
+    columns: tuple[Column, ...]
+    arrows: tuple[Arrow, ...]
+    undrawn: int
+    """Hops that found no room."""
+    words: str
+    """The drawing for those who do not see it."""
+
+
+def ladder_picture(drawn: Drawing, followed: bool) -> LadderPicture | None:
+    """The picture of ``drawn``; ``followed`` says whether the state was. None where no page was opened."""
+    if not drawn.rungs:
+        return None
+    space = next((space for most, space in _SPACES if len(drawn.lanes) <= most), _TIGHT_SPACE)
+    places = {lane.host: _LEFT + (n + 1) * space for n, lane in enumerate(drawn.lanes)}
+    app = Column(_LEFT, "Alexa app", None, None)
+    letters = int((space - 34) / _GLYPH)
+    columns = [Column(places[one.host], _short(one.host or "no host", letters), one.letter, one.colour)
+               for one in drawn.lanes]  # fmt: skip
+    arrows = [_arrow(rung, n, places, space, followed) for n, rung in enumerate(drawn.rungs[:MOST])]
+    return LadderPicture(
+        width=_LEFT + (len(columns) + 1) * space,
+        height=_TOP + len(arrows) * _STEP + 10,
+        columns=(app, *columns),
+        arrows=tuple(arrows),
+        undrawn=len(drawn.rungs) - len(arrows),
+        words=_words(drawn, followed),
+    )
+
+
+def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: bool) -> Arrow:
+    start = places[rung.came_from.host] if rung.came_from else _LEFT
+    end, y = places[rung.lane.host], _TOP + n * _STEP + 14
+    loop, right = start == end, end >= start
+    room = (space - _LOOP - 24 if loop else abs(end - start) - 32) / _GLYPH
+    if loop:
+        path = f"M{start} {y - 12}h{_LOOP - 8}q8 0 8 8v8q0 8 -8 8h-{_LOOP - 12}"
+        head, text_x = _head(start, y + 12, False), start + _LOOP + 8
+    else:
+        path = f"M{start} {y}H{end - 5 if right else end + 5}"
+        head, text_x = _head(end, y, right), start + 14 if right else start - 14
+    title, detail = _said(rung)
+    state, fate = _state(rung, followed)
+    return Arrow(
+        path=path,
+        head=head,
+        y=y,
+        text_x=text_x,
+        anchor="start" if right else "end",
+        title=_short(title, int(room)),
+        detail=_short(detail, int(room)),
+        state=_short(state, int(room)) if state else None,
+        fate=fate,
+        tone=_tone(rung),
+    )
+
+
+def _head(x: int, y: int, right: bool) -> str:
+    back = -9 if right else 9
+    return f"{x},{y} {x + back},{y - 5} {x + back},{y + 5}"
+
+
+def _said(rung: Rung) -> tuple[str, str]:
+    hop = rung.hop
+    path = hop.url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+    how = HOWS.get(hop.how, hop.how)
+    title = f"{hop.n}  {hop.method} /{path}"
+    answer = "the answer to Alexa" if hop.arrival else str(hop.status) if hop.status is not None else "no answer"
+    sizes = [size(hop.head_bytes)] if hop.head_bytes is not None else []
+    times = [milliseconds(hop.time_ms)] if hop.time_ms is not None else []
+    return title, " · ".join([answer, *times, *sizes, how])
+
+
+def _state(rung: Rung, followed: bool) -> tuple[str | None, Literal["right", "wrong", "none"]]:
+    if not followed:
+        return None, "none"
+    bad = next((note for note in rung.state if not note.right), None)
+    if bad is not None:
+        return f"✗ state {bad.text}", "wrong"
+    return ("✓ state unchanged", "right") if rung.state else ("state not seen", "none")
+
+
+def _tone(rung: Rung) -> Literal["links", "moved", "fails"]:
+    status = rung.hop.status
+    if rung.hop.arrival:
+        return "links"
+    if status is None or status >= 400:
+        return "fails"
+    return "moved" if status >= 300 else "links"
+
+
+def _words(drawn: Drawing, followed: bool) -> str:
+    hops = f"{len(drawn.rungs)} {'hop' if len(drawn.rungs) == 1 else 'hops'}"
+    hosts = f"{len(drawn.lanes)} {'host' if len(drawn.lanes) == 1 else 'hosts'}"
+    wrong = next((rung.hop.n for rung in drawn.rungs if rung.wrong), None)
+    fate = f"the state is changed from hop {wrong} on" if wrong is not None else "the state is never seen changed"
+    return f"Redirect ladder: {hops} over {hosts}{f'; {fate}' if followed else ''}. The list below says the same."
+
+
+def _short(text: str, most: int) -> str:
+    plain = visible(text[: most + 1])
+    return plain if len(plain) <= most else f"{plain[: max(1, most - 1)]}…"
