@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.screens import shows
+from e2e_linker.audits.screens import proven, shows
 from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Ending, Walk
+from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
 from e2e_linker.model import Fault
 
 __all__ = ["AUDIT"]
@@ -20,6 +20,7 @@ def judge(
     walk: Walk,
     screen_verdicts: tuple[ScreenVerdict, ...],
     suspects: tuple[Suspect, ...],
+    healing_trial: Trial | None,
     ending: Ending,
 ) -> Outcome:
     """The screen the customer is left with. One that was empty on the way and filled later is a matter of time."""
@@ -30,16 +31,20 @@ def judge(
     last = screen_verdicts[-1]
     if ends_untold(walk) or not last.empty:
         return no_arrival(ending)
-    return verdict([_finding(case, walk, last, suspects)])
+    return verdict([_finding(case, walk, last, suspects, healing_trial)])
 
 
-def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[Suspect, ...]) -> Finding:
+def _finding(
+    case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[Suspect, ...], healed: Trial | None
+) -> Finding:
     named = suspects[:_MOST_NAMED]
     cause = (
         f" Suspected, not proven: {'; '.join(suspect.says for suspect in named)}."
         if named
         else " Nothing in the evidence says why: no failed request, no script error, no violated policy."
     )
+    if healed is not None:
+        cause = f" {proven(healed, 'page')}{cause.replace('Suspected, not proven', 'Seen there') if named else ''}"
     first = named[0] if named else None
     return finding(
         "screen-blank",
@@ -51,7 +56,7 @@ def _finding(case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[S
         fix=_FIXES.get(first.kind) if first else None,
         blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
         symptom=True,
-        cause="suspected" if first else None,
+        cause="proven" if healed else "suspected" if first else None,
     )
 
 

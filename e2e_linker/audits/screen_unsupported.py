@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.screens import proven
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Ending, Walk
+from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
 from e2e_linker.model import Severity, Surface
 
 __all__ = ["AUDIT"]
@@ -14,28 +15,38 @@ __all__ = ["AUDIT"]
 _SHOWN = 100
 
 
-def judge(case: CaseFacts, walk: Walk, screen_verdicts: tuple[ScreenVerdict, ...], ending: Ending) -> Outcome:
+def judge(
+    case: CaseFacts,
+    walk: Walk,
+    screen_verdicts: tuple[ScreenVerdict, ...],
+    healing_trial: Trial | None,
+    ending: Ending,
+) -> Outcome:
     """Screens that refuse the browser, one for each host; a refusal by error status is an error page."""
     hosts = {one.host: one for one in screen_verdicts if one.kind == "unsupported browser"}
-    found = [_finding(case, walk, one) for one in hosts.values()]
+    found = [_finding(case, walk, one, healing_trial) for one in hosts.values()]
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
-def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict) -> Finding:
+def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict, healed: Trial | None) -> Finding:
     refusal = refusal_of(one.page) if one.page else None
     ambiguous = refusal is not None and refusal.ambiguous
     agent = (case.user_agent or "the engine's own user agent")[-_SHOWN:]
+    suspected = f"Suspected, not proven: the user agent (…{agent})."
+    cause = proven(healed, "login") if healed else suspected
+    ambiguous = ambiguous and healed is None
     screen = EvidenceRef(kind="screen", ref=f"{walk.id}#{one.screen}")
     return finding(
         "screen-unsupported-browser",
-        f"On {case.project} {one.host} says that this browser will not do: “{one.words}”. Suspected, not proven: the "
-        f"user agent (…{agent})." + " Automated browsers are told the same: try it on a phone." * ambiguous,
+        f"On {case.project} {one.host} says that this browser will not do: “{one.words}”. {cause}"
+        + " Automated browsers are told the same: try it on a phone." * ambiguous,
         subject=one.host,
         at=screen,
         related=[request_ref(walk, one.page.request)] if one.page else (),
         severity=_severity(case, ambiguous=ambiguous),
         confidence=one.confidence,
         symptom=True,
+        cause="proven" if healed else "suspected",
     )
 
 

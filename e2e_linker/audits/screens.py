@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_linker.derive.causes import Simulation
+from e2e_linker.derive.causes import Simulation, healed_by
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.models import Trial
 
-__all__ = ["consequence", "listed_in_words", "shows"]
+__all__ = ["consequence", "listed_in_words", "proven", "shows"]
 
 _QUOTED = 120
 
@@ -27,6 +28,17 @@ def consequence(made: Simulation) -> str:
     if last is not None and last.empty:
         return f"the page of {last.host} {'stays blank' if last.kind == 'blank' else 'shows next to nothing'}"
     return f"the login does not reach Alexa ({made.walk.ending.message.rstrip('.')})"
+
+
+def proven(trial: Trial, surface: str) -> str:
+    """What a trial that healed proves, as a sentence."""
+    how = {
+        "user_agent": "when the same device called itself a plain browser",
+        "policy": "when the policy was not enforced",
+        "locale": f"with {trial.changed}",
+        "host": f"when {', '.join(trial.hosts)} was refused at once, so that the page did not wait for it",
+    }[trial.factor]
+    return f"Proven: {healed_by(trial)} is why; {how}, the {surface} came."
 
 
 def listed_in_words(names: Sequence[str]) -> str:

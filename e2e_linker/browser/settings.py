@@ -39,6 +39,8 @@ class DeviceSettings:
     storage_state: Path | Mapping[str, Any] | None
     """A Playwright storage state that fills the cookie jar before the first walk."""
     ignore_https_errors: bool
+    bypass_csp: bool = False
+    """Whether the pages' Content-Security-Policy is not enforced."""
 
     @property
     def user_agent(self) -> str | None:
@@ -66,6 +68,7 @@ class DeviceSettings:
             if isinstance(self.storage_state, Mapping)
             else self.storage_state,
             "ignore_https_errors": self.ignore_https_errors or None,
+            "bypass_csp": self.bypass_csp or None,
         }
         return {name: value for name, value in options.items() if value is not None} | {"accept_downloads": False}
 

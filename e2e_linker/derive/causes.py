@@ -8,23 +8,25 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact, walk_facts
 from e2e_linker.derive.hosts import DomainList
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Trial, Walk
 from e2e_linker.model import host_of
 
-__all__ = ["HostCause", "Simulation", "got_through", "host_cause", "last_screen", "simulation", "undecided"]
+__all__ = [
+    "HostCause",
+    "Simulation",
+    "got_through",
+    "healed_by",
+    "healing_trial",
+    "host_cause",
+    "last_screen",
+    "simulation",
+    "undecided",
+]
 
 _THROUGH: frozenset[EndingKind] = frozenset({"arrived", "stopped"})
 _UNDECIDED: frozenset[EndingKind] = frozenset(
-    {
-        "login_rejected",
-        "login_blocked",
-        "captcha",
-        "crashed",
-        "engine_missing",
-        "interrupted",
-        "not_started",
-        "errored",
-    }
+    {"login_rejected", "captcha", "crashed", "engine_missing", "interrupted", "not_started", "errored"}
 )
 """Endings that may have nothing to do with what was changed."""
 
@@ -102,6 +104,28 @@ def host_cause(simulation: Simulation | None, known_causes: Causes, domain_list:
     smallest = min(whole, key=_size) if whole else frozenset[str]()
     hosts = tuple(host for host in _in_vain(simulation.walk, domain_list) if not smallest or host in smallest)
     return HostCause(hosts, False, len(trials))
+
+
+_HEALED_BY: dict[Factor, str] = {
+    "user_agent": "its user agent",
+    "policy": "the page's Content-Security-Policy",
+    "locale": "its language",
+}
+
+
+@fact
+def healing_trial(known_causes: Causes) -> Trial | None:
+    """The trial that healed a measured walk which broke again with nothing changed; None where none did."""
+    trials = [trial for trial in known_causes.trials if trial.factor != "hosts"]
+    control = next((trial for trial in trials if trial.factor == "nothing"), None)
+    if control is None or got_through(control.ending) or undecided(control.ending):
+        return None
+    return next((trial for trial in trials if got_through(trial.ending)), None)
+
+
+def healed_by(trial: Trial) -> str:
+    """What a trial that healed proves to be to blame: ``its user agent``."""
+    return _HEALED_BY.get(trial.factor) or f"what {', '.join(trial.hosts)} did not deliver"
 
 
 def _of_hosts(trials: Iterable[Trial]) -> list[Trial]:

@@ -9,10 +9,10 @@ from e2e_linker.model import Record
 
 __all__ = ["Causes", "Factor", "Trial"]
 
-Factor = Literal["hosts", "user_agent", "policy", "foreign_cookies"]
-"""``hosts``: unlisted hosts were let through in a simulation; ``user_agent``: the device called itself a plain browser;
-``policy``: the pages' Content-Security-Policy was not enforced; ``foreign_cookies``: those of other sites were blocked
-or let through."""
+Factor = Literal["hosts", "nothing", "user_agent", "policy", "host", "locale"]
+"""``hosts``: unlisted hosts were let through in a simulation. The others tell of a measured walk that broke, repeated:
+``nothing`` changed; ``user_agent``: the device called itself a plain browser; ``policy``: the pages'
+Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one."""
 
 
 class Trial(Record):
@@ -23,7 +23,7 @@ class Trial(Record):
     changed: str
     """What was different, in words: ``let through: static.example.net``."""
     hosts: tuple[str, ...] = ()
-    """For ``hosts``: the unlisted hosts that were let through; every other one was refused."""
+    """For ``hosts`` the unlisted hosts that were let through, all others were refused; for ``host`` the refused one."""
     until: Literal["arrival", "login_form"]
     """How far it was to go."""
     ending: EndingKind

@@ -25,6 +25,7 @@ from e2e_linker.derive.base import Facts, parameters_of
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Severity
 from e2e_linker.report.cases import case_report
+from e2e_linker.report.differences import differences
 from e2e_linker.report.expectations import Expectation, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
@@ -106,6 +107,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
             case.id: case_requests(case.attempts[case.shown], named_requests(findings, case.id), len(judged))
             for case in judged
         },
+        differences=differences([(case.attempts[case.shown], case.facts[case.shown]) for case in judged]),
         providers=published(known),
     )
 

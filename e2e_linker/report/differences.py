@@ -35,14 +35,8 @@ def differences(shown: Sequence[Shown]) -> tuple[Difference, ...]:
     found: dict[tuple[object, ...], Difference] = {}
     for pair in (*_devices(shown), *_simulations(shown)):
         cut = pair.parting
-        same = (
-            pair.simulated,
-            "" if pair.simulated else pair.healthy[0],
-            cut.point,
-            cut.what,
-            cut.broken,
-            pair.because,
-        )
+        other = "" if pair.simulated else pair.healthy[0]
+        same = (pair.simulated, other, cut.point, cut.what, cut.broken, pair.because)
         known = found.get(same)
         found[same] = (
             known.model_copy(update={"cases": (*known.cases, pair.broken[0])}) if known else _told(pair, names)

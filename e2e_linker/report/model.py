@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue
 
 from e2e_linker.evidence.models import Ending, SkillFacts, Trait
 from e2e_linker.model import Confidence, EngineName, Fault, Record, Region, Severity, Surface
+from e2e_linker.report.partings import Difference
 from e2e_linker.report.sections import (
     Domains,
     LadderHop,
@@ -231,5 +232,7 @@ class RunReport(Record):
     tls: dict[str, tuple[TlsHost, ...]]
     requests: dict[str, CaseRequests] = Field(default_factory=dict)
     """By case, of the attempt whose hops and screens are shown."""
+    differences: tuple[Difference, ...] = ()
+    """Where broken cases, and broken simulations, leave the way of healthy ones."""
     providers: tuple[ProviderReport, ...] = ()
     """Empty where none was recognised."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from typing import Any
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
 from e2e_linker.evidence.causes import Factor
@@ -12,6 +13,7 @@ from e2e_linker.evidence.models import Causes, Failed, Part, Present, Trial, Wal
 from e2e_linker.run.changes import Change, OpenChanged
 from e2e_linker.run.minimal_set import smallest_set
 from e2e_linker.run.simulation import enforcing, not_simulated, simulated, step_patience_s, unlisted
+from e2e_linker.run.suspected import NOTHING, Suspected, suspected_factors, worth_trials
 from e2e_linker.run.walks import Until, Walker
 
 __all__ = ["Investigation"]
@@ -20,6 +22,7 @@ _SEARCH_S = 90.0
 """Seconds after which a search is given up, whatever the pages do."""
 _MOST_TRIALS = 40
 _MOST_NAMED = 4
+_AT_A_TIME = 3
 
 
 class _EndedError(Exception):
@@ -52,16 +55,19 @@ class Investigation:
         try:
             async with asyncio.timeout(_SEARCH_S):
                 await self._listed(measured)
-        except TimeoutError:
+        except* TimeoutError:
             self._unfinished = f"the search was given up after {_SEARCH_S:g} s"
-        except _EndedError as ended:
-            self._unfinished = str(ended)
-        except Exception as error:
+        except* _EndedError as ended:
+            self._unfinished = str(ended.exceptions[0])
+        except* Exception as group:
+            error = group.exceptions[0]
             self._error = f"{type(error).__name__}: {error}".splitlines()[0]
 
     async def _listed(self, measured: Walk) -> None:
         if not got_through(measured.ending.kind):
             self._skipped = "the login does not get through with every host let through either"
+            if worth_trials(measured):
+                await self._healed(measured)
             return
         walker = self._walker
         missing = unlisted(measured, walker.shared.skill)
@@ -72,6 +78,27 @@ class Investigation:
         self._keep(found)
         if not got_through(found.ending.kind) and not undecided(found.ending.kind):
             await self._to_blame(measured, missing, _stage(found))
+
+    async def _healed(self, measured: Walk) -> None:
+        """Repeat a walk that broke, each time with one thing different, and once with nothing."""
+        until = _stage(measured)
+        settings = self._walker.settings
+        suspected = await asyncio.to_thread(suspected_factors, measured, self._walker.plan, settings, self._devices)
+        if not suspected:
+            return
+        gate = asyncio.Semaphore(_AT_A_TIME)
+
+        async def once(each: Suspected) -> None:
+            async with gate:
+                await self._tried(each.factor, each.changed, each.change, measured, until, hosts=each.hosts)
+
+        async with asyncio.TaskGroup() as group:
+            for each in (NOTHING, *suspected):
+                group.create_task(once(each))
+
+    @property
+    def _devices(self) -> Mapping[str, Mapping[str, Any]]:
+        return self._walker.shared.devices
 
     async def _to_blame(self, measured: Walk, missing: tuple[str, ...], until: Until) -> None:
         """Search the fewest of ``missing`` without which the simulation breaks."""

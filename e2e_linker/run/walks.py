@@ -14,6 +14,7 @@ from e2e_linker.browser.device import Device
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.plan import LoginFactory, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
+from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.silent import jar_of
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.evidence.models import Arrival, Ending, Present, Purpose, Walk
@@ -71,7 +72,12 @@ class Walker:
     @property
     def mobile(self) -> bool:
         """Whether the device is a phone or a tablet."""
-        return self._device.settings.is_mobile
+        return self.settings.is_mobile
+
+    @property
+    def settings(self) -> DeviceSettings:
+        """What the device was told."""
+        return self._device.settings
 
     @property
     def asked(self) -> AuthorizationRequest:
