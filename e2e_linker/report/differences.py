@@ -10,9 +10,11 @@ from e2e_linker.derive.base import Facts
 from e2e_linker.derive.causes import Simulation, got_through, healed_by, undecided
 from e2e_linker.derive.differential import Parting, first_parting
 from e2e_linker.evidence.models import CaseEvidence, CaseFacts, Present, Walk
+from e2e_linker.report.model import RunReport
 from e2e_linker.report.partings import Difference, WalkName
+from e2e_linker.report.sections import ReportScreen
 
-__all__ = ["differences"]
+__all__ = ["differences", "walk_screens"]
 
 Shown = tuple[CaseEvidence, Facts]
 
@@ -42,6 +44,12 @@ def differences(shown: Sequence[Shown]) -> tuple[Difference, ...]:
             known.model_copy(update={"cases": (*known.cases, pair.broken[0])}) if known else _told(pair, names)
         )
     return tuple(found.values())
+
+
+def walk_screens(report: RunReport, walk: WalkName) -> tuple[ReportScreen, ...]:
+    """The screens of ``walk``, in order."""
+    cases = (case for case in report.cases if case.id == walk.case)
+    return tuple(screen for case in cases for screen in case.screens if screen.walk == walk.walk)
 
 
 def _names(cases: Sequence[CaseFacts]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
 from e2e_linker.report.curl import curl, curl_request
+from e2e_linker.report.differences import walk_screens
 from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
 from e2e_linker.report.film import TONE_WORDS, film
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
@@ -122,6 +123,7 @@ def _globals() -> dict[str, Any]:
         "evidence_words": evidence_words,
         "sightings": sightings,
         "of_case": _of_case,
+        "walk_screens": walk_screens,
         "phases": _phases,
         "standing": standing,
         "token_limit_ms": TOKEN_SECONDS * 1000,
