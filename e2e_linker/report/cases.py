@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from e2e_linker.derive.base import Facts
 from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk
+from e2e_linker.model import Grant
 from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
 from e2e_linker.report.page_events import page_events
 from e2e_linker.report.sections import ReportScreen
@@ -65,12 +66,24 @@ def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> Case
         events=page_events(evidence.walks),
         gaps=walk.gaps if walk else (),
         source=evidence.source,
+        came_back=evidence.source == "har" and walk is not None and _came_back(walk),
     )
 
 
 def _linked(facts: Facts) -> bool:
     part = facts.get("linked")
     return isinstance(part, Present) and bool(part.value)
+
+
+def _came_back(walk: Walk) -> bool:
+    """Whether the walk's first arrival carries what Alexa's servers need to go on."""
+    if not isinstance(walk.arrivals, Present) or not walk.arrivals.value:
+        return False
+    code = walk.authorization.grant is Grant.AUTH_CODE
+    sent = walk.arrivals.value[0].params
+    given = {param.name: param.value for param in sent if param.place == ("query" if code else "fragment")}
+    fruit = given.get("code" if code else "access_token")
+    return bool(fruit) and "error" not in given and given.get("state") == walk.authorization.state
 
 
 def _duration(evidence: CaseEvidence) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.model import Fault
 from e2e_linker.report.model import FindingReport, HintReport, OutcomeReport, RunReport, Status
-from e2e_linker.report.words import standing
+from e2e_linker.report.words import ending_words, standing
 
 __all__ = ["Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
 
@@ -68,7 +68,7 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     groups: dict[tuple[str, str | None], list[str]] = {}
     for case in report.cases:
         if standing(case) in {"unknown", "errored"}:
-            groups.setdefault((case.ending.message, case.ending.hint), []).append(case.id)
+            groups.setdefault((ending_words(case), case.ending.hint), []).append(case.id)
     return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
 
 

@@ -108,6 +108,7 @@ def _filters() -> dict[str, Any]:
         "brief": _brief,
         "ms": texts.milliseconds,
         "seconds": texts.seconds,
+        "standing": standing,
         "utc": texts.utc,
         "trusted": texts.trusted_url,
         "bare": lambda url: url.removeprefix("https://"),

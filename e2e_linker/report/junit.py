@@ -11,7 +11,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from e2e_linker.model import Severity
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, UnmetExpectation
 from e2e_linker.report.texts import BODY, shown
-from e2e_linker.report.words import standing
+from e2e_linker.report.words import ending_words, standing
 
 __all__ = ["junit_xml"]
 
@@ -60,7 +60,7 @@ def _fill(
 
 def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
     test = TestCase("linked", f"e2e-linker.{case.id}", case.duration_s)
-    message, hint = case.ending.message, case.ending.hint or ""
+    message, hint = ending_words(case), case.ending.hint or ""
     match standing(case):
         case "links":
             pass

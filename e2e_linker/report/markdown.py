@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from e2e_linker.report.fixes import doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.texts import BODY, LINE, shown
-from e2e_linker.report.words import RECALLED, failed_titles, known_by, standing
+from e2e_linker.report.words import RECALLED, ending_words, failed_titles, known_by, standing
 
 __all__ = ["markdown"]
 
@@ -62,7 +62,7 @@ def _row(case: CaseReport) -> str:
         engine += f" (for {case.asked_engines[0]})"
     linked = _FATES[standing(case)]
     flaky = ", flaky" if case.flaky else ""
-    return f"| {_text(case.id)} | {_text(engine)} | {linked}{flaky} | {_text(case.ending.message)} |"
+    return f"| {_text(case.id)} | {_text(engine)} | {linked}{flaky} | {_text(ending_words(case))} |"
 
 
 def _finding(found: FindingReport, title: str) -> Iterator[str]:

@@ -110,6 +110,8 @@ class CaseReport(Record):
     gaps: tuple[str, ...]
     source: Literal["browser", "har"] = "browser"
     """``har`` for a capture of somebody else's browser, which never shows the token exchange."""
+    came_back: bool = False
+    """True for a capture that came back to Alexa with the code and the state; ``linked`` it cannot show."""
 
 
 class EvidenceLink(Record):

@@ -10,7 +10,7 @@ from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
-from e2e_linker.report.words import standing
+from e2e_linker.report.words import CAME_BACK, standing
 
 __all__ = ["headline_of", "outcome_report", "verdict_of"]
 
@@ -78,6 +78,9 @@ def _linked(cases: Sequence[CaseReport]) -> str:
     links, unsure = fates.count("links"), len(fates) - fates.count("links") - fates.count("fails")
     if not cases:
         return "The configuration was checked, no case was run."
+    if all(case.came_back and not case.linked for case in cases):
+        who = "The capture" if len(cases) == 1 else f"All {len(cases)} captures"
+        return f"{who} {CAME_BACK}."
     if len(cases) == 1:
         return {"links": "The one case links.", "fails": "The one case does not link."}.get(
             fates[0], "The one case could not be judged."

@@ -14,6 +14,7 @@ from e2e_linker.report.sections import PageEventKind
 
 __all__ = [
     "BASES",
+    "CAME_BACK",
     "CONFIDENCES",
     "ENDINGS",
     "EVENTS",
@@ -31,6 +32,7 @@ __all__ = [
     "TRUST",
     "VERDICTS",
     "Standing",
+    "ending_words",
     "failed_titles",
     "known_by",
     "standing",
@@ -45,6 +47,8 @@ _FAILING: frozenset[EndingKind] = frozenset({"arrived", "dead_end", "redirect_lo
 
 def standing(case: CaseReport) -> Standing:
     """What became of ``case``. Only a way that was walked to its end says that a customer cannot link."""
+    if case.came_back and not case.linked:
+        return "unknown"
     return standing_of(case.linked, case.ending.kind)
 
 
@@ -55,6 +59,11 @@ def standing_of(linked: bool, ending: EndingKind) -> Standing:
     if ending == "errored":
         return "errored"
     return "fails" if ending in _FAILING else "unknown"
+
+
+def ending_words(case: CaseReport) -> str:
+    """How ``case`` ended, in a sentence."""
+    return CAME_BACK if case.came_back and not case.linked else case.ending.message
 
 
 def failed_titles(report: RunReport) -> dict[str, str]:
@@ -68,6 +77,9 @@ def known_by(known: HintReport | ProviderReport) -> str:
     sure = "recognised" if known.confidence is Confidence.CERTAIN else "probably, recognised"
     return f"{sure} by {known.recognised_by}"
 
+
+CAME_BACK: Final = "came back to Alexa; whether the code was redeemed, a capture does not show"
+"""Said of a capture that shows the whole way there is to see."""
 
 RECALLED: Final = "recalled, at least in part: confirm it before relying on it"
 """Said of a hint that nobody looked up."""

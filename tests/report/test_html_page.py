@@ -228,15 +228,20 @@ async def test_names_for_those_who_do_not_see(opened: Open, samples: Any) -> Non
     assert await first.evaluate("e => e.getBoundingClientRect().height") > 100
 
 
-async def test_a_case_is_one_cell_one_word_one_link(opened: Open, samples: Any) -> None:
+async def test_a_case_is_one_cell_one_glyph_one_link(opened: Open, samples: Any) -> None:
     page = (await opened(samples.page("sick"))).page
     rows = await page.locator(".matrix tbody tr").all_inner_texts()
     cells = {row.split()[0]: " ".join(row.split()) for row in rows}
-    assert cells["iphone"].startswith("iphone iPhone 15 does not link chromium for webkit")
-    assert cells["iphone"].endswith("links chromium for webkit")
-    assert "not determined chromium" in cells["fire-tablet"]
-    assert "no engine engine missing not run" in cells["desktop-firefox"]
-    assert await page.locator(".matrix a").first.get_attribute("href") == "#case-iphone-na"
+    assert cells["iphone"].startswith(
+        "iphone iPhone 15, chromium for webkit does not link, arrived at Alexa, 3 breaking"
+    )
+    assert cells["iphone"].endswith("links")
+    assert cells["fire-tablet"].endswith("not determined, captcha, 1 degrading · not run")
+    assert "no engine not determined, engine missing" in cells["desktop-firefox"]
+    cell = page.locator(".matrix a").first
+    assert await cell.get_attribute("href") == "#case-iphone-na"
+    assert await cell.locator("svg").count() == 1
+    assert await page.locator(".matrix a").count() == len(samples.report("sick").cases)
 
 
 async def test_failing_cases_stand_open_and_paper_opens_the_rest(opened: Open, samples: Any) -> None:
@@ -303,3 +308,48 @@ async def test_marks_keep_their_place_in_any_width(opened: Open, samples: Any, w
     )
     assert len(spans) > 50
     assert all(left >= -1 and right >= -1 and wide > 0 for left, right, wide in spans)
+
+
+async def test_findings_lead_to_the_request_and_back(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    rows = page.locator(".requests tr:has(a[href^='#finding-'])")
+    assert await rows.count() > 0
+    target = await rows.first.get_attribute("id")
+    assert target
+    back = await rows.first.locator("a[href^='#finding-']").first.get_attribute("href")
+    assert await page.locator(f"[id='{(back or '')[1:]}']").count() == 1
+    rung = page.locator(".rung:has(a[href^='#finding-'])").first
+    await rung.locator("a[href^='#traffic-']").first.click()
+    assert "#traffic-" in page.url
+
+
+async def test_requests_filter_by_host_type_and_status(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    case = page.locator("#case-iphone-na")
+    rows = case.locator(".requests tbody > tr[data-host]")
+    every = await rows.count()
+    await case.locator("[data-filter=host]").select_option("cdn.example.com")
+    assert await rows.locator("visible=true").count() == 1
+    assert await case.get_by_role("status").inner_text() == f"1 of {every} requests"
+    await case.locator("[data-filter=type]").select_option("font")
+    assert await rows.locator("visible=true").count() == 0
+    hidden = await rows.nth(0).get_attribute("id")
+    await page.evaluate("id => { location.hash = id }", hidden)
+    await rows.nth(0).wait_for(state="visible")
+    assert await rows.locator("visible=true").count() == every
+
+
+async def test_without_script_there_is_no_filter_but_every_request(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"), java_script_enabled=False)).page
+    case = page.locator("#case-iphone-na")
+    assert await case.locator("[data-filters]").is_hidden()
+    count = len(samples.report("sick").requests["iphone-na"].rows)
+    assert await case.locator(".requests tbody > tr[data-host] >> visible=true").count() == count
+
+
+async def test_the_command_to_run_a_case_again_can_be_copied(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"))).page
+    figure = page.locator("#case-iphone-na .command").first
+    text = await figure.locator("pre").inner_text()
+    assert text == "e2e-linker reproduce reports/20261120-120000-sample iphone-na"
+    assert await figure.get_by_role("button", name="Copy").count() == 1

@@ -1,0 +1,63 @@
+"""WCAG 2.2 A and AA as far as a machine can tell, by axe in a real browser, on every kind of report."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser
+
+from e2e_linker.browser.engines import Browsers, find_engine
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    engine = find_engine("chromium")
+    if engine is None:
+        pytest.skip("no chromium on this machine")
+    async with Browsers() as browsers:
+        yield await browsers.get(engine)
+
+
+async def violations(browser: Browser, file: Path, *, width: int, scheme: Literal["light", "dark"]) -> list[str]:
+    """What axe has against the page with everything unfolded, each with its first places."""
+    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
+    try:
+        page = await context.new_page()
+        await page.goto(file.as_uri())
+        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        found = await Axe().run(page, options={**RULES, "resultTypes": ["violations"]})
+        return [
+            f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}"
+            for one in found.response["violations"]
+        ]
+    finally:
+        await context.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        ("sick", 1280, "light"),
+        ("sick", 390, "dark"),
+        ("hostile", 1280, "dark"),
+        ("healthy", 390, "light"),
+        ("healthy", 1280, "dark"),
+        ("empty", 1280, "light"),
+    ],
+)
+async def test_axe_has_nothing_against_the_report(
+    chromium: Browser, samples: Any, tmp_path: Path, name: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(samples.page(name), encoding="utf-8")
+    assert await violations(chromium, file, width=width, scheme=scheme) == []

@@ -1,0 +1,49 @@
+"""What is said of a capture: no more than it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_linker.evidence.models import CaseEvidence, NotCollected
+from e2e_linker.report.build import build_report
+from e2e_linker.report.junit import junit_xml
+from e2e_linker.report.markdown import markdown
+from e2e_linker.report.words import CAME_BACK, ending_words, standing
+
+
+@pytest.fixture
+def captured(build: Any) -> Any:
+    def made(walk: Any) -> CaseEvidence:
+        calls = NotCollected(reason="no phone sees the token request")
+        case: CaseEvidence = build.case(walk, token_calls=calls)
+        return case.model_copy(update={"source": "har"})
+
+    return made
+
+
+def test_a_capture_that_came_back_is_not_said_to_fail(build: Any, captured: Any) -> None:
+    report = build_report(build.run(), [captured(build.walk())])
+    (case,) = report.cases
+    assert (case.source, case.came_back, case.linked) == ("har", True, False)
+    assert standing(case) == "unknown"
+    assert ending_words(case) == CAME_BACK
+    assert report.headline.startswith(f"The capture {CAME_BACK}.")
+    assert "does not link" not in report.headline
+    assert "whether the code was redeemed" in markdown(report)
+    assert 'message="not linked' not in junit_xml(report)
+
+
+def test_a_capture_that_came_back_without_a_code_does_not_link(build: Any, captured: Any) -> None:
+    asked = build.authorization()
+    answer = f"{asked.redirect_uri}?error=access_denied&state={asked.state}"
+    report = build_report(build.run(), [captured(build.walk(asked=asked, answer=answer))])
+    assert not report.cases[0].came_back
+    assert standing(report.cases[0]) == "fails"
+
+
+def test_a_run_of_our_own_is_never_called_a_capture(build: Any) -> None:
+    report = build_report(build.run(), [build.case(build.walk())])
+    assert (report.cases[0].source, report.cases[0].came_back) == ("browser", False)
+    assert "capture" not in report.headline
