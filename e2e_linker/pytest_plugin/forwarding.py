@@ -20,7 +20,7 @@ from e2e_linker.pytest_plugin import LinkerWarning
 __all__ = ["Forwarded", "all_cases", "into", "one_case"]
 
 _THEIRS = "pytest_playwright.pytest_playwright"
-_LAUNCH = ("executable_path", "args", "slow_mo")
+_LAUNCH = ("args", "slow_mo")
 _CONTEXT = (
     "user_agent",
     "locale",
@@ -42,6 +42,8 @@ class Forwarded:
 
     launch: Mapping[str, Any]
     context: Mapping[str, Any]
+    browser: str | None = None
+    """The engine that ``--browser`` names for it."""
 
     @classmethod
     def of(cls, request: pytest.FixtureRequest) -> Forwarded:
@@ -57,9 +59,12 @@ class Forwarded:
         marker = request.node.get_closest_marker("browser_context_args")
         if marker is not None:
             context |= marker.kwargs
-        for name in (*_unknown(launch, {*_LAUNCH, "headless", "channel"}), *_unknown(context, {*_CONTEXT, "viewport"})):
+        for name in (
+            *_unknown(launch, {*_LAUNCH, "executable_path", "headless", "channel"}),
+            *_unknown(context, {*_CONTEXT, "viewport"}),
+        ):
             _warn(f"link_account does not honour {name!r}")
-        return cls(launch, context)
+        return cls(launch, context, _browser(request))
 
     def over(self, use: Use, *, own_device: bool) -> Use:
         """``use`` with all this on top. A test that names its ``own_device`` keeps what makes that device up."""
@@ -70,11 +75,13 @@ class Forwarded:
             for name in ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch"):
                 changes.pop(name, None)
         launch = {name: self.launch[name] for name in _LAUNCH if self.launch.get(name)}
+        if "args" in launch:
+            launch["args"] = (*use.launch_options.args, *launch["args"])
+        path, engine = self.launch.get("executable_path"), self.browser or "chromium"
+        if path and engine in _engines(use):
+            launch["executable_path"] = Path(path)
+            changes["browser_name"] = (engine,)
         if launch:
-            if "args" in launch:
-                launch["args"] = (*use.launch_options.args, *launch["args"])
-            if "executable_path" in launch:
-                launch["executable_path"] = Path(launch["executable_path"])
             changes["launch_options"] = use.launch_options.model_copy(update=launch)
         if self.launch.get("headless") is False:
             changes["headless"] = False
@@ -111,7 +118,7 @@ def one_case(
     chosen, regions = loaded.config.projects[0], loaded.config.linker.regions
     if region and len(regions) > 1:
         raise UsageError(f"{region!r} is more than one region", where="link_account", hint="name NA, EU or FE")
-    use = _engine(chosen.use.under(loaded.config.use), _browser(request))
+    use = _engine(chosen.use.under(loaded.config.use), forwarded.browser)
     use = forwarded.over(use, own_device=device is not None)
     linker = loaded.config.linker.model_copy(update={"regions": regions[:1]})
     return _with(loaded, projects=(chosen.model_copy(update={"name": name, "use": use}),), linker=linker)
@@ -164,6 +171,14 @@ def _browser(request: pytest.FixtureRequest) -> str | None:
 
 def _engine(use: Use, browser: str | None) -> Use:
     return use.model_copy(update={"browser_name": (browser,)}) if browser else use
+
+
+def _engines(use: Use) -> tuple[str, ...]:
+    """The engines ``use`` may run on; without a word of its own, what its device is at home on."""
+    if use.browser_name:
+        return use.browser_name
+    device = use.device or ""
+    return ("firefox",) if "Firefox" in device else ("webkit",) if "Safari" in device else ("chromium",)
 
 
 def _channel(channel: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class LinkAccount:
             prepared = self._prepared(wanted)
             linked = self._session.engine.call(self._work(prepared))
         except LinkerError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         return self._result(prepared, linked)
 
     async def aio(
@@ -117,7 +117,7 @@ class LinkAccount:
             prepared = self._prepared(wanted)
             linked = await asyncio.wrap_future(self._session.engine.submit(self._work(prepared)))
         except LinkerError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         return self._result(prepared, linked)
 
     def _prepared(self, wanted: Wanted) -> _Prepared:

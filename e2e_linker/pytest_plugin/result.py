@@ -42,6 +42,7 @@ class LinkResult(Linked):
         left = [found for found in self.findings if not ignored & {found.rule, found.audit}]
         bad = [found for found in left if found.severity.at_least(least)]
         if bad:
-            raise AssertionError("\n" + findings_told(bad, self.report_path))
+            count = "1 finding" if len(bad) == 1 else f"{len(bad)} findings"
+            raise AssertionError(f"{self.case.id}: {count}\n\n{findings_told(bad, self.report_path)}")
         if standing(self.case) in {"unknown", "errored"}:
-            raise AssertionError("\n" + self.told())
+            raise AssertionError(self.told())

@@ -32,6 +32,11 @@ def findings_told(found: Iterable[FindingReport], report: str) -> str:
 
 def case_told(case: CaseReport, found: Iterable[FindingReport], report: str) -> str:
     """What became of ``case``: linked or not, why, and what was found."""
-    fate = "linked" if case.linked else f"not linked: {shown(case.ending.message)}"
+    if case.linked:
+        fate = "linked"
+    elif case.ending.kind == "arrived":
+        fate = "came back to Alexa, but is not linked"
+    else:
+        fate = f"not linked: {shown(case.ending.message)}"
     hint = [f"  try: {case.ending.hint}"] if case.ending.hint and not case.linked else []
     return "\n\n".join(["\n".join([f"{case.id}: {fate}", *hint]), findings_told(found, report)])
