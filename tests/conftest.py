@@ -32,6 +32,8 @@ from e2e_linker.evidence.models import (
 )
 from e2e_linker.model import Grant, Region, Surface, host_of
 
+pytest_plugins = ("pytester",)
+
 HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.amazon.co.jp"}
 VENDOR = "M2AAAAAAAAAAAA"
 STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
