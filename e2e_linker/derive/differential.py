@@ -71,10 +71,10 @@ def first_parting(broken: Walk, healthy: Walk) -> Parting | None:
 def _stages(walk: Walk) -> list[_Stage]:
     requests = walk.requests.value if isinstance(walk.requests, Present) else ()
     steps = [r for r in requests if r.navigation and r.main_frame]
-    ends = [*(step.at for step in steps[1:]), float("inf")]
+    ends = (*(step.at for step in steps[1:]), float("inf"))
     return [
         _Stage(step, tuple(r for r in requests if step.at <= r.at < end and not (r.navigation and r.main_frame)), end)
-        for step, end in zip(steps, ends, strict=True)
+        for step, end in zip(steps, ends, strict=False)
     ]
 
 

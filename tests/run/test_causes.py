@@ -123,3 +123,51 @@ async def test_a_page_that_loads_itself_again_for_ever_does_not_hold_the_run_up(
     (missing,) = found(linked, "domains-complete")
     assert (missing.subject, missing.cause) == (STATIC, "proven")
     assert linked.case("Phone").duration_s < 60
+
+
+async def test_the_user_agent_is_proven_and_the_report_says_where_the_devices_part(bench):
+    bench.arm(faults=["blank-in-apple-apps"])
+    bench.projects = {"iPhone": WEB_VIEW, "Desktop": DESKTOP}
+    linked = await bench.link(depth=Depth.STANDARD)
+    (blank,) = found(linked, "screen-blank")
+    assert (blank.audit, blank.cause, blank.cases) == ("screen-blank", "proven", ("iphone-na",))
+    assert "Proven: its user agent is why" in blank.message
+    (difference,) = linked.report.differences
+    assert (difference.broken.case, difference.healthy.case) == ("iphone-na", "desktop-na")
+    assert difference.point == "script_error"
+    assert difference.text.startswith("iPhone and Desktop agree up to request 1; there the page https://login.")
+    assert "on iPhone because of its user agent, and did not on Desktop." in difference.text
+    assert "Where broken and healthy part" in (linked.folder / "report.html").read_text("utf-8")
+
+
+async def test_the_policy_that_forbids_the_script_is_proven_where_the_engine_can_look_away(bench, phone, firefox):
+    bench.arm(faults=["blank-by-policy"])
+    bench.projects = {"Phone": phone, "Firefox": firefox}
+    linked = await bench.link(depth=Depth.STANDARD)
+    (blank,) = found(linked, "screen-blank")
+    assert blank.cause == "proven"
+    assert "Proven: the page's Content-Security-Policy is why" in blank.message
+    causes, _ = causes_of(linked, "Firefox")
+    assert "policy" not in {trial.factor for trial in causes.trials}
+
+
+async def test_what_no_change_heals_stays_a_suspicion(bench):
+    bench.arm(faults=["script-host-down"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    (blank,) = found(linked, "screen-blank")
+    assert blank.cause == "suspected"
+    causes, _ = causes_of(linked)
+    assert causes.trials
+    assert not [trial for trial in causes.trials if trial.ending == "stopped"]
+
+
+async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
+    bench.arm(faults=["blank-without-script"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    (difference,) = linked.report.differences
+    assert difference.simulated
+    assert (difference.broken.walk, difference.healthy.walk) == ("simulated", "measured")
+    assert STATIC in difference.text
+    page = (linked.folder / "report.html").read_text("utf-8")
+    assert "With the Domain List enforced" in page
+    assert "As measured" in page

@@ -1,0 +1,118 @@
+"""What trials prove, and what they leave a suspicion."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.derive.base import case_facts
+from e2e_linker.evidence.models import Causes, NotCollected, Present, Trial
+
+CDN, FONTS, IMAGES = "cdn.example.net", "fonts.example.net", "images.example.net"
+
+
+def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form"):
+    return Trial(
+        n=n,
+        factor=factor,
+        changed="",
+        hosts=hosts,
+        until=until,
+        ending=ending,
+        shown="login" if ending == "stopped" else "blank",
+        duration_s=0.1,
+    )
+
+
+def evidence(build, *trials, simulated="login_not_found", **more):
+    asked = build.authorization()
+    lost = [
+        build.sub(f"https://{host}/x", "script", failure="net::ERR_TUNNEL_CONNECTION_FAILED")
+        for host in (CDN, FONTS, IMAGES)
+    ]
+    walks = [build.walk()]
+    if simulated is not None:
+        steps = [build.get(asked.url), *lost]
+        walks.append(build.walk(steps, answer=None, ending=simulated, id="simulated", purpose="simulated"))
+    skill = build.skill(domains=(IMAGES,))
+    return build.case(*walks, skill=skill, causes=Present(value=Causes(trials=trials, **more)))
+
+
+def cause_of(case):
+    return case_facts(case).get("host_cause").value
+
+
+def test_a_host_that_heals_alone_is_proven(build):
+    cause = cause_of(evidence(build, trial(1, CDN, FONTS, ending="stopped"), trial(2, CDN, ending="stopped"), trial(3)))
+    assert (cause.hosts, cause.proven, cause.loads) == ((CDN,), True, 3)
+
+
+def test_hosts_that_heal_only_together_are_proven_where_each_was_left_out(build):
+    together = trial(1, CDN, FONTS, ending="stopped")
+    assert cause_of(evidence(build, together, trial(2, CDN), trial(3, FONTS))).hosts == (CDN, FONTS)
+    half = cause_of(evidence(build, together, trial(2, CDN)))
+    assert (half.hosts, half.proven) == ((CDN, FONTS), False)
+
+
+def test_without_trials_every_unlisted_host_that_failed_is_suspected(build):
+    cause = cause_of(evidence(build))
+    assert (cause.hosts, cause.proven) == ((CDN, FONTS), False)
+
+
+def test_a_trial_that_was_cut_short_proves_nothing(build):
+    cause = cause_of(evidence(build, trial(1, CDN, FONTS, ending="stopped"), trial(2, FONTS, ending="crashed")))
+    assert not cause.proven
+
+
+def test_a_break_that_did_not_come_again_is_none(build):
+    facts = case_facts(evidence(build, trial(1, ending="stopped")))
+    assert facts.get("simulation").value.broken is False
+    assert facts.get("host_cause").value is None
+
+
+def test_trials_that_went_all_the_way_outweigh_those_that_stopped_at_the_form(build):
+    trials = [
+        trial(1, ending="stopped"),
+        trial(2, CDN, ending="arrived", until="arrival"),
+        trial(3, ending="dead_end", until="arrival"),
+    ]
+    assert cause_of(evidence(build, *trials)).proven
+
+
+@pytest.mark.parametrize("ending", ["arrived", "stopped"])
+def test_a_simulation_that_gets_through_has_no_cause(build, ending):
+    facts = case_facts(evidence(build, simulated=ending))
+    assert facts.get("simulation").value.broken is False
+    assert facts.get("host_cause").value is None
+
+
+@pytest.mark.parametrize("ending", ["login_rejected", "captcha", "crashed", "interrupted"])
+def test_a_simulation_that_ended_by_accident_is_none(build, ending):
+    assert case_facts(evidence(build, simulated=ending)).get("simulation").value is None
+
+
+def test_nothing_is_said_where_nothing_was_simulated(build):
+    case = build.case(causes=NotCollected(reason="passive"))
+    assert case_facts(case).get("simulation").value is None
+    assert case_facts(case).get("healing_trial").value is None
+
+
+@pytest.mark.parametrize(
+    ("control", "changed", "healed"),
+    [
+        ("login_not_found", "stopped", True),
+        ("login_blocked", "stopped", True),
+        ("stopped", "stopped", False),
+        ("crashed", "stopped", False),
+        ("login_not_found", "login_not_found", False),
+    ],
+)
+def test_a_change_heals_only_what_breaks_again_without_it(build, control, changed, healed):
+    trials = [trial(1, factor="nothing", ending=control), trial(2, factor="user_agent", ending=changed)]
+    found = case_facts(evidence(build, *trials, simulated=None)).get("healing_trial").value
+    assert (found is not None and found.factor == "user_agent") is healed
+    assert case_facts(evidence(build, trials[1], simulated=None)).get("healing_trial").value is None
+
+
+def test_the_hosts_of_a_simulation_are_not_those_of_the_login(build):
+    hosts = case_facts(evidence(build)).get("hosts").value
+    assert {use.host for use in hosts} == {"login.example.com"}
