@@ -13,12 +13,12 @@ __all__ = ["AUDIT"]
 
 def judge(probed: Probed) -> Outcome:
     """Five and 29 seconds after the first use. What fails at once already is told elsewhere."""
-    links = ready(probed, "reuse_5s", "reuse_29s")
-    if not isinstance(links, tuple):
-        return links
     at_once = reuses(probed.strands("reuse_soon"))
     if any(not reuse.again.worked and not reuse.again.untold for reuse in at_once):
         return NotApplicable(reason="a repeated refresh fails at once already")
+    links = ready(probed, "reuse_5s", "reuse_29s")
+    if not isinstance(links, tuple):
+        return links
     later = sorted(reuses(links), key=lambda reuse: reuse.waited_s)
     told = [reuse for reuse in later if reuse.again.worked or reuse.again.final]
     failed = next((reuse for reuse in told if reuse.again.final or reuse.fatal), None)

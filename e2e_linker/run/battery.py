@@ -11,11 +11,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal, Self
 
+from e2e_linker.derive.replies import read_reply
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
 from e2e_linker.evidence.token_calls import ProbeName, SkippedProbe, TokenBattery
 from e2e_linker.model import Depth
-from e2e_linker.run.battery_plan import ALL, CODELESS, FINAL, FIRST, THOROUGH, WITHOUT_TOKEN, why_not
+from e2e_linker.run.battery_plan import ALL, CODELESS, FINAL, FIRST, GRACE, THOROUGH, WITHOUT_TOKEN, stages, why_not
 from e2e_linker.run.events import Notice
 from e2e_linker.run.fault_hook import outage
 from e2e_linker.run.mint import Mint
@@ -28,6 +29,8 @@ __all__ = ["Battery"]
 
 _AT_ONCE = 4
 """Probes side by side: many a test server keeps its tokens in one file, and answers 500 where eight come at once."""
+Ended = Literal["link", "access token"]
+_REFUSED_AT_ONCE = "a repeated refresh is refused at once already, so none was made later"
 _ENDS_EARLIER = "on this server a new link ends the ones before it: none lives long enough to wait with it"
 
 
@@ -127,23 +130,29 @@ class Battery:
         """Everything that may go on beside the cases.
 
         Linking again goes first, alone. Where that ends the earlier link, or its access token, every probe would do it
-        to the others and every case to them: the rest is made one by one, after the last case.
+        to the others and every case to them: the rest is made one by one, after the last case. Otherwise the rest is
+        made in groups, so that none which a server may answer by ending the whole session meets a link of another.
         """
         wanted = self._wanted(seat, ALL)
         self._left = [probe for probe in wanted if probe in FINAL]
         async with Mint(seat, self._ledger.walks.append) as mint:
             await self._together(seat, mint, [probe for probe in wanted if probe in CODELESS or probe in FIRST])
-            rest = [probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL}]
+            rest = stages(probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL})
             ended = self._ended_by_the_next()
-            # Those that wait begin first, because the run ends with them.
-            rest.sort(key=lambda probe: probe not in THOROUGH)
-            now = [probe for probe in rest if not ended or probe in THOROUGH]
-            if ended == "link":
-                now = [probe for probe in now if probe == "code_later"]
-                self._ledger.skipped |= dict.fromkeys((set(rest) & THOROUGH) - set(now), _ENDS_EARLIER)
-            await self._together(seat, mint, now)
+            for group in rest:
+                await self._together(seat, mint, [probe for probe in group if self._is_due(probe, ended)])
         if ended:
-            self._left = [*(probe for probe in rest if probe not in THOROUGH), *self._left]
+            self._left = [*(probe for group in rest for probe in group if probe not in THOROUGH), *self._left]
+
+    def _is_due(self, probe: ProbeName, ended: Ended | None) -> bool:
+        """Whether ``probe`` is made beside the cases. One that is not made at all is noted with the reason."""
+        if ended == "link" and probe in THOROUGH - {"code_later"}:
+            self._ledger.skipped[probe] = _ENDS_EARLIER
+        elif probe in GRACE and self._refuses_at_once():
+            self._ledger.skipped[probe] = _REFUSED_AT_ONCE
+        else:
+            return probe in THOROUGH or not ended
+        return False
 
     async def _after_failure(self, seat: Seat, mint: Mint) -> None:
         """What can be told where no case got a token."""
@@ -194,7 +203,12 @@ class Battery:
             self._ledger.skipped[probe] = f"{type(error).__name__}: {error}".splitlines()[0]
         self._ledger.ended.add(probe)
 
-    def _ended_by_the_next(self) -> Literal["link", "access token"] | None:
+    def _refuses_at_once(self) -> bool:
+        """Whether a refresh token that was spent is refused already when it comes again in the next moment."""
+        again = next((call for call in self._ledger.calls if (call.probe, call.step) == ("reuse_soon", 3)), None)
+        return again is not None and read_reply(again).final
+
+    def _ended_by_the_next(self) -> Ended | None:
         """What a new link of the same account has ended of the earlier one, as far as linking again has shown."""
         told = {call.step: call for call in self._ledger.calls if call.probe == "relink"}
         used, earlier, later = told.get(3), told.get(4), told.get(5)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.model import Depth, Grant
 from e2e_linker.run.seat import Seat
 
-__all__ = ["ALL", "CODELESS", "FINAL", "FIRST", "THOROUGH", "WITHOUT_TOKEN", "why_not"]
+__all__ = ["ALL", "CODELESS", "FINAL", "FIRST", "GRACE", "THOROUGH", "WITHOUT_TOKEN", "stages", "why_not"]
 
 ALL: tuple[ProbeName, ...] = get_args(ProbeName)
 CODELESS: frozenset[ProbeName] = frozenset(
@@ -17,13 +18,32 @@ CODELESS: frozenset[ProbeName] = frozenset(
 """Those that need no code."""
 FIRST: frozenset[ProbeName] = frozenset({"relink"})
 """What is known before any other link is made: whether links stand beside each other."""
-FINAL: frozenset[ProbeName] = frozenset({"burst", "outage"})
-"""Those that need the server for themselves, in this order."""
-THOROUGH: frozenset[ProbeName] = frozenset({"code_later", "reuse_5s", "reuse_29s"})
+FINAL: frozenset[ProbeName] = frozenset({"code_twice", "burst", "outage"})
+"""Those that need the server for themselves, in the order of ``ALL``. A code that comes twice costs some servers' users
+(Keycloak, oidc-provider) every token that this browser's session has brought the client."""
+GRACE: frozenset[ProbeName] = frozenset({"reuse_5s", "reuse_29s"})
+"""Those that try how long a spent refresh token stays good."""
+THOROUGH: frozenset[ProbeName] = GRACE | {"code_later"}
 """Those that wait."""
+RISKY: tuple[ProbeName, ...] = ("reuse_soon", "race")
+"""Those that, where the link lives by the browser's session, end all links of that session."""
+LATER: frozenset[ProbeName] = THOROUGH | {"relink_fresh", "second_account"}
+"""Those that hold a link for long, or log in."""
 WITHOUT_TOKEN: frozenset[ProbeName] = CODELESS | {"other_scheme"}
 """Those that tell something even where no exchange succeeds."""
 _PKCE = frozenset({"wrong_verifier", "missing_verifier", "plain_verifier"})
+
+
+def stages(probes: Iterable[ProbeName]) -> tuple[tuple[ProbeName, ...], ...]:
+    """``probes`` in groups that follow each other; those of one group may be made side by side.
+
+    What may end other links comes when no other link is held. Those that wait begin first in their group, because the
+    run ends with them.
+    """
+    given = tuple(probes)
+    later = sorted((probe for probe in given if probe in LATER), key=lambda probe: probe not in THOROUGH)
+    first = tuple(probe for probe in given if probe not in {*RISKY, *LATER})
+    return (first, *((probe,) for probe in RISKY if probe in given), tuple(later))
 
 
 def why_not(probe: ProbeName, seat: Seat) -> str | None:

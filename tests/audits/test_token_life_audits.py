@@ -448,6 +448,13 @@ def test_no_grace_at_all_is_told_once(tries):
     assert tries.judge("refresh-grace").status == "not_applicable"
 
 
+def test_where_no_repetition_works_at_once_none_is_missed_later(tries):
+    reuse(tries, (REFUSED, 400), (REFUSED, 400))
+    for probe in ("reuse_5s", "reuse_29s"):
+        tries.skip(probe, "a repeated refresh is refused at once already")
+    assert tries.judge("refresh-grace").status == "not_applicable"
+
+
 def test_a_refresh_token_that_dies_by_itself_within_half_a_minute_breaks(tries):
     reuse(tries, (tokens("B3", None), 200), (tokens("B4", None), 200), rotating=False)
     reuse(tries, (REFUSED, 400), (REFUSED, 400), rotating=False, probe="reuse_29s", waits=29)

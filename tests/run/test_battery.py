@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from e2e_linker.demo.store import Store
 from e2e_linker.evidence.models import NotCollected, Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_calls import TokenBattery
@@ -240,6 +241,27 @@ async def test_where_a_link_ends_the_one_before_probes_do_not_harm_each_other(be
     battery = battery_of(await probed(bench))
     assert [call.status for call in battery.of("relink")][2:] == [401, 400, 200]
     assert {call.status for call in battery.of("refresh", "reuse_soon", "race", "burst")} == {200}
+
+
+@pytest.mark.parametrize(
+    ("fault", "rules"),
+    [
+        ("code-replay-ends-link", {"redir-code-single-use"}),
+        ("rotation-ends-family", {"token-rotation-grace-30s"}),
+    ],
+)
+async def test_a_server_that_ends_the_whole_session_is_blamed_for_nothing_else(bench, monkeypatch, fault, rules):
+    def revoke(store, token):
+        if found := store.refresh.get(token):
+            store.end_links(found.grant)
+
+    # All that the customer gave this client goes, as at servers whose tokens belong to the browser's session.
+    monkeypatch.setattr(Store, "end_grant", Store.end_links)
+    monkeypatch.setattr(Store, "revoke", revoke)
+    bench.arm(faults=[fault])
+    run = await probed(bench, linker={"revocation": None})
+    assert {found.rule for found in run.report.findings} == rules
+    assert [outcome.audit for outcome in run.report.outcomes if outcome.status == "inconclusive"] == []
 
 
 async def test_the_backend_is_mended_when_the_run_is_stopped(bench):
