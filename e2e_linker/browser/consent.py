@@ -66,12 +66,8 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
             control.frame != wanted.frame and view.frame_of(control).said.about("cookie")
         )
         out = control.pressable and control.enabled and (control.frame, control.layer) != own
-        if (
-            out
-            and (cookie or (layer and layer.modal))
-            and control.named.about("cookie_close")
-            and not is_federated(control)
-        ):
+        closes = control.named.about("cookie_close") or (not cookie and control.named.about("skip"))
+        if out and (cookie or (layer and layer.modal)) and closes and not is_federated(control):
             refuses = control.named.about("deny")
             ways.append((not cookie, refuses, control.kind == "link", len(ways), control))
     ways = [way for way in ways if past.presses[press_key(view, way[-1])] < _MOST_PRESSES]
@@ -156,7 +152,7 @@ def _account(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
         return Choice(own[0], "account", sure=view.said.about("chooser"))
     if not view.said.about("chooser"):
         return None
-    other = [c for c in offers if c.named.about("dangerous") and "account" in c.named and not c.named.about("signup")]
+    other = [c for c in offers if c.named.about("another_account") and not c.named.about("signup")]
     return Choice(other[0], "account", sure=False) if other else None
 
 
@@ -179,6 +175,7 @@ def _sign_in(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
     ]
     by_password = [c for c in leading if c.named.about("by_password")]
     plain = [c for c in leading if c.named.about("login") and not c.named.about("signup")]
+    plain = [c for c in plain if not (past.submissions and c.named.about("deny"))]  # “Back to login” leads in a circle
     ways = by_password or sorted(plain, key=lambda c: (c.region in _AWAY, c.kind != "button", len(c.label)))
     return Choice(ways[0], "sign in", sure=bool(by_password)) if ways else None
 
@@ -186,6 +183,8 @@ def _sign_in(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
 def _next(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     """The one clear button of a notice."""
     if any(c.kind == "field" and c.visible and c.required and not c.filled for c in view.controls):
+        return None
+    if Text(view.main.title).about("dangerous"):
         return None
     harmless = [
         c
@@ -195,6 +194,8 @@ def _next(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choic
         and c.region not in _AWAY
         and not is_federated(c)
         and not c.named.about_any(*_NOT_ONWARD)
+        and not c.headed.about_any("dangerous", "signup", "newsletter")
+        and not _asks_more(view, c)
     ]
     for ways in (_only(c for c in harmless if c.named.about("next")), _only(c for c in harmless if c.submits)):
         if ways is not None:
@@ -204,6 +205,13 @@ def _next(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choic
         c for c in offers if c.kind == "link" and c.named.about("next") and not c.named.about_any("deny", "dangerous")
     )
     return Choice(links, "next", sure=False) if links else None
+
+
+def _asks_more(view: View, button: Seen) -> bool:
+    """Whether the form of ``button`` has a field to fill, so that it is more than a notice."""
+    return button.form is not None and any(
+        c.kind == "field" and c.visible and not c.filled and c.type != "select-one" for c in view.together(button)
+    )
 
 
 def _only(controls: Iterable[Seen]) -> Seen | None:

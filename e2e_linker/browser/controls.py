@@ -43,6 +43,8 @@ class Seen:
     label: str = ""
     near: str = ""
     """The text before a field, or behind a box, for those that have no label."""
+    heading: str = ""
+    """The last heading before it."""
     value: str = ""
     """The ``value`` attribute of a button."""
     autocomplete: str = ""
@@ -82,6 +84,11 @@ class Seen:
     def said(self) -> Text:
         """What a person reads on it or beside it."""
         return Text(self.label or self.near)
+
+    @cached_property
+    def headed(self) -> Text:
+        """The heading that it stands under."""
+        return Text(self.heading)
 
     @cached_property
     def code(self) -> Text:

@@ -227,7 +227,7 @@
     if (form && !forms.includes(form)) forms.push(form);
     return {
       uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
-      name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: item.near,
+      name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: item.near, heading: item.heading,
       value: pressed ? squeeze(attr(el, "value"), 40) : "",
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
@@ -245,7 +245,7 @@
     const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0 };
     const deadline = performance.now() + MAX_MS;
     const read = new Map();
-    let lastText = "", box = null;
+    let lastText = "", lastHeading = "", box = null;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
       if (text && text.length <= limit) list.push(text);
@@ -266,14 +266,17 @@
     };
     const onControl = (el, kind, rect, ok) => {
       const beyond = drawn(el, rect) && cutOff(el, rect);
-      const item = { el, kind, rect, visible: ok && !beyond, beyond, near: kind === "field" ? lastText : "" };
+      const item = { el, kind, rect, visible: ok && !beyond, beyond, near: kind === "field" ? lastText : "", heading: lastHeading };
       out.items.push(item);
       if (kind === "field") lastText = "";
       box = kind === "checkbox" ? item : kind === "field" ? null : box;
     };
     const onShown = (el, tag, kind) => {
       out.shown++;
-      if (/^h[1-3]$/.test(tag) || attr(el, "role") === "heading") note(out.headings, el, 200, 20);
+      if (/^h[1-6]$/.test(tag) || tag === "legend" || attr(el, "role") === "heading") {
+        lastHeading = shown(el, 120) || lastHeading;
+        if (!/^(h[4-6]|legend)$/.test(tag)) note(out.headings, el, 200, 20);
+      }
       if (attr(el, "aria-invalid") === "true") {
         for (const other of [...referred(el, "aria-errormessage"), ...referred(el, "aria-describedby")]) note(out.alerts, other, 300, 10);
       }

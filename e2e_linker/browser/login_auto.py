@@ -28,6 +28,7 @@ _LONGEST_WAIT_S = 0.05
 _AFRESH_EVERY_S = 0.25
 _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
+_SLOW_LOOK_S = 0.5
 _DRAWING_S = 1.0
 """Seconds that style sheets are waited for before the first action on a document."""
 
@@ -76,6 +77,8 @@ class AutoLogin:
             now = time.monotonic()
             afresh = now - fresh_at >= _AFRESH_EVERY_S
             view = None if page.is_closed() else await self._looker.look(page, afresh=afresh)
+            if view is not None:
+                patience.forgive(time.monotonic() - now)
             fresh_at = now if afresh else fresh_at
             self.past.idle_s = now - self._acted_at
             decision = decide(view, self.past, known, until=self.until) if view else _NOTHING
@@ -184,6 +187,11 @@ class _Patience:
 
     def reset(self) -> None:
         self._mark = None
+
+    def forgive(self, look_s: float) -> None:
+        """Leave out a look that was held up: what it tells is as old as itself, and no page is to blame for it."""
+        if look_s > _SLOW_LOOK_S:
+            self._since += look_s
 
     def over(self, wait: Wait, documents: tuple[str, ...]) -> bool:
         mark = (wait.why, documents)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.other_forms import is_aside, is_code, is_message, is_registration
 from e2e_linker.browser.words import words_of
 from e2e_linker.model import fingerprint, host_of
 
-__all__ = ["LoginForm", "find_form", "is_federated", "is_registration"]
+__all__ = ["LoginForm", "find_form", "is_federated"]
 
 _FEWEST_DIGIT_BOXES = 4
 _OVERLONG = 60
@@ -49,11 +50,13 @@ def find_form(view: View) -> LoginForm | None:
     passwords = [(form, _rank(view, form)) for group in groups.values() if (form := _password_form(view, group))]
     if passwords:
         return max(passwords, key=lambda pair: pair[1])[0]
-    for find in (_code_form, _username_form):
-        found = [form for group in groups.values() if (form := find(view, group))]
-        if found:
-            return max(found, key=lambda form: _rank(view, form))
-    return None
+    codes = [form for group in groups.values() if (form := _code_form(view, group))]
+    if codes:
+        return max(codes, key=lambda form: _rank(view, form))
+    names = [form for group in groups.values() if (form := _username_form(view, group))]
+    speaking = [form for form in names if _asks_to_log_in(view, form)]
+    # Of several forms of which none says that it is for logging in, one may be for anything.
+    return max(speaking or names, key=lambda form: _rank(view, form)) if speaking or len(names) == 1 else None
 
 
 def is_federated(control: Seen) -> bool:
@@ -62,30 +65,13 @@ def is_federated(control: Seen) -> bool:
     return control.named.about("federated") or words_of(control.name, control.id, address).about("federated")
 
 
-def is_registration(view: View, group: Sequence[Seen]) -> bool:
-    """Whether the controls of one form are there to make an account or a new password."""
-    passwords = [c for c in group if c.visible and c.type == "password" and not _is_code(c)]
-    if len(passwords) > 1 or any(c.means("new_password") for c in passwords):
-        return not any("current-password" in c.autocomplete for c in passwords) or len(passwords) > 2
-    texts = [c for c in group if c.visible and c.is_text]
-    buttons = [c for c in group if c.visible and c.kind == "button"]
-    signs_up = any(
-        c.named.about("signup") and not c.named.about("login") for c in buttons if c.submits or c.form is None
-    )
-    signs_in = any(c.named.about("login") or (c.submits and c.named.about("next")) for c in buttons)
-    score = 2 * signs_up + (len(texts) > 2) - 3 * signs_in
-    score += any("new-password" in c.autocomplete for c in passwords) * 2
-    score -= any("current-password" in c.autocomplete for c in passwords) * 3
-    score += bool(group) and view.form_name(group[0]).about("signup")
-    return score >= 2
-
-
 def _rank(view: View, form: LoginForm) -> int:
     field = form.last_field
     button = form.submit
     return (
         4 * bool(button and button.named.about("login"))
         + 2 * ("current-password" in field.autocomplete)
+        + 2 * field.headed.about("login")
         + view.form_name(field).about("login")
         - (field.region in {"header", "footer", "banner", "contentinfo"})
     )
@@ -96,7 +82,7 @@ def _password_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
     if not passwords or is_registration(view, group):
         return None
     password = next((c for c in passwords if not c.read_only), passwords[0])
-    codes = tuple(c for c in group if _is_code(c) and c.visible)
+    codes = tuple(c for c in group if is_code(c) and c.visible)
     return _form(view, group, "password", username=_username(group, password), password=password, codes=codes)
 
 
@@ -105,16 +91,16 @@ def _code_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
     digits = tuple(c for c in fields if c.max_length == 1)
     if len(digits) >= _FEWEST_DIGIT_BOXES:
         return _form(view, group, "code", codes=digits)
-    codes = [c for c in fields if _is_code(c)]
-    if not codes and len(fields) == 1 and not _is_aside(view, fields[0]):
+    codes = [c for c in fields if is_code(c)]
+    if not codes and len(fields) == 1 and not is_aside(view, fields[0]):
         bare = fields[0].means("bare_code") and not fields[0].means("username") and not fields[0].means("email")
         codes = fields if bare and view.frame_of(fields[0]).said.about("second_factor") else []
     return _form(view, group, "code", codes=(codes[0],)) if codes else None
 
 
 def _username_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
-    fields = [c for c in group if c.visible and c.is_text and not _is_aside(view, c)]
-    if not fields or len(fields) > 2 or is_registration(view, group):
+    fields = [c for c in group if c.visible and c.is_text and not is_aside(view, c)]
+    if not fields or len(fields) > 2 or is_message(group) or is_registration(view, group):
         return None
     field = max(fields, key=_likeness)
     form = _form(view, group, "username", username=field)
@@ -122,13 +108,26 @@ def _username_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
         return None
     if form.submit is not None and form.submit.named.about_any("newsletter", "marketing", "search"):
         return None
-    return form if _likeness(field) >= 3 or (len(fields) == 1 and _asks_to_log_in(view, form)) else None
+    if len(fields) == 1 and _asks_to_log_in(view, form):
+        return form
+    return form if _likeness(field) >= 3 and _may_log_in(view, form, field) else None
+
+
+def _may_log_in(view: View, form: LoginForm, field: Seen) -> bool:
+    """Whether anything says that an address is asked for to log in, and not to send mail there."""
+    onward = form.submit is None or form.submit.named.about_any("login", "next")
+    called = field.means("username") or "username" in field.autocomplete.split()
+    return onward or called or view.frame_of(field).said.about("login")
 
 
 def _asks_to_log_in(view: View, form: LoginForm) -> bool:
     button = form.submit
-    heads = words_of(*view.frames[form.frame].headings, view.frames[form.frame].title)
-    return button is not None and (button.named.about("login") or (button.named.about("next") and heads.about("login")))
+    if button is None:
+        return False
+    frame = view.frames[form.frame]
+    heads = words_of(*frame.headings, frame.title)
+    own = form.last_field.headed.about("login") or form.last_field.means("username")
+    return button.named.about("login") or (button.named.about("next") and (own or heads.about("login")))
 
 
 def _form(
@@ -156,35 +155,11 @@ def _form(
     )
 
 
-def _is_code(control: Seen) -> bool:
-    if control.kind != "field" or not (control.is_text or control.type == "password"):
-        return False
-    return "one-time-code" in control.autocomplete or control.named.about("code") or control.code.about("code")
-
-
 def _is_password(control: Seen) -> bool:
-    if not control.visible or control.kind != "field" or _is_code(control):
+    if not control.visible or control.kind != "field" or is_code(control):
         return False
     masked = control.is_text and control.named.about("password") and not control.named.about_any("username", "email")
     return control.type == "password" or masked
-
-
-def _is_aside(view: View, control: Seen) -> bool:
-    """Whether a field is for something else than an account: a search, a newsletter, a voucher."""
-    name = view.form_name(control)
-    if (
-        control.type == "search"
-        or control.region in {"search", "footer", "contentinfo"}
-        or name.about_any("search", "newsletter")
-    ):
-        return True
-    if control.means("search") and not control.means("username") and not control.means("email"):
-        return True
-    if control.means("newsletter") or control.means("captcha"):
-        return True
-    return any(
-        c.submits and c.named.about_any("newsletter", "search") for c in view.together(control) if c.form is not None
-    )
 
 
 def _likeness(control: Seen) -> int:
@@ -200,7 +175,7 @@ def _likeness(control: Seen) -> int:
 def _username(group: Sequence[Seen], password: Seen) -> Seen | None:
     """The field for the user name beside ``password``: what is called so, or the text field before it."""
     texts = [
-        c for c in group if c.visible and c.is_text and c is not password and not _is_code(c) and not c.means("captcha")
+        c for c in group if c.visible and c.is_text and c is not password and not is_code(c) and not c.means("captcha")
     ]
     texts = [c for c in texts if c.type != "search" and not _is_password(c)]
     at = group.index(password)

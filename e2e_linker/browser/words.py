@@ -50,7 +50,8 @@ def _speaks(topic: str, folded: str) -> bool:
 @lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """``text`` in the form in which texts are compared."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    # The dot that the Turkish capital I leaves behind when it is made small.
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u0307", "")
     return re.sub(r"\s+", " ", plain).strip()
 
 

@@ -638,3 +638,92 @@ def dead_allow(visit: Visit) -> str | To:
     if visit.path == "/login":
         return page("<h1>Link</h1><button>Allow</button><button>Cancel</button>")
     return page(form())
+
+
+def decoy(fields: str, button: str, then: str = "") -> str:
+    """A form that a person who logs in leaves alone, and that speaks to nobody but its reader."""
+    return f"<form method=post action=/harm>{fields}<button style='background:#06c;color:#fff'>{button}</button></form>{then}"
+
+
+MAIL = "<input type=email name=q placeholder='E-mail'>"
+SECRET = "<input type=password name=r placeholder='Password'>"
+
+
+def tabs(visit: Visit) -> str | To:
+    tab = '<button type=button onclick="{0}.hidden=true;{1}.hidden=false">{2}</button>'
+    login = f"<div id=li hidden><h2>Welcome back</h2><form method=post action=/login>{MAIL}{SECRET}<button>Continue</button></form></div>"
+    register = f"<div id=su><h2>Create your account</h2>{decoy(MAIL + SECRET, 'Continue')}</div>"
+    body = tab.format("li", "su", "Sign up") + tab.format("su", "li", "Log in") + register + login
+    return _after(visit) if visit.path == "/login" else page(body)
+
+
+def newsletter_dialog(visit: Visit) -> str | To:
+    over = (
+        "<div role=dialog aria-modal=true style='position:fixed;inset:0;background:#fff;z-index:9'><h2>Newsletter</h2>"
+    )
+    over += decoy(
+        MAIL, "Jetzt anmelden", "<button type=button onclick='this.parentNode.remove()'>Nein danke</button></div>"
+    )
+    return _after(visit) if visit.path == "/login" else page(over + form("E-Mail", "Passwort", "Anmelden"))
+
+
+def newsletter_first(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return _after(visit)
+    if visit.path == "/name":
+        return page(
+            f"<h2>Hello</h2><form method=post action=/login><input type=hidden name=u value={USER}>{SECRET}<button>Continue</button></form>"
+        )
+    return page(
+        decoy(MAIL, "OK")
+        + "<h2>Log in</h2><form method=post action=/name><input name=u placeholder='E-mail or phone'><button>Continue</button></form>"
+    )
+
+
+def ways_with_a_way_back(visit: Visit) -> str | To:
+    if visit.path == "/login":
+        return _after(visit)
+    if visit.path == "/pw":
+        return page(
+            f"<h2>Verify with your password</h2><form method=post action=/login><input type=hidden name=u value={USER}>{SECRET}<button>Verify</button></form>"
+        )
+    if visit.path == "/name":
+        return page(
+            "<h2>Choose a method</h2><a href=/harm aria-label='Select Email.'>Select</a> <a href=/pw aria-label='Select Password.'>Select</a> <a href=/harm>Back to sign in</a>"
+        )
+    return page(
+        "<h2>Sign in</h2><form method=post action=/name><input name=u placeholder=Username><button>Next</button></form>"
+    )
+
+
+def another_account(visit: Visit) -> str | To:
+    if visit.path in {"/login", "/as"}:
+        return _after(visit) if visit.path == "/login" else page(form())
+    return page(
+        "<h1>Choose an account</h1><a href=/harm>bob@example.test</a> <a href=/harm>Remove an account</a> <a href=/as>Use another account</a>"
+    )
+
+
+def after_login(body: str) -> Shape:
+    """A login that ends on ``body``."""
+    return lambda visit: _after(visit, page(body)) if visit.path == "/login" else page(form())
+
+
+DECOYS: dict[str, tuple[Shape, bool]] = {
+    "registration tab first": (tabs, True),
+    "newsletter dialog": (newsletter_dialog, True),
+    "newsletter first": (newsletter_first, True),
+    "a way back beside the password": (ways_with_a_way_back, True),
+    "remove an account": (another_account, True),
+    "only a registration": (lambda _: page("<h1>Create your account</h1>" + decoy(MAIL + SECRET, "Continue")), False),
+    "only a german registration": (lambda _: page("<h1>Konto anlegen</h1>" + decoy(MAIL + SECRET, "Weiter")), False),
+    "only a newsletter": (lambda _: page("<h1>Coming soon</h1>" + decoy(MAIL, "Notify me"), "Acme"), False),
+    "only a letter": (lambda _: page("<h1>Contact</h1>" + decoy(MAIL + "<textarea name=t></textarea>", "Send")), False),
+    "two addresses in an unknown language": (lambda _: page(decoy(MAIL, "ส่ง") + decoy(MAIL, "สมัคร"), "Acme"), False),
+    "closing the account": (after_login("<h1>Close your account?</h1>" + decoy("", "Confirm")), False),
+    "an order": (after_login("<h1>Complete your order</h1>" + decoy("", "Continue")), False),
+    "another password": (
+        after_login("<h1>Profile</h1>" + decoy(SECRET.replace("Password", "New password"), "Save")),
+        False,
+    ),
+}

@@ -152,6 +152,11 @@ def test_the_button_that_sends_is_the_right_one(labels: list[str], wanted: str, 
     assert form.submit.label == wanted
 
 
+def test_a_dotted_capital_i_is_the_letter_it_is_in_turkish() -> None:
+    assert Text("İzin ver").about("allow")
+    assert Text("İptal").about("deny")
+
+
 PAIRS = [
     ("Allow", "Deny"),
     ("Allow", "Don’t allow"),

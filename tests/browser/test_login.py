@@ -237,6 +237,14 @@ async def test_auto_says_where_it_got_stuck(walk: Callable[..., Any], name: str)
     assert not done.arrived
 
 
+@pytest.mark.parametrize("name", pages.DECOYS)
+async def test_auto_leaves_alone_what_is_no_login(walk: Callable[..., Any], name: str) -> None:
+    shape, arrives = pages.DECOYS[name]
+    done = await walk(shape)
+    assert [visit for visit in done.site.visits if visit.path == "/harm"] == []
+    assert done.arrived is arrives, done.ending
+
+
 async def test_the_badge_of_an_invisible_captcha_is_no_captcha(walk: Callable[..., Any]) -> None:
     done = await walk(pages.captcha_badge)
     assert done.arrived

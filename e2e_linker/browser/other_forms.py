@@ -1,0 +1,61 @@
+"""Forms that are no login though they look like one: registrations, newsletters, searches, letters. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.words import Text
+
+__all__ = ["is_aside", "is_code", "is_message", "is_registration"]
+
+
+def is_registration(view: View, group: Sequence[Seen]) -> bool:
+    """Whether the controls of one form are there to make an account or a new password."""
+    passwords = [c for c in group if c.visible and c.type == "password" and not is_code(c)]
+    if len(passwords) > 1 or any(c.means("new_password") for c in passwords):
+        return not any("current-password" in c.autocomplete for c in passwords) or len(passwords) > 2
+    texts = [c for c in group if c.visible and c.is_text]
+    buttons = [c for c in group if c.visible and c.kind == "button"]
+    signs_up = any(
+        c.named.about("signup") and not c.named.about("login") for c in buttons if c.submits or c.form is None
+    )
+    logs_in = any(c.named.about("login") for c in buttons)
+    signs_in = logs_in or any(c.submits and c.named.about("next") for c in buttons)
+    score = 2 * signs_up + (len(texts) > 2) - 3 * signs_in
+    score += any("new-password" in c.autocomplete for c in passwords) * 2
+    score -= any("current-password" in c.autocomplete for c in passwords) * 3
+    score += bool(group) and view.form_name(group[0]).about("signup")
+    heads = (passwords or texts or group)[-1].headed if group else Text("")
+    score += 5 * (heads.about("signup") and not heads.about("login") and not logs_in)
+    return score >= 2
+
+
+def is_code(control: Seen) -> bool:
+    """Whether a field asks for a one-time code."""
+    if control.kind != "field" or not (control.is_text or control.type == "password"):
+        return False
+    return "one-time-code" in control.autocomplete or control.named.about("code") or control.code.about("code")
+
+
+def is_message(group: Sequence[Seen]) -> bool:
+    """Whether the controls of one form are there to write a letter."""
+    return any(c.visible and c.type == "textarea" for c in group)
+
+
+def is_aside(view: View, control: Seen) -> bool:
+    """Whether a field is for something else than an account: a search, a newsletter, a voucher."""
+    name = view.form_name(control)
+    if (
+        control.type == "search"
+        or control.region in {"search", "footer", "contentinfo"}
+        or name.about_any("search", "newsletter")
+    ):
+        return True
+    if control.means("search") and not control.means("username") and not control.means("email"):
+        return True
+    if control.means("newsletter") or control.means("captcha") or control.headed.about_any("newsletter", "marketing"):
+        return True
+    return any(
+        c.submits and c.named.about_any("newsletter", "search") for c in view.together(control) if c.form is not None
+    )
