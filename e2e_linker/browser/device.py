@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
+from playwright.async_api import Browser, CDPSession, Error, Page
 
 from e2e_linker.alexa.surfaces import accept_language
-from e2e_linker.browser.engines import Engine, context_proxy
+from e2e_linker.browser.connections import Connection
+from e2e_linker.browser.contexts import Opened, opened
+from e2e_linker.browser.engines import Engine
 from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.settings import DeviceSettings
@@ -28,10 +30,18 @@ _PAD_BYTES = 3500
 class Device:
     """A device that pages can be opened on, one walk after another in the same cookie jar. Made by :meth:`open`."""
 
-    def __init__(self, context: BrowserContext, settings: DeviceSettings, proxy: LoopbackProxy) -> None:
-        self.context = context
+    def __init__(self, opened: Opened, settings: DeviceSettings) -> None:
+        self.context = opened.context
         self.settings = settings
-        self.proxy = proxy
+        self.foreign = opened.foreign
+        """Pages in the context that are none of this device's."""
+        self.gaps = opened.gaps
+        """What is not as on a device of its own, in sentences."""
+        self.isolated = isinstance(opened.guard, LoopbackProxy)
+        """Whether other devices like it can be opened beside it, each behind a proxy of its own."""
+        self.borrowed = opened.borrowed
+        """Whether the context is the browser's own, with whatever else is in it."""
+        self._guard = opened.guard
         self.lost = asyncio.Event()
         """Set when the browser, or this part of it, is gone."""
         self._dressed: dict[Page, asyncio.Task[CDPSession | None]] = {}
@@ -49,16 +59,19 @@ class Device:
         resolve: Mapping[str, str],
         upstream: Upstream | None,
         tape: Tape | None = None,
+        never: frozenset[str] = frozenset(),
     ) -> AsyncIterator[Device]:
         """A new device in ``browser``, a running ``engine``. Context and proxy go with the ``async with`` block.
 
-        ``refuse``, ``resolve`` and ``upstream`` are :class:`~e2e_linker.browser.network.LoopbackProxy`'s. ``tape``
-        records the device. Raises Playwright's Error where the browser does not open a context.
+        ``refuse``, ``resolve`` and ``upstream`` are :class:`~e2e_linker.browser.network.LoopbackProxy`'s. A browser
+        that was attached to and cannot use the proxy is kept from the hosts ``never`` in another way. ``tape`` records
+        the device. Raises Playwright's Error where the browser does not open a context.
         """
-        async with LoopbackProxy(refuse=refuse, resolve=resolve, upstream=upstream) as proxy:
-            options = settings.context_options() | (await tape.context_options(browser) if tape else {})
-            context = await browser.new_context(**options, proxy=context_proxy(engine, proxy.url))
-            device = cls(context, settings, proxy)
+        async with opened(
+            browser, engine, settings, refuse=refuse, never=never, resolve=resolve, upstream=upstream, tape=tape
+        ) as found:
+            context = found.context
+            device = cls(found, settings)
             try:
                 if tape:
                     await tape.start(context)
@@ -69,13 +82,25 @@ class Device:
             finally:
                 if tape:
                     await tape.stop(context)
-                with contextlib.suppress(Error, TimeoutError):
-                    async with asyncio.timeout(_CLOSE_S):
-                        await context.close()
+                await device._left()
                 left = (*device._leaving, *device._dressed.values())
                 for task in left:
                     task.cancel()
                 await asyncio.gather(*left, return_exceptions=True)
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """What the device was kept from or could not reach, and whatever else its proxy knows."""
+        return self._guard.connections
+
+    async def _left(self) -> None:
+        """Close the context, or where it is borrowed, only the pages that were opened in it."""
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(_CLOSE_S):
+                if not self.borrowed:
+                    await self.context.close()
+                elif self._leaving:
+                    await asyncio.wait(self._leaving)
 
     async def new_page(self) -> Page:
         """An empty page that already looks like the device, once the pages of the walk before are gone."""
@@ -134,8 +159,9 @@ class Device:
             if told.user_agent is not None:
                 hints = {"userAgentMetadata": told.client_hints.metadata()} if told.client_hints else {}
                 platform = {"platform": told.platform} if told.platform else {}
-                language = accept_language(self.settings.locale)
-                override = {"userAgent": told.user_agent, "acceptLanguage": language, **platform, **hints}
+                locale = self.settings.locale
+                language = {"acceptLanguage": accept_language(locale)} if locale else {}
+                override = {"userAgent": told.user_agent, **language, **platform, **hints}
                 await session.send("Emulation.setUserAgentOverride", override)
         except Error:
             return None

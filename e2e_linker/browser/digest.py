@@ -10,12 +10,13 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.async_api import Error, Frame, Locator, Page, Playwright
+from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, Playwright
 
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.documents import Document, digest_of, view_of
@@ -23,7 +24,7 @@ from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import DomDigest
 from e2e_linker.evidence.parts import Failed, Part, Present
 
-__all__ = ["Looker", "digest", "install_digest", "quieten"]
+__all__ = ["Looker", "digest", "install_digest", "lend_digest", "quieten"]
 
 _ENGINE = "linker-digest"
 _MAX_FRAMES = 12
@@ -33,9 +34,29 @@ _SMALLEST_FRAME_PX = 20
 
 async def install_digest(playwright: Playwright) -> None:
     """Make pages of ``playwright`` readable by :func:`digest` and :class:`Looker`. Does nothing the second time."""
-    script = files("e2e_linker.browser").joinpath("digest.js").read_text(encoding="utf-8")
+    with _unless_known():
+        await playwright.selectors.register(_ENGINE, script=_script(), content_script=True)
+
+
+async def lend_digest(context: BrowserContext) -> None:
+    """Make pages of ``context`` readable that was there before Playwright: it is told of no engine.
+
+    :func:`install_digest` must have been awaited before. Does nothing the second time.
+    """
+    engine = {"name": _ENGINE, "source": _script(), "contentScript": True}
+    with _unless_known():
+        # What selectors.register sends to each context that it knows; it knows those only that were made by Playwright.
+        await context._impl_obj._channel.send("registerSelectorEngine", None, {"selectorEngine": engine})
+
+
+def _script() -> str:
+    return files("e2e_linker.browser").joinpath("digest.js").read_text(encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _unless_known() -> Iterator[None]:
     try:
-        await playwright.selectors.register(_ENGINE, script=script, content_script=True)
+        yield
     except Error as error:
         if "already" not in error.message:
             raise

@@ -182,7 +182,7 @@ def _configured(name: EngineName, configured: str, headed: bool, machine: Machin
     if re.match(r"(https?|wss?)://", configured):
         if name != "chromium":
             raise EngineMissing(
-                f"{name} cannot be reached at {configured}", where=where, hint="only Chromium speaks DevTools"
+                f"{name} cannot be driven over DevTools", where="use.cdpEndpoint", hint="only Chromium can"
             )
         return Engine(name, "cdp", None, None, None, headed_capable=True, endpoint=configured)
     path = os.path.expanduser(configured)

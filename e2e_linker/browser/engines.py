@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _LAUNCH_TIMEOUT_MS = 60_000
+_CONNECT_TIMEOUT_MS = 30_000
 _CLOSE_TIMEOUT_S = 10.0
 
 # Playwright already switches off background networking, sync, component updates and first-run pages. These stop what
@@ -93,7 +95,8 @@ class Browsers:
         others. ``args`` are further words for its command line; other arguments make another browser. Raises
         :class:`~e2e_linker.errors.EngineMissing` where it does not start.
         """
-        key = (engine, headed, slow_mo_ms, tuple(args))
+        # How a browser was started is not ours to say where it runs already.
+        key: _Key = (engine, False, slow_mo_ms, ()) if engine.endpoint else (engine, headed, slow_mo_ms, tuple(args))
         launch = self._launches.get(key)
         if launch is None or (launch.done() and not _runs(launch)):
             launch = self._launches[key] = asyncio.create_task(self._launch(*key))
@@ -104,7 +107,7 @@ class Browsers:
         try:
             if engine.endpoint:
                 browser: Browser = await browser_type.connect_over_cdp(
-                    engine.endpoint, slow_mo=slow_mo_ms, timeout=_LAUNCH_TIMEOUT_MS
+                    engine.endpoint, slow_mo=slow_mo_ms, timeout=_CONNECT_TIMEOUT_MS, no_defaults=True
                 )
                 return browser
             browser = await browser_type.launch(
@@ -181,12 +184,16 @@ def _runs(launch: asyncio.Task[Browser]) -> bool:
 
 
 def _not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
-    """Playwright's message cut down to the lines that say why, without its call log, boxes and process ids."""
-    lines = [
-        re.sub(r"^(- )?\[pid=\d+\]\[\w+\] |^\w+\.\w+: ", "", line.strip(" ║╔╗╚╝═\t"))
-        for line in error.message.splitlines()
-    ]
-    lines = [line for line in lines if line and not line.startswith(("Call log", "- <launching>", "Browser logs"))]
+    if engine.endpoint:
+        # Nothing else of the address is shown: such addresses hold the keys of browser services.
+        address = urlsplit(engine.endpoint).netloc.rpartition("@")[2]
+        return EngineMissing(
+            f"no browser answers at {address}: nothing speaks DevTools there",
+            where="use.cdpEndpoint",
+            hint="a phone needs `adb forward tcp:9222 localabstract:chrome_devtools_remote` with Chrome open on it; "
+            "another browser --remote-debugging-port=9222",
+        )
+    lines = _reasons(error)
     windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
     libraries = [line for line in lines if "error while loading shared libraries" in line]
     if windowless:
@@ -194,9 +201,16 @@ def _not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
     else:
         hint = f"e2e-linker doctor shows what is there, e2e-linker install {engine.name} fetches a browser"
     reason = "; ".join((windowless or libraries or lines)[:2])
-    return EngineMissing(
-        f"{engine.name} does not start: {reason}", where=engine.endpoint or engine.executable, hint=hint
-    )
+    return EngineMissing(f"{engine.name} does not start: {reason}", where=engine.executable, hint=hint)
+
+
+def _reasons(error: PlaywrightError) -> list[str]:
+    """Playwright's message cut down to the lines that say why, without its call log, boxes and process ids."""
+    lines = [
+        re.sub(r"^(- )?\[pid=\d+\]\[\w+\] |^\w+\.\w+: ", "", line.strip(" ║╔╗╚╝═\t"))
+        for line in error.message.splitlines()
+    ]
+    return [line for line in lines if line and not line.startswith(("Call log", "- <launching>", "Browser logs"))]
 
 
 async def _to_the_end(work: Coroutine[object, object, None]) -> None:

@@ -80,12 +80,16 @@ class Incidents:
         return (*self.csp_violations, *worded)
 
     def _dialog(self, dialog: Dialog) -> None:
+        if self._windows.is_foreign(dialog.page):
+            return
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
         window = self._windows.number_of(dialog.page)
         self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=_text(dialog.message)))
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
+        if self._windows.is_foreign(message.page):
+            return
         text = message.text
         window = self._windows.number_of(message.page)
         if text.startswith(_CSP_MARK):
@@ -128,7 +132,7 @@ class Incidents:
 
     def _page_error(self, error: WebError) -> None:
         told: Any = error.error
-        if len(self.page_errors) < _LINES_LIMIT:
+        if len(self.page_errors) < _LINES_LIMIT and not self._windows.is_foreign(error.page):
             stack = getattr(told, "stack", None)
             self.page_errors.append(
                 evidence.PageError(

@@ -17,13 +17,13 @@ from playwright.async_api import Cookie, Error, Page
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background
-from e2e_linker.evidence.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.incidents import Incidents
 from e2e_linker.browser.initiators import LIMIT, Initiators
 from e2e_linker.browser.pictures import PictureSink, Screens
 from e2e_linker.browser.requests import Requests
 from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
@@ -78,7 +78,7 @@ class Recorder:
         self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
         self._listening = False
         self.steps: list[LoginStep] = []
-        self.windows = Windows(self.clock, self._background)
+        self.windows = Windows(self.clock, self._background, device.foreign)
         self.arrivals = Arrivals(self.clock, redirect_uris)
         self.incidents = Incidents(self.clock, self.windows, self._background)
         self.initiators = Initiators(self._background)
@@ -164,7 +164,7 @@ class Recorder:
             "jar": self._jar,
             "arrivals": Present(value=arrivals),
         }
-        gaps = _GAPS[self._device.settings.engine]
+        gaps = (*_GAPS[self._device.settings.engine], *self._device.gaps)
         if missing := self.requests.missing():
             gaps += (f"Headers and sizes of {missing} requests could not be read before the walk ended.",)
         if unanswered := self.requests.unanswered():
@@ -196,10 +196,14 @@ class Recorder:
             async with asyncio.timeout(_COLLECT_S):
                 await self.screens.finish()
 
+    def _visited(self) -> list[str] | None:
+        """The addresses whose cookies are read; None for all. A jar that others use, too, holds what is not ours."""
+        return self.requests.addresses() if self._device.borrowed else None
+
     async def _read_jar(self) -> None:
         try:
             async with asyncio.timeout(_COLLECT_S):
-                cookies = await self._device.context.cookies()
+                cookies = await self._device.context.cookies(self._visited())
         except (Error, TimeoutError):
             self._jar = Failed(error="the browser did not hand out its cookies")
             return

@@ -130,6 +130,10 @@ class Requests:
         """Every request, the ended ones in full, the others as far as they are known."""
         return tuple(entry.record or entry.sketch(self._initiators) for entry in self._entries)
 
+    def addresses(self) -> list[str]:
+        """Every address that was asked over HTTP, each once."""
+        return list(dict.fromkeys(entry.url for entry in self._entries if entry.url.startswith("http")))
+
     def missing(self) -> int:
         """How many requests that ended could not be written down in full."""
         return sum(entry.ended and entry.record is None for entry in self._entries)
@@ -143,6 +147,8 @@ class Requests:
         return next((entry.url for entry in self._entries if entry.leads and not entry.ended), None)
 
     def _began(self, request: Request) -> None:
+        if self._windows.is_foreign(request):
+            return
         source = request.redirected_from
         previous = self._by_request.get(source) if source is not None else None
         entry = Transcript(n=len(self._entries) + 1, at=self._clock(), request=request, redirected_from=previous)

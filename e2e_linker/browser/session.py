@@ -164,7 +164,7 @@ class _Attempt:
                 return endings.no_page(self._plan.authorization.request.url, len(recorder.incidents.downloads))
             failure = NavigationFailure(self._plan.authorization.request.url, said, None)
         if failure is not None:
-            connections, enforced = self._device.proxy.connections, self._plan.purpose == "simulated"
+            connections, enforced = self._device.connections, self._plan.purpose == "simulated"
             return endings.navigation_failed(failure, connections, enforced=enforced)
         if error is not None:
             raise error

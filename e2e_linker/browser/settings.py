@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,14 @@ __all__ = ["DeviceSettings", "device_settings"]
 
 _DEFAULT_LOCALE = "en-US"
 """A browser that is given no locale sends no Accept-Language when it runs headless, which no customer's does."""
+
+_WRITTEN = frozenset({"user agent", "client hints", "navigator.platform"})
+_OWN = Trait(
+    name="device",
+    value="the device's own",
+    emulated=True,
+    note="a running browser was attached to: what is not named below was left as it is",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class DeviceSettings:
     is_mobile: bool
     has_touch: bool
     locale: str
+    """Empty for the own one of a browser that was attached to."""
     timezone_id: str | None
     color_scheme: Literal["light", "dark", "no-preference"] | None
     storage_state: Path | Mapping[str, Any] | None
@@ -41,27 +50,39 @@ class DeviceSettings:
     ignore_https_errors: bool
     bypass_csp: bool = False
     """Whether the pages' Content-Security-Policy is not enforced."""
+    own_agent: str | None = None
+    """The User-Agent of a browser that was attached to and is left as it is; None for one that we start and dress."""
 
     @property
     def user_agent(self) -> str | None:
         """What the device sends as User-Agent; None for the engine's own."""
-        return self.overlay.user_agent
+        return self.overlay.user_agent or self.own_agent
+
+    def attached(self, use: Use, agent: str) -> DeviceSettings:
+        """These settings for a browser that calls itself ``agent``: what ``use`` does not ask for is its own."""
+        mobile = self.is_mobile or "Mobile" in agent or "Android" in agent
+        return replace(self, own_agent=agent, is_mobile=mobile, locale=use.locale or "")
 
     @property
     def traits(self) -> tuple[Trait, ...]:
         """The traits of the device as evidence, with the reason where one is not emulated."""
-        spoken = language_trait(self.locale, self.engine, described=self.user_agent is not None)
-        return (*map(_told, (*self.overlay.traits, spoken)), *self._own_traits())
+        described = self.overlay.user_agent is not None
+        spoken = (language_trait(self.locale, self.engine, described=described),) if self.locale else ()
+        if self.own_agent is None:
+            return (*map(_told, (*self.overlay.traits, *spoken)), *self._own_traits())
+        # Only what was written into it: whether the rest is a customer's is for its owner to know.
+        kept = (trait for trait in self.overlay.traits if described and trait.name in _WRITTEN)
+        return (_OWN, *map(_told, (*kept, *spoken)), *(self._own_traits() if self.viewport else ()))
 
     def context_options(self) -> dict[str, Any]:
         """The keyword arguments of ``Browser.new_context``, without the proxy."""
         options: dict[str, Any] = {
-            "user_agent": self.user_agent,
+            "user_agent": self.overlay.user_agent,
             "viewport": dict(zip(("width", "height"), self.viewport, strict=True)) if self.viewport else None,
             "device_scale_factor": self.device_scale_factor,
             "is_mobile": True if self.is_mobile and self.engine != "firefox" else None,
             "has_touch": self.has_touch or None,
-            "locale": self.locale,
+            "locale": self.locale or None,
             "timezone_id": self.timezone_id,
             "color_scheme": self.color_scheme,
             "storage_state": dict(self.storage_state)
@@ -70,6 +91,9 @@ class DeviceSettings:
             "ignore_https_errors": self.ignore_https_errors or None,
             "bypass_csp": self.bypass_csp or None,
         }
+        if self.own_agent is not None and not self.viewport:
+            # The window is as large as it is: Playwright would make it its own size.
+            options |= {"no_viewport": True, "device_scale_factor": None, "is_mobile": None}
         return {name: value for name, value in options.items() if value is not None} | {"accept_downloads": False}
 
     def _own_traits(self) -> tuple[Trait, ...]:

@@ -68,9 +68,10 @@ async def _target(response: APIResponse) -> str | None:
 
 def _headers(device: Device) -> dict[str, str]:
     languages = accept_language(device.settings.locale).split(",")
+    spoken = ",".join(f"{name};q=0.{9 - n}" if n else name for n, name in enumerate(languages))
     return {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Language": ",".join(f"{name};q=0.{9 - n}" if n else name for n, name in enumerate(languages)),
+        **({"Accept-Language": spoken} if spoken else {}),
         "Sec-Fetch-Dest": "document",
         "Sec-Fetch-Mode": "navigate",
         "Sec-Fetch-Site": "none",

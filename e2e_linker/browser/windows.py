@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import Error, Frame, Page, Request
 
 from e2e_linker.browser.background import Background
 from e2e_linker.evidence.page import Window
@@ -40,8 +40,12 @@ class _Seen:
 class Windows:
     """The pages of one walk in the order they opened. Number 0 is the one the login was opened in."""
 
-    def __init__(self, clock: Callable[[], float], background: Background) -> None:
+    def __init__(
+        self, clock: Callable[[], float], background: Background, foreign: frozenset[Page] = frozenset()
+    ) -> None:
+        """``foreign`` are the pages of the same context that are none of the walk's."""
         self._clock = clock
+        self._foreign = foreign
         self._background = background
         self._seen: dict[Page, _Seen] = {}
         self._frames: dict[Frame, int] = {}
@@ -72,6 +76,20 @@ class Windows:
         if seen is not None and _blank(seen.url):
             seen.url = url
             seen.addressed.set()
+
+    def is_foreign(self, source: Page | Request | None) -> bool:
+        """Whether ``source``, a page or a request, is none of the walk's: it is nobody's business then."""
+        if not self._foreign:
+            return False
+        if isinstance(source, Request):
+            if source.service_worker is not None:
+                return True
+            try:
+                source = source.frame.page
+            except Error:
+                # The first request of a new window comes before its page does.
+                return False
+        return source in self._foreign
 
     def number_of(self, page: Page | None) -> int:
         """The number of ``page``; of a page that was never announced, the current window's."""

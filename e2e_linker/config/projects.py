@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from e2e_linker.config.written import Count, Milliseconds, Text, Written, WrittenPath
+from e2e_linker.config.written import Count, DevToolsUrl, Milliseconds, Text, Written, WrittenPath
 from e2e_linker.model import EngineName, Surface
 
 __all__ = ["LaunchOptions", "Project", "Use", "Viewport"]
@@ -62,6 +62,9 @@ class Use(Written):
     """An engine, or a list of which the first that is installed is used."""
     channel: Text | None = None
     """A stock browser by Playwright's name, such as "chrome" or "msedge"."""
+    cdp_endpoint: DevToolsUrl | None = None
+    """A Chromium that runs already, on a real phone or anywhere, by the address of its DevTools; none is started then.
+    It is left as it is: only what is written here beside it is changed."""
     launch_options: LaunchOptions = LaunchOptions()
     """Which browser is started, and with what."""
     headless: Annotated[bool, Field(strict=True)] = True

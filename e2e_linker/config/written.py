@@ -12,7 +12,17 @@ from pydantic_core import PydanticCustomError
 
 from e2e_linker.model import Record
 
-__all__ = ["Count", "Milliseconds", "Text", "Url", "Written", "WrittenPath", "complaint", "shown"]
+__all__ = [
+    "Count",
+    "DevToolsUrl",
+    "Milliseconds",
+    "Text",
+    "Url",
+    "Written",
+    "WrittenPath",
+    "complaint",
+    "shown",
+]
 
 _LONGEST_SHOWN = 80
 
@@ -47,14 +57,24 @@ def _path(value: Any) -> Any:
 
 
 def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable or any(letter.isspace() for letter in value):
+    if not _complete(value, ("http", "https")):
         raise complaint("must be a complete URL such as https://login.example.com/me")
     return value
+
+
+def _devtools_url(value: str) -> str:
+    if not _complete(value, ("http", "https", "ws", "wss")):
+        raise complaint("must be the address of a browser's DevTools, such as http://127.0.0.1:9222")
+    return value
+
+
+def _complete(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return usable and not any(letter.isspace() for letter in value)
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -68,6 +88,9 @@ Count = Annotated[int, Field(strict=True, ge=0, le=1000)]
 
 Url = Annotated[str, AfterValidator(_url)]
 """An absolute http or https URL, kept as written."""
+
+DevToolsUrl = Annotated[str, AfterValidator(_devtools_url)]
+"""Where a running browser can be driven: an absolute http, https, ws or wss URL, kept as written."""
 
 WrittenPath = Annotated[Path, BeforeValidator(_path)]
 """A path; in the file it is relative to the configuration file, after loading it is absolute."""

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import SecretStr
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.browser.attached import own_agent
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.engines import version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.tape import Tape
-from e2e_linker.errors import LinkerError
+from e2e_linker.errors import EngineMissing, LinkerError
 from e2e_linker.evidence.models import (
     Arrival,
     CaseEvidence,
@@ -74,17 +75,14 @@ class Attempt:
         engine, asked, missing = choose_engine(use, shared.devices)
         if engine is None:
             self.facts = case_facts(self.plan, None, asked, None, None)
-            self.ending = Ending(
-                kind="engine_missing",
-                message=f"engine not installed: {missing}",
-                fault=Fault.TOOL,
-                hint=f"e2e-linker install {asked[0]}",
-            )
+            self.ending = _missing(f"engine not installed: {missing}", f"e2e-linker install {asked[0]}")
             return
         settings = self._settings(engine.name)
         self.facts = case_facts(self.plan, engine, asked, None, settings)
         try:
             browser = await shared.browsers.get(engine, **launch_arguments(use))
+            if engine.endpoint:
+                settings = settings.attached(use, await own_agent(browser))
             self.facts = case_facts(self.plan, engine, asked, version_of(browser), settings)
 
             def open_device(
@@ -93,12 +91,21 @@ class Attempt:
                 own, resolve = replace(change.applied(settings), storage_state=jar), shared.resolve
                 refuse = change.refusing(shared.refuse)
                 return Device.open(
-                    browser, engine, own, refuse=refuse, resolve=resolve, upstream=shared.upstream, tape=tape
+                    browser,
+                    engine,
+                    own,
+                    refuse=refuse,
+                    never=shared.refused,
+                    resolve=resolve,
+                    upstream=shared.upstream,
+                    tape=tape,
                 )
 
             async with self._tape() as tape, open_device(settings.storage_state, tape) as device:
                 walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
                 await self._link(walker, open_device, lambda change: open_device(None, change=change))
+        except EngineMissing as error:
+            self.ending = _missing(error.message, error.hint)
         except LinkerError as error:
             self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
         except Exception as error:
@@ -129,7 +136,8 @@ class Attempt:
             self.walks.append(measured)
             self.shared.survey.ask(measured)
             if self.shared.options.depth.includes(Depth.STANDARD):
-                looking.append(asyncio.create_task(self._look_for_causes(walker, measured, open_changed)))
+                if walker.isolated:
+                    looking.append(asyncio.create_task(self._look_for_causes(walker, measured, open_changed)))
                 if redeeming:
                     await self._walk_on(walker, measured, redeeming[0], open_device)
             await asyncio.gather(*redeeming, *looking)
@@ -169,6 +177,8 @@ class Attempt:
     ) -> None:
         """Link again in the jar the first link left, and once per run make what serves all cases."""
         self._keep(await walker.warm())
+        if not walker.isolated:
+            return
         battery = self.shared.battery
         # Before anything else goes on in this jar: to read all of it, Playwright opens a page of its own.
         jar = await walker.jar() if battery.wanting else None
@@ -219,6 +229,10 @@ class Attempt:
             # Browsers know nothing of private roots; our own TLS probe judges those hosts.
             ignore_https_errors=settings.ignore_https_errors or bool(linker.trust),
         )
+
+
+def _missing(message: str, hint: str | None) -> Ending:
+    return Ending(kind="engine_missing", message=message, fault=Fault.TOOL, hint=hint)
 
 
 def _hosts(measured: Walk) -> frozenset[str]:

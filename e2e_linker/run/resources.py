@@ -180,9 +180,11 @@ def choose_engine(
     use: Use, devices: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Engine | None, tuple[EngineName, ...], str | None]:
     """(the first asked engine that is on this machine, those asked for, why there is none)."""
-    default = devices.get(use.device or "", {}).get("default_browser_type", "chromium")
-    asked: tuple[EngineName, ...] = use.browser_name or (default,)
-    path = use.launch_options.executable_path
+    own: EngineName = (
+        "chromium" if use.cdp_endpoint else devices.get(use.device or "", {}).get("default_browser_type", "chromium")
+    )
+    asked: tuple[EngineName, ...] = use.browser_name or (own,)
+    path = use.cdp_endpoint or use.launch_options.executable_path
     reason: str | None = None
     for name in asked:
         try:

@@ -70,6 +70,11 @@ class Walker:
         return SecretStr(verifier) if verifier else None
 
     @property
+    def isolated(self) -> bool:
+        """Whether there can be other devices of the case's kind; a real phone is one of its kind."""
+        return self._device.isolated
+
+    @property
     def mobile(self) -> bool:
         """Whether the device is a phone or a tablet."""
         return self.settings.is_mobile

@@ -204,7 +204,7 @@ def test_a_configured_firefox_is_stock_unless_playwright_made_it(machine):
     ("name", "configured", "headed", "words"),
     [
         ("chromium", "/nowhere/chrome", False, "there is no chromium to run at /nowhere/chrome"),
-        ("firefox", "http://127.0.0.1:9222", False, "firefox cannot be reached at"),
+        ("firefox", "http://127.0.0.1:9222", False, "firefox cannot be driven over DevTools"),
         ("webkit", "bin/safari", False, "is not Playwright's WebKit"),
         ("chromium", "bin/chrome-headless-shell", True, "has no windows to show"),
     ],

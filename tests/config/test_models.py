@@ -58,6 +58,7 @@ def test_every_option_of_use_has_playwrights_name() -> None:
         "surface": "custom-tab",
         "browserName": ["webkit", "chromium"],
         "channel": "chrome",
+        "cdpEndpoint": "ws://127.0.0.1:9222/devtools/browser/1",
         "launchOptions": {"executablePath": "x", "args": ["--y"], "slowMo": 1.5},
         "headless": True,
         "viewport": {"width": 1, "height": 2},
@@ -75,6 +76,12 @@ def test_every_option_of_use_has_playwrights_name() -> None:
     }
     dumped = written(projects=[{"name": "a", "use": use}]).projects[0].use.model_dump(mode="json", by_alias=True)
     assert dumped == use
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:9222", "ftp://phone", "http://", "http://phone:0", "http://a b", 9222])
+def test_an_endpoint_is_the_address_of_devtools(value: Any) -> None:
+    with pytest.raises(ValidationError, match=r"DevTools, such as http://127.0.0.1:9222|valid string"):
+        written(use={"cdpEndpoint": value})
 
 
 @pytest.mark.parametrize(
