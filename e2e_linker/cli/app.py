@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from e2e_linker import __version__
-from e2e_linker.cli import audit, demo, doctor, explain, importing, init, install, merge, report, rules, run
+from e2e_linker.cli import (
+    audit,
+    bundle,
+    demo,
+    diff,
+    doctor,
+    explain,
+    importing,
+    init,
+    install,
+    merge,
+    report,
+    rules,
+    run,
+)
 
 __all__ = ["app"]
 
@@ -43,6 +57,8 @@ app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
 app.command("merge")(merge.merge)
+app.command("diff")(diff.diff)
+app.command("bundle")(bundle.bundle)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)
 app.command("init")(init.init)

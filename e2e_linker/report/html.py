@@ -7,6 +7,7 @@ output, and a strict Content-Security-Policy stands behind both.
 from __future__ import annotations
 
 import hashlib
+import json
 import shlex
 from base64 import b64encode
 from functools import cache
@@ -21,6 +22,7 @@ from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
+from e2e_linker.report.compare import told
 from e2e_linker.report.curl import curl, curl_request
 from e2e_linker.report.differences import walk_screens
 from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
@@ -30,39 +32,45 @@ from e2e_linker.report.headroom import tightest
 from e2e_linker.report.ladder_picture import ladder_picture
 from e2e_linker.report.matrix import SIGN_WORDS, matrix
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.pictures import album
+from e2e_linker.report.pictures import Album, album
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.sections import TokenEvent
 from e2e_linker.report.tally import tally
 from e2e_linker.report.waterfall import PHASE_NAMES, choices, status_class, waterfall
 from e2e_linker.report.words import failed_titles, standing
 
-__all__ = ["html_page"]
+__all__ = ["html_page", "render_page"]
 
 
 def html_page(report: RunReport, folder: Path) -> str:
     """The page. ``folder`` is the run folder, from which the screenshots are taken."""
     pictures = album(folder, (screen.picture for case in report.cases for screen in case.screens if screen.picture))
-    style, script = _asset("page.css"), _asset("page.js")
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            report=report,
-            album=pictures,
-            anchors=Anchors(report),
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            policy=_policy(style, script),
-            remedies=remedies(report.findings),
-            obstacles=obstacles(report),
-            blamed=blamed(report.findings),
-            doubts=doubts(report),
-            requirements=tally(report),
-            matrix=matrix(report.cases, report.findings),
-            failed_titles=failed_titles(report),
-        )
+    return render_page(
+        "page.html",
+        report=report,
+        album=pictures,
+        anchors=Anchors(report),
+        remedies=remedies(report.findings),
+        obstacles=obstacles(report),
+        blamed=blamed(report.findings),
+        doubts=doubts(report),
+        requirements=tally(report),
+        matrix=matrix(report.cases, report.findings),
+        failed_titles=failed_titles(report),
     )
+
+
+def render_page(template: str, **context: Any) -> str:
+    """The page that ``template`` makes of ``context``, with our style and script and the policy that allows them."""
+    style, script = _asset("page.css"), _asset("page.js")
+    given = {
+        "album": Album((), {}, {}),
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": _policy(style, script),
+        **context,
+    }
+    return _environment().get_template(template).render(given)
 
 
 def _policy(style: str, script: str) -> str:
@@ -122,6 +130,7 @@ def _globals() -> dict[str, Any]:
         "domain_list_place": WHERE,
         "drawing": drawing,
         "evidence_words": evidence_words,
+        "sides": _sides,
         "sightings": sightings,
         "of_case": _of_case,
         "walk_screens": walk_screens,
@@ -186,6 +195,12 @@ def _brief(text: str) -> Markup:
 
 def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:
     return tuple(found for found in report.findings if case.id in found.cases)
+
+
+def _sides(case: CaseReport) -> Markup:
+    """What the script needs to hold ``case`` against another one, as the text of an attribute."""
+    pairs = [(texts.shown(label, texts.LINE), texts.shown(text, texts.LINE)) for label, text in told(case)]
+    return escape(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")))
 
 
 def _reproduce(report: RunReport, case: CaseReport) -> str:

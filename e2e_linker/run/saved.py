@@ -14,7 +14,7 @@ from e2e_linker.report.junit import junit_xml
 from e2e_linker.report.markdown import markdown
 from e2e_linker.report.model import RunReport
 
-__all__ = ["FILES", "judge_again", "render", "render_saved", "write_reports"]
+__all__ = ["FILES", "judge_again", "render", "render_saved", "saved_report", "write_reports"]
 
 FILES: dict[ReportFormat, str] = {
     "html": "report.html",
@@ -65,7 +65,16 @@ def judge_again(path: Path) -> tuple[RunReport, Path]:
     return report, saved.path
 
 
+def saved_report(path: Path) -> tuple[RunReport, Path]:
+    """The report of the saved run at ``path``, judged from its evidence, and its folder; nothing is written.
+
+    Raises :class:`~e2e_linker.errors.StoreError` where the run cannot be read.
+    """
+    saved = open_run(path)
+    return report_of(saved), saved.path
+
+
 def render_saved(path: Path, shape: ReportFormat) -> str:
     """The saved run at ``path`` in one shape. Raises :class:`~e2e_linker.errors.StoreError`."""
-    saved = open_run(path)
-    return render(report_of(saved), shape, saved.path)
+    report, folder = saved_report(path)
+    return render(report, shape, folder)

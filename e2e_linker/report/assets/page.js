@@ -42,6 +42,37 @@
     filters.addEventListener("show-all", () => { for (const choice of choices) choice.value = ""; apply(); });
   }
 
+  for (const area of all("[data-compare]")) {
+    const [left, right] = area.querySelectorAll("select");
+    const table = area.querySelector("table");
+    const told = area.querySelector("[role=status]");
+    const sides = (id) => new Map(JSON.parse(document.getElementById(id).dataset.sides));
+    const cell = (tag, text) => {
+      const made = document.createElement(tag);
+      if (tag === "th") made.scope = "row";
+      made.textContent = text === undefined ? "–" : text;
+      return made;
+    };
+    const apply = () => {
+      const body = table.querySelector("tbody");
+      body.replaceChildren();
+      table.hidden = !right.value;
+      told.textContent = "";
+      if (!right.value) return;
+      const [one, other] = [sides(left.value), sides(right.value)];
+      const labels = Array.from(new Set([...one.keys(), ...other.keys()]));
+      const differing = labels.filter((label) => one.get(label) !== other.get(label));
+      for (const label of [...differing, ...labels.filter((label) => !differing.includes(label))]) {
+        const row = document.createElement("tr");
+        row.className = differing.includes(label) ? "differs" : "";
+        row.append(cell("th", label), cell("td", one.get(label)), cell("td", other.get(label)));
+        body.append(row);
+      }
+      told.textContent = `${differing.length} of ${labels.length} differ`;
+    };
+    for (const choice of [left, right]) choice.addEventListener("change", apply);
+  }
+
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;

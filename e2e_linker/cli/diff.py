@@ -1,0 +1,40 @@
+"""``e2e-linker diff``: what changed between two saved runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+__all__ = ["diff"]
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(help="The run folder of the earlier run.")],
+    after: Annotated[Path, typer.Argument(help="The run folder of the later run, such as reports/latest.")],
+    shape: Annotated[Literal["text", "html"], typer.Option("--format", help="The shape to print.")] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+) -> None:
+    """Say what changed from one run to the next.
+
+    The exit code is 0 where nothing got worse, and 1 where a case no longer links or a new finding reaches the
+    later run's --fail-on.
+    """
+    from e2e_linker.errors import ExitCode, StoreError
+    from e2e_linker.report.compare import compare
+    from e2e_linker.report.compare_text import compare_page, compare_text
+    from e2e_linker.run.saved import saved_report
+
+    found = compare(saved_report(before)[0], saved_report(after)[0])
+    text = compare_page(found) if shape == "html" else compare_text(found)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(
+                f"cannot be written: {error.strerror}", where=str(output), hint="name another file"
+            ) from error
+    raise typer.Exit(int(ExitCode.FINDINGS if found.worse else ExitCode.OK))

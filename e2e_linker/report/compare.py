@@ -1,0 +1,193 @@
+"""What changed between two runs: findings, cases, domains, and where the way of a case first differs.
+
+Pure: two reports in, a comparison out. Findings are the same where audit and fingerprint are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
+
+from e2e_linker.model import Severity
+from e2e_linker.report.model import CaseReport, FindingReport, RunReport
+from e2e_linker.report.sections import LadderHop
+from e2e_linker.report.texts import short_url
+from e2e_linker.report.words import STANDINGS, STATUSES, Standing, ending_words, standing
+
+__all__ = ["CaseChange", "Comparison", "FindingChange", "ListChange", "Side", "compare", "side_by_side", "told"]
+
+_RANK: dict[Standing, int] = {"links": 0, "unknown": 1, "errored": 1, "fails": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One thing that can be said of both cases; None where it is of one only."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+    @property
+    def same(self) -> bool:
+        """Whether both say the same."""
+        return self.before == self.after
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """A finding that both runs have, and what of it changed."""
+
+    before: FindingReport
+    after: FindingReport
+
+    @property
+    def worse(self) -> bool:
+        """Whether it weighs more than before."""
+        return self.after.severity.rank < self.before.severity.rank
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """Cases that show it only now."""
+        return tuple(case for case in self.after.cases if case not in self.before.cases)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Cases that showed it before."""
+        return tuple(case for case in self.before.cases if case not in self.after.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A case in both runs or in one; ``sides`` puts them side by side, what differs first."""
+
+    id: str
+    before: CaseReport | None
+    after: CaseReport | None
+    sides: tuple[Side, ...]
+
+    @property
+    def fate(self) -> Literal["worse", "better", "same", "new", "gone"]:
+        """What became of it."""
+        if self.before is None or self.after is None:
+            return "new" if self.before is None else "gone"
+        then, now = _RANK[standing(self.before)], _RANK[standing(self.after)]
+        return "same" if then == now else "worse" if now > then else "better"
+
+    @property
+    def differing(self) -> tuple[Side, ...]:
+        """What differs, in the order of the way."""
+        return tuple(side for side in self.sides if not side.same)
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What came and what went of a list."""
+
+    name: str
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs, ``before`` and ``after``."""
+
+    before: RunReport
+    after: RunReport
+    new: tuple[FindingReport, ...]
+    """Worst first."""
+    gone: tuple[FindingReport, ...]
+    kept: tuple[FindingChange, ...]
+    cases: tuple[CaseChange, ...]
+    """Those that became worse first."""
+    lists: tuple[ListChange, ...]
+    """Of hosts and Domain List, only those that changed."""
+    worse: bool
+    """A new or graver finding that reaches the later run's ``fail_on``, or a case that linked and no longer does."""
+
+
+def compare(before: RunReport, after: RunReport) -> Comparison:
+    """What changed from ``before`` to ``after``."""
+    then, now = _by_print(before.findings), _by_print(after.findings)
+    new = tuple(found for key, found in now.items() if key not in then)
+    kept = tuple(FindingChange(then[key], found) for key, found in now.items() if key in then)
+    cases = _cases(before, after)
+    fail_on = Severity(str(after.options.get("fail_on", Severity.DEGRADES)))
+    graver = (*new, *(change.after for change in kept if change.worse))
+    return Comparison(
+        before=before,
+        after=after,
+        new=new,
+        gone=tuple(found for key, found in then.items() if key not in now),
+        kept=kept,
+        cases=cases,
+        lists=_lists(before, after),
+        worse=any(found.severity.at_least(fail_on) and not found.expected for found in graver)
+        or any(case.fate == "worse" for case in cases),
+    )
+
+
+def _by_print(findings: Iterable[FindingReport]) -> dict[tuple[str, str], FindingReport]:
+    return {(found.audit, found.fingerprint): found for found in findings}
+
+
+def _cases(before: RunReport, after: RunReport) -> tuple[CaseChange, ...]:
+    then, now = {case.id: case for case in before.cases}, {case.id: case for case in after.cases}
+    changes = [
+        CaseChange(id_, then.get(id_), now.get(id_), side_by_side(then.get(id_), now.get(id_)))
+        for id_ in dict.fromkeys([*now, *then])
+    ]
+    order = ("worse", "better", "new", "gone", "same")
+    return tuple(sorted(changes, key=lambda change: (order.index(change.fate), not change.differing)))
+
+
+def side_by_side(before: CaseReport | None, after: CaseReport | None) -> tuple[Side, ...]:
+    """Everything that can be held against each other, in the order of the way: what differs first stands first."""
+    left, right = dict(told(before)), dict(told(after))
+    sides = [Side(label, left.get(label), right.get(label)) for label in _merged(list(left), list(right))]
+    return tuple(sorted(sides, key=lambda side: side.same))
+
+
+def _merged(left: Sequence[str], right: Sequence[str]) -> Iterable[str]:
+    return dict.fromkeys(label for pair in zip_longest(left, right) for label in pair if label is not None)
+
+
+def told(case: CaseReport | None) -> Iterable[tuple[str, str]]:
+    """(label, what is said of it) of everything about ``case`` that another case can be held against."""
+    if case is None:
+        return
+    yield "result", STANDINGS[standing(case)]
+    for hop in case.ladder:
+        yield f"hop {hop.n}", _hop(hop)
+    yield "how it ended", ending_words(case)
+    for screen in case.screens:
+        if screen.walk == "measured":
+            yield f"screen {screen.n}", f"{screen.label}: {screen.title}" if screen.title else screen.label
+    for outcome in case.outcomes:
+        reason = f": {outcome.reason}" if outcome.reason and outcome.status == "failed" else ""
+        yield f"audit {outcome.audit}", f"{STATUSES[outcome.status]}{reason}"
+    engine = f"{case.engine} {(case.engine_version or '').partition('.')[0]}".strip() if case.engine else "none"
+    yield "engine", engine
+    yield "device", case.device or "none"
+
+
+def _hop(hop: LadderHop) -> str:
+    """A hop without what changes from run to run: values of parameters and times."""
+    answer = "to Alexa" if hop.arrival else str(hop.status) if hop.status is not None else hop.failure or "no answer"
+    return f"{hop.method} {short_url(hop.url).partition('?')[0]} → {answer}"
+
+
+def _lists(before: RunReport, after: RunReport) -> tuple[ListChange, ...]:
+    then, now = before.domains, after.domains
+    pairs = (
+        ("Hosts contacted", [one.host for one in then.observed], [one.host for one in now.observed]),
+        ("Domain List", then.listed, now.listed),
+        ("Missing from the Domain List", then.missing, now.missing),
+    )
+    changes = (
+        ListChange(name, tuple(one for one in right if one not in left), tuple(one for one in left if one not in right))
+        for name, left, right in pairs
+    )
+    return tuple(change for change in changes if change.came or change.went)

@@ -1,0 +1,61 @@
+"""A comparison of two runs as text and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_linker.report.compare import Comparison
+from e2e_linker.report.html import render_page
+from e2e_linker.report.model import FindingReport
+from e2e_linker.report.texts import LINE, shown
+from e2e_linker.report.words import STANDINGS, standing
+
+__all__ = ["compare_page", "compare_text"]
+
+_MOST = 5
+
+
+def compare_page(found: Comparison) -> str:
+    """The page: as the report, one file that needs nothing else."""
+    return render_page("compare.html", found=found)
+
+
+def compare_text(found: Comparison) -> str:
+    """What changed, shortest first: for a terminal or a log."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def _lines(found: Comparison) -> Iterator[str]:
+    yield f"{'WORSE' if found.worse else 'NOT WORSE'}  {found.before.run_id} -> {found.after.run_id}"
+    yield f"before: {found.before.headline}"
+    yield f"after:  {found.after.headline}"
+    for name, findings in (("new", found.new), ("gone", found.gone)):
+        yield ""
+        yield f"{name} findings: {len(findings) or 'none'}"
+        yield from (_finding(one) for one in findings)
+    yield ""
+    yield f"still there: {len(found.kept) or 'none'}"
+    for change in found.kept:
+        moved = [f"now {change.after.severity}"] if change.before.severity != change.after.severity else []
+        moved += [f"also in {', '.join(change.joined)}"] if change.joined else []
+        moved += [f"no longer in {', '.join(change.left)}"] if change.left else []
+        yield f"  {change.after.rule}{': ' + '; '.join(moved) if moved else ''}"
+    changed = [case for case in found.cases if case.fate != "same" or case.differing]
+    yield ""
+    yield f"cases that changed: {len(changed) or 'none'}"
+    for case in changed:
+        was = STANDINGS[standing(case.before)] if case.before else "not run"
+        now = STANDINGS[standing(case.after)] if case.after else "not run"
+        yield f"  {case.id}: {was} -> {now}"
+        for side in case.differing[:_MOST] if case.before and case.after else ():
+            yield f"    {side.label}: {shown(side.before or 'none', LINE)} -> {shown(side.after or 'none', LINE)}"
+    for change_ in found.lists:
+        yield ""
+        yield f"{change_.name}:"
+        yield from (f"  + {shown(one, LINE)}" for one in change_.came)
+        yield from (f"  - {shown(one, LINE)}" for one in change_.went)
+
+
+def _finding(one: FindingReport) -> str:
+    where = f" ({', '.join(one.cases[:_MOST])}{'…' if len(one.cases) > _MOST else ''})" if one.cases else ""
+    return f"  {one.severity}  {one.rule}: {' '.join(shown(one.message, LINE).split())}{where}"

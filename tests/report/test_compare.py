@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import Any
+
+from e2e_linker.report.compare import compare, side_by_side
+from e2e_linker.report.compare_text import compare_page, compare_text
+from e2e_linker.report.sections import LadderHop
+
+
+def hop(n: int, host: str, status: int = 302) -> LadderHop:
+    given: dict[str, Any] = dict.fromkeys(("target", "failure", "window", "head_bytes", "time_ms"))
+    given |= {
+        "n": n,
+        "request": n,
+        "at": 0.1,
+        "method": "GET",
+        "url": f"https://{host}/p?code=<code#{n}>",
+        "host": host,
+    }
+    return LadderHop(**given, status=status, how="redirect", main_frame=True, arrival=False)
+
+
+def test_findings_are_new_gone_or_still_there_by_fingerprint(build: Any, make: Any) -> None:
+    cases = (make.case("a-na"), make.case("b-na"))
+    same = make.finding("state-a", cases=("a-na",))
+    before = make.report(build, *cases, findings=(same, make.finding("old-rule")))
+    after = make.report(
+        build, *cases, findings=(make.finding("state-a", cases=("a-na", "b-na")), make.finding("new-rule", "degrades"))
+    )
+    found = compare(before, after)
+    assert [one.rule for one in found.new] == ["new-rule"]
+    assert [one.rule for one in found.gone] == ["old-rule"]
+    assert [(one.after.rule, one.joined, one.left) for one in found.kept] == [("state-a", ("b-na",), ())]
+    assert found.worse
+    assert not compare(after, after).worse
+
+
+def test_only_what_fails_a_run_makes_it_worse(build: Any, make: Any) -> None:
+    before = make.report(build, make.case())
+    for more, worse in (
+        ({"severity": "recommended"}, False),
+        ({"severity": "degrades"}, True),
+        ({"severity": "breaks", "expected": True}, False),
+    ):
+        after = make.report(build, make.case(), findings=(make.finding("new-rule", **more),))
+        assert compare(before, after).worse is worse, more
+    graver = make.report(build, make.case(), findings=(make.finding("rule", "breaks"),))
+    assert compare(make.report(build, make.case(), findings=(make.finding("rule", "degrades"),)), graver).worse
+
+
+def test_a_case_that_linked_and_no_longer_does_is_worse(build: Any, make: Any) -> None:
+    links, fails = make.report(build, make.case()), make.report(build, make.case(ending="dead_end"))
+    worse, better = compare(links, fails), compare(fails, links)
+    assert (worse.worse, [case.fate for case in worse.cases]) == (True, ["worse"])
+    assert (better.worse, [case.fate for case in better.cases]) == (False, ["better"])
+    other = compare(links, make.report(build, make.case("new-eu")))
+    assert {case.id: case.fate for case in other.cases} == {"new-eu": "new", "phone-na": "gone"}
+    assert not other.worse
+
+
+def test_the_first_difference_stands_on_top(make: Any) -> None:
+    before = make.case(ladder=(hop(1, "a"), hop(2, "b"), hop(3, "c")))
+    after = make.case(ladder=(hop(1, "a"), hop(2, "x"), hop(3, "c", 500)))
+    sides = side_by_side(before, after)
+    assert [side.label for side in sides if not side.same] == ["hop 2", "hop 3"]
+    assert sides[0].before == "GET https://b/p → 302"
+    assert all(side.same for side in sides[2:])
+
+
+def test_values_that_change_from_run_to_run_are_no_difference(make: Any) -> None:
+    one, other = hop(1, "a"), hop(1, "a").model_copy(update={"url": "https://a/p?code=<code#99>", "at": 9.0})
+    assert all(side.same for side in side_by_side(make.case(ladder=(one,)), make.case(ladder=(other,))))
+
+
+def test_changed_domains_are_told(build: Any, samples: Any) -> None:
+    found = compare(samples.report("healthy"), samples.report("sick"))
+    names = {change.name: change for change in found.lists}
+    assert "idp.example.org" in names["Hosts contacted"].came
+    text = compare_text(found)
+    assert text.startswith("WORSE")
+    assert "  + idp.example.org" in text
+
+
+def test_the_page_escapes_what_sites_say(samples: Any) -> None:
+    page = compare_page(compare(samples.report("healthy"), samples.report("hostile")))
+    assert "<script>window.owned" not in page
+    assert page.count("<script>") == 1
+    assert "\u202e" not in page
