@@ -11,20 +11,29 @@ from e2e_linker.model import Confidence, Severity
 
 __all__ = ["AUDIT"]
 
+_MOST_TEXTS = 5
+
 
 def judge(walk: Walk, dialogs: tuple[Dialog, ...], ending: Ending) -> Outcome:
-    """Every dialog, each text once."""
+    """Every dialog, each text once; what a page without end says is counted."""
     found = tuple(_findings(walk, dialogs))
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
 def _findings(walk: Walk, dialogs: tuple[Dialog, ...]) -> Iterator[Finding]:
-    seen: set[str] = set()
+    texts: dict[str, tuple[int, Dialog]] = {}
     for n, dialog in enumerate(dialogs, 1):
-        subject = f"{dialog.type} {dialog.message[:80]}".strip()
-        if subject not in seen:
-            seen.add(subject)
-            yield _finding(dialog, subject, EvidenceRef(kind="dialog", ref=f"{walk.id}#{n}"))
+        texts.setdefault(f"{dialog.type} {dialog.message[:80]}".strip(), (n, dialog))
+    told = list(texts.items())
+    for subject, (n, dialog) in told[:_MOST_TEXTS]:
+        yield _finding(dialog, subject, EvidenceRef(kind="dialog", ref=f"{walk.id}#{n}"))
+    if more := told[_MOST_TEXTS:]:
+        yield finding(
+            "auth-no-js-dialogs",
+            f"The page opened {len(more)} more JavaScript dialogs, each with another text.",
+            subject="more",
+            at=EvidenceRef(kind="dialog", ref=f"{walk.id}#{more[0][1][0]}"),
+        )
 
 
 def _finding(dialog: Dialog, subject: str, at: EvidenceRef) -> Finding:

@@ -38,7 +38,7 @@ def _findings(walk: Walk, ladder: Ladder) -> Iterator[Finding]:
 
 
 def _named(origin: Origin) -> str:
-    usual = origin.port == (443 if origin.scheme == "https" else 80)
+    usual = origin.port in {None, 443 if origin.scheme == "https" else 80}
     return f"{origin.scheme}://{origin.host}" + ("" if usual else f":{origin.port}")
 
 

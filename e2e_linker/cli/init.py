@@ -38,8 +38,10 @@ def init(
         # Prompts are no result: the blank that ends each of them belongs on stderr too.
         with redirect_stdout(sys.stderr):
             answers = InitAnswers(smapi=text) if yes else _asked(text)
-    except typer.Abort:
+    except typer.Abort as stop:
         typer.echo("", err=True)
+        if isinstance(stop.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
         raise UsageError(
             "the answers ended before the questions did", hint="--yes asks nothing and writes a template"
         ) from None

@@ -76,6 +76,9 @@ class ScreenVerdict:
         return self.page.host if self.page else host_of(self.url)
 
 
+_BROWSERS_OWN = ("chrome-error:", "about:neterror", "about:certerror")
+
+
 @fact
 def screen_verdicts(
     screens: tuple[Screen, ...], pages: tuple[Page, ...], dead_end: DeadEnd | None, ending: Ending
@@ -85,7 +88,8 @@ def screen_verdicts(
     last = screens[-1].n if screens else None
     found = []
     for screen in screens:
-        if isinstance(screen.digest, Present):
+        # What the browser says in place of a page is no page of the server: the ending of the walk tells it.
+        if isinstance(screen.digest, Present) and not screen.digest.value.url.startswith(_BROWSERS_OWN):
             page, digest = shown.get(screen.n), screen.digest.value
             end = dead_end if screen.n == last else None
             asked = ending.kind == "captcha" and screen.n == last
@@ -108,7 +112,7 @@ def _judged(
     if status < 400 and (nearly := _nearly_blank(digest, usable, page)):
         return nearly
     form = any(control.kind == "field" and control.type == "password" for control in usable)
-    if (status >= 400 and not (status in _REJECTING and form)) or digest.url.startswith("chrome-error:"):
+    if status >= 400 and not (status in _REJECTING and form):
         return "error page", Confidence.CERTAIN, first_match(ERROR, digest.title, *digest.headings)
     if end is not None and end.kind == "error" and end.page is page:
         return "error page", end.confidence, end.words

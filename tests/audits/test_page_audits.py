@@ -123,6 +123,13 @@ def test_beforeunload_is_advice(build):
     assert only(build.judge("dialogs", build.walk(dialogs=[dialog]))).severity is Severity.RECOMMENDED
 
 
+def test_a_page_that_never_stops_opening_dialogs_is_told_of_in_short(build):
+    dialogs = [Dialog(at=n, window=0, type="alert", message=f"Number {n}") for n in range(1, 2001)]
+    found = build.judge("dialogs", build.walk(dialogs=dialogs)).findings
+    assert len(found) == 6
+    assert found[-1].message == "The page opened 1995 more JavaScript dialogs, each with another text."
+
+
 def test_two_texts_are_two_findings(build):
     dialogs = [Dialog(at=n, window=0, type="alert", message=f"Number {n}") for n in (1, 2)]
     assert len(build.judge("dialogs", build.walk(dialogs=dialogs)).findings) == 2
@@ -223,6 +230,15 @@ def test_a_hop_over_http_is_found(build):
     assert (found.rule, found.subject) == ("auth-https-443", "http://links.example.com")
     assert "uses http instead of https" in found.message
     assert found.severity is Severity.BREAKS
+
+
+def test_a_hop_to_an_app_is_named_without_a_port(build):
+    steps = [
+        build.get("https://login.example.com/authorize", location="acmeapp://login?x=1"),
+        build.get("acmeapp://login?x=1"),
+    ]
+    found = only(build.judge("hop-transport", build.walk(steps, answer=None)))
+    assert "sent to acmeapp://login, which" in found.message
 
 
 def test_an_odd_port_is_found_and_the_endpoint_itself_left_to_the_configuration(build):

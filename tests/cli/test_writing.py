@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -95,6 +99,20 @@ def test_init_asks(program, snapshot):
 
 def test_init_without_answers_writes_nothing(program, snapshot):
     assert program("init", "fresh").shown == snapshot
+    assert not (program.folder / "fresh").exists()
+
+
+def test_an_interrupt_at_a_question_is_an_interrupt(program):
+    command = [sys.executable, "-m", "e2e_linker", "init", "fresh"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=program.folder, stdin=pipe, stdout=pipe, stderr=pipe) as asking:
+        shown = b""
+        while b"Authorization URL" not in shown:
+            said = os.read(asking.stderr.fileno(), 1024)
+            assert said, shown
+            shown += said
+        asking.send_signal(signal.SIGINT)
+        assert asking.wait(timeout=60) == 130
     assert not (program.folder / "fresh").exists()
 
 

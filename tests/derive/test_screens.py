@@ -32,7 +32,7 @@ def sight(readable: int = 0, pictures: int = 0, **more: object) -> Sight:
 def bare(pieces, **more):
     """The digest of an empty page."""
     given = {"controls": (), "headings": (), "text": "", "text_length": 0, "title": "Sign in", "sight": sight()}
-    return pieces.digest(f"{LOGIN}/authorize", **(given | more))
+    return pieces.digest(more.pop("url", f"{LOGIN}/authorize"), **(given | more))
 
 
 def of(build, pieces, digest, *, status=200, ending="login_not_found", pixels=None, steps=None, at=4.0, **more):
@@ -196,6 +196,12 @@ def test_older_evidence_without_sight_is_judged_by_its_text(build, pieces):
     long = "Tell me about the lamps of this house and of every other one."
     digest = bare(pieces, sight=None, text=long, text_length=len(long))
     assert verdict(of(build, pieces, digest)).kind == "other"
+
+
+@pytest.mark.parametrize("url", ["chrome-error://chromewebdata/", "about:neterror?e=redirectLoop"])
+def test_the_browsers_own_page_is_no_screen_of_the_server(build, pieces, url):
+    facts = of(build, pieces, bare(pieces, url=url), ending="redirect_loop")
+    assert facts.get("screen_verdicts").value == ()
 
 
 def test_screens_that_could_not_be_looked_at_have_no_verdict(build, pieces):
