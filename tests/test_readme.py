@@ -16,6 +16,7 @@ from e2e_linker.model import slug
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTEST = "## In pytest\n"
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 CALLS = sorted(set(re.findall(r"e2e-linker ([a-z]+)((?: (?:--?[\w-]+|[\w./*-]+))*)", README)))
 
@@ -30,9 +31,21 @@ def test_every_command_shown_exists_with_its_options(verb: str, words: str) -> N
 
 
 def test_every_option_named_in_the_text_belongs_to_run() -> None:
-    text = README.partition("## A skill of your own")[2].partition("## Engines")[0]
+    before, _, pytest_and_on = (
+        README.partition("## A skill of your own")[2].partition("## Engines")[0].partition(PYTEST)
+    )
+    text = before + pytest_and_on.partition("\n## ")[2]
     options = {name for command in COMMANDS.values() for parameter in command.params for name in parameter.opts}
     assert set(re.findall(r"`?(--[a-z][\w-]+)", text)) <= options
+
+
+def test_every_option_named_beside_pytest_belongs_to_it(pytestconfig: pytest.Config) -> None:
+    text = README.partition(PYTEST)[2].partition("\n## ")[0]
+    merging = {name for parameter in COMMANDS["merge"].params for name in parameter.opts}
+    own = {name.split("=")[0] for name in re.findall(r"`(--[a-z][\w-]+)", text)} - merging
+    assert {"--linker-config", "--linker-skill", "--linker-report", "--browser"} <= own
+    for name in own:
+        pytestconfig.getoption(name)
 
 
 def test_the_exit_codes_are_those_of_the_table() -> None:

@@ -49,7 +49,15 @@ def test_a_failing_audit_prints_the_finding_and_the_others_say_why_they_say_noth
 def test_workers_share_the_run_and_engines_multiply_the_cases(suite):
     narrow(suite, "Pixel 7", linker={**suite.range.linker, "limits": {"logins": 2}})
     result = suite.run(
-        "playwright.config.json", "-n", "2", "-k", "linked or state-parameter", "--browser", "chromium", "--browser", "webkit"
+        "playwright.config.json",
+        "-n",
+        "2",
+        "-k",
+        "linked or state-parameter",
+        "--browser",
+        "chromium",
+        "--browser",
+        "webkit",
     )
     outcomes = result.parseoutcomes()
     # Without WebKit its case cannot be judged: that it links is an error, what an audit asks is skipped.

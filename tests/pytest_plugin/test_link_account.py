@@ -145,7 +145,9 @@ def test_nothing_can_be_said_of_a_server_that_does_not_answer(suite):
 
 
 def test_workers_of_xdist_make_one_report(suite):
-    tests = "\n".join(f"def test_{n}(link_account):\n    assert link_account(device='Pixel 7').linked" for n in range(4))
+    tests = "\n".join(
+        f"def test_{n}(link_account):\n    assert link_account(device='Pixel 7').linked" for n in range(4)
+    )
     suite.write(test_it=tests)
     result = suite.run("-n", "2")
     result.assert_outcomes(passed=4)
