@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from e2e_linker.evidence.token_calls import HookAction
 from e2e_linker.run.events import Notice
@@ -19,6 +20,8 @@ from e2e_linker.service.clock import CallClock
 __all__ = ["outage"]
 
 _TIMEOUT_S = 30.0
+_LAST_WORDS = 4096
+"""Bytes of what a failing command wrote last that are looked at."""
 
 
 async def outage(at: Prober) -> None:
@@ -79,32 +82,38 @@ async def _posted(shared: Resources, url: str) -> str | None:
 
 
 async def _commanded(command: str, folder: Path) -> str | None:
-    """Run ``command`` in ``folder`` without a shell; why that did not work, None where it did."""
-    try:
-        words = shlex.split(command)
-        process = await asyncio.create_subprocess_exec(
-            *words,
-            cwd=folder,
-            env=dict(os.environ),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    except (OSError, ValueError, TypeError) as error:
-        return f"the hook's command cannot be run: {error}"
-    try:
-        async with asyncio.timeout(_TIMEOUT_S):
-            _, errors = await process.communicate()
-    except TimeoutError:
-        return f"the hook's command did not end within {_TIMEOUT_S:g} s"
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    said = errors.decode("utf-8", "replace").strip().splitlines()
-    return (
-        None
-        if process.returncode == 0
-        else f"the hook's command ended with {process.returncode}" + (f": {said[-1]}" if said else "")
-    )
+    """Run ``command`` in ``folder`` without a shell; why that did not work, None where it did.
+
+    Its last words go to a file. A pipe would stay open, and be waited for, as long as a server lives that the command
+    started.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            words = shlex.split(command)
+            process = await asyncio.create_subprocess_exec(
+                *words,
+                cwd=folder,
+                env=dict(os.environ),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=errors,
+            )
+        except (OSError, ValueError, TypeError) as error:
+            return f"the hook's command cannot be run: {error}"
+        try:
+            async with asyncio.timeout(_TIMEOUT_S):
+                await process.wait()
+        except TimeoutError:
+            return f"the hook's command did not end within {_TIMEOUT_S:g} s"
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        return None if process.returncode == 0 else _ended(process.returncode, errors)
+
+
+def _ended(code: int | None, errors: IO[bytes]) -> str:
+    errors.seek(max(errors.seek(0, os.SEEK_END) - _LAST_WORDS, 0))
+    said = errors.read().decode("utf-8", "replace").strip().splitlines()
+    return f"the hook's command ended with {code}" + (f": {said[-1]}" if said else "")

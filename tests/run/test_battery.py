@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections import defaultdict
 from copy import deepcopy
 from dataclasses import replace
@@ -297,6 +299,26 @@ async def test_a_hook_that_does_not_work_is_told(bench):
     assert [hook.action for hook in battery.hooks] == ["break", "mend"]
     assert "cannot be run" in battery.hooks[1].failure
     assert any("mend" in getattr(event, "text", "") for event in run.events)
+
+
+async def test_a_hook_may_leave_a_server_behind(bench):
+    pid, mended = bench.folder / "pid", bench.folder / "mended"
+    script = bench.folder / "mend.sh"
+    script.write_text(f"sleep 600 & echo $! > {pid}; touch {mended}")
+    run = await probed(bench, linker={"faultHook": {"break": "true", "mend": f"sh {script}"}})
+    try:
+        assert [hook.failure for hook in battery_of(run).hooks] == [None, None]
+        assert mended.exists()
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+async def test_the_last_words_of_a_hook_are_told(bench):
+    script = bench.folder / "break.sh"
+    script.write_text("echo first >&2; echo the database is read-only >&2; exit 3")
+    run = await probed(bench, linker={"faultHook": {"break": f"sh {script}", "mend": "true"}})
+    why = battery_of(run).why_skipped("outage")
+    assert why.endswith("the hook's command ended with 3: the database is read-only")
 
 
 async def test_firefox_gets_its_codes_as_quietly(bench, firefox):
