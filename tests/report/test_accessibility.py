@@ -12,6 +12,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from e2e_linker.browser.engines import Browsers, find_engine
+from e2e_linker.report.compare import compare
+from e2e_linker.report.compare_text import compare_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -61,3 +63,11 @@ async def test_axe_has_nothing_against_the_report(
     file = tmp_path / "report.html"
     file.write_text(samples.page(name), encoding="utf-8")
     assert await violations(chromium, file, width=width, scheme=scheme) == []
+
+
+async def test_axe_has_nothing_against_two_runs_compared(chromium: Browser, samples: Any, tmp_path: Path) -> None:
+    file = tmp_path / "diff.html"
+    found = compare(samples.report("healthy"), samples.report("sick"))
+    file.write_text(compare_page(found), encoding="utf-8")
+    assert await violations(chromium, file, width=1280, scheme="light") == []
+    assert await violations(chromium, file, width=390, scheme="dark") == []

@@ -13,6 +13,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from e2e_linker.browser.engines import Browsers, find_engine
+from e2e_linker.report.compare import compare
+from e2e_linker.report.compare_text import compare_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -353,3 +355,34 @@ async def test_the_command_to_run_a_case_again_can_be_copied(opened: Open, sampl
     text = await figure.locator("pre").inner_text()
     assert text == "e2e-linker reproduce reports/20261120-120000-sample iphone-na"
     assert await figure.get_by_role("button", name="Copy").count() == 1
+
+
+async def test_two_cases_stand_side_by_side_what_differs_first(opened: Open, samples: Any) -> None:
+    seen = await opened(samples.page("sick"))
+    area = seen.page.locator("[data-compare]")
+    assert await area.locator("table").is_hidden()
+    await area.get_by_label("Right").select_option("iphone-eu")
+    rows = await area.locator("tbody tr").all_inner_texts()
+    assert rows[0].split("\t") == ["result", "does not link", "links"]
+    assert await area.locator("tbody tr:first-child").get_attribute("class") == "differs"
+    differing = await area.locator("tbody tr.differs").count()
+    assert 0 < differing < len(rows)
+    assert await area.get_by_role("status").inner_text() == f"{differing} of {len(rows)} differ"
+    assert seen.noises == []
+
+
+async def test_times_stand_in_utc_and_in_the_readers_zone(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("healthy"), timezone_id="Asia/Tokyo", locale="en-US")).page
+    started = page.locator("header time").first
+    assert (await started.inner_text()).endswith("UTC")
+    assert "GMT+9" in await started.locator("xpath=following-sibling::span").first.inner_text()
+
+
+async def test_two_runs_compared_are_a_page_like_the_report(opened: Open, samples: Any) -> None:
+    seen = await opened(compare_page(compare(samples.report("healthy"), samples.report("hostile"))))
+    assert await seen.page.evaluate("window.owned") is None
+    assert await seen.page.locator("script").count() == 1
+    assert seen.requests == []
+    assert seen.noises == []
+    assert await seen.page.get_by_role("heading", level=1).inner_text() != ""
+    assert await seen.page.locator("tr.differs").count() > 0

@@ -96,6 +96,10 @@
 
   for (const time of all("time")) {
     const moment = new Date(time.dateTime);
-    if (!Number.isNaN(moment.getTime())) time.title = `${moment.toLocaleString()} in your time zone`;
+    if (Number.isNaN(moment.getTime())) continue;
+    const here = document.createElement("span");
+    here.className = "small muted";
+    here.textContent = ` (${moment.toLocaleString(undefined, { timeZoneName: "short" })})`;
+    time.after(here);
   }
 })();
