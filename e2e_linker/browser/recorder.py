@@ -145,6 +145,9 @@ class Recorder:
         for address in addresses:
             if "#" in address:
                 self._registry.register_url(address)
+        # An engine's own error page names the address it stands for, also where no request for it was told.
+        for window in announced:
+            self._registry.register_url(window.url)
         # Elsewhere a code that is a plain word may be no secret; here there is no doubt what it is.
         for name, value in ((param.name, param.value) for arrival in arrivals for param in arrival.params):
             if name in _SECRET_ANSWERS and len(value) >= SHORTEST:

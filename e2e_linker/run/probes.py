@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Literal
 
 from e2e_linker.alexa import facts
@@ -12,7 +13,7 @@ from e2e_linker.alexa.look_alikes import look_alikes
 from e2e_linker.evidence.models import Walk
 from e2e_linker.model import Depth, slug
 from e2e_linker.run.seat import OpenWith
-from e2e_linker.run.walks import Walker
+from e2e_linker.run.walks import OpenDevice, Walker
 
 __all__ = ["probe"]
 
@@ -29,9 +30,12 @@ async def probe(walker: Walker, keep: Keep, hosts: frozenset[str], open_device: 
     tried in the jar that is signed in already, redirect URIs that nobody registered in copies of it, everything else
     in jars of its own, side by side.
     """
+    # Before anything walks in this jar: to read all of it, Playwright opens a page of its own, which disturbs a walk.
+    jar = await walker.jar()
     async with asyncio.TaskGroup() as group:
         group.create_task(_regions(walker, keep))
-        group.create_task(_unknown_uris(walker, keep, open_device))
+        if jar is not None:
+            group.create_task(_unknown_uris(walker, keep, partial(open_device, jar)))
         group.create_task(_special_state(walker, keep))
         group.create_task(_pair(walker, keep))
         if walker.shared.options.depth.includes(Depth.THOROUGH):
@@ -47,15 +51,12 @@ async def _regions(walker: Walker, keep: Keep) -> None:
             keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
 
 
-async def _unknown_uris(walker: Walker, keep: Keep, open_device: OpenWith) -> None:
+async def _unknown_uris(walker: Walker, keep: Keep, open_copy: OpenDevice) -> None:
     """Ask for look-alikes of the redirect URI. Nobody logs in, and the hosts they name are reached by no request."""
-    jar = await walker.jar()
-    if jar is None:
-        return
     waiting = list(look_alikes(walker.plan.redirect_uri))
 
     async def lane() -> None:
-        async with walker.apart(open_device(jar)) as other:
+        async with walker.apart(open_copy()) as other:
             while waiting:
                 each = waiting.pop(0)
                 request = other.authorization(redirect_uri=each.uri)
