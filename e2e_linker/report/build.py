@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from e2e_linker.audits.base import (
     Audit,
@@ -29,7 +30,7 @@ from e2e_linker.report.differences import differences
 from e2e_linker.report.expectations import Expectation, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
-from e2e_linker.report.model import OutcomeReport, RunReport, Tool, UnmetExpectation
+from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
 from e2e_linker.report.requests import case_requests, named_requests
 from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
@@ -81,7 +82,6 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
     verdict, exit_code = verdict_of(run.interrupted, findings, missed, fail_on, case_reports, outcomes)
-    shown = {case.id: case.facts[case.shown] for case in judged}
     return RunReport(
         run_id=run.run_id,
         started_at=run.started_at,
@@ -98,18 +98,26 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         findings=findings,
         unmet_expectations=tuple(UnmetExpectation(rule=e.rule, cases=e.cases, reason=e.reason) for e in missed),
         domains=listed,
-        state_trail={id_: trail for id_, facts in shown.items() if (trail := state_trail(facts))},
-        size_headroom={id_: sizes for id_, facts in shown.items() if (sizes := size_headroom(facts))},
-        token_story={id_: token_story(facts) for id_, facts in shown.items()},
         token_probes=token_probes(run),
-        tls={id_: tls_hosts(facts) for id_, facts in shown.items()},
-        requests={
+        **_by_case(judged, findings),
+        providers=published(known),
+    )
+
+
+def _by_case(judged: Sequence[JudgedCase], findings: Sequence[FindingReport]) -> dict[str, Any]:
+    """The sections that show the evidence of each case's shown attempt."""
+    shown = {case.id: case.facts[case.shown] for case in judged}
+    return {
+        "state_trail": {id_: trail for id_, facts in shown.items() if (trail := state_trail(facts))},
+        "size_headroom": {id_: sizes for id_, facts in shown.items() if (sizes := size_headroom(facts))},
+        "token_story": {id_: token_story(facts) for id_, facts in shown.items()},
+        "tls": {id_: tls_hosts(facts) for id_, facts in shown.items()},
+        "requests": {
             case.id: case_requests(case.attempts[case.shown], named_requests(findings, case.id), len(judged))
             for case in judged
         },
-        differences=differences([(case.attempts[case.shown], case.facts[case.shown]) for case in judged]),
-        providers=published(known),
-    )
+        "differences": differences([(case.attempts[case.shown], case.facts[case.shown]) for case in judged]),
+    }
 
 
 def _chosen(run: RunEvidence) -> Mapping[str, Audit]:
