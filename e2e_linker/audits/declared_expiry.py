@@ -6,6 +6,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN
 from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.audits.lifetimes import falls_short
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Fault, Severity
@@ -26,7 +27,7 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
     lifetime = _seconds((exchange.answer.json or {}).get("expires_in"))
     if lifetime is None:
         return Inconclusive(missing=("the token answer declares no lifetime",))
-    if default <= lifetime:
+    if not falls_short(lifetime, default):
         return verdict(())
     return verdict(
         [

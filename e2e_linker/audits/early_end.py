@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.probing import probe_ref, ready, reasons
 from e2e_linker.audits.token_uses import refused
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.relinks import dead_access, dead_refresh, pair
@@ -42,7 +42,8 @@ def judge(probed: Probed) -> Outcome:
         return verdict(found)
     if not tried or missing:
         return Inconclusive(
-            missing=("the account could not be linked twice, or nothing showed what the links are worth",)
+            missing=tuple(reasons(probed, *_AGAIN))
+            or ("the account could not be linked twice, or nothing showed what the links are worth",)
         )
     return verdict(())
 

@@ -40,8 +40,11 @@ _MISUSES: dict[ProbeName, _Misuse] = {
         "a refresh token that does not exist", frozenset({"invalid_grant"}), frozenset({"invalid_request"}), None
     ),
     "wrong_client": _Misuse("a client id that does not exist", _CLIENT),
-    # A public client has no secret to be wrong; whoever registered Alexa as one is free to ignore it.
-    "wrong_secret": _Misuse("a wrong client secret", _CLIENT, frozenset({"invalid_request"}), None, _ADVICE),
+    # A public client has no secret to be wrong; whoever registered Alexa as one is free to ignore it. Auth0 says
+    # access_denied, which is not the code for it, but unlinks nobody.
+    "wrong_secret": _Misuse(
+        "a wrong client secret", _CLIENT, frozenset({"invalid_request", "access_denied"}), None, _ADVICE
+    ),
     "garbage_grant": _Misuse("a grant type that does not exist", frozenset({"unsupported_grant_type"})),
     "missing_code": _Misuse("an exchange without a code", frozenset({"invalid_request"})),
     "missing_refresh_token": _Misuse("a refresh without a refresh token", frozenset({"invalid_request"})),

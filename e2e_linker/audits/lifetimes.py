@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from e2e_linker.derive.replies import Reply
 
-__all__ = ["declared_refresh_s", "span"]
+__all__ = ["declared_refresh_s", "falls_short", "span"]
 
 _UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
 _REFRESH_FIELDS = ("refresh_token_expires_in", "refresh_expires_in", "x_refresh_token_expires_in")
 """Where servers declare it: GitHub, Google and Azure AD B2C; Keycloak; Intuit. No standard has such a field."""
+
+
+_ROUNDING = 0.99
+"""Google, Microsoft and FusionAuth say 3599 of a token that lives an hour: they count from when it was made."""
+
+
+def falls_short(lifetime: float, advised: float) -> bool:
+    """Whether ``lifetime`` seconds are fewer than ``advised``, by more than the rounding of a server."""
+    return lifetime < advised * _ROUNDING
 
 
 def span(seconds: float) -> str:

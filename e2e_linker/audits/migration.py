@@ -33,7 +33,10 @@ def _finding(probed: Probed, reply: Reply) -> Finding:
     elif reply.kind == "unreachable":
         why = " The old token URI is gone, as seen from here."
     elif reply.error == "invalid_grant":
-        why = " Either the server forgot the refresh token, or the one that was given had ended before."
+        why = (
+            " Either the server forgot the refresh token, or the one that was given had ended before: a server that "
+            "replaces refresh tokens does so in the first run, after which linker.previous needs a new one."
+        )
     return finding(
         "token-migration-keep-old",
         f"Refreshing an earlier link at {address} was answered with {reply.words}.{why}",

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from e2e_linker.audits.base import EvidenceRef, Failed, Finding, Inconclusive, NotApplicable, Outcome, verdict
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.relinks import logins_end_links
-from e2e_linker.evidence.token_calls import ProbeName, TokenBattery, TokenCall
+from e2e_linker.evidence.token_calls import ProbeName, TokenCall
 from e2e_linker.model import Grant
 
-__all__ = ["ordinal", "probe_ref", "ready", "times", "undisturbed", "unmade"]
+__all__ = ["ordinal", "probe_ref", "ready", "reasons", "times", "undisturbed", "unmade"]
 
 _OF_CHOICE = re.compile(r"\blinker\.[a-z]|--depth")
 """A probe that was left out because a setting does not ask for it is no gap in what was asked for."""
@@ -26,16 +26,22 @@ def unmade(probed: Probed, *probes: ProbeName) -> NotApplicable | Inconclusive |
         return Inconclusive(missing=(probed.missing,))
     if any(strand.calls for strand in probed.strands(*probes)):
         return None
-    reasons = tuple(_reasons(battery, probes))
-    if reasons and all(_OF_CHOICE.search(reason) for reason in reasons):
-        return NotApplicable(reason="; ".join(reasons))
-    return Inconclusive(missing=reasons or (f"the probe {probes[0]} left nothing",))
+    why = tuple(reasons(probed, *probes))
+    if why and all(_OF_CHOICE.search(reason) for reason in why):
+        return NotApplicable(reason="; ".join(why))
+    return Inconclusive(missing=why or (f"the probe {probes[0]} left nothing",))
 
 
-def _reasons(battery: TokenBattery, probes: Iterable[ProbeName]) -> Iterable[str]:
-    found = [battery.why_skipped(probe) for probe in probes]
-    found += [f"{link.id}: {link.problem}" for link in battery.links if link.probe in probes and link.problem]
-    return dict.fromkeys(reason for reason in found if reason)
+def reasons(probed: Probed, *probes: ProbeName) -> Iterable[str]:
+    """What kept ``probes``, or links of theirs, from being made, each once."""
+    battery = probed.battery
+    if battery is None:
+        return ()
+    found = [why for probe in probes if (why := battery.why_skipped(probe))]
+    for link in battery.links:
+        if link.probe in probes and link.problem and not any(link.problem in why for why in found):
+            found.append(f"{link.id}: {link.problem}")
+    return dict.fromkeys(found)
 
 
 def ready(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa.facts import REFRESH_IDLE_SECONDS, REFRESH_TOKEN_SECONDS
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.lifetimes import declared_refresh_s, span
+from e2e_linker.audits.lifetimes import declared_refresh_s, falls_short, span
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.derive.probed import Probed
 from e2e_linker.model import Confidence, Depth
@@ -27,7 +27,7 @@ def judge(probed: Probed) -> Outcome:
         unsaid = "no answer says how long an unused refresh token lives: look for a year in the server's settings"
         return NotApplicable(reason=unsaid)
     name, lifetime = declared
-    if lifetime < REFRESH_TOKEN_SECONDS or lifetime >= REFRESH_IDLE_SECONDS:
+    if falls_short(lifetime, REFRESH_TOKEN_SECONDS) or not falls_short(lifetime, REFRESH_IDLE_SECONDS):
         return verdict(())
     return verdict(
         [

@@ -6,7 +6,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, REFRESH_LATE_SECONDS, REFRESH_TOKEN_SECONDS
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
-from e2e_linker.audits.lifetimes import declared_refresh_s, span
+from e2e_linker.audits.lifetimes import declared_refresh_s, falls_short, span
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.replies import read_reply
 from e2e_linker.evidence.models import Ending
@@ -39,7 +39,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if lifetime < access + REFRESH_LATE_SECONDS:
         text = f"{said} beside an access token of {span(access)}. A customer who is away for a day is unlinked."
         return verdict([finding("token-refresh-late", text, subject=name, at=at, confidence=Confidence.LIKELY)])
-    if lifetime < REFRESH_TOKEN_SECONDS:
+    if falls_short(lifetime, REFRESH_TOKEN_SECONDS):
         text = f"{said}; Amazon advises {span(REFRESH_TOKEN_SECONDS)} or no end."
         return verdict([finding("token-refresh-ttl-180d", text, subject=name, at=at)])
     return verdict(())

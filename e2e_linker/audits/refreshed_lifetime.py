@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, verdict
+from e2e_linker.audits.lifetimes import falls_short
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.token_lifetime import lifetime_findings
 from e2e_linker.derive.probed import Probed
@@ -32,7 +33,7 @@ def judge(probed: Probed) -> Outcome:
 
 
 def _class(lifetime: float) -> int:
-    return (lifetime >= MIN_EXPIRES_IN) + (lifetime >= RECOMMENDED_EXPIRES_IN)
+    return (lifetime >= MIN_EXPIRES_IN) + (not falls_short(lifetime, RECOMMENDED_EXPIRES_IN))
 
 
 AUDIT = Audit(

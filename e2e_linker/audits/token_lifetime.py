@@ -6,7 +6,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
-from e2e_linker.audits.lifetimes import span
+from e2e_linker.audits.lifetimes import falls_short, span
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.replies import read_reply
 from e2e_linker.evidence.models import Ending
@@ -33,7 +33,7 @@ def lifetime_findings(lifetime: float, which: str, at: EvidenceRef) -> list[Find
     if lifetime < MIN_EXPIRES_IN:
         text = f"{said}; Alexa needs {MIN_EXPIRES_IN} seconds."
         return [finding("token-expires-in-min-360", text, subject="expires_in", at=at)]
-    if lifetime < RECOMMENDED_EXPIRES_IN:
+    if falls_short(lifetime, RECOMMENDED_EXPIRES_IN):
         text = f"{said}; Amazon advises {span(RECOMMENDED_EXPIRES_IN)} or more."
         return [finding("token-ttl-recommended-1h", text, subject="expires_in", at=at)]
     return []

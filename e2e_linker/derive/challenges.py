@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
+from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence
 
@@ -51,6 +52,8 @@ def challenge_of(call: TokenCall) -> Challenge | None:
     """The challenge that ``call`` was answered with, None where a server answered it, however unkindly."""
     if call.status is None:
         return None
+    if isinstance((read_token_answer(call).json or {}).get("error"), str):
+        return None  # an OAuth error is the server's own; DataDome marks also what it lets through
     return next(_signs(call, call.status), None)
 
 

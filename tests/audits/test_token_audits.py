@@ -326,6 +326,11 @@ def test_a_default_longer_than_the_tokens_is_advice(build, pieces):
     assert "7200 seconds, but the server's tokens live 3600" in one.message
 
 
+def test_a_second_less_than_the_default_is_rounding(build, pieces):
+    call, skill = pieces.token_call({**TOKENS, "expires_in": 3599}), build.skill(default_expiry_s=3600)
+    assert judged(build, call, skill=skill)["declared-expiry"].status == "passed"
+
+
 @pytest.mark.parametrize("default", [None, 60])
 def test_without_a_usable_default_there_is_nothing_to_compare(build, pieces, default):
     evidence = case(build, pieces.token_call(), skill=build.skill(default_expiry_s=default))

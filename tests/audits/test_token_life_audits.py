@@ -487,6 +487,15 @@ def test_a_second_login_that_ends_the_first_link_is_named(tries):
     assert only(tries.judge("early-end")).message.startswith("Signing in and linking in another browser ends")
 
 
+def test_a_second_login_that_was_not_made_says_why(tries):
+    relinks(tries)
+    tries.exchange("relink_fresh-1", tokens("D1", "R7"))
+    tries.link("relink_fresh-2", jar="fresh", code=None, problem="limits.logins allows 1, and none is left for it")
+    tries.skip("relink_fresh", "no code came for it: limits.logins allows 1, and none is left for it")
+    outcome = tries.judge("early-end")
+    assert outcome.missing == ("no code came for it: limits.logins allows 1, and none is left for it",)
+
+
 def test_where_refreshing_never_works_a_second_link_is_not_to_blame(tries):
     relinks(tries, first=(REFUSED, 400), second_refresh=None)
     assert tries.judge("early-end").status == "passed"
@@ -611,7 +620,9 @@ def test_a_lifetime_in_a_string_is_one(tries):
         (1800, 300, "token-expires-in-min-360"),
         (300, 300, None),
         (1800, 360, None),
-        (3600, 3599, "token-ttl-recommended-1h"),
+        (3600, 3599, None),
+        (3600, 3540, "token-ttl-recommended-1h"),
+        (3599, 300, "token-expires-in-min-360"),
         (360, 7200, None),
     ],
 )
@@ -624,7 +635,8 @@ def test_a_shorter_lifetime_after_a_refresh_is_found(tries, first, later, rule):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "status"), [(200 * 86_400, "failed"), (400 * 86_400, "passed"), (30 * 86_400, "passed")]
+    ("seconds", "status"),
+    [(200 * 86_400, "failed"), (365 * 86_400 - 1, "passed"), (400 * 86_400, "passed"), (30 * 86_400, "passed")],
 )
 def test_replaced_refresh_tokens_may_lie_idle_for_a_year(tries, seconds, status):
     tries.exchange("refresh-1", tokens("A1"))
@@ -673,7 +685,9 @@ def test_the_exchange_has_to_have_brought_something(build, pieces, audit):
         (299, "token-expires-in-min-360", "lives 299 seconds"),
         ("300", "token-expires-in-min-360", "lives 5 minutes (expires_in 300)"),
         (360, "token-ttl-recommended-1h", "lives 6 minutes"),
-        (3599, "token-ttl-recommended-1h", "Amazon advises 1 hour or more"),
+        (359, "token-expires-in-min-360", "lives 359 seconds"),
+        (3540, "token-ttl-recommended-1h", "Amazon advises 1 hour or more"),
+        (3599, None, ""),
         (3600, None, ""),
         (86_400, None, ""),
     ],
@@ -695,6 +709,7 @@ def test_an_undeclared_lifetime_is_told_elsewhere(build, pieces):
         ({"refresh_expires_in": 3600 + 86_399}, "token-refresh-late"),
         ({"refresh_token_expires_in": 90 * 86_400}, "token-refresh-ttl-180d"),
         ({"x_refresh_token_expires_in": "7776000"}, "token-refresh-ttl-180d"),
+        ({"refresh_expires_in": 180 * 86_400 - 1}, None),
         ({"refresh_expires_in": 180 * 86_400}, None),
         ({"refresh_expires_in": 0}, None),
     ],

@@ -262,7 +262,7 @@ def test_a_busy_or_guarded_server_leaves_a_probe_inconclusive(battery, body, sta
     ],
 )
 def test_a_probe_that_was_left_out_says_why(battery, audit, probe):
-    battery.leave_out(probe, "limits.logins: 20 logins leave none for it")
+    battery.leave_out(probe, "limits.logins allows 20, and none is left for it")
     outcome = battery.judge(audit)
     assert outcome.status == "inconclusive"
     assert "limits.logins" in outcome.missing[0]
@@ -351,6 +351,7 @@ def test_tokens_for_a_misuse_are_found(battery, probe):
         ("bad_refresh_token", "invalid_token", Severity.DEGRADES),
         ("bad_refresh_token", "invalid_request", Severity.RECOMMENDED),
         ("wrong_secret", "invalid_grant", Severity.DEGRADES),
+        ("wrong_secret", "access_denied", Severity.RECOMMENDED),
         ("wrong_client", "invalid_grant", Severity.RECOMMENDED),
         ("garbage_grant", "invalid_request", Severity.RECOMMENDED),
         ("missing_code", "invalid_grant", Severity.RECOMMENDED),

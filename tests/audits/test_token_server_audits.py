@@ -120,6 +120,7 @@ def test_a_guard_is_named_and_told_once(build, pieces, status, body, headers, gu
         (401, "<html>Unauthorized</html>", (*HTML, ("WWW-Authenticate", "Basic")), "HTTP_BASIC"),
         (503, {"error": "temporarily_unavailable"}, (("Server", "cloudflare"),), "HTTP_BASIC"),
         (429, "", (("Server", "cloudflare"),), "HTTP_BASIC"),
+        (400, {"error": "invalid_grant"}, (("X-DataDome", "protected"),), "HTTP_BASIC"),
         (405, LOGIN, HTML, "HTTP_BASIC"),
         (502, "<html><title>502 Bad Gateway</title></html>", (*HTML, ("Server", "cloudflare")), "HTTP_BASIC"),
     ],

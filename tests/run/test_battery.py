@@ -233,7 +233,7 @@ async def test_the_limit_of_logins_holds(bench, limit):
     assert logins(bench) <= limit
     battery = battery_of(run)
     for probe in ("relink_fresh", "second_account"):
-        assert f"limits.logins: {limit} logins leave none for it" in battery.why_skipped(probe)
+        assert f"limits.logins allows {limit}, and none is left for it" in battery.why_skipped(probe)
     # Every other link came without a login.
     assert {"refresh", "reuse_soon", "race"} <= {link.probe for link in battery.links if link.code}
 
