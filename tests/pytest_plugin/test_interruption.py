@@ -14,7 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(sys.platform == "win32", r
 
 
 def test_what_was_gathered_is_reported_and_no_browser_is_left(suite):
-    suite.arm(variants=())
     suite.write(
         test_it="""
 def test_first(link_account):
@@ -49,7 +48,7 @@ def test_second(link_account):
     finally:
         watchdog.cancel()
         process.kill()
-        process.wait()
+        process.communicate()
     assert "KeyboardInterrupt" in told
     first = next(case for case in suite.report.cases if case.id == "test-it-test-first-na")
     assert first.linked

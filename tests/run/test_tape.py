@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import sys
+from pathlib import Path
 
+import playwright
 import pytest
 
 from e2e_linker.browser.tape import Taping
@@ -67,3 +70,26 @@ async def test_nothing_is_left_where_traces_are_made(bench, monkeypatch, tmp_pat
     assert list(raw.glob("e2e-linker-tape-*")) == []
     assert sys.platform == "win32" or set(seen) <= {0o700}
     assert (tmp_path / "tapes" / "phone-na.trace.zip").is_file()
+
+
+FFMPEG = """#!{python}
+import pathlib, sys
+pathlib.Path(sys.argv[-1]).write_bytes(sys.stdin.buffer.read()[:100] or b"film")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the stand-in is put where Playwright looks on Linux")
+@browses
+async def test_each_page_has_a_video(bench, monkeypatch, tmp_path):
+    from e2e_linker.browser.engines import Browsers
+
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    driver = Path(playwright.__file__).parent / "driver" / "package" / "browsers.json"
+    versions = {entry["name"]: entry["revision"] for entry in json.loads(driver.read_text("utf-8"))["browsers"]}
+    program = tmp_path / f"ffmpeg-{versions['ffmpeg']}" / "ffmpeg-linux"
+    program.parent.mkdir()
+    program.write_text(FFMPEG.format(python=sys.executable))
+    program.chmod(0o755)
+    async with Browsers() as browsers:
+        kept, notices = await recorded(bench, browsers, video=True)
+    assert (kept, notices) == (["phone-na.webm"], [])
