@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Finding, Outcome, Passed, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.foreign_cookies import ForeignCookie, FramedLogin
-from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.evidence.models import CaseFacts, Ending, Walk
 from e2e_linker.model import Confidence
 
 __all__ = ["AUDIT"]
 
 
 def judge(
-    walk: Walk, framed_logins: tuple[FramedLogin, ...], foreign_cookies: tuple[ForeignCookie, ...], ending: Ending
+    case: CaseFacts,
+    walk: Walk,
+    framed_logins: tuple[FramedLogin, ...],
+    foreign_cookies: tuple[ForeignCookie, ...],
+    foreign_cookies_needed: bool | None,
+    ending: Ending,
 ) -> Outcome:
-    """A form inside another site's frame, then cookies that came back inside another site's page; one for each host."""
+    """A form inside another site's frame, then cookies that came back inside another site's page; one for each host.
+
+    Where the login was repeated with such cookies blocked, that decides.
+    """
     found = {one.host: _framed(walk, one) for one in framed_logins}
     for cookie in foreign_cookies:
         found.setdefault(cookie.host, _cookie(walk, cookie))
+    if found and foreign_cookies_needed is False:
+        return Passed(note="with cookies of other sites blocked, the login got through all the same")
+    if foreign_cookies_needed:
+        return verdict(_proven(one, case) for one in found.values())
     return verdict(found.values()) if found or ending.kind == "arrived" else no_arrival(ending)
+
+
+def _proven(one: Finding, case: CaseFacts) -> Finding:
+    more = f" Proven: with cookies of other sites blocked, the login on {case.project} breaks; otherwise it works."
+    return one.model_copy(update={"message": one.message + more, "confidence": Confidence.CERTAIN, "cause": "proven"})
 
 
 def _framed(walk: Walk, one: FramedLogin) -> Finding:

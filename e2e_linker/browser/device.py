@@ -22,6 +22,11 @@ from e2e_linker.browser.tape import Tape
 __all__ = ["Device"]
 
 _CLOSE_S = 3.0
+_NO_FOREIGN_COOKIES = {
+    "enableThirdPartyCookieRestriction": True,
+    "disableThirdPartyCookieMetadata": True,
+    "disableThirdPartyCookieHeuristics": True,
+}
 _PAD = "linker-pad-"
 _PAD_BYTES = 3500
 """Bytes of one padding cookie, so that browsers keep it."""
@@ -163,6 +168,8 @@ class Device:
                 language = {"acceptLanguage": accept_language(locale)} if locale else {}
                 override = {"userAgent": told.user_agent, **language, **platform, **hints}
                 await session.send("Emulation.setUserAgentOverride", override)
+            if not self.settings.foreign_cookies:
+                await session.send("Network.setCookieControls", _NO_FOREIGN_COOKIES)
         except Error:
             return None
         return session

@@ -50,6 +50,8 @@ class DeviceSettings:
     ignore_https_errors: bool
     bypass_csp: bool = False
     """Whether the pages' Content-Security-Policy is not enforced."""
+    foreign_cookies: bool = True
+    """Whether cookies of other sites than the page's are let through. Only Chromium can be told not to."""
     own_agent: str | None = None
     """The User-Agent of a browser that was attached to and is left as it is; None for one that we start and dress."""
 

@@ -15,6 +15,7 @@ from e2e_linker.model import host_of
 __all__ = [
     "HostCause",
     "Simulation",
+    "foreign_cookies_needed",
     "got_through",
     "healed_by",
     "healing_trial",
@@ -36,9 +37,12 @@ def got_through(ending: EndingKind) -> bool:
     return ending in _THROUGH
 
 
-def undecided(ending: EndingKind) -> bool:
-    """Whether a walk that ended so says nothing of what was changed for it."""
-    return ending in _UNDECIDED
+def undecided(ending: EndingKind, factor: Factor | None = None) -> bool:
+    """Whether a walk that ended so says nothing of what was changed for it.
+
+    Without its cookies a server may refuse the very password that it takes with them.
+    """
+    return ending in _UNDECIDED and not (factor == "foreign_cookies" and ending == "login_rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,23 @@ _HEALED_BY: dict[Factor, str] = {
 @fact
 def healing_trial(known_causes: Causes) -> Trial | None:
     """The trial that healed a measured walk which broke again with nothing changed; None where none did."""
-    trials = [trial for trial in known_causes.trials if trial.factor != "hosts"]
+    trials = [trial for trial in known_causes.trials if trial.factor not in {"hosts", "foreign_cookies"}]
     control = next((trial for trial in trials if trial.factor == "nothing"), None)
     if control is None or got_through(control.ending) or undecided(control.ending):
         return None
     return next((trial for trial in trials if got_through(trial.ending)), None)
+
+
+@fact
+def foreign_cookies_needed(known_causes: Causes) -> bool | None:
+    """Whether the login breaks where cookies of other sites are blocked; None where that was not tried to the end."""
+    ended = {trial.factor: trial.ending for trial in known_causes.trials}
+    blocked, control = ended.get("foreign_cookies"), ended.get("nothing")
+    if blocked is None or undecided(blocked, "foreign_cookies"):
+        return None
+    if got_through(blocked):
+        return False
+    return True if control is not None and got_through(control) else None
 
 
 def healed_by(trial: Trial) -> str:

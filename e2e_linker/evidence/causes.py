@@ -9,10 +9,13 @@ from e2e_linker.model import Record
 
 __all__ = ["Causes", "Factor", "Trial"]
 
-Factor = Literal["hosts", "nothing", "user_agent", "policy", "host", "locale"]
-"""``hosts``: unlisted hosts were let through in a simulation. The others tell of a measured walk that broke, repeated:
+Factor = Literal["hosts", "nothing", "user_agent", "policy", "host", "locale", "foreign_cookies"]
+"""``hosts``: unlisted hosts were let through in a simulation. The others repeat the measured walk.
+
 ``nothing`` changed; ``user_agent``: the device called itself a plain browser; ``policy``: the pages'
-Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one."""
+Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one;
+``foreign_cookies``: cookies of other sites were blocked for a walk that got through with them.
+"""
 
 
 class Trial(Record):

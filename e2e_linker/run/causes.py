@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
@@ -13,7 +13,14 @@ from e2e_linker.evidence.models import Causes, Failed, Part, Present, Trial, Wal
 from e2e_linker.run.changes import Change, OpenChanged
 from e2e_linker.run.minimal_set import smallest_set
 from e2e_linker.run.simulation import enforcing, not_simulated, simulated, step_patience_s, unlisted
-from e2e_linker.run.suspected import NOTHING, Suspected, suspected_factors, worth_trials
+from e2e_linker.run.suspected import (
+    BLOCKED,
+    NOTHING,
+    Suspected,
+    has_foreign_cookies,
+    suspected_factors,
+    worth_trials,
+)
 from e2e_linker.run.walks import Until, Walker
 
 __all__ = ["Investigation"]
@@ -69,6 +76,7 @@ class Investigation:
             if worth_trials(measured):
                 await self._healed(measured)
             return
+        await self._without_foreign_cookies(measured)
         walker = self._walker
         missing = unlisted(measured, walker.shared.skill)
         self._skipped = not_simulated(walker, missing)
@@ -95,6 +103,21 @@ class Investigation:
         async with asyncio.TaskGroup() as group:
             for each in (NOTHING, *suspected):
                 group.create_task(once(each))
+
+    async def _without_foreign_cookies(self, measured: Walk) -> None:
+        """Repeat a walk that got through with cookies of other sites blocked; where that breaks, with nothing changed.
+
+        Where no login is left for it, the need stays a suspicion, and the simulation goes on without.
+        """
+        shared, chromium = self._walker.shared, self._walker.settings.engine == "chromium"
+        if shared.cookies_tried or not chromium or not await asyncio.to_thread(has_foreign_cookies, measured):
+            return
+        # Once per run: a server without its session may count the login as a wrong password.
+        shared.cookies_tried = True
+        with suppress(_EndedError):
+            for each in (BLOCKED, NOTHING):
+                if await self._tried(each.factor, each.changed, each.change, measured, "arrival"):
+                    return
 
     @property
     def _devices(self) -> Mapping[str, Mapping[str, Any]]:
@@ -155,7 +178,7 @@ class Investigation:
             duration_s=round(found.duration_s, 3),
         )
         self._trials.append(trial)
-        if undecided(trial.ending):
+        if undecided(trial.ending, factor):
             raise _EndedError(f"trial {number} was cut short: {found.ending.message}")
         return got_through(trial.ending)
 

@@ -15,7 +15,7 @@ from e2e_linker.model import Surface, host_of
 from e2e_linker.run.changes import UNCHANGED, Change
 from e2e_linker.run.plan import CasePlan
 
-__all__ = ["NOTHING", "Suspected", "suspected_factors", "worth_trials"]
+__all__ = ["BLOCKED", "NOTHING", "Suspected", "has_foreign_cookies", "suspected_factors", "worth_trials"]
 
 _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
     {"login_not_found", "dead_end", "timeout", "redirect_loop", "login_blocked"}
@@ -34,6 +34,11 @@ class Suspected:
     hosts: tuple[str, ...] = ()
 
 
+BLOCKED = Suspected(
+    factor="foreign_cookies",
+    changed="cookies of other sites were blocked",
+    change=Change(settings=lambda settings: replace(settings, foreign_cookies=False)),
+)
 NOTHING = Suspected(factor="nothing", changed="nothing", change=UNCHANGED)
 """The repetition without which nothing is proven: an accident heals by itself."""
 
@@ -48,6 +53,13 @@ def suspected_factors(
 ) -> tuple[Suspected, ...]:
     """What to change for a case whose ``measured`` walk broke, where that differs at all from what was measured."""
     return (*_user_agent(plan, own, devices), *_policy(measured, own), *_locale(own), *_hosts(measured))
+
+
+def has_foreign_cookies(measured: Walk) -> bool:
+    """Whether the login may need cookies of other sites than the page's."""
+    facts = walk_facts(measured)
+    parts = (facts.get("foreign_cookies"), facts.get("framed_logins"))
+    return any(isinstance(part, Present) and part.value for part in parts)
 
 
 def _user_agent(plan: CasePlan, own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]]) -> Iterator[Suspected]:
