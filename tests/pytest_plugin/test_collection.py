@@ -85,3 +85,26 @@ def test_a_missing_secret_is_an_error_of_every_test(suite):
     result.assert_outcomes(errors=2)
     assert "NOBODY_SET_THIS" in result.stdout.str()
     assert "Traceback" not in result.stdout.str()
+
+
+RERUN = """
+from _pytest.runner import runtestprotocol
+
+def pytest_runtest_protocol(item, nextitem):
+    for item.execution_count in (1, 2):
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
+"""
+
+
+def test_a_case_that_is_run_again_is_linked_anew_and_once_for_all_its_tests(suite):
+    suite.pytester.makeconftest(RERUN)
+    narrow(suite, "Pixel 7", "Desktop Chrome")
+    result = suite.run("playwright.config.json", "-k", "pixel and (linked or state-parameter)", "--tracing", "on")
+    result.assert_outcomes(passed=2, deselected=result.parseoutcomes()["deselected"])
+    (case,) = suite.report.cases
+    assert [(attempt.number, attempt.reason) for attempt in case.attempts] == [(1, "first"), (2, "retry")]
+    kept = {path.parent.name for path in suite.pytester.path.glob("test-results/*/linker-trace.zip")}
+    assert kept >= {"playwright-config-json-pixel-7-na-retry1"}
