@@ -47,6 +47,7 @@ class Device:
         self.borrowed = opened.borrowed
         """Whether the context is the browser's own, with whatever else is in it."""
         self._guard = opened.guard
+        self._tape: Tape | None = None
         self.lost = asyncio.Event()
         """Set when the browser, or this part of it, is gone."""
         self._dressed: dict[Page, asyncio.Task[CDPSession | None]] = {}
@@ -80,13 +81,13 @@ class Device:
             try:
                 if tape:
                     await tape.start(context)
+                    device._tape = tape
                 await context.add_init_script(CSP_LISTENER)
                 context.on("page", device._dress)
                 context.on("close", lambda _: device.lost.set())
                 yield device
             finally:
-                if tape:
-                    await tape.stop(context)
+                await device.untape()
                 await device._left()
                 left = (*device._leaving, *device._dressed.values())
                 for task in left:
@@ -97,6 +98,12 @@ class Device:
     def connections(self) -> Sequence[Connection]:
         """What the device was kept from or could not reach, and whatever else its proxy knows."""
         return self._guard.connections
+
+    async def untape(self) -> None:
+        """End the trace of the device, where one is recorded."""
+        tape, self._tape = self._tape, None
+        if tape:
+            await tape.stop(self.context)
 
     async def _left(self) -> None:
         """Close the context, or where it is borrowed, only the pages that were opened in it."""

@@ -16,7 +16,7 @@ from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.evidence.traffic import Arrival
 
-__all__ = ["Login", "LoginFactory", "Settle", "Until", "WalkPlan"]
+__all__ = ["Login", "LoginFactory", "Page", "Settle", "Until", "WalkPlan"]
 
 Until = Literal["arrival", "login_form"]
 """How far a walk goes."""
@@ -72,3 +72,5 @@ class WalkPlan:
     until: Until = "arrival"
     on_arrived: Callable[[Arrival], None] | None = None
     """Told of the first arrival as it comes in, not redacted, while what else is on its way is still collected."""
+    on_end: Callable[[Page | None, Ending], Awaitable[None]] | None = None
+    """Awaited with the page that the customer is left with, None where all are closed, before it is closed."""

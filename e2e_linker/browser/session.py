@@ -49,14 +49,21 @@ async def walk(
     recorder = Recorder(device, redirect_uris=plan.redirect_uris, registry=registry, name=plan.id, sink=sink)
     attempt = _Attempt(device, plan, recorder)
     recorder.start()
+    found: Walk | None = None
     try:
         ending = await attempt.ending()
         await recorder.stop()
-        return await asyncio.to_thread(registry.redact_record, attempt.record(ending))
+        found = await asyncio.to_thread(registry.redact_record, attempt.record(ending))
+        if plan.on_end is not None:
+            # What somebody does by hand from now on is in no evidence, and no trace may hold its secrets.
+            await device.untape()
+            await plan.on_end(attempt.page(), ending)
     except asyncio.CancelledError:
         if on_partial is not None:
-            on_partial(registry.redact_record(attempt.record(endings.interrupted())))
+            on_partial(found or registry.redact_record(attempt.record(endings.interrupted())))
         raise
+    else:
+        return found
     finally:
         recorder.abandon()
         device.retire(recorder.windows.pages())
@@ -198,10 +205,15 @@ class _Attempt:
             with contextlib.suppress(Error):
                 await _within(_LAST_SCREEN_S, self._recorder.screens.take(windows.current(), "last screen"))
 
+    def page(self) -> Page | None:
+        """The page the customer looks at; None where every one is closed."""
+        windows = self._recorder.windows
+        return windows.current() if windows.pages() else None
+
     def _url(self) -> str:
         """The address the customer looks at."""
-        windows = self._recorder.windows
-        return windows.current().url if windows.pages() else self._plan.authorization.request.url
+        page = self.page()
+        return page.url if page else self._plan.authorization.request.url
 
 
 def _said(customer: asyncio.Task[Ending | None]) -> Ending | None:

@@ -101,9 +101,11 @@ class Attempt:
                     tape=tape,
                 )
 
-            async with self._tape() as tape, open_device(settings.storage_state, tape) as device:
-                walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
-                await self._link(walker, open_device, lambda change: open_device(None, change=change))
+            async with self._tape() as tape:
+                taped, later = (None, tape) if shared.simulating else (tape, None)
+                async with open_device(settings.storage_state, taped) as device:
+                    walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
+                    await self._link(walker, open_device, lambda change: open_device(None, later, change))
         except EngineMissing as error:
             self.ending = _missing(error.message, error.hint)
         except LinkerError as error:
@@ -135,7 +137,11 @@ class Attempt:
                 return
             self.walks.append(measured)
             self.shared.survey.ask(measured)
-            if self.shared.options.depth.includes(Depth.STANDARD):
+            if self.shared.simulating:
+                from e2e_linker.run.simulation import simulated_alone
+
+                self._keep(await simulated_alone(walker, measured, open_changed))
+            elif self.shared.options.depth.includes(Depth.STANDARD):
                 if walker.isolated:
                     looking.append(asyncio.create_task(self._look_for_causes(walker, measured, open_changed)))
                 if redeeming:

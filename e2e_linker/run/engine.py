@@ -27,6 +27,7 @@ from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
 from e2e_linker.run.resources import Resources, resources, start_early
 from e2e_linker.run.selection import require_audits, require_devices
+from e2e_linker.run.watching import Watch
 
 if TYPE_CHECKING:
     from e2e_linker.report.model import RunReport
@@ -45,12 +46,13 @@ async def run_linking(
     browsers: Browsers | None = None,
     registry: SecretRegistry | None = None,
     taping: Taping | None = None,
+    watch: Watch | None = None,
 ) -> tuple[RunReport, Path]:
     """Link the skill on every planned case; the report and the run folder.
 
     ``browsers`` are used where the caller has some running, and left running; otherwise the run starts its own. In
     ``registry``, a new one, the caller can look up what the labels in the evidence stand for. ``taping`` says what
-    is recorded besides.
+    is recorded besides, ``watch`` where to stop for somebody who looks on.
 
     Cancelled, it writes what was gathered and returns a report with verdict ``interrupted``. Raises
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
@@ -60,7 +62,7 @@ async def run_linking(
     async with nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
         known = registry or SecretRegistry()
-        return await _linked(loaded, options, listener, skill, plans, running, known, taping)
+        return await _linked(loaded, options, listener, skill, plans, running, known, taping, watch)
 
 
 def _load() -> None:
@@ -81,6 +83,7 @@ async def _linked(
     running: Browsers,
     registry: SecretRegistry,
     taping: Taping | None,
+    watch: Watch | None,
 ) -> tuple[RunReport, Path]:
     started_at = datetime.now(UTC)
     store = RunStore.create(loaded.config.output_dir, new_run_id(started_at), registry)
@@ -115,6 +118,7 @@ async def _linked(
             skill=skill,
             uris=redirect_uris(loaded.config.linker, loaded.skill.grant),
             taping=taping,
+            watch=watch,
         )
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)

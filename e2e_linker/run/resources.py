@@ -26,6 +26,7 @@ from e2e_linker.model import EngineName, Region, host_of
 from e2e_linker.run.budget import LoginBudget
 from e2e_linker.run.events import Event, Listener
 from e2e_linker.run.options import RunOptions
+from e2e_linker.run.watching import Watch
 
 if TYPE_CHECKING:
     from e2e_linker.run.battery import Battery
@@ -68,6 +69,8 @@ class Resources:
     """Asks the hosts of the flow for their certificates."""
     taping: Taping | None = None
     """What is recorded besides the evidence; None for nothing."""
+    watch: Watch | None = None
+    """What somebody who looks on wants to see; None where nobody does."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
     culprits: list[frozenset[str]] = field(default_factory=list)
@@ -100,6 +103,11 @@ class Resources:
         """Playwright's device descriptors."""
         return self.browsers.devices
 
+    @property
+    def simulating(self) -> bool:
+        """Whether somebody only wants to see the Domain List enforced."""
+        return self.watch is not None and self.watch.purpose == "simulated"
+
     def refuse(self, host: str, port: int) -> bool:
         """Whether a browser must not reach ``host``: a code must never arrive at Amazon."""
         return host in self.refused
@@ -120,6 +128,7 @@ def resources(
     skill: SkillFacts,
     uris: Mapping[Region, str],
     taping: Taping | None = None,
+    watch: Watch | None = None,
 ) -> Resources:
     """Read every secret, register it, and put together what the cases share.
 
@@ -159,6 +168,7 @@ def resources(
         uris=uris,
         upstream=upstream,
         taping=taping,
+        watch=watch,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 

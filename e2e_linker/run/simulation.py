@@ -11,10 +11,11 @@ from e2e_linker.derive.hosts import HostUse, coverage, domain_list, hosts
 from e2e_linker.evidence.models import Present, SkillFacts, Walk
 from e2e_linker.model import Surface
 from e2e_linker.run.changes import Change, OpenChanged
+from e2e_linker.run.events import Notice
 from e2e_linker.run.resources import Resources
 from e2e_linker.run.walks import Walker
 
-__all__ = ["enforcing", "not_simulated", "simulated", "step_patience_s", "unlisted"]
+__all__ = ["enforcing", "not_simulated", "simulated", "simulated_alone", "step_patience_s", "unlisted"]
 
 _NEEDED_FIRST = ("navigation", "redirect", "frame", "form", "script", "stylesheet", "fetch", "xhr", "font")
 _STEP_S, _STEP = 1.0, 2.0
@@ -78,3 +79,17 @@ async def simulated(walker: Walker, measured: Walk, missing: tuple[str, ...], op
             short = {**about, "until": "login_form"}
             found = await other.walk("simulated", "simulated", variation=short, until="login_form", pictures=True)
         return found
+
+
+async def simulated_alone(walker: Walker, measured: Walk, opened: OpenChanged) -> Walk | None:
+    """The simulation for somebody who wants to see just that; where it would show nothing, they are told why."""
+    missing = unlisted(measured, walker.shared.skill)
+    reason = not_simulated(walker, missing)
+    if measured.ending.kind != "arrived":
+        reason = "the login does not get through with every host let through either"
+    elif not walker.isolated:
+        reason = "this browser cannot be kept from all hosts that are not listed"
+    if reason is None:
+        return await simulated(walker, measured, missing, opened)
+    walker.shared.tell(Notice(f"no simulation: {reason}"))
+    return None

@@ -11,8 +11,8 @@ from pydantic import JsonValue, SecretStr
 
 from e2e_linker.alexa.authorization import Authorization, AuthorizationRequest, authorization
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.login import Credentials, LoginDriver
-from e2e_linker.browser.plan import LoginFactory, WalkPlan
+from e2e_linker.browser.halting import hold
+from e2e_linker.browser.plan import LoginFactory, Page, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.silent import jar_of
@@ -21,6 +21,7 @@ from e2e_linker.evidence.models import Arrival, Ending, Present, Purpose, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
+from e2e_linker.run.logins import login_factory, visible
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
 
@@ -177,9 +178,10 @@ class Walker:
             authorization=asked,
             redirect_uris=(*shared.arrivals, *([asked.request.redirect_uri] if glance else [])),
             deadline_s=self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s),
-            login=None if glance else self._login(),
+            login=None if glance else self._login(purpose),
             until=until,
             on_arrived=on_arrived,
+            on_end=partial(self._ended, purpose=purpose) if shared.watch else None,
         )
         if not self._quiet:
             shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
@@ -194,24 +196,16 @@ class Walker:
     def _keep(self, data: bytes, name: str) -> str:
         return self.shared.store.add_picture(self.plan.id, data, name)
 
-    def _login(self) -> LoginFactory:
-        shared, use = self.shared, self.plan.project.use
-        account, linker = self._account, shared.loaded.config.linker
-        timeout_ms = use.action_timeout or shared.loaded.config.expect.timeout
-        credentials = Credentials(
-            username=account.username,
-            password=account.password,
-            totp=account.totp,
-            otp_command=account.otp_command.get_secret_value() if account.otp_command else None,
-        )
+    def _login(self, purpose: Purpose) -> LoginFactory:
+        shared = self.shared
+        login = login_factory(shared, self.plan.project.use, self._account, self.step_s)
+        return shared.watch.login(login, purpose) if shared.watch else login
 
-        return partial(
-            LoginDriver,
-            login=linker.login,
-            credentials=credentials,
-            register=shared.registry.register,
-            step_timeout_s=min(timeout_ms / 1000, self.step_s or timeout_ms),
-        )
+    async def _ended(self, page: Page | None, ending: Ending, purpose: Purpose) -> None:
+        """Let somebody who watches look at ``page``."""
+        watch, use = self.shared.watch, self.plan.project.use
+        if watch and watch.waits(purpose, ending, visible=visible(use)):
+            await hold(page, ending, self._device.lost, watch.ask)
 
     def authorization(
         self, *, state: str | None = None, region: Region | None = None, redirect_uri: str | None = None
