@@ -75,7 +75,8 @@ async def test_a_phone_finds_nothing_where_the_refresh_token_is_kept(link: Link)
 
 
 async def test_firefox_links_without_a_false_alarm(link: Link) -> None:
-    got = await link(project=FIREFOX, scheme=BODY, depth=Depth.PASSIVE)
+    settings = {"IDP_OIDC_ROTATE_REFRESH_TOKEN": False, "IDP_OIDC_INTROSPECTION_ENABLED": True}
+    got = await link(settings, project=FIREFOX, scheme=BODY, linker=INTROSPECTION)
     if got.report.cases[0].ending.kind == "engine_missing":
         pytest.skip("no Firefox on this machine")
     assert got.report.cases[0].linked
