@@ -19,7 +19,7 @@ _SPACES = ((3, 300), (5, 236))
 """(most hosts, space between two), the rest :data:`_TIGHT_SPACE`."""
 _TIGHT_SPACE = 200
 _LOOP = 30
-_GLYPH = 6.6
+_GLYPH = 6.2
 """Width of a letter at the drawing's text size, rather too wide than too narrow."""
 MOST: Final = 40
 """Hops that are drawn; the list below the picture has them all."""

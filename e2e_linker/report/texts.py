@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ __all__ = [
     "cut",
     "json_text",
     "milliseconds",
+    "reproduce_command",
     "seconds",
     "short_url",
     "shown",
@@ -112,6 +114,11 @@ def utc(moment: datetime) -> str:
 def json_text(value: JsonValue) -> str:
     """``value`` as indented JSON, a plain string as itself."""
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def reproduce_command(run_id: str, case: str) -> str:
+    """The command that runs ``case`` of the run ``run_id`` again, for a POSIX shell. A capture cannot be run again."""
+    return shlex.join(("e2e-linker", "reproduce", run_id, case))
 
 
 def trusted_url(url: str | None) -> str | None:
