@@ -110,7 +110,8 @@ class Investigation:
         Where no login is left for it, the need stays a suspicion, and the simulation goes on without.
         """
         shared, chromium = self._walker.shared, self._walker.settings.engine == "chromium"
-        if shared.cookies_tried or not chromium or not await asyncio.to_thread(has_foreign_cookies, measured):
+        suspected = chromium and await asyncio.to_thread(has_foreign_cookies, measured)
+        if shared.cookies_tried or not suspected:
             return
         # Once per run: a server without its session may count the login as a wrong password.
         shared.cookies_tried = True

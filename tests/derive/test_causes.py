@@ -116,3 +116,23 @@ def test_a_change_heals_only_what_breaks_again_without_it(build, control, change
 def test_the_hosts_of_a_simulation_are_not_those_of_the_login(build):
     hosts = case_facts(evidence(build)).get("hosts").value
     assert {use.host for use in hosts} == {"login.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("blocked", "control", "needed"),
+    [
+        ("dead_end", "arrived", True),
+        ("login_rejected", "arrived", True),
+        ("arrived", None, False),
+        ("dead_end", "dead_end", None),
+        ("dead_end", None, None),
+        ("captcha", "arrived", None),
+        (None, None, None),
+    ],
+)
+def test_cookies_of_other_sites_are_needed_where_only_their_absence_breaks(build, blocked, control, needed):
+    given = {"foreign_cookies": blocked, "nothing": control}
+    trials = [trial(n, factor=factor, ending=end) for n, (factor, end) in enumerate(given.items(), 1) if end]
+    facts = case_facts(evidence(build, *trials, simulated=None))
+    assert facts.get("foreign_cookies_needed").value is needed
+    assert facts.get("healing_trial").value is None

@@ -171,3 +171,15 @@ async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
     page = (linked.folder / "report.html").read_text("utf-8")
     assert "With the Domain List enforced" in page
     assert "As measured" in page
+
+
+@pytest.mark.parametrize("name", ["framed-login", "third-party-cookie"])
+async def test_a_login_that_needs_cookies_of_other_sites_is_proven_to_once_per_run(bench, phone, name):
+    bench.arm(faults=[name])
+    bench.projects = {"Phone": phone, "View": WEB_VIEW}
+    linked = await bench.link(depth=Depth.STANDARD)
+    (need,) = found(linked, "auth-no-third-party-cookie-dependence")
+    assert (need.cause, need.confidence) == ("proven", "certain")
+    assert "Proven: with cookies of other sites blocked, the login on" in need.message
+    tried = [causes_of(linked, project)[0].trials for project in ("Phone", "View")]
+    assert sorted(len(trials) for trials in tried) == [0, 2]
