@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 Listed = list[str] | None
+_CAPTURES = {".har", ".zip"}
 
 
 def audit(
@@ -42,6 +43,8 @@ def audit(
     """Judge the evidence of a saved run again and rewrite its reports, or judge a capture of a real phone."""
     from e2e_linker.errors import UsageError
 
+    if run is not None and har is None and run.suffix.lower() in _CAPTURES and run.is_file():
+        run, har = None, run
     if har is not None and run is None:
         report, folder = _captured(har, config, skill, output, tuple(only or ()), tuple(skip or ()), fail_on)
     elif run is not None and har is None:
