@@ -160,9 +160,16 @@ async def test_pictures_that_are_none_are_named_not_shown(opened: Open, samples:
     ]
 
 
+async def needs_no_script(page: Page) -> None:
+    """Skip where the browser runs scripts although it was told not to: a stock Firefox does."""
+    if await page.locator(".paste button").count():
+        pytest.skip("this browser cannot be told to run no script")
+
+
 async def test_without_script_nothing_is_lost(opened: Open, samples: Any) -> None:
     page = samples.page("sick")
     plain, full = await opened(page, java_script_enabled=False), await opened(page)
+    await needs_no_script(plain.page)
     with_script = [
         await full.page.locator(f"{tag}:visible").all_inner_texts() for tag in ("h1", "h2", "h3", "summary", "pre")
     ]
@@ -343,6 +350,7 @@ async def test_requests_filter_by_host_type_and_status(opened: Open, samples: An
 
 async def test_without_script_there_is_no_filter_but_every_request(opened: Open, samples: Any) -> None:
     page = (await opened(samples.page("sick"), java_script_enabled=False)).page
+    await needs_no_script(page)
     case = page.locator("#case-iphone-na")
     assert await case.locator("[data-filters]").is_hidden()
     count = len(samples.report("sick").requests["iphone-na"].rows)
