@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Literal
 
 from playwright.async_api import Page
@@ -62,8 +61,7 @@ class LoginDriver:
         finally:
             for task in (driving, arriving):
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(driving, arriving, return_exceptions=True)
 
     async def _drive(self, windows: WindowSource) -> Ending | None:
         auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, until=self._until)

@@ -19,6 +19,7 @@ from e2e_linker.cli import (
     install,
     merge,
     report,
+    reproduce,
     rules,
     run,
 )
@@ -55,6 +56,7 @@ def options(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
+app.command("reproduce")(reproduce.reproduce)
 app.command("report")(report.report)
 app.command("merge")(merge.merge)
 app.command("diff")(diff.diff)

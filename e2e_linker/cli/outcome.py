@@ -20,19 +20,35 @@ if TYPE_CHECKING:
     from e2e_linker.report.model import RunReport
     from e2e_linker.run.options import RunOptions
 
-__all__ = ["finish", "report_outcome", "run_interruptibly"]
+__all__ = ["finish", "report_outcome", "require_config", "run_interruptibly"]
 
 T = TypeVar("T")
 
 
+def require_config(path: Path) -> None:
+    """Raise :class:`~e2e_linker.errors.UsageError` where there is no configuration file at ``path``."""
+    from e2e_linker.errors import UsageError
+
+    if not path.exists():
+        raise UsageError(
+            "there is no such file",
+            where=str(path),
+            hint="`e2e-linker init` writes one, --config FILE names another; `e2e-linker demo` (or `make demo` in a "
+            "checkout) needs none",
+        )
+
+
 def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, dry_run: bool) -> None:
     """Run (or, with ``dry_run``, only check the configuration), print, and leave with the exit code."""
+    from e2e_linker.cli.pause import asking
     from e2e_linker.run.engine import check_configuration, run_linking
+    from e2e_linker.run.watching import Watch
 
     if dry_run:
         finish(run_interruptibly(check_configuration(loaded, options)), None, as_json=as_json)
+    watch = Watch(ask=asking()) if options.pause_on_error else None
     with progress() as listener:
-        report, folder = run_interruptibly(run_linking(loaded, options, listener))
+        report, folder = run_interruptibly(run_linking(loaded, options, listener, watch=watch))
     finish(report, folder, as_json=as_json)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from e2e_linker.cli.outcome import report_outcome
+from e2e_linker.cli.outcome import report_outcome, require_config
 from e2e_linker.model import Depth, Severity
 
 __all__ = ["run"]
@@ -59,15 +59,10 @@ def run(
     from e2e_linker.config.overrides import Overrides
     from e2e_linker.errors import UsageError
     from e2e_linker.report.expectations import read_expectations
+    from e2e_linker.run.logins import visible
     from e2e_linker.run.options import RunOptions, parse_shard
 
-    if not config.exists():
-        raise UsageError(
-            "there is no such file",
-            where=str(config),
-            hint="`e2e-linker init` writes one, --config FILE names another; `e2e-linker demo` (or `make demo` in a "
-            "checkout) needs none",
-        )
+    require_config(config)
     overrides = Overrides(
         skill=skill,
         projects=tuple(project or ()),
@@ -81,6 +76,8 @@ def run(
         headed=headed,
     )
     loaded = load_config(config, overrides=overrides)
+    if pause_on_error and not any(visible(project.use) for project in loaded.config.resolved_projects()):
+        raise UsageError("nobody could see where a login stops", where="--pause-on-error", hint="add --headed")
     options = RunOptions(
         depth=depth,
         repeat=repeat,
@@ -90,6 +87,6 @@ def run(
         skip=tuple(skip or ()),
         fail_on=fail_on,
         expectations=read_expectations(expect) if expect else (),
-        pause_on_error=pause_on_error and headed,
+        pause_on_error=pause_on_error,
     )
     report_outcome(loaded, options, as_json=json_, dry_run=dry_run)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from e2e_linker.browser.digest import install_digest
-from e2e_linker.browser.engines import Browsers
+from e2e_linker.browser.engines import Browsers, find_engine
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo import PracticeRange
@@ -159,3 +163,33 @@ def token_faults() -> tuple[str, ...]:
     """The faults of the token endpoint, but for those that only take long."""
     long = {"token-slow", "token-hangs", "token-drips"}
     return tuple(name for name in faults() if name.startswith("token-") and name not in long)
+
+
+@asynccontextmanager
+async def _chromium(folder: Path, *more: str) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+    """A Chromium with its DevTools on loopback: their address, and its process."""
+    command = [find_engine("chromium").executable, "--headless", "--no-sandbox", "--remote-debugging-port=0"]
+    process = await asyncio.create_subprocess_exec(
+        *command, f"--user-data-dir={folder}", *more, stderr=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    try:
+        while b"DevTools listening on" not in (line := await process.stderr.readline()):
+            assert line
+        yield line.split()[-1].decode(), process
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Callable[..., AbstractAsyncContextManager[tuple[str, asyncio.subprocess.Process]]]:
+    """Start a Chromium that somebody else could have started, with a profile folder and further arguments."""
+    return _chromium
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def running_chromium(tmp_path: Path) -> AsyncIterator[str]:
+    """The DevTools address of such a Chromium."""
+    async with _chromium(tmp_path / "profile") as (endpoint, _):
+        yield endpoint
