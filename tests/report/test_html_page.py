@@ -394,3 +394,17 @@ async def test_two_runs_compared_are_a_page_like_the_report(opened: Open, sample
     assert seen.noises == []
     assert await seen.page.get_by_role("heading", level=1).inner_text() != ""
     assert await seen.page.locator("tr.differs").count() > 0
+
+
+@pytest.mark.parametrize("name", ["sick", "hostile"])
+async def test_a_sheet_of_paper_is_wide_enough(opened: Open, samples: Any, name: str) -> None:
+    page = (await opened(samples.page(name), width=720)).page
+    await page.emulate_media(media="print")
+    if not await page.evaluate("matchMedia('print').matches"):
+        pytest.skip("this browser cannot be asked to draw for paper")
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 720
+    cut = await page.locator(".scroller").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert cut == 0
