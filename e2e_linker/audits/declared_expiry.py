@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicab
 from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.audits.lifetimes import falls_short
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.replies import read_reply
 from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Fault, Severity
 
@@ -24,7 +25,7 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
     )
     if skipped is not None or exchange is None:
         return skipped or verdict(())
-    lifetime = _seconds((exchange.answer.json or {}).get("expires_in"))
+    lifetime = read_reply(exchange.call).declares("expires_in")
     if lifetime is None:
         return Inconclusive(missing=("the token answer declares no lifetime",))
     if not falls_short(lifetime, default):
@@ -45,13 +46,6 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
             )
         ]
     )
-
-
-def _seconds(given: object) -> float | None:
-    try:
-        return float(given) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
-    except ValueError:
-        return None
 
 
 AUDIT = Audit(

@@ -56,7 +56,7 @@ def _faults(probed: Probed, what: str, reply: Reply) -> Iterator[Finding]:
 
 
 def _afterwards(probed: Probed, reply: Reply) -> Iterator[Finding]:
-    if reply.error == "invalid_grant":
+    if reply.error == "invalid_grant" and probed.refreshes:
         yield finding(
             RULE,
             f"After the outage the refresh token from before is refused with {reply.words}: the grant did not survive.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -69,7 +70,7 @@ def _lifetime_problem(said: Mapping[str, Any]) -> str | None:
         return "is missing"
     if isinstance(given, str) and re.fullmatch(r"\s*\d+(?:\.0+)?\s*", given):
         return f"is a string (“{given}”); it should be a number"
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, int | float) or given == math.inf:
         return "is not a number"
     return None if given > 0 else f"is {given}"
 

@@ -81,8 +81,11 @@ class Probed:
 
     @property
     def refreshes(self) -> bool:
-        """Whether any refresh worked at all, so that a refusal of one means something."""
-        calls = self.battery.calls if self.battery else ()
+        """Whether any refresh worked at all, so that a refusal of one means something.
+
+        Not that of a link of before a migration: it was made elsewhere, by another client.
+        """
+        calls = (call for call in (self.battery.calls if self.battery else ()) if call.probe != "migration")
         return any(call.endpoint == "token" and call.purpose == "refresh" and read_reply(call).worked for call in calls)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl
@@ -86,9 +87,10 @@ class Reply:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None
         try:
-            return float(value)
-        except ValueError:
+            seconds = float(value)
+        except (ValueError, OverflowError):
             return None
+        return seconds if math.isfinite(seconds) else None
 
 
 def read_reply(call: TokenCall) -> Reply:

@@ -73,6 +73,8 @@ class Battery:
         try:
             if kind is None:
                 await self._finish()
+        except Exception as error:
+            self._trouble = f"{type(error).__name__}: {error}".splitlines()[0]
         finally:
             if self._task is not None:
                 self._task.cancel()

@@ -179,7 +179,8 @@ class TokenClient:
         trial: Trial,
     ) -> TokenCall:
         """The call, its tokens registered but not yet redacted."""
-        body = urlencode(fields)
+        # A JSON escape may spell half of a character, which no form can carry: like Java, send a question mark.
+        body = urlencode(fields, errors="replace")
         self._calls += 1
         number, started = self._calls, datetime.now(UTC)
         sent = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -496,6 +497,14 @@ def test_a_second_login_that_was_not_made_says_why(tries):
     assert outcome.missing == ("no code came for it: limits.logins allows 1, and none is left for it",)
 
 
+def test_a_link_of_before_a_migration_does_not_prove_that_refreshing_works(tries):
+    relinks(tries, first=(REFUSED, 400), second_refresh=None)
+    race(tries, 1, (REFUSED, 400), (REFUSED, 400), (REFUSED, 400))
+    tries.refresh("migration-1", tokens("F1", None), sent="R30", url="https://old.example.com/token")
+    assert tries.judge("early-end").status == "passed"
+    assert tries.judge("refresh-race").status == "inconclusive"
+
+
 def test_where_refreshing_never_works_a_second_link_is_not_to_blame(tries):
     relinks(tries, first=(REFUSED, 400), second_refresh=None)
     assert tries.judge("early-end").status == "passed"
@@ -696,6 +705,17 @@ def test_short_access_tokens_are_found(build, pieces, lifetime, rule, words):
     outcome = exchanged(build, pieces, tokens("A1", expires_in=lifetime))("token-lifetime")
     assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
     assert not rule or words in only(outcome).message
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400])
+def test_numbers_beyond_all_measure_are_no_lifetimes(build, pieces, tries, number):
+    body = json.dumps(tokens("A1", None, expires_in=0, refresh_expires_in=0)).replace(": 0", f": {number}")
+    case = exchanged(build, pieces, body)
+    assert [case(audit).status for audit in CASE_AUDITS].count("errored") == 0
+    assert case("token-lifetime").status == "inconclusive"
+    assert case("declared-expiry").status != "errored"
+    tries.exchange("relink-1", body)
+    assert only(tries.judge("refresh-issued")).rule == "token-refresh-issued"
 
 
 def test_an_undeclared_lifetime_is_told_elsewhere(build, pieces):

@@ -500,6 +500,13 @@ def test_a_grant_that_an_outage_kills_is_found(battery):
     assert "did not survive" in battery.only("outage").message
 
 
+def test_where_no_refresh_works_no_outage_is_to_blame(battery):
+    for probe, step in (("outage", 3), ("refresh", 2), ("code_twice", 4)):
+        battery.answer(probe, refusal("invalid_grant"), 400, step=step)
+    assert battery.judge("outage").status == "inconclusive"
+    assert battery.judge("code-reuse").status == "passed"
+
+
 def test_a_hook_that_fails_or_breaks_nothing_proves_nothing(battery):
     for step in (1, 2):
         battery.answer("outage", tokens(), 200, step=step)

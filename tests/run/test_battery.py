@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import secrets
 import signal
 from collections import defaultdict
 from copy import deepcopy
@@ -319,6 +321,20 @@ async def test_the_last_words_of_a_hook_are_told(bench):
     run = await probed(bench, linker={"faultHook": {"break": f"sh {script}", "mend": "true"}})
     why = battery_of(run).why_skipped("outage")
     assert why.endswith("the hook's command ended with 3: the database is read-only")
+
+
+async def test_a_token_that_no_form_can_carry_costs_nothing_but_itself(bench):
+    world = bench.range._world
+    tokens = replace(
+        world.behaviour.tokens,
+        new_refresh_token=lambda: "\ud800" + secrets.token_urlsafe(24),
+        answer=lambda answer: replace(answer, encode=lambda fields: (json.dumps(fields), "application/json")),
+    )
+    bench.range._world = replace(world, behaviour=replace(world.behaviour, tokens=tokens))
+    run = await probed(bench)
+    assert [found.rule for found in run.report.findings if found.severity == "breaks"] == ["token-refresh-works"]
+    assert {found.rule for found in run.report.findings} <= {"token-refresh-works", "token-vocabulary-ascii"}
+    assert all(outcome.status != "errored" for outcome in run.report.outcomes)
 
 
 async def test_firefox_gets_its_codes_as_quietly(bench, firefox):

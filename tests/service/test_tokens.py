@@ -159,6 +159,20 @@ async def test_no_secret_is_in_the_evidence_and_lengths_survive(root: Path) -> N
     assert registry.find(dumped) is None
 
 
+async def test_half_a_character_in_a_token_is_sent_as_a_question_mark(root: Path) -> None:
+    seen: list[str] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await request_of(reader))[2])
+        writer.write(http(TOKENS))
+        await writer.drain()
+
+    async with serving(handler) as port:
+        call = await client(root, port).refresh(endpoint(), SecretStr("\ud800rt-0a1b2c3d4e5f"))
+    assert call.status == 200
+    assert parse_qs(seen[0])["refresh_token"] == ["?rt-0a1b2c3d4e5f"]
+
+
 async def test_the_phases_are_timed(root: Path) -> None:
     async with serving(answering(http(TOKENS))) as port:
         call = await exchange(client(root, port))
