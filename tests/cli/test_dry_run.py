@@ -36,8 +36,17 @@ def test_findings_fail_it(configured, secrets, snapshot):
         ('"env:E2E_LINKER_PASSWORD"', '"env:NOT_SET_ANYWHERE"'),
         ('"skill.json"', '"skil.json"'),
         ('"device": "Pixel 7"', '"device": "Pixl 7"'),
+        ('"device": "Pixel 7"', '"cdpEndpoint": "127.0.0.1:9222"'),
     ],
-    ids=["unknown key", "no vendor", "literal secret", "missing secret", "missing skill", "unknown device"],
+    ids=[
+        "unknown key",
+        "no vendor",
+        "literal secret",
+        "missing secret",
+        "missing skill",
+        "unknown device",
+        "no endpoint",
+    ],
 )
 def test_a_mistake_is_named(configured, secrets, snapshot, old, new):
     configured.edit("playwright.config.json", old, new)
@@ -92,3 +101,11 @@ def test_a_rule_that_is_checked_by_hand_cannot_be_chosen(configured, secrets):
     said = configured("run", "--dry-run", "--only", by_hand, **secrets)
     assert said.code == 2
     assert f"no audit covers the rule {by_hand}" in said.err
+
+
+def test_a_pause_needs_something_to_look_at(configured, secrets):
+    said = configured("run", "--dry-run", "--pause-on-error", **secrets)
+    assert said.code == 2
+    assert "--pause-on-error" in said.err
+    assert "add --headed" in said.err
+    assert configured("run", "--dry-run", "--pause-on-error", "--headed", **secrets).code == 0

@@ -35,6 +35,7 @@ def test_every_verb_explains_itself(program, snapshot, verb):
         ("install", "chrme"),
         ("audit", "nowhere"),
         ("report", "nowhere"),
+        ("reproduce", "nowhere", "phone-na"),
     ],
     ids=" ".join,
 )
