@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -97,6 +98,7 @@ async def _commanded(command: str, folder: Path) -> str | None:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=errors,
+                start_new_session=True,
             )
         except (OSError, ValueError, TypeError) as error:
             return f"the hook's command cannot be run: {error}"
@@ -108,7 +110,7 @@ async def _commanded(command: str, folder: Path) -> str | None:
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)  # with whatever a script of it waits for
                 await process.wait()
         return None if process.returncode == 0 else _ended(process.returncode, errors)
 

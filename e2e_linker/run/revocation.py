@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from e2e_linker.evidence.models import TokenCall
+from e2e_linker.run.events import Notice
 from e2e_linker.run.links import Link
 from e2e_linker.run.prober import Ledger
 from e2e_linker.run.resources import Resources
@@ -37,3 +38,12 @@ async def revoke_all(ledger: Ledger, shared: Resources, endpoint: TokenEndpoint,
         for link in ledger.links:
             if link.probe != "migration":
                 group.create_task(revoked(link))
+    if kept := [link for link in ledger.links if link.revoked == "refused"]:
+        refusal = next(call for call in ledger.calls if call.probe == "revocation" and call.status != 200)
+        said = f"status {refusal.status}" if refusal.status is not None else f"nothing ({refusal.failure})"
+        shared.tell(
+            Notice(
+                f"linker.revocation answers {said}: what {len(kept)} of the probes' links brought may still be good; "
+                "the token story in the report lists them"
+            )
+        )

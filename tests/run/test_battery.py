@@ -10,6 +10,7 @@ import signal
 from collections import defaultdict
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from e2e_linker.evidence.models import NotCollected, Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth, Grant
+from e2e_linker.run import fault_hook
 from e2e_linker.run.saved import judge_again
 from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
 
@@ -313,6 +315,23 @@ async def test_a_hook_may_leave_a_server_behind(bench):
         assert mended.exists()
     finally:
         os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+async def test_a_hook_that_hangs_is_ended_with_what_it_waits_for(bench, monkeypatch):
+    monkeypatch.setattr(fault_hook, "_TIMEOUT_S", 0.5)
+    pid, script = bench.folder / "pid", bench.folder / "hang.sh"
+    script.write_text(f"sleep 600 & echo $! > {pid}; wait")
+    run = await probed(bench, linker={"faultHook": {"break": f"sh {script}", "mend": "true"}})
+    assert "did not end within 0.5 s" in battery_of(run).why_skipped("outage")
+    stat = Path(f"/proc/{pid.read_text().strip()}/stat")
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+async def test_what_cannot_be_given_back_is_said(bench):
+    run = await probed(bench, linker={"revocation": bench.range.linker["resource"]})
+    (text,) = {getattr(event, "text", "") for event in run.events if "linker.revocation" in getattr(event, "text", "")}
+    assert "may still be good" in text
+    assert {link.revoked for link in battery_of(run).links} == {"refused", "not_tried"}
 
 
 async def test_the_last_words_of_a_hook_are_told(bench):
