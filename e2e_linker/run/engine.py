@@ -117,11 +117,10 @@ async def _linked(
             browsers=running,
             skill=skill,
             uris=redirect_uris(loaded.config.linker, loaded.skill.grant),
-            taping=taping,
-            watch=watch,
         )
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
+        shared.taping, shared.watch = taping, watch
         gathered.battery, gathered.survey = shared.battery, shared.survey
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:

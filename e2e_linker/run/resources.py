@@ -127,8 +127,6 @@ def resources(
     browsers: Browsers,
     skill: SkillFacts,
     uris: Mapping[Region, str],
-    taping: Taping | None = None,
-    watch: Watch | None = None,
 ) -> Resources:
     """Read every secret, register it, and put together what the cases share.
 
@@ -167,8 +165,6 @@ def resources(
         skill=skill,
         uris=uris,
         upstream=upstream,
-        taping=taping,
-        watch=watch,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
