@@ -99,10 +99,8 @@ async def _linked(
             environment=environment(),
             skill=skill,
             options=run_options(loaded, options, plans, dry_run=False),
-            probes=gathered.walks(options.depth),
-            battery=gathered.calls(),
-            served_tls=gathered.served(),
             interrupted=interrupted,
+            **gathered.once_per_run(options.depth),
         )
 
     store.write_run(so_far())

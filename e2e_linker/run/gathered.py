@@ -35,8 +35,11 @@ class Gathered:
         order = {plan.id: n for n, plan in enumerate(plans)}
         return sorted(self.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
 
-    def walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
-        """The walks that were made once for all cases."""
+    def once_per_run(self, depth: Depth) -> dict[str, Part[Any]]:
+        """The parts of the run's own evidence."""
+        return {"probes": self._walks(depth), "battery": self._calls(), "served_tls": self._served()}
+
+    def _walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
         walks = (*self.probes, *(self.battery.walks if self.battery else ()))
         if not depth.includes(Depth.STANDARD):
             return NotCollected(reason=f"--depth {depth} makes one link only, as a customer would")
@@ -44,14 +47,12 @@ class Gathered:
             return NotCollected(reason="no case reached Alexa, so nothing more was tried")
         return Present(value=walks)
 
-    def calls(self) -> Part[TokenBattery]:
-        """The probes of the token endpoint."""
+    def _calls(self) -> Part[TokenBattery]:
         if self.battery is None:
             return NotCollected(reason="the run was interrupted before it began")
         return self.battery.evidence()
 
-    def served(self) -> Part[tuple[ServedTls, ...]]:
-        """The certificates that the hosts of the flow served."""
+    def _served(self) -> Part[tuple[ServedTls, ...]]:
         if self.survey is None:
             return NotCollected(reason="the run was interrupted before it began")
         return self.survey.evidence()
