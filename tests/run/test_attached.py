@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser import contexts
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Depth
+from e2e_linker.run.events import CaseProgress
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -182,3 +185,17 @@ async def test_an_endpoint_where_nobody_answers_leaves_the_case_undecided(bench)
     assert f"no browser answers at 127.0.0.1:{gone.port}" in case.ending.message
     assert "adb forward" in case.ending.hint
     assert "s3cret" not in (linked.folder / "report.json").read_text("utf-8")
+
+
+async def test_a_browser_that_goes_away_leaves_the_case_undecided(bench, running_browser) -> None:
+    attached = await running_browser()
+    bench.projects = {"Mine": {"cdpEndpoint": attached.endpoint}}
+
+    def unplug(event: object) -> None:
+        if isinstance(event, CaseProgress):
+            os.killpg(attached.process.pid, signal.SIGKILL)
+
+    linked = await bench.link(on_event=unplug)
+    assert linked.report.verdict == "inconclusive"
+    assert linked.endings == {"Mine": "crashed"}
+    assert "the browser ended" in linked.report.cases[0].ending.message
