@@ -5,7 +5,7 @@ from __future__ import annotations
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.state_parameter import mismatch
-from e2e_linker.audits.walks import of_walk, probe_walks, request_ref, stopped_at
+from e2e_linker.audits.walks import of_walk, probe_walks, request_ref, stopped_at, unaffordable
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.drift import drift
 from e2e_linker.derive.state_trail import StateTrail
@@ -20,7 +20,8 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     """Only a state that belongs to the other login is a fault of running in parallel; others are judged per case."""
     pairs = probe_walks(run, cases, "parallel")
     if not pairs:
-        return NotApplicable(reason="no two logins were run at the same time")
+        left_out = unaffordable((each.purpose for each in run.left_out), "parallel")
+        return left_out or NotApplicable(reason="no two logins were run at the same time")
     sent = [walk.authorization.state for _, walk in pairs]
     found: list[Finding] = []
     arrived = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, stopped_at, walk_ref
+from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.evidence.models import DomDigest, Present, Request, RunEvidence, Screen, Walk
@@ -47,7 +47,7 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     regions = sorted({each.region for each in tries})
     if len(regions) < 2:
         tried = f"only region {regions[0]} was tried" if regions else "no region was tried"
-        return NotApplicable(reason=tried)
+        return unaffordable((each.purpose for each in run.left_out), "region") or NotApplicable(reason=tried)
     accepted = {each.region for each in tries if each.accepted}
     refused = [each for each in tries if each.region not in accepted]
     found = _findings(refused, accepted)

@@ -19,7 +19,7 @@ from e2e_linker.audits.base import (
 from e2e_linker.audits.registry import audits as all_audits
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
 from e2e_linker.errors import InternalError
-from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, RunEvidence
+from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, RunEvidence
 from e2e_linker.evidence.served_tls import ServedTls
 
 __all__ = ["CaseTable", "judge_case", "judge_run", "selected"]
@@ -70,14 +70,16 @@ def judge_case(
     options: Options,
     chosen: Mapping[str, Audit],
     served_tls: Part[tuple[ServedTls, ...]] = _UNASKED,
+    left_out: Iterable[LeftOut] = (),
 ) -> tuple[dict[str, Outcome], Facts]:
     """The outcome of every case-scoped audit of ``chosen``, and the facts computed on the way.
 
     ``served_tls`` is the run's: hosts are asked once for all cases. Audits that can do without get ``known_tls``,
-    which is empty where nobody asked.
+    which is empty where nobody asked. ``left_out`` are the run's walks that no login was left for.
     """
     known = served_tls.value if isinstance(served_tls, Present) else ()
-    facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known)
+    unmade = tuple(each.purpose for each in left_out if each.case == evidence.case.id)
+    facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known, left_out=unmade)
     asked = [audit for audit in chosen.values() if audit.scope == "case"]
     return {audit.id: _ask(audit, facts, options, evidence) for audit in asked}, facts
 

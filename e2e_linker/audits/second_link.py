@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.walks import ends_untold, further, of_walk, request_ref, stopped_at, walk_ref
+from e2e_linker.audits.walks import ends_untold, further, of_walk, request_ref, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
-from e2e_linker.evidence.models import Walk
+from e2e_linker.evidence.models import Purpose, Walk
 
 __all__ = ["AUDIT"]
 
 RULE = "auth-post-login-redirect-works-when-already-signed-in"
 
 
-def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...]) -> Outcome:
+def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) -> Outcome:
     """The warm walks of a case whose first link succeeded."""
     warm = further(walks, "warm")
     if not warm:
-        return NotApplicable(reason="the account was not linked a second time in the same browser")
+        never = "the account was not linked a second time in the same browser"
+        return unaffordable(left_out, "warm") or NotApplicable(reason=never)
     if answer is None or not answer.succeeded:
         return Inconclusive(missing=(f"the first link did not succeed: {walk.ending.message}",))
     told = [each for each in warm if not ends_untold(each)]

@@ -22,6 +22,7 @@ __all__ = [
     "probe_walks",
     "request_ref",
     "stopped_at",
+    "unaffordable",
     "walk_ref",
 ]
 
@@ -72,6 +73,13 @@ def ends_untold(walk: Walk) -> bool:
 def further(walks: Iterable[Walk], *purposes: Purpose) -> tuple[Walk, ...]:
     """The walks made for one of ``purposes``, in order."""
     return tuple(walk for walk in walks if walk.purpose in purposes)
+
+
+def unaffordable(purposes: Iterable[Purpose], wanted: Purpose) -> Inconclusive | None:
+    """The outcome of an audit that needs a walk for ``wanted`` where that is among those left out; else None."""
+    if wanted not in purposes:
+        return None
+    return Inconclusive(missing=("limits.logins left no login for it: raise it, or run fewer cases",))
 
 
 def of_walk(walk: Walk, name: str) -> Any:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.walks import ends_untold, further, of_walk, stopped_at, walk_ref
+from e2e_linker.audits.walks import ends_untold, further, of_walk, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.sizes import Sizes
-from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.evidence.models import Purpose, Request, Walk
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, walks: tuple[Walk, ...]) -> Outcome:
+def judge(walk: Walk, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) -> Outcome:
     """Compare the endings of the measured walk (cold jar) and the warm ones."""
     warm = further(walks, "warm")
     if not warm:
-        return NotApplicable(reason="the login was not repeated with a used cookie jar")
+        never = "the login was not repeated with a used cookie jar"
+        return unaffordable(left_out, "warm") or NotApplicable(reason=never)
     untold = [each for each in (walk, *warm) if ends_untold(each)]
     if untold:
         return Inconclusive(missing=tuple(each.ending.message for each in untold))

@@ -42,7 +42,7 @@ WALK_PARTS = (
     "arrivals",
 )
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
-CASE_NAMES = ("case", "skill", "walks", "token_calls", "known_causes", "served_tls", "known_tls", "options")
+CASE_NAMES = ("case", "skill", "walks", "token_calls", "known_causes", "served_tls", "known_tls", "left_out", "options")
 RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")
 
 

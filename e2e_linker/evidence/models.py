@@ -68,6 +68,7 @@ __all__ = [
     "Headers",
     "Initiator",
     "JarCookie",
+    "LeftOut",
     "LoginStep",
     "NamedSize",
     "NotCollected",
@@ -209,6 +210,13 @@ class CaseEvidence(Record):
     """Why no walk was made, or what else ended the attempt; None where the measured walk's own ending says it all."""
 
 
+class LeftOut(Record):
+    """A walk that would have cost one login too many."""
+
+    case: str
+    purpose: Purpose
+
+
 class RunEvidence(Record):
     """What was gathered once for the whole run, beside its cases."""
 
@@ -224,5 +232,7 @@ class RunEvidence(Record):
     probes: Part[tuple[Walk, ...]]
     """Walks made once per run, on one project's device: other regions, parallel sessions, growth."""
     battery: Part[TokenBattery] = NotCollected(reason="no probe of the token endpoint was made")
+    left_out: tuple[LeftOut, ...] = ()
+    """Walks for which ``limits.logins`` left no login."""
     served_tls: Part[tuple[ServedTls, ...]] = NotCollected(reason="no host was asked for its certificates")
     interrupted: bool = False

@@ -143,7 +143,7 @@ def _judge(
         if evidence.reason == "retry" and counted:
             counted.pop()
         counted.append(n)
-    judged = [judge_case(evidence, options, chosen, run.served_tls) for evidence in attempts]
+    judged = [judge_case(evidence, options, chosen, run.served_tls, run.left_out) for evidence in attempts]
     names = judged[0][0]
     outcomes = {name: _worst([judged[n][0][name] for n in counted]) for name in names}
     return JudgedCase(attempts, tuple(counted), tuple(facts for _, facts in judged), outcomes)

@@ -119,7 +119,7 @@ async def _linked(
         early = start_early((plan.project.use for plan in plans[:1]), running)
         shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
         shared.taping, shared.watch = taping, watch
-        gathered.battery, gathered.survey = shared.battery, shared.survey
+        gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True

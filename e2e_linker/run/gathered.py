@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from e2e_linker.config.load import LoadedConfig
-from e2e_linker.evidence.models import CaseEvidence, NotCollected, Part, Present, Walk
+from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, Walk
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth
@@ -27,6 +27,7 @@ class Gathered:
 
     cases: list[CaseEvidence] = field(default_factory=list)
     probes: list[Walk] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     battery: Battery | None = None
     survey: Survey | None = None
 
@@ -35,9 +36,10 @@ class Gathered:
         order = {plan.id: n for n, plan in enumerate(plans)}
         return sorted(self.cases, key=lambda evidence: (order[evidence.case.id], evidence.attempt))
 
-    def once_per_run(self, depth: Depth) -> dict[str, Part[Any]]:
-        """The parts of the run's own evidence."""
-        return {"probes": self._walks(depth), "battery": self._calls(), "served_tls": self._served()}
+    def once_per_run(self, depth: Depth) -> dict[str, Any]:
+        """The run's own evidence."""
+        parts = {"probes": self._walks(depth), "battery": self._calls(), "served_tls": self._served()}
+        return {**parts, "left_out": tuple(self.left_out)}
 
     def _walks(self, depth: Depth) -> Part[tuple[Walk, ...]]:
         walks = (*self.probes, *(self.battery.walks if self.battery else ()))

@@ -19,7 +19,7 @@ from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import LinkerError
-from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.evidence.models import LeftOut, SkillFacts
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
 from e2e_linker.model import EngineName, Region, host_of
@@ -71,6 +71,8 @@ class Resources:
     """What is recorded besides the evidence; None for nothing."""
     watch: Watch | None = None
     """What somebody who looks on wants to see; None where nobody does."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    """Walks that the budget of logins had no room for."""
     prober: str | None = None
     """The case that makes the walks made once per run; the first that reached Alexa."""
     culprits: list[frozenset[str]] = field(default_factory=list)

@@ -17,7 +17,7 @@ from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.silent import jar_of
 from e2e_linker.config.linker import ResolvedAccount
-from e2e_linker.evidence.models import Arrival, Ending, Present, Purpose, Walk
+from e2e_linker.evidence.models import Arrival, Ending, LeftOut, Present, Purpose, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
@@ -148,6 +148,7 @@ class Walker:
         ``spare``: only with a login that no case is waiting for.
         """
         if not self.shared.budget.take(spare=spare):
+            self.shared.left_out.append(LeftOut(case=self.plan.id, purpose=purpose))
             return None
         found = await self.walk(name, purpose, variation=about, request=request, pictures=pictures)
         if not logged_in(found):

@@ -242,6 +242,15 @@ async def test_the_limit_of_logins_holds(bench, limit):
     assert {"refresh", "reuse_soon", "race"} <= {link.probe for link in battery.links if link.code}
 
 
+async def test_walks_that_no_login_was_left_for_leave_their_audits_undecided(bench):
+    run = await probed(bench, linker={"limits": {"logins": 1}})
+    told = {outcome.audit: outcome for outcome in run.report.outcomes}
+    assert told["parallel-states"].status == "inconclusive"
+    assert "limits.logins" in told["parallel-states"].reason
+    assert {left.purpose for left in run.saved().run.left_out} >= {"parallel", "special_state"}
+    assert run.report.verdict == "inconclusive"
+
+
 async def test_where_a_link_ends_the_one_before_probes_do_not_harm_each_other(bench):
     bench.arm(faults=["second-link-ends-first"])
     battery = battery_of(await probed(bench))
