@@ -16,7 +16,7 @@ from e2e_linker.audits.base import (
 from e2e_linker.audits.walks import request_ref
 from e2e_linker.derive.layout import PHONE_WIDTH, is_phone
 from e2e_linker.derive.screen_times import FirstContent
-from e2e_linker.evidence.models import CaseFacts, Walk
+from e2e_linker.evidence.models import CaseFacts, Screen, Walk
 from e2e_linker.model import Confidence
 
 __all__ = ["AUDIT"]
@@ -25,12 +25,20 @@ _WITHIN_S = 3.0
 """Seconds from navigation to the first content. Source: the reference's heuristic; threshold ``step_content_s``."""
 
 
-def judge(case: CaseFacts, walk: Walk, first_contents: tuple[FirstContent, ...], options: Options) -> Outcome:
+def judge(
+    case: CaseFacts,
+    walk: Walk,
+    screens: tuple[Screen, ...],
+    first_contents: tuple[FirstContent, ...],
+    options: Options,
+) -> Outcome:
     """Pages that were looked at again and again and stayed empty for too long, one for each address."""
     if not is_phone(case):
         return NotApplicable(reason=f"seen only on phone projects: mobile, at most {PHONE_WIDTH} pixels wide")
     limit = options.threshold("step_content_s", _WITHIN_S)
     slow = {one.page.address: one for one in first_contents if one.empty_for_s > limit}
+    if not screens:
+        return NotApplicable(reason="no page was shown on the way to Alexa")
     if not first_contents:
         return Inconclusive(missing=("no page was timed",))
     return verdict(_finding(case, walk, one, limit) for one in slow.values())

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -105,7 +106,11 @@ def test_init_without_answers_writes_nothing(program, snapshot):
 def test_an_interrupt_at_a_question_is_an_interrupt(program):
     command = [sys.executable, "-m", "e2e_linker", "init", "fresh"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=program.folder, stdin=pipe, stdout=pipe, stderr=pipe) as asking:
+    # A shell that runs the tests in the background has its children ignore the signal.
+    heeding = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
+        command, cwd=program.folder, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=heeding
+    ) as asking:
         shown = b""
         while b"Authorization URL" not in shown:
             said = os.read(asking.stderr.fileno(), 1024)

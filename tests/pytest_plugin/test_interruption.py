@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pytest
 
@@ -32,6 +33,8 @@ def test_second(link_account):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A shell that runs the tests in the background has its children ignore the signal.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
     )
     watchdog = threading.Timer(200, process.kill)
     watchdog.start()
