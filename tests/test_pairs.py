@@ -14,7 +14,7 @@ from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.defaults import default_projects
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
-from e2e_linker.demo.catalogue import FaultSpec, ShowsOn, faults
+from e2e_linker.demo.catalogue import FaultSpec, faults
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.model import Confidence, Depth, Region, Severity
 from e2e_linker.report.model import RunReport
@@ -162,19 +162,16 @@ async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
     fault = faults()[name]
-    # A fault of the server alone is met alike by every device: one of each kind stands for the others.
-    projects = KINDS if fault.shows_on == ShowsOn() else tuple(PROJECTS)
-    report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE, projects)
+    report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE)
     for rule in fault.rules:
         # What the configuration alone shows belongs to no project.
-        assert sorted(seen[rule]) in (sorted(showing(fault, projects)), []), f"{rule}\n{told(report)}"
+        assert sorted(seen[rule]) in (sorted(showing(fault)), []), f"{rule}\n{told(report)}"
 
 
-@pytest.mark.parametrize("name", PLAIN[::3])
+@pytest.mark.parametrize("name", PLAIN)
 async def test_a_deeper_look_at_a_fault_finds_no_more_that_hurts(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
-    # Every third: a probe deeper down meets them all alike, and each of them is held to its rules above.
     fault = faults()[name]
     chosen = showing(fault, ("Android custom tab", "iPhone"))[:1]
     await broken(practice_range, browsers, tmp_path, fault, Depth.STANDARD, tuple(chosen))
