@@ -28,7 +28,7 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
     lifetime = read_reply(exchange.call).declares("expires_in")
     if lifetime is None:
         return Inconclusive(missing=("the token answer declares no lifetime",))
-    if not falls_short(lifetime, default):
+    if not falls_short(lifetime, default, exchange.call):
         return verdict(())
     return verdict(
         [

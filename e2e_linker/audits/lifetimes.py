@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.derive.replies import Reply
+from e2e_linker.evidence.token_calls import TokenCall
 
 __all__ = ["declared_refresh_s", "falls_short", "span"]
 
@@ -11,21 +12,23 @@ _REFRESH_FIELDS = ("refresh_token_expires_in", "refresh_expires_in", "x_refresh_
 """Where servers declare it: GitHub, Google and Azure AD B2C; Keycloak; Intuit. No standard has such a field."""
 
 
-_ROUNDING = 0.99
-"""Google, Microsoft and FusionAuth say 3599 of a token that lives an hour: they count from when it was made."""
+def falls_short(lifetime: float, advised: float, call: TokenCall) -> bool:
+    """Whether a token that ``call`` brought, declared to live ``lifetime`` seconds, is certain to live fewer than
+    ``advised``.
 
-
-def falls_short(lifetime: float, advised: float) -> bool:
-    """Whether ``lifetime`` seconds are fewer than ``advised``, by more than the rounding of a server."""
-    return lifetime < advised * _ROUNDING
+    Google, Microsoft and FusionAuth say 3599 of a token that lives an hour: what is left of it when the answer is
+    written, in whole seconds. So it may have been made as long before as the call took, and a second's fraction more.
+    """
+    took = call.timing.total_ms / 1000 if call.timing else 0.0
+    return lifetime + took + 1 < advised
 
 
 def span(seconds: float) -> str:
-    """``seconds`` as people say them: “90 days”, “1 hour”, “5 minutes”."""
+    """``seconds`` as people say them, never more than there are: “90 days”, “1 hour”, “5 minutes”."""
     for size, unit in _UNITS:
-        count = seconds / size
+        count = int(seconds // size)
         if count >= (2 if unit == "minute" else 1) and (seconds % size == 0 or count >= 10):
-            return f"{count:.0f} {unit}{'s' if round(count) != 1 else ''}"
+            return f"{count} {unit}{'s' if count != 1 else ''}"
     return f"{seconds:g} seconds"
 
 

@@ -27,7 +27,8 @@ def judge(probed: Probed) -> Outcome:
         unsaid = "no answer says how long an unused refresh token lives: look for a year in the server's settings"
         return NotApplicable(reason=unsaid)
     name, lifetime = declared
-    if falls_short(lifetime, REFRESH_TOKEN_SECONDS) or not falls_short(lifetime, REFRESH_IDLE_SECONDS):
+    call = first.call
+    if falls_short(lifetime, REFRESH_TOKEN_SECONDS, call) or not falls_short(lifetime, REFRESH_IDLE_SECONDS, call):
         return verdict(())
     return verdict(
         [

@@ -39,7 +39,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if lifetime < access + REFRESH_LATE_SECONDS:
         text = f"{said} beside an access token of {span(access)}. A customer who is away for a day is unlinked."
         return verdict([finding("token-refresh-late", text, subject=name, at=at, confidence=Confidence.LIKELY)])
-    if falls_short(lifetime, REFRESH_TOKEN_SECONDS):
+    if falls_short(lifetime, REFRESH_TOKEN_SECONDS, reply.call):
         text = f"{said}; Amazon advises {span(REFRESH_TOKEN_SECONDS)} or no end."
         return verdict([finding("token-refresh-ttl-180d", text, subject=name, at=at)])
     return verdict(())

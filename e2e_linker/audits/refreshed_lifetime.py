@@ -8,6 +8,7 @@ from e2e_linker.audits.lifetimes import falls_short
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.token_lifetime import lifetime_findings
 from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import Reply
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
@@ -18,7 +19,8 @@ def judge(probed: Probed) -> Outcome:
     links = ready(probed, "refresh")
     if not isinstance(links, tuple):
         return links
-    first = links[0].exchange.declares("expires_in") if links[0].exchange else None
+    exchange = links[0].exchange
+    first = exchange.declares("expires_in") if exchange else None
     declared = [
         (seconds, reply)
         for reply in links[0].refreshes
@@ -27,13 +29,14 @@ def judge(probed: Probed) -> Outcome:
     if not declared:
         return NotApplicable(reason="no refresh declares a lifetime")
     seconds, reply = min(declared, key=lambda pair: pair[0])
-    if first is not None and _class(first) <= _class(seconds):
+    if exchange is not None and first is not None and _class(first, exchange) <= _class(seconds, reply):
         return verdict(())
-    return verdict(lifetime_findings(seconds, "The access token of a refresh", probe_ref(probed, reply.call)))
+    at = probe_ref(probed, reply.call)
+    return verdict(lifetime_findings(seconds, "The access token of a refresh", reply.call, at))
 
 
-def _class(lifetime: float) -> int:
-    return (lifetime >= MIN_EXPIRES_IN) + (not falls_short(lifetime, RECOMMENDED_EXPIRES_IN))
+def _class(lifetime: float, reply: Reply) -> int:
+    return (lifetime >= MIN_EXPIRES_IN) + (not falls_short(lifetime, RECOMMENDED_EXPIRES_IN, reply.call))
 
 
 AUDIT = Audit(

@@ -9,7 +9,7 @@ from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.audits.lifetimes import falls_short, span
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.replies import read_reply
-from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.models import Ending, TokenCall
 
 __all__ = ["AUDIT", "lifetime_findings"]
 
@@ -24,16 +24,16 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     lifetime = read_reply(exchange.call).declares("expires_in")
     if lifetime is None or lifetime <= 0:
         return Inconclusive(missing=("the token answer declares no lifetime",))
-    return verdict(lifetime_findings(lifetime, "The access token", call_ref(exchange)))
+    return verdict(lifetime_findings(lifetime, "The access token", exchange.call, call_ref(exchange)))
 
 
-def lifetime_findings(lifetime: float, which: str, at: EvidenceRef) -> list[Finding]:
-    """What is wrong with an access token of ``lifetime`` seconds; ``which`` begins the sentence."""
+def lifetime_findings(lifetime: float, which: str, call: TokenCall, at: EvidenceRef) -> list[Finding]:
+    """What is wrong with an access token of ``lifetime`` seconds, as ``call`` says; ``which`` begins the sentence."""
     said = f"{which} lives {span(lifetime)} (expires_in {lifetime:g})"
     if lifetime < MIN_EXPIRES_IN:
         text = f"{said}; Alexa needs {MIN_EXPIRES_IN} seconds."
         return [finding("token-expires-in-min-360", text, subject="expires_in", at=at)]
-    if falls_short(lifetime, RECOMMENDED_EXPIRES_IN):
+    if falls_short(lifetime, RECOMMENDED_EXPIRES_IN, call):
         text = f"{said}; Amazon advises {span(RECOMMENDED_EXPIRES_IN)} or more."
         return [finding("token-ttl-recommended-1h", text, subject="expires_in", at=at)]
     return []

@@ -186,7 +186,9 @@ def test_the_limits_can_be_tuned(build, pieces):
 
 def test_an_answer_that_broke_off_in_time_is_late_only(build, pieces):
     call = pieces.token_call('{"access_tok', failure="read timed out", failure_kind="timeout")
-    only(judged(build, call), "token-time")
+    one = only(judged(build, call), "token-time")
+    assert (one.rule, one.severity) == ("token-responds-4500ms", Severity.BREAKS)
+    assert "did not answer completely: read timed out" in one.message
 
 
 def test_an_untimed_call_is_inconclusive(build, pieces):
@@ -326,9 +328,10 @@ def test_a_default_longer_than_the_tokens_is_advice(build, pieces):
     assert "7200 seconds, but the server's tokens live 3600" in one.message
 
 
-def test_a_second_less_than_the_default_is_rounding(build, pieces):
-    call, skill = pieces.token_call({**TOKENS, "expires_in": 3599}), build.skill(default_expiry_s=3600)
-    assert judged(build, call, skill=skill)["declared-expiry"].status == "passed"
+@pytest.mark.parametrize(("declared", "status"), [(3599, "passed"), (3598, "failed")])
+def test_a_second_less_than_the_default_is_rounding_and_two_are_not(build, pieces, declared, status):
+    call, skill = pieces.token_call({**TOKENS, "expires_in": declared}), build.skill(default_expiry_s=3600)
+    assert judged(build, call, skill=skill)["declared-expiry"].status == status
 
 
 @pytest.mark.parametrize("default", [None, 60])
