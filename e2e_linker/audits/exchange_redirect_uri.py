@@ -16,7 +16,11 @@ RULE = "token-redirect-uri-match"
 
 
 def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
-    """The exchange with another redirect URI. With PKCE in force the comparison protects nobody any more."""
+    """The exchange with another redirect URI.
+
+    Advice only. That the right one is taken is shown by every exchange; taking others, as Home Assistant does, unlinks
+    nobody and keeps nobody from linking. With PKCE in force the comparison protects nobody any more.
+    """
     if (why := unprobed(probed) or nothing_works(probed, cases)) is not None:
         return why
     reply = trial(probed, "wrong_redirect_uri")
@@ -30,8 +34,8 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
                 "The token endpoint redeems a code for another redirect_uri than the one it was issued for.",
                 subject="another redirect_uri",
                 at=probe_ref(probed, reply.call),
-                # Nobody's link fails; RFC 6749 section 4.1.3 demands the comparison, OAuth 2.1 relies on PKCE instead.
-                severity=Severity.RECOMMENDED if skill.pkce else Severity.DEGRADES,
+                # RFC 6749 section 4.1.3 demands the comparison, OAuth 2.1 relies on PKCE instead.
+                severity=Severity.RECOMMENDED,
                 confidence=Confidence.POSSIBLE if skill.pkce else Confidence.CERTAIN,
             )
         ]

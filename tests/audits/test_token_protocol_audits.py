@@ -443,11 +443,16 @@ def test_how_a_wrong_verifier_is_refused_is_left_to_the_server(battery, code, st
     assert battery.judge("code-verifier").status == "passed"
 
 
-@pytest.mark.parametrize(("pkce", "severity"), [(False, Severity.DEGRADES), (True, Severity.RECOMMENDED)])
-def test_another_redirect_uri_weighs_less_where_pkce_protects_the_code(battery, pkce, severity):
+@pytest.mark.parametrize(("pkce", "confidence"), [(False, Confidence.CERTAIN), (True, Confidence.POSSIBLE)])
+def test_taking_another_redirect_uri_unlinks_nobody_and_is_advice(battery, pkce, confidence):
     battery.pkce = pkce
     battery.answer("wrong_redirect_uri", tokens(), 200)
-    assert battery.only("exchange-redirect-uri").severity is severity
+    found = battery.only("exchange-redirect-uri")
+    assert (found.subject, found.severity, found.confidence) == (
+        "another redirect_uri",
+        Severity.RECOMMENDED,
+        confidence,
+    )
 
 
 def test_further_tokens_for_a_used_code_are_found(battery):
