@@ -19,7 +19,7 @@ from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.secret_places import is_unguessable
 
-__all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late"]
+__all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late", "without_head"]
 
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
@@ -128,6 +128,16 @@ def failure_of(error: Exception) -> Answer:
     elif isinstance(error, OSError):
         kind = "connect"
     return Answer(failure=said, failure_kind=kind)
+
+
+def without_head(first: bytes) -> Answer | None:
+    """What bytes are called that came where an answer was to begin; None where they may be the beginning of one."""
+    known = b"HTTP/"
+    if not first or first[: len(known)] == known[: len(first)]:
+        return None
+    return Answer(
+        failure="what the server sent is no HTTP answer: it has no status line, as in HTTP/0.9", failure_kind="protocol"
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
 import httpx2
 
-from e2e_linker.service.answers import Answer, failure_of, read_answer, too_late
+from e2e_linker.service.answers import Answer, failure_of, read_answer, too_late, without_head
 from e2e_linker.service.clock import CallClock
+from e2e_linker.service.first_bytes import FirstBytes
 
 __all__ = ["TIME_CAP_S", "Wire", "trusting"]
 
 TIME_CAP_S = 10.0
+Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """Where no proxy leads back to."""
 
@@ -46,7 +49,7 @@ class Wire:
         self, method: str, url: str, headers: Sequence[tuple[str, str]], body: str, clock: CallClock
     ) -> Answer:
         """The answer, or in it what came instead. Nothing is raised."""
-        deadline = asyncio.get_running_loop().time() + self.time_cap_s
+        deadline, came = asyncio.get_running_loop().time() + self.time_cap_s, FirstBytes()
         try:
             parts = urlsplit(url)
             default = 80 if parts.scheme == "http" else 443
@@ -54,9 +57,12 @@ class Wire:
                 address = self._address_of(parts.hostname or "", parts.port or default)
                 if address is None and parts.hostname:
                     await clock.resolve(parts.hostname, parts.port or default)
-            return await self._sent(self._request(method, url, headers, body, address, clock), address, deadline)
+            request = self._request(method, url, headers, body, address, (clock.trace, came.trace))
+            return await self._sent(request, address, deadline)
         except (TimeoutError, httpx2.TimeoutException):
             return too_late(self.time_cap_s)
+        except httpx2.RemoteProtocolError as error:
+            return without_head(came.seen) or failure_of(error)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             return failure_of(error)
         finally:
@@ -76,9 +82,18 @@ class Wire:
 
     @staticmethod
     def _request(
-        method: str, url: str, headers: Sequence[tuple[str, str]], body: str, address: str | None, clock: CallClock
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]],
+        body: str,
+        address: str | None,
+        listeners: Sequence[Trace],
     ) -> httpx2.Request:
-        target, extensions = httpx2.URL(url), {"trace": clock.trace}
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            for listen in listeners:
+                await listen(event, info)
+
+        target, extensions = httpx2.URL(url), {"trace": trace}
         if address is not None:
             at, _, port = address.rpartition(":")
             extensions["sni_hostname"] = target.host  # type: ignore[assignment]
