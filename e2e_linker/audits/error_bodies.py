@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.trials import unprobed
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import is_refusal
@@ -46,14 +45,10 @@ def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply])
         text = f"Refusals are JSON, but declared as {kind} ({_count(declared, refusals)})."
         yield _found(probed, declared, text, "content type", Confidence.LIKELY)
     # Where the tokens themselves may be stored, that is told by their own audit.
-    kept = [reply for reply in replies if reply.worked and _may_be_stored(reply)]
-    if not kept and (stored := [reply for reply in refusals if _may_be_stored(reply)]):
+    kept = [reply for reply in replies if reply.worked and reply.may_be_stored]
+    if not kept and (stored := [reply for reply in refusals if reply.may_be_stored]):
         text = f"Refusals carry no Cache-Control: no-store ({_count(stored, refusals)})."
         yield _found(probed, stored, text, "cache", Confidence.POSSIBLE)
-
-
-def _may_be_stored(reply: Reply) -> bool:
-    return "no-store" not in (header(reply.call.response_headers, "cache-control") or "").lower()
 
 
 def _count(some: Sequence[Reply], of: Sequence[Reply]) -> str:

@@ -6,12 +6,15 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.replies import read_reply
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Confidence, Severity, host_of
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "CACHE_FIX", "JSON", "TYPE_FIX"]
 
-_JSON = "application/json"
+JSON = "application/json"
+TYPE_FIX = f"Send every token answer with Content-Type: {JSON}."
+CACHE_FIX = "Send Cache-Control: no-store with every answer of the token endpoint."
 
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
@@ -27,15 +30,10 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     problem = exchange.answer.json_problem
     if problem is not None:
         return verdict([_finding(exchange, f"is {problem}, not a JSON object in UTF-8", "body")])
-    if exchange.answer.content_type != _JSON:
+    if exchange.answer.content_type != JSON:
         kind = exchange.answer.content_type or "nothing at all"
         return verdict([_finding(exchange, f"is JSON, but declared as {kind}", "content type")])
-    return verdict([_stored(exchange)] if call.status == 200 and not _forbids_storing(exchange) else ())
-
-
-def _forbids_storing(exchange: Exchange) -> bool:
-    said = (value for name, value in exchange.call.response_headers if name.lower() == "cache-control")
-    return any("no-store" in value.lower() for value in said)
+    return verdict([_stored(exchange)] if call.status == 200 and read_reply(call).may_be_stored else ())
 
 
 def _stored(exchange: Exchange) -> Finding:
@@ -46,7 +44,7 @@ def _stored(exchange: Exchange) -> Finding:
         at=call_ref(exchange),
         severity=Severity.RECOMMENDED,
         confidence=Confidence.LIKELY,
-        fix="Send Cache-Control: no-store with every answer of the token endpoint.",
+        fix=CACHE_FIX,
     )
 
 
@@ -58,7 +56,7 @@ def _finding(exchange: Exchange, said: str, subject: str) -> Finding:
         subject=f"{host_of(exchange.call.url)} {subject}",
         at=call_ref(exchange),
         confidence=Confidence.LIKELY if declared else Confidence.CERTAIN,
-        fix=f"Send the token answer with Content-Type: {_JSON}." if declared else None,
+        fix=TYPE_FIX if declared else None,
     )
 
 

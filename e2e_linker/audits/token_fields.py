@@ -14,7 +14,7 @@ from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Severity
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "kind_problem"]
 
 
 def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exchange | None, ending: Ending) -> Outcome:
@@ -37,15 +37,22 @@ def _findings(said: Mapping[str, Any], exchange: Exchange, *, has_default: bool)
         yield _wrong("access_token", _no_token(said, exchange), at)
         # Without a token nothing else in the answer is worth a finding of its own.
         return
-    kind = said.get("token_type")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        shown = f"is “{str(kind)[:40]}”" if "token_type" in said else "is missing"
-        yield _wrong("token_type", f"token_type {shown}; it has to be bearer", at)
+    if problem := kind_problem(said):
+        yield _wrong("token_type", problem, at)
     if problem := _lifetime_problem(said):
         numeric = problem.startswith("is a string")
         severity = Severity.RECOMMENDED if numeric else Severity.DEGRADES if has_default else None
         falls_back = " Alexa falls back to the configured default" * (has_default and not numeric)
         yield _wrong("expires_in", f"expires_in {problem}" + (f".{falls_back}" if falls_back else ""), at, severity)
+
+
+def kind_problem(said: Mapping[str, Any]) -> str | None:
+    """What is wrong with the ``token_type`` of a token answer, in words; None where it is ``bearer``."""
+    kind = said.get("token_type")
+    if isinstance(kind, str) and kind.lower() == "bearer":
+        return None
+    shown = f"is “{str(kind)[:40]}”" if "token_type" in said else "is missing"
+    return f"token_type {shown}; it has to be bearer"
 
 
 def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:

@@ -72,6 +72,12 @@ class Reply:
                 return f"status 200 and {self.answer.json_problem or 'no access token'}"
         return f"status {self.call.status}" + (f", {said}" if said and not self.worked else "")
 
+    @property
+    def may_be_stored(self) -> bool:
+        """Whether no ``Cache-Control: no-store`` keeps caches from it (RFC 6749, section 5.1)."""
+        said = (value for name, value in self.call.response_headers if name.lower() == "cache-control")
+        return not any("no-store" in value.lower() for value in said)
+
     def token(self, name: str) -> str | None:
         """The label of ``access_token`` or ``refresh_token`` in the answer."""
         value = (self.answer.json or {}).get(name)

@@ -23,6 +23,7 @@ RUN_AUDITS = (
     "refresh-inactivity",
     "refresh-race",
     "refresh-reuse",
+    "refreshed-body",
     "refreshed-lifetime",
     "refreshed-token",
     "refreshing",
@@ -615,6 +616,53 @@ def test_a_refresh_without_a_lifetime_is_found(tries, build, given, words):
     assert "default of 3600 seconds" in softened.message
 
 
+HTML = (("Content-Type", "text/html"), ("Cache-Control", "no-store"))
+STORED = (("Content-Type", "application/json"),)
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "told"),
+    [
+        (tokens("A3"), {"response_headers": HTML}, ("token-json-body", "content type", Severity.DEGRADES)),
+        (tokens("A3"), {"response_headers": STORED}, ("token-json-body", "cache", Severity.RECOMMENDED)),
+        (tokens("A3"), {"body_is_utf8": False}, ("token-json-body", "body", Severity.DEGRADES)),
+        (tokens("A3", token_type=None), {}, ("token-fields", "token_type", Severity.DEGRADES)),
+        (tokens("A3", token_type="mac"), {}, ("token-fields", "token_type", Severity.DEGRADES)),
+    ],
+)
+def test_a_refresh_is_held_to_the_form_of_an_exchange(tries, body, more, told):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    tries.refresh("refresh-1", body, step=4, **more)
+    found = only(tries.judge("refreshed-body"))
+    rule, subject, severity = told
+    assert (found.rule, found.subject, found.severity) == (rule, f"refresh {subject}", severity)
+    assert found.message.startswith("The answer to the second refresh ")
+    assert found.primary.ref == "12"
+
+
+@pytest.mark.parametrize("more", [{"response_headers": HTML}, {"response_headers": STORED}, {"body_is_utf8": False}])
+def test_what_the_exchange_has_wrong_as_well_is_told_of_the_exchange(tries, more):
+    tries.exchange("refresh-1", tokens("A1"), **more)
+    tries.refresh("refresh-1", tokens("A2"), step=2, **more)
+    assert tries.judge("refreshed-body").status == "passed"
+
+
+def test_a_refresh_that_brought_nothing_is_told_elsewhere(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", "access_token=x&token_type=bearer", step=2, response_headers=HTML)
+    assert tries.judge("refreshed-body").status == "not_applicable"
+    assert "status 200 and a form-encoded body" in only(tries.judge("refreshing")).message
+
+
+@pytest.mark.parametrize("second", ["no-store", "No-Store, private"])
+def test_a_second_cache_control_counts_too(tries, second):
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache"), ("Cache-Control", second))
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2, response_headers=headers)
+    assert tries.judge("refreshed-body").status == "passed"
+
+
 def test_a_lifetime_in_a_string_is_one(tries):
     tries.exchange("refresh-1", tokens("A1"))
     tries.refresh("refresh-1", tokens("A2", expires_in="3600"), step=2)
@@ -630,6 +678,7 @@ def test_a_lifetime_in_a_string_is_one(tries):
         (300, 300, None),
         (1800, 360, None),
         (3600, 3599, None),
+        (3600, 3598, "token-ttl-recommended-1h"),
         (3600, 3540, "token-ttl-recommended-1h"),
         (3599, 300, "token-expires-in-min-360"),
         (360, 7200, None),
@@ -645,7 +694,13 @@ def test_a_shorter_lifetime_after_a_refresh_is_found(tries, first, later, rule):
 
 @pytest.mark.parametrize(
     ("seconds", "status"),
-    [(200 * 86_400, "failed"), (365 * 86_400 - 1, "passed"), (400 * 86_400, "passed"), (30 * 86_400, "passed")],
+    [
+        (200 * 86_400, "failed"),
+        (365 * 86_400 - 2, "failed"),
+        (365 * 86_400 - 1, "passed"),
+        (400 * 86_400, "passed"),
+        (30 * 86_400, "passed"),
+    ],
 )
 def test_replaced_refresh_tokens_may_lie_idle_for_a_year(tries, seconds, status):
     tries.exchange("refresh-1", tokens("A1"))
@@ -696,6 +751,7 @@ def test_the_exchange_has_to_have_brought_something(build, pieces, audit):
         (360, "token-ttl-recommended-1h", "lives 6 minutes"),
         (359, "token-expires-in-min-360", "lives 359 seconds"),
         (3540, "token-ttl-recommended-1h", "Amazon advises 1 hour or more"),
+        (3598, "token-ttl-recommended-1h", "lives 59 minutes (expires_in 3598)"),
         (3599, None, ""),
         (3600, None, ""),
         (86_400, None, ""),
@@ -705,6 +761,12 @@ def test_short_access_tokens_are_found(build, pieces, lifetime, rule, words):
     outcome = exchanged(build, pieces, tokens("A1", expires_in=lifetime))("token-lifetime")
     assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
     assert not rule or words in only(outcome).message
+
+
+@pytest.mark.parametrize(("took_ms", "status"), [(900.0, "failed"), (1100.0, "passed"), (2100.0, "passed")])
+def test_what_a_token_lived_while_its_answer_was_made_is_added(build, pieces, took_ms, status):
+    judge = exchanged(build, pieces, tokens("A1", expires_in=3598), ms=took_ms)
+    assert judge("token-lifetime").status == status
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400])
@@ -729,6 +791,7 @@ def test_an_undeclared_lifetime_is_told_elsewhere(build, pieces):
         ({"refresh_expires_in": 3600 + 86_399}, "token-refresh-late"),
         ({"refresh_token_expires_in": 90 * 86_400}, "token-refresh-ttl-180d"),
         ({"x_refresh_token_expires_in": "7776000"}, "token-refresh-ttl-180d"),
+        ({"refresh_expires_in": 180 * 86_400 - 2}, "token-refresh-ttl-180d"),
         ({"refresh_expires_in": 180 * 86_400 - 1}, None),
         ({"refresh_expires_in": 180 * 86_400}, None),
         ({"refresh_expires_in": 0}, None),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse, TokenAnswer
 from e2e_linker.demo.catalogue import Needs, fault
@@ -55,6 +58,35 @@ def refresh_token_spent(b: Behaviour) -> Behaviour:
 def refresh_without_lifetime(b: Behaviour) -> Behaviour:
     """The answer to a refresh has no expires_in."""
     return _on_refresh(b, expires_in=None)
+
+
+@fault("token-json-body", needs=_PROBED)
+def refresh_declared_as_html(b: Behaviour) -> Behaviour:
+    """The answer to a refresh is JSON, but declared as HTML; that to an exchange is declared rightly."""
+    html = "text/html; charset=utf-8"
+    return _tokens(b, on_refresh=lambda answer: replace(answer, encode=lambda fields: (json.dumps(fields), html)))
+
+
+@fault("token-json-body", needs=_PROBED)
+def refresh_may_be_stored(b: Behaviour) -> Behaviour:
+    """Nothing keeps caches from storing the answer to a refresh."""
+    return _tokens(b, on_refresh=lambda answer: replace(answer, may_be_stored=True))
+
+
+@fault("token-fields", needs=_PROBED)
+def refresh_without_token_type(b: Behaviour) -> Behaviour:
+    """The answer to a refresh has no token_type."""
+    return _on_refresh(b, token_type=None)
+
+
+@fault("token-refresh-works", needs=_PROBED)
+def refresh_form_encoded(b: Behaviour) -> Behaviour:
+    """The answer to a refresh is form-encoded, that to an exchange is JSON."""
+
+    def encode(fields: Mapping[str, object]) -> tuple[str, str]:
+        return urlencode({name: str(value) for name, value in fields.items()}), "application/x-www-form-urlencoded"
+
+    return _tokens(b, on_refresh=lambda answer: replace(answer, encode=encode))
 
 
 @fault("token-expires-in-min-360", needs=_PROBED)
