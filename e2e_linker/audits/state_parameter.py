@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
-from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref
+from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref, unaffordable
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.drift import drift
-from e2e_linker.derive.state_trail import StatePlace, StateTrail
-from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.derive.state_trail import StateTrail
+from e2e_linker.evidence.models import Ending, Purpose, Walk
 from e2e_linker.model import Severity
 
 __all__ = ["AUDIT", "mismatch"]
@@ -24,7 +24,12 @@ _SPECIAL = "; Alexa's own states have no such characters today, but every state 
 
 
 def judge(
-    walk: Walk, state_trail: StateTrail, answer: Answer | None, walks: tuple[Walk, ...], ending: Ending
+    walk: Walk,
+    state_trail: StateTrail,
+    answer: Answer | None,
+    walks: tuple[Walk, ...],
+    left_out: tuple[Purpose, ...],
+    ending: Ending,
 ) -> Outcome:
     """Compare decoded values. An error without state is the business of ``redir-error-response``."""
     found: list[Finding] = []
@@ -37,7 +42,10 @@ def judge(
             continue
         if wrong is None or wrong.kind != trail.drift.kind:
             found += _further(other, trail, earlier=walk.authorization.state)
-    return verdict(found) if found or state_trail.arrived else no_arrival(ending)
+    if found or not state_trail.arrived:
+        return verdict(found) if found else no_arrival(ending)
+    made = further(walks, "special_state")
+    return (None if made else unaffordable(left_out, "special_state")) or verdict(())
 
 
 def _counts(trail: StateTrail, answer: Answer | None) -> bool:
@@ -56,8 +64,8 @@ def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
         "auth-tracks-state",
         f"The state {text}. {where(trail)}",
         subject="state",
-        at=_ref(walk, trail.first_wrong),
-        related=[_ref(walk, trail.last_right)] if trail.last_right else (),
+        at=request_ref(walk, trail.first_wrong.request),
+        related=[request_ref(walk, trail.last_right.request)] if trail.last_right else (),
     )
 
 
@@ -88,10 +96,6 @@ def where(trail: StateTrail) -> str:
         f"It was last right in request {right.request} ({right.where} `{right.name}`) and first wrong in request "
         f"{wrong.request} ({wrong.where} `{wrong.name}`)."
     )
-
-
-def _ref(walk: Walk, place: StatePlace) -> EvidenceRef:
-    return request_ref(walk, place.request)
 
 
 def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Iterator[Finding]:

@@ -150,6 +150,7 @@ def _whole(runs: Sequence[RunEvidence], run_id: str) -> RunEvidence:
             "probes": _first_present(run.probes for run in runs),
             "battery": _first_present(run.battery for run in runs),
             "served_tls": _first_present(run.served_tls for run in runs),
+            "left_out": tuple(dict.fromkeys(walk for run in runs for walk in run.left_out)),
             "interrupted": any(run.interrupted for run in runs),
         }
     )

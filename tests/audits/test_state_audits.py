@@ -3,7 +3,9 @@ from urllib.parse import unquote
 import pytest
 
 from e2e_linker.alexa.authorization import new_state
-from e2e_linker.evidence.models import Ending
+from e2e_linker.audits.base import Options
+from e2e_linker.audits.runner import judge_case, selected
+from e2e_linker.evidence.models import Ending, LeftOut
 from e2e_linker.model import Severity
 
 
@@ -131,3 +133,29 @@ def test_a_replaced_state_is_no_swap(build):
     assert build.judge_run(
         "parallel-states", build.run(a, build.walk(asked=two, id="b", purpose="parallel"))
     ).status == ("passed")
+
+
+def without_login(build, case, *left_out):
+    """The outcome where no login was left for the walks ``left_out``."""
+    audits = {"state-parameter": selected()["state-parameter"]}
+    return judge_case(case, Options(), audits, left_out=left_out)[0]["state-parameter"]
+
+
+def test_a_special_state_that_no_login_was_left_for_leaves_the_verdict_open(build):
+    case = build.case(build.walk())
+    outcome = without_login(build, case, LeftOut(case=case.case.id, purpose="special_state"))
+    assert outcome.status == "inconclusive"
+    assert "limits.logins" in outcome.missing[0]
+    for other in (LeftOut(case="another-na", purpose="special_state"), LeftOut(case=case.case.id, purpose="grown")):
+        assert without_login(build, case, other).status == "passed"
+
+
+def test_a_special_state_that_was_tried_after_all_counts(build):
+    case = build.case(build.walk(), other(build, "special_state"))
+    assert without_login(build, case, LeftOut(case=case.case.id, purpose="special_state")).status == "passed"
+
+
+def test_a_state_that_is_lost_is_found_whatever_was_left_out(build):
+    asked = build.authorization()
+    case = build.case(build.walk(asked=asked, answer=build.answer(asked, state="lost")))
+    assert without_login(build, case, LeftOut(case=case.case.id, purpose="special_state")).status == "failed"

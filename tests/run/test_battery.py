@@ -247,6 +247,9 @@ async def test_walks_that_no_login_was_left_for_leave_their_audits_undecided(ben
     told = {outcome.audit: outcome for outcome in run.report.outcomes}
     assert told["parallel-states"].status == "inconclusive"
     assert "limits.logins" in told["parallel-states"].reason
+    states = {outcome.audit: outcome for outcome in run.report.cases[0].outcomes}["state-parameter"]
+    assert states.status == "inconclusive"
+    assert "limits.logins" in states.reason
     assert {left.purpose for left in run.saved().run.left_out} >= {"parallel", "special_state"}
     assert run.report.verdict == "inconclusive"
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from e2e_linker.errors import UsageError
-from e2e_linker.evidence.models import NotCollected, Picture, Present
+from e2e_linker.evidence.models import LeftOut, NotCollected, Picture, Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, open_run
 from e2e_linker.run.merge import merge, merge_folders
@@ -87,6 +87,15 @@ def test_what_is_gathered_once_is_taken_where_it_is(saved, build):
     assert merged.run.options["cases"] == ["phone-na", "tablet-na"]
     assert merged.run.options["only"] == []
     assert merged.run.interrupted
+
+
+def test_what_no_login_was_left_for_is_told_of_every_run(saved):
+    one, two = LeftOut(case="phone-na", purpose="warm"), LeftOut(case="tablet-na", purpose="special_state")
+    runs = [
+        open_run(saved("one", run={"left_out": (one,)})),
+        open_run(saved("two", case="tablet-na", run={"left_out": (one, two)})),
+    ]
+    assert merge(runs, run_id="all").run.left_out == (one, two)
 
 
 def test_runs_of_different_skills_stay_apart(saved, build):
