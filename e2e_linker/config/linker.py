@@ -171,9 +171,9 @@ class Linker(Written):
     resource: Url | None = None
     """A URL on which an access token can be tried."""
     introspection: Url | None = None
-    """The token introspection endpoint (RFC 7662)."""
+    """The token introspection endpoint (RFC 7662). Amazon never calls it, so its certificate is not asked."""
     revocation: Url | None = None
-    """The token revocation endpoint (RFC 7009)."""
+    """The token revocation endpoint (RFC 7009). Amazon never calls it, so its certificate is not asked."""
     trust: tuple[WrittenPath, ...] = ()
     """PEM files of further root certificates to trust."""
     resolve: dict[HostName, WrittenAddress] = Field(default_factory=dict)

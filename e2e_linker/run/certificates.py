@@ -1,4 +1,10 @@
-"""The survey of certificates: every host of the flow is asked once per run, beside the cases."""
+"""The survey of certificates: every host of the flow is asked once per run, beside the cases.
+
+Amazon's rules bind the hosts that its customers' browsers and its own servers come to: the pages of the login and the
+token endpoint. The resource is asked besides, because the skill at work depends on it. The introspection and the
+revocation endpoint are not: Amazon calls neither, they serve this tool and the customer's own servers, whose trust is
+their own affair.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from e2e_linker.audits.base import Options
+from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.browser.upstream import Upstream
 from e2e_linker.demo import PracticeRange, names
 from e2e_linker.derive.flow_hosts import flow_hosts, place_of
@@ -101,6 +103,17 @@ async def test_each_broken_host_is_told_from_the_others(survey, walk, practice, 
     seen = await taken(asking, walk)
     assert {name: one.trust for name, one in seen.items()} == {**dict.fromkeys(seen, "private_root"), host: verdict}
     assert seen[host].also == ()
+
+
+async def test_lets_encrypt_is_known_by_what_its_hosts_serve(survey, skill, walk, practice, build):
+    asking = survey()
+    practice.switch(variants=["lets-encrypt"])
+    seen = await taken(asking, walk)
+    audits = {"certificate-authority": selected()["certificate-authority"]}
+    case = build.case(walk, skill=skill)
+    outcome = judge_case(case, Options(), audits, Present(value=tuple(seen.values())))[0]["certificate-authority"]
+    assert outcome.status == "passed"
+    assert outcome.note.startswith(f"Let's Encrypt issued the certificate of {names.LOGIN}, {names.OAUTH}. ")
 
 
 async def test_a_passive_run_asks_nobody(survey, walk):
