@@ -88,7 +88,8 @@ def test_the_words_may_stand_in_a_heading_or_in_a_short_text(build, pieces):
         {"title": "Example", "headings": ("Access denied",), "text": "Example"},
         {"title": "Example", "text": "Your session has expired."},
     ):
-        only(build.judge(AUDIT, ended(build, pieces, seen=seen)))
+        found = only(build.judge(AUDIT, ended(build, pieces, seen=seen)))
+        assert (found.subject, found.confidence) == ("login.example.com 200", Confidence.LIKELY)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,9 @@ def test_a_login_form_that_comes_back_is_no_error_page(build, pieces, status):
 
 def test_a_form_of_a_failed_server_is_an_error_page_all_the_same(build, pieces):
     login = {"title": "Error", "text": "Error", "controls": pieces.digest().controls}
-    only(build.judge(AUDIT, ended(build, pieces, status=500, seen=login)))
+    found = only(build.judge(AUDIT, ended(build, pieces, status=500, seen=login)))
+    assert found.subject == "login.example.com 500"
+    assert "status 500, title “Error”" in found.message
 
 
 @pytest.mark.parametrize("label", ["Allow", "Zulassen", "許可する", "Autoriser", "Continue to Alexa"])
