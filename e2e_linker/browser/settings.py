@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from e2e_linker.alexa.surfaces import Overlay, SurfaceTrait, language_trait, overlay
-from e2e_linker.config.nearest import nearest
+from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.evidence.models import Trait
 from e2e_linker.model import EngineName, Surface
 
-__all__ = ["DeviceSettings", "device_settings"]
+__all__ = ["DeviceSettings", "device_settings", "offer_device"]
 
 _DEFAULT_LOCALE = "en-US"
 """A browser that is given no locale sends no Accept-Language when it runs headless, which no customer's does."""
 
+_LYING = " landscape"
 _WRITTEN = frozenset({"user agent", "client hints", "navigator.platform"})
 _OWN = Trait(
     name="device",
@@ -147,15 +148,20 @@ def device_settings(use: Use, devices: Mapping[str, Mapping[str, Any]], engine: 
     )
 
 
+def offer_device(name: str, known: Collection[str]) -> str:
+    """The hint for somebody who wrote ``name``, which is none of ``known``, Playwright's devices.
+
+    Most devices stand there a second time, lying on their side; those are not listed.
+    """
+    return offer(name, known, listed=[device for device in known if not device.endswith(_LYING)])
+
+
 def _descriptor(device: str | None, devices: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     if device is None:
         return {}
     if device not in devices:
-        near = nearest(device, devices)
         raise ConfigurationError(
-            f'Playwright knows no device called "{device}"',
-            where="use.device",
-            hint=f'write "{near}"' if near else "take a name from Playwright's list of devices",
+            f'Playwright knows no device called "{device}"', where="use.device", hint=offer_device(device, devices)
         )
     return devices[device]
 

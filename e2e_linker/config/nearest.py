@@ -1,14 +1,18 @@
-"""The nearest known word to a misspelled one."""
+"""The nearest known word to a misspelled one, and how it is offered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-__all__ = ["nearest"]
+from e2e_linker.config.written import shown
+
+__all__ = ["nearest", "offer"]
 
 _LONGEST = 64
 """Words beyond this are nobody's misspelling, and comparing them is slow."""
+
+_SHORTEST_PART = 3
 
 
 def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
@@ -21,6 +25,22 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
         return None
     found = get_close_matches(_plain(word), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else None
+
+
+def offer(word: str, choices: Collection[str], *, listed: Iterable[str] | None = None) -> str:
+    """The hint for somebody who wrote ``word``, which is none of ``choices``: the one that is meant, and all of them.
+
+    Where none is spelled like it, the first that holds it, or is held by it, is taken for the one that is meant.
+    ``listed`` are the names to list where that need not be all.
+    """
+    near = nearest(word, choices) or next((choice for choice in choices if _part(word, choice)), None)
+    there = f"there are: {', '.join(shown(choice) for choice in listed or choices)}"
+    return f"did you mean {shown(near)}? {there}" if near else there
+
+
+def _part(word: str, choice: str) -> bool:
+    short, long = sorted((_plain(word), _plain(choice)), key=len)
+    return len(short) >= _SHORTEST_PART and short in long
 
 
 def _plain(word: str) -> str:

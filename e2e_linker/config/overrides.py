@@ -10,7 +10,7 @@ from typing import Any
 from e2e_linker.config.address import Address, parse_resolve
 from e2e_linker.config.defaults import device_project
 from e2e_linker.config.models import REPORT_FORMATS, Config, ReportFormat
-from e2e_linker.config.nearest import nearest
+from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Project
 from e2e_linker.config.written import shown
 from e2e_linker.errors import UsageError
@@ -131,7 +131,4 @@ def _number(value: int, option: str, *, least: int, most: int) -> int:
 
 
 def _unknown(option: str, noun: str, name: str, choices: list[str]) -> UsageError:
-    near = nearest(name, choices)
-    there = ", ".join(shown(choice) for choice in choices)
-    guess = f"did you mean {shown(near)}? " if near else ""
-    return UsageError(f"there is no {noun} {shown(name)}", where=option, hint=f"{guess}there are: {there}")
+    return UsageError(f"there is no {noun} {shown(name)}", where=option, hint=offer(name, choices))

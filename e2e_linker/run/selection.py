@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from e2e_linker.alexa.rules import rules
+from e2e_linker.browser.settings import offer_device
 from e2e_linker.config.nearest import nearest
 from e2e_linker.errors import UsageError
 
@@ -34,6 +35,6 @@ def require_devices(names: Iterable[str | None], known: Collection[str]) -> None
     for name in names:
         if name is None or name in known:
             continue
-        near = nearest(name, known)
-        hint = f'did you mean "{near}"?' if near else 'take one from Playwright\'s list, such as "Pixel 7"'
-        raise UsageError(f'Playwright knows no device "{name}"', where="--device or use.device", hint=hint)
+        raise UsageError(
+            f'Playwright knows no device "{name}"', where="--device or use.device", hint=offer_device(name, known)
+        )

@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.responses import Response
 
-from e2e_linker.browser.settings import device_settings
+from e2e_linker.browser.settings import device_settings, offer_device
 from e2e_linker.config.projects import Use, Viewport
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.model import Surface
@@ -47,7 +47,16 @@ async def test_firefox_is_not_asked_for_a_mobile_viewport_and_says_so():
 async def test_a_device_nobody_knows_names_the_nearest():
     with pytest.raises(ConfigurationError, match="Pixel 8") as caught:
         device_settings(Use(device="Pixel 8"), DEVICES, "chromium")
-    assert caught.value.hint == 'write "Pixel 7"'
+    assert caught.value.hint == f"did you mean Pixel 7? there are: {', '.join(DEVICES)}"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("Pixl 7", "did you mean Pixel 7? "), ("Pixel 7 landscap", "did you mean Pixel 7 landscape? "), ("Toaster", "")],
+)
+async def test_all_devices_are_offered_each_once(name, meant):
+    known = ["Pixel 7", "Pixel 7 landscape", "Desktop Chrome"]
+    assert offer_device(name, known) == f"{meant}there are: Pixel 7, Desktop Chrome"
 
 
 async def test_a_project_without_a_locale_still_sends_a_language():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.config import nearest
+from e2e_linker.config.nearest import offer
 
 KEYS = ["device", "userAgent", "authorizationUrl", "custom-tab"]
 
@@ -26,3 +27,25 @@ def test_the_nearest_word(word: str, expected: str | None) -> None:
 
 def test_a_stricter_cutoff_finds_less() -> None:
     assert nearest("devise", KEYS, cutoff=0.9) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "offered"),
+    [
+        ("devise", "did you mean device? there are: device, userAgent, authorizationUrl, custom-tab"),
+        ("tab", "did you mean custom-tab? there are: device, userAgent, authorizationUrl, custom-tab"),
+        (
+            "my custom tab at home",
+            "did you mean custom-tab? there are: device, userAgent, authorizationUrl, custom-tab",
+        ),
+        ("zebra", "there are: device, userAgent, authorizationUrl, custom-tab"),
+        ("t", "there are: device, userAgent, authorizationUrl, custom-tab"),
+        ("", "there are: device, userAgent, authorizationUrl, custom-tab"),
+    ],
+)
+def test_the_meant_word_is_offered_with_all_others(word: str, offered: str) -> None:
+    assert offer(word, KEYS) == offered
+
+
+def test_of_many_words_some_are_listed() -> None:
+    assert offer("devises", KEYS, listed=["custom-tab"]) == "did you mean device? there are: custom-tab"
