@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.derive.endpoints import transport_problem
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault, Grant
+from e2e_linker.model import Confidence, Fault, Grant, Severity
 
 __all__ = ["AUDIT"]
+
+_BORNE_BY_SOME = ("already holds the parameter", "goes on after a #")
+"""SMAPI takes these, and so do some servers, though RFC 6749 forbids them."""
 
 
 def judge(skill: SkillFacts) -> Outcome:
@@ -26,6 +29,8 @@ def _findings(skill: SkillFacts) -> Iterator[Finding]:
             f"{path} {said}.",
             subject=f"{path} {said}",
             at=EvidenceRef(kind="configuration", ref=path),
+            severity=Severity.DEGRADES if said.startswith(_BORNE_BY_SOME) else None,
+            confidence=Confidence.LIKELY if said.startswith(_BORNE_BY_SOME) else Confidence.CERTAIN,
             fix=f"Correct {path} and update the skill.",
             where=f"accountLinkingRequest.{path}",
             blame=Fault.SKILL_CONFIGURATION,

@@ -19,6 +19,7 @@ from e2e_linker.errors import ConfigurationError
 __all__ = ["load_skill", "parse_skill", "skill_of"]
 
 _SECRET_WORD = re.compile("secret|password", re.IGNORECASE)
+_USER_INFORMATION = re.compile(r"\s*[a-z][a-z0-9+.-]*://[^/?#]*@", re.IGNORECASE)
 _HINT = "`ask smapi get-account-linking-info -s SKILL_ID` prints it; `e2e-linker init` writes one by hand"
 
 
@@ -50,6 +51,7 @@ def skill_of(value: Any, *, where: str, duplicates: Iterable[str] = ()) -> Skill
     envelope, outer_secrets = _without_secrets(rest)
     secret = next((item for path, item in secrets if _is_client_secret(path) and isinstance(item, str) and item), None)
     _require_authorization_url(document, where)
+    _refuse_user_information(document, where)
     values, problems = read_fields(document)
     return Skill(
         **values,
@@ -108,6 +110,25 @@ def _names_secret(key: str) -> bool:
 
 def _is_client_secret(path: str) -> bool:
     return path.casefold().replace("_", "").replace("-", "") == "clientsecret"
+
+
+def _refuse_user_information(document: dict[str, Any], where: str) -> None:
+    """Refuse ``https://USER:PASSWORD@HOST``: it would carry a secret into every file."""
+
+    def refuse(value: Any, path: str) -> None:
+        if isinstance(value, str) and _USER_INFORMATION.match(value):
+            raise ConfigurationError(
+                f"{path} names a user or a password before the host",
+                where=where,
+                hint="write the address alone; the client's secret belongs in linker.clientSecret, the tester's "
+                "password in linker.account, and what a browser has to ask for cannot be asked for in the Alexa app",
+            )
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, item in inner:
+            refuse(item, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{shown(key)}")
+
+    for key in FIELDS:
+        refuse(document.get(key), key)
 
 
 def _require_authorization_url(document: dict[str, Any], where: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.config.nearest import nearest
@@ -17,6 +17,17 @@ from e2e_linker.config.written import shown
 from e2e_linker.model import Grant
 
 __all__ = ["FIELDS", "read_fields"]
+
+_ALEXAS_OWN = (
+    "client_id",
+    "response_type",
+    "state",
+    "redirect_uri",
+    "scope",
+    "code_challenge",
+    "code_challenge_method",
+)
+"""The parameters that Alexa adds to the authorization URL, behind those that it holds already."""
 
 Complain = Callable[[str, str], None]
 Reader = Callable[[str, Any, Complain], Any]
@@ -46,6 +57,13 @@ def _https_url(path: str, value: Any, complain: Complain) -> str | None:
         complain(path, "must be a complete URL such as https://login.example.com/authorize")
     elif parts.scheme != "https":
         complain(path, f"must be an https URL, not {shown(parts.scheme or 'one without a scheme')}")
+    return text
+
+
+def _authorization_url(path: str, value: Any, complain: Complain) -> str | None:
+    text = _https_url(path, value, complain)
+    if text and "#" in text:
+        complain(path, "goes on after a #, which no browser sends to a server; RFC 6749, section 3.1, forbids it")
     return text
 
 
@@ -132,7 +150,7 @@ def _platform_urls(path: str, value: Any, complain: Complain) -> tuple[PlatformU
             continue
         platform = _one_of("iOS", "Android")(f"{place}.platformType", item.get("platformType"), complain)
         key = "platformAuthorizationUrl"
-        url = _https_url(f"{place}.{key}", item.get(key), complain)
+        url = _authorization_url(f"{place}.{key}", item.get(key), complain)
         if platform and url:
             found.append(PlatformUrl(platform_type=platform, url=url))
     return tuple(found)
@@ -140,7 +158,7 @@ def _platform_urls(path: str, value: Any, complain: Complain) -> tuple[PlatformU
 
 FIELDS: dict[str, tuple[str, Reader]] = {
     "type": ("type", _one_of(*Grant)),
-    "authorizationUrl": ("authorization_url", _https_url),
+    "authorizationUrl": ("authorization_url", _authorization_url),
     "authorizationUrlsByPlatform": ("authorization_urls_by_platform", _platform_urls),
     "domains": ("domains", _domains),
     "clientId": ("client_id", _text),
@@ -172,6 +190,7 @@ def read_fields(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[SkillPr
     values = {name: value for name, value in read.items() if value is not None}
     _complain_of_missing(present, values.get("type"), complain)
     _complain_of_misspelled(document, present, complain)
+    _complain_of_repeated(values, complain)
     return values, tuple(problems)
 
 
@@ -190,3 +209,16 @@ def _complain_of_misspelled(document: dict[str, Any], present: dict[str, Any], c
         near = None if key in FIELDS else nearest(key, absent, cutoff=0.85)
         if near:
             complain(shown(key), f"is no key of the schema; it looks like {near}")
+
+
+def _complain_of_repeated(values: dict[str, Any], complain: Complain) -> None:
+    """Of what an authorization server would get twice, which RFC 6749, section 3.1, forbids."""
+    given = {name for name, _ in parse_qsl(_query(values.get("authorization_url", "")), keep_blank_values=True)}
+    for name in _ALEXAS_OWN:
+        if name in given and (name != "scope" or values.get("scopes")):
+            said = f"already holds the parameter {name}, and Alexa adds its own: the server gets both"
+            complain("authorizationUrl", said)
+
+
+def _query(url: str) -> str:
+    return url.partition("#")[0].partition("?")[2]

@@ -59,6 +59,8 @@ def _path(value: Any) -> Any:
 def _url(value: str) -> str:
     if not _complete(value, ("http", "https")):
         raise complaint("must be a complete URL such as https://login.example.com/me")
+    if "@" in urlsplit(value).netloc:
+        raise complaint("names a user or a password before the host: write the address alone")
     return value
 
 

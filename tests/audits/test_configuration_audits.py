@@ -149,6 +149,8 @@ def as_read(build, **fields):
         ({"domains": [f"h{n}.example.com" for n in range(16)]}, None, None),
         ({"authorizationUrl": "http://login.example.com/authorize"}, "authorization-url", "auth-https-443"),
         ({"authorizationUrl": "login.example.com/authorize"}, "configuration-schema", "cfg-schema-valid"),
+        ({"authorizationUrl": f"{HTTPS}/authorize?state=1"}, "configuration-schema", "cfg-schema-valid"),
+        ({"authorizationUrl": f"{HTTPS}/#/authorize"}, "configuration-schema", "cfg-schema-valid"),
         ({"accessTokenUrl": "http://login.example.com/token"}, "access-token-url", "token-https-443"),
         ({"accessTokenUrl": "https://"}, "configuration-schema", "cfg-schema-valid"),
         ({"clientSecret": "hush"}, "literal-secret", "cfg-secret-not-in-repo"),
@@ -164,6 +166,13 @@ def test_every_complaint_of_the_reader_is_told_once(build, fields, audit, rule):
         assert not found(outcomes)
     else:
         assert only(outcomes, audit).rule == rule
+
+
+@pytest.mark.parametrize("ending", ["?client_id=alexa", "?response_type=code&x=1", "#top"])
+def test_what_some_servers_bear_in_the_authorization_url_only_degrades(build, ending):
+    told = only(as_read(build, authorizationUrl=f"{HTTPS}/authorize{ending}"), "configuration-schema")
+    assert (told.severity, told.confidence) == (Severity.DEGRADES, Confidence.LIKELY)
+    assert told.primary.ref == "authorizationUrl"
 
 
 def test_an_http_token_url_of_the_implicit_grant_is_still_a_wrong_field(build):

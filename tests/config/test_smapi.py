@@ -100,12 +100,55 @@ def test_platform_urls_are_read(linking: dict[str, Any]) -> None:
         ({"authorizationUrlsByPlatform": {}}, "authorizationUrlsByPlatform", "list of objects"),
         ({"redirectUrls": 5}, "redirectUrls", "list of strings"),
         ({"scopes": None, "scope": "x"}, "scope", "looks like scopes"),
+        ({"authorizationUrl": "https://a.example.com/#/login"}, "authorizationUrl", "goes on after a #"),
+        ({"authorizationUrl": "https://a.example.com/?state=1"}, "authorizationUrl", "the parameter state, and Alexa"),
+        ({"authorizationUrl": "https://a.example.com/?a=1&client%5Fid="}, "authorizationUrl", "parameter client_id,"),
+        ({"authorizationUrl": "https://a.example.com/?response_type=code"}, "authorizationUrl", "response_type,"),
+        ({"authorizationUrl": "https://a.example.com/?redirect_uri=x"}, "authorizationUrl", "redirect_uri,"),
+        ({"authorizationUrl": "https://a.example.com/?scope=x"}, "authorizationUrl", "scope,"),
+        ({"authorizationUrl": "https://a.example.com/?code_challenge=x"}, "authorizationUrl", "code_challenge,"),
     ],
 )
 def test_what_smapi_would_refuse_loads_as_a_problem(
     linking: dict[str, Any], change: dict[str, Any], path: str, said: str
 ) -> None:
     assert said in problems({**linking, **change})[path]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"authorizationUrl": "https://a.example.com/?access_type=offline&prompt=consent"},
+        {"authorizationUrl": "https://a.example.com/?next=%2Fa%3Fstate%3D1"},
+        {"authorizationUrl": "https://a.example.com/state=1?my_state=1"},
+        {"authorizationUrl": "https://a.example.com/?scope=x", "scopes": []},
+        {"authorizationUrl": "https://a.example.com/@me?user=a@b.example"},
+    ],
+)
+def test_an_authorization_url_may_have_parameters_of_its_own(linking: dict[str, Any], change: dict[str, Any]) -> None:
+    assert problems({**linking, **change}) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"authorizationUrl": "https://jane:hunter2@login.example.com/"}, "authorizationUrl"),
+        ({"authorizationUrl": " https://hunter2@login.example.com"}, "authorizationUrl"),
+        ({"accessTokenUrl": "HTTPS://:hunter2@login.example.com/token"}, "accessTokenUrl"),
+        ({"redirectUrls": ["https://a.example.com/", "https://u:hunter2@b.example.com/"]}, "redirectUrls[1]"),
+        (
+            {"authorizationUrlsByPlatform": [{"platformAuthorizationUrl": "https://u:hunter2@b.example.com/"}]},
+            "authorizationUrlsByPlatform[0].platformAuthorizationUrl",
+        ),
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(
+    linking: dict[str, Any], change: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        problems({**linking, **change})
+    assert caught.value.message == f"{path} names a user or a password before the host"
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_key_written_twice_is_a_problem() -> None:
