@@ -60,6 +60,9 @@ def verdict_of(
 def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> str:
     """The run in one sentence: how many cases link, and what stands in the way."""
     open_ones = [found for found in findings if not found.expected]
+    if verdict == "interrupted" and not cases:
+        early = "The run was interrupted before any case was run."
+        return f"{early} {_counted(open_ones, all_link=True)}" if open_ones else early
     if open_ones:
         return f"{_linked(cases)} {_counted(open_ones, all(case.linked for case in cases))}"
     more = {

@@ -120,6 +120,13 @@ def test_a_failed_outcome_has_the_other_title_and_all_messages(build: Any) -> No
         ("inconclusive", ["arrived"], [], "The one case links. Not everything could be determined."),
         ("errored", ["errored"], [], "The one case could not be judged. This tool failed on the way."),
         ("interrupted", ["arrived"], [], "The one case links. The run was interrupted."),
+        ("interrupted", [], [], "The run was interrupted before any case was run."),
+        (
+            "interrupted",
+            [],
+            ["breaks"],
+            "The run was interrupted before any case was run. 1 problem can break linking.",
+        ),
         ("failed", ["arrived"], [], "The one case links. What was expected to fail did not."),
     ],
 )
