@@ -11,7 +11,7 @@ from e2e_linker.errors import LinkerError
 from e2e_linker.model import slug
 from e2e_linker.pytest_plugin.forwarding import into
 from e2e_linker.pytest_plugin.outcomes import CaseNotJudged, case_fails
-from e2e_linker.pytest_plugin.recordings import Recorded, output_folder
+from e2e_linker.pytest_plugin.recordings import Recorded
 from e2e_linker.pytest_plugin.session import LinkerSession, Part
 from e2e_linker.pytest_plugin.sharing import once
 from e2e_linker.report.model import RunReport
@@ -72,6 +72,5 @@ class FileRun:
         for case in report.cases:
             recorded = Recorded("", case, folder, tapes)
             name = f"{self._loaded.config_path.name}-{case.id}" + (f"-retry{attempt - 1}" if attempt > 1 else "")
-            target = output_folder(self._session.config, name)
-            list(kept.keep(recorded, target, "linker", failed=case_fails(case, report), of=case.id))
+            kept.hold(recorded, name, failed=case_fails(case, report))
         return {"folder": str(folder)}

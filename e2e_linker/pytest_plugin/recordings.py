@@ -46,6 +46,7 @@ class Recordings:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._held: list[tuple[Recorded, str, bool]] = []
 
     @property
     def trace(self) -> bool:
@@ -76,11 +77,26 @@ class Recordings:
             folder = output_folder(self._config, item.nodeid + (f"-retry{number - 1}" if number > 1 else ""))
             for n, recorded in enumerate(left, 1):
                 prefix = "linker" if len(left) == 1 else f"linker-{n}"
-                for kind, path in self.keep(recorded, folder, prefix, failed=item.stash.get(_FAILED, False)):
+                for kind, path in self._keep(recorded, folder, prefix, failed=item.stash.get(_FAILED, False)):
                     report.user_properties.append((f"linker_{kind}", str(path)))
             item.stash[_LEFT] = []
 
-    def keep(
+    def hold(self, recorded: Recorded, name: str, *, failed: bool) -> None:
+        """Remember a link of no test of its own, called ``name``, until :meth:`keep_held`.
+
+        pytest-playwright empties ``--output`` before the first test that is a function, whenever that comes.
+        """
+        self._held.append((recorded, name, failed))
+
+    def keep_held(self) -> None:
+        """Move what is to be kept of links that were held, in the place of what an earlier session left of them."""
+        for recorded, name, failed in self._held:
+            folder = output_folder(self._config, name)
+            shutil.rmtree(folder, ignore_errors=True)
+            list(self._keep(recorded, folder, "linker", failed=failed, of=recorded.case.id))
+        self._held.clear()
+
+    def _keep(
         self, recorded: Recorded, folder: Path, prefix: str, *, failed: bool, of: str = ""
     ) -> Iterator[tuple[str, Path]]:
         """Move what is to be kept into ``folder``; yields what each is and where it is now.
@@ -97,7 +113,8 @@ class Recordings:
             screens = (screen.picture for screen in recorded.case.screens if screen.picture)
             wanted += [("screenshot", recorded.run / picture) for picture in screens]
         for n, (kind, path) in enumerate(wanted):
-            alone = sum(other == kind for other, _ in wanted) == 1
+            # Screenshots are a series, however few there are; pytest-playwright numbers them likewise.
+            alone = kind != "screenshot" and sum(other == kind for other, _ in wanted) == 1
             number = sum(other == kind for other, _ in wanted[: n + 1])
             folder.mkdir(parents=True, exist_ok=True)
             target = folder / f"{prefix}-{kind}{'' if alone else f'-{number}'}{path.suffix}"

@@ -54,6 +54,8 @@ class LinkerSession:
 
     def __post_init__(self) -> None:
         self.recordings = Recordings(self.config)
+        if self.config.getoption("full_page_screenshot", False):
+            self.notices["--full-page-screenshot is not honoured: a picture shows what the customer sees"] = None
 
     @property
     def config_path(self) -> Path:
@@ -89,8 +91,9 @@ class LinkerSession:
         self.notices |= dict.fromkeys(notices)
 
     def finish(self) -> None:
-        """End the engine, and make the reports or leave that to the controller."""
+        """End the engine, keep what was recorded, and make the reports or leave that to the controller."""
         self.engine.close()
+        self.recordings.keep_held()
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
             parts = [[str(path), str(part.root), part.name] for path, part in self._parts.items()]

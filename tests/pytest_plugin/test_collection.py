@@ -87,24 +87,28 @@ def test_a_missing_secret_is_an_error_of_every_test(suite):
     assert "Traceback" not in result.stdout.str()
 
 
-RERUN = """
-from _pytest.runner import runtestprotocol
-
-def pytest_runtest_protocol(item, nextitem):
-    for item.execution_count in (1, 2):
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    return True
-"""
-
-
-def test_a_case_that_is_run_again_is_linked_anew_and_once_for_all_its_tests(suite):
-    suite.pytester.makeconftest(RERUN)
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_case_that_is_run_again_is_linked_anew_and_once_for_all_its_tests(suite, workers):
+    suite.arm("state-truncated")
     narrow(suite, "Pixel 7", "Desktop Chrome")
-    result = suite.run("playwright.config.json", "-k", "pixel and (linked or state-parameter)", "--tracing", "on")
-    result.assert_outcomes(passed=2, deselected=result.parseoutcomes()["deselected"])
+    asked = ("playwright.config.json", "-k", "pixel and (linked or state-parameter)")
+    result = suite.run(*asked, "--reruns", "1", "--tracing", "on", *workers)
+    outcomes = result.parseoutcomes()
+    assert (outcomes["failed"], outcomes["rerun"]) == (2, 2)
     (case,) = suite.report.cases
     assert [(attempt.number, attempt.reason) for attempt in case.attempts] == [(1, "first"), (2, "retry")]
     kept = {path.parent.name for path in suite.pytester.path.glob("test-results/*/linker-trace.zip")}
-    assert kept >= {"playwright-config-json-pixel-7-na-retry1"}
+    assert kept == {"playwright-config-json-pixel-7-na", "playwright-config-json-pixel-7-na-retry1"}
+
+
+def test_a_test_of_another_kind_does_not_sweep_away_what_was_recorded(suite):
+    narrow(suite, "Pixel 7")
+    suite.write(test_it="def test_it():\n    pass\n")
+    stale = suite.pytester.path / "test-results" / "playwright-config-json-pixel-7-na" / "linker-video.webm"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    result = suite.run("playwright.config.json", "test_it.py", "-k", "linked or test_it", "--screenshot", "on")
+    assert result.parseoutcomes()["passed"] == 2
+    kept = {path.name for path in stale.parent.iterdir()}
+    assert "linker-screenshot-1.jpg" in kept
+    assert stale.name not in kept

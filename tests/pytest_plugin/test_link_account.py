@@ -155,20 +155,6 @@ def test_workers_of_xdist_make_one_report(suite):
     assert suite.said(result).count("report: reports/<run>/report.html") == 1
 
 
-RERUN = """
-from _pytest.runner import runtestprotocol
-
-def pytest_runtest_protocol(item, nextitem):
-    # What pytest-rerunfailures does: another go after a failure, counted on the item.
-    for item.execution_count in (1, 2):
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        if item.execution_count == 2 or not any(report.failed for report in reports):
-            break
-        item._initrequest()
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    return True
-"""
 MENDED = """
 from pathlib import Path
 
@@ -184,10 +170,11 @@ def test_last():
 """
 
 
-def test_a_retry_is_another_attempt_at_the_same_case(suite):
-    suite.pytester.makeconftest(RERUN)
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_retry_is_another_attempt_at_the_same_case(suite, workers):
     suite.write(test_it=MENDED)
-    suite.run("--tracing", "on").assert_outcomes(passed=2)
+    result = suite.run("--reruns", "1", "--tracing", "on", *workers)
+    assert result.parseoutcomes() == {"passed": 2, "rerun": 1}
     (case,) = suite.report.cases
     assert [(attempt.number, attempt.reason) for attempt in case.attempts] == [(1, "first"), (2, "retry")]
     kept = {path.parent.name for path in suite.pytester.path.glob("test-results/*/linker-trace.zip")}
