@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -38,6 +39,8 @@ HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.ama
 VENDOR = "M2AAAAAAAAAAAA"
 STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+WORKERS_PER_CORE = 1.5
+"""More than one: much of the suite waits, for slow servers and for tokens to age."""
 WATCHED = (
     "windows",
     "dialogs",
@@ -51,6 +54,15 @@ WATCHED = (
     "login",
     "jar",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return max(2, int((os.cpu_count() or 1) * WORKERS_PER_CORE))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for long begins first and what needs no browser comes last, so that no worker is left alone."""
+    items.sort(key=lambda item: ("patient" not in item.keywords, "browser" not in item.keywords))
 
 
 def hide_labels(url: str) -> str:

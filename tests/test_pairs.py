@@ -45,6 +45,21 @@ ALONE = {"state-swapped"}
 """Faults by which cases that run side by side would harm each other, differently from run to run."""
 PATIENT = {"slow-meta-refresh", "late-script"}
 """Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
+LONG = {
+    "code-dies-early",
+    "cookie-growth",
+    "refresh-slow",
+    "relink-loses-code",
+    "rotation-grace-10s",
+    "slow-meta-refresh",
+    "small-head-limit",
+    "stale-jar",
+    "token-drips",
+    "token-hangs",
+    "token-slow",
+    "twenty-hosts",
+}
+"""Faults whose runs take the longest."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -96,8 +111,11 @@ def told(report: RunReport) -> str:
 
 @pytest.mark.parametrize(
     ("depth", "regions"),
-    [(Depth.PASSIVE, tuple(Region)), (Depth.STANDARD, (Region.EU,)), (Depth.THOROUGH, (Region.NA,))],
-    ids=["passive", "standard", "thorough"],
+    [
+        pytest.param(Depth.PASSIVE, tuple(Region), id="passive"),
+        pytest.param(Depth.STANDARD, (Region.EU,), id="standard"),
+        pytest.param(Depth.THOROUGH, (Region.NA,), id="thorough", marks=pytest.mark.patient),
+    ],
 )
 async def test_the_healthy_range_comes_out_clean(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, depth: Depth, regions: tuple[Region, ...]
@@ -153,11 +171,15 @@ async def broken(
     return report, seen
 
 
-PLAIN = sorted(name for name, fault in faults().items() if fault.needs.depth is Depth.PASSIVE)
-DEEP = sorted(faults().keys() - set(PLAIN))
+def with_marks(names: Iterable[str]) -> list[Any]:
+    return [pytest.param(name, marks=[pytest.mark.patient] if name in LONG else []) for name in sorted(names)]
 
 
-@pytest.mark.parametrize("name", PLAIN)
+PLAIN = {name for name, fault in faults().items() if fault.needs.depth is Depth.PASSIVE}
+DEEP = faults().keys() - PLAIN
+
+
+@pytest.mark.parametrize("name", with_marks(PLAIN))
 async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
@@ -168,7 +190,7 @@ async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
         assert sorted(seen[rule]) in (sorted(showing(fault)), []), f"{rule}\n{told(report)}"
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("name", with_marks(PLAIN))
 async def test_a_deeper_look_at_a_fault_finds_no_more_that_hurts(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
@@ -177,7 +199,7 @@ async def test_a_deeper_look_at_a_fault_finds_no_more_that_hurts(
     await broken(practice_range, browsers, tmp_path, fault, Depth.STANDARD, tuple(chosen))
 
 
-@pytest.mark.parametrize("name", DEEP)
+@pytest.mark.parametrize("name", with_marks(DEEP))
 async def test_a_fault_that_takes_more_than_one_login_shows(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from e2e_linker.model import Depth
 
-pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.patient, pytest.mark.timeout(600)]
 
 PHONE = {"name": "phone", "use": {"device": "Pixel 7", "surface": "custom-tab", "browserName": "chromium"}}
 FIREFOX = {
