@@ -46,10 +46,6 @@ class Anchors:
         self._traffic = {(id_, row.walk, row.n) for id_, of in report.requests.items() for row in of.rows}
         self._shown: dict[str, list[FindingReport]] | None = None
         self._all = report.findings
-        self._at_calls: dict[int | None, list[FindingReport]] = {}
-        for found in report.findings:
-            for call in {_call(link) for link in found.evidence if self._is_probes(link)} - {None}:
-                self._at_calls.setdefault(call, []).append(found)
 
     def finding(self, found: FindingReport) -> str:
         """The id of a finding; two audits may report the same thing, the second then carries its audit's name."""
@@ -94,13 +90,9 @@ class Anchors:
     def _is_probes(self, link: EvidenceLink) -> bool:
         return _call(link) in self._calls and (link.case, _call(link)) not in self._tokens
 
-    def findings_at(self, call: int) -> tuple[FindingReport, ...]:
-        """The findings that a probe's call shows."""
-        return tuple(self._at_calls.get(call, ()))
-
     def findings_of(self, probe: TokenProbe) -> tuple[FindingReport, ...]:
         """The findings that any of the probe's calls shows, each once."""
-        found = [one for event in probe.events for one in self.findings_at(event.n)]
+        found = [one for event in probe.events for one in self.shown_by(anchor("call", event.n))]
         return tuple({(one.audit, one.fingerprint): one for one in found}.values())
 
     def first_seen(self, use: DomainHost) -> str | None:

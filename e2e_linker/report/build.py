@@ -24,7 +24,7 @@ from e2e_linker.audits.base import (
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
 from e2e_linker.derive.base import Facts, parameters_of
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
-from e2e_linker.model import Severity
+from e2e_linker.model import Confidence, Severity
 from e2e_linker.report.cases import case_report
 from e2e_linker.report.differences import differences
 from e2e_linker.report.expectations import Expectation, judged_rules, unmet
@@ -156,7 +156,7 @@ def _worst(outcomes: Sequence[Outcome]) -> Outcome:
         by_print: dict[str, Finding] = {}
         for one in (one for outcome in failed for one in outcome.findings):
             known = by_print.get(one.fingerprint)
-            if known is None or one.severity.rank < known.severity.rank:
+            if known is None or _weight(one) < _weight(known):
                 by_print[one.fingerprint] = one
         return Failed(findings=tuple(by_print.values()))
     for kind in (Errored, Inconclusive, Passed, NotApplicable):
@@ -188,9 +188,14 @@ def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:
     return (one for outcome in outcomes.values() if isinstance(outcome, Failed) for one in outcome.findings)
 
 
+def _weight(found: Finding) -> tuple[int, bool, int]:
+    """Which of several findings of one thing speaks for them, least first: the worst, its cause proven, the surest."""
+    return found.severity.rank, found.cause != "proven", tuple(Confidence).index(found.confidence)
+
+
 def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
-    """The worst of the members speaks for all, with a proven cause if it can; the others' evidence stands behind."""
-    ordered = sorted(members, key=lambda pair: (pair[0].severity.rank, pair[0].cause != "proven"))
+    """The weightiest of the members speaks for all; the others' evidence stands behind."""
+    ordered = sorted(members, key=lambda pair: _weight(pair[0]))
     worst = ordered[0][0]
     cases = tuple(dict.fromkeys(case for _, case in members if case is not None))
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]

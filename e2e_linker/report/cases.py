@@ -10,7 +10,7 @@ from e2e_linker.model import Grant
 from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
 from e2e_linker.report.page_events import page_events
 from e2e_linker.report.sections import ReportScreen
-from e2e_linker.report.views import ladder_hops
+from e2e_linker.report.views import fact_value, ladder_hops
 
 if TYPE_CHECKING:
     from e2e_linker.report.build import JudgedCase
@@ -71,8 +71,7 @@ def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> Case
 
 
 def _linked(facts: Facts) -> bool:
-    part = facts.get("linked")
-    return isinstance(part, Present) and bool(part.value)
+    return bool(fact_value(facts, "linked"))
 
 
 def _came_back(walk: Walk) -> bool:

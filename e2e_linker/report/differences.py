@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.causes import Simulation, got_through, healed_by, undecided
 from e2e_linker.derive.differential import Parting, first_parting
-from e2e_linker.evidence.models import CaseEvidence, CaseFacts, Present, Walk
+from e2e_linker.evidence.models import CaseEvidence, CaseFacts, Walk
 from e2e_linker.report.model import RunReport
 from e2e_linker.report.partings import Difference, WalkName
 from e2e_linker.report.sections import ReportScreen
+from e2e_linker.report.views import fact_value
 
 __all__ = ["differences", "walk_screens"]
 
@@ -66,14 +66,9 @@ def _devices(shown: Sequence[Shown]) -> Iterator[_Pair]:
         like, other = min(healthy, key=lambda one: _distance(evidence.case, one[0].case))
         parting = first_parting(walk, other)
         if parting is not None:
-            trial = _value(facts, "healing_trial")
+            trial = fact_value(facts, "healing_trial")
             because = healed_by(trial) if trial else None
             yield _Pair((evidence.case.id, walk), (like.case.id, other), parting, False, because)
-
-
-def _value(facts: Facts, name: str) -> Any:
-    part = facts.get(name)
-    return part.value if isinstance(part, Present) else None
 
 
 def _distance(one: CaseFacts, other: CaseFacts) -> tuple[bool, bool, bool, bool, int]:
@@ -90,7 +85,7 @@ def _distance(one: CaseFacts, other: CaseFacts) -> tuple[bool, bool, bool, bool,
 
 def _simulations(shown: Sequence[Shown]) -> Iterator[_Pair]:
     for evidence, facts in shown:
-        made: Simulation | None = _value(facts, "simulation")
+        made: Simulation | None = fact_value(facts, "simulation")
         if made is None or not made.broken:
             continue
         parting = first_parting(made.walk, evidence.walks[0])

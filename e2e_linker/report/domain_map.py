@@ -1,23 +1,24 @@
-"""Which host asks which other host for what, as numbers for a drawing, and which of them the Domain List lacks."""
+"""Which host asks which other one for what, as numbers for a drawing; which the list lacks, which is to blame."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from e2e_linker.model import Severity
 from e2e_linker.report.model import RunReport
 from e2e_linker.report.sections import DomainHost
 from e2e_linker.report.texts import visible
 
 __all__ = ["HOST_WORDS", "DomainMap", "Edge", "Node", "domain_map", "host_sign"]
 
-_BOX, _STEP, _TOP = 46, 58, 30
-LEFT: Final = 10
-RIGHT: Final = 430
-WIDE: Final = 300
+_TOP, _APART = 30, 12
+_BOX, _TALL = 46, 62
+"""Height of a box of two lines, and of one with a third line for blame."""
 _LETTERS = 36
 _MOST = 30
-APP: Final = "the Alexa app"
+_APP = "the Alexa app"
 
 HostSign = Literal["links", "fails", "degrades", "not_applicable"]
 HOST_WORDS: Final[dict[HostSign, str]] = {
@@ -31,12 +32,14 @@ _ORDER: Final[tuple[HostSign, ...]] = ("fails", "degrades", "not_applicable", "l
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A host's box: asking hosts stand on the left without a sign, asked ones on the right."""
+    """A host's box: asking hosts stand on the left without note and sign, asked ones on the right."""
 
     y: int
     name: str
-    note: str
-    sign: HostSign | None
+    note: str | None = None
+    sign: HostSign | None = None
+    blame: str | None = None
+    """The rules that the host breaks, advice left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class DomainMap:
     asking: tuple[Node, ...]
     asked: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    box: int
+    """Height of a box."""
     height: int
     undrawn: int
     words: str
@@ -75,27 +80,45 @@ def domain_map(report: RunReport) -> DomainMap | None:
     shown = ordered[:_MOST]
     if not shown:
         return None
-    asks = _asks(report)
+    asks, blame = _asks(report), _blame(report)
     askers = list(dict.fromkeys(asker for use in shown for asker in asks.get(use.host, ())))
-    left = {asker: _TOP + n * _STEP for n, asker in enumerate(askers)}
-    right = {use.host: _TOP + n * _STEP for n, use in enumerate(shown)}
+    box = _TALL if any(use.host in blame for use in shown) else _BOX
+    left = {asker: _TOP + n * (box + _APART) for n, asker in enumerate(askers)}
+    right = {use.host: _TOP + n * (box + _APART) for n, use in enumerate(shown)}
     edges = tuple(
-        Edge(left[asker] + _BOX // 2, right[use.host] + _BOX // 2, signs[use.host])
+        Edge(left[asker] + box // 2, right[use.host] + box // 2, signs[use.host])
         for use in shown
         for asker in asks.get(use.host, ())
     )
     lacking = [use.host for use in ordered if signs[use.host] == "fails"]
     missing = f"; the Domain List lacks {', '.join(lacking[:5])}" if lacking else "; the Domain List lacks none"
+    broken = f"; to blame: {', '.join([host for host in right if host in blame][:5])}" if box == _TALL else ""
     return DomainMap(
-        asking=tuple(Node(left[host], _short(host), "asks for", None) for host in askers),
-        asked=tuple(
-            Node(right[use.host], _short(use.host), _note(use, signs[use.host]), signs[use.host]) for use in shown
-        ),
+        asking=tuple(Node(left[host], _short(host)) for host in askers),
+        asked=tuple(_node(right[use.host], use, signs[use.host], blame) for use in shown),
         edges=edges,
-        height=_TOP + max(len(left), len(right)) * _STEP,
+        box=box,
+        height=_TOP + max(len(left), len(right)) * (box + _APART),
         undrawn=len(ordered) - len(shown),
-        words=f"Map of {len(ordered)} hosts{missing}. The table below says the same.",
+        words=f"Map of {len(ordered)} hosts{missing}{broken}. The table below says the same.",
     )
+
+
+def _node(y: int, use: DomainHost, sign: HostSign, blame: Mapping[str, Sequence[str]]) -> Node:
+    rules = blame.get(use.host)
+    note = f"{HOST_WORDS[sign]}: {_short(', '.join(use.kinds))}"
+    return Node(y, _short(use.host), note, sign, _short(f"to blame for {', '.join(rules)}") if rules else None)
+
+
+def _blame(report: RunReport) -> dict[str, list[str]]:
+    """By host the rules it breaks: those of findings about it, or whose evidence it is."""
+    blame: dict[str, list[str]] = {}
+    for found in report.findings:
+        if not found.expected and found.severity is not Severity.RECOMMENDED:
+            for host in {found.subject, *(link.ref for link in found.evidence if link.kind == "host")}:
+                rules = blame.setdefault(host, [])
+                rules += [found.rule] * (found.rule not in rules)
+    return blame
 
 
 def _asks(report: RunReport) -> dict[str, dict[str, None]]:
@@ -104,14 +127,10 @@ def _asks(report: RunReport) -> dict[str, dict[str, None]]:
     for requests in report.requests.values():
         for row in requests.rows:
             if row.walk == "measured" and not row.arrival:
-                asker = row.initiator_host or (APP if row.n == 1 else None)
+                asker = row.initiator_host or (_APP if row.n == 1 else None)
                 if asker is not None and asker != row.host:
                     asks.setdefault(row.host, {})[asker] = None
     return asks
-
-
-def _note(use: DomainHost, sign: HostSign) -> str:
-    return f"{HOST_WORDS[sign]}: {_short(', '.join(use.kinds))}"
 
 
 def _short(text: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from e2e_linker.model import Fault
-from e2e_linker.report.model import FindingReport, HintReport, OutcomeReport, RunReport, Status
+from e2e_linker.model import Fault, Severity
+from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import ending_words, standing
 
-__all__ = ["Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
+__all__ = ["Blame", "Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Remedy:
     hints: tuple[HintReport, ...]
     """What the identity provider's own ways add, each once."""
 
+    @property
+    def advice(self) -> bool:
+        """Whether nothing fails without it: what kept cases from being judged comes first then."""
+        return self.findings[0].severity is Severity.RECOMMENDED
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
@@ -32,6 +37,15 @@ class Obstacle:
     message: str
     hint: str | None
     cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Where to look, and why: findings, and cases that could not be judged."""
+
+    fault: Fault
+    findings: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +80,23 @@ def remedies(findings: Sequence[FindingReport]) -> tuple[Remedy, ...]:
 def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     """Why cases could not be judged, each reason once."""
     groups: dict[tuple[str, str | None], list[str]] = {}
-    for case in report.cases:
-        if standing(case) in {"unknown", "errored"}:
-            groups.setdefault((ending_words(case), case.ending.hint), []).append(case.id)
+    for case in _unjudged(report):
+        groups.setdefault((ending_words(case), case.ending.hint), []).append(case.id)
     return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
 
 
-def blamed(findings: Sequence[FindingReport]) -> tuple[tuple[Fault, int], ...]:
-    """(whose fault, findings) of the findings that are not expected, in the order of the worst."""
-    counts: dict[Fault, int] = {}
-    for found in findings:
-        if not found.expected:
-            counts[found.blame] = counts.get(found.blame, 0) + 1
-    return tuple(counts.items())
+def _unjudged(report: RunReport) -> Iterable[CaseReport]:
+    return (case for case in report.cases if standing(case) in {"unknown", "errored"})
+
+
+def blamed(report: RunReport) -> tuple[Blame, ...]:
+    """Where to look, in the order of what to do: what is wrong, what kept cases from being judged, advice."""
+    findings = [found for found in report.findings if not found.expected]
+    stuck = [case.ending.fault for case in _unjudged(report) if case.ending.fault]
+    blames = [found.blame for found in findings]
+    wrong = [found.blame for found in findings if found.severity is not Severity.RECOMMENDED]
+    order = dict.fromkeys([*wrong, *stuck, *blames])
+    return tuple(Blame(fault, blames.count(fault), stuck.count(fault)) for fault in order)
 
 
 def doubts(report: RunReport) -> tuple[Doubt, ...]:

@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from e2e_linker.report.sections import Headroom, SizeHeadroom, SizeHop
+from e2e_linker.report.words import LIMITS
 
 __all__ = ["Tightest", "tightest"]
-
-_NAMES = {
-    "request_line": "URL",
-    "query": "query",
-    "header_line": "cookies or another header",
-    "head_total": "whole head",
-    "header_count": "number of headers",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +26,5 @@ def tightest(sizes: SizeHeadroom) -> tuple[Tightest, ...]:
         for room in hop.headroom:
             known = found.get(room.limit)
             if known is None or room.used > known.room.used:
-                found[room.limit] = Tightest(_NAMES.get(room.limit, room.limit), hop, room)
-    return tuple(found[limit] for limit in _NAMES if limit in found)
+                found[room.limit] = Tightest(LIMITS.get(room.limit, room.limit), hop, room)
+    return tuple(found[limit] for limit in LIMITS if limit in found)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from base64 import b64encode
 from functools import cache
 from importlib.resources import files
@@ -34,9 +33,8 @@ from e2e_linker.report.matrix import SIGN_WORDS, matrix
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import Album, album
 from e2e_linker.report.rungs import drawing
-from e2e_linker.report.sections import TokenEvent
 from e2e_linker.report.tally import tally
-from e2e_linker.report.waterfall import PHASE_NAMES, choices, status_class, waterfall
+from e2e_linker.report.waterfall import PHASE_NAMES, bars, call_phases, choices, lasting, status_class, waterfall
 from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["html_page", "render_page"]
@@ -52,7 +50,7 @@ def html_page(report: RunReport, folder: Path) -> str:
         anchors=Anchors(report),
         remedies=remedies(report.findings),
         obstacles=obstacles(report),
-        blamed=blamed(report.findings),
+        blamed=blamed(report),
         doubts=doubts(report),
         requirements=tally(report),
         matrix=matrix(report.cases, report.findings),
@@ -134,12 +132,13 @@ def _globals() -> dict[str, Any]:
         "sightings": sightings,
         "of_case": _of_case,
         "walk_screens": walk_screens,
-        "phases": _phases,
         "standing": standing,
         "token_limit_ms": TOKEN_SECONDS * 1000,
         "words": words,
+        "bars": bars,
         "batches": time_line.batches,
         "brought": time_line.brought,
+        "call_phases": call_phases,
         "choices": choices,
         "curl": curl,
         "curl_request": curl_request,
@@ -148,11 +147,12 @@ def _globals() -> dict[str, Any]:
         "host_sign": host_sign,
         "host_words": HOST_WORDS,
         "ladder_picture": ladder_picture,
+        "lasting": lasting,
         "lifetimes": time_line.lifetimes,
         "links_made": time_line.links_made,
         "probe_words": probe_words,
         "phase_names": PHASE_NAMES,
-        "reproduce": _reproduce,
+        "reproduce": texts.reproduce_command,
         "sign_words": SIGN_WORDS,
         "spent": time_line.spent,
         "status_class": status_class,
@@ -201,25 +201,3 @@ def _sides(case: CaseReport) -> Markup:
     """What the script needs to hold ``case`` against another one, as the text of an attribute."""
     pairs = [(texts.shown(label, texts.LINE), texts.shown(text, texts.LINE)) for label, text in told(case)]
     return escape(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")))
-
-
-def _reproduce(report: RunReport, case: CaseReport) -> str:
-    return shlex.join(["e2e-linker", "reproduce", f"reports/{report.run_id}", case.id])
-
-
-def _phases(event: TokenEvent) -> tuple[tuple[str, float, float], ...]:
-    """(name, start, length) in milliseconds of the phases of a token call, as far as they were measured."""
-    timing = event.timing
-    if timing is None:
-        return ()
-    at, found = 0.0, []
-    for name, length in (("name", timing.dns_ms), ("connect", timing.connect_ms), ("TLS", timing.tls_ms)):
-        if length:
-            found.append((name, at, length))
-            at += length
-    if timing.first_byte_ms is not None and timing.first_byte_ms > at:
-        found.append(("wait", at, timing.first_byte_ms - at))
-        at = timing.first_byte_ms
-    if timing.total_ms > at:
-        found.append(("rest", at, timing.total_ms - at))
-    return tuple(found)

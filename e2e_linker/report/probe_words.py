@@ -9,7 +9,7 @@ from typing import Final
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.report.sections import Fate
 
-__all__ = ["FATES", "FATE_WORDS", "PROBES", "PURPOSES", "REVOKED", "purpose", "purposes"]
+__all__ = ["FATES", "PROBES", "PURPOSES", "REVOKED", "purpose", "purposes"]
 
 PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
     {
@@ -112,11 +112,6 @@ FATES: Final[Mapping[Fate, tuple[str, str]]] = MappingProxyType(
     }
 )
 """(of one call, of several) what came of them."""
-
-FATE_WORDS: Final[Mapping[Fate, str]] = MappingProxyType(
-    {"granted": "granted", "refused": "refused", "failed": "failed", "unclear": "unclear"}
-)
-"""Each fate in one word."""
 
 REVOKED: Final[Mapping[str, str]] = MappingProxyType(
     {"revoked": "revoked", "refused": "revocation refused", "not_tried": "not revoked"}

@@ -138,15 +138,8 @@ def _phases(timing: Timing | None, whole_connect: bool) -> Phases | None:
         connect = max(0.0, connect - timing.tls_ms)
     known = [timing.dns_ms, connect, timing.tls_ms, timing.wait_ms, timing.receive_ms]
     queued = timing.total_ms - sum(part for part in known if part is not None)
-    return Phases(
-        queued_ms=round(queued, 3) if queued > 0 else None,
-        dns_ms=timing.dns_ms,
-        connect_ms=round(connect, 3) if connect is not None else None,
-        tls_ms=timing.tls_ms,
-        wait_ms=timing.wait_ms,
-        receive_ms=timing.receive_ms,
-        total_ms=timing.total_ms,
-    )
+    own = {"connect_ms": round(connect, 3) if connect is not None else None}
+    return Phases(**{**timing.model_dump(), **own}, queued_ms=round(queued, 3) if queued > 0 else None)
 
 
 def _message(request: Request) -> RequestMessage:

@@ -9,20 +9,16 @@ from e2e_linker.report.sections import LadderHop, StatePlace, StateTrail
 
 __all__ = ["Drawing", "Lane", "Rung", "StateNote", "drawing"]
 
-_EDGE = 13
-_WIDE, _NARROW = 24, 9
-_MOST_WIDTH = 150
 _COLOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A host's lane. ``letter`` names it on the dots, ``colour`` is the number of its colour, ``x`` its place."""
+    """A host's lane. ``letter`` names it on the dots, ``colour`` is the number of its colour."""
 
     host: str
     letter: str
     colour: int
-    x: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,6 @@ class Rung:
     hop: LadderHop
     lane: Lane
     came_from: Lane | None
-    last: bool
     state: tuple[StateNote, ...]
 
     @property
@@ -52,30 +47,27 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The whole ladder. ``width`` is that of the lanes, in the same units as their ``x``."""
+    """The whole ladder."""
 
     lanes: tuple[Lane, ...]
     rungs: tuple[Rung, ...]
-    width: int
 
 
 def drawing(hops: Sequence[LadderHop], trail: StateTrail | None) -> Drawing:
     """The ladder of ``hops`` with what became of the state."""
     hosts = list(dict.fromkeys(hop.host for hop in hops))
-    step = max(_NARROW, min(_WIDE, _MOST_WIDTH // max(1, len(hosts))))
-    lanes = {host: Lane(host, _letter(n), n % _COLOURS + 1, _EDGE + n * step) for n, host in enumerate(hosts)}
+    lanes = {host: Lane(host, _letter(n), n % _COLOURS + 1) for n, host in enumerate(hosts)}
     places = trail.places if trail else ()
     rungs = [
         Rung(
             hop=hop,
             lane=lanes[hop.host],
             came_from=lanes[hops[n - 1].host] if n else None,
-            last=n == len(hops) - 1,
             state=_notes([place for place in places if _belongs(place, hop)]),
         )
         for n, hop in enumerate(hops)
     ]
-    return Drawing(tuple(lanes.values()), tuple(rungs), 2 * _EDGE + step * max(0, len(hosts) - 1))
+    return Drawing(tuple(lanes.values()), tuple(rungs))
 
 
 def _letter(n: int) -> str:

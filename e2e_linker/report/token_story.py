@@ -9,8 +9,9 @@ from e2e_linker.derive.base import Facts
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
 from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
-from e2e_linker.report.probe_words import FATES, PROBES, PURPOSES
+from e2e_linker.report.probe_words import FATES, PROBES, purpose, purposes
 from e2e_linker.report.sections import Fate, SkippedTokenProbe, TokenEvent, TokenProbe, TokenProbes
+from e2e_linker.report.views import fact_value
 
 __all__ = ["came_of", "token_probes", "token_story"]
 
@@ -19,8 +20,7 @@ _LONGEST_QUOTE = 120
 
 def token_story(facts: Facts) -> tuple[TokenEvent, ...]:
     """Every token call of the case with what it came to."""
-    part = facts.get("token_answers")
-    return tuple(_event(answer) for answer in part.value) if isinstance(part, Present) else ()
+    return tuple(_event(answer) for answer in fact_value(facts, "token_answers") or ())
 
 
 def token_probes(run: RunEvidence) -> TokenProbes:
@@ -56,20 +56,20 @@ def came_of(events: Sequence[TokenEvent], links: Iterable[ProbedLink] = ()) -> s
     steps: dict[tuple[int, str], list[TokenEvent]] = {}
     for event in sorted(events, key=lambda event: event.step):
         steps.setdefault((event.step, event.purpose), []).append(event)
-    told = [_step(purpose, group) for (_, purpose), group in steps.items()]
+    told = [_step(kind, group) for (_, kind), group in steps.items()]
     told += [f"no code came for {link.id}: {link.problem}" for link in links if link.problem]
     sentence = "; ".join(told) or "no call was made"
     return f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
 
 
-def _step(purpose: str, group: Sequence[TokenEvent]) -> str:
-    one, many = PURPOSES.get(purpose, (purpose, f"{purpose} calls"))
+def _step(kind: str, group: Sequence[TokenEvent]) -> str:
     counts = Counter((event.fate, _short(event)) for event in group)
     if len(group) == 1:
-        return f"the {one} {_told(*next(iter(counts)), 1)}"
+        return f"the {purpose(kind)} {_told(*next(iter(counts)), 1)}"
+    many = purposes(kind)
     if len(counts) == 1:
         return f"{'both' if len(group) == 2 else f'all {len(group)}'} {many} {_told(*next(iter(counts)), len(group))}"
-    return f"of {len(group)} {many} " + " and ".join(f"{n} {_told(*kind, n)}" for kind, n in counts.items())
+    return f"of {len(group)} {many} " + " and ".join(f"{n} {_told(*fate, n)}" for fate, n in counts.items())
 
 
 def _told(fate: Fate, short: str, number: int) -> str:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from e2e_linker.evidence.models import Headers
+from e2e_linker.evidence.models import Headers, Timing
 from e2e_linker.model import Record
 
 __all__ = ["CaseRequests", "Phases", "RequestMessage", "RequestRow"]
 
 
-class Phases(Record):
-    """Milliseconds a request spent in each phase, one after the other; None where the engine does not say.
-
-    ``queued_ms`` is what is left of the whole: waiting for a connection or for the browser itself.
-    """
+class Phases(Timing):
+    """The phases one after the other: connecting is counted without the TLS handshake."""
 
     queued_ms: float | None = None
-    dns_ms: float | None = None
-    connect_ms: float | None = None
-    tls_ms: float | None = None
-    wait_ms: float | None = None
-    receive_ms: float | None = None
-    total_ms: float | None = None
+    """What is left of the whole, before all others: waiting for a connection or for the browser itself."""
 
 
 class RequestMessage(Record):

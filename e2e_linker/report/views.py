@@ -26,12 +26,13 @@ from e2e_linker.report.sections import (
     TlsHost,
 )
 
-__all__ = ["domains", "ladder_hops", "size_headroom", "state_trail", "tls_hosts"]
+__all__ = ["domains", "fact_value", "ladder_hops", "size_headroom", "state_trail", "tls_hosts"]
 
 _TIGHTEST = 4
 
 
-def _value(facts: Facts, name: str) -> Any:
+def fact_value(facts: Facts, name: str) -> Any:
+    """The fact ``name``, or None where it is missing."""
     part = facts.get(name)
     return part.value if isinstance(part, Present) else None
 
@@ -74,7 +75,7 @@ def _has(table: Any, host: str) -> bool:
 
 def ladder_hops(facts: Facts) -> tuple[LadderHop, ...]:
     """The rungs of the measured walk."""
-    found: Ladder | None = _value(facts, "ladder")
+    found: Ladder | None = fact_value(facts, "ladder")
     return tuple(_rung(hop) for hop in found.hops) if found else ()
 
 
@@ -101,7 +102,7 @@ def _rung(hop: Hop) -> LadderHop:
 
 def state_trail(facts: Facts) -> StateTrail | None:
     """The state of the measured walk at every place it was seen."""
-    found: trails.StateTrail | None = _value(facts, "state_trail")
+    found: trails.StateTrail | None = fact_value(facts, "state_trail")
     if found is None:
         return None
     return StateTrail(
@@ -132,7 +133,7 @@ def _first_change(found: trails.StateTrail) -> str | None:
 
 def size_headroom(facts: Facts) -> SizeHeadroom | None:
     """Sizes of the measured walk's hops and of the redirect to Alexa."""
-    found: size_facts.Sizes | None = _value(facts, "sizes")
+    found: size_facts.Sizes | None = fact_value(facts, "sizes")
     if found is None:
         return None
     hops = [
@@ -179,13 +180,13 @@ def _arrival(arrival: size_facts.ArrivalSize) -> SizeHop:
 
 def tls_hosts(facts: Facts) -> tuple[TlsHost, ...]:
     """The hosts that were asked for their TLS, then those whose certificate a browser was shown."""
-    requests: tuple[Request, ...] = _value(facts, "requests") or ()
+    requests: tuple[Request, ...] = fact_value(facts, "requests") or ()
     shown: dict[str, str | None] = {}
     for request in requests:
         host = host_of(request.url)
         if request.url.startswith("https:") and not shown.get(host):
             shown[host] = request.server_certificate
-    asked: tuple[ServedTls, ...] = _value(facts, "hosts_tls") or ()
+    asked: tuple[ServedTls, ...] = fact_value(facts, "hosts_tls") or ()
     known = {served.host for served in asked}
     rest = (TlsHost(host=host, certificate=certificate) for host, certificate in sorted(shown.items()))
     return (*(_tls_host(served, shown.get(served.host)) for served in asked), *(r for r in rest if r.host not in known))

@@ -163,13 +163,14 @@ HOWS: Final[Mapping[str, str]] = MappingProxyType(
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "request_line": "request line",
+        "request_line": "URL",
         "query": "query",
-        "header_line": "one header",
+        "header_line": "cookies or another header",
         "head_total": "whole head",
         "header_count": "number of headers",
     }
 )
+"""What servers limit, in the order in which the report tells it."""
 
 PLACES: Final[Mapping[str, str]] = MappingProxyType(
     {

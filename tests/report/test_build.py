@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_linker.evidence.models import Ending, NotCollected, Present
-from e2e_linker.model import Region, Severity
+from e2e_linker.model import Confidence, Region, Severity
 from e2e_linker.report.build import build_report
 from e2e_linker.report.model import FindingReport, RunReport
 
@@ -78,6 +78,21 @@ def test_the_worst_that_any_case_shows_speaks_for_all(build: Any, linked: Any) -
     assert found.evidence[0].case == "b-na"
     (again,) = of_rule(build_report(build.run(), [bad, mild]), "domains-complete")
     assert (again.severity, again.fingerprint) == (found.severity, found.fingerprint)
+
+
+@pytest.mark.parametrize("order", [(400, 415), (415, 400)])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_of_equally_bad_findings_the_surest_speaks_for_all(
+    build: Any, samples: Any, linked: Any, order: tuple[int, int], repeated: bool
+) -> None:
+    body = '{"error": "invalid_request", "error_description": "grant_type is missing"}'
+    calls = [Present(value=(samples.token_call(build, status=status, response_body=body),)) for status in order]
+    cases = [linked("a", token_calls=calls[0]), linked("a" if repeated else "b", token_calls=calls[1])]
+    if repeated:
+        cases[1] = cases[1].model_copy(update={"attempt": 2, "reason": "repeat"})
+    (found,) = of_rule(build_report(build.run(), cases), "token-post-form")
+    assert found.confidence is Confidence.CERTAIN
+    assert "status 415" in found.message
 
 
 def test_findings_come_worst_first_and_causes_before_symptoms(samples: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from e2e_linker.report.build import build_report
@@ -98,6 +99,21 @@ def test_the_map_shows_who_asks_whom_and_which_host_the_list_lacks(samples: Any)
     assert signs["idp.example.org"] == "fails"
     assert found.asked[0].sign == "fails"
     assert "the Alexa app" in [node.name for node in found.asking]
+
+
+def test_the_map_names_what_a_host_is_to_blame_for(samples: Any) -> None:
+    found = domain_map(samples.report("sick"))
+    assert found is not None
+    blame = {node.name: node.blame for node in found.asked}
+    assert "domains-complete" in (blame["idp.example.org"] or "")
+    assert blame["cdn.example.com"] is None
+    assert "; to blame: " in found.words
+    tops = [node.y for node in found.asked]
+    assert all(later - earlier > found.box for earlier, later in pairwise(tops))
+    healthy = domain_map(samples.report("healthy"))
+    assert healthy is not None
+    assert [node.blame for node in healthy.asked] == [None] * len(healthy.asked)
+    assert healthy.box < found.box
     assert "lacks idp.example.org" in found.words
     assert len(found.edges) >= len(found.asked) - 1
     assert all(0 < edge.start < found.height and 0 < edge.end < found.height for edge in found.edges)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
-from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
+from e2e_linker.report.fixes import Blame, blamed, doubts, obstacles, remedies
+from e2e_linker.report.html import html_page
 
 
 def fix(text: str, paste: str | None = None, where: str | None = "domains") -> dict[str, Any]:
@@ -24,14 +26,41 @@ def test_one_paste_is_one_remedy_whatever_the_words(make: Any) -> None:
     ]
 
 
-def test_what_is_expected_is_nothing_to_do(make: Any) -> None:
+def test_what_is_expected_is_nothing_to_do(build: Any, make: Any) -> None:
     assert remedies((make.finding(expected=True),)) == ()
-    assert blamed((make.finding(expected=True),)) == ()
+    assert blamed(make.report(build, findings=(make.finding(expected=True),))) == ()
 
 
-def test_blame_is_counted_in_the_order_of_the_worst(make: Any) -> None:
-    found = [make.finding(blame=blame) for blame in ("content_host", "skill_configuration", "content_host")]
-    assert blamed(found) == ((Fault.CONTENT_HOST, 2), (Fault.SKILL_CONFIGURATION, 1))
+def test_blame_is_counted_in_the_order_of_the_worst(build: Any, make: Any) -> None:
+    found = tuple(make.finding(blame=blame) for blame in ("content_host", "skill_configuration", "content_host"))
+    told = blamed(make.report(build, findings=found))
+    assert told == (Blame(Fault.CONTENT_HOST, 2, 0), Blame(Fault.SKILL_CONFIGURATION, 1, 0))
+
+
+def test_what_kept_cases_from_being_judged_is_blamed_before_advice(build: Any, make: Any) -> None:
+    away = Ending(kind="unreachable", message="no route", fault=Fault.NETWORK)
+    cases = [make.case(name, "unreachable").model_copy(update={"ending": away}) for name in ("a-na", "b-na")]
+    advice = make.finding("token-html", "recommended", blame="identity_provider")
+    findings = (make.finding(blame="content_host"), advice)
+    told = blamed(make.report(build, *cases, findings=findings))
+    assert told == (
+        Blame(Fault.CONTENT_HOST, 1, 0),
+        Blame(Fault.NETWORK, 0, 2),
+        Blame(Fault.IDENTITY_PROVIDER, 1, 0),
+    )
+    assert [one.advice for one in remedies(findings)] == [False, True]
+
+
+def test_the_first_screen_tells_what_kept_cases_from_being_judged_before_advice(
+    build: Any, make: Any, tmp_path: Path
+) -> None:
+    away = Ending(kind="unreachable", message="no route to the host", fault=Fault.NETWORK, hint="try again")
+    case = make.case("a-na", "unreachable").model_copy(update={"ending": away})
+    advice = make.finding(severity="recommended", cases=(), evidence=(), fix=fix("Turn PKCE on."))
+    page = html_page(make.report(build, case, findings=(advice,), verdict="inconclusive"), tmp_path)
+    assert "<strong>the network</strong> (1 case not judged)" in page
+    todo = page[page.index('id="fixes"') : page.index('id="devices"')]
+    assert 0 < todo.index("no route to the host") < todo.index("Turn PKCE on.")
 
 
 def test_obstacles_join_the_cases_they_kept_from_being_judged(build: Any, make: Any) -> None:

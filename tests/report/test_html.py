@@ -69,6 +69,40 @@ def test_a_picture_shown_twice_is_held_once(build: Any, samples: Any) -> None:
     assert page.count('<use href="#picture-') == 2
 
 
+def test_a_finding_leads_to_its_token_call_and_back(build: Any, samples: Any, tmp_path: Path) -> None:
+    calls = Present(value=(samples.token_call(build, status=415, response_body=""),))
+    report = build_report(samples.run(), [samples.case({"project": "phone"}, build.walk(), token_calls=calls)])
+    page = html_page(report, tmp_path)
+    finding = next(found for found in report.findings if found.rule == "token-post-form")
+    shown, called = f"finding-{finding.fingerprint}", "token-phone-na-1"
+    article = page[page.index(f'<article class="card finding breaks" id="{shown}"') :]
+    assert f'href="#{called}"' in article[: article.index("</article>")]
+    call = page[page.index(f'<li id="{called}">') :]
+    assert f'href="#{shown}"' in call[: call.index("</li>")]
+
+
+def test_a_finding_leads_to_its_setting_and_back(build: Any, samples: Any, tmp_path: Path) -> None:
+    skill = samples.run().skill
+    skill = skill.model_copy(update={"domains": ("https://login.example.com/",), "raw": {"domains": ["x"]}})
+    case = samples.case({"project": "phone"}, build.walk()).model_copy(update={"skill": skill})
+    report = build_report(samples.run(skill=skill), [case])
+    page = html_page(report, tmp_path)
+    row = page[page.index('<tr id="configuration-domains">') :]
+    row = row[: row.index("</tr>")]
+    named = [f for f in report.findings if any((e.kind, e.ref[:7]) == ("configuration", "domains") for e in f.evidence)]
+    assert named
+    assert all(f'href="#finding-{found.fingerprint}"' in row for found in named)
+
+
+def test_a_capture_cannot_be_run_again_and_no_command_says_so(build: Any, samples: Any, tmp_path: Path) -> None:
+    case = samples.case({"project": "phone"}, build.walk())
+    pages = [
+        html_page(build_report(samples.run(), [one]), tmp_path)
+        for one in (case, case.model_copy(update={"source": "har"}))
+    ]
+    assert ["e2e-linker reproduce" in page for page in pages] == [True, False]
+
+
 def test_one_paste_is_told_once_and_names_all_it_mends(samples: Any) -> None:
     page = samples.page("sick")
     remedies = page[page.index('id="fixes"') : page.index('id="devices"')]

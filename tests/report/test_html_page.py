@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from e2e_linker.browser.engines import Browsers, find_engine
-from e2e_linker.report.compare import compare
+from e2e_linker.report.compare import compare, side_by_side
 from e2e_linker.report.compare_text import compare_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -361,7 +361,7 @@ async def test_the_command_to_run_a_case_again_can_be_copied(opened: Open, sampl
     page = (await opened(samples.page("sick"))).page
     figure = page.locator("#case-iphone-na .command").first
     text = await figure.locator("pre").inner_text()
-    assert text == "e2e-linker reproduce reports/20261120-120000-sample iphone-na"
+    assert text == "e2e-linker reproduce 20261120-120000-sample iphone-na"
     assert await figure.get_by_role("button", name="Copy").count() == 1
 
 
@@ -375,6 +375,12 @@ async def test_two_cases_stand_side_by_side_what_differs_first(opened: Open, sam
     assert await area.locator("tbody tr:first-child").get_attribute("class") == "differs"
     differing = await area.locator("tbody tr.differs").count()
     assert 0 < differing < len(rows)
+    cases = {case.id: case for case in samples.report("sick").cases}
+    for other in ("iphone-eu", "fire-tablet-na", "desktop-firefox-na"):
+        await area.get_by_label("Right").select_option(label=other)
+        labels = await area.locator("tbody th").all_inner_texts()
+        assert labels == [side.label for side in side_by_side(cases["iphone-na"], cases[other])]
+    await area.get_by_label("Right").select_option("iphone-eu")
     assert await area.get_by_role("status").inner_text() == f"{differing} of {len(rows)} differ"
     assert seen.noises == []
 

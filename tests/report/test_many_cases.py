@@ -12,8 +12,8 @@ from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
 
 MOST_BYTES = 8_000_000
-MOST_SECONDS = 4.0
-"""Opening takes a quarter of that on a machine that does nothing else."""
+MOST_SECONDS = 1.0
+"""What the browser works until the page stands; what it waits for other programs of the machine is not counted."""
 
 
 def fifty(samples: Any) -> str:
@@ -41,9 +41,11 @@ async def test_fifty_cases_stay_one_page(samples: Any, tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     async with Browsers() as browsers:
         page = await (await browsers.get(engine)).new_page()
+        meter = await page.context.new_cdp_session(page)
+        await meter.send("Performance.enable", {"timeDomain": "threadTicks"})
         await page.goto(file.as_uri())
-        took = await page.evaluate("performance.getEntriesByType('navigation')[0].loadEventStart")
-        assert took / 1000 < MOST_SECONDS
+        told = {one["name"]: one["value"] for one in (await meter.send("Performance.getMetrics"))["metrics"]}
+        assert 0.01 < told["TaskDuration"] < MOST_SECONDS
         assert await page.locator("details.case").count() == 50
         assert await page.locator("details.case[open]").count() == 1
         await page.close()

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from e2e_linker.evidence.models import TokenTiming
 from e2e_linker.report.build import build_report
 from e2e_linker.report.requests import case_requests, named_requests
-from e2e_linker.report.waterfall import choices, status_class, waterfall
+from e2e_linker.report.waterfall import PHASE_NAMES, bars, call_phases, choices, lasting, status_class, waterfall
 
 
 def busy_walk(build: Any, extra: int) -> Any:
@@ -83,6 +84,24 @@ def test_bars_stay_on_the_axis(build: Any) -> None:
     spans = [(at, at + length) for lane in fall.lanes for _, at, length in lane.bars]
     assert all(-0.1 <= start <= end <= 1000.2 for start, end in spans)
     assert fall.lanes[0].words.endswith("100 ms (queued 50 ms, wait 50 ms)")
+
+
+def named(timing: TokenTiming) -> dict[str, float]:
+    return {PHASE_NAMES[n]: length for n, length in lasting(call_phases(timing))}
+
+
+def test_a_token_calls_phases_are_those_of_requests() -> None:
+    timing = TokenTiming(dns_ms=2.5, connect_ms=11.0, tls_ms=24.0, first_byte_ms=180.0, total_ms=190.0)
+    assert named(timing) == {"DNS": 2.5, "connect": 11.0, "TLS": 24.0, "wait": 142.5, "receive": 10.0}
+    drawn = bars(call_phases(timing), 0, 380.0)
+    assert [PHASE_NAMES[n] for n, _, _ in drawn] == ["DNS", "connect", "TLS", "wait", "receive"]
+    assert (drawn[0][1], round(sum(length for _, _, length in drawn))) == (0.0, 500)
+
+
+def test_a_call_without_an_answer_is_all_waiting() -> None:
+    assert named(TokenTiming(connect_ms=10.0, total_ms=10_000.0)) == {"connect": 10.0, "wait": 9_990.0}
+    assert call_phases(None) is None
+    assert bars(None, 900.0, 1000.0) == ((4, 900.0, 3.0),)
 
 
 def test_filters_offer_what_there_is(build: Any) -> None:

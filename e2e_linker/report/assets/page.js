@@ -60,7 +60,9 @@
       told.textContent = "";
       if (!right.value) return;
       const [one, other] = [sides(left.value), sides(right.value)];
-      const labels = Array.from(new Set([...one.keys(), ...other.keys()]));
+      const [those, these] = [Array.from(one.keys()), Array.from(other.keys())];
+      const pairs = (those.length > these.length ? those : these).flatMap((_, n) => [those[n], these[n]]);
+      const labels = Array.from(new Set(pairs)).filter((label) => label !== undefined);
       const differing = labels.filter((label) => one.get(label) !== other.get(label));
       for (const label of [...differing, ...labels.filter((label) => !differing.includes(label))]) {
         const row = document.createElement("tr");
