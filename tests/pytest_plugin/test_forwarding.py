@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from e2e_linker.browser.engines import find_engine
+
 pytestmark = pytest.mark.browser
 
 FIXTURES = """
@@ -20,7 +22,8 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "args": ["--force-dark-mode"], "env": {"A": "1"}}
+    own = {"args": ["--force-dark-mode"], "env": {"A": "1"}, "executable_path": EXECUTABLE}
+    return {**browser_type_launch_args, **own}
 """
 TEST = """
 import pytest
@@ -45,8 +48,18 @@ def test_marker(link_account):
 """
 
 
-def test_fixtures_of_pytest_playwright_reach_the_device(suite):
-    suite.pytester.makeconftest(FIXTURES)
+@pytest.fixture
+def noted_start(suite):
+    """A browser that writes down what it is started with, one line a time."""
+    log, browser = suite.pytester.path / "started", suite.pytester.path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\nexec "{find_engine("chromium").executable}" "$@"\n')
+    browser.chmod(0o755)
+    return browser, log
+
+
+def test_fixtures_of_pytest_playwright_reach_the_device(suite, noted_start):
+    browser, started = noted_start
+    suite.pytester.makeconftest(FIXTURES.replace("EXECUTABLE", repr(str(browser))))
     suite.write(test_it=TEST)
     result = suite.run("--device", "Pixel 5")
     result.assert_outcomes(passed=4, warnings=result.parseoutcomes()["warnings"])
@@ -54,6 +67,7 @@ def test_fixtures_of_pytest_playwright_reach_the_device(suite):
     assert "LinkerWarning: link_account does not honour 'extra_http_headers'" in said
     assert "LinkerWarning: browser_context_args needs pytest-playwright's blocking driver" in said
     assert set(re.findall(r"does not honour '(\w+)'", said)) == {"extra_http_headers", "env"}
+    assert all("--force-dark-mode" in line for line in started.read_text().splitlines())
 
 
 OPTIONS = """
@@ -66,13 +80,45 @@ def test_it(link_account):
 
 def test_engines_and_device_are_taken_from_the_options(suite):
     suite.write(test_it=OPTIONS)
-    result = suite.run("-rP", "--device", "Pixel 5", "--browser", "chromium", "--browser", "firefox", "--slowmo", "5")
+    result = suite.run("-rP", "--device", "Pixel 5", "--browser", "chromium", "--browser", "firefox")
     result.assert_outcomes(passed=2)
     assert [case.asked_engines for case in suite.report.cases] == [("chromium",), ("firefox",)]
     assert [case.id.rpartition("-")[0] for case in suite.report.cases] == [
         "test-it-test-it-chromium",
         "test-it-test-it-firefox",
     ]
+
+
+CAUGHT = """
+from e2e_linker.errors import UsageError
+
+def pytest_collection_finish(session):
+    from e2e_linker.pytest_plugin import file_run, linking
+    file_run.run_linking = linking.link_case = note
+
+async def note(loaded, options, *more, **others):
+    for project in loaded.config.projects:
+        use = project.use.under(loaded.config.use)
+        print("USE", use.device, use.browser_name, use.channel, use.headless, use.launch_options.slow_mo)
+    raise UsageError("noted")
+"""
+
+
+def test_every_option_reaches_both_kinds_of_test(suite):
+    suite.pytester.makeconftest(CAUGHT)
+    suite.write(test_it="def test_it(link_account):\n    link_account()\n")
+    options = ("--device", "Pixel 5", "--browser-channel", "msedge", "--headed", "--slowmo", "250")
+    result = suite.run("playwright.config.json", "test_it.py", "-k", "linked or test_it", "-rA", *options)
+    used = [line for line in result.outlines if line.startswith("USE ")]
+    assert used == ["USE Pixel 5 ('chromium',) msedge False 250"] * 2
+
+
+def test_actions_are_slowed_down(suite):
+    suite.write(test_it="def test_it(link_account):\n    assert link_account(device='Pixel 7').linked\n")
+    suite.run("--slowmo", "700").assert_outcomes(passed=1)
+    (case,) = suite.report.cases
+    # Two fields and two buttons, and nothing waits for anything else.
+    assert case.duration_s > 4 * 0.7
 
 
 def test_an_engine_that_is_missing_is_told_and_a_channel_and_a_screen_are_asked_for(suite, monkeypatch):

@@ -112,7 +112,8 @@ def test_wish_of_nobody(link_account):
 def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
     suite.arm("state-truncated")
     suite.write(test_it=FAILING)
-    result = suite.run("--tracing", "retain-on-failure", "--screenshot", "only-on-failure")
+    keeping = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure", "--video", "on")
+    result = suite.run(*keeping, "--output", "kept", "--full-page-screenshot")
     result.assert_outcomes(failed=5, passed=1)
     said = suite.said(result)
     for part in (
@@ -131,8 +132,17 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
     # Each finding is told once a test: by the assertion, or beside a plain one.
     asked = said.partition("_ test_asked _")[2].partition("_ test_plain _")[0]
     assert asked.count("BREAKS  redir-state-unchanged") == 1
-    kept = {path.parent.name for path in suite.pytester.path.glob("test-results/*/linker-*")}
-    assert kept == {"test-it-py-test-asked", "test-it-py-test-plain", "test-it-py-test-rule-of-nobody"}
+    assert "note: --full-page-screenshot is not honoured" in said
+    kept = [path for path in suite.pytester.path.glob("kept/*/linker-*") if path.suffix != ".webm"]
+    assert {path.parent.name for path in kept} == {
+        "test-it-py-test-asked",
+        "test-it-py-test-plain",
+        "test-it-py-test-rule-of-nobody",
+    }
+    assert {path.suffix for path in kept} == {".zip", ".jpg"}
+    videos = {path.parent.name for path in suite.pytester.path.glob("kept/*/linker-video.webm")}
+    assert len(videos) == 4 or "note: no video: Playwright's ffmpeg is missing" in said
+    assert not (suite.pytester.path / "test-results").exists()
 
 
 def test_nothing_can_be_said_of_a_server_that_does_not_answer(suite):
