@@ -14,6 +14,7 @@ from e2e_linker.cli import (
     diff,
     doctor,
     explain,
+    history,
     importing,
     init,
     install,
@@ -60,6 +61,7 @@ app.command("reproduce")(reproduce.reproduce)
 app.command("report")(report.report)
 app.command("merge")(merge.merge)
 app.command("diff")(diff.diff)
+app.command("history")(history.history)
 app.command("bundle")(bundle.bundle)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from e2e_linker.cli.options import AsJson, Listed
 from e2e_linker.cli.outcome import finish
 from e2e_linker.model import Severity
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["audit"]
 
-Listed = list[str] | None
 _CAPTURES = {".har", ".zip"}
 
 
@@ -38,7 +38,7 @@ def audit(
             help="With --har: the least severity that fails the run: breaks, degrades or recommended.",
         ),
     ] = Severity.DEGRADES,
-    json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Judge the evidence of a saved run again and rewrite its reports, or judge a capture of a real phone."""
     from e2e_linker.errors import UsageError

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from e2e_linker.cli.options import RunFolder
+
 if TYPE_CHECKING:
     from e2e_linker.report.model import CaseReport, RunReport
 
@@ -14,7 +16,7 @@ __all__ = ["bundle"]
 
 
 def bundle(
-    run: Annotated[Path, typer.Argument(help="A run folder, such as reports/latest.")],
+    run: RunFolder,
     case_id: Annotated[
         str | None, typer.Option("--case", help="The case it is about; by default the first that does not link.")
     ] = None,

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
+from e2e_linker.cli.options import FailOn, Formats, Headed, Listed, Regions, Workers
 from e2e_linker.model import Depth, Severity
 
 __all__ = ["demo"]
-
-Listed = list[str] | None
 
 
 def demo(
@@ -21,9 +20,9 @@ def demo(
     list_faults: Annotated[bool, typer.Option("--list-faults", help="List what can be broken, and leave.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Only serve the range, to be tried by hand.")] = False,
     project: Annotated[Listed, typer.Option(help="Run only this default project. Repeatable.")] = None,
-    region: Annotated[Listed, typer.Option(help="NA, EU, FE or all. Repeatable.")] = None,
+    region: Regions = None,
     output: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("reports"),
-    formats: Annotated[Listed, typer.Option("--format", help="html, json, junit, markdown. Repeatable.")] = None,
+    formats: Formats = None,
     depth: Annotated[
         Depth | None,
         typer.Option(
@@ -35,14 +34,9 @@ def demo(
     repeat: Annotated[
         int | None, typer.Option(min=1, max=100, help="How often every case is run.", show_default=False)
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="How many cases run at a time.")] = None,
-    fail_on: Annotated[
-        Severity,
-        typer.Option(
-            metavar="SEVERITY", help="The least severity that fails the run: breaks, degrades or recommended."
-        ),
-    ] = Severity.DEGRADES,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    workers: Workers = None,
+    fail_on: FailOn = Severity.DEGRADES,
+    headed: Headed = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Run against the built-in practice range: a real authorization server, healthy or broken on purpose.

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from e2e_linker.cli.options import Written
+
 __all__ = ["diff"]
 
 
@@ -14,7 +16,7 @@ def diff(
     before: Annotated[Path, typer.Argument(help="The run folder of the earlier run.")],
     after: Annotated[Path, typer.Argument(help="The run folder of the later run, such as reports/latest.")],
     shape: Annotated[Literal["text", "html"], typer.Option("--format", help="The shape to print.")] = "text",
-    output: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+    output: Written = None,
 ) -> None:
     """Say what changed from one run to the next.
 

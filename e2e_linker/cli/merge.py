@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from e2e_linker.cli.options import AsJson, Formats
 from e2e_linker.cli.outcome import finish
 
 __all__ = ["merge"]
@@ -15,10 +16,8 @@ __all__ = ["merge"]
 def merge(
     runs: Annotated[list[Path], typer.Argument(help="Run folders, such as those of the shards of one run.")],
     output: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("reports"),
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", help="html, json, junit, markdown. Repeatable.")
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
+    formats: Formats = None,
+    json_: AsJson = False,
 ) -> None:
     """Make one run of several of the same skill. A case that more than one has counts as repeated."""
     from e2e_linker.run.merge import merge_folders

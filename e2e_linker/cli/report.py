@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from e2e_linker.cli.options import RunFolder, Written
 
 __all__ = ["report"]
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="A run folder, such as reports/latest.")],
+    run: RunFolder,
     shape: Annotated[
         Literal["html", "json", "junit", "markdown", "github"], typer.Option("--format", help="The shape to print.")
     ] = "markdown",
-    output: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+    output: Written = None,
 ) -> None:
     """Print the report of a saved run in another shape."""
     from e2e_linker.errors import StoreError

@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
+from e2e_linker.cli.options import AsJson, ConfigFile, Output, SkillFile
+
 __all__ = ["reproduce"]
 
 
 def reproduce(
     run: Annotated[str, typer.Argument(help="The id of a run, or its folder, such as reports/latest.")],
     case: Annotated[str, typer.Argument(help="The case, as the report calls it.")],
-    config: Annotated[Path, typer.Option(help="The configuration file.")] = Path("playwright.config.json"),
-    skill: Annotated[
-        Path | None, typer.Option(help="The SMAPI account linking file; wins over the configuration.")
-    ] = None,
-    output: Annotated[Path | None, typer.Option(help="The folder of the run folders.")] = None,
+    config: ConfigFile = Path("playwright.config.json"),
+    skill: SkillFile = None,
+    output: Output = None,
     simulate: Annotated[
         bool, typer.Option("--simulate", help="Then link again with every host outside the Domain List refused.")
     ] = False,
@@ -33,7 +33,7 @@ def reproduce(
         bool | None,
         typer.Option("--headed/--headless", help="Show the browser or not. By default where there is a screen."),
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Run one case of a saved run again: shown, slowed down, with trace and video, stopping where it failed."""
     from e2e_linker.cli.outcome import finish, require_config, run_interruptibly

@@ -7,6 +7,18 @@ from typing import Annotated
 
 import typer
 
+from e2e_linker.cli.options import (
+    AsJson,
+    ConfigFile,
+    FailOn,
+    Formats,
+    Headed,
+    Listed,
+    Output,
+    Regions,
+    SkillFile,
+    Workers,
+)
 from e2e_linker.cli.outcome import report_outcome, require_config
 from e2e_linker.model import Depth, Severity
 
@@ -15,23 +27,20 @@ __all__ = ["run"]
 Cases = Annotated[
     list[str] | None, typer.Argument(help="Case ids or patterns; all of them by default.", show_default=False)
 ]
-Listed = list[str] | None
 
 
 def run(
     cases: Cases = None,
-    config: Annotated[Path, typer.Option(help="The configuration file.")] = Path("playwright.config.json"),
-    skill: Annotated[
-        Path | None, typer.Option(help="The SMAPI account linking file; wins over the configuration.")
-    ] = None,
+    config: ConfigFile = Path("playwright.config.json"),
+    skill: SkillFile = None,
     project: Annotated[Listed, typer.Option(help="Run only this project. Repeatable.")] = None,
     device: Annotated[Listed, typer.Option(help='Run this Playwright device, such as "Pixel 7". Repeatable.')] = None,
-    region: Annotated[Listed, typer.Option(help="NA, EU, FE or all. Repeatable.")] = None,
-    output: Annotated[Path | None, typer.Option(help="The folder of the run folders.")] = None,
-    formats: Annotated[Listed, typer.Option("--format", help="html, json, junit, markdown. Repeatable.")] = None,
+    region: Regions = None,
+    output: Output = None,
+    formats: Formats = None,
     only: Annotated[Listed, typer.Option(help="Judge only this rule or audit. Repeatable.")] = None,
     skip: Annotated[Listed, typer.Option(help="Do not judge this rule or audit. Repeatable.")] = None,
-    workers: Annotated[int | None, typer.Option(help="How many cases run at a time.")] = None,
+    workers: Workers = None,
     retries: Annotated[int | None, typer.Option(help="How often an inconclusive case is tried again.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=100, help="How often every case is run.")] = 1,
     shard: Annotated[str | None, typer.Option(help="Run part I of N: I/N.")] = None,
@@ -40,19 +49,14 @@ def run(
         typer.Option(metavar="DEPTH", help="How much is tried on the server: passive, standard or thorough."),
     ] = Depth.STANDARD,
     expect: Annotated[Path | None, typer.Option(help="A file of failures that are known.")] = None,
-    fail_on: Annotated[
-        Severity,
-        typer.Option(
-            metavar="SEVERITY", help="The least severity that fails the run: breaks, degrades or recommended."
-        ),
-    ] = Severity.DEGRADES,
+    fail_on: FailOn = Severity.DEGRADES,
     resolve: Annotated[Listed, typer.Option(help="HOST=ADDRESS[:PORT] instead of DNS. Repeatable.")] = None,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    headed: Headed = False,
     pause_on_error: Annotated[
         bool, typer.Option("--pause-on-error", help="With --headed: stop where a login fails.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the configuration; open no browser.")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Link the skill on every project and say what is wrong."""
     from e2e_linker.config.load import load_config

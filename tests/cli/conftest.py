@@ -1,7 +1,8 @@
-"""The whole program as a process of its own, on a terminal that is always the same."""
+"""The whole program, in this process or in one of its own, on a terminal that is always the same."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from e2e_linker.cli import main
 
 SECRETS = {
     "E2E_LINKER_USERNAME": "tester@example.com",
@@ -38,11 +41,31 @@ class Program:
     folder: Path
 
     def __call__(self, *arguments: str, stdin: str = "", **environ: str) -> Said:
+        """Call it here, from its first line to its exit."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        kept = _environment()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            for name in os.environ:
+                patch.delenv(name)
+            for name, value in {**kept, **environ}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["e2e-linker", *arguments])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        said, told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+        return Said(int(ended.value.code or 0), said, told)
+
+    def alone(self, *arguments: str, **environ: str) -> Said:
+        """Call it as a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "e2e_linker", *arguments],
             cwd=self.folder,
             env={**_environment(), **environ},
-            input=stdin.encode(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=180,
             check=False,

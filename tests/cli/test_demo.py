@@ -19,14 +19,14 @@ def plainly(text: str) -> str:
 
 
 def test_the_healthy_range_passes(program, snapshot):
-    said = program(*ONE)
+    said = program.alone(*ONE, "--depth", "passive")
     assert plainly(said.shown) == snapshot
     assert said.code == 0
     assert (program.folder / "reports" / "latest" / "report.html").is_file()
 
 
 def test_a_broken_range_fails_and_its_run_can_be_judged_again(program, snapshot):
-    said = program(*ONE, "--fault", "unlisted-script", "--fault", "token-form-encoded")
+    said = program.alone(*ONE, "--fault", "unlisted-script", "--fault", "token-form-encoded")
     assert plainly(said.shown) == snapshot
     assert said.code == 1
     kept = program.folder / "reports" / "latest" / "report.json"
@@ -43,7 +43,7 @@ def test_a_broken_range_fails_and_its_run_can_be_judged_again(program, snapshot)
 
 
 def test_json_stands_alone_on_stdout(program):
-    said = program(*ONE, "--fault", "schema-enum", "--json", "--fail-on", "breaks")
+    said = program.alone(*ONE, "--fault", "schema-enum", "--json", "--fail-on", "breaks")
     report = json.loads(said.out)
     assert report["exit_code"] == said.code
     assert [case["id"] for case in report["cases"]] == ["desktop-chrome-na"]

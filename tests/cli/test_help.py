@@ -14,6 +14,7 @@ def test_alone_it_shows_what_it_can_do(program, snapshot):
     assert said.shown == snapshot
     assert said.code == 0
     assert program("--help").out == said.out
+    assert program.alone() == said
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -50,4 +51,9 @@ def test_a_wrong_command_line_is_answered_with_advice(program, snapshot, argumen
 def test_version(program):
     from e2e_linker import __version__
 
-    assert program("--version").out == f"e2e-linker {__version__}\n"
+    said = program.alone("--version")
+    assert (said.code, said.out, said.err) == (0, f"e2e-linker {__version__}\n", "")
+
+
+def test_a_process_says_the_same_as_a_call(program):
+    assert program.alone("audit", "nowhere") == program("audit", "nowhere")
