@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_linker.alexa.facts import REDIRECT_HOSTS
-from e2e_linker.browser.connections import Connection
-from e2e_linker.browser.requests import NavigationFailure
 from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.page import Window
 from e2e_linker.model import Fault, host_of
 
 __all__ = [
@@ -15,35 +13,13 @@ __all__ = [
     "browser_lost",
     "crashed",
     "errored",
+    "flooded",
     "form_shown",
     "interrupted",
-    "navigation_failed",
     "no_arrival",
     "no_page",
     "timed_out",
 ]
-
-_TLS = (
-    "ERR_CERT",
-    "ERR_SSL",
-    "ERR_BAD_SSL",
-    "SEC_ERROR",
-    "SSL_ERROR",
-    "PKIX_ERROR",
-    "INADEQUATE_SECURITY",
-    "certificate",
-)
-_LOOP = ("TOO_MANY_REDIRECTS", "REDIRECT_LOOP", "redirect loop")
-_BROKEN = (
-    "RESET",
-    "EMPTY_RESPONSE",
-    "CONNECTION_CLOSED",
-    "NET_INTERRUPT",
-    "HTTP2",
-    "QUIC",
-    "TOO_BIG",
-    "INVALID_RESPONSE",
-)
 
 
 def arrived(url: str) -> Ending:
@@ -58,65 +34,6 @@ def no_arrival(url: str) -> Ending:
         message=f"the last page, on {host_of(url) or url}, leads nowhere: no redirect to Alexa followed",
         fault=Fault.IDENTITY_PROVIDER,
         hint="look at the last screen; the authorization server must redirect to redirect_uri when it is done",
-    )
-
-
-def navigation_failed(
-    failure: NavigationFailure, connections: Sequence[Connection], *, enforced: bool = False
-) -> Ending:
-    """A window could not be loaded. ``connections`` are the proxy's, which knows why a host was not reached.
-
-    ``enforced``: it also refuses what is not on the Domain List.
-    """
-    host = host_of(failure.url) or failure.url
-    if any(word in failure.text for word in _LOOP):
-        return Ending(
-            kind="redirect_loop",
-            message=f"{host} sends the browser in a circle: {failure.text}",
-            fault=Fault.IDENTITY_PROVIDER,
-            hint="follow the redirects in the report; a cookie that is set but not sent back is the usual reason",
-        )
-    if any(word in failure.text for word in _TLS):
-        return Ending(
-            kind="tls_failure",
-            message=f"the browser does not trust {host}: {failure.text}",
-            fault=Fault.IDENTITY_PROVIDER,
-            hint="install a public certificate with its whole chain; name a private root in linker.trust",
-        )
-    met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
-    if met is not None and met.refused and enforced and host not in REDIRECT_HOSTS:
-        return Ending(
-            kind="dead_end",
-            message=f"the page went on to {host}, which is not on the Domain List",
-            fault=Fault.SKILL_CONFIGURATION,
-            hint=f"add {host} to the Domain List",
-        )
-    if met is not None and met.refused:
-        return Ending(
-            kind="dead_end",
-            message=f"the page went to {host}, which is Amazon's, but to none of the skill's redirect URLs",
-            fault=Fault.IDENTITY_PROVIDER,
-            hint="redirect to exactly the redirect_uri of the authorization request",
-        )
-    return _unreachable(host, failure.text, met)
-
-
-def _unreachable(host: str, text: str, met: Connection | None) -> Ending:
-    broken = any(word in text for word in _BROKEN) or (met is not None and met.failure == "connection_terminated")
-    said = f"{text}; {met.error}" if met is not None else text
-    if broken:
-        return Ending(
-            kind="unreachable",
-            message=f"{host} broke the connection without an answer: {said}",
-            fault=Fault.IDENTITY_PROVIDER,
-            hint="look at the sizes of the last request: servers also drop what is too long for them",
-        )
-    return Ending(
-        kind="unreachable",
-        # The proxy knows why; what the browser says of it is only that a proxy refused.
-        message=f"{host} cannot be reached: {met.error if met is not None and met.error else text}",
-        fault=Fault.NETWORK,
-        hint="check the name, the port and that the server is open to this machine; --resolve points a name elsewhere",
     )
 
 
@@ -142,6 +59,17 @@ def crashed(url: str) -> Ending:
     )
 
 
+def flooded(windows: Sequence[Window], after_s: float) -> Ending:
+    """Windows opened without end."""
+    host = host_of(windows[0].url) or windows[0].url
+    return Ending(
+        kind="dead_end",
+        message=f"{host} opens one window after another: {len(windows)} of them within {after_s:.3g} s",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="keep the login in the window it began in; the Alexa app may open no other at all",
+    )
+
+
 def browser_lost(url: str, error: str) -> Ending:
     """The browser is gone, with every page in it."""
     return Ending(
@@ -153,7 +81,7 @@ def browser_lost(url: str, error: str) -> Ending:
 
 
 def no_page(url: str, downloads: int) -> Ending:
-    """The authorization request was answered, but not with a page."""
+    """The authorization request was answered, by ``url`` in the end, but not with a page."""
     what = "a download" if downloads else "nothing to show"
     return Ending(
         kind="dead_end",

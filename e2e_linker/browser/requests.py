@@ -11,32 +11,24 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from playwright.async_api import BrowserContext, Error, Page, Request, Response
+from playwright.async_api import BrowserContext, Error, Request, Response
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.initiators import Initiators
+from e2e_linker.browser.navigations import Led, NavigationFailure, called_off, page_of
 from e2e_linker.browser.transcripts import Transcript, transcribe
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import url_as_sent
 
-__all__ = ["NavigationFailure", "Requests"]
+__all__ = ["Requests"]
 
 _WORKERS = 6
 _LOOP_AFTER = 20
 """Documents of one address that mean a circle: browsers give up a chain of redirects at 20, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class NavigationFailure:
-    """A window that was sent to ``url`` and got nowhere, in the engine's own words."""
-
-    url: str
-    text: str
-    page: Page | None
+_UNAUTHORIZED = 401
 
 
 class Requests:
@@ -146,6 +138,11 @@ class Requests:
         """The address of the oldest document that has not been answered yet, or None."""
         return next((entry.url for entry in self._entries if entry.leads and not entry.ended), None)
 
+    def last(self) -> Led | None:
+        """Where the windows were led last; None before the first document."""
+        entry = next((entry for entry in reversed(self._entries) if entry.leads), None)
+        return Led(entry.url, self._source(entry), entry.status, entry.challenge) if entry else None
+
     def _began(self, request: Request) -> None:
         if self._windows.is_foreign(request):
             return
@@ -156,7 +153,7 @@ class Requests:
         self._by_request[request] = entry
         self._under_way += 1
         self._changed_at = entry.at
-        page = _page_of(request)
+        page = page_of(request)
         entry.place(self._windows)
         if entry.leads and page is not None:
             self._windows.saw_navigation(page, request.url)
@@ -168,6 +165,8 @@ class Requests:
         entry = self._by_request.get(response.request)
         if entry is not None:
             entry.status = response.status
+            if response.status == _UNAUTHORIZED and entry.leads:
+                entry.challenge = response.headers.get("www-authenticate", "")
 
     def _finished(self, request: Request) -> None:
         entry = self._by_request.get(request)
@@ -184,7 +183,7 @@ class Requests:
         path = url_as_sent(entry.url).partition("?")[0]
         self._visits[path] += 1
         if self._visits[path] >= _LOOP_AFTER:
-            self._stop(NavigationFailure(entry.url, "redirect loop by documents", _page_of(entry.request)))
+            self._stop(self._failure_of(entry, "the same document again and again", visits=_LOOP_AFTER))
 
     def _failed(self, request: Request) -> None:
         entry = self._by_request.get(request)
@@ -194,8 +193,15 @@ class Requests:
         self._end(entry)
         if self._arrivals.is_one(request.url):
             self.refused.set()
-        elif entry.leads and not _called_off(entry.failure):
-            self._stop(NavigationFailure(request.url, entry.failure, _page_of(request)))
+        elif entry.leads and not called_off(entry.failure):
+            self._stop(self._failure_of(entry, entry.failure))
+
+    def _failure_of(self, entry: Transcript, text: str, *, visits: int = 0) -> NavigationFailure:
+        page = page_of(entry.request)
+        return NavigationFailure(entry.url, text, page, source=self._source(entry), status=entry.status, visits=visits)
+
+    def _source(self, entry: Transcript) -> str | None:
+        return self._entries[entry.redirected_from - 1].url if entry.redirected_from else None
 
     def _stop(self, failure: NavigationFailure) -> None:
         if failure.page is None or failure.page is self._windows.current():
@@ -225,18 +231,3 @@ class Requests:
                 continue
             finally:
                 self._ended.task_done()
-
-
-def _called_off(failure: str) -> bool:
-    """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
-    return any(
-        words in failure for words in ("ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "csp", "NS_ERROR_ABORT")
-    )
-
-
-def _page_of(request: Request) -> Page | None:
-    try:
-        return request.frame.page
-    except Error:
-        # A service worker has no frame; the first request of a new window comes before its page does.
-        return None

@@ -14,10 +14,11 @@ from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser import endings
 from e2e_linker.browser.device import Device
+from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
+from e2e_linker.browser.navigations import NavigationFailure
 from e2e_linker.browser.pictures import PictureSink
 from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.recorder import Recorder
-from e2e_linker.browser.requests import NavigationFailure
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.evidence.redact import SecretRegistry
 
@@ -27,6 +28,8 @@ _REFUSAL_S = 2.0
 _SECOND_ARRIVAL_S = 0.15
 _LATE_ARRIVAL_S = 0.3
 _LAST_SCREEN_S = 2.5
+_NO_CONTENT = frozenset({204, 205})
+_STUCK = frozenset({"login_not_found", "dead_end"})
 
 
 async def walk(
@@ -66,7 +69,9 @@ async def walk(
         return found
     finally:
         recorder.abandon()
-        device.retire(recorder.windows.pages())
+        # Of a flood more has come since nobody counts any more.
+        flooded = recorder.windows.flooded.is_set() and not device.borrowed
+        device.retire(device.context.pages if flooded else recorder.windows.pages())
 
 
 class _Attempt:
@@ -111,7 +116,14 @@ class _Attempt:
         recorder = self._recorder
         page = await recorder.first_page()
         customer = asyncio.create_task(self._customer(page))
-        signals = (recorder.arrivals.arrived, recorder.requests.stuck, recorder.windows.crashed, self._device.lost)
+        windows = recorder.windows
+        signals = (
+            recorder.arrivals.arrived,
+            recorder.requests.stuck,
+            windows.crashed,
+            windows.flooded,
+            self._device.lost,
+        )
         watches = [asyncio.create_task(signal.wait()) for signal in signals]
         try:
             await asyncio.wait({customer, *watches}, return_when=asyncio.FIRST_COMPLETED)
@@ -148,9 +160,12 @@ class _Attempt:
                 return endings.browser_lost(self._url(), "its connection was closed")
             if recorder.windows.crashed.is_set():
                 return endings.crashed(self._url())
+            if recorder.windows.flooded.is_set():
+                await self._last_screen()
+                return endings.flooded(recorder.windows.records(), recorder.clock())
             said = _said(customer)
             if said is not None:
-                return said
+                return self._asked() or said if said.kind in _STUCK else said
             await _within(_LATE_ARRIVAL_S, arrived.wait())
         if arrived.is_set():
             if self._plan.on_arrived is not None:
@@ -166,16 +181,24 @@ class _Attempt:
         recorder, error = self._recorder, customer.exception() if customer.done() else None
         failure = recorder.requests.failure
         if failure is None and isinstance(error, Error):
-            said = error.message.splitlines()[0]
-            if recorder.incidents.downloads or "ERR_ABORTED" in said:
-                return endings.no_page(self._plan.authorization.request.url, len(recorder.incidents.downloads))
-            failure = NavigationFailure(self._plan.authorization.request.url, said, None)
+            said, last = error.message.splitlines()[0], recorder.requests.last()
+            url, status = (last.url, last.status) if last else (self._plan.authorization.request.url, None)
+            if last and last.source and not url.startswith("http"):
+                return misdirected(bare(last.source), url.partition("?")[0])
+            if recorder.incidents.downloads or "ERR_ABORTED" in said or status in _NO_CONTENT:
+                return endings.no_page(url, len(recorder.incidents.downloads))
+            failure = NavigationFailure(url, said, None)
         if failure is not None:
             connections, enforced = self._device.connections, self._plan.purpose == "simulated"
-            return endings.navigation_failed(failure, connections, enforced=enforced)
+            return navigation_failed(failure, connections, enforced=enforced)
         if error is not None:
             raise error
-        return endings.no_arrival(self._url())
+        return self._asked() or endings.no_arrival(self._url())
+
+    def _asked(self) -> Ending | None:
+        """The server asks for what only a browser's own window can ask; None where it does not."""
+        last = self._recorder.requests.last()
+        return asked_for_authentication(last.url, last.challenge) if last else None
 
     async def _second_arrival(self) -> None:
         """Let what is already on its way arrive, too: a page may send the answer twice.
@@ -211,9 +234,10 @@ class _Attempt:
         return windows.current() if windows.pages() else None
 
     def _url(self) -> str:
-        """The address the customer looks at."""
-        page = self.page()
-        return page.url if page else self._plan.authorization.request.url
+        """The address the customer looks at, or that an engine's own page stands for."""
+        page, last = self.page(), self._recorder.requests.last()
+        shown = page.url if page else ""
+        return shown if shown.startswith("http") or not last else last.url
 
 
 def _said(customer: asyncio.Task[Ending | None]) -> Ending | None:

@@ -29,6 +29,7 @@ class Transcript:
     __slots__ = (
         "_request",
         "at",
+        "challenge",
         "ended",
         "failure",
         "frame",
@@ -60,6 +61,7 @@ class Transcript:
         # A frame that is not there yet is the main frame of a new window.
         self.main_frame = self.navigation and not self.service_worker
         self.status: int | None = None
+        self.challenge = ""
         self.failure: str | None = None
         self.ended = False
         self.record: traffic.Request | None = None

@@ -14,6 +14,8 @@ from e2e_linker.evidence.page import Window
 __all__ = ["Windows"]
 
 _OPENER_LOOK_S = 5.0
+_FLOOD = 20
+"""Windows of one walk that nobody asked for any more: a person opens one or two."""
 
 _HAS_TARGETED_LINK = """url => {
   const bare = address => {
@@ -51,6 +53,8 @@ class Windows:
         self._frames: dict[Frame, int] = {}
         self.crashed = asyncio.Event()
         """Set when the current window's page has crashed."""
+        self.flooded = asyncio.Event()
+        """Set when windows have opened without end."""
         self.changed = asyncio.Event()
         """Set whenever a window opened, closed or navigated. Whoever waits for it clears it."""
 
@@ -60,6 +64,8 @@ class Windows:
             return
         seen = _Seen(n=len(self._seen), at=self._clock(), page=page, url=page.url)
         self._seen[page] = seen
+        if len(self._seen) >= _FLOOD:
+            self.flooded.set()
         self.frame_number(page.main_frame)
         self.changed.set()
         page.on("framenavigated", self._navigated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from e2e_linker.browser.plan import Settle
 from e2e_linker.browser.session import walk
-from e2e_linker.evidence.models import Failed, Present, Walk
+from e2e_linker.evidence.models import Ending, Failed, Present, Walk
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.model import Fault
 
@@ -44,6 +45,13 @@ class TypingLogin:
         await page.wait_for_selector("text=Allow")
         await self.on_screen(page, "consent")
         await page.click("text=Allow")
+        await arrived.wait()
+
+
+class WaitingLogin(TypingLogin):
+    """Has nothing to do but to wait for the answer."""
+
+    async def run(self, windows, arrived):
         await arrived.wait()
 
 
@@ -270,11 +278,133 @@ async def test_a_redirect_loop_is_called_one(phones, site, engine):
     assert len(requests_to(made, "/authorize")) >= 15
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "myapp://login?x=1", "https://", "https://x.example:99999/"])
+async def test_a_redirect_that_no_browser_follows_is_called_one(phones, site, engine, target):
+    phone = await phones(engine)
+    site.redirect("/authorize", "/start")
+    site.redirect("/start", target)
+    made = await phone.walk("/authorize")
+    assert (made.ending.kind, made.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+    assert made.ending.message.startswith("login.example.com/start ")
+    assert " redirects to an address that browsers do not follow: " in made.ending.message
+    assert "Location header" in made.ending.hint
+
+
+LENGTH = b"Content-Type: text/html\r\nContent-Length: "
+ODD_ANSWERS = {
+    "two lengths": (LENGTH + b"2\r\nContent-Length: 5\r\n\r\nok", "dead_end", "do not take for HTTP"),
+    "bad chunks": (b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc", "dead_end", "do not take for HTTP"),
+    "cut off": (LENGTH + b"200\r\n\r\nok", "unreachable", "broke the connection in the middle of its answer"),
+}
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("odd", ODD_ANSWERS)
+async def test_an_answer_that_is_no_http_is_told_with_its_address(phones, site, certificate, engine, odd):
+    answer, kind, words = ODD_ANSWERS[odd]
+
+    async def handle(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\n" + answer)
+            await writer.drain()
+        writer.close()
+
+    phone = await phones(engine)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=certificate.server())
+    async with server:
+        phone.elsewhere["raw.example.com"] = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        site.redirect("/authorize", "https://raw.example.com/login?name=value")
+        made = await phone.walk("/authorize")
+    assert made.ending.kind == kind
+    assert made.ending.message.startswith("raw.example.com/login (where login.example.com/authorize redirects to) ")
+    assert words in made.ending.message
+    assert "name=value" not in made.ending.message
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_who_has_nothing_to_show_is_named(phones, site, engine):
+    phone = await phones(engine)
+    site.redirect("/authorize", "https://www.example.com/login")
+    site.page("/login", status=204)
+    made = await phone.walk("/authorize")
+    assert made.ending.message.startswith("www.example.com answers the authorization request with nothing to show")
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize(
+    ("challenge", "schemes"),
+    [
+        ('Basic realm="staff"', "Basic"),
+        ('NTLM, Negotiate, Digest realm="a, b"', "NTLM, Negotiate, Digest"),
+        ('Bearer realm="Basic"', None),
+    ],
+)
+async def test_a_server_that_asks_in_the_browsers_own_window_is_told(phones, site, engine, challenge, schemes):
+    class Looking(TypingLogin):
+        async def run(self, windows, arrived):
+            await windows.current().wait_for_selector("h1")
+            return Ending(kind="login_not_found", message="No login form was found.")
+
+    phone = await phones(engine)
+    site.page("/authorize", "<h1>Unauthorized</h1>", status=401, headers={"www-authenticate": challenge})
+    for login in (None, Looking):
+        made = await phone.walk("/authorize", login=login)
+        assert ("asks for HTTP authentication" in made.ending.message) is (schemes is not None)
+        if schemes:
+            assert made.ending.kind == "dead_end"
+            assert f"login.example.com/authorize asks for HTTP authentication ({schemes})" in made.ending.message
+
+
 async def test_pages_that_lead_in_a_circle_by_script_are_a_loop_too(phone, site):
     site.page("/authorize", "<script>location.replace('/b')</script>")
     site.page("/b", "<script>location.replace('/authorize?x=' + Math.random())</script>")
     made = await phone.walk("/authorize", settle=Settle(quiet_s=1, at_most_s=15))
     assert made.ending.kind == "redirect_loop"
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("again", ["location.reload()", "setTimeout(() => location.reload(), 20)"])
+async def test_a_page_that_reloads_itself_for_ever_is_a_loop_by_name(phones, site, engine, again):
+    phone = await phones(engine)
+    site.page("/authorize", f"<h1>Sign in</h1><script>{again}</script>")
+    made = await phone.walk("/authorize", login=WaitingLogin, deadline_s=20)
+    assert made.ending.kind == "redirect_loop"
+    assert made.ending.message == "the browser is led to login.example.com/authorize again and again, 20 times and more"
+    assert made.duration_s < 15
+
+
+FLOODS = {
+    "one after another": "setInterval(() => window.open('/popup?' + Math.random()), 10)",
+    "each with a name of its own": "let n = 0; setInterval(() => window.open('/popup/' + n++), 10)",
+    "blank": "setInterval(() => window.open('about:blank'), 10)",
+    "closed at once": "setInterval(() => window.open('/popup').close(), 10)",
+    "each opens the next": "window.open('/chain')",
+    "in a loop without end": "for (;;) window.open('/popup')",
+}
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("script", FLOODS.values(), ids=FLOODS)
+async def test_windows_without_end_are_called_that_and_spare_the_next_walk(phones, site, engine, script):
+    phone = await phones(engine)
+    answering(site, "/again")
+    site.page("/authorize", f"<h1>Sign in</h1><script>{script}</script>")
+    site.page("/popup", "<p>An offer</p>")
+    site.page("/chain", "<p>An offer</p><script>window.open('/chain')</script>")
+    async with phone.device() as device:
+        made = await phone.on(device, "/authorize", login=WaitingLogin, deadline_s=8)
+        if "/chain" not in script:
+            assert (await phone.on(device, "/again", login=TypingLogin)).ending.kind == "arrived"
+    assert (await phone.walk("/again", login=TypingLogin)).ending.kind == "arrived"
+    if "for (;;)" in script:
+        assert made.ending.kind in {"dead_end", "timeout"}
+    else:
+        assert made.ending.kind == "dead_end"
+        assert "opens one window after another" in made.ending.message
+        assert len(made.windows.value) >= 20
+    assert made.duration_s < 15
 
 
 async def test_a_server_that_never_answers_ends_at_the_deadline(phone, site):

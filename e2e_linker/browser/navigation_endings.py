@@ -1,0 +1,185 @@
+"""How a walk ends whose window could not be loaded, in words that name the address, the cause and what to try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.browser.connections import Connection
+from e2e_linker.browser.navigations import NavigationFailure
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault, host_of
+
+__all__ = ["asked_for_authentication", "bare", "misdirected", "navigation_failed"]
+
+_TLS = (
+    "ERR_CERT",
+    "ERR_SSL",
+    "ERR_BAD_SSL",
+    "SEC_ERROR",
+    "SSL_ERROR",
+    "PKIX_ERROR",
+    "INADEQUATE_SECURITY",
+    "certificate",
+)
+_LOOP = ("TOO_MANY_REDIRECTS", "REDIRECT_LOOP", "redirect loop")
+_BROKEN = (
+    "RESET",
+    "EMPTY_RESPONSE",
+    "CONNECTION_CLOSED",
+    "NET_INTERRUPT",
+    "HTTP2",
+    "QUIC",
+    "TOO_BIG",
+    "INVALID_RESPONSE",
+)
+_CUT_OFF = ("HEADERS_TRUNCATED", "CONTENT_LENGTH_MISMATCH", "PARTIAL_TRANSFER", "INCOMPLETE_CHUNKED")
+_NO_REDIRECT = ("UNSAFE_REDIRECT", "INVALID_REDIRECT", "URL_SCHEME", "UNKNOWN_PROTOCOL")
+_GARBLED = (
+    "INVALID_HTTP",
+    "HEADERS_MULTIPLE",
+    "INVALID_CHUNKED",
+    "DECODING",
+    "PARSING_HTTP",
+    "CORRUPTED_CONTENT",
+    "UNEXPECTED",
+)
+_ASKING = re.compile(r"(?:^|,)\s*(Basic|Digest|NTLM|Negotiate)\b", re.IGNORECASE | re.MULTILINE)
+"""The schemes of ``WWW-Authenticate`` for which a browser asks the person with a window of its own."""
+
+
+def navigation_failed(
+    failure: NavigationFailure, connections: Sequence[Connection], *, enforced: bool = False
+) -> Ending:
+    """A window could not be loaded. ``connections`` are the proxy's, which knows why a host was not reached.
+
+    ``enforced``: it also refuses what is not on the Domain List.
+    """
+    host = host_of(failure.url) or failure.url
+    met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
+    if met is not None and met.refused and not _says(failure, *_LOOP, *_TLS):
+        return _refused(host, enforced=enforced)
+    return _circle(failure) or _distrusted(failure) or _odd_answer(failure) or _unreachable(failure, met)
+
+
+def asked_for_authentication(url: str, challenge: str) -> Ending | None:
+    """A document came with ``challenge`` as its ``WWW-Authenticate``; None where no browser asks anybody for that."""
+    schemes = dict.fromkeys(_ASKING.findall(challenge))
+    if not schemes:
+        return None
+    return Ending(
+        kind="dead_end",
+        message=f"{bare(url)} asks for HTTP authentication ({', '.join(schemes)}) in place of a login page, and the "
+        "Alexa app shows no window to answer that in",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="show a login page of HTML; where the password only guards a test server, let the Alexa app in without it",
+    )
+
+
+def misdirected(place: str, said: str) -> Ending:
+    """The answer of ``place`` redirects to where no browser goes; ``said`` is where, or the engine's word for it."""
+    return Ending(
+        kind="dead_end",
+        message=f"{place} redirects to an address that browsers do not follow: {said}",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look at the Location header of that answer, with curl -i: it has to lead to an http or https address",
+    )
+
+
+def _says(failure: NavigationFailure, *words: str) -> bool:
+    return any(word in failure.text for word in words)
+
+
+def bare(url: str) -> str:
+    """Host and path of ``url``: what follows them is long, and not for every eye."""
+    return re.split(r"[?#]", url, maxsplit=1)[0].partition("://")[2] or url
+
+
+def _place(failure: NavigationFailure) -> str:
+    """The address that failed, and the one that led to it by a redirect."""
+    return bare(failure.url) + (f" (where {bare(failure.source)} redirects to)" if failure.source else "")
+
+
+def _refused(host: str, *, enforced: bool) -> Ending:
+    if enforced and host not in REDIRECT_HOSTS:
+        return Ending(
+            kind="dead_end",
+            message=f"the page went on to {host}, which is not on the Domain List",
+            fault=Fault.SKILL_CONFIGURATION,
+            hint=f"add {host} to the Domain List",
+        )
+    return Ending(
+        kind="dead_end",
+        message=f"the page went to {host}, which is Amazon's, but to none of the skill's redirect URLs",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="redirect to exactly the redirect_uri of the authorization request",
+    )
+
+
+def _circle(failure: NavigationFailure) -> Ending | None:
+    if failure.visits:
+        return Ending(
+            kind="redirect_loop",
+            message=f"the browser is led to {bare(failure.url)} again and again, {failure.visits} times and more",
+            fault=Fault.IDENTITY_PROVIDER,
+            hint="look for a script that reloads the page or leads back to it; a cookie that is set but not sent back "
+            "is another usual reason",
+        )
+    if not _says(failure, *_LOOP):
+        return None
+    return Ending(
+        kind="redirect_loop",
+        message=f"{host_of(failure.url) or failure.url} sends the browser in a circle: {failure.text}",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="follow the redirects in the report; a cookie that is set but not sent back is the usual reason",
+    )
+
+
+def _distrusted(failure: NavigationFailure) -> Ending | None:
+    if not _says(failure, *_TLS):
+        return None
+    return Ending(
+        kind="tls_failure",
+        message=f"the browser does not trust {host_of(failure.url) or failure.url}: {failure.text}",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="install a public certificate with its whole chain; name a private root in linker.trust",
+    )
+
+
+def _odd_answer(failure: NavigationFailure) -> Ending | None:
+    """An answer came, and browsers can do nothing with it."""
+    redirects = failure.status is not None and 300 <= failure.status < 400
+    if _says(failure, *_NO_REDIRECT) or (redirects and _says(failure, *_GARBLED)):
+        return misdirected(_place(failure), failure.text)
+    if not _says(failure, *_GARBLED):
+        return None
+    return Ending(
+        kind="dead_end",
+        message=f"{_place(failure)} answers with what browsers do not take for HTTP: {failure.text}",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look at the answer as it comes, with curl -i: its status line, a header that comes twice, its length, "
+        "its chunks, and whether the body is compressed as Content-Encoding says",
+    )
+
+
+def _unreachable(failure: NavigationFailure, met: Connection | None) -> Ending:
+    broken = _says(failure, *_BROKEN) or (met is not None and met.failure == "connection_terminated")
+    cut_off = _says(failure, *_CUT_OFF)
+    said = f"{failure.text}; {met.error}" if met is not None else failure.text
+    if broken or cut_off:
+        when = "in the middle of its answer" if cut_off else "without an answer"
+        return Ending(
+            kind="unreachable",
+            message=f"{_place(failure)} broke the connection {when}: {said}",
+            fault=Fault.IDENTITY_PROVIDER,
+            hint="look at the sizes of the last request: servers also drop what is too long for them",
+        )
+    return Ending(
+        kind="unreachable",
+        # The proxy knows why; what the browser says of it is only that a proxy refused.
+        message=f"{host_of(failure.url) or failure.url} cannot be reached: "
+        f"{met.error if met is not None and met.error else failure.text}",
+        fault=Fault.NETWORK,
+        hint="check the name, the port and that the server is open to this machine; --resolve points a name elsewhere",
+    )

@@ -1,0 +1,49 @@
+"""Where a window was led, and where it failed to get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.async_api import Error, Page, Request
+
+__all__ = ["Led", "NavigationFailure", "called_off", "page_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationFailure:
+    """A window that was sent to ``url`` and got nowhere, in the engine's own words."""
+
+    url: str
+    text: str
+    page: Page | None
+    source: str | None = None
+    """The address that redirected there."""
+    status: int | None = None
+    visits: int = 0
+    """How often at least the same document was loaded, where that is what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where a window was led last, what answered there, and the ``WWW-Authenticate`` of the answer."""
+
+    url: str
+    source: str | None
+    status: int | None
+    challenge: str
+
+
+def called_off(failure: str) -> bool:
+    """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
+    return any(
+        words in failure for words in ("ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "csp", "NS_ERROR_ABORT")
+    )
+
+
+def page_of(request: Request) -> Page | None:
+    """The page that sent ``request``, None where none did or it is not told yet."""
+    try:
+        return request.frame.page
+    except Error:
+        # A service worker has no frame; the first request of a new window comes before its page does.
+        return None
