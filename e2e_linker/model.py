@@ -122,9 +122,18 @@ class Origin(NamedTuple):
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
-@lru_cache(maxsize=20_000)
+_PLAIN_ORIGIN = re.compile(r"[a-z]+://[A-Za-z0-9.-]+(?::\d+)?(?=[/?#]|\Z)")
+"""The beginning of a URL that says all about its origin, and that many URLs share."""
+
+
 def origin_of(url: str) -> Origin:
     """The origin of ``url``. A URL that cannot be parsed has an empty scheme and host, and no port."""
+    plain = _PLAIN_ORIGIN.match(url)
+    return _origin_of(plain.group() if plain else url)
+
+
+@lru_cache(maxsize=20_000)
+def _origin_of(url: str) -> Origin:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".").lower()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
@@ -78,14 +79,18 @@ def foreign_cookies(requests: tuple[Request, ...]) -> tuple[ForeignCookie, ...]:
     Advertising does the same, so a cookie counts only where its host is on the way itself, or where a framed document
     (never an image or a script) set it for the session and out of reach of scripts.
     """
-    embedded = tuple(_embedded(requests))
+    embedded = {each.request.n: each for each in _embedded(requests)}
+    came_back = _came_back(embedded.values())
     way = {host_of(r.url) for r in requests if r.navigation and r.main_frame}
     found: dict[tuple[str, str], ForeignCookie] = {}
     for request, cookie in _unrestricted(requests):
         host = host_of(request.url)
-        counts = host in way or (_is_framed(request, embedded) and _is_session(cookie))
-        back = _sent_back(request, cookie, host, embedded) if counts else None
-        if back is not None:
+        framed = request.navigation and request.n in embedded
+        if host not in way and not (framed and _is_session(cookie)):
+            continue
+        sent = came_back.get((host, cookie.name), ())
+        if (place := bisect_right(sent, request.n)) < len(sent):
+            back = embedded[sent[place]]
             one = ForeignCookie(cookie.name, host, request.n, back.request.n, back.around, host in way)
             found.setdefault((host, cookie.name), one)
     return tuple(found.values())
@@ -98,20 +103,18 @@ def _unrestricted(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCoo
                 yield request, cookie
 
 
-def _is_framed(request: Request, embedded: Sequence[_Embedded]) -> bool:
-    return request.navigation and any(each.request.n == request.n for each in embedded)
-
-
 def _is_session(cookie: SetCookie) -> bool:
     return cookie.http_only and cookie.expires is None and cookie.max_age is None
 
 
-def _sent_back(setter: Request, cookie: SetCookie, host: str, embedded: Sequence[_Embedded]) -> _Embedded | None:
+def _came_back(embedded: Iterable[_Embedded]) -> Mapping[tuple[str, str], Sequence[int]]:
+    """By host and name, the numbers of the requests of documents and scripts that sent a cookie, in order."""
+    found: dict[tuple[str, str], list[int]] = {}
     for each in embedded:
-        spoken = each.request.navigation or each.request.resource_type in _SCRIPTED
-        if each.host == host and spoken and each.request.n > setter.n and cookie.name in _cookie_names(each.request):
-            return each
-    return None
+        if each.request.navigation or each.request.resource_type in _SCRIPTED:
+            for name in _cookie_names(each.request):
+                found.setdefault((each.host, name), []).append(each.request.n)
+    return found
 
 
 def _cookie_names(request: Request) -> frozenset[str]:

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
 from e2e_linker.alexa.facts import region_of_host
 from e2e_linker.evidence.capture import Capture
-from e2e_linker.evidence.captured import Entry, request_of
+from e2e_linker.evidence.capture_entry import Entry
+from e2e_linker.evidence.captured import request_of
 from e2e_linker.evidence.loose_json import a_moment, a_text, an_object
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import url_as_sent
@@ -77,9 +78,9 @@ class CapturedLink:
         if agent and self.user_agent and agent != self.user_agent:
             self.strangers += 1
             return
-        number = len(self._kept) + 1
+        number, at = len(self._kept) + 1, _seconds_between(self.begins, entry.started)
         lean = number > FULL_REQUESTS and not entry.navigation and (entry.status or 0) < 400
-        request = request_of(entry, n=number, at=0.0, redirected_from=None, registry=registry, lean=lean)
+        request = request_of(entry, n=number, at=at, redirected_from=None, registry=registry, lean=lean)
         self._kept.append(_Kept(entry.started, request, _target(entry)))
 
     @property
@@ -95,13 +96,19 @@ class CapturedLink:
         redirects: dict[str, int] = {}
         found, at = [], 0.0
         for n, kept in enumerate(self._kept, 1):
-            if kept.started is not None and begins is not None:
-                at = max(0.0, (kept.started - begins).total_seconds())
-            source = redirects.pop(url_as_sent(kept.request.url), None)
-            found.append(kept.request.model_copy(update={"n": n, "at": at, "redirected_from": source}))
+            if kept.started is not None:
+                at = _seconds_between(begins, kept.started)
+            source = redirects.pop(url_as_sent(kept.request.url), None) if redirects else None
+            right = source is None and kept.request.n == n and kept.request.at == at
+            place = {"n": n, "at": at, "redirected_from": source}
+            found.append(kept.request if right else kept.request.model_copy(update=place))
             if kept.leads_to is not None:
                 redirects[kept.leads_to] = n
         return tuple(found)
+
+
+def _seconds_between(begins: datetime | None, moment: datetime | None) -> float:
+    return max(0.0, (moment - begins).total_seconds()) if begins is not None and moment is not None else 0.0
 
 
 def links_in(capture: Capture, arrivals_at: Sequence[str], registry: SecretRegistry) -> tuple[CapturedLink, ...]:

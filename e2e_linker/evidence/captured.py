@@ -9,97 +9,21 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from e2e_linker.evidence.capture_entry import Entry
 from e2e_linker.evidence.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, json_texts, set_cookies
-from e2e_linker.evidence.loose_json import a_moment, a_number, a_pair_list, a_size, a_text, an_object, objects
+from e2e_linker.evidence.loose_json import a_number, a_size, a_text, an_object, objects
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes, url_as_sent
 from e2e_linker.evidence.traffic import Body, Headers, Initiator, Request, RequestSizes, SetCookie, Timing
 
-__all__ = ["Entry", "request_of"]
+__all__ = ["request_of"]
 
 _LONGEST = 65_536
 """Characters of a URL or a header that are kept; their sizes are measured before."""
 _MOST_HEADERS = 500
-_TYPES = {
-    "document": "document", "main_frame": "document", "sub_frame": "document", "iframe": "document",
-    "frame": "document", "style": "stylesheet", "stylesheet": "stylesheet", "script": "script", "image": "image",
-    "imageset": "image", "font": "font", "xhr": "xhr", "xmlhttprequest": "xhr", "fetch": "fetch", "empty": "fetch",
-    "media": "media",
-    "audio": "media", "video": "media", "track": "media", "manifest": "manifest", "worker": "script",
-    "eventsource": "eventsource", "websocket": "websocket", "ping": "ping", "beacon": "ping", "preflight": "preflight",
-}  # fmt: skip
-"""What Chrome, Firefox and the ``Sec-Fetch-Dest`` header call a resource, as Playwright calls it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry with the parts every step needs read from it."""
-
-    raw: Mapping[str, Any]
-    url: str
-    method: str
-    headers: Headers
-    response_headers: Headers
-    status: int | None
-    started: datetime | None
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Any]) -> Entry:
-        """The entry ``raw``."""
-        request, response = an_object(raw.get("request")), an_object(raw.get("response"))
-        status = a_number(response.get("status"))
-        return cls(
-            raw=raw,
-            url=a_text(request.get("url")),
-            method=a_text(request.get("method"))[:20].upper() or "GET",
-            headers=a_pair_list(request.get("headers")),
-            response_headers=a_pair_list(response.get("headers")),
-            status=int(status) if status is not None and 100 <= status <= 599 else None,
-            started=a_moment(raw.get("startedDateTime")),
-        )
-
-    def header(self, name: str) -> str:
-        """The request header ``name``, empty where there is none."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
-
-    def answer_header(self, name: str) -> str:
-        """The answer's header ``name``, empty where there is none."""
-        return next((value for key, value in self.response_headers if key.lower() == name), "")
-
-    @property
-    def resource_type(self) -> str:
-        """Playwright's name of what was asked for, as far as the capture tells."""
-        said = a_text(self.raw.get("_resourceType")).lower() or self.header("sec-fetch-dest").lower()
-        if said in _TYPES:
-            return _TYPES[said]
-        kind = self.answer_header("content-type").partition(";")[0].strip().lower()
-        if kind in {"text/html", "application/xhtml+xml"} and "text/html" in self.header("accept"):
-            return "document"
-        families = {"image": "image", "font": "font", "audio": "media", "video": "media"}
-        if (family := families.get(kind.partition("/")[0])) is not None:
-            return family
-        if kind == "text/css":
-            return "stylesheet"
-        if kind.endswith("javascript"):
-            return "script"
-        asks_for_page = "text/html" in self.header("accept")
-        return "document" if asks_for_page and (not kind or 300 <= (self.status or 0) < 400) else "other"
-
-    @property
-    def navigation(self) -> bool:
-        """Whether a window or frame went there."""
-        mode = self.header("sec-fetch-mode").lower()
-        return mode == "navigate" if mode else self.resource_type == "document"
-
-    @property
-    def main_frame(self) -> bool:
-        """Whether the whole window went there; where the capture does not tell frames apart, it is taken to."""
-        return self.navigation and self.header("sec-fetch-dest").lower() not in {"iframe", "frame", "object", "embed"}
 
 
 def request_of(

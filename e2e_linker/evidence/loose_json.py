@@ -22,11 +22,9 @@ def an_object(told: Any) -> Mapping[str, Any]:
 
 def a_text(told: Any) -> str:
     """``told`` as text, or an empty one; half surrogate pairs, which no file may hold, are replaced."""
-    if isinstance(told, int | float) and not isinstance(told, bool):
-        return str(told)
-    if not isinstance(told, str):
-        return ""
-    return told if told.isascii() else told.encode("utf-8", "replace").decode()
+    if isinstance(told, str):
+        return told if told.isascii() else told.encode("utf-8", "replace").decode()
+    return str(told) if isinstance(told, int | float) and not isinstance(told, bool) else ""
 
 
 def a_number(told: Any) -> float | None:
@@ -57,5 +55,5 @@ def a_moment(told: Any) -> datetime | None:
 
 def a_pair_list(told: Any) -> tuple[tuple[str, str], ...]:
     """The names and values of a list of objects that have both, such as headers; a nameless one is left out."""
-    pairs = ((a_text(one.get("name")), a_text(one.get("value"))) for one in objects(told))
-    return tuple(pair for pair in pairs if pair[0])
+    pairs = [(a_text(one.get("name")), a_text(one.get("value"))) for one in objects(told)]
+    return tuple([pair for pair in pairs if pair[0]])

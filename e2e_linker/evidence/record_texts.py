@@ -36,8 +36,15 @@ def _open(annotation: Any) -> bool:
     if arguments := get_args(annotation):
         return any(_open(argument) for argument in arguments)
     if isinstance(annotation, type):
+        if issubclass(annotation, Record):
+            return _holds_texts(annotation)
         return not issubclass(annotation, (int, float, datetime, Enum, type(None)))
     return annotation is not Ellipsis
+
+
+@lru_cache(maxsize=256)
+def _holds_texts(model: type[Record]) -> bool:
+    return any(_open(field.annotation) for field in model.model_fields.values())
 
 
 @lru_cache(maxsize=256)
@@ -78,6 +85,8 @@ class Texts:
                 self._value(value, self.naming if place is _Place.NAMING else self.free)
 
     def _value(self, value: Any, texts: dict[str, None]) -> None:
+        if not value:
+            return
         if isinstance(value, str):
             if not isinstance(value, Enum):
                 texts[value] = None
@@ -126,6 +135,8 @@ def rewritten(
         return old if new == old else new
 
     def other(value: Any, texts: Mapping[str, str]) -> Any:
+        if not value:
+            return value
         if isinstance(value, str):
             return value if isinstance(value, Enum) else text(value, texts)
         if isinstance(value, Record):

@@ -30,6 +30,7 @@ from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views
 from e2e_linker.evidence.record_texts import Texts, rewritten
 from e2e_linker.evidence.secret_places import (
     SecretValue,
+    bears_secrets,
     cookies_in,
     secrets_in_fields,
     secrets_in_header,
@@ -138,7 +139,7 @@ class SecretRegistry:
     def register_headers(self, headers: Iterable[tuple[str, str]]) -> None:
         """Register credentials, unguessable cookie values and secrets in URLs that the headers carry."""
         for header in headers:
-            if header not in self._headers_seen:
+            if bears_secrets(header[0]) and header not in self._headers_seen:
                 self._headers_seen.add(header)
                 self._register_all(secrets_in_header(*header))
 

@@ -10,9 +10,18 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
-__all__ = ["SecretValue", "cookies_in", "is_unguessable", "secrets_in_fields", "secrets_in_header", "secrets_in_url"]
+__all__ = [
+    "SecretValue",
+    "bears_secrets",
+    "cookies_in",
+    "is_unguessable",
+    "secrets_in_fields",
+    "secrets_in_header",
+    "secrets_in_url",
+]
 
 SecretValue = tuple[str, str]
 """A value and the kind of secret it is."""
@@ -43,7 +52,20 @@ _TYPED = (
     (re.compile(r"(totp|otp|onetimecode|passcode|mfacode|verificationcode|securitycode|^pin)\d*$"), "otp"),
 )
 _OPAQUE = re.compile(r"(token|secret|jwt|session|sessionid|sid)$")
+_BEARING = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "location",
+        "content-location",
+        "referer",
+        "refresh",
+    }
+)
 _ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
+_PARAMETERS = re.compile(r"[?#@]")
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
 
@@ -57,12 +79,19 @@ def is_unguessable(value: str) -> bool:
     return mixed and len(set(value)) >= 8
 
 
-def _kind_of(name: str, value: str) -> str | None:
+@lru_cache(maxsize=4096)
+def _kind_of_name(name: str) -> tuple[str | None, bool]:
+    """The kind of secret that stands under ``name``, and whether something unguessable under it is one, too."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     typed = (kind for pattern, kind in _TYPED if pattern.search(plain))
-    if kind := _BY_NAME.get(plain) or next(typed, None):
+    return _BY_NAME.get(plain) or next(typed, None), bool(_OPAQUE.search(plain))
+
+
+def _kind_of(name: str, value: str) -> str | None:
+    kind, opaque = _kind_of_name(name)
+    if kind is not None:
         return None if _WORD.fullmatch(value) else kind
-    return "token" if _OPAQUE.search(plain) and is_unguessable(value) else None
+    return "token" if opaque and is_unguessable(value) else None
 
 
 def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue]:
@@ -80,6 +109,8 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue
 
 def secrets_in_url(url: str) -> Iterator[SecretValue]:
     """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters."""
+    if not _PARAMETERS.search(url):
+        return
     try:
         parts = urlsplit(url)
         password = parts.password
@@ -112,6 +143,13 @@ def cookies_in(name: str, value: str) -> list[tuple[str, str]]:
         return []
     split = (pair.strip().partition("=") for pair in pairs)
     return [(left, right) if joint else ("", left) for left, joint, right in split]
+
+
+@lru_cache(maxsize=4096)
+def bears_secrets(name: str) -> bool:
+    """Whether the header ``name`` may hold a secret, whatever its value."""
+    header = name.lower()
+    return header in _BEARING or bool(_OPAQUE.search(header))
 
 
 def secrets_in_header(name: str, value: str) -> Iterator[SecretValue]:

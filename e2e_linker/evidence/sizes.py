@@ -37,13 +37,14 @@ def request_sizes(
     """
     lines = _lines(url, headers)
     request_line = request_line_size(method, url)
-    weights = [NamedSize(name=name, bytes=_size(name) + 2 + _size(value)) for name, value in lines]
+    weights = [_size(name) + 2 + _size(value) for name, value in lines]
+    heaviest = max(weights, default=0)
     cookie = "; ".join(value for name, value in lines if name.lower() == "cookie")
     return RequestSizes(
         request_line=request_line,
-        head=request_line + _LINE_END + sum(weight.bytes + _LINE_END for weight in weights) + _LINE_END,
+        head=request_line + _LINE_END + sum(weights) + _LINE_END * len(weights) + _LINE_END,
         cookie_header=_size(cookie),
-        largest_header=max(weights, key=lambda weight: weight.bytes, default=None),
+        largest_header=NamedSize(name=lines[weights.index(heaviest)][0], bytes=heaviest) if weights else None,
         header_count=len(lines),
         query=tuple(_pair(text) for text in url_as_sent(url).partition("?")[2].split("&") if text),
         cookies=tuple(_pair(text.strip()) for text in cookie.split(";") if text.strip()),
@@ -81,4 +82,4 @@ def _pair(text: str) -> NamedSize:
 
 
 def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from e2e_linker import __version__
@@ -41,12 +43,30 @@ def judge_capture(
     Nothing is asked of any server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture, and
     :class:`~e2e_linker.errors.UsageError` where nobody links in it.
     """
-    from e2e_linker.run.conclusion import concluded
-
     facts = skill_facts(skill, linker, _uris(linker, skill))
-    capture, registry = open_capture(path), SecretRegistry()
+    registry = SecretRegistry()
     if skill.client_secret is not None and skill.client_secret.get_secret_value():
         registry.register(skill.client_secret, "client_secret")
+    with _uncollected():
+        walks, origin = _walks(path, facts, registry)
+        return _judged(walks, origin, facts, linker, options, RunStore.create(output, new_run_id(), registry), shapes)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles off: it would look at millions of records again and again, and none is waste."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _walks(path: Path, facts: SkillFacts, registry: SecretRegistry) -> tuple[tuple[CapturedWalk, ...], dict[str, str]]:
+    """The walks in the capture at ``path``, and what it says of itself. Its text is let go of."""
+    capture = open_capture(path)
     walks = captured_walks(capture, facts, registry)
     if not walks:
         raise UsageError(
@@ -55,8 +75,20 @@ def judge_capture(
             hint="start capturing before the skill is enabled in the Alexa app, and stop when the app says whether it "
             "was linked",
         )
-    now = datetime.now(UTC)
-    store = RunStore.create(output, new_run_id(now), registry)
+    return walks, {"capture": capture.name, "captured with": capture.creator or "not said"}
+
+
+def _judged(
+    walks: tuple[CapturedWalk, ...],
+    origin: Mapping[str, str],
+    facts: SkillFacts,
+    linker: Linker,
+    options: RunOptions,
+    store: RunStore,
+    shapes: tuple[ReportFormat, ...],
+) -> tuple[RunReport, Path]:
+    from e2e_linker.run.conclusion import concluded
+
     cases = _cases(walks, facts)
     for case in cases:
         store.write_case(case)
@@ -65,7 +97,7 @@ def judge_capture(
         started_at=min(case.started_at for case in cases),
         finished_at=max(case.finished_at for case in cases),
         tool_version=__version__,
-        environment={**environment(), "capture": capture.name, "captured with": capture.creator or "not said"},
+        environment={**environment(), **origin},
         skill=facts,
         options=_options(options, linker, cases),
         probes=NotCollected(reason="a capture shows one link only, as a customer made it"),

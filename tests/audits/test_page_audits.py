@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Dialog, NotCollected, SetCookie, Window
+from e2e_linker.evidence.models import Dialog, NotCollected, Present, SetCookie, Window
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
 LOGIN = "https://login.example.com"
@@ -427,6 +427,16 @@ def test_a_session_in_another_sites_frame_is_advice(build):
 def test_advertising_and_harmless_cookies_are_not_reported(build, more, kind, sent):
     walk = framed(build, set_cookies=[cookie(**more)], kind=kind, sent=sent)
     assert build.judge("third-party-cookies", walk).status == "passed"
+
+
+def test_thousands_of_cookies_of_other_sites_are_no_more_than_thousands(build):
+    # Each held against each would take minutes.
+    walk = framed(build, set_cookies=[cookie()])
+    steps, setter = walk.requests.value, walk.requests.value[2]
+    many = [setter.model_copy(update={"n": n, "set_cookies": (cookie(name=f"c{n}"),)}) for n in range(9, 20_000)]
+    walk = walk.model_copy(update={"requests": Present(value=(*steps, *many))})
+    found = only(build.judge("third-party-cookies", walk))
+    assert (found.subject, found.primary.ref) == ("id.homepass.net", "measured#6")
 
 
 def test_a_frame_of_the_same_site_is_fine(build):

@@ -8,11 +8,29 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from tests.benchmarks import bench_case, bench_memory, bench_report, bench_start, bench_together
+from tests.benchmarks import (
+    bench_capture,
+    bench_case,
+    bench_memory,
+    bench_report,
+    bench_simulation,
+    bench_start,
+    bench_together,
+)
+
+_BENCHES = (
+    bench_start,
+    bench_case,
+    bench_together,
+    bench_simulation,
+    bench_memory,
+    bench_report,
+    bench_capture,
+)
 
 
 async def _all() -> bool:
-    results = [await bench.measure() for bench in (bench_start, bench_case, bench_together, bench_memory, bench_report)]
+    results = [await bench.measure() for bench in _BENCHES]
     return all(results)
 
 

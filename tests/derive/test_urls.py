@@ -1,7 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.derive.urls import parameters, same_endpoint, split, without_parameters
+from e2e_linker.model import host_of, origin_of
 
 
 def pairs(url, **more):
@@ -45,3 +47,24 @@ def test_addresses_are_compared_without_their_parameters():
 def test_nonsense_raises_nothing(text):
     parameters(text)
     parameters("https://[" + text)
+
+
+@pytest.mark.parametrize("origin", ["https://a.example", "HTTPS://A.Example:8443", "http://a.example.", "https://[::1]:9"])
+@pytest.mark.parametrize("rest", ["", "/", "/x:9@y", "?x=https://b.example/", "#//b.example"])
+def test_the_origin_of_an_address_is_that_of_its_beginning(origin, rest):
+    assert origin_of(origin + rest) == origin_of(origin)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://a.example@b.example/", "b.example"),
+        ("https://a.example:secret@b.example/", "b.example"),
+        ("https://a.example:99999/", ""),
+        ("https://a.example\\@b.example/", "b.example"),
+        ("https://a.exam\tple/", "a.example"),
+        (" https://a.example/", "a.example"),
+    ],
+)
+def test_a_beginning_that_only_looks_like_an_origin_is_read_to_its_end(url, host):
+    assert host_of(url) == host
