@@ -68,7 +68,8 @@ def film(case: CaseReport, seconds: float) -> Film:
     """The film of ``case``, whose measured walk took ``seconds``."""
     own = [screen for screen in case.screens if screen.walk == _MEASURED]
     events = [event for event in case.events if event.walk == _MEASURED]
-    loud = [event for event in events if _loud(event)]
+    told = any(event.kind == "csp_violation" for event in events)
+    loud = [event for event in events if _loud(event) and not (told and _of_policy(event))]
     shown = loud[:_MOST_EVENTS]
     frames = [Frame(screen.at, screen, None, "screen") for screen in own]
     frames += [Frame(event.at, None, event, _TONES[event.kind]) for event in shown]
@@ -91,6 +92,11 @@ def _loud(event: PageEvent) -> bool:
     if event.kind == "console":
         return event.text.startswith("error")
     return event.kind != "login"
+
+
+def _of_policy(event: PageEvent) -> bool:
+    """Whether a line of the console says what the policy violation beside it says already."""
+    return event.kind == "console" and "Content Security Policy" in event.text
 
 
 def _mark(frame: Frame, end: float) -> Mark:

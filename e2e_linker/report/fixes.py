@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.model import Fault, Severity
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
-from e2e_linker.report.words import ending_words, standing
+from e2e_linker.report.words import ending_words
 
 __all__ = ["Blame", "Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
 
@@ -86,7 +87,7 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
 
 
 def _unjudged(report: RunReport) -> Iterable[CaseReport]:
-    return (case for case in report.cases if standing(case) in {"unknown", "errored"})
+    return (case for case in report.cases if fate(case, report.findings) in {"unknown", "errored"})
 
 
 def blamed(report: RunReport) -> tuple[Blame, ...]:

@@ -25,6 +25,7 @@ from e2e_linker.report.compare import told
 from e2e_linker.report.curl import curl, curl_request
 from e2e_linker.report.differences import walk_screens
 from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
+from e2e_linker.report.fate import fate
 from e2e_linker.report.film import TONE_WORDS, film
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
 from e2e_linker.report.headroom import tightest
@@ -105,7 +106,6 @@ def _environment() -> Environment:
 
 def _filters() -> dict[str, Any]:
     return {
-        "advice": _advice,
         "body": lambda text: _long(text, texts.BODY),
         "line": lambda text: _long(text, texts.LINE),
         "embedded": Markup,
@@ -113,6 +113,7 @@ def _filters() -> dict[str, Any]:
         "size": texts.size,
         "brief": _brief,
         "ms": texts.milliseconds,
+        "prose": _prose,
         "seconds": texts.seconds,
         "standing": standing,
         "utc": texts.utc,
@@ -128,6 +129,7 @@ def _globals() -> dict[str, Any]:
         "domain_list_place": WHERE,
         "drawing": drawing,
         "evidence_words": evidence_words,
+        "fate": fate,
         "sides": _sides,
         "sightings": sightings,
         "of_case": _of_case,
@@ -178,10 +180,12 @@ def _long(text: str, most: int) -> Markup:
     return escape(texts.shown(text, most))
 
 
-def _advice(text: str) -> Markup:
-    """A text of our own, in which code stands between backticks."""
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(part) if n % 2 else escape(part) for n, part in enumerate(text.split("`")))
+def _prose(text: str) -> Markup:
+    """Sentences in which code stands between backticks."""
+    code, parts = Markup("<code>{}</code>"), texts.shown(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape("`".join(parts))
+    return Markup("").join(code.format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
 def _url(text: str) -> Markup:

@@ -66,8 +66,11 @@ class LadderPicture:
     """The drawing for those who do not see it."""
 
 
-def ladder_picture(drawn: Drawing, followed: bool) -> LadderPicture | None:
-    """The picture of ``drawn``; ``followed`` says whether the state was. None where no page was opened."""
+def ladder_picture(drawn: Drawing, followed: bool, linked: bool) -> LadderPicture | None:
+    """The picture of ``drawn``; ``followed`` says whether the state was. None where no page was opened.
+
+    The arrival of a case that is not ``linked`` is no success, whatever it brought.
+    """
     if not drawn.rungs:
         return None
     space = next((space for most, space in _SPACES if len(drawn.lanes) <= most), _TIGHT_SPACE)
@@ -76,7 +79,7 @@ def ladder_picture(drawn: Drawing, followed: bool) -> LadderPicture | None:
     letters = int((space - 34) / _GLYPH)
     columns = [Column(places[one.host], _short(one.host or "no host", letters), one.letter, one.colour)
                for one in drawn.lanes]  # fmt: skip
-    arrows = [_arrow(rung, n, places, space, followed) for n, rung in enumerate(drawn.rungs[:MOST])]
+    arrows = [_arrow(rung, n, places, space, followed, linked) for n, rung in enumerate(drawn.rungs[:MOST])]
     return LadderPicture(
         width=_LEFT + (len(columns) + 1) * space,
         height=_TOP + len(arrows) * _STEP + 10,
@@ -87,7 +90,7 @@ def ladder_picture(drawn: Drawing, followed: bool) -> LadderPicture | None:
     )
 
 
-def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: bool) -> Arrow:
+def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: bool, linked: bool) -> Arrow:
     start = places[rung.came_from.host] if rung.came_from else _LEFT
     end, y = places[rung.lane.host], _TOP + n * _STEP + 14
     loop, right = start == end, end >= start
@@ -110,7 +113,7 @@ def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: boo
         detail=_short(detail, int(room)),
         state=_short(state, int(room)) if state else None,
         fate=fate,
-        tone=_tone(rung),
+        tone=_tone(rung, linked),
     )
 
 
@@ -127,7 +130,8 @@ def _said(rung: Rung) -> tuple[str, str]:
     answer = "the answer to Alexa" if hop.arrival else str(hop.status) if hop.status is not None else "no answer"
     sizes = [size(hop.head_bytes)] if hop.head_bytes is not None else []
     times = [milliseconds(hop.time_ms)] if hop.time_ms is not None else []
-    return title, " · ".join([answer, *times, *sizes, how])
+    # The arrow that leaves the app says by itself who opened it.
+    return title, " · ".join([answer, *times, *sizes, *([how] if rung.came_from else [])])
 
 
 def _state(rung: Rung, followed: bool) -> tuple[str | None, Literal["right", "wrong", "none"]]:
@@ -139,10 +143,10 @@ def _state(rung: Rung, followed: bool) -> tuple[str | None, Literal["right", "wr
     return ("✓ state unchanged", "right") if rung.state else ("state not seen", "none")
 
 
-def _tone(rung: Rung) -> Literal["links", "moved", "fails"]:
+def _tone(rung: Rung, linked: bool) -> Literal["links", "moved", "fails"]:
     status = rung.hop.status
     if rung.hop.arrival:
-        return "links"
+        return "links" if linked else "moved"
     if status is None or status >= 400:
         return "fails"
     return "moved" if status >= 300 else "links"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from e2e_linker.report.fate import fate
 from e2e_linker.report.fixes import doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.texts import BODY, LINE, shown
-from e2e_linker.report.words import RECALLED, ending_words, failed_titles, known_by, standing
+from e2e_linker.report.words import RECALLED, Standing, ending_words, failed_titles, known_by
 
 __all__ = ["markdown"]
 
@@ -34,7 +35,7 @@ def _lines(report: RunReport) -> Iterator[str]:
     if report.cases:
         yield "| case | engine | linked | how it ended |"
         yield "|---|---|---|---|"
-        yield from (_row(case) for case in report.cases)
+        yield from (_row(case, fate(case, report.findings)) for case in report.cases)
         yield ""
     titles = failed_titles(report)
     for found in report.findings:
@@ -56,11 +57,11 @@ def _lines(report: RunReport) -> Iterator[str]:
     yield f"Run {_code(report.run_id)}, e2e-linker {report.tool.version}."
 
 
-def _row(case: CaseReport) -> str:
+def _row(case: CaseReport, became: Standing) -> str:
     engine = f"{case.engine or 'none'} {(case.engine_version or '').partition('.')[0]}".strip()
     if case.substitute:
         engine += f" (for {case.asked_engines[0]})"
-    linked = _FATES[standing(case)]
+    linked = _FATES[became]
     flaky = ", flaky" if case.flaky else ""
     return f"| {_text(case.id)} | {_text(engine)} | {linked}{flaky} | {_text(ending_words(case))} |"
 
@@ -72,15 +73,15 @@ def _finding(found: FindingReport, title: str) -> Iterator[str]:
     yield ""
     yield f"**{found.severity}**{known}, {_code(found.rule)}{where}"
     yield ""
-    yield _text(found.message)
+    yield _prose(found.message)
     yield ""
-    yield f"**Fix:** {_text(found.fix.text)}"
+    yield f"**Fix:** {_prose(found.fix.text)}"
     yield ""
     yield from _paste(found.fix.paste, found.fix.where)
     hint = found.hint
     if hint:
         doubt = f" ({RECALLED})" if hint.recalled else ""
-        yield f"**{_text(hint.provider)}** ({_text(known_by(hint))}): {_advice(hint.text)}{doubt}"
+        yield f"**{_text(hint.provider)}** ({_text(known_by(hint))}): {_prose(hint.text)}{doubt}"
         yield ""
         yield from _paste(hint.paste, hint.where)
 
@@ -97,13 +98,20 @@ def _paste(text: str | None, where: str | None) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    line = _SPECIAL.sub(r"\\\1", " ".join(shown(text).split()))
-    return _MENTION.sub("@<!-- -->", _LINE_START.sub(_escape_last, line))
+    return _LINE_START.sub(_escape_last, _escaped(" ".join(shown(text).split())))
 
 
-def _advice(text: str) -> str:
-    """A text of our own, in which code stands between backticks."""
-    return "".join(_code(part) if n % 2 else _SPECIAL.sub(r"\\\1", part) for n, part in enumerate(text.split("`")))
+def _escaped(text: str) -> str:
+    return _MENTION.sub("@<!-- -->", _SPECIAL.sub(r"\\\1", text))
+
+
+def _prose(text: str) -> str:
+    """Sentences in which code stands between backticks."""
+    parts = " ".join(shown(text).split()).split("`")
+    if len(parts) % 2 == 0:
+        return _text(text)
+    line = "".join(_code(part) if n % 2 else _escaped(part) for n, part in enumerate(parts))
+    return _LINE_START.sub(_escape_last, line)
 
 
 def _escape_last(match: re.Match[str]) -> str:

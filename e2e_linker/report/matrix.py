@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from e2e_linker.model import Region, Severity
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport
-from e2e_linker.report.words import ENDINGS, SEVERITY_ADJECTIVES, STANDINGS, standing
+from e2e_linker.report.words import ENDINGS, SEVERITY_ADJECTIVES, STANDINGS, Standing
 
 __all__ = ["SIGN_WORDS", "Cell", "Matrix", "Row", "Sign", "matrix"]
 
@@ -29,24 +30,23 @@ SIGN_WORDS: Final[Mapping[Sign, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A case and the number of open findings that concern it, by severity, worst first."""
+    """A case, what became of it, and the number of open findings that concern it, by severity, worst first."""
 
     case: CaseReport
+    fate: Standing
     counts: tuple[tuple[Severity, int], ...]
 
     @property
     def sign(self) -> Sign:
         """The glyph that stands for the case."""
-        fate = standing(self.case)
         grave = any(severity.at_least(Severity.DEGRADES) for severity, _ in self.counts)
-        return "degrades" if fate == "links" and grave else fate
+        return "degrades" if self.fate == "links" and grave else self.fate
 
     @property
     def words(self) -> str:
         """The cell in words: ``does not link, dead end, 2 breaking``."""
-        fate = standing(self.case)
-        parts = [STANDINGS[fate]]
-        if fate != "links":
+        parts = [STANDINGS[self.fate]]
+        if self.fate != "links":
             parts.append(ENDINGS[self.case.ending.kind])
         if self.case.flaky:
             parts.append("flaky")
@@ -99,4 +99,8 @@ def _engine(case: CaseReport) -> str:
 
 def _cell(case: CaseReport, findings: Sequence[FindingReport]) -> Cell:
     open_ones = [found.severity for found in findings if case.id in found.cases and not found.expected]
-    return Cell(case, tuple((severity, open_ones.count(severity)) for severity in Severity if severity in open_ones))
+    return Cell(
+        case,
+        fate(case, findings),
+        tuple((severity, open_ones.count(severity)) for severity in Severity if severity in open_ones),
+    )

@@ -9,8 +9,9 @@ from e2e_linker.audits.base import Audit, Errored, Failed, Inconclusive, NotAppl
 from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
 from e2e_linker.report.expectations import Expectation
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
-from e2e_linker.report.words import CAME_BACK, standing
+from e2e_linker.report.words import CAME_BACK, Standing
 
 __all__ = ["headline_of", "outcome_report", "verdict_of"]
 
@@ -60,24 +61,24 @@ def verdict_of(
 def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> str:
     """The run in one sentence: how many cases link, and what stands in the way."""
     open_ones = [found for found in findings if not found.expected]
+    fates = [fate(case, findings) for case in cases]
     if verdict == "interrupted" and not cases:
         early = "The run was interrupted before any case was run."
         return f"{early} {_counted(open_ones, all_link=True)}" if open_ones else early
     if open_ones:
-        return f"{_linked(cases)} {_counted(open_ones, all(case.linked for case in cases))}"
+        return f"{_linked(cases, fates)} {_counted(open_ones, all(case.linked for case in cases))}"
     more = {
         "passed": " Nothing was found.",
         "failed": " What was expected to fail did not.",
         "errored": " This tool failed on the way.",
         # Of a case that could not be judged that has just been said.
-        "inconclusive": "" if "unknown" in map(standing, cases) else " Not everything could be determined.",
+        "inconclusive": "" if "unknown" in fates else " Not everything could be determined.",
         "interrupted": " The run was interrupted.",
     }
-    return _linked(cases) + more[verdict]
+    return _linked(cases, fates) + more[verdict]
 
 
-def _linked(cases: Sequence[CaseReport]) -> str:
-    fates = [standing(case) for case in cases]
+def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:
     links, unsure = fates.count("links"), len(fates) - fates.count("links") - fates.count("fails")
     if not cases:
         return "The configuration was checked, no case was run."

@@ -18,6 +18,7 @@ __all__ = [
     "CONFIDENCES",
     "ENDINGS",
     "EVENTS",
+    "FAILURES",
     "FAULTS",
     "HOWS",
     "LIMITS",
@@ -160,6 +161,9 @@ HOWS: Final[Mapping[str, str]] = MappingProxyType(
         "frame": "frame in the page",
     }
 )
+
+FAILURES: Final[Mapping[str, str]] = MappingProxyType({"csp": "forbidden by the page's Content-Security-Policy"})
+"""What engines abbreviate too much."""
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -285,7 +285,7 @@ class Samples:
         return thorough_battery(self.build)
 
     def report(self, name: str) -> RunReport:
-        """``sick``, ``hostile``, ``healthy`` or ``empty``, made once."""
+        """``sick``, ``hostile``, ``healthy``, ``many`` or ``empty``, made once."""
         if name not in self._reports:
             self._reports[name] = getattr(self, f"_{name}")()
         return self._reports[name]
@@ -450,6 +450,11 @@ class Samples:
         screens = self.drawn.screens("healthy", colour="#12653a")
         walk = self.build.walk(screens=screens)
         return build_report(self.run(skill=self.build.skill()), [self.case(DEVICES[1], walk, token_calls=calls)])
+
+    def _many(self) -> RunReport:
+        """Eight cases that show the same."""
+        walk = self.sick_walk("NA", ())
+        return build_report(self.run(), [self.case({"project": f"phone-{n}"}, walk) for n in range(8)])
 
     def _empty(self) -> RunReport:
         """A configuration that was only checked."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from e2e_linker.report.build import build_report
 from e2e_linker.report.domain_map import domain_map
 from e2e_linker.report.film import film
@@ -28,7 +30,7 @@ def test_arrows_go_from_host_to_host_and_say_what_happened() -> None:
     )
     trail = StateTrail(sent="v", places=places, first_change="at request 2")
     hops = [hop(1, "a.example"), hop(2, "b.example"), hop(3, "b.example", status=500), hop(4, "a.example")]
-    picture = ladder_picture(drawing(hops, trail), True)
+    picture = ladder_picture(drawing(hops, trail), True, True)
     assert picture is not None
     assert [column.name for column in picture.columns] == ["Alexa app", "a.example", "b.example"]
     first, second, third, fourth = picture.arrows
@@ -38,20 +40,30 @@ def test_arrows_go_from_host_to_host_and_say_what_happened() -> None:
     assert (second.state, second.fate) == ("✗ state was cut off", "wrong")
     assert (third.state, third.tone) == ("state not seen", "fails")
     assert fourth.anchor == "end"
+    assert "Alexa" not in first.detail
+    assert second.detail.endswith("redirected")
     assert "changed from hop 2 on" in picture.words
     assert all(0 <= arrow.text_x <= picture.width and arrow.y < picture.height for arrow in picture.arrows)
 
 
+@pytest.mark.parametrize(("linked", "tone"), [(True, "links"), (False, "moved")])
+def test_an_arrival_that_links_nothing_is_no_success(linked: bool, tone: str) -> None:
+    hops = [hop(1, "a.example"), hop(2, "pitangui.amazon.com", status=None).model_copy(update={"arrival": True})]
+    picture = ladder_picture(drawing(hops, None), False, linked)
+    assert picture is not None
+    assert picture.arrows[-1].tone == tone
+
+
 def test_a_long_ladder_says_what_it_leaves_to_the_list() -> None:
-    picture = ladder_picture(drawing([hop(n, "a.example") for n in range(1, MOST + 8)], None), False)
+    picture = ladder_picture(drawing([hop(n, "a.example") for n in range(1, MOST + 8)], None), False, True)
     assert picture is not None
     assert (len(picture.arrows), picture.undrawn) == (MOST, 7)
     assert all(arrow.state is None for arrow in picture.arrows)
-    assert ladder_picture(drawing([], None), False) is None
+    assert ladder_picture(drawing([], None), False, True) is None
 
 
 def test_strange_addresses_are_short_and_visible() -> None:
-    picture = ladder_picture(drawing([hop(1, "x" * 400, url="https://x/\u202e" + "y" * 9_000)], None), False)
+    picture = ladder_picture(drawing([hop(1, "x" * 400, url="https://x/\u202e" + "y" * 9_000)], None), False, True)
     assert picture is not None
     assert len(picture.columns[1].name) < 60
     assert len(picture.arrows[0].title) < 80
@@ -83,6 +95,13 @@ def test_the_strip_tells_screens_and_events_in_the_order_of_time(make: Any) -> N
     assert all(0 <= mark.x <= 100 for mark in strip.marks)
     assert [one.walk for one in strip.others] == ["warm"]
     assert strip.words.startswith("Time axis of 4.0 s with 3 screens, 1 dialog, 1 error, 1 popup")
+
+
+def test_a_violated_policy_is_told_once(make: Any) -> None:
+    line = "error: Refused to load the script: it violates the following Content Security Policy directive"
+    console, broken = event("console", 1.0, line), event("csp_violation", 1.1, "script-src: https://cdn.example.com")
+    assert [frame.event for frame in film(make.case(events=(console, broken)), 2.0).frames] == [broken]
+    assert [frame.event for frame in film(make.case(events=(console,)), 2.0).frames] == [console]
 
 
 def test_a_page_that_complains_for_ever_fills_no_strip(make: Any) -> None:

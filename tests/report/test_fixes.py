@@ -5,8 +5,11 @@ from typing import Any
 
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
+from e2e_linker.report.fate import fate
 from e2e_linker.report.fixes import Blame, blamed, doubts, obstacles, remedies
 from e2e_linker.report.html import html_page
+from e2e_linker.report.matrix import matrix
+from e2e_linker.report.verdict import headline_of
 
 
 def fix(text: str, paste: str | None = None, where: str | None = "domains") -> dict[str, Any]:
@@ -72,6 +75,36 @@ def test_obstacles_join_the_cases_they_kept_from_being_judged(build: Any, make: 
         ("a captcha", "switch it off", ("a-na", "b-na")),
         ("the walk ended: errored", None, ("e-na",)),
     ]
+
+
+def test_a_blank_screen_says_what_a_form_that_was_not_found_does_not(build: Any, make: Any) -> None:
+    blank = make.finding("screen-blank", symptom=True, cases=("a-na", "b-na", "c-na"))
+    cases = [make.case("a-na", "login_not_found"), make.case("b-na", "captcha"), make.case("d-na", "login_not_found")]
+    report = make.report(build, *cases, findings=(blank,))
+    assert [one.cases for one in obstacles(report)] == [("b-na",), ("d-na",)]
+    assert [fate(case, report.findings) for case in cases] == ["fails", "unknown", "unknown"]
+    for milder in ({"symptom": False}, {"severity": "degrades"}):
+        found = make.finding("screen-blank", **{"cases": ("a-na",), "symptom": True, **milder})
+        assert fate(cases[0], (found,)) == "unknown"
+    assert headline_of("failed", cases[:1], (blank,)) == "The one case does not link. 1 problem breaks linking."
+    (row,) = matrix(cases[:1], (blank,)).rows
+    assert (row.cells[0][0].sign, row.cells[0][0].words) == (
+        "fails",
+        "does not link, login form not found, 1 breaking",
+    )
+
+
+def test_what_to_do_says_what_is_wrong_and_shows_code_as_code(build: Any, make: Any, tmp_path: Path) -> None:
+    found = make.finding(message="Sent `a<b>` back.", fix=fix("Send `state` and `code` back.", None, None))
+    outcome = make.outcome("domains-complete", "failed", "x")
+    report = make.report(build, make.case(outcomes=(outcome,)), findings=(found,), verdict="failed")
+    page = html_page(report, tmp_path)
+    todo = page[page.index('id="fixes"') : page.index('id="devices"')]
+    assert "<strong>domains-complete is wrong</strong>" in todo
+    assert "Sent <code>a&lt;b&gt;</code> back." in todo
+    assert "Send <code>state</code> and <code>code</code> back." in todo
+    odd = report.model_copy(update={"findings": (make.finding(message="one ` <i>tick\u202e"),)})
+    assert "one ` &lt;i&gt;tick[U+202E]" in html_page(odd, tmp_path)
 
 
 def test_doubts_name_each_reason_once_and_the_tools_own_failures_first(build: Any, make: Any) -> None:

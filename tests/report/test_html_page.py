@@ -392,6 +392,34 @@ async def test_times_stand_in_utc_and_in_the_readers_zone(opened: Open, samples:
     assert "GMT+9" in await started.locator("xpath=following-sibling::span").first.inner_text()
 
 
+async def test_who_reads_in_utc_sees_each_time_once(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("healthy"), timezone_id="UTC")).page
+    assert (await page.locator("header time").first.inner_text()).endswith("UTC")
+    assert await page.locator("time + span").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_no_status_is_cut_or_broken(opened: Open, samples: Any, width: int) -> None:
+    page = (await opened(samples.page("sick"), width=width)).page
+    pills = await page.locator(".requests .status:visible").evaluate_all(
+        """all => all.map(e => {
+            const [own, cell] = [e.getBoundingClientRect(), e.closest('td').getBoundingClientRect()];
+            const size = parseFloat(getComputedStyle(e).fontSize);
+            return [e.textContent, own.height < 2.5 * size, own.left >= cell.left - 1 && own.right <= cell.right + 1,
+                    own.left >= 0 && own.right <= innerWidth];
+        })"""
+    )
+    assert {"to Alexa", "200", "303"} <= {text for text, *_ in pills}
+    assert [pill for pill in pills if not all(pill[1:])] == []
+
+
+async def test_of_many_sightings_the_first_stands_open(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("many"))).page
+    aside = page.locator("#findings .finding").filter(has_text="domains-complete").first.locator(".aside")
+    assert await aside.locator("ul.plain").first.locator("a[href^='#case-']:visible").count() == 1
+    assert await aside.get_by_text("and 7 more").first.is_visible()
+
+
 async def test_two_runs_compared_are_a_page_like_the_report(opened: Open, samples: Any) -> None:
     seen = await opened(compare_page(compare(samples.report("healthy"), samples.report("hostile"))))
     assert await seen.page.evaluate("window.owned") is None

@@ -30,7 +30,7 @@ def test_each_host_has_a_lane_and_each_hop_a_rung() -> None:
 
 def test_many_hosts_move_closer_together() -> None:
     few, drawn = (drawing([hop(n, f"h{n}") for n in range(1, most)], None) for most in (4, 31))
-    pictures = [ladder_picture(one, False) for one in (few, drawn)]
+    pictures = [ladder_picture(one, False, True) for one in (few, drawn)]
     spaces = [one.columns[1].x - one.columns[0].x for one in pictures if one]
     assert len(spaces) == 2
     assert spaces[1] < spaces[0]

@@ -98,7 +98,7 @@
 
   for (const time of all("time")) {
     const moment = new Date(time.dateTime);
-    if (Number.isNaN(moment.getTime())) continue;
+    if (Number.isNaN(moment.getTime()) || moment.getTimezoneOffset() === 0) continue;
     const here = document.createElement("span");
     here.className = "small muted";
     here.textContent = ` (${moment.toLocaleString(undefined, { timeZoneName: "short" })})`;
