@@ -33,6 +33,7 @@ __all__ = [
     "REDIRECT_URL_CHARACTERS",
     "REDIRECT_URL_LIKELY_CHARACTERS",
     "REDIRECT_URL_MAX_CHARACTERS",
+    "REFRESH_GRACE_SECONDS",
     "REFRESH_IDLE_SECONDS",
     "REFRESH_LATE_SECONDS",
     "REFRESH_TOKEN_SECONDS",
@@ -99,6 +100,9 @@ MIN_EXPIRES_IN: Final = 360
 
 RECOMMENDED_EXPIRES_IN: Final = 3600
 """Seconds an access token should live. Source: *blog 2024*."""
+
+REFRESH_GRACE_SECONDS: Final = 30
+"""Seconds a refresh token must stay usable after it was replaced. Source: *blog 2024*."""
 
 REFRESH_LATE_SECONDS: Final = 24 * 3600
 """Seconds after the end of an access token at which its refresh has to work still. Threshold."""

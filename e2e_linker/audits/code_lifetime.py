@@ -7,11 +7,17 @@ from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import nothing_works, trial, unprobed, untold
 from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import read_reply
+from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence, Depth
 
 __all__ = ["AUDIT"]
 
 RULE = "redir-code-lifetime"
+_DISTURBED = (
+    "while the code grew old, a refresh token that came a second time was refused, which may have ended all that the "
+    "browser's session had brought"
+)
 
 
 def judge(probed: Probed, cases: CaseTable) -> Outcome:
@@ -24,6 +30,8 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
         return Inconclusive(missing=(gap or "the late exchange was not tried",))
     if reply.worked:
         return verdict(())
+    if any(_harms(call) for call in (probed.battery.calls if probed.battery else ()) if call.n < reply.call.n):
+        return Inconclusive(missing=(_DISTURBED,))
     # Only invalid_grant speaks of the code; any other refusal may have other reasons.
     sure = reply.error == "invalid_grant"
     return verdict(
@@ -37,6 +45,10 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
             )
         ]
     )
+
+
+def _harms(call: TokenCall) -> bool:
+    return call.probe in {"reuse_5s", "reuse_29s"} and call.purpose == "replay" and read_reply(call).final
 
 
 AUDIT = Audit(

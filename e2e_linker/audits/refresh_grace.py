@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from e2e_linker.alexa.facts import REFRESH_GRACE_SECONDS
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.probing import probe_ref, ready, undisturbed
+from e2e_linker.audits.probing import probe_ref, ready, reasons, undisturbed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Reuse, reuses
 from e2e_linker.model import Depth
@@ -19,18 +20,26 @@ def judge(probed: Probed) -> Outcome:
     links = ready(probed, "reuse_5s", "reuse_29s")
     if not isinstance(links, tuple):
         return links
+    links = tuple({strand.probe: strand for strand in links}.values())  # one that was begun anew counts once
     later = sorted(reuses(links), key=lambda reuse: reuse.waited_s)
-    told = [reuse for reuse in later if reuse.again.worked or reuse.again.final]
+    told = [reuse for reuse in later if reuse.again.worked or (reuse.again.final and not _is_late(reuse))]
     failed = next((reuse for reuse in told if reuse.again.final or reuse.fatal), None)
     if failed is not None:
         return undisturbed(probed, [_finding(probed, failed)])
     if not told or len(told) < len(links):
-        words = [reuse.again.words for reuse in later if reuse not in told]
-        said = (
-            f"the later refresh was answered with {words[0]}" if words else "a refresh that was to be repeated failed"
-        )
-        return Inconclusive(missing=(said,))
+        why = list(reasons(probed, "reuse_5s", "reuse_29s"))
+        why += [
+            f"the refresh {reuse.waited_s:.0f} seconds later was answered with {reuse.again.words}"
+            for reuse in later
+            if reuse not in told
+        ]
+        return Inconclusive(missing=(why or ["a refresh that was to be repeated failed"])[:1])
     return verdict(())
+
+
+def _is_late(reuse: Reuse) -> bool:
+    """Whether refusing it is the server's good right by then."""
+    return reuse.rotated and reuse.waited_s > REFRESH_GRACE_SECONDS
 
 
 def _finding(probed: Probed, again: Reuse) -> Finding:

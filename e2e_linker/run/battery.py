@@ -2,35 +2,34 @@
 
 Made once per run, on copies of the jar of the first case whose code was redeemed. Each destructive probe has a link of
 its own. What would disturb a case (an outage, a burst) waits until the last case has ended; what was obtained is
-given back after that.
+given back after that. The run lasts as long as the probes that wait, so these begin as early as may be.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Literal, Self
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Self
 
-from e2e_linker.derive.replies import read_reply
-from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
 from e2e_linker.evidence.token_calls import ProbeName, SkippedProbe, TokenBattery
 from e2e_linker.model import Depth
-from e2e_linker.run.battery_plan import ALL, CODELESS, FINAL, FIRST, GRACE, THOROUGH, WITHOUT_TOKEN, stages, why_not
+from e2e_linker.run.battery_plan import ALL, CODELESS, FIRST, GRACE, WITHOUT_TOKEN, stages, why_not
 from e2e_linker.run.events import Notice
-from e2e_linker.run.fault_hook import outage
-from e2e_linker.run.mint import Mint
-from e2e_linker.run.prober import Ledger, Prober, Skip
+from e2e_linker.run.prober import Ledger
+from e2e_linker.run.probing import Probing
 from e2e_linker.run.revocation import revoke_all
 from e2e_linker.run.seat import Seat
-from e2e_linker.run.token_probes import PROBES, burst
+from e2e_linker.run.shown import Ended, brought, ended_by_the_next, is_harmful, keeps_tokens, refused_after
+from e2e_linker.run.sleepers import Sleepers
 
 __all__ = ["Battery"]
 
-_AT_ONCE = 4
-"""Probes side by side: many a test server keeps its tokens in one file, and answers 500 where eight come at once."""
-Ended = Literal["link", "access token"]
-_REFUSED_AT_ONCE = "a repeated refresh is refused at once already, so none was made later"
+_ROOM_S = 12.0
+"""For how long nobody must call where the burst is to be made: twenty calls of ten seconds at most, and their link."""
+_DISTANCE_S = 0.5
 _ENDS_EARLIER = "on this server a new link ends the ones before it: none lives long enough to wait with it"
 
 
@@ -46,23 +45,44 @@ class Battery:
         self._trouble = "the run ended before it did"
         self._left: list[ProbeName] = []
         """What waits for the last case to end."""
+        self._over = asyncio.Event()
+        """Set when it has."""
+        self._sleepers = Sleepers(self._ledger)
+        self._hurried = False
+        """Whether a case is at :meth:`hurry`, or has been."""
 
     @property
     def wanting(self) -> bool:
         """Whether a seat is still of use."""
         return self._task is None and self._depth.includes(Depth.STANDARD)
 
-    def offer(self, seat: Seat, measured: TokenCall | None) -> None:
+    async def hurry(self, sitting: Callable[[], Awaitable[Seat]], exchange: Awaitable[TokenCall | None]) -> None:
+        """At depth thorough, once per run: begin what waits, before anything else is done, and see it asleep.
+
+        ``exchange`` is that of the case, ``sitting`` brings its seat. Nothing may go on in its jar meanwhile.
+        """
+        if self._hurried or not (self.wanting and self._depth.includes(Depth.THOROUGH)):
+            return
+        self._hurried = True
+        self._hurried = brought(await exchange)
+        if not self._hurried:
+            return
+        seat = await sitting()
+        async with Probing.on(seat, self._ledger) as probing:
+            self._put_to_sleep(probing, stages(self._wanted(seat, ALL)).sleepy, None)
+            await self._sleepers.asleep()
+
+    async def offer(self, seat: Seat, exchange: Awaitable[TokenCall | None]) -> None:
         """Begin on ``seat``, in the background, unless that was done already.
 
-        ``measured`` is the exchange of its case; where that failed, a later case may have better luck.
+        ``exchange`` is that of its case; where that fails, a later case may have better luck.
         """
+        measured = await exchange
         if not self.wanting:
             return
-        succeeded = measured is not None and read_token_answer(measured).succeeded
-        if self._seat is None or succeeded:
+        if self._seat is None or brought(measured):
             self._seat, self._measured = seat, measured
-        if succeeded:
+        if brought(measured):
             self._task = asyncio.create_task(self._guarded(seat))
 
     async def __aenter__(self) -> Self:
@@ -79,6 +99,7 @@ class Battery:
             if self._task is not None:
                 self._task.cancel()
                 await asyncio.wait([self._task])
+            await self._sleepers.let_go()
 
     async def _finish(self) -> None:
         """What needs the server for itself, and giving back what was obtained."""
@@ -88,13 +109,14 @@ class Battery:
         if self._task is not None:
             if not self._task.done():
                 seat.shared.tell(Notice("waiting for the probes of the token endpoint"))
+            self._over.set()
             await self._task
-        async with Mint(seat, self._ledger.walks.append) as mint:
+        async with Probing.on(seat, self._ledger) as probing:
             if self._task is None:
-                await self._after_failure(seat, mint)
+                await self._after_failure(probing)
             else:
                 for probe in self._left:
-                    await self._one(seat, mint, probe)
+                    await probing.one(probe)
         await self._given_back(seat)
 
     def evidence(self) -> Part[TokenBattery]:
@@ -127,36 +149,76 @@ class Battery:
             await self._run(seat)
         except Exception as error:
             self._trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+        finally:
+            await self._sleepers.let_go()
 
     async def _run(self, seat: Seat) -> None:
         """Everything that may go on beside the cases.
 
         Linking again goes first, alone. Where that ends the earlier link, or its access token, every probe would do it
-        to the others and every case to them: the rest is made one by one, after the last case. Otherwise the rest is
-        made in groups, so that none which a server may answer by ending the whole session meets a link of another.
+        to the others and every case to them: the rest is made one by one, after the last case.
         """
         wanted = self._wanted(seat, ALL)
-        self._left = [probe for probe in wanted if probe in FINAL]
-        async with Mint(seat, self._ledger.walks.append) as mint:
-            await self._together(seat, mint, [probe for probe in wanted if probe in CODELESS or probe in FIRST])
-            rest = stages(probe for probe in wanted if probe not in {*CODELESS, *FIRST, *FINAL})
-            ended = self._ended_by_the_next()
-            for group in rest:
-                await self._together(seat, mint, [probe for probe in group if self._is_due(probe, ended)])
-        if ended:
-            self._left = [*(probe for group in rest for probe in group if probe not in THOROUGH), *self._left]
+        rest = stages(wanted)
+        self._left = list(rest.final)
+        async with Probing.on(seat, self._ledger) as probing:
+            await probing.together([probe for probe in wanted if probe in CODELESS or probe in FIRST])
+            if ended := ended_by_the_next(self._ledger):
+                self._left = [*rest.others, *rest.risky, *rest.final]
+                await self._sleepers.let_go()
+                rest = replace(rest, risky=(), others=())
+            await self._risked(probing, rest.risky, rest.sleepy, ended)
+            await probing.together(rest.others)
+            await self._risked(probing, rest.last, rest.sleepy, ended)
+            if not ended:
+                await self._in_a_gap(probing)
+            await self._sleepers.woken()
 
-    def _is_due(self, probe: ProbeName, ended: Ended | None) -> bool:
-        """Whether ``probe`` is made beside the cases. One that is not made at all is noted with the reason."""
-        if ended == "link" and probe in THOROUGH - {"code_later"}:
+    async def _risked(
+        self, probing: Probing, risky: Iterable[ProbeName], sleepy: Iterable[ProbeName], ended: Ended | None
+    ) -> None:
+        """Make ``risky``, each of which a server may answer by ending all links of the session, and begin ``sleepy``.
+
+        What sleeps by then may be harmed by that, and begins anew. Where nothing is harmful, it has slept since.
+        """
+        for probe in risky:
+            if self._is_made(probe, ended):
+                await probing.one(probe)
+            if is_harmful(self._ledger, probe):
+                await self._sleepers.let_go()
+            else:
+                self._put_to_sleep(probing, sleepy, ended)
+        self._put_to_sleep(probing, sleepy, ended)
+
+    def _put_to_sleep(self, probing: Probing, probes: Iterable[ProbeName], ended: Ended | None) -> None:
+        """Begin those of ``probes`` that are not begun yet."""
+        for probe in probes:
+            if self._is_made(probe, ended) and probe not in self._sleepers:
+                self._sleepers.begin(probe, probing.one(probe))
+
+    def _is_made(self, probe: ProbeName, ended: Ended | None) -> bool:
+        """Whether what is known by now leaves ``probe`` a sense. Otherwise the reason is noted."""
+        if probe in GRACE and ended == "link":
             self._ledger.skipped[probe] = _ENDS_EARLIER
-        elif probe in GRACE and self._refuses_at_once():
-            self._ledger.skipped[probe] = _REFUSED_AT_ONCE
+        elif probe in GRACE and (soon := refused_after(self._ledger)):
+            self._ledger.skipped[probe] = f"a repeated refresh is refused {soon} already, so none was made later"
         else:
-            return probe in THOROUGH or not ended
+            return True
         return False
 
-    async def _after_failure(self, seat: Seat, mint: Mint) -> None:
+    async def _in_a_gap(self, probing: Probing) -> None:
+        """The burst, once the cases are over and while all others are asleep, where it harms none of their links."""
+        if "burst" not in self._left or not keeps_tokens(self._ledger):
+            return
+        until = await self._sleepers.gap(self._over, _ROOM_S)
+        if until is None:
+            return
+        with suppress(TimeoutError):  # then it is made when all have woken
+            async with asyncio.timeout_at(until - _DISTANCE_S):
+                await probing.one("burst")
+                self._left.remove("burst")
+
+    async def _after_failure(self, probing: Probing) -> None:
         """What can be told where no case got a token."""
         measured = self._measured
         reason = "the measured exchange failed"
@@ -165,11 +227,11 @@ class Battery:
         elif measured.status is None:
             reason = f"the measured exchange got no answer: {measured.failure}"
         still = WITHOUT_TOKEN if measured is not None and measured.status is not None else frozenset()
-        wanted = self._wanted(seat, ALL)
+        wanted = self._wanted(probing.seat, ALL)
         for probe in wanted:
             if probe not in still:
                 self._ledger.skipped[probe] = reason
-        await self._together(seat, mint, [probe for probe in wanted if probe in still])
+        await probing.together([probe for probe in wanted if probe in still])
 
     def _wanted(self, seat: Seat, probes: Sequence[ProbeName]) -> list[ProbeName]:
         """Those of ``probes`` that configuration and depth ask for; the others are noted with their reasons."""
@@ -177,57 +239,8 @@ class Battery:
         self._ledger.skipped |= {probe: reason for probe, reason in reasons.items() if reason}
         return [probe for probe, reason in reasons.items() if not reason and probe != "revocation"]
 
-    async def _together(self, seat: Seat, mint: Mint, probes: Sequence[ProbeName]) -> None:
-        slots = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(probe: ProbeName) -> None:
-            if probe in THOROUGH:  # it mostly waits, which takes nobody's place
-                await self._one(seat, mint, probe)
-                return
-            async with slots:
-                await self._one(seat, mint, probe)
-
-        async with asyncio.TaskGroup() as group:
-            for probe in probes:
-                group.create_task(one(probe))
-
-    async def _one(self, seat: Seat, mint: Mint, probe: ProbeName) -> None:
-        """Make one probe; what stands against it is noted."""
-        endpoint = seat.shared.endpoint
-        assert endpoint is not None
-        at = Prober(probe=probe, seat=seat, mint=mint, ledger=self._ledger, endpoint=endpoint)
-        special = {"burst": burst, "outage": outage}
-        try:
-            await (special[probe] if probe in special else PROBES[probe])(at)
-        except Skip as skip:
-            self._ledger.skipped[probe] = str(skip)
-        except Exception as error:
-            self._ledger.skipped[probe] = f"{type(error).__name__}: {error}".splitlines()[0]
-        self._ledger.ended.add(probe)
-
-    def _refuses_at_once(self) -> bool:
-        """Whether a refresh token that was spent is refused already when it comes again in the next moment."""
-        again = next((call for call in self._ledger.calls if (call.probe, call.step) == ("reuse_soon", 3)), None)
-        return again is not None and read_reply(again).final
-
-    def _ended_by_the_next(self) -> Ended | None:
-        """What a new link of the same account has ended of the earlier one, as far as linking again has shown."""
-        told = {call.step: call for call in self._ledger.calls if call.probe == "relink"}
-        used, earlier, later = told.get(3), told.get(4), told.get(5)
-        if earlier and later and _brought(later) and not _brought(earlier):
-            return "link"
-        return "access token" if used and (used.status in {401, 403} or _is_inactive(used)) else None
-
     async def _given_back(self, seat: Seat) -> None:
         linker = seat.shared.loaded.config.linker
         if linker.revocation and seat.shared.endpoint is not None:
             await revoke_all(self._ledger, seat.shared, seat.shared.endpoint, linker.revocation)
             self._ledger.ended.add("revocation")
-
-
-def _brought(call: TokenCall) -> bool:
-    return read_token_answer(call).succeeded
-
-
-def _is_inactive(call: TokenCall) -> bool:
-    return call.endpoint == "introspection" and (read_token_answer(call).json or {}).get("active") is False

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import get_args
 
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.model import Depth, Grant
 from e2e_linker.run.seat import Seat
 
-__all__ = ["ALL", "CODELESS", "FINAL", "FIRST", "GRACE", "THOROUGH", "WITHOUT_TOKEN", "stages", "why_not"]
+__all__ = [
+    "ALL",
+    "CODELESS",
+    "FINAL",
+    "FIRST",
+    "GRACE",
+    "LAST",
+    "RISKY",
+    "THOROUGH",
+    "WITHOUT_TOKEN",
+    "Stages",
+    "stages",
+    "why_not",
+]
 
 ALL: tuple[ProbeName, ...] = get_args(ProbeName)
 CODELESS: frozenset[ProbeName] = frozenset(
@@ -20,30 +34,48 @@ FIRST: frozenset[ProbeName] = frozenset({"relink"})
 """What is known before any other link is made: whether links stand beside each other."""
 FINAL: frozenset[ProbeName] = frozenset({"code_twice", "burst", "outage"})
 """Those that need the server for themselves, in the order of ``ALL``. A code that comes twice costs some servers' users
-(Keycloak, oidc-provider) every token that this browser's session has brought the client."""
+(Keycloak, oidc-provider) every token and code that this browser's session has brought the client, and an outage may
+cost whatever the backend keeps in memory: they come when no other link is held. A burst harms nobody where refresh
+tokens are not replaced."""
 GRACE: frozenset[ProbeName] = frozenset({"reuse_5s", "reuse_29s"})
 """Those that try how long a spent refresh token stays good."""
 THOROUGH: frozenset[ProbeName] = GRACE | {"code_later"}
 """Those that wait."""
 RISKY: tuple[ProbeName, ...] = ("reuse_soon", "race")
 """Those that, where the link lives by the browser's session, end all links of that session."""
-LATER: frozenset[ProbeName] = THOROUGH | {"relink_fresh", "second_account"}
-"""Those that hold a link for long, or log in."""
+LAST: frozenset[ProbeName] = frozenset({"reuse_5s"})
+"""As risky, and so long that nothing waits for it but what waits longer."""
 WITHOUT_TOKEN: frozenset[ProbeName] = CODELESS | {"other_scheme"}
 """Those that tell something even where no exchange succeeds."""
 _PKCE = frozenset({"wrong_verifier", "missing_verifier", "plain_verifier"})
 
 
-def stages(probes: Iterable[ProbeName]) -> tuple[tuple[ProbeName, ...], ...]:
-    """``probes`` in groups that follow each other; those of one group may be made side by side.
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which probes are made when, after linking again has shown that links stand beside each other."""
 
-    What may end other links comes when no other link is held. Those that wait begin first in their group, because the
-    run ends with them.
-    """
-    given = tuple(probes)
-    later = sorted((probe for probe in given if probe in LATER), key=lambda probe: probe not in THOROUGH)
-    first = tuple(probe for probe in given if probe not in {*RISKY, *LATER})
-    return (first, *((probe,) for probe in RISKY if probe in given), tuple(later))
+    risky: tuple[ProbeName, ...]
+    """One after the other, and before all others: what may end other links comes when none is held that counts."""
+    sleepy: tuple[ProbeName, ...]
+    """As soon as may be, because the run ends with them."""
+    others: tuple[ProbeName, ...]
+    """Side by side, while those are asleep."""
+    last: tuple[ProbeName, ...]
+    """When no link is held but those of the sleepy: what may end other links, and takes a while."""
+    final: tuple[ProbeName, ...]
+    """One after the other, when the last case has ended and all others have."""
+
+
+def stages(probes: Iterable[ProbeName]) -> Stages:
+    """``probes`` by when they are made; those that come before are left out."""
+    given = [probe for probe in probes if probe not in {*CODELESS, *FIRST}]
+    return Stages(
+        risky=tuple(probe for probe in RISKY if probe in given),
+        sleepy=tuple(probe for probe in given if probe in THOROUGH - LAST),
+        others=tuple(probe for probe in given if probe not in {*RISKY, *THOROUGH, *FINAL}),
+        last=tuple(probe for probe in given if probe in LAST),
+        final=tuple(probe for probe in given if probe in FINAL),
+    )
 
 
 def why_not(probe: ProbeName, seat: Seat) -> str | None:

@@ -182,24 +182,24 @@ class Attempt:
         self, walker: Walker, measured: Walk, exchange: asyncio.Task[TokenCall | None], open_device: OpenWith
     ) -> None:
         """Link again in the jar the first link left, and once per run make what serves all cases."""
+        battery, sitting = self.shared.battery, partial(self._seat, walker, open_device)
+        if walker.isolated:
+            await battery.hurry(sitting, exchange)
         self._keep(await walker.warm())
         if not walker.isolated:
             return
-        battery = self.shared.battery
         # Before anything else goes on in this jar: to read all of it, Playwright opens a page of its own.
-        jar = await walker.jar() if battery.wanting else None
+        seat = await sitting() if battery.wanting else None
         async with asyncio.TaskGroup() as group:
-            if battery.wanting:
-                group.create_task(
-                    self._offer(Seat(self.plan, self.shared, open_device, jar, walker.patience_s), exchange)
-                )
+            if seat is not None:
+                group.create_task(battery.offer(seat, exchange))
             if self.shared.prober is None:
                 self.shared.prober = self.plan.id
                 group.create_task(probe(walker, self._keep, _hosts(measured), open_device))
 
-    async def _offer(self, seat: Seat, exchange: asyncio.Task[TokenCall | None]) -> None:
-        """Let the token endpoint be probed with copies of this jar."""
-        self.shared.battery.offer(seat, await exchange)
+    async def _seat(self, walker: Walker, open_device: OpenWith) -> Seat:
+        """Where the token endpoint is probed with copies of this jar."""
+        return Seat(self.plan, self.shared, open_device, await walker.jar(), walker.patience_s)
 
     def _keep(self, walk: Walk | None) -> None:
         if walk is not None:

@@ -30,9 +30,9 @@ async def outage(at: Prober) -> None:
 
     It is mended whatever happens in between, also where breaking it failed or the run is stopped.
     """
-    held = await at.link(1)
+    held = await at.link()
     await at.redeemed(held, 0)
-    fresh = await at.link(2)
+    fresh = await at.link()
     try:
         broken = await _act(at, "break")
         if broken.failure:

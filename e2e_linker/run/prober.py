@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +34,10 @@ class Ledger:
     skipped: dict[ProbeName, str] = field(default_factory=dict)
     ended: set[ProbeName] = field(default_factory=set)
     """The probes that went their way to the end."""
+    wakes: dict[ProbeName, float] = field(default_factory=dict)
+    """When those that are asleep will call again, by the event loop's clock."""
+    lain_down: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever one falls asleep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,6 @@ class Prober:
 
     async def link(
         self,
-        number: int = 1,
         *,
         jar: Jar = "signed_in",
         account: AccountName = "first",
@@ -64,6 +68,7 @@ class Prober:
             scopes=skill.scopes,
             pkce=skill.pkce,
         )
+        number = 1 + sum(link.probe == self.probe for link in self.ledger.links)
         link = Link(id=f"{self.probe}-{number}", probe=self.probe, request=request, jar=jar, account=account)
         self.ledger.links.append(link)
         if wanted:
@@ -72,9 +77,9 @@ class Prober:
                 raise Skip(f"no code came for it: {link.problem}")
         return link
 
-    async def opened(self, number: int = 1, *, jar: Jar = "signed_in", account: AccountName = "first") -> Link:
+    async def opened(self, *, jar: Jar = "signed_in", account: AccountName = "first") -> Link:
         """A new link whose code was redeemed, as step 1. Raises :class:`Skip` where that fails."""
-        link = await self.link(number, jar=jar, account=account)
+        link = await self.link(jar=jar, account=account)
         await self.redeemed(link, 1)
         return link
 
@@ -82,6 +87,22 @@ class Prober:
         """Redeem the code of ``link``. Raises :class:`Skip` where that fails."""
         if not await self.exchange(link, step):
             raise Skip("the exchange it begins with failed")
+
+    async def pause(self, until: float, *, late_s: float) -> None:
+        """Sleep until that time of the event loop's clock.
+
+        Raises :class:`Skip` where more than ``late_s`` seconds have passed since: what would be tried by then is
+        something else than what was to be.
+        """
+        loop = asyncio.get_running_loop()
+        self.ledger.wakes[self.probe] = until
+        self.ledger.lain_down.set()
+        try:
+            await asyncio.sleep(until - loop.time())
+        finally:
+            del self.ledger.wakes[self.probe]
+        if loop.time() - until > late_s:
+            raise Skip(f"this machine was busy, and came to it {loop.time() - until:.1f} s too late")
 
     async def exchange(
         self,

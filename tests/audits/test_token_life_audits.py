@@ -464,6 +464,34 @@ def test_a_refresh_token_that_dies_by_itself_within_half_a_minute_breaks(tries):
     assert (found.rule, found.severity) == ("token-refresh-late", Severity.BREAKS)
 
 
+@pytest.mark.parametrize(("rotating", "status"), [(True, "inconclusive"), (False, "failed")])
+def test_a_replaced_token_that_was_sent_again_too_late_accuses_nobody(tries, rotating, status):
+    new = "R3" if rotating else None
+    reuse(tries, (tokens("B3", new), 200), (tokens("B4", new), 200), rotating=rotating, probe="reuse_5s", waits=5)
+    reuse(tries, (REFUSED, 400), (tokens("B4", new), 200), rotating=rotating, probe="reuse_29s", waits=30.2)
+    outcome = tries.judge("refresh-grace")
+    assert outcome.status == status
+    assert not rotating or outcome.missing[0].startswith("the refresh 30 seconds later was answered with status 400")
+
+
+def test_a_wait_that_was_begun_anew_counts_once(tries):
+    tries.exchange("reuse_29s-1", tokens("B0", "R0"))
+    tries.refresh("reuse_29s-1", tokens("B1", "R1"), step=2)
+    tries.exchange("reuse_29s-2", tokens("B1", "R1"))
+    tries.refresh("reuse_29s-2", tokens("B2", "R2"), step=2)
+    tries.seconds += 29
+    tries.replay("reuse_29s-2", tokens("B3", "R3"), step=3)
+    tries.refresh("reuse_29s-2", tokens("B4", "R4"), step=4, sent="R2")
+    assert tries.judge("refresh-grace").status == "passed"
+
+
+def test_a_wait_that_was_given_up_says_why(tries):
+    tries.exchange("reuse_29s-1", tokens("B0", "R0"))
+    tries.refresh("reuse_29s-1", tokens("B1", "R1"), step=2)
+    tries.skip("reuse_29s", "this machine was busy, and came to it 3.0 s too late")
+    assert tries.judge("refresh-grace").missing == ("this machine was busy, and came to it 3.0 s too late",)
+
+
 def test_a_busy_server_later_is_inconclusive(tries):
     reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200), probe="reuse_5s", waits=5)
     reuse(tries, ("", 429), (tokens("B4", "R4"), 200), probe="reuse_29s", waits=29)

@@ -275,6 +275,20 @@ def test_a_link_without_a_code_says_why(battery, build):
     assert battery.judge("exchange-redirect-uri").missing == ("wrong redirect uri: a page answers",)
 
 
+@pytest.mark.parametrize(
+    ("probe", "body", "status", "outcome"),
+    [
+        ("reuse_29s", refusal("invalid_grant"), 400, "inconclusive"),
+        ("reuse_29s", tokens(8), 200, "failed"),
+        ("reuse_soon", refusal("invalid_grant"), 400, "failed"),
+    ],
+)
+def test_a_code_that_a_replay_may_have_ended_is_not_called_short_lived(battery, probe, body, status, outcome):
+    battery.answers = {(probe, 3): ("replay", body, status), **battery.answers}
+    battery.answer("code_later", refusal("invalid_grant"), 400)
+    assert battery.judge("code-lifetime").status == outcome
+
+
 @pytest.mark.parametrize("audit", ["error-codes", "code-verifier", "exchange-redirect-uri", "code-lifetime"])
 def test_where_nothing_works_a_refusal_says_nothing(battery, pieces, audit):
     battery.measured = pieces.token_call(refusal("invalid_client"), status=401)

@@ -21,6 +21,8 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth, Grant
 from e2e_linker.run import fault_hook
+from e2e_linker.run.battery import Battery
+from e2e_linker.run.prober import Prober
 from e2e_linker.run.saved import judge_again
 from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
 
@@ -383,3 +385,77 @@ async def test_a_server_that_forgets_the_request_of_who_is_signed_in_costs_no_mo
     assert logins(bench) <= 6
     assert battery.why_skipped("refresh").startswith("no code came for it: ")
     assert battery.of("garbage_grant")
+
+
+@pytest.fixture
+def long_nights(monkeypatch):
+    """Who sleeps wakes when all that can be done meanwhile is done, however long that takes here."""
+    morning, real = asyncio.Event(), Battery._in_a_gap
+
+    async def in_a_gap(self, probing):
+        await real(self, probing)
+        morning.set()
+
+    async def pause(self, until, *, late_s):
+        self.ledger.wakes[self.probe] = until + 3600
+        self.ledger.lain_down.set()
+        if self.probe != "reuse_5s":
+            await morning.wait()
+        del self.ledger.wakes[self.probe]
+
+    monkeypatch.setattr(Battery, "_in_a_gap", in_a_gap)
+    monkeypatch.setattr(Prober, "pause", pause)
+
+
+async def thorough(bench, **more):
+    return await bench.link(depth=Depth.THOROUGH, reporter="json", **more)
+
+
+def first_and_last(battery, probe):
+    numbers = [call.n for call in battery.of(probe)]
+    return numbers[0], numbers[-1]
+
+
+async def test_what_waits_begins_before_all_else_and_all_else_goes_on_meanwhile(bench, long_nights):
+    run = await thorough(bench)
+    battery = battery_of(run)
+    assert run.advice == []
+    assert {link.probe for link in battery.links[:2]} == {"code_later", "reuse_29s"}
+    woken = {probe: first_and_last(battery, probe)[1] for probe in ("code_later", "reuse_29s")}
+    asleep = [call.n for call in battery.of("reuse_29s")][1]
+    for probe in ("relink", "reuse_soon", "race", "refresh", "relink_fresh", "reuse_5s"):
+        first, last = first_and_last(battery, probe)
+        assert asleep < first
+        assert last < min(woken.values()), probe
+    # What may cost others their links, or loses what a backend keeps in memory, meets no link that is held.
+    for probe in ("code_twice", "outage", "revocation"):
+        assert first_and_last(battery, probe)[0] > max(woken.values()), probe
+    # What is judged for its pace, and for what it is answered with, meets nobody else's calls.
+    for probe in ("burst", "outage"):
+        first, last = first_and_last(battery, probe)
+        assert [call.probe for call in battery.calls if first <= call.n <= last] == [probe] * (last - first + 1)
+    assert {skip.probe for skip in battery.skipped} == {"wrong_verifier", "missing_verifier", "plain_verifier"}
+
+
+async def test_where_tokens_are_replaced_the_burst_waits_for_all_who_sleep(bench, long_nights):
+    bench.arm("refresh-rotation")
+    battery = battery_of(await thorough(bench))
+    woken = max(first_and_last(battery, probe)[1] for probe in ("code_later", "reuse_29s"))
+    assert first_and_last(battery, "burst")[0] > woken
+
+
+async def test_who_slept_while_a_session_was_ended_begins_anew(bench, long_nights, monkeypatch):
+    def revoke(store, token):
+        if found := store.refresh.get(token):
+            store.codes.clear()
+            store.end_links(found.grant)
+
+    monkeypatch.setattr(Store, "revoke", revoke)
+    bench.arm(faults=["rotation-ends-family"])
+    run = await thorough(bench, linker={"revocation": None})
+    battery = battery_of(run)
+    assert [link.id for link in battery.links if link.probe == "code_later"] == ["code_later-1", "code_later-2"]
+    assert [(call.link, call.status) for call in battery.of("code_later")] == [("code_later-2", 200)]
+    assert "refused at once already" in battery.why_skipped("reuse_29s")
+    assert {found.rule for found in run.report.findings} == {"token-rotation-grace-30s"}
+    assert [outcome.audit for outcome in run.report.outcomes if outcome.status == "inconclusive"] == []
