@@ -158,6 +158,7 @@ class SeenFrame:
     status: int = 0
     """The HTTP status the document came with; 0 where the engine does not tell."""
     age_ms: float = 10_000
+    """Milliseconds since the document began to come."""
     quiet_ms: float = 10_000
     """Milliseconds since the document last changed."""
     captcha: Literal["", "open", "solved"] = ""
@@ -178,6 +179,8 @@ class SeenFrame:
 
 _SETTLED_MS = 100
 _PATIENT_MS = 1500
+_RESTLESS_MS = 3000
+"""Milliseconds after which a page that never stops changing is taken as it is: tickers and animations do not end."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,11 @@ class View:
         return tuple(frame.document for frame in self.frames)
 
     @property
+    def complete(self) -> bool:
+        """Whether everything in it has been loaded that it asked for from the beginning."""
+        return all(f.ready_state == "complete" for f in self.frames)
+
+    @property
     def loaded(self) -> bool:
         """Whether the page's scripts have had their chance: it is complete, or something in it hangs."""
         return all(f.ready_state == "complete" or f.age_ms > _PATIENT_MS for f in self.frames)
@@ -210,7 +218,7 @@ class View:
     @property
     def settled(self) -> bool:
         """Whether it is loaded and nothing has changed for a moment."""
-        return self.loaded and all(f.quiet_ms >= _SETTLED_MS or f.age_ms > 4 * _PATIENT_MS for f in self.frames)
+        return self.loaded and all(f.quiet_ms >= _SETTLED_MS or f.age_ms > _RESTLESS_MS for f in self.frames)
 
     @cached_property
     def said(self) -> Text:

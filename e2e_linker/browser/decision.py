@@ -40,7 +40,7 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
         screen = "authorization page" if not past.submissions else screen
         if until == "login_form":
             settled = form.kind != "username" or view.settled
-            return Reached(screen) if settled else Wait("the page is loading", endings.not_found(view))
+            return Reached(screen) if settled else Wait("the page is loading", endings.restless(view))
         return on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)
 
@@ -75,7 +75,8 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if choice is not None and (view.settled or (choice.sure and view.main.ready_state != "loading")):
         return press(view, past, choice, _screen(choice, done=done))
     if not done:
-        return Wait("something to do", endings.not_found(view))
+        # A page that has just been loaded whole begins anew to be waited for: its scripts run now.
+        return Wait("something to do" if view.complete else "the page to load", endings.not_found(view))
     faulty = [line for line in faulty_lines(view) if past.submissions and line not in past.submissions[-1].complaints]
     if faulty and past.logged_in and not past.pressed_in and not _broken(view.main.status):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))

@@ -334,8 +334,10 @@
     return answers.some((el) => above(el) && boxOf(above(el)).height >= 20) ? "open" : "";
   };
 
-  // The HTTP status of the document, 0 where the engine does not tell.
-  const status = () => (performance.getEntriesByType("navigation")[0] || {}).responseStatus || 0;
+  // The HTTP status of the document, 0 where the engine does not tell, and since when it has been coming.
+  const navigation = () => performance.getEntriesByType("navigation")[0] || {};
+  const status = () => navigation().responseStatus || 0;
+  const age = () => performance.now() - (navigation().responseStart || 0);
 
   // Since when the document has shown something to read or to use, and until when it had not.
   const watch = { content: null, empty: null, looks: 0 };
@@ -387,7 +389,7 @@
       document: born, version: version(), url: location.href, title: squeeze(titleOf(document), 300), ready_state: document.readyState,
       styled: styled(),
       status: status(),
-      age_ms: performance.now(), quiet_ms: performance.now() - changedAt,
+      age_ms: age(), quiet_ms: performance.now() - changedAt,
       lang: page && attr(page, "lang"), viewport_meta: meta ? attr(meta, "content") : null,
       text: out.text.slice(0, MAX_TEXT), text_length: out.length, stopped: out.stopped,
       headings: out.headings, alerts: out.alerts, errors: out.errors,

@@ -32,8 +32,8 @@ def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) 
     missing = _missing(view, known, form)
     if missing is not None:
         return Stop(missing)
-    if view.frames[form.frame].ready_state == "loading" or (form.kind == "username" and not view.settled):
-        return Wait("the page is loading", endings.not_found(view))
+    if (form.kind == "username" or view.frames[form.frame].ready_state == "loading") and not view.settled:
+        return Wait("the page is loading", endings.restless(view))
     return _fill(view, past, form, screen) or _send(view, past, form, screen)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "no_answer",
     "not_found",
     "rejected",
+    "restless",
     "stuck_window",
     "unreachable_control",
 ]
@@ -67,12 +68,23 @@ def _named(what: str, titles: Sequence[str]) -> str:
 
 def not_found(view: View | None) -> Ending:
     """No login form was found before the login."""
+    loading = "; it is still loading" if view is not None and not view.complete else ""
     return Ending(
         kind="login_not_found",
         message="No login form was found. Looked in all frames and open shadow roots for a password field, a field for "
         "a user name, an e-mail address or a one-time code, a consent button, and a button that leads on; "
-        f"{describe(view)}.",
+        f"{describe(view)}{loading}.",
         hint=_STEPS_HINT,
+    )
+
+
+def restless(view: View) -> Ending:
+    """The login form is there, and the page did not come to rest for as long as one step may take."""
+    return Ending(
+        kind="timeout",
+        message=f"The login form is there, but the page around it does not come to rest; {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look for a request that is never answered; expect.timeout gives each step more time",
     )
 
 

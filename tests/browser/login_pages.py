@@ -173,6 +173,46 @@ def script_built(visit: Visit) -> str | To:
     )
 
 
+def late(*ticks_ms: int) -> Shape:
+    """A form that a script puts in at the first tick and makes anew at every other, as hydration does."""
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/login":
+            return _after(visit)
+        put = f"document.getElementById('app').innerHTML=`{form()}`"
+        return page(
+            "<div id=app></div>",
+            head=f"<script>addEventListener('load',()=>{list(ticks_ms)}.forEach(t=>setTimeout(()=>{{{put}}},t)))</script>",
+        )
+
+    return shape
+
+
+def made_anew(visit: Visit) -> str | To:
+    """The form comes with the page, and a script makes it anew right after it was first looked at, and at each key."""
+    if visit.path == "/login":
+        return _after(visit)
+    script = (
+        "const put=()=>{app.innerHTML=app.innerHTML};requestAnimationFrame(put);setTimeout(put,60);"
+        "let n=0;app.oninput=()=>n++||setTimeout(put)"
+    )
+    return page(f"<div id=app>{form()}</div><script>{script}</script>")
+
+
+TICKER = "<p id=t></p><script>setInterval(()=>{t.textContent=Math.random()},20)</script>"
+
+
+def restless(visit: Visit) -> str | To:
+    """Two pages on which something changes for ever."""
+    reply = two_pages(visit)
+    return reply if isinstance(reply, To) else reply.replace("</body>", f"{TICKER}</body>")
+
+
+def restless_landing(visit: Visit) -> str | To:
+    reply = landing(visit)
+    return reply if isinstance(reply, To) else reply.replace("</body>", f"{TICKER}</body>")
+
+
 def nameless(visit: Visit) -> str | To:
     """No name, id, label, placeholder or form method: a script collects what was typed."""
     if visit.path == "/login":

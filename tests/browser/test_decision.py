@@ -90,6 +90,26 @@ def test_a_page_that_is_still_loading_is_not_sent() -> None:
     assert isinstance(decide(shown, past, KNOWN), Wait)
 
 
+@pytest.mark.parametrize("fields", [(USER,), (USER, SECRET)])
+def test_a_form_on_a_page_that_does_not_come_to_rest_is_filled_after_a_while(fields: tuple[Seen, ...]) -> None:
+    restless = {"ready_state": "loading", "quiet_ms": 0}
+    early, late = (view(*fields, SUBMIT, age_ms=age_ms, **restless) for age_ms in (2900, 3100))
+    waiting = decide(early, Past(), KNOWN)
+    assert isinstance(waiting, Wait)
+    assert waiting.ending.kind == "timeout"
+    assert "does not come to rest" in waiting.ending.message
+    assert isinstance(decide(late, Past(), KNOWN), Act)
+
+
+def test_that_nothing_was_found_says_whether_the_page_was_still_loading() -> None:
+    loading, complete = (decide(view(ready_state=state), Past(), KNOWN) for state in ("interactive", "complete"))
+    assert isinstance(loading, Wait)
+    assert isinstance(complete, Wait)
+    assert loading.why != complete.why
+    assert loading.ending.message.endswith("it is still loading.")
+    assert "still loading" not in complete.ending.message
+
+
 NO_LOGIN_FORMS = {
     "registration": (
         control(1, label="Email", form=0),

@@ -176,3 +176,16 @@ async def test_declared_steps_wait_for_the_drawn_page_too(phones, served, engine
     assert made.ending.kind == "arrived", made.ending
     assert [screen.digest.value.styled for screen in made.screens.value] == [True] * 3
     assert heights(first(made)) == {60}
+
+
+@ENGINES
+async def test_a_page_that_is_still_loading_has_the_time_of_a_step_once_it_has_loaded(phones, site, served, engine):
+    async def script(_: Any) -> Response:
+        await asyncio.sleep(0.9)
+        return Response(f"setTimeout(() => {{ app.innerHTML = `{FORM}` }}, 900)", media_type="text/javascript")
+
+    phone = await phones(engine)
+    served("", "<div id=app></div>")
+    site.on("/slow.js", script)
+    made = await phone.walk("/authorize", login=partial(login(phone.registry.register), step_timeout_s=1.4))
+    assert made.ending.kind == "arrived", made.ending

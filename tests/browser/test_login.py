@@ -168,6 +168,26 @@ async def test_auto_arrives(walk: Callable[..., Any], tmp_path: Path, shape: Any
     assert pages.PASSWORD not in repr(done.steps)
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize(
+    "ticks_ms", [(50,), (150, 160, 400), (400, 450), (800, 900, 1000, 1100), (1500, 1501)], ids=str
+)
+async def test_a_form_that_comes_late_and_is_made_anew_is_found(
+    walk: Callable[..., Any], engine: str, ticks_ms: tuple[int, ...]
+) -> None:
+    done = await walk(pages.late(*ticks_ms), engine=engine, patience=5)
+    assert done.arrived, done.ending
+
+
+@pytest.mark.parametrize("shape", [pages.made_anew, pages.restless, pages.restless_landing])
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_page_that_does_not_come_to_rest_is_got_through(
+    walk: Callable[..., Any], engine: str, shape: Any
+) -> None:
+    done = await walk(shape, engine=engine, patience=5)
+    assert done.arrived, done.ending
+
+
 IN_FIREFOX = [
     "one page",
     "two pages",
