@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page
 
+from e2e_linker.browser.hands import OnScreen
 from e2e_linker.browser.plan import Login, LoginFactory, Until
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.models import Ending
@@ -33,17 +34,18 @@ def halting(login: LoginFactory, steps: int) -> LoginFactory:
 
     def made(
         *,
-        on_screen: Callable[[Page, str], Awaitable[None]],
+        on_screen: OnScreen,
         record: Callable[[LoginStep], None],
         clock: Callable[[], float],
         until: Until,
     ) -> Login:
         done = 0
 
-        async def shown(page: Page, label: str) -> None:
-            await on_screen(page, label)
+        async def shown(page: Page, label: str) -> asyncio.Event | None:
+            pictured = await on_screen(page, label)
             if done >= steps and label != _LAST:
                 raise _HaltedError
+            return pictured
 
         def recorded(step: LoginStep) -> None:
             nonlocal done

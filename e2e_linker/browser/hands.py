@@ -11,9 +11,12 @@ from playwright.async_api import Error, Page
 
 from e2e_linker.evidence.page import LoginStep
 
-__all__ = ["Hands", "first_line"]
+__all__ = ["Hands", "OnScreen", "first_line"]
 
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
+OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
+"""Has a page pictured under a label. What it gives, if anything, is set once the picture is taken."""
+_LEAVING: frozenset[StepAction] = frozenset({"click", "submit"})
 
 
 @dataclass(slots=True)
@@ -21,8 +24,9 @@ class Hands:
     """Carries out single actions. ``clock`` gives seconds since the start of the walk."""
 
     record: Callable[[LoginStep], None]
-    on_screen: Callable[[Page, str], Awaitable[None]]
+    on_screen: OnScreen
     clock: Callable[[], float]
+    _pictured: asyncio.Event | None = None
     _shown: set[tuple[int, str, str]] = field(default_factory=set)
 
     async def screen(self, page: Page, document: str, label: str) -> None:
@@ -30,10 +34,20 @@ class Hands:
         mark = (id(page), document, label)
         if mark not in self._shown:
             self._shown.add(mark)
-            await self.on_screen(page, label)
+            self._pictured = await self.on_screen(page, label)
+
+    async def pictured(self) -> None:
+        """Wait until the last page that was to be pictured is."""
+        if self._pictured is not None:
+            await self._pictured.wait()
 
     async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
-        """Await ``work`` and record it. Returns None, or the first line of what went wrong."""
+        """Await ``work`` and record it. Returns None, or the first line of what went wrong.
+
+        What may lead away from the page waits until the page is pictured.
+        """
+        if action in _LEAVING:
+            await self.pictured()
         at = self.clock()
         failure: str | None = None
         try:

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
-from playwright.async_api import Page
-
 from e2e_linker.browser.credentials import Answers, Credentials
-from e2e_linker.browser.hands import Hands
+from e2e_linker.browser.hands import Hands, OnScreen
 from e2e_linker.browser.login_auto import AutoLogin, WindowSource
 from e2e_linker.browser.login_steps import StepsLogin
 from e2e_linker.config.login import PythonLogin, Step
@@ -34,7 +32,7 @@ class LoginDriver:
         login: Literal["auto"] | tuple[Step, ...] | PythonLogin,
         credentials: Credentials,
         register: Callable[[str, str], object],
-        on_screen: Callable[[Page, str], Awaitable[None]],
+        on_screen: OnScreen,
         record: Callable[[LoginStep], None],
         step_timeout_s: float,
         clock: Callable[[], float],

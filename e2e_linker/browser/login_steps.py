@@ -69,6 +69,7 @@ class StepsLogin:
         page = windows.current()
         await self._drawn(page)
         await self.hands.screen(page, page.url, "authorization page")
+        await self.hands.pictured()
         self._register_all()
         at, error = self.hands.clock(), None
         try:

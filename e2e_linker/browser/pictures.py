@@ -85,19 +85,21 @@ class Screens:
         self._taken: list[_Taken] = []
         self._under_way: asyncio.Task[None] | None = None
 
-    async def take(self, page: Page, label: str) -> None:
+    async def take(self, page: Page, label: str) -> asyncio.Event:
         """Keep what ``page`` shows now under ``label``. Never raises for anything the page does.
 
-        Comes back at once, with the page asked before any later action on it can be: the digest is made before a
-        field is filled, and the picture before a click takes effect, since a click waits until its target has stood
-        still for two frames. Where a page moves on faster than that by itself, the screen says so.
+        Comes back at once, with the page asked before any later action on it can be, so that the digest is made before
+        a field is filled. What it gives is set once the picture is there, or is given up: whatever leads away from the
+        page waits for that. Where a page moves on by itself before, the screen says so.
         """
         await self.finish()
         window, early = self._windows.number_of(page), Failed(error="the walk ended before the page had been looked at")
         taken = _Taken(len(self._taken), self._clock(), label, window, page.url, early, early)
         self._taken.append(taken)
-        self._under_way = asyncio.create_task(self._keep(taken, page))
+        pictured = asyncio.Event()
+        self._under_way = asyncio.create_task(self._keep(taken, page, pictured))
         await asyncio.sleep(0)
+        return pictured
 
     async def finish(self) -> None:
         """Wait for a screen that is still being looked at."""
@@ -114,11 +116,15 @@ class Screens:
         """The screens as evidence."""
         return tuple(taken.record() for taken in self._taken)
 
-    async def _keep(self, taken: _Taken, page: Page) -> None:
+    async def _keep(self, taken: _Taken, page: Page, pictured: asyncio.Event) -> None:
         moves, names = _Moves(page), self._names()
         shooting = (
             asyncio.create_task(_photograph(page, moves, list(names.values()))) if self._sink is not None else None
         )
+        if shooting is None:
+            pictured.set()
+        else:
+            shooting.add_done_callback(lambda _: pictured.set())
         try:
             seen = await digest(page)
             taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen

@@ -11,6 +11,7 @@ from playwright.async_api import Page
 from pydantic import JsonValue
 
 from e2e_linker.alexa.authorization import Authorization
+from e2e_linker.browser.hands import OnScreen
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.evidence.page import LoginStep
@@ -39,7 +40,7 @@ class LoginFactory(Protocol):
     def __call__(
         self,
         *,
-        on_screen: Callable[[Page, str], Awaitable[None]],
+        on_screen: OnScreen,
         record: Callable[[LoginStep], None],
         clock: Callable[[], float],
         until: Until,

@@ -130,3 +130,20 @@ async def test_a_frame_that_cannot_be_veiled_costs_the_picture(bench):
         assert not isinstance(screens.records()[0].picture, Present)
     finally:
         await page.close()
+
+
+async def test_eight_cases_at_once_picture_every_page_before_they_leave_it(bench):
+    bench.arm("consent-every-time")
+    bench.projects = {f"Phone {number}": bench.projects["Phone"] for number in range(8)}
+    run = await bench.link(workers=8)
+    shown = {case.case.project: case.walks[0].screens.value for case in run.saved().cases}
+    assert {tuple(screen.label for screen in screens) for screens in shown.values()} == {
+        ("authorization page", "consent")
+    }
+    missed = [
+        (project, screen.label, screen.picture)
+        for project, screens in shown.items()
+        for screen in screens
+        if not isinstance(screen.picture, Present)
+    ]
+    assert missed == []
