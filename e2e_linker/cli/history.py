@@ -50,6 +50,7 @@ def _print_skill(console: Console, skill: SkillHistory) -> None:
     from rich.text import Text
 
     from e2e_linker.cli.terminal import SIGNS, plain, print_under
+    from e2e_linker.report.texts import LINE, shown
     from e2e_linker.report.words import STANDINGS, VERDICTS
 
     console.print(Text.assemble((plain(skill.client_id), "bold"), "  ", (plain(skill.authorization_url), "dim")))
@@ -65,7 +66,7 @@ def _print_skill(console: Console, skill: SkillHistory) -> None:
         console.print()
         signs = _signs(_SEEN[one] for one in found.seen)
         console.print(Text.assemble("  ", signs, f"  {found.severity.upper()}  ", (found.rule, "bold")))
-        print_under(console, found.message)
+        print_under(console, shown(found.message, LINE))
         print_under(console, _fate(found, [run.run_id for run in skill.runs]), style="dim")
     console.print()
     for run in skill.runs:

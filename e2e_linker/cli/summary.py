@@ -65,6 +65,8 @@ def _fate(case: CaseReport) -> str:
     flaky = ", flaky" if case.flaky else ""
     if case.linked or case.flaky:
         return f"{'linked' if case.linked else 'not always linked'}{flaky}"
+    if case.came_back:
+        return "came back to Alexa"
     if case.ending.kind == "arrived":
         return "came back to Alexa, but is not linked"
     return plain(case.ending.message) if standing(case) == "fails" else ENDINGS[case.ending.kind]

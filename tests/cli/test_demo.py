@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from e2e_linker.browser.engines import find_engine
+
 pytestmark = pytest.mark.browser
 
+README = Path(__file__).parents[2] / "README.md"
 ONE = ("demo", "--project", "Desktop Chrome")
 
 
@@ -18,11 +22,25 @@ def plainly(text: str) -> str:
     return re.sub(r"report: .*report\.html", "report: FOLDER/report.html", text)
 
 
+def in_columns(text: str) -> list[list[str]]:
+    """The columns of every line. Where WebKit is there, nothing stands in for it."""
+    lines = text.replace("chromium for webkit", "webkit").strip().splitlines()
+    return [re.split(r" {2,}", line.strip()) for line in lines]
+
+
 def test_the_healthy_range_passes(program, snapshot):
     said = program.alone(*ONE, "--depth", "passive")
     assert plainly(said.shown) == snapshot
     assert said.code == 0
     assert (program.folder / "reports" / "latest" / "report.html").is_file()
+
+
+@pytest.mark.skipif(find_engine("firefox") is None, reason="without Firefox its case cannot be judged")
+def test_the_default_projects_link_as_the_readme_shows(program):
+    shown = README.read_text("utf-8").partition("<!-- demo-output -->\n```\n")[2].partition("\n```")[0]
+    said = program.alone("demo", "--depth", "passive")
+    assert said.code == 0
+    assert in_columns(re.sub(r"report: .*/reports/\S+/", "report: …/reports/<run>/", said.out)) == in_columns(shown)
 
 
 def test_a_broken_range_fails_and_its_run_can_be_judged_again(program, snapshot):
