@@ -139,11 +139,28 @@ def former_client_deleted(visitor: Any) -> None:
     assert visitor.send("POST", url, fields, {"Authorization": f"Basic {pair}"}).status in {401, 404}
 
 
+def refresh_is_sent(judge: Callable[[Any], bool]) -> Check:
+    """How the answer to a refresh is written; that to an exchange is as it should be."""
+
+    def check(visitor: Any) -> None:
+        first = visitor.redeem(visitor.link())
+        assert (first.header("content-type"), first.header("cache-control")) == ("application/json", "no-store")
+        assert judge(refresh(visitor, json.loads(first.body)["refresh_token"]))
+
+    return check
+
+
 CHECKS: dict[str, Check] = {
     "refresh-fails": refresh_fails,
     "refresh-token-spent": refresh_token_spent,
     "refresh-without-lifetime": refresh_says(lambda said: "expires_in" not in said),
     "refresh-short-lifetime": refresh_says(lambda said: said["expires_in"] == 300),
+    "refresh-declared-as-html": refresh_is_sent(
+        lambda reply: reply.header("content-type").startswith("text/html") and "access_token" in reply.body
+    ),
+    "refresh-may-be-stored": refresh_is_sent(lambda reply: not reply.header("cache-control")),
+    "refresh-without-token-type": refresh_says(lambda said: "token_type" not in said),
+    "refresh-form-encoded": refresh_is_sent(lambda reply: reply.body.startswith("access_token=")),
     "token-five-minutes": exchange_says(lambda said: said["expires_in"] == 300),
     "token-half-an-hour": exchange_says(lambda said: said["expires_in"] == 1800),
     "no-refresh-token": exchange_says(lambda said: "refresh_token" not in said),
