@@ -128,9 +128,6 @@ ERROR_PARAMETER_TEXT: Final = "authorization server returned with an error param
 CODE_LONG_CHARACTERS: Final = 512
 """Characters above which an authorization code is long. Threshold; *blog 2020* names long codes as a cause of 400."""
 
-EXTRA_PARAMETER_CHARACTERS: Final = 256
-"""Up to which length parameters that Alexa does not need are no matter in a redirect of ordinary length. Threshold."""
-
 REDIRECT_URL_CHARACTERS: Final = 2000
 """Characters a redirect URL should not exceed, percent-encoded as sent. Threshold."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_linker.alexa import facts
-from e2e_linker.audits.base import Audit, Options, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.urls import parameters
@@ -17,24 +16,18 @@ _OF_TOKENS = frozenset({"access_token", "token_type", "expires_in", "scope", "id
 """A token in the query is a worse fault of another rule, together with what belongs to it."""
 
 
-def judge(walk: Walk, answer: Answer | None, ending: Ending, options: Options) -> Outcome:
-    """List what counts towards Amazon's limit without need, where it counts.
-
-    The fragment never reaches a server. A short ``iss`` is good practice (RFC 9207), and a short ``session_state`` is
-    usual: in a URL of ordinary length they do no harm.
-    """
+def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
+    """List what counts towards Amazon's limit without need. The fragment never reaches a server, so it does not."""
     if answer is None:
         return no_arrival(ending)
     own = {param.name for param in parameters(walk.authorization.redirect_uri, nested=False)}
     sent = [p for p in answer.params if p.place in {"query", "path"}]
     needed = _NEEDED | own | (_OF_TOKENS if any(p.name == "access_token" for p in sent) else frozenset())
     extra = [p for p in sent if p.name not in needed]
-    total = sum(len(param.name) + param.length + 2 for param in extra)
-    most = options.threshold("extra_parameter_characters", facts.EXTRA_PARAMETER_CHARACTERS)
-    longest = options.threshold("redirect_url_characters", facts.REDIRECT_URL_CHARACTERS)
-    if not extra or (total <= most and answer.arrival.url_length <= longest):
+    if not extra:
         return verdict(())
     listed = ", ".join(f"`{param.name}` ({param.length:,} characters)" for param in extra[:8])
+    total = sum(len(param.name) + param.length + 2 for param in extra)
     return verdict(
         [
             finding(

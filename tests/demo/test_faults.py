@@ -450,9 +450,7 @@ CHECKS: dict[str, Check] = {
             and "code" not in walk.query
         )
     ),
-    "extra-parameters": arrives(
-        lambda walk: walk.query.keys() == {"code", "state", "id_token", "session_state", "iss"}
-    ),
+    "extra-parameters": arrives(lambda walk: walk.query.keys() == {"code", "state", "session_state", "iss"}),
     "huge-code": huge_code,
     "oversize-414-line": ends_with(414, "exceeds the capacity\nlimit for this server", "/consent"),
     "oversize-400-nginx": ends_with(400, "Request Header Or Cookie Too Large", "/consent"),

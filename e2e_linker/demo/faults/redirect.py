@@ -54,16 +54,6 @@ def _failing(b: Behaviour, error: str, description: str) -> Behaviour:
     return _giving(b, failed)
 
 
-def _jwt(claims: dict[str, str]) -> str:
-    """A token with ``claims`` that is signed with noise, which nobody here checks."""
-
-    def part(raw: bytes) -> str:
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    head = part(json.dumps({"alg": "RS256", "typ": "JWT"}).encode())
-    return f"{head}.{part(json.dumps(claims).encode())}.{part(secrets.token_bytes(256))}"
-
-
 @fault(
     "redir-exact-uri-from-request",
     may=("auth-accepts-all-region-redirect-uris",),
@@ -176,20 +166,21 @@ def nonce_demanded(b: Behaviour) -> Behaviour:
 
 @fault("redir-only-needed-params")
 def extra_parameters(b: Behaviour) -> Behaviour:
-    """The redirect also carries an ID token, session_state and iss, as for a hybrid flow that nobody asked for."""
-
-    def extras() -> Parameters:
-        token = _jwt({"iss": f"https://{LOGIN}", "sub": secrets.token_hex(16), "c_hash": secrets.token_hex(16)})
-        return (("id_token", token), ("session_state", secrets.token_hex(32)), ("iss", f"https://{LOGIN}"))
-
-    return _giving(b, lambda parameters: (*parameters, *extras()))
+    """The redirect also carries session_state and iss."""
+    extras = (("session_state", secrets.token_hex(32)), ("iss", f"https://{LOGIN}"))
+    return _giving(b, lambda parameters: (*parameters, *extras))
 
 
 @fault("redir-code-size", "size-redirect-url", "size-simulated-amazon-cookies")
 def huge_code(b: Behaviour) -> Behaviour:
     """The authorization code is a JSON Web Token of six kilobytes."""
 
+    def part(raw: bytes) -> str:
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
     def jwt() -> str:
-        return _jwt({"iss": f"https://{LOGIN}", "ctx": secrets.token_hex(_JWT_BYTES // 2)})
+        header = part(json.dumps({"alg": "RS256", "typ": "JWT"}).encode())
+        claims = part(json.dumps({"iss": f"https://{LOGIN}", "ctx": secrets.token_hex(_JWT_BYTES // 2)}).encode())
+        return f"{header}.{claims}.{part(secrets.token_bytes(256))}"
 
     return replace(b, answer=replace(b.answer, new_code=jwt))
