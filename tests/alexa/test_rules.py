@@ -156,6 +156,19 @@ def test_mere_information_is_never_more_than_advice(rule_id: str) -> None:
     assert rule(rule_id).severity is Severity.RECOMMENDED
 
 
+@pytest.mark.parametrize(
+    "rule_id", ["token-refresh-works", "token-post-form", "token-error-semantics", "redir-code-single-use"]
+)
+def test_what_a_token_endpoint_answers_is_tried_by_an_audit_and_not_by_hand(rule_id: str) -> None:
+    assert rule(rule_id).manual is None
+
+
+def test_a_command_to_be_given_by_hand_names_what_to_put_in() -> None:
+    commands = [text for each in rules().values() if (text := each.manual) and re.search(r"`(?:curl|ask) ", text)]
+    assert len(commands) >= 4
+    assert all(re.search(r"\b(?:HOST|SKILL_ID|[A-Z]+_URL)\b", text) for text in commands)
+
+
 def test_text_names_no_machine_path() -> None:
     text = files("e2e_linker.alexa").joinpath("rules.json").read_text("utf-8")
     assert not re.search(r"/(?:work|root|tmp|home)/", text)
