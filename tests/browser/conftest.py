@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime
 import ipaddress
+import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.async_api import Browser, Page, async_playwright
 from starlette.requests import Request as WebRequest
 from starlette.responses import HTMLResponse, Response
 
@@ -318,6 +320,32 @@ class Phone:
     async def walk(self, path: str, use: Mapping[str, Any] | None = None, **plan: Any) -> Walk:
         async with self.device(**(use or {})) as device:
             return await self.on(device, path, **plan)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """Each engine of this machine, driven without anything else of the tool."""
+    async with async_playwright() as playwright:
+        for _ in range(2):  # as by two who do not know of each other
+            await install_digest(playwright)
+        if request.param == "chromium":
+            path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+            kind, channel = playwright.chromium, None
+        else:
+            path, kind, channel = shutil.which("firefox-esr"), playwright.firefox, "moz-firefox"
+        if path is None:
+            pytest.skip(f"no {request.param} on this machine")
+        launched = await kind.launch(executable_path=path, channel=channel)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """An empty page as wide as a phone."""
+    context = await browser.new_context(viewport={"width": 400, "height": 600})
+    yield await context.new_page()
+    await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

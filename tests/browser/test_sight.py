@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page
 
-from e2e_linker.browser.digest import Looker, install_digest
+from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.login_endings import not_found
 from e2e_linker.browser.login_form import find_form
 from e2e_linker.evidence.page import Control, DomDigest, Sight
@@ -22,29 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 Take = Callable[..., Awaitable[DomDigest]]
 FORM = "<label>Name <input name=user></label><input type=password name=pass><button>Sign in</button>"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
-async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        await install_digest(playwright)
-        if request.param == "chromium":
-            path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-            kind, channel = playwright.chromium, None
-        else:
-            path, kind, channel = shutil.which("firefox-esr"), playwright.firefox, "moz-firefox"
-        if path is None:
-            pytest.skip(f"no {request.param} on this machine")
-        launched = await kind.launch(executable_path=path, channel=channel)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 400, "height": 600})
-    yield await context.new_page()
-    await context.close()
 
 
 @pytest.fixture
