@@ -13,7 +13,10 @@ from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, Run
 from e2e_linker.report.sections import DomainHost, LadderHop, TokenProbe
 from e2e_linker.report.traffic import RequestRow
 
-__all__ = ["Anchors", "anchor", "evidence_words", "sightings"]
+__all__ = ["OF_RUN", "Anchors", "anchor", "evidence_words", "sightings"]
+
+OF_RUN = "run"
+"""Stands for a case where the walks of the whole run are shown; no case has such an id."""
 
 _WALK = "measured"
 """The walk whose ladder the report shows."""
@@ -43,7 +46,9 @@ class Anchors:
         self._served = {(id_, served.host) for id_, hosts in report.tls.items() for served in hosts}
         self._tokens = {(id_, event.n) for id_, story in report.token_story.items() for event in story}
         self._calls: set[int | None] = {event.n for probe in report.token_probes.probes for event in probe.events}
-        self._traffic = {(id_, row.walk, row.n) for id_, of in report.requests.items() for row in of.rows}
+        listed = {**report.requests, OF_RUN: report.run_requests}
+        self._traffic = {(id_, row.walk, row.n) for id_, of in listed.items() for row in of.rows}
+        self._walks = {(id_, walk) for id_, walk, _ in self._traffic if walk != _WALK}
         self._shown: dict[str, list[FindingReport]] | None = None
         self._all = report.findings
 
@@ -111,7 +116,7 @@ class Anchors:
         if self._is_probes(link):
             return anchor("call", _call(link))
         if case is None:
-            return None
+            return next(self._in_walk(link, OF_RUN), None) if link.case is None else None
         if self.elsewhere(link):
             return anchor("attempt", case.id, link.attempt)
         return next(self._in_case(link, case), anchor("case", case.id))
@@ -127,8 +132,6 @@ class Anchors:
         n = int(number) if number.isdecimal() and number.isascii() else None
         if walk == _WALK and link.kind in {"request", "hop", "arrival"}:
             yield from (self.rung(case.id, hop) for hop in case.ladder if _shows(link.kind, n, hop))
-        if link.kind == "request" and n is not None and (row := self.traffic(case.id, walk, n)):
-            yield row
         if link.kind == "screen":
             yield from (anchor("screen", case.id, walk, s.n) for s in case.screens if (s.walk, s.n) == (walk, n))
         if (case.id, _call(link)) in self._tokens:
@@ -139,6 +142,17 @@ class Anchors:
             yield anchor(link.kind, case.id, walk, n)
         if link.kind == "walk" and walk == _WALK and case.ladder:
             yield anchor("ladder", case.id)
+        yield from self._in_walk(link, case.id)
+
+    def _in_walk(self, link: EvidenceLink, owner: str) -> Iterator[str]:
+        """The row of a request, or the walk around whatever ``link`` names, in the list of requests of ``owner``."""
+        walk, _, number = link.ref.partition("#")
+        if link.kind == "request" and number.isdecimal() and number.isascii():
+            row = self.traffic(owner, walk, int(number))
+            if row is not None:
+                yield row
+        if (owner, walk) in self._walks:
+            yield anchor("walk", owner, walk)
 
 
 def _call(link: EvidenceLink) -> int | None:

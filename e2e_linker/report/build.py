@@ -31,7 +31,7 @@ from e2e_linker.report.expectations import Expectation, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
 from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
-from e2e_linker.report.requests import case_requests, named_requests
+from e2e_linker.report.requests import case_requests, named_requests, run_requests
 from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
 from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hosts
@@ -99,6 +99,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         unmet_expectations=tuple(UnmetExpectation(rule=e.rule, cases=e.cases, reason=e.reason) for e in missed),
         domains=listed,
         token_probes=token_probes(run),
+        run_requests=run_requests(run, named_requests(findings, None)),
         **_by_case(judged, findings),
         providers=published(known),
     )

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.audits.domain_list import WHERE
 from e2e_linker.report import probe_words, texts, time_line, words
-from e2e_linker.report.anchors import Anchors, anchor, evidence_words, sightings
+from e2e_linker.report.anchors import OF_RUN, Anchors, anchor, evidence_words, sightings
 from e2e_linker.report.compare import told
 from e2e_linker.report.curl import curl, curl_request
 from e2e_linker.report.differences import walk_screens
@@ -133,6 +133,7 @@ def _globals() -> dict[str, Any]:
         "sides": _sides,
         "sightings": sightings,
         "of_case": _of_case,
+        "of_run": OF_RUN,
         "walk_screens": walk_screens,
         "standing": standing,
         "token_limit_ms": TOKEN_SECONDS * 1000,

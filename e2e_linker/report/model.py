@@ -234,6 +234,8 @@ class RunReport(Record):
     tls: dict[str, tuple[TlsHost, ...]]
     requests: dict[str, CaseRequests] = Field(default_factory=dict)
     """By case, of the attempt whose hops and screens are shown."""
+    run_requests: CaseRequests = CaseRequests(rows=())
+    """Of the walks that were made once for the whole run: their pages, and what findings name."""
     differences: tuple[Difference, ...] = ()
     """Where broken cases, and broken simulations, leave the way of healthy ones."""
     providers: tuple[ProviderReport, ...] = ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
-from e2e_linker.evidence.models import Body, CaseEvidence, Initiator, Present, Request, Timing, Walk
+from e2e_linker.evidence.models import Body, CaseEvidence, Initiator, Present, Request, RunEvidence, Timing, Walk
 from e2e_linker.model import host_of
 from e2e_linker.report.model import FindingReport
 from e2e_linker.report.traffic import CaseRequests, Phases, RequestMessage, RequestRow
 
-__all__ = ["case_requests", "named_requests"]
+__all__ = ["case_requests", "named_requests", "run_requests"]
 
 _MOST = 300
 _LEAST = 60
@@ -24,8 +24,8 @@ _FETCHED = frozenset({"xhr", "fetch"})
 Named = frozenset[tuple[str, int]]
 
 
-def named_requests(findings: Iterable[FindingReport], case: str) -> Named:
-    """(walk, number) of the requests of ``case`` that findings name as evidence."""
+def named_requests(findings: Iterable[FindingReport], case: str | None) -> Named:
+    """(walk, number) of the requests of ``case`` that findings name as evidence; None for those of the whole run."""
     refs = {link.ref for found in findings for link in found.evidence if link.case == case}
     parts = (ref.partition("#") for ref in refs)
     return frozenset((walk, int(n)) for walk, _, n in parts if n.isdecimal() and n.isascii())
@@ -34,25 +34,40 @@ def named_requests(findings: Iterable[FindingReport], case: str) -> Named:
 def case_requests(evidence: CaseEvidence, named: Named, cases: int) -> CaseRequests:
     """The requests of ``evidence``; ``cases`` share the room, so that a report of many stays one page."""
     most, messages = _share(_ALL, cases, _LEAST, _MOST), _share(_ALL_MESSAGES, cases, _LEAST_MESSAGES, _MOST_MESSAGES)
+    seconds = evidence.walks[0].duration_s if evidence.walks else 0.0
+    rows, left_out = _rows(evidence.walks, 1, named, most, messages, whole_connect=evidence.source == "browser")
+    return CaseRequests(rows=rows, left_out=left_out, seconds=round(seconds, 3))
+
+
+def run_requests(run: RunEvidence, named: Named) -> CaseRequests:
+    """The pages of the walks that were made once for the whole run, and what else findings name of them."""
+    walks = run.probes.value if isinstance(run.probes, Present) else ()
+    rows, left_out = _rows(walks, 0, named, _MOST, _MOST_MESSAGES, whole_connect=True)
+    return CaseRequests(rows=rows, left_out=left_out)
+
+
+def _rows(
+    walks: Sequence[Walk], whole: int, named: Named, most: int, messages: int, *, whole_connect: bool
+) -> tuple[tuple[RequestRow, ...], int]:
+    """The rows, and how many found no room: of the first ``whole`` walks every request, of the others the pages."""
     wanted = [
         (walk, request)
-        for nth, walk in enumerate(evidence.walks)
+        for nth, walk in enumerate(walks)
         for request in _requests(walk)
-        if nth == 0 or request.navigation or (walk.id, request.n) in named
+        if nth < whole or request.navigation or (walk.id, request.n) in named
     ]
     ranks = {(walk.id, request.n): _rank(walk, request, named) for walk, request in wanted}
     first = sorted(ranks, key=lambda key: ranks[key])
     kept, told = set(first[:most]), {key for key in first[:messages] if ranks[key] < _PLAIN}
-    urls = {(walk.id, request.n): request.url for walk in evidence.walks for request in _requests(walk)}
+    urls = {(walk.id, request.n): request.url for walk in walks for request in _requests(walk)}
     rows = tuple(
-        _row(walk, request, evidence.source == "browser", (walk.id, request.n) in told).model_copy(
+        _row(walk, request, whole_connect, (walk.id, request.n) in told).model_copy(
             update={"initiator_host": _asking(request, urls.get((walk.id, request.redirected_from or 0)))}
         )
         for walk, request in wanted
         if (walk.id, request.n) in kept
     )
-    seconds = evidence.walks[0].duration_s if evidence.walks else 0.0
-    return CaseRequests(rows=rows, left_out=len(wanted) - len(rows), seconds=round(seconds, 3))
+    return rows, len(wanted) - len(rows)
 
 
 def _share(whole: int, cases: int, least: int, most: int) -> int:

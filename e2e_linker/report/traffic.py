@@ -59,7 +59,7 @@ class RequestRow(Record):
 
 
 class CaseRequests(Record):
-    """The requests of a case: all of the measured walk, of further walks its pages and what findings name."""
+    """Requests of a case: all of the measured walk, of further walks the pages and what findings name."""
 
     rows: tuple[RequestRow, ...]
     """By walk and number."""

@@ -15,6 +15,7 @@ from PIL import Image
 from e2e_linker.evidence.models import Picture, Present
 from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
+from e2e_linker.report.model import EvidenceLink
 
 MAX_BYTES = 3_000_000
 
@@ -92,6 +93,26 @@ def test_a_finding_leads_to_its_setting_and_back(build: Any, samples: Any, tmp_p
     named = [f for f in report.findings if any((e.kind, e.ref[:7]) == ("configuration", "domains") for e in f.evidence)]
     assert named
     assert all(f'href="#finding-{found.fingerprint}"' in row for found in named)
+
+
+def test_a_finding_leads_to_a_walk_of_the_whole_run_and_back(build: Any, samples: Any, tmp_path: Path) -> None:
+    asked = build.authorization()
+    probe = build.walk(build.healthy_steps(asked, build.answer(asked)), asked=asked)
+    probe = probe.model_copy(update={"id": "unknown-x", "purpose": "unknown_redirect"})
+    case = samples.case({"project": "phone"}, build.walk())
+    report = build_report(samples.run(probes=Present(value=(probe,))), [case])
+    refs = ({"kind": "request", "case": None, "ref": "unknown-x#2"}, {"kind": "walk", "case": None, "ref": "unknown-x"})
+    links = tuple(EvidenceLink.model_validate(ref) for ref in refs)
+    found = report.findings[0].model_copy(update={"cases": (), "evidence": links, "fingerprint": "f" * 16})
+    assert [row.n for row in report.run_requests.rows] == [request.n for request in probe.requests.value]
+    page = html_page(report.model_copy(update={"findings": (found,)}), tmp_path)
+    for id_ in ("traffic-run-unknown-x-2", "walk-run-unknown-x"):
+        assert f'href="#{id_}"' in page
+        assert page.count(f'id="{id_}"') == 1
+    walks = page[page.index('<section id="walks"') : page.index('<section id="undetermined"')]
+    assert walks.count(f'href="#finding-{found.fingerprint}"') == 2
+    assert 'href="#walks"' in page
+    assert 'id="walks"' not in samples.page("sick")
 
 
 def test_a_capture_cannot_be_run_again_and_no_command_says_so(build: Any, samples: Any, tmp_path: Path) -> None:

@@ -413,6 +413,25 @@ async def test_no_status_is_cut_or_broken(opened: Open, samples: Any, width: int
     assert [pill for pill in pills if not all(pill[1:])] == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_what_a_request_unfolds_has_room_and_covers_nothing(opened: Open, samples: Any, width: int) -> None:
+    page = (await opened(samples.page("sick"), width=width)).page
+    row = page.locator("#case-iphone-na .requests tbody > tr:has(.message)").first
+    scrolls = "e => e.closest('.scroller').scrollWidth"
+    before = await row.evaluate(scrolls)
+    await row.locator("summary").first.click()
+    assert await row.evaluate(scrolls) == before
+    message = row.locator(".message").first
+    own, scroller = await message.bounding_box(), await row.locator("xpath=ancestor::div[1]").bounding_box()
+    assert own
+    assert scroller
+    assert own["width"] > 0.75 * min(scroller["width"], 1000)
+    assert own["x"] + own["width"] <= scroller["x"] + scroller["width"] + 1
+    for pill in await row.locator("xpath=./td//*[contains(@class, 'status')]").all():
+        box = await pill.bounding_box()
+        assert box is None or box["y"] + box["height"] <= own["y"] or width == 390
+
+
 async def test_of_many_sightings_the_first_stands_open(opened: Open, samples: Any) -> None:
     page = (await opened(samples.page("many"))).page
     aside = page.locator("#findings .finding").filter(has_text="domains-complete").first.locator(".aside")
