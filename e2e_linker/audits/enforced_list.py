@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, Passed, finding, verdict
+from e2e_linker.audits.base import (
+    Audit,
+    EvidenceRef,
+    Finding,
+    Inconclusive,
+    NotApplicable,
+    Outcome,
+    Passed,
+    finding,
+    verdict,
+)
 from e2e_linker.audits.domain_list import WHERE, domains_array
 from e2e_linker.audits.screens import listed_in_words, shows
-from e2e_linker.audits.walks import walk_ref
+from e2e_linker.audits.walks import further, walk_ref
 from e2e_linker.derive.causes import HostCause, Simulation
 from e2e_linker.derive.hosts import DomainList, HostUse, paste_ready
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Causes
+from e2e_linker.evidence.models import CaseFacts, Causes, Walk
 from e2e_linker.model import Depth, Fault
 
 __all__ = ["AUDIT"]
@@ -21,17 +31,34 @@ def judge(
     host_cause: HostCause | None,
     hosts: tuple[HostUse, ...],
     domain_list: DomainList,
+    walks: tuple[Walk, ...],
     known_causes: Causes,
 ) -> Outcome:
     """What the simulation ended on. One that broke elsewhere is told with the hosts that are not on the list."""
     if simulation is None:
-        return NotApplicable(reason=known_causes.skipped or "the Domain List was not simulated")
+        return _unsimulated(walks, known_causes)
     last = simulation.last
+    if host_cause is not None and last is None:
+        return _untold(simulation.walk.ending.message)
     if host_cause is None or last is None or not last.empty:
         short = "only the pages before the password were tried: limits.logins left no login for more"
         return Passed(note=short if simulation.until_form else None)
     paste, _ = paste_ready(hosts, domain_list)
     return verdict([_finding(case, simulation, last, host_cause, domains_array(paste))])
+
+
+def _unsimulated(walks: tuple[Walk, ...], known: Causes) -> Outcome:
+    """Why there is nothing to judge: there was nothing to simulate, or the simulation came to nothing."""
+    made = next(iter(further(walks, "simulated")), None)
+    if made is not None:
+        return _untold(made.ending.message)
+    if known.skipped is None and known.unfinished is not None:
+        return _untold(known.unfinished)
+    return NotApplicable(reason=known.skipped or "the Domain List was not simulated")
+
+
+def _untold(why: str) -> Inconclusive:
+    return Inconclusive(missing=(f"what the customer sees with the Domain List enforced: {why}",))
 
 
 def _finding(case: CaseFacts, made: Simulation, last: ScreenVerdict, cause: HostCause, paste: str) -> Finding:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.screens import proven, shows
 from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
 from e2e_linker.model import Fault
 
@@ -21,6 +24,7 @@ def judge(
     screen_verdicts: tuple[ScreenVerdict, ...],
     suspects: tuple[Suspect, ...],
     healing_trial: Trial | None,
+    beyond_proof: str | None,
     ending: Ending,
 ) -> Outcome:
     """The screen the customer is left with. One that was empty on the way and filled later is a matter of time."""
@@ -31,24 +35,37 @@ def judge(
     last = screen_verdicts[-1]
     if ends_untold(walk) or not last.empty:
         return no_arrival(ending)
-    return verdict([_finding(case, walk, last, suspects, healing_trial)])
+    ordered = _proven_first(suspects, healing_trial)
+    cause = _cause(ordered[:_MOST_NAMED], healing_trial, beyond_proof)
+    return verdict([_finding(case, walk, last, ordered[:_MOST_NAMED], cause, healed=healing_trial is not None)])
+
+
+def _proven_first(suspects: tuple[Suspect, ...], healed: Trial | None) -> Sequence[Suspect]:
+    """The suspects, that which the trial ``healed`` proved before all others."""
+    address = healed.address if healed else None
+    if address is None:
+        return suspects
+    return sorted(suspects, key=lambda one: one.request is None or without_parameters(one.request.url) != address)
+
+
+def _cause(named: Sequence[Suspect], healed: Trial | None, beyond_proof: str | None) -> str:
+    """What is known of the cause, in sentences."""
+    says = "; ".join(suspect.says for suspect in named)
+    if healed is not None:
+        return proven(healed, "page") + (f" Seen there: {says}." if named else "")
+    if not named:
+        return "Nothing in the evidence says why: no failed request, no script error, no violated policy."
+    limit = f" It cannot be proven from a device: {beyond_proof}." if beyond_proof else ""
+    return f"Suspected, not proven: {says}.{limit}"
 
 
 def _finding(
-    case: CaseFacts, walk: Walk, last: ScreenVerdict, suspects: tuple[Suspect, ...], healed: Trial | None
+    case: CaseFacts, walk: Walk, last: ScreenVerdict, named: Sequence[Suspect], cause: str, *, healed: bool
 ) -> Finding:
-    named = suspects[:_MOST_NAMED]
-    cause = (
-        f" Suspected, not proven: {'; '.join(suspect.says for suspect in named)}."
-        if named
-        else " Nothing in the evidence says why: no failed request, no script error, no violated policy."
-    )
-    if healed is not None:
-        cause = f" {proven(healed, 'page')}{cause.replace('Suspected, not proven', 'Seen there') if named else ''}"
     first = named[0] if named else None
     return finding(
         "screen-blank",
-        f"On {case.project} the login stops at a screen of {last.host} that {shows(last)}.{cause}",
+        f"On {case.project} the login stops at a screen of {last.host} that {shows(last)}. {cause}",
         subject=last.host,
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],

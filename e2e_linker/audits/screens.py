@@ -36,6 +36,8 @@ def proven(trial: Trial, surface: str) -> str:
         "user_agent": "when the same device called itself a plain browser",
         "policy": "when the policy was not enforced",
         "locale": f"with {trial.changed}",
+        "stand_in": "with an empty answer in its place",
+        "agreeing": "with every “false” in that made “true”",
         "host": f"when {', '.join(trial.hosts)} was refused at once, so that the page did not wait for it",
     }[trial.factor]
     return f"Proven: {healed_by(trial)} is why; {how}, the {surface} came."

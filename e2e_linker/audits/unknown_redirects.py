@@ -83,7 +83,7 @@ def _asks_who(walk: Walk) -> bool:
     screens: tuple[Screen, ...] = of_walk(walk, "screens") or ()
     digest = screens[-1].digest if screens else None
     shown: DomDigest | None = digest.value if isinstance(digest, Present) else None
-    return shown is not None and any(control.type == "password" for control in shown.controls)
+    return shown is not None and any(c.type == "password" and c.visible for c in shown.controls)
 
 
 def _findings(tries: list[_Try]) -> Iterator[Finding]:

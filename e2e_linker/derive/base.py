@@ -133,8 +133,7 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
         "skill": evidence.skill,
         "walks": evidence.walks,
         "token_calls": evidence.token_calls,
-        # What was not looked for is not missing: nothing is said of causes then.
-        "known_causes": evidence.causes.value if isinstance(evidence.causes, Present) else Causes(),
+        "known_causes": _known_causes(evidence.causes),
     }
     if not evidence.walks:
         why = evidence.ending.message if evidence.ending else "the case was not started"
@@ -142,6 +141,13 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
         known = {"ending": evidence.ending} if evidence.ending else {}
         return Facts({**dict.fromkeys(WALK_NAMES, missing), **known, **own, **more})
     return walk_facts(evidence.walks[0], **own, **more)
+
+
+def _known_causes(part: Part[Causes]) -> Causes:
+    """What was not looked for is not missing: nothing is said of causes then."""
+    if isinstance(part, Present):
+        return part.value
+    return Causes(unfinished=part.error if isinstance(part, Failed) else None)
 
 
 def run_facts(run: RunEvidence, **more: Any) -> Facts:

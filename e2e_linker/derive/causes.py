@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact, walk_facts
 from e2e_linker.derive.hosts import DomainList
+from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Trial, Walk
 from e2e_linker.model import host_of
@@ -15,6 +17,7 @@ from e2e_linker.model import host_of
 __all__ = [
     "HostCause",
     "Simulation",
+    "beyond_proof",
     "foreign_cookies_needed",
     "got_through",
     "healed_by",
@@ -139,8 +142,31 @@ def foreign_cookies_needed(known_causes: Causes) -> bool | None:
     return True if control is not None and got_through(control) else None
 
 
+_CONTENTS = {"xhr": "answer", "fetch": "answer", "document": "page", "stylesheet": "style sheet"}
+
+
+@fact
+def beyond_proof(suspects: tuple[Suspect, ...], known_causes: Causes, healing_trial: Trial | None) -> str | None:
+    """Why no trial could prove the likeliest suspect, as a clause; None where one did, or where it was not tried.
+
+    What a missing file would have drawn cannot be known: nothing that stands in for it holds that.
+    """
+    request = suspects[0].request if suspects and healing_trial is None else None
+    if request is None:
+        return None
+    tried = [t for t in known_causes.trials if t.factor == "stand_in" and t.address == without_parameters(request.url)]
+    if not tried or any(got_through(trial.ending) or undecided(trial.ending) for trial in tried):
+        return None
+    what = _CONTENTS.get(request.resource_type, request.resource_type)
+    return f"an empty {what} in its place heals nothing, and what the {what} itself would do, only its host knows"
+
+
 def healed_by(trial: Trial) -> str:
     """What a trial that healed proves to be to blame: ``its user agent``."""
+    if trial.factor == "stand_in":
+        return f"the missing {trial.address}"
+    if trial.factor == "agreeing":
+        return f"what {trial.address} answers"
     return _HEALED_BY.get(trial.factor) or f"what {', '.join(trial.hosts)} did not deliver"
 
 

@@ -22,6 +22,7 @@ SuspectKind = Literal["status", "policy", "request", "page_error", "framing", "w
 
 _WEIGHT = {"document": 0, "script": 1, "xhr": 2, "fetch": 2, "stylesheet": 3, "font": 4}
 """Kinds of requests a page may need to show anything, the most needed first; others are left out."""
+_ASKED = frozenset({"xhr", "fetch"})
 _POLICIES = ("script-src", "default-src", "connect-src", "frame-src", "child-src", "style-src", "font-src")
 _CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
@@ -42,6 +43,8 @@ class Suspect:
     ref: tuple[Literal["request", "csp_violation", "page_error", "console"], int]
     host: str | None
     """The host that did not deliver, where one did not."""
+    request: Request | None = None
+    """The request that brought nothing, or nothing of use, where it is one that was made by the page."""
 
 
 @fact
@@ -99,7 +102,7 @@ def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
         why = f"status {request.status}" if request.status else request.failure
         says = f"the {request.resource_type} {without_parameters(request.url)} did not load ({why})"
-        yield Suspect("request", says, ("request", request.n), host_of(request.url))
+        yield Suspect("request", says, ("request", request.n), host_of(request.url), request)
 
 
 def _is_lost(request: Request) -> bool:
@@ -131,16 +134,24 @@ def _asking_again(loads: Sequence[Request]) -> Iterator[Suspect]:
     """What a page asks for over and over, as one does that waits for an answer that does not come."""
     asked: dict[str, list[Request]] = {}
     for request in loads:
-        if request.resource_type in {"xhr", "fetch"}:
+        if request.resource_type in _ASKED:
             asked.setdefault(without_parameters(request.url), []).append(request)
     for url, requests in asked.items():
         if len(requests) >= _OVER_AND_OVER:
             says = f"the page asked for {url} {len(requests)} times and waits for another answer"
-            yield Suspect("waiting", says, ("request", requests[-1].n), None)
+            last = ([r for r in requests if r.status is not None] or requests)[-1]
+            yield Suspect("waiting", says, ("request", last.n), None, last)
 
 
 def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:
-    waiting = [r for r in loads if r.resource_type in _WEIGHT and r.status is None and r.failure is None]
+    # What was answered before is asked for again and again: its last request was only under way when the walk ended.
+    answered = {without_parameters(r.url) for r in loads if r.resource_type in _ASKED and r.status is not None}
+    waiting = [
+        r
+        for r in loads
+        if r.resource_type in _WEIGHT and r.status is None and r.failure is None
+        if r.resource_type not in _ASKED or without_parameters(r.url) not in answered
+    ]
     for request in sorted(waiting, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
         says = f"the {request.resource_type} {without_parameters(request.url)} was never answered"
-        yield Suspect("waiting", says, ("request", request.n), host_of(request.url))
+        yield Suspect("waiting", says, ("request", request.n), host_of(request.url), request)

@@ -8,9 +8,8 @@ from contextlib import nullcontext, suppress
 from typing import Any
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
-from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import Causes, Failed, Part, Present, Trial, Walk
-from e2e_linker.run.changes import Change, OpenChanged
+from e2e_linker.run.changes import Change, OpenChanged, changed_device
 from e2e_linker.run.minimal_set import smallest_set
 from e2e_linker.run.simulation import enforcing, not_simulated, simulated, step_patience_s, unlisted
 from e2e_linker.run.suspected import (
@@ -98,7 +97,7 @@ class Investigation:
 
         async def once(each: Suspected) -> None:
             async with gate:
-                await self._tried(each.factor, each.changed, each.change, measured, until, hosts=each.hosts)
+                await self._tried(each, measured, until)
 
         async with asyncio.TaskGroup() as group:
             for each in (NOTHING, *suspected):
@@ -117,7 +116,7 @@ class Investigation:
         shared.cookies_tried = True
         with suppress(_EndedError):
             for each in (BLOCKED, NOTHING):
-                if await self._tried(each.factor, each.changed, each.change, measured, "arrival"):
+                if await self._tried(each, measured, "arrival"):
                     return
 
     @property
@@ -144,7 +143,8 @@ class Investigation:
         async def heals(let_through: frozenset[str]) -> bool:
             chosen = tuple(host for host in missing if host in let_through)
             change, said = enforcing(shared, chosen), _let_through(chosen, missing)
-            return await self._tried("hosts", said, change, measured, until, hosts=chosen)
+            each = Suspected(factor="hosts", changed=said, change=change, hosts=chosen)
+            return await self._tried(each, measured, until)
 
         again = asyncio.create_task(heals(frozenset()))
         try:
@@ -158,34 +158,36 @@ class Investigation:
             raise _EndedError("with every host let through, the login did not get through a second time")
         return found
 
-    async def _tried(
-        self, factor: Factor, changed: str, change: Change, measured: Walk, until: Until, hosts: tuple[str, ...] = ()
-    ) -> bool:
-        """Walk with ``change``; whether that got as far as it was to go."""
+    async def _tried(self, each: Suspected, measured: Walk, until: Until) -> bool:
+        """Walk with the change of ``each``; whether that got as far as it was to go."""
         if self._made >= _MOST_TRIALS:
             raise _EndedError(f"the search was given up after {_MOST_TRIALS} trials")
         self._made += 1
         number = self._made
-        found = await self._walked(number, change, measured, until)
+        found = await self._walked(number, each.change, measured, until)
+        if found.ending.kind == "crashed":
+            # An accident of the engine is no answer; the second one in a row is.
+            found = await self._walked(number, each.change, measured, until)
         screen = await asyncio.to_thread(last_screen, found)
         trial = Trial(
             n=number,
-            factor=factor,
-            changed=changed,
-            hosts=hosts,
+            factor=each.factor,
+            changed=each.changed,
+            hosts=each.hosts,
+            address=each.address,
             until=until,
             ending=found.ending.kind,
             shown=screen.kind if screen else None,
             duration_s=round(found.duration_s, 3),
         )
         self._trials.append(trial)
-        if undecided(trial.ending, factor):
+        if undecided(trial.ending, trial.factor):
             raise _EndedError(f"trial {number} was cut short: {found.ending.message}")
         return got_through(trial.ending)
 
     async def _walked(self, number: int, change: Change, measured: Walk, until: Until) -> Walk:
         name = f"trial-{number}"
-        async with self._walker.apart(self._opened(change), unkept=True) as other:
+        async with self._walker.apart(changed_device(self._opened, change), unkept=True) as other:
             other.step_s = step_patience_s(measured, until_form=until == "login_form")
             if until == "login_form":
                 return await other.walk(name, "simulated", until=until)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.settings import DeviceSettings
+from e2e_linker.browser.stand_ins import StandIn, stand_in
 
-__all__ = ["UNCHANGED", "Change", "OpenChanged"]
+__all__ = ["UNCHANGED", "Change", "OpenChanged", "changed_device"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class Change:
     """Refuses hosts beside those that no case may reach."""
     settings: Callable[[DeviceSettings], DeviceSettings] | None = None
     """Makes other settings of the case's own."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """What is answered in the servers' stead; only :func:`changed_device` heeds it."""
 
     def applied(self, own: DeviceSettings) -> DeviceSettings:
         """The settings of the changed device, where those of the case are ``own``."""
@@ -34,3 +37,11 @@ class Change:
 UNCHANGED = Change()
 OpenChanged = Callable[[Change], AbstractAsyncContextManager[Device]]
 """Opens another device of the case's kind with a change to it."""
+
+
+@asynccontextmanager
+async def changed_device(opened: OpenChanged, change: Change) -> AsyncIterator[Device]:
+    """A device with all of ``change``, for as long as the ``async with`` block lasts."""
+    async with opened(change) as device:
+        await stand_in(device, change.stand_ins)
+        yield device

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from e2e_linker.browser.settings import DeviceSettings, device_settings
+from e2e_linker.browser.stand_ins import StandIn
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.screen_causes import Suspect
+from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
-from e2e_linker.evidence.models import EndingKind, Present, Walk
+from e2e_linker.evidence.models import EndingKind, Present, Request, Walk
 from e2e_linker.model import Surface, host_of
 from e2e_linker.run.changes import UNCHANGED, Change
 from e2e_linker.run.plan import CasePlan
@@ -22,6 +24,7 @@ _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
 )
 _ENGLISH = "en-US"
 _MOST_HOSTS = 2
+_MOST_STAND_INS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Suspected:
     changed: str
     change: Change
     hosts: tuple[str, ...] = ()
+    address: str | None = None
 
 
 BLOCKED = Suspected(
@@ -52,7 +56,15 @@ def suspected_factors(
     measured: Walk, plan: CasePlan, own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Suspected, ...]:
     """What to change for a case whose ``measured`` walk broke, where that differs at all from what was measured."""
-    return (*_user_agent(plan, own, devices), *_policy(measured, own), *_locale(own), *_hosts(measured))
+    part = walk_facts(measured).get("suspects")
+    found: tuple[Suspect, ...] = part.value if isinstance(part, Present) else ()
+    return (
+        *_user_agent(plan, own, devices),
+        *_policy(measured, own),
+        *_locale(own),
+        *_stand_ins(found),
+        *_hosts(measured, found),
+    )
 
 
 def has_foreign_cookies(measured: Walk) -> bool:
@@ -84,10 +96,23 @@ def _locale(own: DeviceSettings) -> Iterator[Suspected]:
         yield Suspected(factor="locale", changed=f"the language: {_ENGLISH}", change=change)
 
 
-def _hosts(measured: Walk) -> Iterator[Suspected]:
+def _stand_ins(found: tuple[Suspect, ...]) -> Iterator[Suspected]:
+    """What did not come, or never said yes: with another answer in its place, a page that waits for it shows itself."""
+    wanted = dict.fromkeys(_stand_in(one.request) for one in found if one.request is not None)
+    for one in list(wanted)[:_MOST_STAND_INS]:
+        factor: Factor = "stand_in" if one.answer == "empty" else "agreeing"
+        changed = f"with an {one.answer} answer from {one.address}"
+        yield Suspected(factor=factor, changed=changed, change=Change(stand_ins=(one,)), address=one.address)
+
+
+def _stand_in(request: Request) -> StandIn:
+    answered = request.status is not None and request.status < 400
+    address = without_parameters(request.url)
+    return StandIn(address, request.resource_type, "agreeing" if answered else "empty")
+
+
+def _hosts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     """Hosts that keep the page waiting: refused at once, a page may show what it has."""
-    part = walk_facts(measured).get("suspects")
-    found: tuple[Suspect, ...] = part.value if isinstance(part, Present) else ()
     own = host_of(measured.authorization.url)
     hosts = dict.fromkeys(one.host for one in found if one.host and one.host != own)
     for host in list(hosts)[:_MOST_HOSTS]:

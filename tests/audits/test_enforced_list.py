@@ -71,9 +71,25 @@ def test_a_simulation_that_gets_through_passes(build, pieces):
 def test_what_was_not_simulated_is_not_judged_and_says_why(build, pieces):
     outcome = build.judge("enforced-list", evidence(build, pieces, skipped="every host is listed"))
     assert (outcome.status, outcome.reason) == ("not_applicable", "every host is listed")
-    failed = build.case(causes=Failed(error="no browser"))
-    assert build.judge("enforced-list", failed).status == "not_applicable"
     assert build.judge("enforced-list", depth="passive").status == "not_applicable"
+
+
+def test_a_simulation_that_came_to_nothing_neither_passes_nor_fails(build, pieces):
+    failed = build.judge("enforced-list", build.case(causes=Failed(error="no browser")))
+    assert (failed.status, "no browser" in failed.missing[0]) == ("inconclusive", True)
+    unfinished = build.case(causes=Present(value=Causes(unfinished="given up after 90 s")))
+    assert "given up after 90 s" in build.judge("enforced-list", unfinished).missing[0]
+    crashed = build.judge("enforced-list", evidence(build, pieces, ending="crashed"))
+    assert (crashed.status, len(crashed.missing)) == ("inconclusive", 1)
+
+
+def test_a_simulation_whose_last_screen_nobody_could_look_at_does_not_pass(build, pieces):
+    case = evidence(build, pieces)
+    measured, made = case.walks
+    unseen = made.model_copy(update={"screens": Present(value=())})
+    outcome = build.judge("enforced-list", case.model_copy(update={"walks": (measured, unseen)}))
+    assert outcome.status == "inconclusive"
+    assert made.ending.message in outcome.missing[0]
 
 
 def test_the_missing_host_is_told_with_what_it_breaks(build, pieces):

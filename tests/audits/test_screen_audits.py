@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Ending, LoginStep, NotCollected, PageError
+from e2e_linker.evidence.models import Causes, Ending, LoginStep, NotCollected, PageError, Present, Trial
 from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
@@ -72,6 +72,40 @@ def test_waiting_words_and_covers_are_quoted(build, pieces):
     assert (
         "stays blank: div#veil lies over everything."
         in only(build.judge("screen-blank", stopped(build, covered, pieces))).message
+    )
+
+
+def tried(n, factor, ending="login_not_found", address=None):
+    return Trial(n=n, factor=factor, changed="", address=address, until="login_form", ending=ending, duration_s=0.1)
+
+
+def test_what_a_stand_in_healed_is_proven_and_told_before_what_else_failed(build, pieces):
+    font = "https://fonts.example.net/icons.woff2"
+    steps = [
+        build.sub("https://cdn.example.net/extra.js", "script", status=404),
+        build.sub(font, "font", status=None),
+    ]
+    trials = tried(1, "nothing"), tried(2, "stand_in", "stopped", font)
+    walk = stopped(build, blank(pieces), pieces, steps=steps)
+    found = only(build.judge("screen-blank", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert found.cause == "proven"
+    assert (
+        f"Proven: the missing {font} is why; with an empty answer in its place, the page came. Seen there: the font "
+        f"{font} was never answered; the script https://cdn.example.net/extra.js did not load (status 404)."
+    ) in found.message
+    assert [ref.ref for ref in found.related] == ["measured#3", "measured#2"]
+    assert "may never come" in found.fix.text
+
+
+def test_what_cannot_be_proven_is_said_to_be_so(build, pieces):
+    script = "https://cdn.example.net/app.js"
+    trials = tried(1, "nothing"), tried(2, "stand_in", address=script)
+    walk = stopped(build, blank(pieces), pieces, steps=[build.sub(script, "script", status=503)])
+    found = only(build.judge("screen-blank", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert found.cause == "suspected"
+    assert found.message.endswith(
+        f"Suspected, not proven: the script {script} did not load (status 503). It cannot be proven from a device: an "
+        "empty script in its place heals nothing, and what the script itself would do, only its host knows."
     )
 
 

@@ -94,6 +94,11 @@ def test_a_login_in_place_of_an_error_is_a_weaker_sign(build, pieces):
     assert (found.subject, found.confidence) == ("login form", Confidence.POSSIBLE)
 
 
+def test_an_error_page_that_keeps_a_login_in_a_closed_menu_refuses(build, pieces):
+    closed = pieces.digest(controls=(pieces.control("field", "Password", type="password", visible=False),))
+    assert judge(build, ask(build, "longer host", screens=[pieces.screen(1, 0.5, closed)])).status == "passed"
+
+
 def test_a_walk_that_was_lost_proves_nothing(build):
     outcome = judge(build, ask(build, "longer host", ending="crashed"))
     assert outcome.status == "inconclusive"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.derive.base import case_facts
+from e2e_linker.derive.causes import healed_by
 from e2e_linker.evidence.models import Causes, NotCollected, Present, Trial
+from e2e_linker.evidence.page import Sight
 
 CDN, FONTS, IMAGES = "cdn.example.net", "fonts.example.net", "images.example.net"
 
 
-def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form"):
+def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form", address=None):
     return Trial(
         n=n,
         factor=factor,
         changed="",
         hosts=hosts,
+        address=address,
         until=until,
         ending=ending,
         shown="login" if ending == "stopped" else "blank",
@@ -136,3 +139,41 @@ def test_cookies_of_other_sites_are_needed_where_only_their_absence_breaks(build
     facts = case_facts(evidence(build, *trials, simulated=None))
     assert facts.get("foreign_cookies_needed").value is needed
     assert facts.get("healing_trial").value is None
+
+
+SCRIPT = f"https://{CDN}/app.js"
+
+
+def left_blank(build, pieces, *trials, kind="script", **lost):
+    sight = Sight(readable_length=0, pictures=0)
+    digest = pieces.digest(controls=(), headings=(), text="", text_length=0, title="", sight=sight)
+    steps = [build.get(build.authorization().url), build.sub(f"{SCRIPT}?v=3", kind, **lost)]
+    walk = build.walk(steps, answer=None, ending="login_not_found", screens=[pieces.screen(0, 4.0, digest)])
+    return case_facts(build.case(walk, causes=Present(value=Causes(trials=trials))))
+
+
+@pytest.mark.parametrize(("kind", "word"), [("script", "script"), ("fetch", "answer"), ("stylesheet", "style sheet")])
+def test_what_nothing_can_stand_in_for_is_said_to_be_beyond_proof(build, pieces, kind, word):
+    empty = trial(2, factor="stand_in", address=SCRIPT)
+    facts = left_blank(build, pieces, trial(1, factor="nothing"), empty, kind=kind, status=503)
+    assert f"an empty {word} in its place heals nothing" in facts.get("beyond_proof").value
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"factor": "stand_in", "ending": "stopped"},
+        {"factor": "stand_in", "ending": "crashed"},
+        {"factor": "stand_in", "address": "https://cdn.example.net/other.js"},
+        {"factor": "agreeing"},
+        {"factor": "user_agent", "address": None},
+    ],
+)
+def test_what_was_proven_or_not_tried_is_not_beyond_proof(build, pieces, changed):
+    trials = trial(1, factor="nothing"), trial(2, **({"address": SCRIPT} | changed))
+    assert left_blank(build, pieces, *trials, status=503).get("beyond_proof").value is None
+
+
+def test_what_stood_in_is_named_by_its_address():
+    assert healed_by(trial(1, factor="stand_in", address=SCRIPT)) == f"the missing {SCRIPT}"
+    assert healed_by(trial(1, factor="agreeing", address=SCRIPT)) == f"what {SCRIPT} answers"

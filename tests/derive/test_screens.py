@@ -292,6 +292,20 @@ def test_suspects_come_by_their_weight(build, pieces):
     assert texts[4] == "a script of the page failed: x is not a function"
 
 
+def test_a_request_that_is_made_over_and_over_is_not_called_unanswered_for_its_last_time(build, pieces):
+    polls = [build.sub(f"{LOGIN}/poll?n={n}", "fetch", status=200 if n < 5 else None) for n in range(6)]
+    (one,) = of(build, pieces, bare(pieces), steps=polls).get("suspects").value
+    assert (one.says, one.ref) == (
+        f"the page asked for {LOGIN}/poll 6 times and waits for another answer",
+        ("request", 6),
+    )
+    assert one.request.status == 200
+    alone = [build.sub(f"{LOGIN}/poll", "fetch", status=None)]
+    assert said(of(build, pieces, bare(pieces), steps=alone)) == [
+        ("waiting", f"the fetch {LOGIN}/poll was never answered", ("request", 2), "login.example.com")
+    ]
+
+
 def test_nobody_is_suspected_after_an_arrival(build, pieces):
     walk = build.walk(screens=[pieces.screen(0, 0.3, bare(pieces))])
     assert walk_facts(walk).get("suspects").value == ()

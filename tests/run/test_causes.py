@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from starlette.responses import Response
 
+from e2e_linker.demo import static_hosts
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Depth
 
@@ -12,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 WEB_VIEW = {"device": "iPhone 15", "surface": "webview", "browserName": "chromium"}
 DESKTOP = {"device": "Desktop Chrome", "surface": "browser", "browserName": "chromium"}
 STATIC, FONTS, HOMEPASS = "static.brightbulb-cdn.test", "fonts.typehouse.test", "id.homepass.test"
+LOGIN = "login.brightbulb.test"
 
 
 def causes_of(linked, project="Phone"):
@@ -156,9 +159,72 @@ async def test_what_no_change_heals_stays_a_suspicion(bench):
     linked = await bench.link(depth=Depth.STANDARD)
     (blank,) = found(linked, "screen-blank")
     assert blank.cause == "suspected"
+    assert f"Suspected, not proven: the script https://{STATIC}/app.js did not load (status 503)." in blank.message
+    assert "It cannot be proven from a device: an empty script in its place heals nothing" in blank.message
     causes, _ = causes_of(linked)
-    assert causes.trials
+    assert "stand_in" in {trial.factor for trial in causes.trials}
     assert not [trial for trial in causes.trials if trial.ending == "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "proof"),
+    [
+        (
+            "font-never-comes",
+            "stand_in",
+            f"Proven: the missing https://{FONTS}/bulb-icons.ttf is why; with an empty answer in its place, the page",
+        ),
+        (
+            "endless-spinner",
+            "agreeing",
+            f"Proven: what https://{LOGIN}/poll answers is why; with every “false” in that made “true”, the page",
+        ),
+    ],
+)
+async def test_what_a_page_waits_for_is_proven_by_answering_in_the_servers_stead(
+    bench, phone, firefox, name, factor, proof
+):
+    bench.arm(faults=[name])
+    bench.projects = {"Phone": phone, "Firefox": firefox}
+    linked = await bench.link(depth=Depth.STANDARD, expect={"timeout": 4_000})
+    blanks = found(linked, "screen-blank")
+    assert {blank.cause for blank in blanks} == {"proven"}
+    assert {case for blank in blanks for case in blank.cases} == {"phone-na", "firefox-na"}
+    assert all(f"{proof} came." in blank.message for blank in blanks)
+    for project in ("Phone", "Firefox"):
+        causes, _ = causes_of(linked, project)
+        assert causes.unfinished is None
+        assert len(causes.trials) <= 15
+        assert [trial.factor for trial in causes.trials if trial.ending == "stopped"] == [factor]
+
+
+LOOKS_THROUGH_IT = {
+    "blocks": "for (;;);",
+    "leaves": 'location.replace("/privacy");',
+    "opens windows": "setInterval(() => open(location.href), 40);",
+    "empties itself": "document.documentElement.remove();",
+}
+"""What a page does that finds a host of its own missing, as it is nowhere but in a simulation."""
+
+
+@pytest.mark.parametrize("does", LOOKS_THROUGH_IT)
+async def test_a_page_that_detects_the_simulation_does_not_hold_the_run_up(bench, monkeypatch, does):
+    kept = static_hosts.named
+
+    def named(name):
+        if name != "reload.js":
+            return kept(name)
+        return Response(f"if (!window.brightbulb) {LOOKS_THROUGH_IT[does]}", media_type="text/javascript")
+
+    monkeypatch.setattr(static_hosts, "named", named)
+    bench.arm(faults=["reloads-for-ever"])
+    linked = await bench.link(depth=Depth.STANDARD)
+    assert linked.case("Phone").linked
+    _, simulated = causes_of(linked)
+    assert simulated.ending.kind not in {"arrived", "stopped"}
+    (missing,) = found(linked, "domains-complete")
+    assert (missing.subject, missing.cause) == (STATIC, "proven")
+    assert linked.case("Phone").duration_s < 60
 
 
 async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):

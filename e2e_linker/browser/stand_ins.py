@@ -1,0 +1,104 @@
+"""Answers given in a server's stead, to see whether a page heals with them.
+
+The proof that a page is broken by an answer that never came, or by one that always says no: with another answer in its
+place, and nothing else changed, the page comes.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+import zlib
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from playwright.async_api import Error, Route
+
+from e2e_linker.browser.device import Device
+
+__all__ = ["EMPTY_FONT", "StandIn", "stand_in"]
+
+_FETCH_MS = 5_000
+_MOST_BYTES = 1024 * 1024
+
+EMPTY_FONT = zlib.decompress(
+    base64.b85decode(
+        "c-nnYu}T9$5Pf@l2{8r*D-nbxSV<rdL<A#<m^J|e7B=ySF<0cwp(iF*sl~$5M(_h{)A<1ww)R>mHg;!YbH2Sj<dopR&b~KuGxO#a"
+        "0ze)kNT^1$Txs3xtuu1Rv)}d{9|bf4Q6MjMd&5J-Cf2lbJI=xK+{YVXm3-A@Ko&)rJRo0ky<i~U<L|HOa=m`rN$PLu3Z66YIhP8A"
+        "o~Mo+uahk=ERsKx5B&Z~fR$(rSlhZEY!QkpWXLb9dqytJEuK-q7yhw&qh7-%6qHmEwM&HuEhE+v#=TU`gweyTZAL(E$6Q5`@zIN^"
+        "GHaM~w(%6UW~-l=Hru|Q?~c-UVmVkzt<Vaz4iTn0rOncrpKN-b^^5(r47T(J_7t;ua)T|*kQpqA<`Zla7ZaQ%E};ewJ^~D}gATel"
+        "MGp>+Q}Ibin&JFAW4^>h`vxfhPlx"
+    )
+)
+"""A TrueType font of one empty glyph, with the tables that browsers ask for (OpenType 1.9, "Required tables")."""
+
+_EMPTY: dict[str, tuple[str, bytes]] = {
+    "document": ("text/html; charset=utf-8", b"<!doctype html><title></title>"),
+    "script": ("text/javascript", b""),
+    "stylesheet": ("text/css", b""),
+    "font": ("font/ttf", EMPTY_FONT),
+    "xhr": ("application/json", b"{}"),
+    "fetch": ("application/json", b"{}"),
+}
+"""By Playwright's name of what was asked for, the least that is well-formed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What to answer requests for ``address`` (a URL without query and fragment) with."""
+
+    address: str
+    resource_type: str
+    answer: Literal["empty", "agreeing"]
+    """``empty``: the least that is well-formed, without asking the server. ``agreeing``: the server's own answer, with
+    every ``false`` in its JSON made ``true``."""
+
+
+async def stand_in(device: Device, stand_ins: Iterable[StandIn]) -> None:
+    """Answer what ``stand_ins`` name in the server's stead, on every page of ``device`` from now on.
+
+    Raises Playwright's Error where the engine lets nobody answer.
+    """
+    for one in stand_ins:
+        address = re.compile(rf"^{re.escape(one.address)}(?:[?#].*)?$")
+        await device.context.route(address, _empty(one) if one.answer == "empty" else _agreeing)
+
+
+def _empty(one: StandIn) -> Callable[[Route], Coroutine[Any, Any, None]]:
+    kind, body = _EMPTY.get(one.resource_type, ("text/plain", b""))
+
+    async def answer(route: Route) -> None:
+        # The page may ask from another origin, and with cookies.
+        allowed = {
+            "Access-Control-Allow-Origin": route.request.headers.get("origin", "*"),
+            "Access-Control-Allow-Credentials": "true",
+        }
+        with contextlib.suppress(Error):
+            await route.fulfill(status=200, content_type=kind, headers=allowed, body=body)
+
+    return answer
+
+
+async def _agreeing(route: Route) -> None:
+    with contextlib.suppress(Error):
+        answer = await route.fetch(timeout=_FETCH_MS, max_redirects=0)
+        data = await answer.body()
+        try:
+            agreed = _with_every_yes(json.loads(data)) if len(data) <= _MOST_BYTES else None
+        except (ValueError, RecursionError):
+            agreed = None
+        if agreed is None:
+            await route.fulfill(response=answer)
+        else:
+            await route.fulfill(response=answer, json=agreed)
+
+
+def _with_every_yes(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {name: _with_every_yes(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [_with_every_yes(value) for value in told]
+    return True if told is False else told
