@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from e2e_linker.demo.manners import Manners
-from e2e_linker.demo.raw_response import Parameters, RawResponse
+from e2e_linker.demo.raw_response import JSON_HEADERS, Parameters, RawResponse
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -30,8 +30,7 @@ class TokenAnswer:
 
 def _unavailable() -> RawResponse:
     body = '{"error": "temporarily_unavailable", "error_description": "Users cannot be looked up at the moment."}'
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Retry-After", "5"))
-    return RawResponse(503, body, headers)
+    return RawResponse(503, body, (*JSON_HEADERS, ("Retry-After", "5")))
 
 
 @dataclass(frozen=True, slots=True)

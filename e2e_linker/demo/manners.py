@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from e2e_linker.demo.raw_response import RawResponse
+from e2e_linker.demo.raw_response import JSON_HEADERS, RawResponse
 
 __all__ = ["Manners", "Scheme", "s256"]
 
@@ -26,7 +26,7 @@ def _read(content_type: str) -> RawResponse | None:
     if kind == "application/x-www-form-urlencoded":
         return None
     body = '{"error": "invalid_request", "error_description": "The body must be application/x-www-form-urlencoded."}'
-    return RawResponse(400, body, (("Content-Type", "application/json"), ("Cache-Control", "no-store")))
+    return RawResponse(400, body, JSON_HEADERS)
 
 
 def _fits(challenge: str, verifier: str | None) -> bool:

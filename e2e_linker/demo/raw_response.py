@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Parameters", "RawResponse"]
+__all__ = ["JSON_HEADERS", "Parameters", "RawResponse"]
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values in order, not encoded."""
+
+JSON_HEADERS: Parameters = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+"""Of JSON that no cache may keep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,6 @@ class Pending:
     request: LinkRequest
     browser: str
     """The anti-forgery value of the browser it belongs to."""
-    origin: str = ""
     username: str = ""
     remember: bool = False
 
@@ -212,6 +211,4 @@ class Store:
         self.access.pop(token, None)
         found = self.refresh.pop(token, None)
         if found:
-            for tokens in (self.access, self.refresh):
-                for key in [key for key, other in tokens.items() if other.grant is found.grant]:
-                    del tokens[key]
+            self.end_grant(found.grant)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from e2e_linker.alexa.rules import rules
 from e2e_linker.demo import PracticeRange, catalogue
-from e2e_linker.demo.behaviour import Behaviour
-from e2e_linker.demo.catalogue import faults, troubles, variants
+from e2e_linker.demo.behaviour import Behaviour, TokenAnswer
+from e2e_linker.demo.catalogue import applied, faults, troubles, variants
 from e2e_linker.demo.skill import skill_json
 from e2e_linker.errors import InternalError, UsageError
 from e2e_linker.evidence.models import EndingKind
@@ -126,3 +126,26 @@ def test_two_entries_of_one_name_are_an_error(monkeypatch: pytest.MonkeyPatch) -
 def test_an_entry_without_words_is_an_error() -> None:
     with pytest.raises(InternalError, match="no docstring"):
         catalogue.fault("domains-complete")(lambda behaviour: behaviour)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("token-form-encoded", "token-five-minutes", "token-may-be-stored"),
+        ("token-five-minutes", "token-may-be-stored", "token-form-encoded"),
+    ],
+    ids=" ".join,
+)
+def test_faults_of_one_answer_add_up(names: tuple[str, ...]) -> None:
+    answer = applied(Behaviour(), faults_on=names).tokens.answer(TokenAnswer({"access_token": "a", "expires_in": 3600}))
+    assert answer.encode is not None
+    assert answer.encode(answer.fields) == ("access_token=a&expires_in=300", "application/x-www-form-urlencoded")
+    assert answer.may_be_stored
+
+
+def test_faults_of_a_refresh_add_up() -> None:
+    names = ("refresh-short-lifetime", "refresh-without-token-type", "refresh-form-encoded")
+    tokens = applied(Behaviour(), faults_on=names).tokens
+    answer = tokens.on_refresh(TokenAnswer({"access_token": "a", "token_type": "Bearer", "expires_in": 3600}))
+    assert dict(answer.fields) == {"access_token": "a", "expires_in": 300}
+    assert answer.encode is not None

@@ -6,12 +6,9 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import ShowsOn, fault
+from e2e_linker.demo.changes import always_asking
 from e2e_linker.demo.names import HOMEPASS, LINKS
 from e2e_linker.model import Surface
-
-
-def _always_asking(b: Behaviour) -> Behaviour:
-    return replace(b, consent=replace(b.consent, ask="every-time"))
 
 
 @fault("auth-no-popups")
@@ -23,7 +20,7 @@ def popup_login(b: Behaviour) -> Behaviour:
 @fault("auth-no-popups", may=("redir-is-http-redirect-or-navigation",))
 def new_window_consent(b: Behaviour) -> Behaviour:
     """The consent form has target=_blank, so the way back to Alexa opens a new window."""
-    return _always_asking(replace(b, consent=replace(b.consent, target="_blank")))
+    return always_asking(replace(b, consent=replace(b.consent, target="_blank")))
 
 
 @fault("auth-no-js-dialogs")
@@ -35,7 +32,7 @@ def script_alert(b: Behaviour) -> Behaviour:
 @fault("auth-no-js-dialogs")
 def script_confirm(b: Behaviour) -> Behaviour:
     """A script asks with confirm() before the consent form is sent; dismissing it ends the login."""
-    return _always_asking(replace(b, consent=replace(b.consent, scripts=(*b.consent.scripts, "confirm.js"))))
+    return always_asking(replace(b, consent=replace(b.consent, scripts=(*b.consent.scripts, "confirm.js"))))
 
 
 @fault(
@@ -47,14 +44,14 @@ def script_confirm(b: Behaviour) -> Behaviour:
 def web_view_refused(b: Behaviour) -> Behaviour:
     """The only identity provider answers web views with 403 disallowed_useragent."""
     steps = replace(b.steps, federated_only=True, provider_refuses_web_views=True)
-    return _always_asking(replace(b, steps=steps))
+    return always_asking(replace(b, steps=steps))
 
 
 @fault("auth-csp-form-action")
 def csp_form_action(b: Behaviour) -> Behaviour:
     """The consent page's policy says form-action 'self', and Chromium holds the redirect to Alexa to it."""
     policy = (*b.consent.policy, ("form-action", "'self'"))
-    return _always_asking(replace(b, consent=replace(b.consent, policy=policy)))
+    return always_asking(replace(b, consent=replace(b.consent, policy=policy)))
 
 
 @fault("auth-no-third-party-cookie-dependence")
@@ -66,7 +63,7 @@ def third_party_cookie(b: Behaviour) -> Behaviour:
         policy=(*b.pages.policy, ("frame-src", f"https://{HOMEPASS}")),
     )
     consent = replace(b.consent, scripts=(*b.consent.scripts, "partner.js"), start_disabled=True)
-    return _always_asking(replace(b, pages=pages, consent=consent))
+    return always_asking(replace(b, pages=pages, consent=consent))
 
 
 @fault(

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from e2e_linker.demo.behaviour import Behaviour, Parameters
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import ANSWERS, always_asking, failing, giving
 from e2e_linker.demo.names import LOGIN
 from e2e_linker.model import Grant, Region
 
 _IMPLICIT = Needs(grant=Grant.IMPLICIT)
 _LOST_QUERY = ("redir-state-unchanged", "auth-tracks-state")
-_ANSWERS = frozenset({"code", "access_token", "token_type", "expires_in"})
 _JWT_BYTES = 4_400
 
 
@@ -29,29 +29,12 @@ def _joining(b: Behaviour, url: Callable[[str, Parameters], str]) -> Behaviour:
     return replace(b, answer=replace(b.answer, url=lambda uri, parameters, grant: url(uri, parameters)))
 
 
-def _giving(b: Behaviour, change: Callable[[Parameters], Parameters]) -> Behaviour:
-    earlier = b.answer.parameters
-    return replace(b, answer=replace(b.answer, parameters=lambda parameters: change(earlier(parameters))))
-
-
 def _implicit(b: Behaviour) -> Behaviour:
     return replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
 
 
 def _delivering(b: Behaviour, delivery: Literal["307", "slow refresh", "twice"]) -> Behaviour:
-    return _always_asking(replace(b, answer=replace(b.answer, delivery=delivery)))
-
-
-def _always_asking(b: Behaviour) -> Behaviour:
-    return replace(b, consent=replace(b.consent, ask="every-time"))
-
-
-def _failing(b: Behaviour, error: str, description: str) -> Behaviour:
-    def failed(parameters: Parameters) -> Parameters:
-        others = tuple(pair for pair in parameters if pair[0] not in _ANSWERS)
-        return (("error", error), ("error_description", description), *others)
-
-    return _giving(b, failed)
+    return always_asking(replace(b, answer=replace(b.answer, delivery=delivery)))
 
 
 @fault(
@@ -96,7 +79,7 @@ def code_in_fragment(b: Behaviour) -> Behaviour:
 @fault("redir-query-code-state")
 def no_code(b: Behaviour) -> Behaviour:
     """The redirect carries the state and nothing else."""
-    return _giving(b, lambda parameters: tuple(pair for pair in parameters if pair[0] not in _ANSWERS))
+    return giving(b, lambda parameters: tuple(pair for pair in parameters if pair[0] not in ANSWERS))
 
 
 @fault("redir-fragment-implicit", may=(*_LOST_QUERY, "cfg-implicit-discouraged"), needs=_IMPLICIT)
@@ -129,14 +112,14 @@ def redirect_by_fetch(b: Behaviour) -> Behaviour:
         scripts=(*b.consent.scripts, "fetch.js"),
         policy=(*b.consent.policy, ("connect-src", "*")),
     )
-    return _always_asking(replace(b, consent=consent))
+    return always_asking(replace(b, consent=consent))
 
 
 @fault("redir-is-http-redirect-or-navigation")
 def redirect_in_iframe(b: Behaviour) -> Behaviour:
     """The consent form is sent into a hidden frame, which gets the redirect."""
     consent = replace(b.consent, target="result", policy=(*b.consent.policy, ("frame-src", "*")))
-    return _always_asking(replace(b, consent=consent))
+    return always_asking(replace(b, consent=consent))
 
 
 @fault("redir-is-http-redirect-or-navigation")
@@ -154,21 +137,21 @@ def double_redirect(b: Behaviour) -> Behaviour:
 @fault("auth-scope-exact", may=("redir-query-code-state", "redir-error-response"))
 def scope_refused(b: Behaviour) -> Behaviour:
     """The server refuses the skill's scopes with error=invalid_scope."""
-    return _failing(b, "invalid_scope", "The scope lights is not allowed for this client.")
+    return failing(b, "invalid_scope", "The scope lights is not allowed for this client.")
 
 
 @fault("redir-query-code-state", may=("redir-error-response",))
 def nonce_demanded(b: Behaviour) -> Behaviour:
     """The server wants a nonce with scope openid, which Alexa never sends; the state is perfect."""
     b = replace(b, console=replace(b.console, scopes=("openid", *(s for s in b.console.scopes if s != "openid"))))
-    return _failing(b, "invalid_request", "nonce is required for scope openid")
+    return failing(b, "invalid_request", "nonce is required for scope openid")
 
 
 @fault("redir-only-needed-params")
 def extra_parameters(b: Behaviour) -> Behaviour:
     """The redirect also carries session_state and iss."""
     extras = (("session_state", secrets.token_hex(32)), ("iss", f"https://{LOGIN}"))
-    return _giving(b, lambda parameters: (*parameters, *extras))
+    return giving(b, lambda parameters: (*parameters, *extras))
 
 
 @fault("redir-code-size", "size-redirect-url", "size-simulated-amazon-cookies")

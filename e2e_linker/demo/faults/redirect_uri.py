@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from e2e_linker.demo.behaviour import Behaviour, Parameters
+from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import failing
 from e2e_linker.model import Depth
 
 _STANDARD = Needs(depth=Depth.STANDARD)
-_ANSWERS = frozenset({"code", "access_token", "token_type", "expires_in"})
 
 
 def _matching(b: Behaviour, matches: Callable[[str, frozenset[str]], bool]) -> Behaviour:
@@ -48,10 +48,4 @@ def redirect_uri_trailing_slash(b: Behaviour) -> Behaviour:
 @fault("redir-error-response", may=("redir-query-code-state",))
 def error_of_its_own(b: Behaviour) -> Behaviour:
     """The server ends the login with an error code of its own making."""
-    earlier = b.answer.parameters
-
-    def failed(parameters: Parameters) -> Parameters:
-        others = tuple(pair for pair in earlier(parameters) if pair[0] not in _ANSWERS)
-        return (("error", "household_not_ready"), ("error_description", "No bulb is installed yet."), *others)
-
-    return replace(b, answer=replace(b.answer, parameters=failed))
+    return failing(b, "household_not_ready", "No bulb is installed yet.")

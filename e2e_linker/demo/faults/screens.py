@@ -7,6 +7,7 @@ from typing import Literal
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import Needs, ShowsOn, fault
+from e2e_linker.demo.changes import always_asking, without
 from e2e_linker.demo.names import FONTS, PARTS, STATIC
 from e2e_linker.model import Depth, Surface
 
@@ -27,31 +28,22 @@ def _answering(b: Behaviour, name: str, answer: Literal["unavailable", "late", "
     return replace(b, pages=replace(b.pages, files=(*b.pages.files, (name, answer))))
 
 
-def _without(b: Behaviour, host: str) -> Behaviour:
-    domains = tuple(listed for listed in b.console.domains if listed != host)
-    return replace(b, console=replace(b.console, domains=domains))
-
-
-def _always_asking(b: Behaviour) -> Behaviour:
-    return replace(b, consent=replace(b.consent, ask="every-time"))
-
-
 @fault("screen-blank", may=("domains-complete",), shows_on=_IN_THE_APP, needs=_SIMULATED)
 def blank_without_script(b: Behaviour) -> Behaviour:
     """A script draws the whole page, and its host is not in the Domain List: blank wherever the list is enforced."""
-    return _without(_drawn(b, "plain"), STATIC)
+    return without(_drawn(b, "plain"), STATIC)
 
 
 @fault("screen-blank", may=("domains-complete",), shows_on=_IN_THE_APP, needs=_SIMULATED)
 def blank_without_font(b: Behaviour) -> Behaviour:
     """A script draws the page once a font is there, and the font's host is not in the Domain List."""
-    return _without(_drawn(b, "font"), FONTS)
+    return without(_drawn(b, "font"), FONTS)
 
 
 @fault("domains-complete", may=("screen-blank",))
 def reloads_for_ever(b: Behaviour) -> Behaviour:
     """The page loads itself again until a script is there whose host is not in the Domain List."""
-    return _without(replace(b, pages=replace(b.pages, reloads=True)), STATIC)
+    return without(replace(b, pages=replace(b.pages, reloads=True)), STATIC)
 
 
 @fault("screen-blank", may=("domains-complete", "domains-max-15"), shows_on=_IN_THE_APP, needs=_SIMULATED)
@@ -107,13 +99,13 @@ def late_script(b: Behaviour) -> Behaviour:
 )
 def new_window_on_phones(b: Behaviour) -> Behaviour:
     """For user agents of phones the consent form has target=_blank, so the way back to Alexa opens a new window."""
-    return _always_asking(replace(b, consent=replace(b.consent, target_on_phones="_blank")))
+    return always_asking(replace(b, consent=replace(b.consent, target_on_phones="_blank")))
 
 
 @fault("auth-no-third-party-cookie-dependence")
 def framed_login(b: Behaviour) -> Behaviour:
     """The identity provider's login form stands in a frame and needs the provider's own cookie there."""
-    return _always_asking(replace(b, pages=replace(b.pages, login="framed")))
+    return always_asking(replace(b, pages=replace(b.pages, login="framed")))
 
 
 @fault("screen-unsupported-browser", "auth-embedded-browser-tolerated", shows_on=_IN_WEB_VIEWS)
@@ -125,10 +117,10 @@ def unsupported_browser(b: Behaviour) -> Behaviour:
 @fault("screen-control-reachable", shows_on=ShowsOn(narrower_than=701))
 def button_out_of_reach(b: Behaviour) -> Behaviour:
     """The consent page is wider than a phone and cut off there, with Allow in the part that cannot be scrolled to."""
-    return _always_asking(replace(b, pages=replace(b.pages, cut_off=True)))
+    return always_asking(replace(b, pages=replace(b.pages, cut_off=True)))
 
 
 @fault("screen-control-reachable", shows_on=ShowsOn(narrower_than=701))
 def covered_consent(b: Behaviour) -> Behaviour:
     """A notice about cookies without a button lies over Allow on narrow screens."""
-    return _always_asking(replace(b, consent=replace(b.consent, cookie_notice=True)))
+    return always_asking(replace(b, consent=replace(b.consent, cookie_notice=True)))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
-from e2e_linker.demo.behaviour import Behaviour, Hop, Parameters
+from e2e_linker.demo.behaviour import Behaviour, Hop
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import giving
 from e2e_linker.model import Depth, Grant
 
 _BOTH = ("redir-state-unchanged", "auth-tracks-state")
@@ -55,13 +56,7 @@ def state_replaced(b: Behaviour) -> Behaviour:
 @fault(*_WITH_QUERY)
 def state_duplicated(b: Behaviour) -> Behaviour:
     """The redirect to Alexa carries the state twice."""
-    earlier = b.answer.parameters
-
-    def twice(parameters: Parameters) -> Parameters:
-        parameters = earlier(parameters)
-        return (*parameters, *(pair for pair in parameters if pair[0] == "state"))
-
-    return replace(b, answer=replace(b.answer, parameters=twice))
+    return giving(b, lambda parameters: (*parameters, *(pair for pair in parameters if pair[0] == "state")))
 
 
 @fault(*_BOTH, needs=_STANDARD)

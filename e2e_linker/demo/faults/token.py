@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
-from urllib.parse import urlencode
 
-from e2e_linker.demo.behaviour import Behaviour, TokenAnswer
+from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import fault
+from e2e_linker.demo.changes import answering, form_encoded, with_tokens
 
 _CAMEL = {
     "access_token": "accessToken",
@@ -19,36 +19,27 @@ _CAMEL = {
 _ID_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtaWEifQ."  # noqa: S105 - says nothing and opens nothing
 
 
-def _answering(b: Behaviour, change: Callable[[TokenAnswer], TokenAnswer]) -> Behaviour:
-    earlier = b.tokens.answer
-    return replace(b, tokens=replace(b.tokens, answer=lambda answer: change(earlier(answer))))
-
-
 def _with_fields(b: Behaviour, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> Behaviour:
-    return _answering(b, lambda answer: replace(answer, fields=change(answer.fields)))
+    return answering(b, lambda answer: replace(answer, fields=change(answer.fields)))
 
 
 @fault("token-status-200", may=("token-json-body", "token-fields", "token-error-semantics"))
 def token_500(b: Behaviour) -> Behaviour:
     """The token endpoint answers 500."""
     fields = {"error": "server_error", "error_description": "The token could not be stored."}
-    return _answering(b, lambda answer: replace(answer, status=500, fields=fields))
+    return answering(b, lambda answer: replace(answer, status=500, fields=fields))
 
 
 @fault("token-status-200")
 def token_201(b: Behaviour) -> Behaviour:
     """The token endpoint answers 201 Created."""
-    return _answering(b, lambda answer: replace(answer, status=201))
+    return answering(b, lambda answer: replace(answer, status=201))
 
 
 @fault("token-json-body", may=("token-fields",))
 def token_form_encoded(b: Behaviour) -> Behaviour:
     """The tokens come form-encoded."""
-
-    def encode(fields: Mapping[str, object]) -> tuple[str, str]:
-        return urlencode({name: str(value) for name, value in fields.items()}), "application/x-www-form-urlencoded"
-
-    return _answering(b, lambda answer: replace(answer, encode=encode))
+    return answering(b, lambda answer: replace(answer, encode=form_encoded))
 
 
 @fault("token-json-body", may=("token-fields",))
@@ -59,7 +50,7 @@ def token_html(b: Behaviour) -> Behaviour:
         rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in fields.items())
         return f"<!doctype html><title>Token</title><dl>{rows}</dl>", "text/html; charset=utf-8"
 
-    return _answering(b, lambda answer: replace(answer, encode=encode))
+    return answering(b, lambda answer: replace(answer, encode=encode))
 
 
 @fault("token-fields")
@@ -83,4 +74,4 @@ def token_nested(b: Behaviour) -> Behaviour:
 @fault("token-responds-4500ms")
 def token_slow(b: Behaviour) -> Behaviour:
     """Every answer of the token endpoint takes five seconds."""
-    return replace(b, tokens=replace(b.tokens, slow=True))
+    return with_tokens(b, slow=True)

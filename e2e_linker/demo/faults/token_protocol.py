@@ -9,17 +9,18 @@ from typing import Any
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import answering, with_tokens
+from e2e_linker.demo.raw_response import JSON_HEADERS
 from e2e_linker.model import Depth
 
 _PROBED = Needs(depth=Depth.STANDARD)
 _PKCE = Needs(depth=Depth.STANDARD, pkce=True)
-_JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 _RESERVED = "%3A:+/="
 """Characters that form-encoding changes, and a percent sequence that decoding twice would change."""
 
 
 def _minding(b: Behaviour, **manners: Any) -> Behaviour:
-    return replace(b, tokens=replace(b.tokens, manners=replace(b.tokens.manners, **manners)))
+    return with_tokens(b, manners=replace(b.tokens.manners, **manners))
 
 
 def _refusing(b: Behaviour, written: Callable[[int, str, str], RawResponse]) -> Behaviour:
@@ -27,7 +28,7 @@ def _refusing(b: Behaviour, written: Callable[[int, str, str], RawResponse]) -> 
 
 
 def _error(status: int, error: str, description: str) -> RawResponse:
-    return RawResponse(status, json.dumps({"error": error, "error_description": description}), _JSON)
+    return RawResponse(status, json.dumps({"error": error, "error_description": description}), JSON_HEADERS)
 
 
 @fault("token-client-auth-scheme", may=("token-status-200",), needs=_PROBED)
@@ -123,7 +124,7 @@ def refusals_in_html(b: Behaviour) -> Behaviour:
 @fault("token-error-json", needs=_PROBED)
 def refusals_without_a_code(b: Behaviour) -> Behaviour:
     """The token endpoint's refusals are JSON with a message and no error."""
-    return _refusing(b, lambda status, error, text: RawResponse(status, json.dumps({"message": text}), _JSON))
+    return _refusing(b, lambda status, error, text: RawResponse(status, json.dumps({"message": text}), JSON_HEADERS))
 
 
 @fault("token-error-json", needs=_PROBED)
@@ -131,7 +132,7 @@ def refusals_may_be_stored(b: Behaviour) -> Behaviour:
     """Nothing forbids caches to keep the token endpoint's refusals."""
 
     def written(status: int, error: str, text: str) -> RawResponse:
-        return replace(_error(status, error, text), headers=_JSON[:1])
+        return replace(_error(status, error, text), headers=JSON_HEADERS[:1])
 
     return _refusing(b, written)
 
@@ -139,8 +140,7 @@ def refusals_may_be_stored(b: Behaviour) -> Behaviour:
 @fault("token-json-body")
 def token_may_be_stored(b: Behaviour) -> Behaviour:
     """Nothing forbids caches to keep the tokens."""
-    earlier = b.tokens.answer
-    return replace(b, tokens=replace(b.tokens, answer=lambda answer: replace(earlier(answer), may_be_stored=True)))
+    return answering(b, lambda answer: replace(answer, may_be_stored=True))
 
 
 @fault("token-error-semantics", needs=_PROBED)
@@ -171,4 +171,4 @@ def unknown_token_crashes(b: Behaviour) -> Behaviour:
 def outage_as_revocation(b: Behaviour) -> Behaviour:
     """While users cannot be looked up, every request is refused with invalid_grant."""
     answer = _error(400, "invalid_grant", "The user was not found.")
-    return replace(b, tokens=replace(b.tokens, outage=lambda: answer))
+    return with_tokens(b, outage=lambda: answer)

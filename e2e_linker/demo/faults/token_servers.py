@@ -5,48 +5,52 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from starlette.responses import Response
 
 from e2e_linker.demo import odd_answers
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import answering, with_tokens
 from e2e_linker.demo.names import OAUTH
+from e2e_linker.demo.raw_response import JSON_HEADERS
 from e2e_linker.demo.serving import Serving
 from e2e_linker.demo.session import raw_response
 from e2e_linker.model import Depth
 
 _PROBED = Needs(depth=Depth.STANDARD)
-_JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 _CHALLENGE = """<!doctype html><html lang="en"><head><title>Just a moment...</title></head>
 <body><h1>Checking your connection</h1><p>Enable JavaScript and cookies to continue.</p></body></html>"""
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
 
 
 def _instead(b: Behaviour, answer: Callable[[], Response]) -> Behaviour:
-    return replace(b, tokens=replace(b.tokens, instead=answer))
+    return with_tokens(b, instead=answer)
 
 
 def _saying(b: Behaviour, words: bytes) -> Behaviour:
     return _instead(b, lambda: odd_answers.last_words(words))
 
 
-def _reading(b: Behaviour, read: Callable[[str], RawResponse | None]) -> Behaviour:
-    return replace(b, tokens=replace(b.tokens, manners=replace(b.tokens.manners, read=read)))
+def _minding(b: Behaviour, **manners: Any) -> Behaviour:
+    return with_tokens(b, manners=replace(b.tokens.manners, **manners))
 
 
 @fault("token-post-form")
 def token_json_only(b: Behaviour) -> Behaviour:
     """The token endpoint reads JSON only, and misses the grant_type that stands in the form."""
     body = '{"error": "invalid_request", "error_description": "grant_type is missing."}'
-    return _reading(b, lambda kind: RawResponse(400, body, _JSON) if "json" not in kind else None)
+    return _minding(b, read=lambda kind: RawResponse(400, body, JSON_HEADERS) if "json" not in kind else None)
 
 
 @fault("token-post-form")
 def token_charset_refused(b: Behaviour) -> Behaviour:
     """The token endpoint compares the content type as a whole, and stumbles over the charset."""
-    refusal = RawResponse(415, '{"error": "invalid_request", "error_description": "Unsupported Media Type"}', _JSON)
-    return _reading(b, lambda kind: None if kind == "application/x-www-form-urlencoded" else refusal)
+    refusal = RawResponse(
+        415, '{"error": "invalid_request", "error_description": "Unsupported Media Type"}', JSON_HEADERS
+    )
+    return _minding(b, read=lambda kind: None if kind == "application/x-www-form-urlencoded" else refusal)
 
 
 @fault("token-not-behind-bot-protection")
@@ -108,12 +112,11 @@ def token_length_too_short(b: Behaviour) -> Behaviour:
 @fault("token-json-body")
 def token_not_utf8(b: Behaviour) -> Behaviour:
     """The token answer is JSON in Latin-1."""
-    earlier = b.tokens.answer
 
     def encode(fields: Mapping[str, object]) -> tuple[bytes, str]:
         return json.dumps({**fields, "name": "Zoë"}, ensure_ascii=False).encode("latin-1"), "application/json"
 
-    return replace(b, tokens=replace(b.tokens, answer=lambda answer: replace(earlier(answer), encode=encode)))
+    return answering(b, lambda answer: replace(answer, encode=encode))
 
 
 @fault("token-json-body")
@@ -131,13 +134,13 @@ def token_bomb(b: Behaviour) -> Behaviour:
 @fault("token-responds-4500ms", needs=_PROBED)
 def refresh_slow(b: Behaviour) -> Behaviour:
     """Every refresh takes five seconds."""
-    return replace(b, tokens=replace(b.tokens, manners=replace(b.tokens.manners, slow_refresh=True)))
+    return _minding(b, slow_refresh=True)
 
 
 @fault("token-responds-4500ms", needs=_PROBED)
 def slow_in_a_crowd(b: Behaviour) -> Behaviour:
     """The token endpoint works on one request at a time, so that twenty at once wait for each other."""
-    return replace(b, tokens=replace(b.tokens, manners=replace(b.tokens.manners, turn_s=0.16)))
+    return _minding(b, turn_s=0.16)
 
 
 @fault("token-https-443", may=("auth-tls-cipher-breadth",))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import variant
+from e2e_linker.demo.changes import always_asking, with_tokens
 
 
 @variant()
@@ -29,7 +30,7 @@ def consent_tick(b: Behaviour) -> Behaviour:
 @variant()
 def consent_every_time(b: Behaviour) -> Behaviour:
     """The consent page comes at every link, even with a live session."""
-    return replace(b, consent=replace(b.consent, ask="every-time"))
+    return always_asking(b)
 
 
 @variant()
@@ -59,7 +60,7 @@ def signed_in(b: Behaviour) -> Behaviour:
 @variant()
 def federated_redirect(b: Behaviour) -> Behaviour:
     """The login goes through a federated identity provider by redirects; its host is in the Domain List."""
-    return replace(b, steps=replace(b.steps, federated_only=True), consent=replace(b.consent, ask="every-time"))
+    return always_asking(replace(b, steps=replace(b.steps, federated_only=True)))
 
 
 @variant()
@@ -71,4 +72,4 @@ def body_credentials(b: Behaviour) -> Behaviour:
 @variant()
 def refresh_rotation(b: Behaviour) -> Behaviour:
     """Each refresh gives a new refresh token; the old one stays good for a minute."""
-    return replace(b, tokens=replace(b.tokens, rotation=True))
+    return with_tokens(b, rotation=True)

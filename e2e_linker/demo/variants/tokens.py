@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour, TokenAnswer
 from e2e_linker.demo.catalogue import variant
+from e2e_linker.demo.changes import on_refresh, with_tokens
 
 
 @variant()
@@ -19,13 +20,13 @@ def refresh_token_kept(b: Behaviour) -> Behaviour:
         kept = {name: value for name, value in answer.fields.items() if name != "refresh_token"}
         return replace(answer, fields=kept)
 
-    return replace(b, tokens=replace(b.tokens, on_refresh=without))
+    return on_refresh(b, without)
 
 
 @variant()
 def jwt_access_tokens(b: Behaviour) -> Behaviour:
     """Access tokens are signed JSON web tokens of about 1,500 bytes."""
-    return replace(b, tokens=replace(b.tokens, new_access_token=_jwt))
+    return with_tokens(b, new_access_token=_jwt)
 
 
 def _jwt() -> str:

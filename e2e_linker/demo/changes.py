@@ -1,0 +1,80 @@
+"""The steps that several faults and variants are made of. Each builds on what was changed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from e2e_linker.demo.behaviour import Behaviour, Parameters, TokenAnswer
+
+__all__ = [
+    "ANSWERS",
+    "always_asking",
+    "answering",
+    "failing",
+    "form_encoded",
+    "giving",
+    "listing",
+    "on_refresh",
+    "with_tokens",
+    "without",
+]
+
+
+ANSWERS = frozenset({"code", "access_token", "token_type", "expires_in"})
+"""The parameters of a redirect that are good news."""
+
+
+def always_asking(b: Behaviour) -> Behaviour:
+    """``b`` with the consent page at every link, so that there is a form to send."""
+    return replace(b, consent=replace(b.consent, ask="every-time"))
+
+
+def listing(b: Behaviour, domains: Iterable[str]) -> Behaviour:
+    """``b`` with ``domains`` as the Domain List."""
+    return replace(b, console=replace(b.console, domains=tuple(domains)))
+
+
+def without(b: Behaviour, host: str) -> Behaviour:
+    """``b`` with ``host`` not in the Domain List."""
+    return listing(b, (listed for listed in b.console.domains if listed != host))
+
+
+def giving(b: Behaviour, change: Callable[[Parameters], Parameters]) -> Behaviour:
+    """``b`` with the parameters of its redirect changed."""
+    earlier = b.answer.parameters
+    return replace(b, answer=replace(b.answer, parameters=lambda parameters: change(earlier(parameters))))
+
+
+def failing(b: Behaviour, error: str, description: str) -> Behaviour:
+    """``b`` whose redirect carries ``error``."""
+
+    def failed(parameters: Parameters) -> Parameters:
+        others = tuple(pair for pair in parameters if pair[0] not in ANSWERS)
+        return (("error", error), ("error_description", description), *others)
+
+    return giving(b, failed)
+
+
+def with_tokens(b: Behaviour, **changes: Any) -> Behaviour:
+    """``b`` with these fields of its token endpoint."""
+    return replace(b, tokens=replace(b.tokens, **changes))
+
+
+def answering(b: Behaviour, change: Callable[[TokenAnswer], TokenAnswer]) -> Behaviour:
+    """``b`` with every token answer changed."""
+    earlier = b.tokens.answer
+    return with_tokens(b, answer=lambda answer: change(earlier(answer)))
+
+
+def on_refresh(b: Behaviour, change: Callable[[TokenAnswer], TokenAnswer]) -> Behaviour:
+    """``b`` with every answer to a refresh changed."""
+    earlier = b.tokens.on_refresh
+    return with_tokens(b, on_refresh=lambda answer: change(earlier(answer)))
+
+
+def form_encoded(fields: Mapping[str, object]) -> tuple[str, str]:
+    """``fields`` as a form, and its content type."""
+    return urlencode({name: str(value) for name, value in fields.items()}), "application/x-www-form-urlencoded"
