@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from pathlib import Path
 
 import pytest
@@ -200,8 +199,9 @@ async def test_of_a_page_with_very_many_requests_the_first_are_told_in_full(phon
     )
     site.page("/r", "[]")
     made = await phone.walk("/authorize", settle=Settle(quiet_s=0.5, at_most_s=20))
-    told = sum(request.initiator is not None for request in made.requests.value)
-    assert 0 < told <= LIMIT
+    told = [request.initiator is not None for request in made.requests.value]
+    assert all(told[: LIMIT - 1])
+    assert not any(told[-10:])
     assert any(f"the first {LIMIT} only" in gap for gap in made.gaps)
 
 
@@ -277,7 +277,7 @@ async def test_two_thousand_requests_stay_small_in_memory(phone, site):
     site.page(
         "/authorize",
         "<script>(async () => {"
-        "const ask = async k => { for (let i = 0; i < 100; i++) await fetch('/r/' + k + '/' + i) };"
+        "const ask = async k => { for (let i = 0; i < 100; i++) await (await fetch('/r/' + k + '/' + i)).text() };"
         "await Promise.all([...Array(20).keys()].map(ask)); location = '/answer' })()</script>",
     )
 
@@ -294,10 +294,7 @@ async def test_two_thousand_requests_stay_small_in_memory(phone, site):
     grown = resident() - before
     assert made.ending.kind == "arrived"
     assert len(made.requests.value) == 2_003
-    # A busy machine may not get round to all of them in time: then it is said.
-    unread = sum(request.sizes is None for request in made.requests.value)
-    assert unread == sum(int(digits) for gap in made.gaps for digits in re.findall(r"(\d+) requests", gap))
-    assert unread < 400
+    assert sum(request.sizes is not None for request in made.requests.value) == 2_003
     assert grown < 150 * 1024 * 1024
 
 
