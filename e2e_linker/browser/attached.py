@@ -89,7 +89,8 @@ async def barred(browser: Browser, hosts: Iterable[str]) -> AsyncIterator[Bar]:
     """
     bar = Bar(frozenset(hosts), await browser.new_browser_cdp_session())
     bar.session.on("Fetch.requestPaused", lambda event: bar.paused(event))
-    patterns = [{"urlPattern": f"*://{host}{port}/*"} for host in sorted(bar.hosts) for port in ("", ":*")]
+    # Whatever follows the name: a port, a dot, nothing. What only begins like it is let go on.
+    patterns = [{"urlPattern": f"*{before}{host}*"} for host in sorted(bar.hosts) for before in ("://", "@")]
     try:
         await bar.session.send("Fetch.enable", {"patterns": patterns})
     except Error as error:
