@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
+from e2e_linker.report.fate import fate
 from e2e_linker.report.fixes import Doubt, Obstacle, doubts, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import ENDINGS, RECALLED, known_by, standing
@@ -29,7 +30,7 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     console.print(Text.assemble((report.verdict.upper(), style), "  ", report.headline))
     if report.cases:
         console.print()
-        console.print(_cases(report.cases))
+        console.print(_cases(report))
     in_the_way = obstacles(report)
     for obstacle in in_the_way:
         console.print()
@@ -47,16 +48,17 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
         print_whole(console, f"report: {folder / 'report.html'}")
 
 
-def _cases(cases: Sequence[CaseReport]) -> Table:
+def _cases(report: RunReport) -> Table:
     table = Table.grid(padding=(0, 2))
     for _ in range(3):
         table.add_column(no_wrap=True)
     table.add_column()
-    for case in cases:
+    for case in report.cases:
         engine: str = case.engine or ""
         if case.substitute:
             engine += f" for {case.asked_engines[0]}"
-        table.add_row(Text(*SIGNS[standing(case)]), Text(case.id), Text(engine, style="dim"), Text(_fate(case)))
+        sign = Text(*SIGNS[fate(case, report.findings)])
+        table.add_row(sign, Text(case.id), Text(engine, style="dim"), Text(_fate(case)))
     return table
 
 

@@ -21,6 +21,7 @@ OF_RUN = "run"
 _WALK = "measured"
 """The walk whose ladder the report shows."""
 _LONGEST = 60
+_KINDS = {"csp_violation": "policy violation", "page_error": "script error"}
 _OF_RUN = frozenset({"host", "configuration"})
 """What the report shows once, for all cases."""
 
@@ -173,7 +174,7 @@ def _shows(kind: str, n: int | None, hop: LadderHop) -> bool:
 
 def evidence_words(link: EvidenceLink) -> str:
     """``link`` as people say it: ``request 12``, ``host cdn.example.com``, ``hop 3 of walk warm``."""
-    kind = link.kind.replace("_", " ")
+    kind = _KINDS.get(link.kind, link.kind.replace("_", " "))
     walk, mark, number = link.ref.partition("#")
     if not mark:
         return f"{kind} {link.ref}"

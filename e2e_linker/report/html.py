@@ -55,7 +55,6 @@ def html_page(report: RunReport, folder: Path) -> str:
         doubts=doubts(report),
         requirements=tally(report),
         matrix=matrix(report.cases, report.findings),
-        failed_titles=failed_titles(report),
     )
 
 
@@ -146,6 +145,7 @@ def _globals() -> dict[str, Any]:
         "curl": curl,
         "curl_request": curl_request,
         "domain_map": domain_map,
+        "failed_titles": failed_titles,
         "film": film,
         "host_sign": host_sign,
         "host_words": HOST_WORDS,

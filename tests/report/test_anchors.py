@@ -98,6 +98,7 @@ def test_two_audits_that_find_the_same_thing_have_two_ids(build: Any, make: Any)
     [
         (link("request", "measured#4"), "request 4"),
         (link("token_call", "again#1"), "token call 1 of walk again"),
+        (link("csp_violation", "measured#2"), "policy violation 2"),
         (link("host", "cdn.example.com"), "host cdn.example.com"),
     ],
 )

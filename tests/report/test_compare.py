@@ -81,6 +81,20 @@ def test_changed_domains_are_told(build: Any, samples: Any) -> None:
     assert "  + idp.example.org" in text
 
 
+def test_the_page_says_what_is_wrong_and_what_to_paste_once(build: Any, make: Any) -> None:
+    fix = {"text": "Add it.", "paste": "the list", "where": "domains"}
+    findings = tuple(
+        make.finding(subject=host, fix=fix, message=f"{host} lacks.") for host in ("a.example", "b.example")
+    )
+    case = make.case(outcomes=(make.outcome("domains-complete", "failed", "x"),))
+    page = compare_page(compare(make.report(build, make.case()), make.report(build, case, findings=findings)))
+    new = page[page.index('id="new"') : page.index('id="gone"')]
+    assert new.count("<h3>domains-complete is wrong</h3>") == 2
+    assert (new.count("<bdi>the list</bdi>"), new.count("The text to paste stands above.")) == (1, 1)
+    back = compare_page(compare(make.report(build, case, findings=findings[:1]), make.report(build, make.case())))
+    assert "<h3>domains-complete is wrong</h3>" in back
+
+
 def test_the_page_escapes_what_sites_say(samples: Any) -> None:
     page = compare_page(compare(samples.report("healthy"), samples.report("hostile")))
     assert "<script>window.owned" not in page

@@ -77,7 +77,7 @@ def test_obstacles_join_the_cases_they_kept_from_being_judged(build: Any, make: 
     ]
 
 
-def test_a_blank_screen_says_what_a_form_that_was_not_found_does_not(build: Any, make: Any) -> None:
+def test_a_blank_screen_says_what_a_form_that_was_not_found_does_not(build: Any, make: Any, tmp_path: Path) -> None:
     blank = make.finding("screen-blank", symptom=True, cases=("a-na", "b-na", "c-na"))
     cases = [make.case("a-na", "login_not_found"), make.case("b-na", "captcha"), make.case("d-na", "login_not_found")]
     report = make.report(build, *cases, findings=(blank,))
@@ -87,6 +87,12 @@ def test_a_blank_screen_says_what_a_form_that_was_not_found_does_not(build: Any,
         found = make.finding("screen-blank", **{"cases": ("a-na",), "symptom": True, **milder})
         assert fate(cases[0], (found,)) == "unknown"
     assert headline_of("failed", cases[:1], (blank,)) == "The one case does not link. 1 problem breaks linking."
+    hinted = cases[0].ending.model_copy(update={"hint": "describe the login"})
+    pages = [
+        html_page(make.report(build, cases[0].model_copy(update={"ending": hinted}), findings=given), tmp_path)
+        for given in ((blank,), ())
+    ]
+    assert ["describe the login" in page for page in pages] == [False, True]
     (row,) = matrix(cases[:1], (blank,)).rows
     assert (row.cells[0][0].sign, row.cells[0][0].words) == (
         "fails",
