@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from e2e_linker.cli.files import write
 from e2e_linker.cli.options import RunFolder
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def bundle(
     What is missing is named. Of all secrets only the password of the test account is in it, and only where
     --password says where it is.
     """
-    from e2e_linker.errors import StoreError
     from e2e_linker.report.bundle import Given, bundle_zip, case_text, support_case
     from e2e_linker.run.saved import saved_report
 
@@ -55,10 +55,7 @@ def bundle(
     )
     text = case_text(report, support_case(report, chosen, given))
     target = output or Path(f"{report.run_id}-case.zip")
-    try:
-        target.write_bytes(bundle_zip(report, folder, chosen, text))
-    except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", where=str(target), hint="name another file") from error
+    write(target, bundle_zip(report, folder, chosen, text))
     typer.echo(text, nl=False)
     typer.echo(f"written: {target}", err=True)
 

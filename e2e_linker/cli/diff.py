@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from e2e_linker.cli.files import deliver
 from e2e_linker.cli.options import Written
 
 __all__ = ["diff"]
@@ -23,20 +24,11 @@ def diff(
     The exit code is 0 where nothing got worse, and 1 where a case no longer links or a new finding reaches the
     later run's --fail-on.
     """
-    from e2e_linker.errors import ExitCode, StoreError
+    from e2e_linker.errors import ExitCode
     from e2e_linker.report.compare import compare
     from e2e_linker.report.compare_text import compare_page, compare_text
     from e2e_linker.run.saved import saved_report
 
     found = compare(saved_report(before)[0], saved_report(after)[0])
-    text = compare_page(found) if shape == "html" else compare_text(found)
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(
-                f"cannot be written: {error.strerror}", where=str(output), hint="name another file"
-            ) from error
+    deliver(compare_page(found) if shape == "html" else compare_text(found), output)
     raise typer.Exit(int(ExitCode.FINDINGS if found.worse else ExitCode.OK))

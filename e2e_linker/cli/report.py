@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from e2e_linker.cli.files import deliver
 from e2e_linker.cli.options import RunFolder, Written
 
 __all__ = ["report"]
@@ -19,15 +20,8 @@ def report(
     output: Written = None,
 ) -> None:
     """Print the report of a saved run in another shape."""
-    from e2e_linker.errors import StoreError
     from e2e_linker.report.github import github_annotations
     from e2e_linker.run.saved import render_saved, saved_report
 
     text = github_annotations(saved_report(run)[0]) if shape == "github" else render_saved(run, shape)
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", where=str(output), hint="name another file") from error
+    deliver(text, output)

@@ -8,6 +8,7 @@ worker that comes first, while the others wait. Run again by pytest-rerunfailure
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,9 @@ class ConfigFile(pytest.File):
             yield CaseNode.from_parent(self, name=case, asked=(_LINKED, *plan.of_case))
         yield CaseNode.from_parent(self, name=_RUN, asked=plan.of_run)
 
+    @cached_property
     def selected(self) -> list[str]:
-        """The cases of which any test will run."""
+        """The cases of which any test will run; known once all is collected."""
         wanted = {item.case.name for item in self.session.items if isinstance(item, LinkItem) and item.of(self)}
         return sorted(wanted - {_RUN})
 
@@ -90,7 +92,7 @@ class LinkItem(pytest.Item):
         assert isinstance(file, ConfigFile)
         attempt = getattr(self, "execution_count", 1)
         own = self.case.name if self.case.name != _RUN else None
-        report = file.run.report(file.selected(), case=own, attempt=attempt if own else 1)
+        report = file.run.report(file.selected, case=own, attempt=attempt if own else 1)
         path = file.run.report_path
         self._outcome = case_linked(report, own, path) if own and self.audit is _LINKED else None
         if self._outcome is None:

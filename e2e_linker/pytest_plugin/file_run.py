@@ -59,8 +59,8 @@ class FileRun:
         tape = taping(tapes, trace=kept.trace, video=kept.video)
 
         def listen(event: Event) -> None:
-            if isinstance(event, Notice) and event.text.startswith("no "):
-                self._session.notices[event.text] = None
+            if isinstance(event, Notice):
+                self._session.note(event.text)
 
         loaded, options = into(self._loaded, self._part.folder), RunOptions(cases=tuple(cases))
         try:

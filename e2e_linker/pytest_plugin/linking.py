@@ -157,7 +157,8 @@ class LinkAccount:
     def _result(self, prepared: _Prepared, linked: Linked) -> LinkResult:
         path = self._session.shown(prepared.part.report)
         result = LinkResult(**{field.name: getattr(linked, field.name) for field in fields(Linked)}, report_path=path)
-        self._session.notices |= dict.fromkeys(linked.notices)
+        for notice in linked.notices:
+            self._session.note(notice)
         recorded = Recorded(result.told(), linked.case, linked.folder, prepared.tapes)
         self._session.recordings.add(self._request.node, recorded)
         return result

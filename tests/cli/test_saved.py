@@ -30,6 +30,10 @@ def test_two_runs_are_annotated_bundled_and_compared(program):
     assert (page.code, page.out) == (1, "")
     assert (program.folder / "diff.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
+    refused = program("diff", "before/latest", "after/latest", "--output", "after")
+    assert (refused.code, refused.out) == (2, "")
+    assert "after: cannot be written: " in refused.err
+
     case = program(
         "bundle", "after/latest", "--username", "tester", "--password", "env:PW", "--output", "c.zip", PW="s3"
     )

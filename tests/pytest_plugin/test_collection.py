@@ -101,14 +101,17 @@ def test_a_case_that_is_run_again_is_linked_anew_and_once_for_all_its_tests(suit
     assert kept == {"playwright-config-json-pixel-7-na", "playwright-config-json-pixel-7-na-retry1"}
 
 
-def test_a_test_of_another_kind_does_not_sweep_away_what_was_recorded(suite):
-    narrow(suite, "Pixel 7")
+def test_what_was_recorded_and_said_outlives_a_test_of_another_kind(suite):
+    hook = {**suite.range.linker["faultHook"], "mend": "http://127.0.0.1:1/mend"}
+    narrow(suite, "Pixel 7", linker={**suite.range.linker, "faultHook": hook})
     suite.write(test_it="def test_it():\n    pass\n")
     stale = suite.pytester.path / "test-results" / "playwright-config-json-pixel-7-na" / "linker-video.webm"
     stale.parent.mkdir(parents=True)
     stale.touch()
     result = suite.run("playwright.config.json", "test_it.py", "-k", "linked or test_it", "--screenshot", "on")
     assert result.parseoutcomes()["passed"] == 2
+    assert "note: the fault hook could not mend what it broke" in suite.said(result)
+    assert "note: waiting" not in suite.said(result)
     kept = {path.name for path in stale.parent.iterdir()}
     assert "linker-screenshot-1.jpg" in kept
     assert stale.name not in kept
