@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from e2e_linker.model import Severity
 from e2e_linker.pytest_plugin.told import case_told, findings_told
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, RunReport, Status
-from e2e_linker.report.words import standing
 
 __all__ = ["CaseNotJudged", "Found", "TestOutcome", "case_fails", "case_linked", "outcome_of"]
 
@@ -35,7 +35,7 @@ def case_linked(report: RunReport, case: str, path: str) -> TestOutcome:
     found = _case(report, case)
     own = [finding for finding in report.findings if case in finding.cases and finding.severity is Severity.BREAKS]
     text = case_told(found, own, path)
-    match standing(found):
+    match fate(found, report.findings):
         case "links":
             return TestOutcome("passed", "")
         case "fails":

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from e2e_linker.errors import StoreError
 from e2e_linker.model import Record, Severity
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Verdict
-from e2e_linker.report.words import Standing, standing
+from e2e_linker.report.words import Standing
 from e2e_linker.run.saved import FILES
 
 __all__ = ["CaseHistory", "FindingHistory", "History", "PastRun", "Seen", "SkillHistory", "history_of", "read_history"]
@@ -116,7 +117,7 @@ def history_of(reports: Iterable[RunReport], *, last: int) -> tuple[SkillHistory
 
 
 def _skill(runs: Sequence[RunReport]) -> SkillHistory:
-    known = [{case.id: standing(case) for case in run.cases} for run in runs]
+    known = [{case.id: fate(case, run.findings) for case in run.cases} for run in runs]
     cases = dict.fromkeys(id_ for run in reversed(known) for id_ in run)
     findings = [_finding(key, runs) for key in _prints(runs)]
     return SkillHistory(
