@@ -34,7 +34,8 @@ CSP_LISTENER = (
 _DRIVER_SOURCE = re.compile(r"(%20| )line(%20| )\d+(%20| )(%3E|>)(%20| )eval$")
 """How Firefox names a script of Playwright's, which adds an empty inline style sheet whenever it takes a picture."""
 
-_LINES_LIMIT = 1_000
+_LIMIT = 1_000
+"""Entries of each kind that are kept: a page may go on for ever."""
 _TEXT_LIMIT = 4_000
 
 
@@ -83,8 +84,9 @@ class Incidents:
         if self._windows.is_foreign(dialog.page):
             return
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
-        window = self._windows.number_of(dialog.page)
-        self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=_text(dialog.message)))
+        window, message = self._windows.number_of(dialog.page), _text(dialog.message)
+        if len(self.dialogs) < _LIMIT:
+            self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=message))
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -95,7 +97,7 @@ class Incidents:
         if text.startswith(_CSP_MARK):
             self._violation(text[len(_CSP_MARK) :], window)
             return
-        if len(self.console) >= _LINES_LIMIT:
+        if len(self.console) >= _LIMIT:
             return
         line = evidence.ConsoleMessage(
             at=self._clock(),
@@ -132,7 +134,7 @@ class Incidents:
 
     def _page_error(self, error: WebError) -> None:
         told: Any = error.error
-        if len(self.page_errors) < _LINES_LIMIT and not self._windows.is_foreign(error.page):
+        if len(self.page_errors) < _LIMIT and not self._windows.is_foreign(error.page):
             stack = getattr(told, "stack", None)
             self.page_errors.append(
                 evidence.PageError(
@@ -147,13 +149,16 @@ class Incidents:
         self.service_workers.append(traffic.ServiceWorker(at=self._clock(), url=worker.url))
 
     def _download(self, download: Download) -> None:
-        window = self._windows.number_of(download.page)
+        window, at = self._windows.number_of(download.page), self._clock()
         name = _text(download.suggested_filename)
-        self.downloads.append(traffic.Download(at=self._clock(), window=window, url=download.url, suggested_name=name))
+        if len(self.downloads) < _LIMIT:
+            self.downloads.append(traffic.Download(at=at, window=window, url=download.url, suggested_name=name))
         self._background.start(download.cancel())
 
     def _web_socket(self, socket: WebSocket, window: int) -> None:
         place, at = len(self.web_sockets), self._clock()
+        if place >= _LIMIT:
+            return
         self.web_sockets.append(traffic.WebSocket(at=at, window=window, url=socket.url))
 
         def failed(error: str) -> None:

@@ -205,6 +205,14 @@ async def test_of_a_page_with_very_many_requests_the_first_are_told_in_full(phon
     assert any(f"the first {LIMIT} only" in gap for gap in made.gaps)
 
 
+async def test_of_dialogs_without_end_a_thousand_are_kept_and_all_are_answered(phone, site):
+    site.page("/authorize", "<script>for (let n = 0; n < 1010; n++) alert(n); location = '/answer'</script>")
+    site.redirect("/answer", ALEXA)
+    made = await phone.walk("/authorize", login=Waiting, deadline_s=60)
+    assert made.ending.kind == "arrived"
+    assert [dialog.message for dialog in made.dialogs.value] == [str(n) for n in range(1000)]
+
+
 @ENGINES
 async def test_content_that_the_policy_forbids_is_named_once(phones, site, engine):
     phone = await phones(engine)
