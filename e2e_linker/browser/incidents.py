@@ -115,7 +115,8 @@ class Incidents:
             directive, blocked, document, disposition, source = (_text(str(value)) for value in json.loads(told))
         except ValueError:
             return
-        if directive.startswith("style-src") and blocked == "inline" and _DRIVER_SOURCE.search(source):
+        ours = directive.startswith("style-src") and blocked == "inline" and _DRIVER_SOURCE.search(source)
+        if ours or len(self.csp_violations) >= _LIMIT:
             return
         said = [violation.text for violation in self.csp_violations]
         words = (line.text for line in self._refusals if line.window == window and line.text not in said)
