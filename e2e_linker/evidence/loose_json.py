@@ -24,12 +24,12 @@ def a_text(told: Any) -> str:
     """``told`` as text, or an empty one; half surrogate pairs, which no file may hold, are replaced."""
     if isinstance(told, str):
         return told if told.isascii() else told.encode("utf-8", "replace").decode()
-    return str(told) if isinstance(told, int | float) and not isinstance(told, bool) else ""
+    return str(told) if isinstance(told, (int, float)) and not isinstance(told, bool) else ""
 
 
 def a_number(told: Any) -> float | None:
     """``told`` as a finite number, also where it is written as text."""
-    if isinstance(told, bool) or not isinstance(told, int | float | str):
+    if told is None or isinstance(told, bool) or not isinstance(told, (float, int, str)):
         return None
     try:
         value = float(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
@@ -74,8 +75,11 @@ class Texts:
         self._record(model)
 
     def _record(self, model: Record) -> None:
+        values = model.__dict__
         for name, place in _fields(type(model)):
-            value = getattr(model, name)
+            value = values[name]
+            if not value:
+                continue
             if place is _Place.HEADERS and isinstance(value, tuple):
                 self.headers.update(dict.fromkeys(value))
                 self.free.update(dict.fromkeys(text for _, text in value))
@@ -85,8 +89,6 @@ class Texts:
                 self._value(value, self.naming if place is _Place.NAMING else self.free)
 
     def _value(self, value: Any, texts: dict[str, None]) -> None:
-        if not value:
-            return
         if isinstance(value, str):
             if not isinstance(value, Enum):
                 texts[value] = None
@@ -108,48 +110,59 @@ def rewritten(
     headers: Mapping[tuple[str, str], str],
 ) -> M:
     """``model`` with each text replaced as the mapping for its kind of place says; validated where it changed."""
+    result = _Rewriting(free, naming, cookies, headers).record(model)
+    assert isinstance(result, type(model))
+    return result
 
-    def record(old: Record) -> Record:
+
+@dataclass(frozen=True, slots=True)
+class _Rewriting:
+    """Every method gives back what it was given where nothing of it changed."""
+
+    free: Mapping[str, str]
+    naming: Mapping[str, str]
+    cookies: Mapping[str, str]
+    headers: Mapping[tuple[str, str], str]
+
+    def record(self, old: Record) -> Record:
         changes: dict[str, Any] = {}
+        values = old.__dict__
         for name, place in _fields(type(old)):
-            value = getattr(old, name)
+            value = values[name]
+            if not value:
+                continue
             if place is _Place.HEADERS and isinstance(value, tuple):
-                new: Any = _pairs(value)
+                new: Any = self._pairs(value)
             elif place is _Place.COOKIE:
-                new = text(value, cookies)
+                new = _replaced(value, self.cookies)
             else:
-                new = other(value, naming if place is _Place.NAMING else free)
+                new = self._other(value, self.naming if place is _Place.NAMING else self.free)
             if new is not value:
                 changes[name] = new
         if not changes:
             return old
-        return type(old).model_validate({name: getattr(old, name) for name in type(old).model_fields} | changes)
+        return type(old).model_validate({name: values[name] for name in type(old).model_fields} | changes)
 
-    def text(old: str, texts: Mapping[str, str]) -> str:
-        # An equal text is another object: only what reads differently makes its record anew.
-        new = texts.get(old, old)
+    def _pairs(self, old: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        new = tuple((name, self.headers.get((name, text)) or self.free.get(text, text)) for name, text in old)
         return old if new == old else new
 
-    def _pairs(old: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        new = tuple((name, headers.get((name, text)) or free.get(text, text)) for name, text in old)
-        return old if new == old else new
-
-    def other(value: Any, texts: Mapping[str, str]) -> Any:
-        if not value:
-            return value
+    def _other(self, value: Any, texts: Mapping[str, str]) -> Any:
         if isinstance(value, str):
-            return value if isinstance(value, Enum) else text(value, texts)
+            return value if isinstance(value, Enum) else _replaced(value, texts)
         if isinstance(value, Record):
-            return record(value)
+            return self.record(value)
         if isinstance(value, (tuple, list, frozenset, set)):
-            items = [other(item, texts) for item in value]
+            items = [self._other(item, texts) for item in value]
             same = all(new is old for new, old in zip(items, value, strict=True))
             return value if same else type(value)(items)
         if isinstance(value, Mapping):
-            members = {name: other(item, texts) for name, item in value.items()}
+            members = {name: self._other(item, texts) for name, item in value.items()}
             return value if all(members[name] is value[name] for name in members) else members
         return value
 
-    result = record(model)
-    assert isinstance(result, type(model))
-    return result
+
+def _replaced(old: str, texts: Mapping[str, str]) -> str:
+    # An equal text is another object: only what reads differently makes its record anew.
+    new = texts.get(old, old)
+    return old if new == old else new

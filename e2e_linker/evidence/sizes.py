@@ -39,15 +39,15 @@ def request_sizes(
     request_line = request_line_size(method, url)
     weights = [_size(name) + 2 + _size(value) for name, value in lines]
     heaviest = max(weights, default=0)
-    cookie = "; ".join(value for name, value in lines if name.lower() == "cookie")
+    cookie = "; ".join([value for name, value in lines if name.lower() == "cookie"])
     return RequestSizes(
         request_line=request_line,
         head=request_line + _LINE_END + sum(weights) + _LINE_END * len(weights) + _LINE_END,
         cookie_header=_size(cookie),
         largest_header=NamedSize(name=lines[weights.index(heaviest)][0], bytes=heaviest) if weights else None,
         header_count=len(lines),
-        query=tuple(_pair(text) for text in url_as_sent(url).partition("?")[2].split("&") if text),
-        cookies=tuple(_pair(text.strip()) for text in cookie.split(";") if text.strip()),
+        query=tuple([_pair(text) for text in url_as_sent(url).partition("?")[2].split("&") if text]),
+        cookies=tuple([_pair(text.strip()) for text in cookie.split(";") if text.strip()]),
         body=body,
         response_head=response_head,
         response_body=response_body,
@@ -55,7 +55,7 @@ def request_sizes(
 
 
 def _lines(url: str, headers: Headers) -> list[tuple[str, str]]:
-    lines = [(name, value) for name, value in headers if not name.startswith(":")]
+    lines = [(name, value) for name, value in headers if name[:1] != ":"]
     if not any(name.lower() == "host" for name, _ in lines):
         authority = next((value for name, value in headers if name == ":authority"), "")
         lines.insert(0, ("Host", authority or _authority(url)))
