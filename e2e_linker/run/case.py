@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import SecretStr
 
-from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.attached import own_agent
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.engines import version_of
@@ -31,7 +30,7 @@ from e2e_linker.evidence.models import (
     TokenCall,
     Walk,
 )
-from e2e_linker.model import Depth, EngineName, Fault, Grant, host_of
+from e2e_linker.model import Depth, EngineName, Fault, Grant
 from e2e_linker.run.case_facts import case_facts
 from e2e_linker.run.changes import UNCHANGED, Change, OpenChanged
 from e2e_linker.run.events import Notice
@@ -68,9 +67,13 @@ class Attempt:
     causes: Investigation | None = None
     ending: Ending | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def run(self) -> None:
-        """Gather. Nothing a server or browser does is raised; only cancellation passes through."""
+        """Gather. Nothing a server or browser does is raised; only cancellation passes through.
+
+        To be followed by :meth:`close`.
+        """
         use, shared = self.plan.project.use, self.shared
         engine, asked, missing = choose_engine(use, shared.devices)
         if engine is None:
@@ -103,7 +106,9 @@ class Attempt:
 
             async with self._tape() as tape:
                 taped, later = (None, tape) if shared.simulating else (tape, None)
-                async with open_device(settings.storage_state, taped) as device:
+                # What is recorded is complete only once the device is closed.
+                async with self._opened if tape else nullcontext():
+                    device = await self._opened.enter_async_context(open_device(settings.storage_state, taped))
                     walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
                     await self._link(walker, open_device, lambda change: open_device(None, later, change))
         except EngineMissing as error:
@@ -114,6 +119,10 @@ class Attempt:
             self.ending = Ending(
                 kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
             )
+
+    async def close(self) -> None:
+        """Close the device, which the evidence does not wait for."""
+        await self._opened.aclose()
 
     def _tape(self) -> AbstractAsyncContextManager[Tape | None]:
         """What records the device of this attempt, where that is wanted."""
@@ -195,7 +204,7 @@ class Attempt:
                 group.create_task(battery.offer(seat, exchange))
             if self.shared.prober is None:
                 self.shared.prober = self.plan.id
-                group.create_task(probe(walker, self._keep, _hosts(measured), open_device))
+                group.create_task(probe(walker, self._keep, measured, open_device))
 
     async def _seat(self, walker: Walker, open_device: OpenWith) -> Seat:
         """Where the token endpoint is probed with copies of this jar."""
@@ -239,11 +248,3 @@ class Attempt:
 
 def _missing(message: str, hint: str | None) -> Ending:
     return Ending(kind="engine_missing", message=message, fault=Fault.TOOL, hint=hint)
-
-
-def _hosts(measured: Walk) -> frozenset[str]:
-    """The hosts the login's pages came from."""
-    if not isinstance(measured.requests, Present):
-        return frozenset()
-    found = {host_of(request.url) for request in measured.requests.value if request.navigation and request.main_frame}
-    return frozenset(found - REDIRECT_HOSTS)

@@ -201,7 +201,11 @@ async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resource
         evidence = attempt.evidence()
         gathered.cases.append(evidence)
         gathered.probes += attempt.probes
-        await asyncio.to_thread(shared.store.write_case, evidence)
+        closing = asyncio.create_task(attempt.close())
+        try:
+            await asyncio.to_thread(shared.store.write_case, evidence)
+        finally:
+            await closing
     return evidence
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 from e2e_linker.alexa import facts
 from e2e_linker.alexa.authorization import new_state
 from e2e_linker.alexa.look_alikes import look_alikes
-from e2e_linker.evidence.models import Walk
-from e2e_linker.model import Depth, slug
+from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.model import Depth, host_of, slug
 from e2e_linker.run.seat import OpenWith
 from e2e_linker.run.walks import OpenDevice, Walker
 
@@ -23,12 +23,12 @@ _LANES = 3
 Keep = Callable[[Walk | None], None]
 
 
-async def probe(walker: Walker, keep: Keep, hosts: frozenset[str], open_device: OpenWith) -> None:
+async def probe(walker: Walker, keep: Keep, measured: Walk, open_device: OpenWith) -> None:
     """Hand every walk to ``keep``; what the budget of logins leaves no room for is left out.
 
-    ``hosts`` are those the login passes through: their cookies are grown at depth thorough. The other regions are
-    tried in the jar that is signed in already, redirect URIs that nobody registered in copies of it, everything else
-    in jars of its own, side by side.
+    The cookies of the hosts that ``measured`` passes through are grown at depth thorough. The other regions are tried
+    in the jar that is signed in already, redirect URIs that nobody registered in copies of it, everything else in jars
+    of its own, side by side.
     """
     # Before anything walks in this jar: to read all of it, Playwright opens a page of its own, which disturbs a walk.
     jar = await walker.jar()
@@ -40,7 +40,7 @@ async def probe(walker: Walker, keep: Keep, hosts: frozenset[str], open_device: 
         group.create_task(_pair(walker, keep))
         if walker.shared.options.depth.includes(Depth.THOROUGH):
             group.create_task(_abandoned(walker, keep))
-            group.create_task(_grown(walker, keep, hosts))
+            group.create_task(_grown(walker, keep, _hosts(measured)))
 
 
 async def _regions(walker: Walker, keep: Keep) -> None:
@@ -115,3 +115,11 @@ async def _growing(
         arrived = found is not None and found.ending.kind == "arrived"
         if arrived == (size == largest):
             return
+
+
+def _hosts(measured: Walk) -> frozenset[str]:
+    """The hosts the login's pages came from."""
+    if not isinstance(measured.requests, Present):
+        return frozenset()
+    found = {host_of(request.url) for request in measured.requests.value if request.navigation and request.main_frame}
+    return frozenset(found - facts.REDIRECT_HOSTS)
