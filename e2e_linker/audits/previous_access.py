@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, undisturbed
-from e2e_linker.audits.token_uses import NOWHERE, refused, unsaid
+from e2e_linker.audits.token_uses import first_refused, refused
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.replies import token_accepted
+from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
@@ -19,24 +19,18 @@ def judge(probed: Probed) -> Outcome:
         return links
     if not any(reply.worked for reply in links[0].refreshes):
         return NotApplicable(reason="refreshing does not work")
-    tried = links[0].uses("use_previous")
-    if not tried:
-        return NotApplicable(reason=NOWHERE)
-    dead = [call for call in tried if token_accepted(call) is False]
-    if not dead:
-        unclear = [call for call in tried if token_accepted(call) is None]
-        return Inconclusive(missing=(unsaid(unclear[0]),)) if unclear else verdict(())
-    if not probed.takes_tokens:
-        return Inconclusive(missing=(f"{refused(dead[0])}; so is every other access token: is this the right place?",))
+    dead = first_refused(probed, links[0].uses("use_previous"))
+    if not isinstance(dead, TokenCall):
+        return dead
     return undisturbed(
         probed,
         [
             finding(
                 "token-previous-access-valid",
-                f"A refresh ends the access token before it: {refused(dead[0])}. "
+                f"A refresh ends the access token before it: {refused(dead)}. "
                 "A command that is on its way with it fails.",
                 subject="previous access token",
-                at=probe_ref(probed, dead[0]),
+                at=probe_ref(probed, dead),
                 related=[probe_ref(probed, reply.call) for reply in links[0].refreshes[:1]],
             )
         ],

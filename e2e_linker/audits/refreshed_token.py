@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, undisturbed
-from e2e_linker.audits.token_uses import NOWHERE, refused, unsaid
+from e2e_linker.audits.token_uses import first_refused, refused
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.replies import token_accepted
+from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
@@ -19,17 +19,9 @@ def judge(probed: Probed) -> Outcome:
         return links
     if not all(reply.worked for reply in links[0].refreshes):
         return NotApplicable(reason="refreshing does not work")
-    tried = links[0].uses("use")
-    if not tried:
-        return NotApplicable(reason=NOWHERE)
-    last = tried[-1]
-    accepted = token_accepted(last)
-    if accepted is None:
-        return Inconclusive(missing=(unsaid(last),))
-    if accepted:
-        return verdict(())
-    if not probed.takes_tokens:
-        return Inconclusive(missing=(f"{refused(last)}; so is every other access token: is this the right place?",))
+    last = first_refused(probed, links[0].uses("use")[-1:])
+    if not isinstance(last, TokenCall):
+        return last
     return undisturbed(
         probed,
         [

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from e2e_linker.audits.base import Inconclusive, NotApplicable, Outcome, verdict
+from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.replies import token_accepted
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["NOWHERE", "refused", "unsaid"]
+__all__ = ["first_refused", "refused"]
 
-NOWHERE = "there is nowhere to try an access token: set linker.resource or linker.introspection"
+_NOWHERE = "there is nowhere to try an access token: set linker.resource or linker.introspection"
+
+
+def first_refused(probed: Probed, tried: Sequence[TokenCall]) -> TokenCall | Outcome:
+    """The first of the access tokens ``tried`` that was refused; the verdict where none was, or it says nothing."""
+    if not tried:
+        return NotApplicable(reason=_NOWHERE)
+    dead = next((call for call in tried if token_accepted(call) is False), None)
+    if dead is None:
+        unclear = next((call for call in tried if token_accepted(call) is None), None)
+        return Inconclusive(missing=(_unsaid(unclear),)) if unclear else verdict(())
+    if not probed.takes_tokens:
+        return Inconclusive(missing=(f"{refused(dead)}; so is every other access token: is this the right place?",))
+    return dead
 
 
 def refused(call: TokenCall) -> str:
@@ -17,7 +35,6 @@ def refused(call: TokenCall) -> str:
     return f"{without_parameters(call.url)} refuses it with status {call.status}"
 
 
-def unsaid(call: TokenCall) -> str:
-    """That the answer does not say whether the token is good."""
+def _unsaid(call: TokenCall) -> str:
     said = f"status {call.status}" if call.status is not None else f"nothing ({call.failure})"
     return f"{without_parameters(call.url)} answered {said}, which does not say whether the access token is good"
