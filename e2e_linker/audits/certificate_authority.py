@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from e2e_linker.audits.base import Audit, Outcome, Passed
+from e2e_linker.audits.base import Audit, Inconclusive, Outcome, Passed
+from e2e_linker.derive.certificates import unheard
 from e2e_linker.evidence.models import Present
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Depth
@@ -15,14 +16,15 @@ _LETS_ENCRYPT = re.compile(r"let'?s encrypt|internet security research group|\bi
 
 
 def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
-    """Always passes, with a note where Let's Encrypt is found.
+    """Passes, with a note where Let's Encrypt is found.
 
     No finding, not even advice: such servers link, there is nothing to change, and a healthy one has to come out clean
     at every ``--fail-on``. The note and the rule's sources say what to answer should Amazon's support object.
     """
     hosts = [tls.host for tls in hosts_tls if _by_lets_encrypt(tls)]
     if not hosts:
-        return Passed()
+        silent = unheard(hosts_tls)
+        return Inconclusive(missing=silent) if silent else Passed()
     return Passed(
         note=f"Let's Encrypt issued the certificate of {', '.join(hosts)}. Amazon's older requirements page excludes "
         "it, the one of 2026 does not, and such servers are known to link: keep it. "

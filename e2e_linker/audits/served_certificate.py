@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, Passed, finding, verdict
-from e2e_linker.derive.certificates import Remaining, distrusted, remaining, remedy, role_words, token_only
-from e2e_linker.evidence.models import Failed
+from e2e_linker.derive.certificates import Remaining, distrusted, remaining, remedy, role_words, token_only, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth, Severity
 
@@ -23,12 +22,8 @@ def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
     found = tuple(_findings(hosts_tls))
     if found:
         return verdict(found)
-    silent = tuple(f"{one.host}: {_why(one)}" for one in hosts_tls if not one.answered)
+    silent = unheard(hosts_tls)
     return Inconclusive(missing=silent) if silent else Passed(note=_private(hosts_tls))
-
-
-def _why(tls: ServedTls) -> str:
-    return tls.chain.error if isinstance(tls.chain, Failed) else "it was not asked"
 
 
 def _private(hosts: Iterable[ServedTls]) -> str | None:

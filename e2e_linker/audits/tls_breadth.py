@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.derive.certificates import role_words
+from e2e_linker.derive.certificates import role_words, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth, Severity
 
@@ -15,14 +15,16 @@ __all__ = ["AUDIT"]
 def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
     """Both handshakes of every host but the resource, where Amazon never comes.
 
-    A host that took neither is left to the audit of reachability. What Amazon's client offers is not documented, so
+    A host that refuses both is left to the audit of reachability. What Amazon's client offers is not documented, so
     nothing here is more than likely; without TLS 1.3 everybody still links, so that is advice.
     """
-    hosts = [tls for tls in hosts_tls if set(tls.roles) != {"resource"} and any(one.version for one in tls.handshakes)]
+    asked = [tls for tls in hosts_tls if set(tls.roles) != {"resource"}]
+    hosts = [tls for tls in asked if any(one.version for one in tls.handshakes)]
     found = tuple(_findings(hosts))
     if found:
         return verdict(found)
-    unsaid = tuple(f"{tls.host}: {one.failure}" for tls in hosts for one in tls.handshakes if not one.answered)
+    half = tuple(f"{tls.host}: {one.failure}" for tls in hosts for one in tls.handshakes if not one.answered)
+    unsaid = (*unheard(asked), *half)
     return Inconclusive(missing=unsaid) if unsaid else verdict(())
 
 

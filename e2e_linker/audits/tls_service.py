@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, Outcome, finding, verdict
-from e2e_linker.derive.certificates import role_words, token_only
+from e2e_linker.derive.certificates import role_words, token_only, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth
 
@@ -32,7 +32,7 @@ def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
             )
             for tls in refusing
         )
-    silent = tuple(f"{tls.host}: {_failures(tls)}" for tls in asked if not tls.answered)
+    silent = unheard(asked)
     return Inconclusive(missing=silent) if silent else verdict(())
 
 

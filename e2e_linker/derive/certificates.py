@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.flow_hosts import flow_hosts
-from e2e_linker.evidence.models import Present, SkillFacts, Walk
+from e2e_linker.evidence.models import Failed, Present, SkillFacts, Walk
 from e2e_linker.evidence.served_tls import ServedCertificate, ServedTls, TrustVerdict
 
-__all__ = ["Remaining", "distrusted", "hosts_tls", "remaining", "remedy", "role_words", "token_only"]
+__all__ = ["Remaining", "distrusted", "hosts_tls", "remaining", "remedy", "role_words", "token_only", "unheard"]
 
 _SOON, _VERY_SOON = timedelta(days=30), timedelta(days=14)
 _SOON_SHARE, _VERY_SOON_SHARE = 1 / 3, 1 / 6
@@ -58,6 +59,13 @@ def hosts_tls(served_tls: tuple[ServedTls, ...], walk: Walk, skill: SkillFacts) 
     """What the hosts of this case served: those its login passed, the token host and the resource."""
     concerned = flow_hosts(walk, skill)
     return tuple(one for one in served_tls if (one.host, one.port) in concerned or "resource" in one.roles)
+
+
+def unheard(hosts: Sequence[ServedTls]) -> tuple[str, ...]:
+    """What was not learnt: of each host that said nothing the reason, or that none was asked; empty where all spoke."""
+    silent = [one for one in hosts if not one.answered]
+    said = [f"{one.host}: {one.chain.error if isinstance(one.chain, Failed) else 'it was not asked'}" for one in silent]
+    return tuple(said) if hosts else ("no host of this login was asked for its certificate",)
 
 
 def distrusted(tls: ServedTls) -> bool:

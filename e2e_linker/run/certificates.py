@@ -29,6 +29,7 @@ __all__ = ["Survey"]
 
 _AT_ONCE = 6
 _CONNECT_S = 5.0
+_CUT_SHORT = "the run ended before it had answered"
 _ORDER: tuple[HostRole, ...] = ("authorization", "page", "token", "resource")
 
 
@@ -84,12 +85,15 @@ class Survey:
                 await asyncio.wait(tasks)
 
     def evidence(self) -> Part[tuple[ServedTls, ...]]:
-        """What has been told by now, in the order the hosts were met."""
+        """What has been told by now, in the order the hosts were met; of a host that is still asked, that it is."""
         if not self._depth.includes(Depth.STANDARD):
             return NotCollected(reason=f"--depth {self._depth} makes one link only, as a customer would")
         if not self._tasks:
             return NotCollected(reason="no page was opened, so no host was asked for its certificate")
-        told = {place: task.result() for place, task in self._tasks.items() if task.done() and not task.cancelled()}
+        told = {
+            place: task.result() if task.done() and not task.cancelled() else _untold(place, _CUT_SHORT)
+            for place, task in self._tasks.items()
+        }
         return Present(
             value=tuple(
                 found.model_copy(update={"roles": tuple(role for role in _ORDER if role in self._roles[place])})
@@ -102,8 +106,7 @@ class Survey:
             async with self._turns:
                 return await self._asked(place, await asyncio.shield(roots))
         except Exception as error:
-            said = Failed(error=f"{type(error).__name__}: {error}")
-            return ServedTls(host=place[0], port=place[1], roles=(), at=datetime.now(UTC), chain=said, trust=None)
+            return _untold(place, f"{type(error).__name__}: {error}")
 
     async def _asked(self, place: Place, roots: Roots) -> ServedTls:
         # Imported where the roots were read, beside the first walk: OpenSSL is a tenth of a second.
@@ -121,6 +124,11 @@ class Survey:
             return dialed.stream.reader, dialed.stream.writer
 
         return await examine(TlsTarget(*place, roles=(), through_proxy=via is not None), connect, roots)
+
+
+def _untold(place: Place, why: str) -> ServedTls:
+    host, port = place
+    return ServedTls(host=host, port=port, roles=(), at=datetime.now(UTC), chain=Failed(error=why), trust=None)
 
 
 def _roots(trust: tuple[Path, ...]) -> Roots:

@@ -238,7 +238,19 @@ def test_a_host_that_takes_no_handshake_is_told_once(judged):
 def test_a_host_that_says_nothing_is_neither_passed_nor_failed(judged):
     silent = tuple(TlsHandshake(offer=one.offer, failure="no answer within 5 s", answered=False) for one in GOOD)
     outcomes = judged(served(), token(chain=Failed(error="no answer within 5 s"), trust=None, handshakes=silent))
-    assert {outcomes[name].status for name in ("served-certificate", "tls-service")} == {"inconclusive"}
-    assert outcomes["tls-service"].missing == (f"{TOKEN}: no answer within 5 s",)
+    assert {outcomes[name].status for name in AUDITS[:4]} == {"inconclusive"}
+    assert {outcomes[name].missing for name in AUDITS[:4]} == {(f"{TOKEN}: no answer within 5 s",)}
     half = (GOOD[1], silent[0])
     assert judged(served(), token(handshakes=half))["tls-breadth"].status == "inconclusive"
+
+
+def test_where_no_host_was_asked_nothing_has_passed(judged):
+    outcomes = judged(part=Present(value=()))
+    assert {outcomes[name].status for name in AUDITS[:4]} == {"inconclusive"}
+    assert "no host" in outcomes["tls-breadth"].missing[0]
+
+
+def test_a_host_that_the_run_was_too_short_for_leaves_the_verdict_open(judged):
+    cut = token(chain=Failed(error="the run ended before it had answered"), trust=None, path=(), handshakes=())
+    outcomes = judged(served(), cut)
+    assert {outcomes[name].missing for name in AUDITS[:4]} == {(f"{TOKEN}: the run ended before it had answered",)}

@@ -161,7 +161,11 @@ async def test_a_run_that_is_given_up_waits_for_nobody(survey, walk):
     with pytest.raises(RuntimeError, match="given up"):
         await give_up()
     assert loop.time() - began < 2
-    assert asking.evidence() == Present(value=())
+    left = asking.evidence()
+    assert isinstance(left, Present)
+    assert {one.host for one in left.value} == {names.LOGIN, names.OAUTH, names.HOMEPASS, names.API}
+    assert {one.chain.error for one in left.value} == {"the run ended before it had answered"}
+    assert not any(one.answered for one in left.value)
     silent.close()
 
 
