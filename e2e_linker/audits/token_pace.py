@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from e2e_linker.alexa.facts import TOKEN_SECONDS, TOKEN_SLOW_SECONDS
-from e2e_linker.audits.base import Audit, Finding, Options, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Options, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, unmade
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed
@@ -35,10 +35,18 @@ def judge(probed: Probed, cases: CaseTable, options: Options) -> Outcome:
     battery = probed.battery
     refreshes = [call for call in battery.of("refresh") if call.purpose == "refresh"] if battery else []
     burst = [call for call in battery.of("burst") if call.step == 2] if battery else []
+    if not (*refreshes, *burst):
+        return NotApplicable(reason="no refresh was made: the code brings no refresh token")
+    if not any(_is_timed(call) for call in (*refreshes, *burst)):
+        return Inconclusive(missing=("no refresh was answered, or given up for taking too long",))
     found = list(_refreshes(probed, refreshes, limit, slow))
     if not found:
         found += _burst(probed, burst, limit, slow)
     return verdict(found)
+
+
+def _is_timed(call: TokenCall) -> bool:
+    return call.failure_kind == "timeout" or (call.timing is not None and call.status is not None)
 
 
 def _ms(call: TokenCall) -> float:

@@ -585,3 +585,13 @@ def test_an_endpoint_that_is_slow_with_everything_is_told_once(battery, pieces):
     timed(battery, 4700, 4800, 4900)
     battery.measured = pieces.token_call(ms=4800.0)
     assert battery.judge("token-pace").status == "passed"
+
+
+def test_a_pace_that_was_not_measured_has_not_passed(battery):
+    for probe, step in (("burst", 2), ("refresh", 2)):
+        battery.answers = {key: value for key, value in battery.answers.items() if key != (probe, step)}
+    battery.answers["refresh", 1] = ("exchange", tokens(), 200)
+    assert battery.judge("token-pace").status == "not_applicable"
+    battery.answers["refresh", 2] = ("refresh", "", None)
+    battery.extra["refresh", 2] = {"failure": "the server hung up", "failure_kind": "closed"}
+    assert battery.judge("token-pace").missing == ("no refresh was answered, or given up for taking too long",)
