@@ -46,7 +46,9 @@ def judge(
         return verdict(_finding(walk, kind, found) for kind, found in kinds.items())
     if ending.kind != "arrived":
         return no_arrival(ending)
-    if screens and not measured_views:
+    if not screens:
+        return NotApplicable(reason="no page was shown on the way to Alexa")
+    if not measured_views:
         seen = any(page.views for page in pages)
         return Inconclusive(missing=("no screen was drawn with its styles" if seen else "no screen could be measured",))
     return verdict(())

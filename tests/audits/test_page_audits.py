@@ -372,6 +372,11 @@ def test_screens_without_a_digest_are_no_measurement(build, pieces):
     assert build.judge("mobile-layout", on_phone(build, shown)).status == "inconclusive"
 
 
+def test_a_login_that_showed_no_page_is_not_said_to_fit(build):
+    outcome = build.judge("mobile-layout", on_phone(build))
+    assert (outcome.status, outcome.reason) == ("not_applicable", "no page was shown on the way to Alexa")
+
+
 def test_a_substitute_engine_is_named(build, pieces):
     shown = screens(build, pieces, viewport_meta=None)
     case = on_phone(build, *shown, substitute=True, asked_engines=("webkit", "chromium"))
