@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.screen_causes import CALLED_OFF
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import split, without_parameters
 from e2e_linker.evidence.models import CspViolation, PageError, Present, Request, Walk
@@ -24,7 +25,6 @@ __all__ = ["Parting", "PartingPoint", "first_parting"]
 PartingPoint = Literal["hop", "request", "status", "script_error", "policy", "storage", "dom", "screen", "ending"]
 
 _NEEDED = frozenset({"document", "script", "stylesheet", "xhr", "fetch", "font", "websocket"})
-_CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 _RANDOM = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_~.-]{8,}|[0-9]+|<[a-z][a-z0-9_]*#\d+>")
 _WORDY = re.compile(r"[A-Za-z-]+(?:\.[a-z0-9]+){0,2}")
 _ADDRESSES = re.compile(r"https?://[^\s)]+|:\d+(:\d+)?|\d+")
@@ -110,7 +110,7 @@ def _answer(request: Request) -> str:
     """What became of ``request``, as coarse as it has to be told apart."""
     if request.status is None:
         failure = request.failure or ""
-        return "unknown" if not failure or any(words in failure for words in _CALLED_OFF) else "failed"
+        return "unknown" if not failure or any(words in failure for words in CALLED_OFF) else "failed"
     # A page and its answer from the cache are the same thing.
     return "loaded" if request.status < 300 or request.status == 304 else str(request.status)
 
