@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from e2e_linker.alexa.limits import Headroom as Room
@@ -144,7 +145,7 @@ def size_headroom(facts: Facts) -> SizeHeadroom | None:
             cookie_header=hop.cookie_header,
             head=hop.head,
             largest=hop.largest.text if hop.largest else None,
-            headroom=tuple(_room(room) for room in hop.rooms[:_TIGHTEST]),
+            headroom=tuple(map(_room, _telling(hop.rooms))),
             arrival=False,
         )
         for hop in (*found.hops, *found.subrequests)
@@ -152,6 +153,14 @@ def size_headroom(facts: Facts) -> SizeHeadroom | None:
     if found.arrival is not None:
         hops.append(_arrival(found.arrival))
     return SizeHeadroom(hops=tuple(hops))
+
+
+def _telling(rooms: Sequence[Room]) -> Iterable[Room]:
+    """Of ``rooms``, tightest first, those that leave the least room, and of every kind of limit the tightest."""
+    kinds: dict[str, Room] = {}
+    for room in rooms:
+        kinds.setdefault(room.part, room)
+    return (room for n, room in enumerate(rooms) if n < _TIGHTEST or kinds[room.part] is room)
 
 
 def _room(room: Room) -> Headroom:

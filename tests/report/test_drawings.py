@@ -109,6 +109,16 @@ def test_a_page_that_complains_for_ever_fills_no_strip(make: Any) -> None:
     assert (len(strip.frames), strip.hidden) == (24, 76)
 
 
+def test_every_kind_of_limit_has_its_tightest_place(build: Any) -> None:
+    asked = build.authorization()
+    walk = build.walk([build.get(asked.url, cookie="session=" + "x" * 700, status=200)], asked=asked, answer=None)
+    sizes = build_report(build.run(), [build.case(walk)]).size_headroom["phone-na"]
+    assert {one.room.limit for one in tightest(sizes)} >= {"request_line", "query", "header_line", "head_total"}
+    for hop_ in sizes.hops:
+        used = [room.used for room in hop_.headroom]
+        assert used == sorted(used, reverse=True)
+
+
 def test_the_map_shows_who_asks_whom_and_which_host_the_list_lacks(samples: Any) -> None:
     found = domain_map(samples.report("sick"))
     assert found is not None

@@ -134,6 +134,10 @@ def test_one_paste_is_told_once_and_names_all_it_mends(samples: Any) -> None:
     )
 
 
+def test_no_line_begins_with_a_comma(samples: Any) -> None:
+    assert re.findall(r"</a>\s+[,;]", samples.page("sick")) == []
+
+
 def test_a_substitute_engine_is_shown_as_such(samples: Any) -> None:
     page = samples.page("sick")
     assert "Rendered by chromium as a substitute: webkit is not installed." in page
