@@ -18,7 +18,6 @@ __all__ = [
     "GRACE",
     "LAST",
     "RISKY",
-    "THOROUGH",
     "WITHOUT_TOKEN",
     "Stages",
     "stages",
