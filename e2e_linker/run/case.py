@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from e2e_linker.browser.attached import own_agent
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.engines import version_of
+from e2e_linker.browser.engines import Engine, version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.tape import Tape
 from e2e_linker.errors import EngineMissing, LinkerError
@@ -80,37 +80,8 @@ class Attempt:
             self.facts = case_facts(self.plan, None, asked, None, None)
             self.ending = _missing(f"engine not installed: {missing}", f"e2e-linker install {asked[0]}")
             return
-        settings = self._settings(engine.name)
-        self.facts = case_facts(self.plan, engine, asked, None, settings)
         try:
-            browser = await shared.browsers.get(engine, **launch_arguments(use))
-            if engine.endpoint:
-                settings = settings.attached(use, await own_agent(browser))
-            self.facts = case_facts(self.plan, engine, asked, version_of(browser), settings)
-
-            def open_device(
-                jar: Mapping[str, Any] | Path | None, tape: Tape | None = None, change: Change = UNCHANGED
-            ) -> AbstractAsyncContextManager[Device]:
-                own, resolve = replace(change.applied(settings), storage_state=jar), shared.resolve
-                refuse = change.refusing(shared.refuse)
-                return Device.open(
-                    browser,
-                    engine,
-                    own,
-                    refuse=refuse,
-                    never=shared.refused,
-                    resolve=resolve,
-                    upstream=shared.upstream,
-                    tape=tape,
-                )
-
-            async with self._tape() as tape:
-                taped, later = (None, tape) if shared.simulating else (tape, None)
-                # What is recorded is complete only once the device is closed.
-                async with self._opened if tape else nullcontext():
-                    device = await self._opened.enter_async_context(open_device(settings.storage_state, taped))
-                    walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
-                    await self._link(walker, open_device, lambda change: open_device(None, later, change))
+            await self._on(engine, asked)
         except EngineMissing as error:
             self.ending = _missing(error.message, error.hint)
         except LinkerError as error:
@@ -119,6 +90,33 @@ class Attempt:
             self.ending = Ending(
                 kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
             )
+
+    async def _on(self, engine: Engine, asked: tuple[EngineName, ...]) -> None:
+        """Gather on a device of ``engine``."""
+        use, shared = self.plan.project.use, self.shared
+        settings = self._settings(engine.name)
+        self.facts = case_facts(self.plan, engine, asked, None, settings)
+        browser = await shared.browsers.get(engine, **launch_arguments(use))
+        if engine.endpoint:
+            settings = settings.attached(use, await own_agent(browser))
+        self.facts = case_facts(self.plan, engine, asked, version_of(browser), settings)
+
+        def open_device(
+            jar: Mapping[str, Any] | Path | None, tape: Tape | None = None, change: Change = UNCHANGED
+        ) -> AbstractAsyncContextManager[Device]:
+            own = replace(change.applied(settings), storage_state=jar)
+            refuse, resolve, upstream = change.refusing(shared.refuse), shared.resolve, shared.upstream
+            return Device.open(
+                browser, engine, own, refuse=refuse, resolve=resolve, upstream=upstream, tape=tape, never=shared.refused
+            )
+
+        async with self._tape() as tape:
+            taped, later = (None, tape) if shared.simulating else (tape, None)
+            # What is recorded is complete only once the device is closed.
+            async with self._opened if tape else nullcontext():
+                device = await self._opened.enter_async_context(open_device(settings.storage_state, taped))
+                walker = Walker(self.plan, device, shared, self._keep, partial(open_device, None))
+                await self._link(walker, open_device, lambda change: open_device(None, later, change))
 
     async def close(self) -> None:
         """Close the device, which the evidence does not wait for."""
