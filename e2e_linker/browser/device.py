@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Error, Page
 
@@ -22,6 +23,9 @@ from e2e_linker.browser.tape import Tape
 __all__ = ["Device"]
 
 _CLOSE_S = 3.0
+_DRAINED_S = 15.0
+_LOOK_S = 0.1
+_QUIET_LOOKS = 4
 _NO_FOREIGN_COOKIES = {
     "enableThirdPartyCookieRestriction": True,
     "disableThirdPartyCookieMetadata": True,
@@ -52,6 +56,7 @@ class Device:
         """Set when the browser, or this part of it, is gone."""
         self._dressed: dict[Page, asyncio.Task[CDPSession | None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
+        self._within_s = _CLOSE_S
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -117,7 +122,7 @@ class Device:
     async def new_page(self) -> Page:
         """An empty page that already looks like the device, once the pages of the walk before are gone."""
         if self._leaving:
-            await asyncio.wait(self._leaving, timeout=_CLOSE_S)
+            await asyncio.wait(self._leaving, timeout=self._within_s)
         page = await self.context.new_page()
         await self.session(page)
         return page
@@ -130,9 +135,25 @@ class Device:
     def retire(self, pages: Iterable[Page]) -> None:
         """Close ``pages`` without waiting for it."""
         for page in pages:
-            task = asyncio.create_task(_close(page))
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+            self._leave(_close(page))
+
+    def drain(self) -> None:
+        """Close whatever is open in a context of the device's own until nothing opens any more, without waiting."""
+        self._within_s = _DRAINED_S
+        self._leave(self._drained())
+
+    async def _drained(self) -> None:
+        quiet = 0
+        while quiet < _QUIET_LOOKS:
+            pages = self.context.pages
+            quiet = 0 if pages else quiet + 1
+            await asyncio.gather(*map(_close, pages))
+            await asyncio.sleep(_LOOK_S)
+
+    def _leave(self, leaving: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(leaving)
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     @contextlib.asynccontextmanager
     async def padded(self, hosts: Iterable[str], size: int) -> AsyncIterator[None]:

@@ -69,9 +69,9 @@ async def walk(
         return found
     finally:
         recorder.abandon()
-        # Of a flood more has come since nobody counts any more.
-        flooded = recorder.windows.flooded.is_set() and not device.borrowed
-        device.retire(device.context.pages if flooded else recorder.windows.pages())
+        device.retire(recorder.windows.pages())
+        if recorder.windows.flooded.is_set() and not device.borrowed:
+            device.drain()
 
 
 class _Attempt:

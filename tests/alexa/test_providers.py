@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from e2e_linker.alexa.providers import Lacking, provider_at, providers
+from e2e_linker.alexa.providers import Lacking, Quirk, provider_at, providers
 from e2e_linker.alexa.rules import rules
 
 QUIRKS = [(each.id, quirk) for each in providers() for quirk in each.quirks]
@@ -58,10 +58,7 @@ def test_look_alikes_are_nobody(url: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "quirk"), QUIRKS, ids=[f"{name}-{q.rules[0]}" for name, q in QUIRKS])
-def test_a_quirk_is_one_sourced_sentence_about_known_rules(name: str, quirk: object) -> None:
-    from e2e_linker.alexa.providers import Quirk
-
-    assert isinstance(quirk, Quirk)
+def test_a_quirk_is_one_sourced_sentence_about_known_rules(name: str, quirk: Quirk) -> None:
     assert set(quirk.rules) <= set(rules())
     assert quirk.sources
     assert quirk.confidence

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import pytest_asyncio
@@ -268,10 +268,20 @@ async def site(certificate: Certificate) -> AsyncIterator[Site]:
     listener.close()
 
 
+class Waiting:
+    """A login that has nothing to do but to wait for the answer."""
+
+    def __init__(self, **_: Any) -> None: ...
+
+    async def run(self, windows: Any, arrived: asyncio.Event) -> None:
+        await arrived.wait()
+
+
 @dataclass
 class Phone:
     """Walks on one engine: ``await phone.walk("/authorize")``."""
 
+    waiting: ClassVar[type[Waiting]] = Waiting
     browsers: Browsers
     engine: Engine
     site: Site

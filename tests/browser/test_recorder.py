@@ -18,16 +18,6 @@ ALEXA = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA?code=SplxlOBe
 ENGINES = pytest.mark.parametrize("engine", ["chromium", "firefox"])
 
 
-class Waiting:
-    """Has nothing to do but to wait for the answer."""
-
-    def __init__(self, **_):
-        pass
-
-    async def run(self, windows, arrived):
-        await arrived.wait()
-
-
 def to(made, path):
     return next(request for request in made.requests.value if request.url.partition("?")[0].endswith(path))
 
@@ -165,7 +155,7 @@ async def test_dialogs_are_recorded_and_accepted(phones, site, engine):
         "location = `/answer?${yes}-${name}`</script>",
     )
     site.redirect("/answer", ALEXA)
-    made = await phone.walk("/authorize", login=Waiting)
+    made = await phone.walk("/authorize", login=phone.waiting)
     assert [(dialog.type, dialog.message) for dialog in made.dialogs.value] == [
         ("alert", "careful"),
         ("confirm", "sure?"),
@@ -208,7 +198,7 @@ async def test_of_a_page_with_very_many_requests_the_first_are_told_in_full(phon
 async def test_of_dialogs_without_end_a_thousand_are_kept_and_all_are_answered(phone, site):
     site.page("/authorize", "<script>for (let n = 0; n < 1010; n++) alert(n); location = '/answer'</script>")
     site.redirect("/answer", ALEXA)
-    made = await phone.walk("/authorize", login=Waiting, deadline_s=60)
+    made = await phone.walk("/authorize", login=phone.waiting, deadline_s=60)
     assert made.ending.kind == "arrived"
     assert [dialog.message for dialog in made.dialogs.value] == [str(n) for n in range(1000)]
 
@@ -298,7 +288,7 @@ async def test_two_thousand_requests_stay_small_in_memory(phone, site):
     site.redirect("/answer", ALEXA)
     gc.collect()
     before = resident()
-    made = await phone.walk("/authorize", login=Waiting, deadline_s=120)
+    made = await phone.walk("/authorize", login=phone.waiting, deadline_s=120)
     grown = resident() - before
     assert made.ending.kind == "arrived"
     assert len(made.requests.value) == 2_003

@@ -48,13 +48,6 @@ class TypingLogin:
         await arrived.wait()
 
 
-class WaitingLogin(TypingLogin):
-    """Has nothing to do but to wait for the answer."""
-
-    async def run(self, windows, arrived):
-        await arrived.wait()
-
-
 def answering(site, state_path="/authorize"):
     """The site that shows both pages and then answers with the state it was asked with."""
 
@@ -369,7 +362,7 @@ async def test_pages_that_lead_in_a_circle_by_script_are_a_loop_too(phone, site)
 async def test_a_page_that_reloads_itself_for_ever_is_a_loop_by_name(phones, site, engine, again):
     phone = await phones(engine)
     site.page("/authorize", f"<h1>Sign in</h1><script>{again}</script>")
-    made = await phone.walk("/authorize", login=WaitingLogin, deadline_s=20)
+    made = await phone.walk("/authorize", login=phone.waiting, deadline_s=20)
     assert made.ending.kind == "redirect_loop"
     assert made.ending.message == "the browser is led to login.example.com/authorize again and again, 20 times and more"
     assert made.duration_s < 15
@@ -394,10 +387,10 @@ async def test_windows_without_end_are_called_that_and_spare_the_next_walk(phone
     site.page("/popup", "<p>An offer</p>")
     site.page("/chain", "<p>An offer</p><script>window.open('/chain')</script>")
     async with phone.device() as device:
-        made = await phone.on(device, "/authorize", login=WaitingLogin, deadline_s=8)
+        made = await phone.on(device, "/authorize", login=phone.waiting, deadline_s=8)
         if "/chain" not in script:
-            assert (await phone.on(device, "/again", login=TypingLogin)).ending.kind == "arrived"
-    assert (await phone.walk("/again", login=TypingLogin)).ending.kind == "arrived"
+            assert (await phone.on(device, "/again", login=TypingLogin, deadline_s=60)).ending.kind == "arrived"
+    assert (await phone.walk("/again", login=TypingLogin, deadline_s=60)).ending.kind == "arrived"
     if "for (;;)" in script:
         assert made.ending.kind in {"dead_end", "timeout"}
     else:
