@@ -49,7 +49,9 @@ def test_nonsense_raises_nothing(text):
     parameters("https://[" + text)
 
 
-@pytest.mark.parametrize("origin", ["https://a.example", "HTTPS://A.Example:8443", "http://a.example.", "https://[::1]:9"])
+@pytest.mark.parametrize(
+    "origin", ["https://a.example", "HTTPS://A.Example:8443", "http://a.example.", "https://[::1]:9"]
+)
 @pytest.mark.parametrize("rest", ["", "/", "/x:9@y", "?x=https://b.example/", "#//b.example"])
 def test_the_origin_of_an_address_is_that_of_its_beginning(origin, rest):
     assert origin_of(origin + rest) == origin_of(origin)
