@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from e2e_linker.model import Grant
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, RunReport
 from e2e_linker.report.texts import BODY, shown, utc
-from e2e_linker.report.words import ending_words, failed_titles, standing
+from e2e_linker.report.words import ending_words, failed_titles
 
 __all__ = ["CASE_TEXT", "Given", "Item", "bundle_zip", "case_shown", "case_text", "support_case"]
 
@@ -51,7 +52,7 @@ class Item:
 
 def case_shown(report: RunReport) -> CaseReport | None:
     """The case to tell Amazon about: the first that does not link, else the first with a finding, else the first."""
-    broken = (case for case in report.cases if standing(case) != "links")
+    broken = (case for case in report.cases if fate(case, report.findings) != "links")
     found = (case for case in report.cases if any(case.id in one.cases for one in report.findings))
     return next(broken, next(found, next(iter(report.cases), None)))
 

@@ -11,10 +11,11 @@ from itertools import zip_longest
 from typing import Literal
 
 from e2e_linker.model import Severity
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.sections import LadderHop
 from e2e_linker.report.texts import short_url
-from e2e_linker.report.words import STANDINGS, STATUSES, Standing, ending_words, standing
+from e2e_linker.report.words import STANDINGS, STATUSES, Standing, ending_words
 
 __all__ = ["CaseChange", "Comparison", "FindingChange", "ListChange", "Side", "compare", "side_by_side", "told"]
 
@@ -65,14 +66,16 @@ class CaseChange:
     id: str
     before: CaseReport | None
     after: CaseReport | None
+    was: Standing | None
+    now: Standing | None
     sides: tuple[Side, ...]
 
     @property
     def fate(self) -> Literal["worse", "better", "same", "new", "gone"]:
         """What became of it."""
-        if self.before is None or self.after is None:
-            return "new" if self.before is None else "gone"
-        then, now = _RANK[standing(self.before)], _RANK[standing(self.after)]
+        if self.was is None or self.now is None:
+            return "new" if self.was is None else "gone"
+        then, now = _RANK[self.was], _RANK[self.now]
         return "same" if then == now else "worse" if now > then else "better"
 
     @property
@@ -135,17 +138,24 @@ def _by_print(findings: Iterable[FindingReport]) -> dict[tuple[str, str], Findin
 
 def _cases(before: RunReport, after: RunReport) -> tuple[CaseChange, ...]:
     then, now = {case.id: case for case in before.cases}, {case.id: case for case in after.cases}
-    changes = [
-        CaseChange(id_, then.get(id_), now.get(id_), side_by_side(then.get(id_), now.get(id_)))
-        for id_ in dict.fromkeys([*now, *then])
-    ]
+    was = {case.id: fate(case, before.findings) for case in before.cases}
+    became = {case.id: fate(case, after.findings) for case in after.cases}
+    changes = []
+    for id_ in dict.fromkeys([*now, *then]):
+        sides = side_by_side(then.get(id_), now.get(id_), before.findings, after.findings)
+        changes.append(CaseChange(id_, then.get(id_), now.get(id_), was.get(id_), became.get(id_), sides))
     order = ("worse", "better", "new", "gone", "same")
     return tuple(sorted(changes, key=lambda change: (order.index(change.fate), not change.differing)))
 
 
-def side_by_side(before: CaseReport | None, after: CaseReport | None) -> tuple[Side, ...]:
+def side_by_side(
+    before: CaseReport | None,
+    after: CaseReport | None,
+    found_before: Sequence[FindingReport] = (),
+    found_after: Sequence[FindingReport] = (),
+) -> tuple[Side, ...]:
     """Everything that can be held against each other, in the order of the way: what differs first stands first."""
-    left, right = dict(told(before)), dict(told(after))
+    left, right = dict(told(before, found_before)), dict(told(after, found_after))
     sides = [Side(label, left.get(label), right.get(label)) for label in _merged(list(left), list(right))]
     return tuple(sorted(sides, key=lambda side: side.same))
 
@@ -154,17 +164,20 @@ def _merged(left: Sequence[str], right: Sequence[str]) -> Iterable[str]:
     return dict.fromkeys(label for pair in zip_longest(left, right) for label in pair if label is not None)
 
 
-def told(case: CaseReport | None) -> Iterable[tuple[str, str]]:
-    """(label, what is said of it) of everything about ``case`` that another case can be held against."""
+def told(case: CaseReport | None, findings: Sequence[FindingReport] = ()) -> Iterable[tuple[str, str]]:
+    """(label, what is said of it) of everything about ``case`` that another case can be held against.
+
+    ``findings`` say what became of a case that ended for want of a page, see :func:`fate`.
+    """
     if case is None:
         return
-    yield "result", STANDINGS[standing(case)]
+    yield "result", STANDINGS[fate(case, findings)]
     for hop in case.ladder:
         yield f"hop {hop.n}", _hop(hop)
     yield "how it ended", ending_words(case)
     for screen in case.screens:
         if screen.walk == "measured":
-            yield f"screen {screen.n}", f"{screen.label}: {screen.title}" if screen.title else screen.label
+            yield f"screen {screen.n + 1}", f"{screen.label}: {screen.title}" if screen.title else screen.label
     for outcome in case.outcomes:
         reason = f": {outcome.reason}" if outcome.reason and outcome.status == "failed" else ""
         yield f"audit {outcome.audit}", f"{STATUSES[outcome.status]}{reason}"

@@ -8,7 +8,7 @@ from e2e_linker.report.compare import Comparison
 from e2e_linker.report.html import render_page
 from e2e_linker.report.model import FindingReport
 from e2e_linker.report.texts import LINE, shown
-from e2e_linker.report.words import STANDINGS, standing
+from e2e_linker.report.words import STANDINGS
 
 __all__ = ["compare_page", "compare_text"]
 
@@ -44,8 +44,8 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield ""
     yield f"cases that changed: {len(changed) or 'none'}"
     for case in changed:
-        was = STANDINGS[standing(case.before)] if case.before else "not run"
-        now = STANDINGS[standing(case.after)] if case.after else "not run"
+        was = STANDINGS[case.was] if case.was else "not run"
+        now = STANDINGS[case.now] if case.now else "not run"
         yield f"  {case.id}: {was} -> {now}"
         for side in case.differing[:_MOST] if case.before and case.after else ():
             yield f"    {side.label}: {shown(side.before or 'none', LINE)} -> {shown(side.after or 'none', LINE)}"

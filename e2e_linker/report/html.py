@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -202,7 +203,7 @@ def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:
     return tuple(found for found in report.findings if case.id in found.cases)
 
 
-def _sides(case: CaseReport) -> Markup:
+def _sides(case: CaseReport, findings: Sequence[FindingReport]) -> Markup:
     """What the script needs to hold ``case`` against another one, as the text of an attribute."""
-    pairs = [(texts.shown(label, texts.LINE), texts.shown(text, texts.LINE)) for label, text in told(case)]
+    pairs = [(texts.shown(label, texts.LINE), texts.shown(text, texts.LINE)) for label, text in told(case, findings)]
     return escape(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")))

@@ -9,9 +9,10 @@ from typing import assert_never
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from e2e_linker.model import Severity
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, UnmetExpectation
 from e2e_linker.report.texts import BODY, shown
-from e2e_linker.report.words import ending_words, standing
+from e2e_linker.report.words import ending_words
 
 __all__ = ["junit_xml"]
 
@@ -61,7 +62,7 @@ def _fill(
 def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
     test = TestCase("linked", f"e2e-linker.{case.id}", case.duration_s)
     message, hint = ending_words(case), case.ending.hint or ""
-    match standing(case):
+    match fate(case, findings):
         case "links":
             pass
         case "errored":

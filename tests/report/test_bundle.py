@@ -41,6 +41,14 @@ def report(build: Any, make: Any) -> Any:
     return make.report(build, *cases, skill=skill, findings=(make.finding(cases=("dead-na",)),))
 
 
+def test_a_case_that_ends_blank_is_the_one_to_tell_of(build: Any, make: Any) -> None:
+    blank = make.finding("screen-blank", symptom=True, cases=("blank-na",))
+    cases = (make.case("fine-na"), make.case("blank-na", "login_not_found"))
+    told = case_shown(make.report(build, *cases, findings=(blank,)))
+    assert told is not None
+    assert told.id == "blank-na"
+
+
 def test_the_eleven_items_stand_in_the_text(report: Any) -> None:
     case = case_shown(report)
     assert case is not None

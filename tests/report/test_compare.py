@@ -58,6 +58,19 @@ def test_a_case_that_linked_and_no_longer_does_is_worse(build: Any, make: Any) -
     assert not other.worse
 
 
+def test_a_blank_screen_makes_a_case_worse_as_it_does_on_the_page(build: Any, make: Any) -> None:
+    lost = make.case(ending="login_not_found")
+    blank = make.finding("screen-blank", symptom=True, cases=("phone-na",))
+    before, after = make.report(build, lost), make.report(build, lost, findings=(blank,))
+    found = compare(before, after)
+    (case,) = found.cases
+    assert (case.fate, case.was, case.now) == ("worse", "unknown", "fails")
+    assert [(side.label, side.before, side.after) for side in case.differing] == [
+        ("result", "not determined", "does not link")
+    ]
+    assert "phone-na: not determined -> does not link" in compare_text(found)
+
+
 def test_the_first_difference_stands_on_top(make: Any) -> None:
     before = make.case(ladder=(hop(1, "a"), hop(2, "b"), hop(3, "c")))
     after = make.case(ladder=(hop(1, "a"), hop(2, "x"), hop(3, "c", 500)))

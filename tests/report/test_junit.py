@@ -87,3 +87,16 @@ def test_endless_texts_are_cut(build: Any, make: Any) -> None:
     text = junit_xml(make.report(build, make.case(outcomes=(make.outcome("x", "inconclusive", "A" * 5_000_000),))))
     assert "5,000,014 characters in all" in text
     assert len(text) < 20_000
+
+
+def test_a_blank_screen_fails_the_case_as_it_does_on_the_page(build: Any, make: Any) -> None:
+    blank = make.finding("screen-blank", symptom=True, cases=("a-na",))
+    report = make.report(
+        build, make.case("a-na", "login_not_found"), make.case("b-na", "login_not_found"), findings=(blank,)
+    )
+    told = {
+        suite.name: [(type(result).__name__, result.message) for test in suite for result in test.result]
+        for suite in JUnitXml.fromstring(junit_xml(report).encode())
+    }
+    assert told["a-na"] == [("Failure", "not linked: the walk ended: login_not_found")]
+    assert told["b-na"] == [("Skipped", "inconclusive: the walk ended: login_not_found")]
