@@ -3,75 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed, Strand
-from e2e_linker.derive.replies import read_reply, token_accepted
+from e2e_linker.derive.replies import Reply, read_reply, token_accepted
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
 
+_HARM = "A customer controls somebody else's devices"
 _TOKENS = ("access_token", "refresh_token")
 _WHO = ("sub", "user_id", "username", "preferred_username", "email")
 """Members of a user info or introspection answer that name the user; the first that both answers have counts."""
+_LONGEST_NAME = 60
+_REISSUED = (
+    "Issue a new {token} for every code that is redeemed. Look for what hands out an earlier one: a cache, or a “find "
+    "or create” of tokens, whose key holds the client but not the user."
+)
+_ONE_USER = (
+    "Keep the user with the code, and bind the token to that user when the code is redeemed. Let the resource look the "
+    "user up by the token alone, not in a session, a cache or a default."
+)
 
 
-def judge(probed: Probed) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that was made for the first account, and the link it belongs to."""
+
+    call: TokenCall
+    link: str
+    ref: EvidenceRef
+
+
+def judge(probed: Probed, cases: CaseTable) -> Outcome:
     """The tokens of the second account against every token of the first, and whom both resolve to."""
     links = ready(probed, "second_account", refreshing=False)
     if not isinstance(links, tuple):
         return links
-    second = links[0]
-    return verdict([*_shared(probed, second), *_same_user(probed, second)][:1])
+    second, first = links[0], sorted(_of_first(probed, cases), key=lambda one: (one.call.at, one.call.n))
+    return verdict([*_shared(probed, second, first), *_same_user(probed, second, first)][:1])
 
 
-def _shared(probed: Probed, second: Strand) -> Iterator[Finding]:
+def _shared(probed: Probed, second: Strand, first: list[_Call]) -> Iterator[Finding]:
     mine = second.exchange
-    for call in _of_first(probed):
-        theirs = read_reply(call)
-        same = [name for name in _TOKENS if mine and mine.token(name) and mine.token(name) == theirs.token(name)]
-        if mine and same and call.endpoint == "token":
-            text = f"Another account gets the {same[0].replace('_', ' ')} that the first account got."
-            yield _found(probed, text, mine.call, call)
+    for one in first if mine is not None else ():
+        same = _same_token(mine, read_reply(one.call)) if mine and one.call.endpoint == "token" else None
+        if mine is None or same is None:
+            continue
+        token = same.replace("_", " ")
+        mixed = next(_same_user(probed, second, first), None) if same == "access_token" else None
+        known = " With it the resource takes the second account for the first." if mixed else ""
+        text = (
+            f"{_HARM}: the token endpoint issued the same {token} to two accounts, to the first one by the "
+            f"{one.call.purpose} of {one.link} and to the second one by the exchange of {second.id}.{known}"
+        )
+        used = (mixed.primary, *mixed.related) if mixed else ()
+        yield _found(text, probe_ref(probed, mine.call), (one.ref, *used), _REISSUED.format(token=token))
 
 
-def _same_user(probed: Probed, second: Strand) -> Iterator[Finding]:
+def _same_token(mine: Reply, theirs: Reply) -> str | None:
+    return next((name for name in _TOKENS if mine.token(name) and mine.token(name) == theirs.token(name)), None)
+
+
+def _same_user(probed: Probed, second: Strand, first: list[_Call]) -> Iterator[Finding]:
     mine = next((call for call in second.uses("use") if token_accepted(call)), None)
-    for call in _of_first(probed):
+    for one in first:
+        call = one.call
         if mine is None or call.url != mine.url or not token_accepted(call) or call.endpoint == "token":
             continue
         mine_said, said = _said(mine), _said(call)
         name = next((name for name in _WHO if mine_said.get(name) and said.get(name)), None)
         if name is not None and mine_said[name] == said[name]:
-            yield _found(probed, f"The access tokens of two accounts resolve to the same user ({name}).", mine, call)
+            who = str(said[name])[:_LONGEST_NAME]
+            text = (
+                f"{_HARM}: the access tokens of two accounts resolve to the same user ({name}): “{who}” for {one.link} "
+                f"of the first account, and again “{who}” for {second.id} of the second."
+            )
+            yield _found(text, probe_ref(probed, mine), (one.ref,), _ONE_USER)
 
 
-def _of_first(probed: Probed) -> list[TokenCall]:
+def _of_first(probed: Probed, cases: CaseTable) -> Iterator[_Call]:
+    """Everything that was asked for the first account, the cases' own links included."""
+    for case, calls in cases.collect("token_calls"):
+        ref = EvidenceRef(kind="token_call", ref="", case=case.id)
+        yield from (_Call(call, case.id, ref.model_copy(update={"ref": str(call.n)})) for call in calls)
     battery = probed.battery
     other = {link.id for link in battery.links if link.account == "second"} if battery else set()
-    return (
-        [call for call in battery.calls if call.probe != "second_account" and call.link not in other] if battery else []
-    )
+    for call in battery.calls if battery else ():
+        if call.probe != "second_account" and call.link not in other:
+            yield _Call(call, call.link or "another link", probe_ref(probed, call))
 
 
 def _said(call: TokenCall) -> Mapping[str, Any]:
     return read_token_answer(call).json or {}
 
 
-def _found(probed: Probed, text: str, mine: TokenCall, theirs: TokenCall) -> Finding:
-    at, related = probe_ref(probed, mine), [probe_ref(probed, theirs)]
-    return finding("token-identifies-user", text, subject="second account", at=at, related=related)
+def _found(text: str, at: EvidenceRef, related: tuple[EvidenceRef, ...], fix: str) -> Finding:
+    return finding("token-identifies-user", text, subject="second account", at=at, related=related, fix=fix)
 
 
 AUDIT = Audit(
     id="token-owner",
     rules=("token-identifies-user",),
     title="Two accounts get tokens of their own",
-    failed_title="Two accounts share a token or a user",
+    failed_title="Two accounts are taken for one",
     scope="run",
     depth=Depth.STANDARD,
     judge=judge,

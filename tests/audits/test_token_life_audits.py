@@ -572,14 +572,38 @@ def test_a_token_of_somebody_else_breaks(tries, name):
     tries.exchange("second_account-1", second)
     found = only(tries.judge("token-owner"))
     assert (found.rule, found.severity) == ("token-identifies-user", Severity.BREAKS)
-    assert name.replace("_", " ") in found.message
+    words = name.replace("_", " ")
+    assert found.message.startswith("A customer controls somebody else's devices: ")
+    assert f"issued the same {words} to two accounts" in found.message
+    assert f"new {words} for every code" in found.fix.text
+    issued = next(call for call in tries.calls if f"#{'A2' if name == 'access_token' else 'R1'}>" in call.response_body)
+    assert (found.primary.ref, found.related[0].ref) == (str(tries.calls[-1].n), str(issued.n))
+
+
+def test_a_token_that_a_case_got_leads_to_both_exchanges_and_to_what_the_resource_says(tries, build, pieces):
+    """The first account's link with that token need not be one of the probes."""
+    refreshes(tries)
+    tries.exchange("second_account-1", tokens("X1", "R20"))
+    mine = tries.calls[-1].n
+    tries.use("second_account-1", step=2)
+    case = build.case(token_calls=Present(value=(pieces.token_call(tokens("X1", "R30"), n=3),)))
+    found = only(tries.judge("token-owner", [case]))
+    assert "issued the same access token to two accounts" in found.message
+    assert "by the exchange of phone-na and to the second one by the exchange of second_account-1" in found.message
+    assert "takes the second account for the first" in found.message
+    assert (found.primary.ref, found.related[0].ref, found.related[0].case) == (str(mine), "3", "phone-na")
+    assert [ref.ref for ref in found.related[1:]] == [str(mine + 1), "12"]
 
 
 def test_two_accounts_that_resolve_to_one_user_break(tries):
     refreshes(tries)
     tries.exchange("second_account-1", tokens("E1", "R20"))
     tries.use("second_account-1", body={"sub": "mia", "email": "kenji@example.com"}, step=2)
-    assert "resolve to the same user (sub)" in only(tries.judge("token-owner")).message
+    found = only(tries.judge("token-owner"))
+    assert "resolve to the same user (sub)" in found.message
+    assert "“mia” for refresh-1 of the first account, and again “mia” for second_account-1" in found.message
+    assert "same access token" not in found.message
+    assert "user with the code" in found.fix.text
 
 
 def test_users_are_told_apart_by_what_both_answers_name(tries):
