@@ -77,6 +77,8 @@ class Finding(Record):
     blame: Fault
     symptom: bool = False
     """True where it describes what the customer sees rather than why."""
+    consequence_of: str | None = None
+    """The rule whose finding of the same cases tells the cause; None where this finding is one of its own."""
     cause: CauseStanding | None = None
     """Whether trials proved what it names as the cause; None where no trial was made to find out."""
     fingerprint: str
@@ -165,6 +167,7 @@ def finding(
     where: str | None = None,
     blame: Fault = Fault.IDENTITY_PROVIDER,
     symptom: bool = False,
+    consequence_of: str | None = None,
     cause: CauseStanding | None = None,
 ) -> Finding:
     """A finding of ``rule``.
@@ -187,6 +190,7 @@ def finding(
         fix=advice,
         blame=blame,
         symptom=symptom,
+        consequence_of=consequence_of,
         cause=cause,
         fingerprint=fingerprint(rule, subject),
     )

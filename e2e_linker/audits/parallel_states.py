@@ -14,6 +14,7 @@ from e2e_linker.evidence.models import RunEvidence
 __all__ = ["AUDIT"]
 
 _SUBJECT = "state (parallel)"
+_FIX = "Keep the state with the single login, in its form or under a key of its own in the session."
 
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
@@ -40,9 +41,9 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
                 f"The state {change.text}: the server keeps one state for all logins of a browser or an account.",
                 subject=_SUBJECT,
                 at=at,
-                fix="Keep the state with the single login, in its form or under a key of its own in the session.",
+                fix=_FIX,
             )
-            found = [mismatch(change.text, subject=_SUBJECT, at=at), swapped]
+            found = [mismatch(change.text, subject=_SUBJECT, at=at, fix=_FIX), swapped]
             break
     if not found and arrived < len(pairs):
         ends = (stopped_at(walk) for _, walk in pairs if walk.ending.kind != "arrived")

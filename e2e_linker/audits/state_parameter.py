@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.state_words import contrast, remedy, where
 from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref, unaffordable
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.drift import drift
@@ -21,6 +22,7 @@ _WALKS = {
     "special_state": "a state with the characters %+=/~ comes back changed: it",
 }
 _SPECIAL = "; Alexa's own states have no such characters today, but every state has to return unharmed"
+_NOT_KEPT = "Take the state from each authorization request anew, even where the customer is signed in already."
 
 
 def judge(
@@ -58,43 +60,29 @@ def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
     text = trail.drift.text
     if trail.renamed:
         text += f"; its value came back as `{trail.renamed}`"
-    at = request_ref(walk, trail.places[-1].request)
-    yield mismatch(text, subject="state", at=at)
+    at, fix = request_ref(walk, trail.places[-1].request), remedy(trail, walk)
+    yield mismatch(text, subject="state", at=at, fix=fix)
     yield finding(
         "auth-tracks-state",
-        f"The state {text}. {where(trail)}",
+        f"The state {text}{contrast(trail)}. {where(trail)}",
         subject="state",
         at=request_ref(walk, trail.first_wrong.request),
         related=[request_ref(walk, trail.last_right.request)] if trail.last_right else (),
+        fix=fix,
     )
 
 
-def mismatch(text: str, *, subject: str, at: EvidenceRef, severity: Severity | None = None) -> Finding:
-    """What a changed state means to Alexa, beside the finding that says where it was changed."""
+def mismatch(text: str, *, subject: str, at: EvidenceRef, fix: str, severity: Severity | None = None) -> Finding:
+    """What a changed state means to Alexa, beside the finding of ``auth-tracks-state`` that says where it changed."""
     return finding(
         "redir-state-unchanged",
         f"The state of the redirect {text}: Alexa cannot match the answer with its request.",
         subject=subject,
         at=at,
         severity=severity,
+        fix=fix,
         symptom=True,
-    )
-
-
-def where(trail: StateTrail) -> str:
-    """Where the state of ``trail`` changed, as exactly as the evidence tells, in a sentence."""
-    right, wrong = trail.last_right, trail.first_wrong
-    if wrong is None:
-        return ""
-    if right is None:
-        return "It was seen nowhere between the authorization request and the redirect."
-    if right.request == wrong.request:
-        return f"Request {right.request} still sent it unchanged ({right.where}), its answer ({wrong.where}) did not."
-    if wrong.where == "arrival":
-        return f"It was last right in request {right.request} ({right.where} `{right.name}`); it changed after that."
-    return (
-        f"It was last right in request {right.request} ({right.where} `{right.name}`) and first wrong in request "
-        f"{wrong.request} ({wrong.where} `{wrong.name}`)."
+        consequence_of="auth-tracks-state",
     )
 
 
@@ -104,17 +92,19 @@ def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Iterator[Finding
     assert change is not None
     text = "is that of the first login" if seen == earlier else change.text
     special = walk.purpose == "special_state"
-    message = f"{_WALKS[walk.purpose]} {text}{_SPECIAL * special}. {where(trail)}"
+    shown = contrast(trail) if special else ""
+    message = f"{_WALKS[walk.purpose]} {text}{shown}{_SPECIAL * special}. {where(trail)}"
     subject, at = f"state ({walk.purpose})", request_ref(walk, trail.places[-1].request)
-    severity = Severity.DEGRADES if special else None
-    yield mismatch(text, subject=subject, at=at, severity=severity)
-    yield finding("auth-tracks-state", message[0].upper() + message[1:], subject=subject, at=at, severity=severity)
+    severity, fix = Severity.DEGRADES if special else None, _NOT_KEPT if seen == earlier else remedy(trail, walk)
+    yield mismatch(text, subject=subject, at=at, severity=severity, fix=fix)
+    message = message[0].upper() + message[1:]
+    yield finding("auth-tracks-state", message, subject=subject, at=at, severity=severity, fix=fix)
 
 
 AUDIT = Audit(
     id="state-parameter",
     rules=("auth-tracks-state", "redir-state-unchanged"),
     title="The state comes back unchanged",
-    failed_title="The state is lost or changed",
+    failed_title="The state does not come back as it was sent",
     judge=judge,
 )

@@ -26,6 +26,8 @@ from e2e_linker.evidence.models import Arrival, Body, Request
 
 __all__ = ["StatePlace", "StateTrail", "Where", "state_trail"]
 
+_NAME = re.compile(r"\sname\s*=\s*[\"']?([\w.:\[\]-]+)", re.IGNORECASE)
+
 Where = Literal["query", "fragment", "path", "body", "location", "page", "arrival"]
 
 
@@ -118,7 +120,7 @@ def _places(request: Request, sent: str) -> Iterator[StatePlace]:
     if location is not None:
         sightings += [("location", p.name, p.value) for p in parameters(urljoin(request.url, location))]
     if request.navigation and request.excerpt:
-        sightings += [("page", "form field", value) for value in _in_page(request.excerpt, sent)]
+        sightings += [("page", name, value) for name, value in _in_page(request.excerpt, sent)]
     for (where, name, value), times in Counter(sightings).items():
         if akin(sent, value):
             changed = _twice(sent) if value == sent and times > 1 else drift(sent, value)
@@ -140,8 +142,15 @@ def _body(body: Body) -> Iterator[tuple[str, str]]:
             yield name, value.replace("\\/", "/")
 
 
-def _in_page(excerpt: str, sent: str) -> Iterable[str]:
-    """The state in the form fields of the page, each value once: told by its beginning, up to the next quote."""
-    start = re.escape(sent[:KIN_PREFIX])
-    pattern = rf"value\s*=\s*[\"']\s*({start}[^\"'<>]*)[\"']"
-    return dict.fromkeys(re.findall(pattern, html.unescape(excerpt), re.IGNORECASE))
+def _in_page(excerpt: str, sent: str) -> Iterable[tuple[str, str]]:
+    """(name, value) of form fields that hold the state, each once: told by its beginning, up to the next quote."""
+    start, page = re.escape(sent[:KIN_PREFIX]), html.unescape(excerpt)
+    found = re.finditer(rf"value\s*=\s*[\"']\s*({start}[^\"'<>]*)[\"']", page, re.IGNORECASE)
+    return dict.fromkeys((_field_name(page, match), match[1]) for match in found)
+
+
+def _field_name(page: str, value: re.Match[str]) -> str:
+    """The name in the tag that ``value`` stands in, ``form field`` where it has none."""
+    tag = page[page.rfind("<", 0, value.start()) : value.start()] + page[value.end() :].partition(">")[0]
+    name = _NAME.search(tag)
+    return name[1] if name else "form field"

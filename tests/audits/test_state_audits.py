@@ -1,4 +1,4 @@
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -39,6 +39,59 @@ def test_a_changed_state_is_two_findings_and_a_place(build, change, words):
     assert "equest 5" in way.message
     assert way.severity is Severity.BREAKS
     assert way.related[0].ref == "measured#5"
+
+
+@pytest.mark.parametrize(
+    ("change", "shown", "advice"),
+    [
+        (str.lower, "lower case: sent “A2SAAEAE…”, came back “a2saaeae…”.", "look for a lower()"),
+        (str.upper, "upper case: sent “…q7Zt-kX3…”, came back “…Q7ZT-KX3…”.", "look for an upper()"),
+        (lambda s: s[:20] + "?" + s[21:], "sent “…mQ-wL5eR…”, came back “…?Q-wL5eR…”.", "look for a filter"),
+        (lambda s: "other-" + s[::-1], "another value: sent “A2SAAEAE…”, came back “other-1R…”.", "anti-forgery"),
+        (lambda s: s[:255], "characters.", "ends after 255 characters"),
+        (lambda s: s + "x", "appended.", "joined to its end"),
+        (lambda s: s + s, "repeated.", "into the answer once"),
+        (lambda s: "", "missing.", "Keep the state with the login"),
+    ],
+)
+def test_the_advice_fits_the_change_and_the_characters_are_shown(build, change, shown, advice):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=build.answer(asked, state=change(asked.state)))
+    seen, way = build.judge("state-parameter", walk).findings
+    assert shown in way.message
+    assert advice in way.fix.text
+    assert ("2 KB" in way.fix.text) is ("cut off" in way.message)
+    assert ("once" in way.fix.text) is ("repeated" in way.message)
+    assert seen.fix == way.fix
+    assert (seen.consequence_of, way.consequence_of) == (way.rule, None)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "change", "advice"),
+    [
+        ("special", unquote, "Decode the state once"),
+        ("special", lambda s: s.replace("+", " "), "travels as `%2B`"),
+        ("special", lambda s: quote(s, safe=""), "Percent-encode the state once"),
+    ],
+)
+def test_the_advice_on_spelling_fits_the_change(build, spelling, change, advice):
+    special = other(build, "special_state", state=new_state(spelling), change=change)
+    seen, found = build.judge("state-parameter", build.case(build.walk(), special)).findings
+    assert advice in found.fix.text
+    assert "sent “" in found.message
+    assert seen.fix == found.fix
+
+
+def test_a_form_field_that_holds_a_changed_state_is_named_with_its_page(build):
+    asked = build.authorization()
+    wrong = asked.state.lower()
+    page = f'<form><input type="hidden" name="relay" value="{wrong}"><input name="other"></form>'
+    answer = build.answer(asked, state=wrong)
+    login = build.post(f"{build.login}/login", {"relay": wrong}, location=answer)
+    walk = build.walk([build.get(asked.url, excerpt=page), login, build.get(answer, failure="refused")], asked=asked)
+    _, way = build.judge("state-parameter", walk).findings
+    assert "its answer (page, form field `relay`) did not." in way.message
+    assert way.fix.text.endswith(", where the page `/authorize` (request 1) writes its form field `relay`.")
 
 
 def test_a_state_that_returns_twice_is_repeated(build):
