@@ -23,6 +23,9 @@ _ROUNDS = 4
 """Layers of escapes that are undone: percent twice, within something else that was percent-encoded twice."""
 _FOLD = bytes.maketrans(b"-_", b"+/")
 _STANDARD = re.compile(rb"[A-Za-z0-9+/]*")
+_STRETCH = 1 << 18
+"""Bytes that are read at once, a multiple of eight. What may be there is searched for there only: a text in which
+thousands of values stand, each in another place, is not gone through once for each of them."""
 
 
 class Strength(Enum):
@@ -76,14 +79,15 @@ class _Needle:
     shift: int = -1
     """How many bytes of its group of three stand before it in base64; -1 for a form that is not in base64."""
 
-    def spans(self, data: bytes, folded: bytes) -> Iterator[tuple[int, int]]:
-        """Every place of ``data``, left to right, none overlapping another."""
-        place = folded.find(self.folded)
+    def spans(self, data: bytes, folded: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """The places of ``data`` that begin in ``begin:end``, left to right, none overlapping another."""
+        last = end + len(self.folded) - 1
+        place = folded.find(self.folded, begin, last)
         while place >= 0:
             span = self._plain(data, place) if self.shift < 0 else self._wrapped(folded, place)
             if span:
                 yield span
-            place = folded.find(self.folded, max(span[1], place + 1) if span else place + 1)
+            place = folded.find(self.folded, max(span[1], place + 1) if span else place + 1, last)
 
     def _plain(self, data: bytes, place: int) -> tuple[int, int] | None:
         end = place + len(self.exact)
@@ -176,21 +180,27 @@ class Index:
         """
         for view in views:
             folded = view.data.translate(_FOLD)
-            for needle in self._candidates(folded):
-                if needle.strength is Strength.ORDINARY and not ordinary:
-                    continue
-                for start, end in needle.spans(view.data, folded):
-                    yield Hit(*view.source(start, end), needle.key)
+            for begin in range(0, len(folded), _STRETCH):
+                end = begin + _STRETCH
+                for needle in self._candidates(folded, begin, end):
+                    if needle.strength is Strength.ORDINARY and not ordinary:
+                        continue
+                    for first, last in needle.spans(view.data, folded, begin, end):
+                        yield Hit(*view.source(first, last), needle.key)
 
-    def _candidates(self, folded: bytes) -> Iterable[_Needle]:
+    def _candidates(self, folded: bytes, begin: int, end: int) -> Iterable[_Needle]:
+        """What may begin in ``begin:end``."""
         found: dict[_Needle, None] = {}
-        view = memoryview(folded)
-        eights = view[: len(folded) // 8 * 8].cast("Q")
-        fours = view[: len(folded) // 4 * 4].cast("I")
+        # The block that gives a needle away may end fifteen bytes behind the needle's first.
+        read = memoryview(folded)[begin : end + 16]
+        eights = read[: len(read) // 8 * 8].cast("Q")
+        fours = read[: len(read) // 4 * 4].cast("I")
         for filed, blocks in ((self._long, eights), (self._middle, fours)):
             for block in filed.keys() & blocks:
                 found.update(dict.fromkeys(filed[block]))
-        found.update((needle, None) for needle in tuple(self._short) if needle.folded in folded)
+        for needle in tuple(self._short):
+            if folded.find(needle.folded, begin, end + len(needle.folded) - 1) >= 0:
+                found[needle] = None
         return found
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from e2e_linker.evidence import needles
 from e2e_linker.evidence.needles import Strength, strength_of
 from e2e_linker.evidence.redact import SecretRegistry
 
@@ -171,3 +172,18 @@ def test_prose_and_base64_without_a_secret_are_untouched() -> None:
     text = f"https://password.example/my-password-page?v=1234567 {blob} %41%42 &amp; \\u0041 0f9c2 step 1.123456"
     assert registry.redact(text) == text
     assert registry.find(text) is None
+
+
+@pytest.mark.parametrize("secret", ["Zk3-x_9", "Zk3-x_9Qw1pLm4", "Zk3-x_9Qw1pLm4vB8nT2", "Zk3-x_9Qw1pLm4vB8nT2" * 9])
+@pytest.mark.parametrize("enclosed", [quote, lambda value: base64.b64encode(f"ab {value}".encode()).decode()])
+def test_no_secret_hides_where_one_stretch_of_a_long_text_meets_the_next(
+    secret: str, enclosed: Callable[[str], str]
+) -> None:
+    registry = SecretRegistry()
+    registry.register(secret, "access_token")
+    form = enclosed(secret)
+    places = range(needles._STRETCH - len(form) - 20, needles._STRETCH + 20)
+    texts = ["." * place + f" {form} ." for place in places]
+    for text, hidden in zip(texts, registry.redact_many(texts), strict=True):
+        assert form not in hidden
+        assert hidden.startswith("." * (len(text) - len(form) - 3))
