@@ -76,9 +76,7 @@ class Finding(Record):
     fix: Fix
     blame: Fault
     symptom: bool = False
-    """True where it describes what the customer sees rather than why."""
-    consequence_of: str | None = None
-    """The rule whose finding of the same cases tells the cause; None where this finding is one of its own."""
+    """True where it describes what the customer sees rather than why: a finding of the same cases tells the cause."""
     cause: CauseStanding | None = None
     """Whether trials proved what it names as the cause; None where no trial was made to find out."""
     fingerprint: str
@@ -167,13 +165,13 @@ def finding(
     where: str | None = None,
     blame: Fault = Fault.IDENTITY_PROVIDER,
     symptom: bool = False,
-    consequence_of: str | None = None,
     cause: CauseStanding | None = None,
 ) -> Finding:
     """A finding of ``rule``.
 
     Without ``severity`` the rule's own is used; a given one can only lower it, so that a rule resting on recollection
-    alone never fails anybody. Without ``fix`` the rule's own advice is given.
+    alone never fails anybody. Without ``fix`` the rule's own advice is given. Quoted words that end with a full stop
+    end the sentence of ``message`` they stand in.
     """
     known = rule_of(rule)
     worst = known.effective_severity
@@ -183,14 +181,13 @@ def finding(
         rule=rule,
         severity=chosen,
         confidence=confidence,
-        message=message,
+        message=message.replace(".”.", ".”"),
         subject=subject,
         primary=at,
         related=tuple(related),
         fix=advice,
         blame=blame,
         symptom=symptom,
-        consequence_of=consequence_of,
         cause=cause,
         fingerprint=fingerprint(rule, subject),
     )

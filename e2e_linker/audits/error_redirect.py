@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.error_words import CODES, remedy
 from e2e_linker.audits.walks import ends_untold, of_walk, request_ref, stopped_at, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import LoginStep, Walk
@@ -12,28 +13,7 @@ from e2e_linker.evidence.models import LoginStep, Walk
 __all__ = ["AUDIT"]
 
 RULE = "redir-error-response"
-_CODES = frozenset(
-    {
-        # RFC 6749 section 4.1.2.1
-        "access_denied",
-        "invalid_request",
-        "invalid_scope",
-        "server_error",
-        "temporarily_unavailable",
-        "unauthorized_client",
-        "unsupported_response_type",
-        # OpenID Connect Core section 3.1.2.6; one of them is what real servers answer to a refused consent.
-        "account_selection_required",
-        "consent_required",
-        "interaction_required",
-        "invalid_request_object",
-        "invalid_request_uri",
-        "login_required",
-        "registration_not_supported",
-        "request_not_supported",
-        "request_uri_not_supported",
-    }
-)
+_WITHOUT_STATE = "Add the state of the authorization request, unchanged, to the redirect that reports an error."
 _REFUSALS = frozenset({"deny", "decline", "cancel"})
 
 
@@ -64,12 +44,14 @@ def _refused(walk: Walk) -> bool:
 
 def _faults(walk: Walk, answer: Answer) -> Iterator[Finding]:
     at = request_ref(walk, answer.arrival.request)
-    if answer.error not in _CODES:
+    if answer.error not in CODES:
         text = f"The redirect carries an error code that no specification knows: {answer.error_words}."
-        yield finding(RULE, text, subject="error code", at=at)
+        # That the measured walk brought an error instead of a code is told as the cause by ``redirect-query``.
+        told = walk.purpose == "measured"
+        yield finding(RULE, text, subject="error code", at=at, fix=remedy(answer), symptom=told)
     if not answer.named("state"):
         text = f"The redirect that reports {answer.error_words} carries no state."
-        yield finding(RULE, text, subject="state", at=at)
+        yield finding(RULE, text, subject="state", at=at, fix=_WITHOUT_STATE)
 
 
 AUDIT = Audit(

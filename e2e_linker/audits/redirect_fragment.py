@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.error_words import remedy
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.urls import parameters
@@ -26,9 +27,8 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     at = request_ref(walk, answer.arrival.request)
     if answer.error is not None:
         words = f"The redirect carries an error instead of a token: {answer.error_words}."
-        return verdict(
-            [finding(RULE, words, subject=f"error {answer.error}", at=at, symptom=answer.error == "invalid_scope")]
-        )
+        subject, symptom = f"error {answer.error}", answer.error == "invalid_scope"
+        return verdict([finding(RULE, words, subject=subject, at=at, fix=remedy(answer), symptom=symptom)])
     found = [finding(RULE, message, subject=subject, at=at) for subject, message in _faults(walk, answer)]
     states = answer.named("state")
     if not any(param.length for param in states):

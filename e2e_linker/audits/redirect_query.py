@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.error_words import remedy, told_elsewhere
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import Ending, Walk
@@ -39,8 +40,8 @@ def _error(walk: Walk, answer: Answer) -> Finding:
         "Alexa shows that the authorization server returned an error parameter.",
         subject=f"error {answer.error}",
         at=request_ref(walk, answer.arrival.request),
-        fix="Look for these words in the log of the authorization server and remove their cause.",
-        symptom=answer.error == "invalid_scope",
+        fix=remedy(answer),
+        symptom=told_elsewhere(answer),
         blame=Fault.SKILL_CONFIGURATION if answer.error == "invalid_scope" else Fault.IDENTITY_PROVIDER,
     )
 

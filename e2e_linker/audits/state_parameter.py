@@ -82,7 +82,6 @@ def mismatch(text: str, *, subject: str, at: EvidenceRef, fix: str, severity: Se
         severity=severity,
         fix=fix,
         symptom=True,
-        consequence_of="auth-tracks-state",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Dialog, NotCollected, Present, SetCookie, Window
+from e2e_linker.evidence.models import Dialog, NotCollected, Present, SetCookie, Timing, Window
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
 LOGIN = "https://login.example.com"
@@ -133,6 +133,41 @@ def test_a_page_that_never_stops_opening_dialogs_is_told_of_in_short(build):
 def test_two_texts_are_two_findings(build):
     dialogs = [Dialog(at=n, window=0, type="alert", message=f"Number {n}") for n in (1, 2)]
     assert len(build.judge("dialogs", build.walk(dialogs=dialogs)).findings) == 2
+
+
+@pytest.mark.parametrize("kind", ["alert", "confirm", "prompt"])
+def test_the_advice_names_only_the_kind_that_came_up(build, kind):
+    found = only(build.judge("dialogs", build.walk(dialogs=[Dialog(at=0.3, window=0, type=kind, message="Hm.")])))
+    others = {"alert", "confirm", "prompt", "beforeunload"} - {kind}
+    assert kind in found.fix.text
+    assert not any(other in found.fix.text for other in others)
+    assert ".”." not in found.message
+
+
+def test_a_box_that_comes_up_on_two_pages_is_shown_at_both_with_the_scripts_that_both_load(build):
+    """The box is there before the form is sent: a document that was only asked for has not replaced the page."""
+    shared, own = "https://cdn.example.com/greet.js", f"{LOGIN}/own.js"
+    steps = [
+        build.get(f"{LOGIN}/authorize?state=x", at=0.1),
+        build.sub(f"{shared}?v=1", "script", at=0.2),
+        build.sub(own, "script", at=0.3),
+        build.post(f"{LOGIN}/login", location=f"{LOGIN}/consent", at=1.0),
+        build.get(f"{LOGIN}/consent", at=1.1, timing=Timing(total_ms=500, receive_ms=100)),
+        build.sub(shared, "script", at=1.6),
+    ]
+    dialogs = [Dialog(at=at, window=0, type="alert", message="Wait.") for at in (0.9, 1.2, 2.0)]
+    found = only(build.judge("dialogs", build.walk(steps, answer=None, dialogs=dialogs)))
+    assert found.message.startswith(
+        f"On `{LOGIN}/authorize` and `{LOGIN}/consent` a JavaScript alert saying “Wait.” came up, 3 times in all."
+    )
+    assert [ref.ref for ref in (found.primary, *found.related)] == ["measured#1", "measured#2", "measured#3"]
+    assert found.fix.text.endswith(f"look for alert( in the page's source and in its scripts {shared}.")
+
+
+def test_a_box_in_a_window_without_a_known_page_is_told_without_one(build):
+    found = only(build.judge("dialogs", build.walk(dialogs=[Dialog(at=9, window=4, type="alert", message="")])))
+    assert found.message.startswith("A JavaScript alert came up. ")
+    assert found.fix.text.endswith(", and remove alert().")
 
 
 # Browsers turned away

@@ -48,6 +48,45 @@ def test_an_error_with_a_perfect_state_is_quoted(build):
     assert build.judge("error-redirect", walk).status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("code", "advised", "unfit"),
+    [
+        ("household_not_ready", ["log of the", "test account", "`access_denied`"], ["Cancel", "final page"]),
+        ("server_error", ["log of the", "test account"], ["RFC 6749", "final page"]),
+        ("invalid_request", ["log of the"], ["test account", "RFC 6749", "final page"]),
+    ],
+)
+def test_the_advice_on_an_error_follows_its_code(build, code, advised, unfit):
+    asked = build.authorization()
+    words = f"error={code}&error_description=No+bulb+is+installed+yet."
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{words}&state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert all(words in found.fix.text for words in advised)
+    assert not any(words in found.fix.text for words in unfit)
+    assert "“No bulb is installed yet.” The state" in found.message
+    assert not found.symptom
+
+
+def test_a_code_of_its_own_is_no_further_cause_where_the_error_is_told_as_one(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}")
+    (cause,) = build.judge("redirect-query", walk).findings
+    (follows,) = build.judge("error-redirect", walk).findings
+    assert (cause.symptom, follows.symptom) == (False, True)
+    assert cause.fix == follows.fix
+    warm = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}", purpose="warm")
+    (alone,) = build.judge("error-redirect", build.case(build.walk(), warm.model_copy(update={"id": "w"}))).findings
+    assert not alone.symptom
+
+
+def test_an_error_that_speaks_of_pkce_is_told_as_a_cause_elsewhere(build):
+    asked = build.authorization()
+    words = "error=invalid_request&error_description=code_challenge+required"
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{words}&state={asked.state}")
+    assert build.judge("redirect-query", walk).findings[0].symptom
+    assert build.judge("refused-challenge", walk).status == "failed"
+
+
 def test_a_description_made_to_flood_is_cut_to_one_line(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=x&error_description=a%0A{'b' * 5000}")

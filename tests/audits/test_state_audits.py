@@ -63,7 +63,7 @@ def test_the_advice_fits_the_change_and_the_characters_are_shown(build, change, 
     assert ("2 KB" in way.fix.text) is ("cut off" in way.message)
     assert ("once" in way.fix.text) is ("repeated" in way.message)
     assert seen.fix == way.fix
-    assert (seen.consequence_of, way.consequence_of) == (way.rule, None)
+    assert (seen.symptom, way.symptom) == (True, False)
 
 
 @pytest.mark.parametrize(
