@@ -57,6 +57,6 @@ AUDIT = Audit(
     id="error-page",
     rules=("screen-error-page",),
     title="The login does not end on an error page",
-    failed_title="The login ends on an error page or loses its way",
+    failed_title="The login ends on a page that does not lead to Alexa",
     judge=judge,
 )

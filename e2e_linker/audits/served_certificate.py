@@ -32,7 +32,10 @@ def _private(hosts: Iterable[ServedTls]) -> str | None:
         return None
     names = ", ".join(one.host for one in private)
     roots = "; ".join(dict.fromkeys(one.trust_detail for one in private if one.trust_detail))
-    return f"Trusted here because of linker.trust, but not by Amazon's servers: {names} ({roots})."
+    return (
+        f"Trusted here because of linker.trust, but not by Amazon's servers: {names} ({roots}). On a test system that "
+        "does no harm; in production these hosts need a certificate of a public authority, sent with its intermediates."
+    )
 
 
 def _findings(hosts: Iterable[ServedTls]) -> Iterator[Finding]:
@@ -48,11 +51,14 @@ def _distrusted(tls: ServedTls) -> Finding:
     assert tls.trust is not None
     besides = f" Besides, {'; '.join(tls.also)}." if tls.also else ""
     proxy = " It was seen through this machine's proxy, which may show one of its own." if tls.through_proxy else ""
+    # No browser comes to the token endpoint or the resource.
+    seen = tls.trust == "missing_intermediate" and not {"authorization", "page"}.isdisjoint(tls.roles)
+    passes = " A browser may pass all the same: it knows or fetches the intermediate, Amazon's servers do not." * seen
     unsure = tls.through_proxy or tls.trust == "broken"
     return finding(
         _rule(tls),
         f"The certificate of {tls.host}, which serves {role_words(tls)}, is not trusted: {tls.trust_detail}."
-        f"{besides}{proxy}",
+        f"{passes}{besides}{proxy}",
         subject=f"{tls.host} {tls.trust}",
         at=_ref(tls),
         severity=_least(tls, Severity.BREAKS),
@@ -92,7 +98,7 @@ AUDIT = Audit(
     id="served-certificate",
     rules=("auth-cert-trusted-ca", "token-https-443"),
     title="Every host serves a chain that Amazon's servers trust",
-    failed_title="A host serves a certificate that is not trusted, or not for long",
+    failed_title="A host serves a certificate that will not do for Amazon's servers",
     depth=Depth.STANDARD,
     judge=judge,
 )

@@ -99,6 +99,23 @@ def test_each_cause_has_its_own_remedy(judged, verdict, fix):
     assert (one.primary.kind, one.primary.ref, one.primary.case) == ("certificate", LOGIN, "phone-na")
 
 
+def test_a_missing_intermediate_of_a_page_says_why_browsers_pass(judged):
+    bad = {"trust": "missing_intermediate", "trust_detail": "the intermediate certificate “CN=R11” is not sent"}
+    why = "A browser may pass all the same: it knows or fetches the intermediate, Amazon's servers do not."
+    assert why in only(judged(served(**bad), token()), "served-certificate").message
+    assert why not in only(judged(served(), token(**bad)), "served-certificate").message
+    other = served(trust="expired", trust_detail="it expired")
+    assert why not in only(judged(other, token()), "served-certificate").message
+
+
+def test_a_private_root_is_harmless_in_a_test_and_not_in_production(judged):
+    outcome = judged(served(trust="private_root", trust_detail="it ends in a root of its own"), token())[AUDITS[0]]
+    assert outcome.status == "passed"
+    assert f"not by Amazon's servers: {LOGIN} (it ends in a root of its own)." in outcome.note
+    assert "On a test system that does no harm" in outcome.note
+    assert "in production these hosts need a certificate of a public authority" in outcome.note
+
+
 def test_a_bad_chain_of_the_token_host_is_told_once_and_names_the_cause(judged):
     bad = token(trust="missing_intermediate", trust_detail="the intermediate certificate “CN=R11” is not sent")
     outcomes = judged(served(), bad, status=None, failure="certificate verify failed", failure_kind="tls")
