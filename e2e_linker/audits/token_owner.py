@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.first_account import AccountCall, first_account_calls
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed, Strand
@@ -32,13 +32,8 @@ _ONE_USER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A call that was made for the first account, and the link it belongs to."""
-
-    call: TokenCall
-    link: str
-    ref: EvidenceRef
+_OneUser = tuple[TokenCall, AccountCall, str, str]
+"""What the resource answered to the second account and to the first, the member that names the user, and the user."""
 
 
 def judge(probed: Probed, cases: CaseTable) -> Outcome:
@@ -46,24 +41,35 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
     links = ready(probed, "second_account", refreshing=False)
     if not isinstance(links, tuple):
         return links
-    second, first = links[0], sorted(_of_first(probed, cases), key=lambda one: (one.call.at, one.call.n))
-    return verdict([*_shared(probed, second, first), *_same_user(probed, second, first)][:1])
+    second, first = links[0], first_account_calls(probed, cases)
+    one_user = next(_same_user(second, first), None)
+    found = next(_shared(probed, second, first, one_user), None)
+    if found is None and one_user is not None:
+        mine, theirs, name, who = one_user
+        text = (
+            f"{_HARM}: the access tokens of two accounts resolve to the same user ({name}): “{who}” for {theirs.link} "
+            f"of the first account, and again “{who}” for {second.id} of the second."
+        )
+        found = _found(text, probe_ref(probed, mine), (theirs.ref,), _ONE_USER)
+    return verdict([found] if found else [])
 
 
-def _shared(probed: Probed, second: Strand, first: list[_Call]) -> Iterator[Finding]:
+def _shared(probed: Probed, second: Strand, first: list[AccountCall], one_user: _OneUser | None) -> Iterator[Finding]:
     mine = second.exchange
     for one in first if mine is not None else ():
         same = _same_token(mine, read_reply(one.call)) if mine and one.call.endpoint == "token" else None
         if mine is None or same is None:
             continue
-        token = same.replace("_", " ")
-        mixed = next(_same_user(probed, second, first), None) if same == "access_token" else None
-        known = " With it the resource takes the second account for the first." if mixed else ""
+        token, known = same.replace("_", " "), ""
+        used: tuple[EvidenceRef, ...] = ()
+        if one_user is not None:
+            call, theirs, name, who = one_user
+            known = f" The resource takes the second account for the first: both are “{who}” ({name})."
+            used = (probe_ref(probed, call), theirs.ref)
         text = (
             f"{_HARM}: the token endpoint issued the same {token} to two accounts, to the first one by the "
             f"{one.call.purpose} of {one.link} and to the second one by the exchange of {second.id}.{known}"
         )
-        used = (mixed.primary, *mixed.related) if mixed else ()
         yield _found(text, probe_ref(probed, mine.call), (one.ref, *used), _REISSUED.format(token=token))
 
 
@@ -71,7 +77,7 @@ def _same_token(mine: Reply, theirs: Reply) -> str | None:
     return next((name for name in _TOKENS if mine.token(name) and mine.token(name) == theirs.token(name)), None)
 
 
-def _same_user(probed: Probed, second: Strand, first: list[_Call]) -> Iterator[Finding]:
+def _same_user(second: Strand, first: list[AccountCall]) -> Iterator[_OneUser]:
     mine = next((call for call in second.uses("use") if token_accepted(call)), None)
     for one in first:
         call = one.call
@@ -80,24 +86,7 @@ def _same_user(probed: Probed, second: Strand, first: list[_Call]) -> Iterator[F
         mine_said, said = _said(mine), _said(call)
         name = next((name for name in _WHO if mine_said.get(name) and said.get(name)), None)
         if name is not None and mine_said[name] == said[name]:
-            who = str(said[name])[:_LONGEST_NAME]
-            text = (
-                f"{_HARM}: the access tokens of two accounts resolve to the same user ({name}): “{who}” for {one.link} "
-                f"of the first account, and again “{who}” for {second.id} of the second."
-            )
-            yield _found(text, probe_ref(probed, mine), (one.ref,), _ONE_USER)
-
-
-def _of_first(probed: Probed, cases: CaseTable) -> Iterator[_Call]:
-    """Everything that was asked for the first account, the cases' own links included."""
-    for case, calls in cases.collect("token_calls"):
-        ref = EvidenceRef(kind="token_call", ref="", case=case.id)
-        yield from (_Call(call, case.id, ref.model_copy(update={"ref": str(call.n)})) for call in calls)
-    battery = probed.battery
-    other = {link.id for link in battery.links if link.account == "second"} if battery else set()
-    for call in battery.calls if battery else ():
-        if call.probe != "second_account" and call.link not in other:
-            yield _Call(call, call.link or "another link", probe_ref(probed, call))
+            yield mine, one, name, str(said[name])[:_LONGEST_NAME]
 
 
 def _said(call: TokenCall) -> Mapping[str, Any]:
