@@ -37,6 +37,7 @@ def _findings(walk: Walk, dialogs: Sequence[Dialog], pages: Sequence[DialogPage]
             f"The page opened {len(more)} more JavaScript dialogs, each with another text.",
             subject="more",
             at=EvidenceRef(kind="dialog", ref=f"{walk.id}#{more[0][1][0]}"),
+            fix=_fix(" and ".join(dict.fromkeys(subject.partition(" ")[0] for subject, _ in more)), ()),
         )
 
 
@@ -73,7 +74,7 @@ def _fix(kind: str, pages: Sequence[DialogPage]) -> str:
     text = f"Replace the {kind} by {'text' if kind == 'alert' else 'controls'} in the page"
     scripts = [one for one in pages[0].scripts if all(one in page.scripts for page in pages)] if pages else []
     places = f" and in its scripts {', '.join(scripts[:_MOST_SCRIPTS])}" if 0 < len(scripts) <= _MOST_SCRIPTS else ""
-    return f"{text}: look for {kind}( in the page's source{places}." if pages else f"{text}, and remove {kind}()."
+    return f"{text}: look for {kind}( in the page's source{places}." if pages else f"{text}."
 
 
 def _listed(addresses: Sequence[str]) -> str:

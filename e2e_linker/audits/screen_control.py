@@ -88,7 +88,7 @@ AUDIT = Audit(
     id="screen-control-reachable",
     rules=("screen-control-reachable",),
     title="Fields and buttons can be reached and pressed",
-    failed_title="A field or a button cannot be reached",
+    failed_title="A control of the page cannot be reached",
     rendering=True,
     judge=judge,
 )

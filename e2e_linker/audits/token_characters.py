@@ -55,6 +55,6 @@ AUDIT = Audit(
     id="token-characters",
     rules=("token-vocabulary-ascii",),
     title="Codes and tokens use safe characters",
-    failed_title="A code or token uses characters that need encoding",
+    failed_title="What the server issues has characters that need encoding",
     judge=judge,
 )

@@ -68,6 +68,6 @@ AUDIT = Audit(
     id="warm-jar",
     rules=("size-incognito-diff",),
     title="A used cookie jar makes no difference",
-    failed_title="The login works only with a fresh or only with a used cookie jar",
+    failed_title="Whether the login works depends on the cookies of an earlier one",
     judge=judge,
 )
