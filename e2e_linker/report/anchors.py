@@ -12,6 +12,7 @@ from e2e_linker.model import fingerprint
 from e2e_linker.report.model import CaseReport, EvidenceLink, FindingReport, RunReport
 from e2e_linker.report.sections import DomainHost, LadderHop, TokenProbe
 from e2e_linker.report.traffic import RequestRow
+from e2e_linker.report.walk_words import walk_words
 
 __all__ = ["OF_RUN", "Anchors", "anchor", "evidence_words", "sightings"]
 
@@ -178,16 +179,24 @@ def evidence_words(link: EvidenceLink) -> str:
     walk, mark, number = link.ref.partition("#")
     if not mark:
         return f"{kind} {link.ref}"
-    return f"{kind} {number}" if walk == _WALK else f"{kind} {number} of walk {walk}"
+    if link.kind == "screen" and number.isdecimal():
+        # People count screens from one.
+        number = str(int(number) + 1)
+    return f"{kind} {number}" if walk == _WALK else f"{kind} {number} of {walk_words(walk)}"
 
 
 def sightings(found: FindingReport) -> tuple[tuple[str | None, tuple[EvidenceLink, ...]], ...]:
-    """(case, its evidence) for every case that shows ``found``; what belongs to no case comes last."""
+    """(case, its evidence) for every case that shows ``found``; what belongs to no case comes last.
+
+    What concerns the whole run names no case, although each call of it was made on some device.
+    """
+    if not found.cases:
+        return ((None, found.evidence),)
     cases: list[str | None] = [*found.cases, *(link.case for link in found.evidence if link.case)]
     loose = any(link.case is None for link in found.evidence)
     return tuple(
         (case, tuple(link for link in found.evidence if link.case == case))
-        for case in dict.fromkeys([*cases, None] if loose or not cases else cases)
+        for case in dict.fromkeys([*cases, None] if loose else cases)
     )
 
 

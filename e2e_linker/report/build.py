@@ -27,6 +27,7 @@ from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Confidence, Severity
 from e2e_linker.report.cases import case_report
 from e2e_linker.report.differences import differences
+from e2e_linker.report.effects import SECURITY
 from e2e_linker.report.expectations import Expectation, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
@@ -172,7 +173,7 @@ def _reports(outcomes: Mapping[str, Outcome], chosen: Mapping[str, Audit]) -> tu
 
 
 def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tuple[Found, ...]:
-    """Every finding once, with the cases that show it; worst first, causes before symptoms."""
+    """Every finding once, with the cases that show it: worst, what threatens others, causes before symptoms."""
     groups: dict[tuple[str, str], list[tuple[Finding, str | None]]] = defaultdict(list)
     for case in judged:
         for one in _of(case.outcomes):
@@ -181,7 +182,16 @@ def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tu
         groups[one.audit, one.fingerprint].append((one, None))
     joined = [_joined(members) for members in groups.values()]
     return tuple(
-        sorted(joined, key=lambda pair: (pair[0].severity.rank, pair[0].symptom, pair[0].rule, pair[0].subject))
+        sorted(
+            joined,
+            key=lambda pair: (
+                pair[0].severity.rank,
+                pair[0].rule not in SECURITY,
+                pair[0].symptom,
+                pair[0].rule,
+                pair[0].subject,
+            ),
+        )
     )
 
 

@@ -100,7 +100,7 @@ def _of_policy(event: PageEvent) -> bool:
 
 
 def _mark(frame: Frame, end: float) -> Mark:
-    label = str(frame.screen.n) if frame.screen else ""
+    label = str(frame.screen.n + 1) if frame.screen else ""
     return Mark(round(min(frame.at / end, 1.0) * 96 + 2, 2), frame.tone, label)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.model import Fault, Severity
+from e2e_linker.report.effects import consequences
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import ending_words
@@ -24,6 +25,8 @@ class Remedy:
     """Worst first."""
     hints: tuple[HintReport, ...]
     """What the identity provider's own ways add, each once."""
+    follows: bool = False
+    """Whether its findings only show what others do to the customer: it is likely to be gone with those."""
 
     @property
     def advice(self) -> bool:
@@ -61,6 +64,7 @@ class Doubt:
 
 def remedies(findings: Sequence[FindingReport]) -> tuple[Remedy, ...]:
     """The remedies of all findings that are not expected, the worst finding's first. One paste is told once."""
+    following = consequences(findings)
     groups: dict[tuple[str | None, str], list[FindingReport]] = {}
     for found in findings:
         if not found.expected:
@@ -73,6 +77,7 @@ def remedies(findings: Sequence[FindingReport]) -> tuple[Remedy, ...]:
             where=group[0].fix.where,
             findings=tuple(group),
             hints=tuple({found.hint.text: found.hint for found in group if found.hint}.values()),
+            follows=all((found.audit, found.fingerprint) in following for found in group),
         )
         for group in groups.values()
     )

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.audits.domain_list import WHERE
+from e2e_linker.model import Surface
 from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import OF_RUN, Anchors, anchor, evidence_words, sightings
 from e2e_linker.report.compare import told
 from e2e_linker.report.curl import curl, curl_request
 from e2e_linker.report.differences import walk_screens
 from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
+from e2e_linker.report.effects import Effects, why_failed
+from e2e_linker.report.exhibits import Exhibits
 from e2e_linker.report.fate import fate
 from e2e_linker.report.film import TONE_WORDS, film
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
@@ -36,10 +40,19 @@ from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import Album, album
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.tally import tally
+from e2e_linker.report.walk_words import link_words, walk_words
 from e2e_linker.report.waterfall import PHASE_NAMES, bars, call_phases, choices, lasting, status_class, waterfall
 from e2e_linker.report.words import failed_titles, standing
 
 __all__ = ["html_page", "render_page"]
+
+# Where a long address may go on in the next line rather than in the middle of a word.
+_BREAKS: Final = re.compile(r"(?<=[/?&=.])(?=\w)")
+_SURFACES: Final = {
+    Surface.BROWSER: "a browser",
+    Surface.CUSTOM_TAB: "a browser tab over the Alexa app",
+    Surface.WEBVIEW: "a web view inside the app",
+}
 
 
 def html_page(report: RunReport, folder: Path) -> str:
@@ -56,6 +69,9 @@ def html_page(report: RunReport, folder: Path) -> str:
         doubts=doubts(report),
         requirements=tally(report),
         matrix=matrix(report.cases, report.findings),
+        effect=Effects(report.cases, report.findings).of,
+        exhibit=Exhibits(report).of,
+        riddle=why_failed(report),
     )
 
 
@@ -131,6 +147,7 @@ def _globals() -> dict[str, Any]:
         "evidence_words": evidence_words,
         "fate": fate,
         "sides": _sides,
+        "surfaces": _SURFACES,
         "sightings": sightings,
         "of_case": _of_case,
         "of_run": OF_RUN,
@@ -165,6 +182,9 @@ def _globals() -> dict[str, Any]:
         "time_line": time_line.time_line,
         "tone_words": TONE_WORDS,
         "url": _url,
+        "walk_words": walk_words,
+        "link_words": link_words,
+        "effects": _effects,
         "waterfall": waterfall,
     }
 
@@ -192,11 +212,16 @@ def _prose(text: str) -> Markup:
 
 def _url(text: str) -> Markup:
     """A tested address, as text. Never a link: the reader should not be one click away from it."""
-    return Markup('<bdi class="url">{}</bdi>').format(texts.shown(text, texts.LINE))
+    parts = _BREAKS.split(texts.shown(text, texts.LINE))
+    return Markup('<bdi class="url">{}</bdi>').format(Markup("<wbr>").join(parts))
 
 
 def _brief(text: str) -> Markup:
     return _url(texts.short_url(text))
+
+
+def _effects(report: RunReport) -> Effects:
+    return Effects(report.cases, report.findings)
 
 
 def _of_case(report: RunReport, case: CaseReport) -> tuple[FindingReport, ...]:

@@ -12,15 +12,15 @@ from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport
 from e2e_linker.report.words import ENDINGS, SEVERITY_ADJECTIVES, STANDINGS, Standing
 
-__all__ = ["SIGN_WORDS", "Cell", "Matrix", "Row", "Sign", "matrix"]
+__all__ = ["SIGN_WORDS", "Cell", "Matrix", "OfRun", "Row", "Sign", "matrix"]
 
 Sign = Literal["links", "degrades", "fails", "unknown", "errored"]
 """The glyph of a cell: what became of the case, and ``degrades`` where it links although something is wrong."""
 
 SIGN_WORDS: Final[Mapping[Sign, str]] = MappingProxyType(
     {
-        "links": "links, nothing found",
-        "degrades": "links here, but with findings",
+        "links": "links, nothing found in the case",
+        "degrades": "links, but with findings",
         "fails": "does not link",
         "unknown": "not determined",
         "errored": "tool error",
@@ -60,8 +60,26 @@ class Row:
     project: str
     device: str | None
     engine: str
-    """``chromium``, ``chromium for webkit`` where it stands in for another, ``no engine``."""
+    """``chromium``, ``chromium in place of webkit`` where it stands in for another, ``no engine``."""
     cells: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfRun:
+    """The open findings that concern the whole run and no single case, worst first; never empty."""
+
+    findings: tuple[FindingReport, ...]
+
+    @property
+    def sign(self) -> Severity:
+        """The glyph of all of them."""
+        return min((found.severity for found in self.findings), key=lambda severity: severity.rank)
+
+    @property
+    def words(self) -> str:
+        """``1 finding that belongs to no single case``."""
+        many = len(self.findings)
+        return f"{many} {'finding that belongs' if many == 1 else 'findings that belong'} to no single case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,12 @@ class Matrix:
 
     regions: tuple[Region, ...]
     rows: tuple[Row, ...]
+    of_run: OfRun | None = None
+
+    @property
+    def by_case(self) -> dict[str, Sign]:
+        """The glyph of each case, by its id: the same wherever the case is shown."""
+        return {cell.case.id: cell.sign for row in self.rows for cells in row.cells for cell in cells}
 
     @property
     def signs(self) -> tuple[tuple[Sign, int], ...]:
@@ -86,7 +110,8 @@ def matrix(cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> Ma
         own = [case for case in cases if case.project == project]
         cells = tuple(tuple(_cell(case, findings) for case in own if case.region is region) for region in regions)
         rows.append(Row(project, own[0].device, _engine(own[0]), cells))
-    return Matrix(regions, tuple(rows))
+    of_run = tuple(found for found in findings if not found.cases and not found.expected)
+    return Matrix(regions, tuple(rows), OfRun(of_run) if of_run else None)
 
 
 def _engine(case: CaseReport) -> str:
@@ -94,7 +119,7 @@ def _engine(case: CaseReport) -> str:
         return "capture"
     if not case.engine:
         return "no engine"
-    return f"{case.engine} for {case.asked_engines[0]}" if case.substitute else case.engine
+    return f"{case.engine} in place of {case.asked_engines[0]}" if case.substitute else case.engine
 
 
 def _cell(case: CaseReport, findings: Sequence[FindingReport]) -> Cell:

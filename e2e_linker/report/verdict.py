@@ -8,6 +8,7 @@ from typing import assert_never
 from e2e_linker.audits.base import Audit, Errored, Failed, Inconclusive, NotApplicable, Outcome, Passed
 from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
+from e2e_linker.report.effects import SECURITY, consequences, grave
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
@@ -64,9 +65,12 @@ def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequenc
     fates = [fate(case, findings) for case in cases]
     if verdict == "interrupted" and not cases:
         early = "The run was interrupted before any case was run."
-        return f"{early} {_counted(open_ones, all_link=True)}" if open_ones else early
+        return f"{early} {_sentence(_counted(open_ones, all_link=True))}" if open_ones else early
     if open_ones:
-        return f"{_linked(cases, fates)} {_counted(open_ones, all(case.linked for case in cases))}"
+        links = all(case.linked for case in cases)
+        told, found = _linked(cases, fates), _counted(open_ones, links)
+        # That every case links and the run fails all the same is no contradiction, but has to be said as one thing.
+        return f"{told[:-1]}, but {found}" if cases and links and grave(open_ones) else f"{told} {_sentence(found)}"
     more = {
         "passed": " Nothing was found.",
         "failed": " What was expected to fail did not.",
@@ -96,8 +100,12 @@ def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:
 
 
 def _counted(findings: Sequence[FindingReport], all_link: bool) -> str:
-    breaks, degrades, advice = (sum(found.severity is severity for found in findings) for severity in Severity)
-    parts = []
+    following = consequences(findings)
+    own = [found for found in findings if (found.audit, found.fingerprint) not in following]
+    threats = [found for found in grave(own) if found.rule in SECURITY]
+    rest = [found for found in own if found not in threats]
+    breaks, degrades, advice = (sum(found.severity is severity for found in rest) for severity in Severity)
+    parts = list(dict.fromkeys(SECURITY[found.rule] for found in threats))
     if breaks:
         # What breaks it for some customers need not break it for this test.
         verb = "can break" if all_link else "breaks" if breaks == 1 else "break"
@@ -108,4 +116,15 @@ def _counted(findings: Sequence[FindingReport], all_link: bool) -> str:
         parts.append(f"{degrades}{noun} {verb} {'it' if breaks else 'linking'}")
     if advice:
         parts.append("1 piece of advice" if advice == 1 else f"{advice} pieces of advice")
-    return ", ".join(parts) + "."
+    return ", ".join(parts) + _following(len(findings) - len(own), len(threats) + breaks + degrades) + "."
+
+
+def _following(number: int, causes: int) -> str:
+    if not number:
+        return ""
+    verb = "finding follows" if number == 1 else "findings follow"
+    return f"; {number} more {verb} from {'it' if causes == 1 else 'these'}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

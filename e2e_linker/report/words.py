@@ -190,7 +190,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
 
 ENDINGS: Final[Mapping[EndingKind, str]] = MappingProxyType(
     {
-        "arrived": "arrived at Alexa",
+        "arrived": "would arrive at Alexa",
         "dead_end": "dead end",
         "login_not_found": "login form not found",
         "login_rejected": "login rejected",

@@ -99,6 +99,8 @@ def test_two_audits_that_find_the_same_thing_have_two_ids(build: Any, make: Any)
         (link("request", "measured#4"), "request 4"),
         (link("token_call", "again#1"), "token call 1 of walk again"),
         (link("csp_violation", "measured#2"), "policy violation 2"),
+        (link("screen", "measured#0"), "screen 1"),
+        (link("request", "warm#3"), "request 3 of second visit in the same browser"),
         (link("host", "cdn.example.com"), "host cdn.example.com"),
     ],
 )
@@ -111,3 +113,5 @@ def test_sightings_join_the_evidence_of_each_case(make: Any) -> None:
     found = make.finding(cases=("a", "b", "c"), evidence=(a, loose, b))
     assert sightings(found) == (("a", (a,)), ("b", (b,)), ("c", ()), (None, (loose,)))
     assert sightings(make.finding(cases=(), evidence=())) == ((None, ()),)
+    # What concerns the whole run is no matter of the device its calls were made on.
+    assert sightings(make.finding(cases=(), evidence=(a, b))) == ((None, (a, b)),)

@@ -23,7 +23,7 @@ SECTIONS = (
     "Devices and regions",
     "Findings",
     "Cases",
-    "Token story",
+    "Token calls",
     "Domains",
     "Audits of the whole run",
     "Not determined",
@@ -207,7 +207,7 @@ async def test_evidence_links_reach_the_hop_the_screen_and_the_host(opened: Open
     page = (await opened(samples.page("sick"))).page
     for text, target in {
         "request 6": "#request-iphone-na-measured-6",
-        "screen 0": "#screen-iphone-na-measured-0",
+        "screen 1": "#screen-iphone-na-measured-0",
         "host idp.example.org": "#host-idp.example.org",
     }.items():
         link = page.locator(".finding").get_by_role("link", name=text, exact=True).first
@@ -242,7 +242,7 @@ async def test_a_case_is_one_cell_one_glyph_one_link(opened: Open, samples: Any)
     rows = await page.locator(".matrix tbody tr").all_inner_texts()
     cells = {row.split()[0]: " ".join(row.split()) for row in rows}
     assert cells["iphone"].startswith(
-        "iphone iPhone 15, chromium for webkit does not link, arrived at Alexa, 3 breaking"
+        "iphone iPhone 15, chromium in place of webkit does not link, would arrive at Alexa, 3 breaking"
     )
     assert cells["iphone"].endswith("links")
     assert cells["fire-tablet"].endswith("not determined, captcha, 1 degrading · not run")
@@ -434,9 +434,9 @@ async def test_what_a_request_unfolds_has_room_and_covers_nothing(opened: Open, 
 
 async def test_of_many_sightings_the_first_stands_open(opened: Open, samples: Any) -> None:
     page = (await opened(samples.page("many"))).page
-    aside = page.locator("#findings .finding").filter(has_text="domains-complete").first.locator(".aside")
-    assert await aside.locator("ul.plain").first.locator("a[href^='#case-']:visible").count() == 1
-    assert await aside.get_by_text("and 7 more").first.is_visible()
+    card = page.locator("#findings .finding").filter(has_text="domains-complete").first
+    assert await card.locator("ul.seen").first.locator("a[href^='#case-']:visible").count() == 1
+    assert await card.get_by_text("and 7 more").first.is_visible()
 
 
 async def test_two_runs_compared_are_a_page_like_the_report(opened: Open, samples: Any) -> None:

@@ -81,6 +81,7 @@
     if (target.matches("tr[hidden]")) {
       target.closest("details.case").querySelector("[data-filters]").dispatchEvent(new Event("show-all"));
     }
+    if (target.matches(".tokens > li")) for (const inner of target.querySelectorAll(":scope > details")) inner.open = true;
     for (let at = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
     target.scrollIntoView();
   };
