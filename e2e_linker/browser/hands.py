@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Locator, Page
 
 from e2e_linker.evidence.page import LoginStep
 
@@ -16,7 +16,6 @@ __all__ = ["Hands", "OnScreen", "first_line"]
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
 OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
 """Has a page pictured under a label. What it gives, if anything, is set once the picture is taken."""
-_LEAVING: frozenset[StepAction] = frozenset({"click", "submit"})
 
 
 @dataclass(slots=True)
@@ -37,17 +36,27 @@ class Hands:
             self._pictured = await self.on_screen(page, label)
 
     async def pictured(self) -> None:
-        """Wait until the last page that was to be pictured is."""
+        """Wait until the last page that was to be pictured is: before whatever may lead away from it."""
         if self._pictured is not None:
             await self._pictured.wait()
 
-    async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
-        """Await ``work`` and record it. Returns None, or the first line of what went wrong.
+    async def click(self, element: Locator, timeout_ms: float) -> None:
+        """Click ``element`` once the page is pictured. Raises Playwright's :class:`Error` where that cannot be done.
 
-        What may lead away from the page waits until the page is pictured.
+        While the picture is taken, it is waited for as for every click: until it stands still and nothing covers it.
         """
-        if action in _LEAVING:
-            await self.pictured()
+        ready = self._pictured is None or self._pictured.is_set()
+        if not ready:
+            await asyncio.gather(element.click(trial=True, timeout=timeout_ms), self.pictured())
+        await element.click(force=not ready, timeout=timeout_ms, no_wait_after=True)
+
+    async def enter(self, element: Locator, timeout_ms: float) -> None:
+        """Send the form of ``element`` by the return key once the page is pictured. Raises Playwright's Error."""
+        await self.pictured()
+        await element.press("Enter", timeout=timeout_ms, no_wait_after=True)
+
+    async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
+        """Await ``work`` and record it. Returns None, or the first line of what went wrong."""
         at = self.clock()
         failure: str | None = None
         try:

@@ -153,7 +153,7 @@ class AutoLogin:
                 fill = element.fill(value, timeout=_PRESS_TIMEOUT_MS)
                 return await self.hands.do("fill", target, what, fill)
             case "enter":
-                press = element.press("Enter", timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
+                press = self.hands.enter(element, _PRESS_TIMEOUT_MS)
                 return await self.hands.do("submit", target, act.what, press)
             case "wake":
                 press = element.press("End", timeout=_PRESS_TIMEOUT_MS)
@@ -161,7 +161,7 @@ class AutoLogin:
             case "check":
                 return await self.hands.do("check", target, act.what, _tick(element, act.control))
             case "click":
-                click = _click(element, act.control)
+                click = _click(self.hands, element, act.control)
                 return await self.hands.do("submit" if act.sends else "click", target, act.what, click)
 
     async def _value(self, view: View, act: Act) -> tuple[str, str]:
@@ -212,13 +212,14 @@ def _target(control: Seen) -> str:
     return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
 
 
-async def _click(element: Locator, control: Seen) -> None:
+async def _click(hands: Hands, element: Locator, control: Seen) -> None:
     browser = element.page.context.browser
     if control.frame and control.covered_by is None and browser and browser.browser_type.name == "firefox":
         # Firefox over BiDi loses what is pressed in a frame of another site, without an error.
+        await hands.pictured()
         await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
     else:
-        await element.click(timeout=_PRESS_TIMEOUT_MS, no_wait_after=True)
+        await hands.click(element, _PRESS_TIMEOUT_MS)
 
 
 async def _tick(element: Locator, box: Seen) -> None:

@@ -128,8 +128,7 @@ class StepsLogin:
                 await self._do("wait", selector, "wait", self._find(windows, selector, visible=True))
             case Click(click=selector):
                 element = await self._found(windows, "click", selector)
-                timeout = self.step_timeout_s * 1000
-                await self._do("click", selector, "click", element.click(timeout=timeout, no_wait_after=True))
+                await self._do("click", selector, "click", self.hands.click(element, self.step_timeout_s * 1000))
             case Check(check=selector):
                 element = await self._found(windows, "check", selector)
                 await self._do("check", selector, "check", element.check(timeout=self.step_timeout_s * 1000))

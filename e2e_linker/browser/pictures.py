@@ -119,7 +119,9 @@ class Screens:
     async def _keep(self, taken: _Taken, page: Page, pictured: asyncio.Event) -> None:
         moves, names = _Moves(page), self._names()
         shooting = (
-            asyncio.create_task(_photograph(page, moves, list(names.values()))) if self._sink is not None else None
+            asyncio.create_task(_photograph(page, moves, list(names.values()), pictured))
+            if self._sink is not None
+            else None
         )
         if shooting is None:
             pictured.set()
@@ -194,10 +196,10 @@ class _Moves:
             self.seen = True
 
 
-async def _photograph(page: Page, moves: _Moves, covered: Collection[str]) -> bytes | Failed:
+async def _photograph(page: Page, moves: _Moves, covered: Collection[str], pictured: asyncio.Event) -> bytes | Failed:
     """A JPEG of what is visible, one pixel for each CSS pixel; tried once more where the engine could not.
 
-    Over every text that holds one of ``covered`` lies a grey box.
+    Over every text that holds one of ``covered`` lies a grey box. ``pictured`` is set once the page was seen.
     """
     error = ""
     boxes = [frame.get_by_text(text) for frame in page.frames for text in covered]
@@ -212,6 +214,7 @@ async def _photograph(page: Page, moves: _Moves, covered: Collection[str]) -> by
                     mask_color=_COVER,
                     timeout=_ATTEMPT_S * 1000,
                 )
+                pictured.set()
         except TimeoutError:
             error = f"what was typed could not be hidden within {_ATTEMPT_S:g} s"
         except Error as raised:
