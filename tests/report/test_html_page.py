@@ -250,7 +250,8 @@ async def test_a_case_is_one_cell_one_glyph_one_link(opened: Open, samples: Any)
     cell = page.locator(".matrix a").first
     assert await cell.get_attribute("href") == "#case-iphone-na"
     assert await cell.locator("svg").count() == 1
-    assert await page.locator(".matrix a").count() == len(samples.report("sick").cases)
+    assert await page.locator(".matrix tr:not(.of-run) a").count() == len(samples.report("sick").cases)
+    assert await page.locator(".matrix .of-run a[href^='#finding-']").count() == 1
 
 
 async def test_failing_cases_stand_open_and_paper_opens_the_rest(opened: Open, samples: Any) -> None:
@@ -287,6 +288,8 @@ async def test_findings_lead_to_the_probes_call_and_back(opened: Open, samples: 
     assert not await page.locator(f"[id='{target}']").is_visible()
     await link.click()
     await page.locator(f"[id='{target}']").wait_for(state="visible")
+    # The box that the link leads to stands open: nobody came for its heading alone.
+    assert await page.locator(f"[id='{target}'] > details").get_attribute("open") is not None
     back = page.locator(f"[id='{target}'] a[href^='#finding-']").first
     await back.click()
     assert "#finding-" in page.url
@@ -396,6 +399,34 @@ async def test_who_reads_in_utc_sees_each_time_once(opened: Open, samples: Any) 
     page = (await opened(samples.page("healthy"), timezone_id="UTC")).page
     assert (await page.locator("header time").first.inner_text()).endswith("UTC")
     assert await page.locator("time + span").count() == 0
+
+
+async def test_on_a_phone_head_and_contents_leave_half_the_screen_to_what_to_do(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"), width=390)).page
+    nav = await page.locator("nav").bounding_box()
+    todo = await page.locator("#fixes").bounding_box()
+    assert nav is not None
+    assert todo is not None
+    assert nav["height"] < 60
+    assert todo["y"] < 450
+    assert await page.locator("details.case[open]").count() == 1
+
+
+async def test_on_a_phone_rows_of_events_and_certificates_are_stacked(opened: Open, samples: Any) -> None:
+    page = (await opened(samples.page("sick"), width=390)).page
+    await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    for table in ("table.stack.tls", "details table.stack:not(.tls)", "table.hosts.stack"):
+        cells = (
+            await page.locator(table)
+            .first.locator("tbody tr:first-child > *")
+            .evaluate_all(
+                "all => all.map(e => { const box = e.getBoundingClientRect(); return [box.left, box.right, box.top]; })"
+            )
+        )
+        assert len(cells) > 3
+        assert len({round(left) for left, *_ in cells}) == 1
+        assert all(right <= 390 for _, right, _ in cells)
+        assert all(later[2] > earlier[2] for earlier, later in pairwise(cells))
 
 
 @pytest.mark.parametrize("width", [390, 1280])
