@@ -139,22 +139,34 @@ def _filters() -> dict[str, Any]:
     }
 
 
-def _globals() -> dict[str, Any]:
+def _words() -> dict[str, Any]:
     return {
+        "host_words": HOST_WORDS,
+        "link_words": link_words,
+        "phase_names": PHASE_NAMES,
+        "probe_words": probe_words,
+        "sign_words": SIGN_WORDS,
+        "surfaces": _SURFACES,
+        "tone_words": TONE_WORDS,
+        "walk_words": walk_words,
+        "words": words,
+    }
+
+
+def _globals() -> dict[str, Any]:
+    return _words() | {
         "anchor": anchor,
         "domain_list_place": WHERE,
         "drawing": drawing,
         "evidence_words": evidence_words,
         "fate": fate,
         "sides": _sides,
-        "surfaces": _SURFACES,
         "sightings": sightings,
         "of_case": _of_case,
         "of_run": OF_RUN,
         "walk_screens": walk_screens,
         "standing": standing,
         "token_limit_ms": TOKEN_SECONDS * 1000,
-        "words": words,
         "bars": bars,
         "batches": time_line.batches,
         "brought": time_line.brought,
@@ -166,24 +178,17 @@ def _globals() -> dict[str, Any]:
         "failed_titles": failed_titles,
         "film": film,
         "host_sign": host_sign,
-        "host_words": HOST_WORDS,
         "ladder_picture": ladder_picture,
         "lasting": lasting,
         "lifetimes": time_line.lifetimes,
         "links_made": time_line.links_made,
-        "probe_words": probe_words,
-        "phase_names": PHASE_NAMES,
         "reproduce": texts.reproduce_command,
-        "sign_words": SIGN_WORDS,
         "spent": time_line.spent,
         "status_class": status_class,
         "tally": time_line.tally,
         "tightest": tightest,
         "time_line": time_line.time_line,
-        "tone_words": TONE_WORDS,
         "url": _url,
-        "walk_words": walk_words,
-        "link_words": link_words,
         "effects": _effects,
         "waterfall": waterfall,
     }
