@@ -236,7 +236,7 @@ async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
     assert STATIC in difference.text
     page = (linked.folder / "report.html").read_text("utf-8")
     assert "With the Domain List enforced" in page
-    assert "As measured" in page
+    assert "As it was" in page
 
 
 @pytest.mark.parametrize("name", ["framed-login", "third-party-cookie"])
