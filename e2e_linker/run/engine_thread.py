@@ -10,8 +10,10 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from importlib import import_module
 from typing import TypeVar
 
+from e2e_linker.audits.registry import audits
 from e2e_linker.browser.engines import Browsers
 
 __all__ = ["EngineThread"]
@@ -68,6 +70,7 @@ class EngineThread:
             thread.join(_LAST_WORDS_S)
 
     def _begin(self) -> None:
+        _load()
         ready, self._browsers = threading.Event(), Future()
         # A daemon: a browser that will not close must not keep the whole program.
         self._thread = threading.Thread(target=self._run, args=(ready,), name="e2e-linker", daemon=True)
@@ -93,3 +96,15 @@ class EngineThread:
             if not self._browsers.done():
                 self._browsers.set_exception(error)
                 await self._stopping.wait()
+
+
+def _load() -> None:
+    """Load all that runs and judges, in the thread that asks.
+
+    Left to the engine's threads, modules would be compiled there while the other program compiles its own; where pytest
+    rewrites them, Python 3.11 fails at that ("AST constructor recursion depth mismatch", python/cpython#106905).
+    """
+    for name in ("battery", "causes", "certificates", "conclusion", "simulation"):
+        import_module(f"e2e_linker.run.{name}")
+    import_module("e2e_linker.service.tls")
+    audits()
