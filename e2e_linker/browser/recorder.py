@@ -18,8 +18,8 @@ from playwright.async_api import Cookie, Error, Page
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.device import Device
+from e2e_linker.browser.devtools import LIMIT, DevTools
 from e2e_linker.browser.incidents import Incidents
-from e2e_linker.browser.initiators import LIMIT, Initiators
 from e2e_linker.browser.pictures import PictureSink, Screens
 from e2e_linker.browser.requests import Requests
 from e2e_linker.browser.windows import Windows
@@ -81,12 +81,12 @@ class Recorder:
         self.windows = Windows(self.clock, self._background, device.foreign)
         self.arrivals = Arrivals(self.clock, redirect_uris)
         self.incidents = Incidents(self.clock, self.windows, self._background)
-        self.initiators = Initiators(self._background)
+        self.devtools = DevTools(self._background)
         self.requests = Requests(
             clock=self.clock,
             windows=self.windows,
             arrivals=self.arrivals,
-            initiators=self.initiators,
+            devtools=self.devtools,
             registry=registry,
         )
         self.screens = Screens(clock=self.clock, windows=self.windows, registry=registry, name=name, sink=sink)
@@ -172,7 +172,7 @@ class Recorder:
             gaps += (f"Headers and sizes of {missing} requests could not be read before the walk ended.",)
         if unanswered := self.requests.unanswered():
             gaps += (f"{unanswered} requests were still under way when the walk ended.",)
-        if self.initiators.count >= LIMIT:
+        if self.devtools.count >= LIMIT:
             gaps += (f"What made the browser send a request was told of the first {LIMIT} only.",)
         return Recording(parts, gaps)
 
@@ -192,7 +192,7 @@ class Recorder:
     async def _listen_to_tools(self, page: Page) -> None:
         session = await self._device.session(page)
         if session is not None:
-            await self.initiators.listen(session)
+            await self.devtools.listen(session)
 
     async def _finish_pictures(self) -> None:
         with contextlib.suppress(TimeoutError):

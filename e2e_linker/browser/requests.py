@@ -15,7 +15,7 @@ from collections.abc import Callable
 from playwright.async_api import BrowserContext, Error, Request, Response
 
 from e2e_linker.browser.arrivals import Arrivals
-from e2e_linker.browser.initiators import Initiators
+from e2e_linker.browser.devtools import DevTools
 from e2e_linker.browser.navigations import Led, NavigationFailure, called_off, page_of
 from e2e_linker.browser.transcripts import Transcript, transcribe
 from e2e_linker.browser.windows import Windows
@@ -40,13 +40,13 @@ class Requests:
         clock: Callable[[], float],
         windows: Windows,
         arrivals: Arrivals,
-        initiators: Initiators,
+        devtools: DevTools,
         registry: SecretRegistry,
     ) -> None:
         self._clock = clock
         self._windows = windows
         self._arrivals = arrivals
-        self._initiators = initiators
+        self._devtools = devtools
         self._registry = registry
         self._workers: list[asyncio.Task[None]] = []
         self._entries: list[Transcript] = []
@@ -120,7 +120,7 @@ class Requests:
 
     def records(self) -> tuple[traffic.Request, ...]:
         """Every request, the ended ones in full, the others as far as they are known."""
-        return tuple(entry.record or entry.sketch(self._initiators) for entry in self._entries)
+        return tuple(entry.record or entry.sketch(self._devtools) for entry in self._entries)
 
     def addresses(self) -> list[str]:
         """Every address that was asked over HTTP, each once."""
@@ -224,7 +224,7 @@ class Requests:
             *_, entry = await self._ended.get()
             try:
                 entry.place(self._windows)
-                entry.record = await transcribe(entry, self._initiators, self._registry)
+                entry.record = await transcribe(entry, self._devtools, self._registry)
                 entry.release()
                 self._written += 1
             except (Error, TimeoutError, ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Error, Request, Response
 
-from e2e_linker.browser.initiators import Initiators, Note
+from e2e_linker.browser.devtools import Course, DevTools, Note, words_of_certificate
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.contents import body_of, excerpt_of, is_text, json_texts, set_cookies
@@ -19,6 +19,7 @@ __all__ = ["Transcript", "transcribe"]
 _FETCH_S = 10.0
 _EXCERPT_S = 1.0
 _BODY_LIMIT = 512 * 1024
+_UNKNOWN: Course = (-1.0, -1.0)
 _PACKED_BODY_LIMIT = 64 * 1024
 """Bytes of a compressed body that are fetched: it can become a thousand times as much."""
 
@@ -94,9 +95,9 @@ class Transcript:
         self.window = windows.number_of(page)
         self.main_frame = frame.parent_frame is None
 
-    def sketch(self, initiators: Initiators) -> traffic.Request:
+    def sketch(self, devtools: DevTools) -> traffic.Request:
         """The request as far as it is known without asking the driver."""
-        note = initiators.take(self.method, self.url)
+        note = devtools.take(self.method, self.url, _UNKNOWN)
         headers = tuple(self.request.headers.items()) if self._request else ()
         return self.written(note, headers=headers)
 
@@ -122,25 +123,29 @@ class Transcript:
         )
 
 
-async def transcribe(entry: Transcript, initiators: Initiators, registry: SecretRegistry) -> traffic.Request:
+async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegistry) -> traffic.Request:
     """The evidence of a request that has ended. Raises TimeoutError where the driver does not answer in time.
 
     What turns out to be secret in it is registered, so that no later record can hold it.
     """
+    request = entry.request
+    course = request.timing["requestStart"], request.timing["responseStart"]
     async with asyncio.timeout(_FETCH_S):
-        request = entry.request
-        headers = _pairs(await request.headers_array())
+        answered = entry.failure is None and request.existing_response is not None
+        told = await devtools.find(entry.method, entry.url, course) if answered else None
+        # Each question to the driver costs a page more than the answer that DevTools have given already.
+        headers = told.sent if told and told.sent else _pairs(await request.headers_array())
         data = request.post_data_buffer
         body = body_of(data, request.headers.get("content-type")) or _untold_body(headers)
         registry.register_headers(headers)
         if body is not None:
             registry.register_fields((field.name, field.value) for field in body.fields)
             registry.register_fields(json_texts(data))
-        answer = await _answer(entry, request.existing_response, registry)
+        answer = await _answer(entry, request.existing_response, told, registry)
     # Only now: DevTools' own words on a request out of the cache come after Playwright's.
-    note = initiators.take(entry.method, entry.url)
-    if note is not None and note.headers and "status" not in answer:
-        headers = note.headers
+    note = devtools.take(entry.method, entry.url, course)
+    if note is not None and note.sent and "status" not in answer:
+        headers = note.sent
         registry.register_headers(headers)
     sizes = request_sizes(
         entry.method,
@@ -162,11 +167,13 @@ def _untold_body(headers: traffic.Headers) -> traffic.Body | None:
     return traffic.Body(content_type=fields.get("content-type"), size=int(length))
 
 
-async def _answer(entry: Transcript, response: Response | None, registry: SecretRegistry) -> dict[str, Any]:
+async def _answer(
+    entry: Transcript, response: Response | None, told: Note | None, registry: SecretRegistry
+) -> dict[str, Any]:
     """The fields of the evidence that the answer fills, and the sizes of its two parts."""
     if response is None:
         return {}
-    headers = _pairs(await response.headers_array())
+    headers = told.received if told and told.received else _pairs(await response.headers_array())
     registry.register_headers(headers)
     fields = {name.lower(): value for name, value in headers}
     redirect = 300 <= response.status < 400
@@ -180,7 +187,7 @@ async def _answer(entry: Transcript, response: Response | None, registry: Secret
         "response_body": size,
     }
     if entry.resource_type == "document":
-        answer["server_certificate"] = await _certificate(response)
+        answer["server_certificate"] = told.certificate if told else await _certificate(response)
     worth_reading = entry.resource_type == "document" or response.status >= 400
     limit = _PACKED_BODY_LIMIT if "content-encoding" in fields else _BODY_LIMIT
     kind = fields.get("content-type")
@@ -212,12 +219,9 @@ async def _excerpt(response: Response, kind: str | None, registry: SecretRegistr
 
 async def _certificate(response: Response) -> str | None:
     try:
-        told = await response.security_details()
+        return words_of_certificate(await response.security_details())
     except Error:
         return None
-    if not told or "subjectName" not in told:
-        return None
-    return f"{told['subjectName']}, issued by {told.get('issuer', 'nobody named')}, {told.get('protocol', 'TLS')}"
 
 
 def _pairs(headers: list[Any]) -> traffic.Headers:

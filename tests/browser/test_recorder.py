@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
-from e2e_linker.browser.initiators import LIMIT
+from e2e_linker.browser.devtools import LIMIT
 from e2e_linker.browser.plan import Settle
 from e2e_linker.evidence.models import NotCollected, Present
 
