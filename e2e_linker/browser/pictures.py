@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import Frame, Page
 
+from e2e_linker.browser.camera import photograph
 from e2e_linker.browser.digest import digest
 from e2e_linker.browser.pixels import pixels_of
-from e2e_linker.browser.veil import veiled
 from e2e_linker.browser.windows import Windows
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.page import DomDigest, Picture, Screen
@@ -29,12 +29,8 @@ __all__ = ["PictureSink", "Screens"]
 PictureSink = Callable[[bytes, str], str]
 """Keeps a picture under a suggested file name and returns its path relative to the run folder."""
 
-_ATTEMPTS = 2
-_ATTEMPT_S = 2.0
-_QUALITY = 60
 _BEHIND = 8
 """Turns of the event loop within which Playwright hands an answer to whoever waits for it."""
-_COVER = "#9aa0a6"
 _NAME = "username"
 """The kind of secret under which user names are registered."""
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#\d+>")
@@ -119,7 +115,7 @@ class Screens:
     async def _keep(self, taken: _Taken, page: Page, pictured: asyncio.Event) -> None:
         moves, names = _Moves(page), self._names()
         shooting = (
-            asyncio.create_task(_photograph(page, moves, list(names.values()), pictured))
+            asyncio.create_task(self._shot(page, moves, list(names.values()), pictured))
             if self._sink is not None
             else None
         )
@@ -146,6 +142,10 @@ class Screens:
             if shooting is not None:
                 shooting.cancel()
             moves.forget()
+
+    async def _shot(self, page: Page, moves: _Moves, covered: Sequence[str], pictured: asyncio.Event) -> bytes | Failed:
+        shot = await photograph(page, covered, pictured)
+        return Failed(error="the page moved on while its picture was taken") if moves.seen else shot
 
     def _names(self) -> dict[str, str]:
         """The user names known by now, by their labels."""
@@ -194,36 +194,6 @@ class _Moves:
             asyncio.get_running_loop().call_soon(self._note, turns - 1)
         else:
             self.seen = True
-
-
-async def _photograph(page: Page, moves: _Moves, covered: Collection[str], pictured: asyncio.Event) -> bytes | Failed:
-    """A JPEG of what is visible, one pixel for each CSS pixel; tried once more where the engine could not.
-
-    Over every text that holds one of ``covered`` lies a grey box. ``pictured`` is set once the page was seen.
-    """
-    error = ""
-    boxes = [frame.get_by_text(text) for frame in page.frames for text in covered]
-    for _ in range(_ATTEMPTS):
-        try:
-            async with veiled(page, _ATTEMPT_S):
-                shot = await page.screenshot(
-                    type="jpeg",
-                    quality=_QUALITY,
-                    scale="css",
-                    mask=boxes,
-                    mask_color=_COVER,
-                    timeout=_ATTEMPT_S * 1000,
-                )
-                pictured.set()
-        except TimeoutError:
-            error = f"what was typed could not be hidden within {_ATTEMPT_S:g} s"
-        except Error as raised:
-            error = raised.message.splitlines()[0]
-            if page.is_closed():
-                break
-        else:
-            return Failed(error="the page moved on while its picture was taken") if moves.seen else shot
-    return Failed(error=error)
 
 
 def _dimensions(jpeg: bytes) -> tuple[int, int]:

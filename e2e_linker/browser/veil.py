@@ -1,60 +1,73 @@
-"""Hides what was typed while a picture is taken, without the page having a say in it.
+"""Hides what was typed while a picture is taken, and the user name, without the page having a say in it.
 
 A ``<style>`` element is subject to the page's Content-Security-Policy: a strict one would keep it out, and the page
-would report a violation that is ours. A constructed style sheet is not (CSSOM, "Constructable Stylesheets").
+would report a violation that is ours. A constructed style sheet is not (CSSOM, "Constructable Stylesheets"), and a
+custom highlight paints over a text without an element of its own (CSS Custom Highlight API).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import cache
+from importlib.resources import files
 
 from playwright.async_api import Error, Frame, JSHandle, Page
 
 from e2e_linker.browser.digest import quieten
 
-__all__ = ["veiled"]
+__all__ = ["COVER", "covers", "veiled"]
 
-_HIDE_TYPED = """
-input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
-textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {
+COVER = "#9aa0a6"
+"""The colour that lies over a covered text."""
+_HIGHLIGHTS_SINCE = 105
+"""The version of Chromium that brought custom highlights."""
+
+_HIDE = """
   color: transparent !important; -webkit-text-fill-color: transparent !important;
   -webkit-text-stroke-color: transparent !important; text-shadow: none !important;
-  transition: none !important; animation: none !important;
-}"""
+  transition: none !important; animation: none !important;"""
 
-_DRAW = """css => {
-  const roots = [];
-  const gather = root => {
-    roots.push(root);
-    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) gather(element.shadowRoot);
-  };
-  gather(document);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  return () => {
-    for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter(one => one !== sheet);
-  };
-}"""
+_TYPED = f"""
+input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
+textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {{{_HIDE}
+}}
+::highlight(linker-cover) {{ color: {COVER}; background-color: {COVER}; text-shadow: none; }}"""
+
+
+def covers(page: Page) -> bool:
+    """Whether :func:`veiled` covers names in ``page`` by itself."""
+    browser = page.context.browser
+    if browser is None or browser.browser_type.name != "chromium":
+        return False
+    major = browser.version.partition(".")[0]
+    return major.isdigit() and int(major) >= _HIGHLIGHTS_SINCE
 
 
 @contextlib.asynccontextmanager
-async def veiled(page: Page, within_s: float) -> AsyncIterator[None]:
+async def veiled(page: Page, within_s: float, names: Sequence[str] = ()) -> AsyncIterator[None]:
     """For as long as the ``async with`` block lasts, the text of filled fields is transparent in every frame.
 
-    Raises Playwright's :class:`Error`, or :class:`TimeoutError` after ``within_s`` seconds, where a frame cannot be
-    veiled: better no picture than one that tells.
+    Where :func:`covers` says so, ``names`` are covered, too. Raises Playwright's :class:`Error`, or
+    :class:`TimeoutError` after ``within_s`` seconds, where a frame cannot be veiled: better no picture than one that
+    tells.
     """
     drawn: list[JSHandle] = []
     try:
         async with asyncio.timeout(within_s):
-            await asyncio.gather(*(_draw(frame, drawn) for frame in page.frames), *map(quieten, _restless(page)))
+            drawing = (_draw(frame, names, drawn) for frame in page.frames)
+            await asyncio.gather(*drawing, *map(quieten, _restless(page)))
         yield
     finally:
         # A page that has moved on has taken its veil with it.
         await asyncio.gather(*(veil.evaluate("lift => lift()") for veil in drawn), return_exceptions=True)
+
+
+@cache
+def _script() -> str:
+    lines = files("e2e_linker.browser").joinpath("veil.js").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("//"))
 
 
 def _restless(page: Page) -> list[Frame]:
@@ -63,9 +76,9 @@ def _restless(page: Page) -> list[Frame]:
     return [] if browser is None or browser.browser_type.name == "chromium" else page.frames
 
 
-async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:
+async def _draw(frame: Frame, names: Sequence[str], drawn: list[JSHandle]) -> None:
     try:
-        drawn.append(await frame.evaluate_handle(_DRAW, _HIDE_TYPED))
+        drawn.append(await frame.evaluate_handle(_script(), [_TYPED, _HIDE, list(names)]))
     except Error:
         if not frame.is_detached():
             raise
