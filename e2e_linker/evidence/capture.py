@@ -8,11 +8,8 @@ entry, still gives the others, and 200 MB need little more memory than their tex
 from __future__ import annotations
 
 import codecs
-import io
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,17 +17,22 @@ from typing import Any
 
 from e2e_linker.errors import StoreError
 from e2e_linker.evidence.files import storage_error
+from e2e_linker.evidence.packing import unpacked
 
 __all__ = ["Capture", "open_capture"]
 
-_LARGEST = 1024 * 1024 * 1024
-"""Bytes of a capture after unpacking. A larger one is refused: it would not fit into memory."""
 _ENTRIES = re.compile(r'"entries"\s*:\s*\[')
-_NEXT = re.compile(r'\{\s*"(?:_[a-zA-Z]+|pageref|startedDateTime|request|time|connection|cache)"\s*:')
+_NEXT = re.compile(
+    r'\{\s*"(?:_[a-zA-Z]+|pageref|startedDateTime|time|request|response|cache|timings|serverIPAddress|connection'
+    r'|comment)"\s*:'
+)
+"""How an entry may begin: its fields may come in any order."""
 _SPACE = re.compile(r"[\s,]*")
 _MOST_RESTARTS = 1000
 """Broken entries after which the rest of a file is given up."""
 _DECODER = json.JSONDecoder(parse_constant=lambda name: None)
+_PATIENT = json.JSONDecoder(parse_constant=lambda name: None, parse_int=float)
+"""Takes numbers of any length: Python refuses to make whole numbers of thousands of digits."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class Capture:
             if self.text[place] == "]":
                 break
             try:
-                entry, place = _DECODER.raw_decode(self.text, place)
+                entry, place = _read(self.text, place)
             except (ValueError, RecursionError):
                 broken += 1
                 restart = _NEXT.search(self.text, place + 1) if broken < _MOST_RESTARTS else None
@@ -78,7 +80,7 @@ class Capture:
         places = [match.end() for match in _ENTRIES.finditer(self.text)]
         for place in places[:100]:
             try:
-                first, _ = _DECODER.raw_decode(self.text, _after_space(self.text, place))
+                first, _ = _read(self.text, _after_space(self.text, place))
             except (ValueError, RecursionError):
                 continue
             if isinstance(first, dict) and isinstance(first.get("request"), dict):
@@ -95,47 +97,21 @@ def open_capture(path: Path) -> Capture:
         data = path.read_bytes()
     except OSError as error:
         raise storage_error(error, path, "read") from error
-    text = _decoded(_unpacked(data, path))
+    text = _decoded(unpacked(data, path))
     if not _ENTRIES.search(text):
         hint = "export the traffic as HAR 1.2: a JSON file that begins with a log and its entries"
         raise StoreError("this is no HAR capture: it has no entries", where=str(path), hint=hint)
     return Capture(path.name, text, _creator(text))
 
 
-def _unpacked(data: bytes, path: Path) -> bytes:
+def _read(text: str, place: int) -> tuple[Any, int]:
+    """The JSON value that begins at ``place``, and where it ends."""
     try:
-        if data.startswith(b"PK\x03\x04"):
-            return _zipped(data, path)
-        if data.startswith(b"\x1f\x8b"):
-            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            data = unpacker.decompress(data, _LARGEST + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise StoreError(f"the archive cannot be unpacked: {error}", where=str(path)) from error
-    if len(data) > _LARGEST:
-        raise _too_large(path)
-    return data
-
-
-def _zipped(data: bytes, path: Path) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        captures = [info for info in archive.infolist() if info.filename.lower().endswith(".har")]
-        chosen = captures or [info for info in archive.infolist() if not info.is_dir()]
-        if len(chosen) != 1:
-            names = ", ".join(info.filename for info in chosen[:5]) or "nothing"
-            raise StoreError(f"the archive should hold one capture, it holds {names}", where=str(path))
-        if chosen[0].file_size > _LARGEST:
-            raise _too_large(path)
-        with archive.open(chosen[0]) as member:
-            unpacked = member.read(_LARGEST + 1)
-    if len(unpacked) > _LARGEST:
-        raise _too_large(path)
-    return unpacked
-
-
-def _too_large(path: Path) -> StoreError:
-    limit = _LARGEST // 1024**2
-    hint = "capture only the linking, or filter the capture by host before exporting it"
-    return StoreError(f"the capture is larger than {limit} MB", where=str(path), hint=hint)
+        return _DECODER.raw_decode(text, place)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return _PATIENT.raw_decode(text, place)
 
 
 def _decoded(data: bytes) -> str:

@@ -23,10 +23,12 @@ from e2e_linker.evidence.sizes import url_as_sent
 from e2e_linker.evidence.traffic import Request
 from e2e_linker.model import Grant, Region, host_of
 
-__all__ = ["FULL_REQUESTS", "CapturedLink", "links_in"]
+__all__ = ["FULL_REQUESTS", "MOST_LINKS", "CapturedLink", "links_in"]
 
 FULL_REQUESTS = 2000
 """Requests of a link that are kept with headers; of later ones that are neither pages nor errors only sizes are."""
+MOST_LINKS = 100
+"""Links of a capture that are judged: more than any tester makes, and few enough to be looked for at every request."""
 _AFTER_ARRIVAL = timedelta(seconds=2)
 """How long after an arrival a second one still belongs to the same link."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -112,22 +114,29 @@ def _seconds_between(begins: datetime | None, moment: datetime | None) -> float:
 
 
 def links_in(capture: Capture, arrivals_at: Sequence[str], registry: SecretRegistry) -> tuple[CapturedLink, ...]:
-    """The links of ``capture``, oldest first; the secrets in them are registered.
+    """The first :data:`MOST_LINKS` links of ``capture``, oldest first; the secrets in them are registered.
 
     ``arrivals_at`` are the addresses at which Alexa receives answers. ``capture.gaps`` is complete afterwards.
     """
-    links = _begun(capture, arrivals_at)
+    links, left_out = _begun(capture, arrivals_at)
+    stop = links[-1] if left_out else None
     # Either reading tells the same gaps.
     capture.gaps.clear()
     for n, raw in enumerate(capture.entries()):
         moment = a_moment(raw.get("startedDateTime"))
         link = next((one for one in reversed(links) if one.holds(n, moment)), None)
-        if link is not None:
+        if link is not None and link is not stop:
             link.add(Entry.read(raw), registry)
-    return tuple(links)
+    if left_out:
+        capture.gaps.append(f"{left_out} more of its links, all after the first {MOST_LINKS}, were not judged")
+    return tuple(links[:MOST_LINKS])
 
 
-def _begun(capture: Capture, arrivals_at: Sequence[str]) -> list[CapturedLink]:
+def _begun(capture: Capture, arrivals_at: Sequence[str]) -> tuple[list[CapturedLink], int]:
+    """The links that are judged and the one that ends the last of them, without their requests.
+
+    With them comes the number of the links that are not judged.
+    """
     found: dict[str, CapturedLink] = {}
     arrived: list[tuple[int, datetime | None]] = []
     hosts = {host_of(uri) for uri in arrivals_at}
@@ -139,9 +148,11 @@ def _begun(capture: Capture, arrivals_at: Sequence[str]) -> list[CapturedLink]:
         elif "redirect_uri=" in url and (asked := _authorization(url, hosts)) and asked.state not in found:
             found[asked.state] = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
     links = sorted(found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
+    left_out = max(0, len(links) - MOST_LINKS)
+    del links[MOST_LINKS + 1 :]
     for link, after in zip_longest(links, links[1:]):
         link.close(after, arrived)
-    return links
+    return links, left_out
 
 
 def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:

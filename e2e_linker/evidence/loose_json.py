@@ -9,6 +9,8 @@ from typing import Any
 
 __all__ = ["a_moment", "a_number", "a_pair_list", "a_size", "a_text", "an_object", "objects"]
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
 
 def objects(told: Any) -> Iterable[Mapping[str, Any]]:
     """The objects of a list."""
@@ -45,12 +47,16 @@ def a_size(told: Any) -> int | None:
 
 
 def a_moment(told: Any) -> datetime | None:
-    """``told`` as a moment in UTC; one without a zone is taken for UTC."""
+    """``told`` as a moment in UTC; one without a zone is taken for UTC.
+
+    What no clock shows counts as not said: near the ends of the calendar nothing can be reckoned with.
+    """
     try:
         moment = datetime.fromisoformat(a_text(told))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def a_pair_list(told: Any) -> tuple[tuple[str, str], ...]:

@@ -69,8 +69,9 @@ def _walks(path: Path, facts: SkillFacts, registry: SecretRegistry) -> tuple[tup
     capture = open_capture(path)
     walks = captured_walks(capture, facts, registry)
     if not walks:
+        unread = "".join(f"; {gap}" for gap in capture.gaps)
         raise UsageError(
-            "nobody links in this capture: it has no authorization request with one of Alexa's redirect URLs",
+            f"nobody links in this capture: it has no authorization request with one of Alexa's redirect URLs{unread}",
             where=str(path),
             hint="start capturing before the skill is enabled in the Alexa app, and stop when the app says whether it "
             "was linked",

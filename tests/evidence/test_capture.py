@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from e2e_linker.errors import StoreError
 from e2e_linker.evidence.capture import open_capture
+from e2e_linker.evidence.capture_links import MOST_LINKS
 from e2e_linker.evidence.capture_walks import captured_walks
 from e2e_linker.evidence.models import NotCollected, Present, SkillFacts, Walk
 from e2e_linker.evidence.redact import SecretRegistry
@@ -198,6 +201,33 @@ def test_times_that_make_no_sense_leave_the_order_of_the_file(read: Any) -> None
     assert any("no usable time" in gap for gap in walk.gaps)
 
 
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("which", [slice(None), slice(-1, None), slice(1)])
+def test_times_at_the_ends_of_the_calendar_count_as_not_said(read: Any, time: str, which: slice) -> None:
+    entries = link()[:4]
+    for one in entries[which]:
+        one["startedDateTime"] = time
+    (walk,), _, _ = read(har(entries))
+    assert walk.started_at + timedelta(days=1) > walk.started_at - timedelta(days=1)
+    assert urls(walk)[-1] == REDIRECT
+    assert any("no usable time" in gap for gap in walk.gaps)
+
+
+def test_a_number_of_thousands_of_digits_costs_no_entry(read: Any) -> None:
+    (walk,), _, gaps = read(har(link()).replace(b'"time": 40.0', b'"time": ' + b"9" * 6000))
+    assert urls(walk) == [f"{LOGIN}/authorize", "https://cdn.shop.test/login.js", f"{LOGIN}/login", REDIRECT]
+    assert not gaps
+
+
+def test_more_links_than_anybody_makes_are_named(read: Any) -> None:
+    links = range(MOST_LINKS + 3)
+    asked = [entry(AUTHORIZE.replace(STATE, f"{STATE}{n}"), n) for n in links]
+    walks, _, _ = read(har([one for n in links for one in (asked[n], entry(f"{LOGIN}/login", n + 0.5))]))
+    assert len(walks) == MOST_LINKS
+    assert [len(urls(walk)) for walk in walks] == [2] * MOST_LINKS
+    assert all(any(gap.startswith("3 more of its links") for gap in walk.gaps) for walk in walks)
+
+
 @pytest.mark.parametrize("cut", [0.5, 0.75, 0.9, 0.97])
 def test_a_file_that_was_cut_off_gives_what_is_whole(read: Any, cut: float) -> None:
     entries = [*link()[:3], *(entry(f"https://cdn.shop.test/{n}.png", 1 + n / 100) for n in range(40))]
@@ -215,6 +245,14 @@ def test_a_broken_entry_in_the_middle_costs_only_itself(read: Any) -> None:
     assert any("1 entry could not be read" in gap for gap in gaps)
 
 
+def test_the_fields_of_an_entry_may_come_in_any_order(read: Any) -> None:
+    entries = [dict(reversed(one.items())) for one in link()]
+    data = har(entries).replace(b'"url": "https://cdn.shop.test/login.js"', b'"url": https://cdn.shop.test/login.js')
+    (walk,), _, gaps = read(data)
+    assert urls(walk) == [f"{LOGIN}/authorize", f"{LOGIN}/login", REDIRECT]
+    assert gaps
+
+
 @pytest.mark.parametrize("kind", ["zip", "gzip", "bom", "utf-16"])
 def test_packed_and_marked_files_are_read(read: Any, kind: str) -> None:
     data = har(link())
@@ -230,6 +268,49 @@ def test_packed_and_marked_files_are_read(read: Any, kind: str) -> None:
         data = b"\xef\xbb\xbf" + data if kind == "bom" else data.decode().encode("utf-16")
     (walk,), _, _ = read(data)
     assert walk.ending.kind == "arrived"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def test_an_archive_of_the_finder_holds_one_capture(read: Any) -> None:
+    (walk,), _, _ = read(zipped({"phone.har": har(link()), "__MACOSX/._phone.har": b"\x00\x05\x16\x07"}))
+    assert walk.ending.kind == "arrived"
+
+
+def test_a_gzip_of_several_streams_is_one_capture(read: Any) -> None:
+    data = har(link())
+    (walk,), _, gaps = read(b"".join(gzip.compress(data[n : n + 1000]) for n in range(0, len(data), 1000)))
+    assert urls(walk)[-1] == REDIRECT
+    assert not gaps
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"phone.har": data})])
+@pytest.mark.parametrize("harm", ["end lost", "cut off", "changed"])
+def test_of_a_broken_archive_what_can_be_unpacked_is_read(read: Any, pack: Callable[[bytes], bytes], harm: str) -> None:
+    noise = random.Random(7).randbytes(60_000).hex()  # packs badly, so that the archive has a middle
+    packed = pack(har([*link(), entry("https://cdn.shop.test/late.png", 3.3, text=noise)]))
+    half = len(packed) // 2
+    broken = {"end lost": packed[:-60], "cut off": packed[:half], "changed": packed[:half] + b"\xff" * 400}
+    (walk,), _, gaps = read(broken[harm])
+    assert urls(walk)[-1] == REDIRECT
+    assert bool(gaps) is (harm != "end lost" or packed.startswith(b"\x1f"))
+
+
+def test_an_archive_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "phone.zip"
+    locked = bytearray(zipped({"phone.har": har(link())}))
+    for flags in (6, locked.index(b"PK\x01\x02") + 8):
+        locked[flags] |= 1
+    for data in (bytes(locked), bytes(locked[:-60])):
+        path.write_bytes(data)
+        with pytest.raises(StoreError, match="cannot be unpacked"):
+            open_capture(path)
 
 
 def test_an_archive_of_several_captures_is_refused_by_name(tmp_path: Path) -> None:

@@ -114,6 +114,13 @@ def test_a_capture_without_a_link_says_what_to_do(phone: dict[str, Path]) -> Non
     assert not phone["output"].exists()
 
 
+def test_a_capture_without_a_link_says_what_of_it_could_not_be_read(phone: dict[str, Path]) -> None:
+    data = phone["har"].read_text().replace('"url": "https://login', '"url": https://login')
+    phone["har"].write_text(data)
+    with pytest.raises(UsageError, match="2 entries could not be read"):
+        judge_capture(phone["har"], load_skill(phone["skill"]), Linker(), RunOptions(), output=phone["output"])
+
+
 def test_the_command_judges_a_capture(phone: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(phone["har"].parent)
     words = ["audit", "--har", "phone.har", "--skill", "skill.json", "--output", "reports", "--json"]
