@@ -41,7 +41,10 @@ def _of(walk: Walk) -> Iterator[PageEvent]:
         yield event("csp_violation", n, broken.at, broken.window, broken.directive, broken.blocked or broken.text)
     for n, step in enumerate(_some(walk.login), 1):
         failed = "failed" if step.outcome == "failed" else None
-        yield event("login", n, step.at, None, f"{step.action} {step.what}", step.target, failed)
+        # A step that the tester wrote has no purpose of its own, and a form that is sent no target but itself.
+        done = step.action if step.what == step.action else f"{step.action} {step.what}"
+        target = None if step.target in {step.action, step.what} else step.target
+        yield event("login", n, step.at, None, done, target, failed)
 
 
 def _some(part: Part[tuple[T, ...]]) -> tuple[T, ...]:

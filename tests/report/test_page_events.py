@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from e2e_linker.evidence.models import ConsoleMessage, Dialog, LoginStep, NotCollected, PageError, Window
 from e2e_linker.report.page_events import page_events
 
@@ -44,3 +46,18 @@ def test_a_page_that_writes_for_ever_is_cut_and_what_was_not_collected_is_nothin
     lines = [ConsoleMessage(at=n, window=0, type="log", text=str(n)) for n in range(1000)]
     walk = build.walk(console=lines).model_copy(update={"dialogs": NotCollected(reason="a capture does not tell")})
     assert [event.n for event in page_events([walk])] == list(range(1, 101))
+
+
+@pytest.mark.parametrize(
+    ("action", "what", "target", "told"),
+    [
+        ("submit", "submit", "submit", "submit"),
+        ("submit", "submit", "Log in", "submit: Log in"),
+        ("click", "click", "#go", "click: #go"),
+        ("fill", "username", "username", "fill username"),
+        ("fill", "password", "Password", "fill password: Password"),
+    ],
+)
+def test_a_step_says_no_word_twice(build: Any, action: str, what: str, target: str, told: str) -> None:
+    walk = build.walk(login=[LoginStep(at=1, action=action, target=target, what=what, outcome="done")])
+    assert [event.text for event in page_events([walk])] == [told]
