@@ -95,6 +95,8 @@ class Failed(Record):
 
     status: Literal["failed"] = "failed"
     findings: tuple[Finding, ...]
+    note: str | None = None
+    """What is worth knowing besides, and calls for nothing."""
 
 
 class NotApplicable(Record):
@@ -109,6 +111,8 @@ class Inconclusive(Record):
 
     status: Literal["inconclusive"] = "inconclusive"
     missing: tuple[str, ...]
+    note: str | None = None
+    """What is worth knowing all the same, and calls for nothing."""
 
 
 class Errored(Record):
@@ -193,7 +197,7 @@ def finding(
     )
 
 
-def verdict(findings: Iterable[Finding]) -> Outcome:
-    """``Failed`` with the findings, or ``Passed`` where there are none."""
+def verdict(findings: Iterable[Finding], *, note: str | None = None) -> Outcome:
+    """``Failed`` with the findings, or ``Passed`` where there are none; ``note`` stays either way."""
     found = tuple(findings)
-    return Failed(findings=found) if found else Passed()
+    return Failed(findings=found, note=note) if found else Passed(note=note)

@@ -106,7 +106,8 @@ def _ask(audit: Audit, facts: Facts, options: Options, evidence: CaseEvidence | 
     try:
         outcome = audit.judge(**values)
         if isinstance(outcome, Failed):
-            return Failed(findings=tuple(_stamped(found, audit, evidence) for found in outcome.findings))
+            stamped = tuple(_stamped(found, audit, evidence) for found in outcome.findings)
+            return outcome.model_copy(update={"findings": stamped})
     except Exception as error:
         return Errored(fault=f"{type(error).__name__}: {error}")
     return outcome

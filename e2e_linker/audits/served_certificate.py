@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, Passed, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.derive.certificates import Remaining, distrusted, remaining, remedy, role_words, token_only, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth, Severity
@@ -16,14 +16,14 @@ def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
     """Each chain as it was served, and how long it lasts.
 
     A host that has a page breaks ``auth-cert-trusted-ca``; one that has the token endpoint alone ``token-https-443``,
-    which asks the same of it. A private root that the tester trusts passes, with a note: the practice range and test
-    systems have nothing else.
+    which asks the same of it. A private root that the tester trusts is no finding but earns a note, whatever else is
+    found: the practice range and test systems have nothing else.
     """
-    found = tuple(_findings(hosts_tls))
-    if found:
-        return verdict(found)
+    found, note = tuple(_findings(hosts_tls)), _private(hosts_tls)
     silent = unheard(hosts_tls)
-    return Inconclusive(missing=silent) if silent else Passed(note=_private(hosts_tls))
+    if silent and not found:
+        return Inconclusive(missing=silent, note=note)
+    return verdict(found, note=note)
 
 
 def _private(hosts: Iterable[ServedTls]) -> str | None:

@@ -160,7 +160,8 @@ def _worst(outcomes: Sequence[Outcome]) -> Outcome:
             known = by_print.get(one.fingerprint)
             if known is None or _weight(one) < _weight(known):
                 by_print[one.fingerprint] = one
-        return Failed(findings=tuple(by_print.values()))
+        note = next((outcome.note for outcome in failed if outcome.note), None)
+        return Failed(findings=tuple(by_print.values()), note=note)
     for kind in (Errored, Inconclusive, Passed, NotApplicable):
         for outcome in outcomes:
             if isinstance(outcome, kind):

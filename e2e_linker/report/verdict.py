@@ -23,12 +23,13 @@ def outcome_report(audit: Audit, outcome: Outcome) -> OutcomeReport:
     match outcome:
         case Passed(note=note):
             reason = note
-        case Failed(findings=findings):
-            title, reason = audit.failed_title, " ".join(found.message for found in findings)
+        case Failed(findings=findings, note=note):
+            told = (*(found.message for found in findings), note)
+            title, reason = audit.failed_title, " ".join(filter(None, told))
         case NotApplicable(reason=why):
             reason = why
-        case Inconclusive(missing=missing):
-            reason = "; ".join(missing)
+        case Inconclusive(missing=missing, note=note):
+            reason = ". ".join(filter(None, ("; ".join(missing), note)))
         case Errored(fault=fault):
             reason = fault
         case _:

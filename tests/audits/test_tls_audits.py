@@ -164,6 +164,16 @@ def test_a_private_root_passes_with_an_honest_note(judged):
     assert "not by Amazon's servers: login.example.com" in outcome.note
 
 
+def test_the_note_on_a_private_root_stays_beside_a_finding_and_a_silent_host(judged):
+    private = served(trust="private_root", trust_detail="it ends in the private root X")
+    beside = judged(private, token(trust="expired", trust_detail="it expired"))[AUDITS[0]]
+    assert beside.status == "failed"
+    assert "not by Amazon's servers: login.example.com (it ends in the private root X)" in beside.note
+    silent = judged(private, token(chain=Failed(error="no answer"), trust=None, path=(), handshakes=()))[AUDITS[0]]
+    assert silent.status == "inconclusive"
+    assert silent.note == beside.note
+
+
 @pytest.mark.parametrize("organisation", ["Let's Encrypt", "Internet Security Research Group"])
 def test_lets_encrypt_is_a_note_and_never_a_finding(judged, organisation):
     outcomes = judged(served(LOGIN, ("authorization",), certificate(issuer_organisation=organisation)), token())
