@@ -35,6 +35,9 @@ def progress() -> Iterator[Listener]:
 
         def listen(event: Event) -> None:
             board.take(event)
+            if isinstance(event, Notice) and event.kind == "lasting":
+                # Above the board, which the end of the run takes away.
+                live.console.print(Text(plain(event.text)), soft_wrap=True)
             live.update(board.shown())
 
         yield listen
@@ -82,7 +85,7 @@ class _Board:
                 self._rows[event.case] = (state, f"{_ended(event)} ({event.duration_s:.1f} s)")
                 if all(state not in {"waiting", "running"} for state, _ in self._rows.values()):
                     self._notice = "judging the evidence and writing the report"
-            case Notice(text=text):
+            case Notice(text=text, kind="doing"):
                 self._notice = plain(text)
             case _:
                 pass

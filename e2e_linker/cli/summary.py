@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
-from e2e_linker.report.fate import fate
+from e2e_linker.report.effects import Effect, Effects
+from e2e_linker.report.fate import became, fate
 from e2e_linker.report.fixes import Doubt, Obstacle, doubts, obstacles
-from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.words import ENDINGS, RECALLED, known_by, standing
+from e2e_linker.report.model import FindingReport, RunReport
+from e2e_linker.report.words import RECALLED, known_by
 
 __all__ = ["print_summary"]
 
@@ -35,9 +36,10 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     for obstacle in in_the_way:
         console.print()
         _print_obstacle(console, obstacle, len(report.cases))
+    effects = Effects(report.cases, report.findings)
     for found in report.findings:
         console.print()
-        _print_finding(console, found, len(report.cases))
+        _print_finding(console, found, effects.of(found), len(report.cases))
     if report.unmet_expectations:
         console.print()
     for missed in report.unmet_expectations:
@@ -58,20 +60,8 @@ def _cases(report: RunReport) -> Table:
         if case.substitute:
             engine += f" for {case.asked_engines[0]}"
         sign = Text(*SIGNS[fate(case, report.findings)])
-        table.add_row(sign, Text(case.id), Text(engine, style="dim"), Text(_fate(case)))
+        table.add_row(sign, Text(case.id), Text(engine, style="dim"), Text(plain(became(case, report.findings))))
     return table
-
-
-def _fate(case: CaseReport) -> str:
-    """What became of the case in a few words; a refused exchange ends at Alexa too, yet nothing is linked."""
-    flaky = ", flaky" if case.flaky else ""
-    if case.linked or case.flaky:
-        return f"{'linked' if case.linked else 'not always linked'}{flaky}"
-    if case.came_back:
-        return "came back to Alexa"
-    if case.ending.kind == "arrived":
-        return "came back to Alexa, but is not linked"
-    return plain(case.ending.message) if standing(case) == "fails" else ENDINGS[case.ending.kind]
 
 
 def _print_obstacle(console: Console, obstacle: Obstacle, cases: int) -> None:
@@ -88,11 +78,11 @@ def _print_place(console: Console, found: Sequence[str], cases: int) -> None:
         print_under(console, f"on {every if len(found) == cases else _listed(found)}", style="dim")
 
 
-def _print_finding(console: Console, found: FindingReport, cases: int) -> None:
+def _print_finding(console: Console, found: FindingReport, does: Effect, cases: int) -> None:
     known = " (expected)" if found.expected else ""
-    console.print(
-        Text.assemble((found.severity.upper(), _SEVERITY[found.severity]), f"{known}  ", (found.rule, "bold"))
-    )
+    follows = (" (follows from a finding above)" if does.follows else "", "dim")
+    word = (does.word.upper(), _SEVERITY[found.severity])
+    console.print(Text.assemble(word, f"{known}  ", (found.rule, "bold"), follows), soft_wrap=True)
     print_under(console, found.message)
     _print_place(console, found.cases, cases)
     print_under(console, f"fix: {found.fix.text}")

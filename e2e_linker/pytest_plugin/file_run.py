@@ -59,7 +59,7 @@ class FileRun:
         tape = taping(tapes, trace=kept.trace, video=kept.video)
 
         def listen(event: Event) -> None:
-            if isinstance(event, Notice):
+            if isinstance(event, Notice) and event.kind == "lasting":
                 self._session.note(event.text)
 
         loaded, options = into(self._loaded, self._part.folder), RunOptions(cases=tuple(cases))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.model import Severity
 from e2e_linker.pytest_plugin.told import case_told, findings_told
-from e2e_linker.report.words import standing
+from e2e_linker.report.fate import became, fate
 from e2e_linker.run.linked import Linked
 from e2e_linker.run.selection import require_audits
 
@@ -22,8 +22,8 @@ class LinkResult(Linked):
     """Where the report of the whole session will be."""
 
     def __repr__(self) -> str:
-        fate = "linked" if self.linked else f"not linked ({self.case.ending.kind})"
-        return f"<LinkResult {self.case.id}: {fate}, {len(self.findings)} findings>"
+        told = became(self.case, self.findings)
+        return f"<LinkResult {self.case.id}: {told}, {len(self.findings)} findings>"
 
     def told(self) -> str:
         """What became of it, for people."""
@@ -44,5 +44,5 @@ class LinkResult(Linked):
         if bad:
             count = "1 finding" if len(bad) == 1 else f"{len(bad)} findings"
             raise AssertionError(f"{self.case.id}: {count}\n\n{findings_told(bad, self.report_path)}")
-        if standing(self.case) in {"unknown", "errored"}:
+        if fate(self.case, self.findings) in {"unknown", "errored"}:
             raise AssertionError(self.told())

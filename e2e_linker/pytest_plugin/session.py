@@ -85,9 +85,8 @@ class LinkerSession:
         return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
     def note(self, notice: str) -> None:
-        """Keep what a run said besides, unless it was only about what it was just doing."""
-        if not notice.startswith("waiting "):
-            self.notices[notice] = None
+        """Keep what a run said besides."""
+        self.notices[notice] = None
 
     def take_over(self, parts: Iterable[tuple[str, str, str]], notices: Iterable[str]) -> None:
         """Answer for the runs that a worker has left: configuration, folder of the run folders, and name of each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import fate
 from e2e_linker.report.fixes import doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
@@ -37,9 +38,9 @@ def _lines(report: RunReport) -> Iterator[str]:
         yield "|---|---|---|---|"
         yield from (_row(case, fate(case, report.findings)) for case in report.cases)
         yield ""
-    titles = failed_titles(report)
+    titles, effects = failed_titles(report), Effects(report.cases, report.findings)
     for found in report.findings:
-        yield from _finding(found, titles.get(found.audit, found.title))
+        yield from _finding(found, titles.get(found.audit, found.title), effects.of(found))
     for missed in report.unmet_expectations:
         where = f"{_code(missed.rule)} on {_code(missed.cases)}"
         yield f"- **expected, but did not happen**: {where} ({_text(missed.reason)})"
@@ -66,12 +67,13 @@ def _row(case: CaseReport, became: Standing) -> str:
     return f"| {_text(case.id)} | {_text(engine)} | {linked}{flaky} | {_text(ending_words(case))} |"
 
 
-def _finding(found: FindingReport, title: str) -> Iterator[str]:
+def _finding(found: FindingReport, title: str, does: Effect) -> Iterator[str]:
     known = ", expected" if found.expected else ""
     where = f" on {', '.join(map(_code, found.cases))}" if found.cases else ""
     yield f"### {_text(title)}"
     yield ""
-    yield f"**{found.severity}**{known}, {_code(found.rule)}{where}"
+    follows = ". It follows from a finding above" if does.follows else ""
+    yield f"**{does.word}**{known}, {_code(found.rule)}{where}{follows}"
     yield ""
     yield _prose(found.message)
     yield ""

@@ -108,7 +108,7 @@ class Battery:
             return
         if self._task is not None:
             if not self._task.done():
-                seat.shared.tell(Notice("waiting for the probes of the token endpoint"))
+                seat.shared.tell(Notice("waiting for the probes of the token endpoint", "doing"))
             self._over.set()
             await self._task
         async with Probing.on(seat, self._ledger) as probing:

@@ -128,7 +128,7 @@ class Attempt:
         if shared.taping is None:
             return nullcontext()
         name = self.plan.id if self.number == 1 else f"{self.plan.id}.attempt-{self.number}"
-        return Tape(shared.taping, name, shared.registry, lambda text: shared.tell(Notice(text)))
+        return Tape(shared.taping, name, shared.registry, lambda text: shared.tell(Notice(text, "lasting")))
 
     async def _link(self, walker: Walker, open_device: OpenWith, open_changed: OpenChanged) -> None:
         redeeming: list[asyncio.Task[TokenCall | None]] = []

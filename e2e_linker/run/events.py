@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from e2e_linker.evidence.models import Ending
 from e2e_linker.report.model import RunReport
@@ -16,9 +17,14 @@ __all__ = [
     "Event",
     "Listener",
     "Notice",
+    "NoticeKind",
     "RunFinished",
     "RunStarted",
 ]
+
+
+NoticeKind = Literal["doing", "lasting"]
+"""``doing``: what the run is at, of no use afterwards. ``lasting``: still true when the run is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,10 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the user should know that is no finding: an engine is being fetched."""
+    """Something the user should know that is no finding."""
 
     text: str
+    kind: NoticeKind
 
 
 @dataclass(frozen=True, slots=True)

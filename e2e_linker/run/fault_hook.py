@@ -42,7 +42,7 @@ async def outage(at: Prober) -> None:
     finally:
         mended = await _to_the_end(asyncio.ensure_future(_act(at, "mend")))
         if mended.failure:
-            at.seat.shared.tell(Notice(f"the fault hook could not mend what it broke: {mended.failure}"))
+            at.seat.shared.tell(Notice(f"the fault hook could not mend what it broke: {mended.failure}", "lasting"))
     await at.refresh(held, 3)
 
 

@@ -90,7 +90,7 @@ async def link_case(
     registry, notices = SecretRegistry(), list[str]()
 
     def listen(event: Event) -> None:
-        if isinstance(event, Notice):
+        if isinstance(event, Notice) and event.kind == "lasting":
             notices.append(event.text)
 
     report, folder = await run_linking(loaded, options, listen, browsers=browsers, registry=registry, taping=taping)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from e2e_linker.alexa.facts import redirect_url, region_of_host
 from e2e_linker.config.linker import Linker
-from e2e_linker.config.nearest import nearest
+from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Project
 from e2e_linker.config.skill import Skill
 from e2e_linker.errors import ConfigurationError, UsageError
@@ -51,9 +51,7 @@ def plan_cases(
     ids = [case.id for case in cases]
     for name in wanted:
         if not any(fnmatchcase(case, name) for case in ids):
-            close = nearest(name, ids)
-            hint = f"did you mean {close}?" if close else f"the cases are {', '.join(ids)}"
-            raise UsageError(f"there is no case {name!r}", hint=hint)
+            raise UsageError(f"there is no case {name!r}", hint=offer(name, ids))
     chosen = [case for case in cases if not wanted or any(fnmatchcase(case.id, name) for name in wanted)]
     return tuple(chosen[shard.index - 1 :: shard.count] if shard else chosen)
 

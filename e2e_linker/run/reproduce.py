@@ -14,7 +14,7 @@ from e2e_linker import __version__
 from e2e_linker.browser.halting import Ask
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig, load_config
-from e2e_linker.config.nearest import nearest
+from e2e_linker.config.nearest import nearest, offer
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.config.projects import Project
 from e2e_linker.errors import UsageError
@@ -32,6 +32,8 @@ from e2e_linker.run.watching import Watch
 __all__ = ["Reproduced", "Wanted", "has_screen", "reproduce"]
 
 _SLOW_MO_MS = 250.0
+_LISTED = 5
+"""Runs that are named to somebody who named none that is there."""
 _SLOWER = 4
 """How many times longer a case may take that is slowed down."""
 
@@ -83,14 +85,14 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
     linker = loaded.config.linker.model_copy(update={"regions": (before.case.region,)})
     loaded = replace(loaded, config=loaded.config.model_copy(update={"projects": (project,), "linker": linker}))
     for notice in (*notices, *_changed(saved, loaded)):
-        listener(Notice(notice))
+        listener(Notice(notice, "lasting"))
     options = RunOptions(depth=Depth.PASSIVE)
     with tempfile.TemporaryDirectory(prefix="e2e-linker-tapes-") as tapes:
         taping = Taping(Path(tapes), trace=True, video=True)
         report, folder = await run_linking(loaded, options, listener, taping=taping, watch=watch)
         recordings = _kept(Path(tapes), folder)
     for notice in _otherwise(before, open_run(folder)):
-        listener(Notice(notice))
+        listener(Notice(notice, "lasting"))
     return Reproduced(report, folder, recordings)
 
 
@@ -99,9 +101,10 @@ def _saved(name: str, loaded: LoadedConfig) -> SavedRun:
     path = next((path for path in (Path(name), root / name) if path.exists()), None)
     if path is None:
         known = sorted(entry.name for entry in root.glob("*") if entry.is_dir()) if root.is_dir() else []
-        near = nearest(name, known)
-        hint = f"did you mean {near}?" if near else f"name a run folder, or one of those in {root}"
-        raise UsageError(f"there is no run {name!r}", hint=hint)
+        latest = offer(name, known, listed=known[-_LISTED:])
+        raise UsageError(
+            f"there is no run {name!r}", hint=f"in {root}, {latest}" if known else f"name a run folder; {root} has none"
+        )
     return open_run(path)
 
 
@@ -110,9 +113,7 @@ def _case(saved: SavedRun, name: str) -> CaseEvidence:
     attempts = [case for case in saved.cases if case.case.id == name]
     if not attempts:
         known = list(dict.fromkeys(case.case.id for case in saved.cases))
-        near = nearest(name, known)
-        hint = f"did you mean {near}?" if near else f"its cases are {', '.join(known)}"
-        raise UsageError(f"run {saved.run.run_id} has no case {name!r}", hint=hint)
+        raise UsageError(f"run {saved.run.run_id} has no case {name!r}", hint=offer(name, known))
     if attempts[-1].source == "har":
         raise UsageError(
             f"{name} is a capture of a real phone: there is nothing to run again",
@@ -184,10 +185,8 @@ def _until(text: str, walk: Walk | None) -> int | None:
     names = [step.what for step in steps]
     if text in names:
         return names.index(text)
-    there = ", ".join(dict.fromkeys(names)) or "none, as the saved case had no login step"
-    raise UsageError(
-        f"there is no login step {text!r}", where="--until", hint=f"there are: {there}; or a number, or end"
-    )
+    there = offer(text, list(dict.fromkeys(names))) if names else "there is none, as the saved case had no login step"
+    raise UsageError(f"there is no login step {text!r}", where="--until", hint=f"{there}; or a number, or end")
 
 
 def _changed(saved: SavedRun, loaded: LoadedConfig) -> list[str]:

@@ -44,6 +44,7 @@ async def revoke_all(ledger: Ledger, shared: Resources, endpoint: TokenEndpoint,
         shared.tell(
             Notice(
                 f"linker.revocation answers {said}: what {len(kept)} of the probes' links brought may still be good; "
-                "the token story in the report lists them"
+                "the token story in the report lists them",
+                "lasting",
             )
         )

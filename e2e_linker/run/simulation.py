@@ -91,5 +91,5 @@ async def simulated_alone(walker: Walker, measured: Walk, opened: OpenChanged) -
         reason = "this browser cannot be kept from all hosts that are not listed"
     if reason is None:
         return await simulated(walker, measured, missing, opened)
-    walker.shared.tell(Notice(f"no simulation: {reason}"))
+    walker.shared.tell(Notice(f"no simulation: {reason}", "lasting"))
     return None

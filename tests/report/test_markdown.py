@@ -68,3 +68,11 @@ def test_a_hostile_run_stays_short_enough_for_a_job_summary(samples: Any) -> Non
 def test_the_title_says_what_is_wrong_not_what_is_required(samples: Any) -> None:
     told = markdown(samples.report("sick"))
     assert "### Hosts the login needs are missing from the Domain List" in told
+
+
+def test_a_finding_is_told_by_what_it_does_to_the_customer(build: Any, make: Any) -> None:
+    cause, shown = make.finding("endpoints-same"), make.finding("screen-blank", symptom=True)
+    told = markdown(make.report(build, make.case("phone-na", "dead_end"), findings=(cause, shown)))
+    assert "**nobody can link**, `endpoints-same` on `phone-na`\n" in told
+    assert "**nobody can link**, `screen-blank` on `phone-na`. It follows from a finding above\n" in told
+    assert "**breaks**" not in told

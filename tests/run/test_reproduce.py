@@ -125,7 +125,10 @@ async def test_what_is_not_there_is_named_with_what_is(bench) -> None:
     assert "did you mean phone-na?" in await refused(wanted(bench, linked, "phone-n"))
     near = replace(wanted(bench, linked), run=linked.folder.name[:-1])
     assert f"did you mean {linked.folder.name}?" in await refused(near)
-    assert "there is no run 'zzz'" in await refused(replace(near, run="zzz"))
+    missing = await refused(replace(near, run="zzz"))
+    assert "there is no run 'zzz'" in missing
+    assert f"there are: {linked.folder.name}" in missing
+    assert "there are: phone-na" in await refused(wanted(bench, linked, "toaster"))
     bench.projects = {"Phones": bench.projects["Phone"]}
     bench.config()
     said = await refused(wanted(bench, linked))
