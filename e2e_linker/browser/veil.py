@@ -33,7 +33,9 @@ _TYPED = f"""
 input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
 textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {{{_HIDE}
 }}
-::highlight(linker-cover) {{ color: {COVER}; background-color: {COVER}; text-shadow: none; }}"""
+::highlight(linker-cover) {{
+  color: transparent; -webkit-text-fill-color: transparent; text-shadow: none; background-color: {COVER};
+}}"""
 
 
 def covers(page: Page) -> bool:

@@ -16,7 +16,7 @@ from e2e_linker.evidence.models import Ending, Failed, Present, Walk
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.model import Fault
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 REDIRECT_URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
@@ -125,7 +125,8 @@ async def test_a_picture_is_withheld_where_the_page_shows_a_secret(phone, site):
 
 async def test_the_user_name_on_a_page_is_covered_in_its_picture(phone, site):
     phone.registry.register("alice@example.test", "username")
-    page = "<body style='margin: 0; font: 20px monospace'><p>Signed in as</p><p>{}</p><iframe srcdoc='{}'></iframe>"
+    style, frame = "margin: 0; font: 20px monospace", "<p style=&quot;font: 20px monospace&quot;>{}</p>"
+    page = f"<body style='{style}'><p>Signed in as</p><p>{{}}</p><iframe srcdoc='{frame}'></iframe>"
     site.page("/alice", page.format("alice@example.test", "alice@example.test"))
     site.page("/other", page.format("alice@example.test", "ALICE@example.test"))
     site.page("/nobody", page.format("xxxxxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxx"))
