@@ -5,14 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
+import pytest_asyncio
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
+from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.engines import Browsers
 from e2e_linker.evidence.models import (
     Arrival,
     Body,
@@ -361,6 +364,14 @@ class Build:
 
 def _part(value: Any) -> Any:
     return Present(value=tuple(value)) if isinstance(value, list | tuple) else value
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browsers() -> AsyncIterator[Browsers]:
+    """The engines of this machine. Each is started where a test first asks for it, once for all tests of a process."""
+    async with Browsers() as running:
+        await install_digest(running.playwright)
+        yield running
 
 
 @pytest.fixture(scope="session")
