@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl
 import httpx2
 
 from e2e_linker.evidence.models import Headers
-from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.evidence.secret_places import is_unguessable
+from e2e_linker.service.unpacking import unpacker_for
 
 __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late", "without_head"]
 
@@ -35,6 +36,10 @@ _OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-]
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
+_NAMES = re.compile(r"^(?:(?:user|account|tenant|client|device)?_?id|sub|aud|iss|jti|.*state)$", re.IGNORECASE)
+"""What says who or what is meant. It is made up by a machine, too, and stands in many other places."""
+_DEEPEST = 4
+"""How many times over JSON is unpacked that stands in a string of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +57,24 @@ class Answer:
 
 
 async def read_answer(response: httpx2.Response, deadline: float, cap_s: float) -> Answer:
-    """The answer with at most 64 KiB of its body; one over 1 MiB, on the wire or unpacked, is not read to its end.
+    """The answer with its body, of which 64 KiB are kept where it is no JSON.
+
+    A body over 1 MiB, on the wire or unpacked, is not read to its end.
 
     What has not come by ``deadline`` (the event loop's time), ``cap_s`` after the start, is not waited for.
     """
-    inflate = _decoder(response.headers.get("content-encoding", ""))
+    unpack = unpacker_for(response.headers.get("content-encoding", ""))
     size, body, failure, kind = 0, b"", None, None
     try:
         async with asyncio.timeout_at(deadline):
             async for chunk in response.aiter_raw():
                 size += len(chunk)
-                body += inflate(chunk, READ_LIMIT - len(body) + 1)
+                body += unpack(chunk, READ_LIMIT - len(body) + 1)
                 if size > READ_LIMIT or len(body) > READ_LIMIT:
                     failure, kind = f"the body is larger than {READ_LIMIT} bytes; reading was stopped", "too_large"
                     break
+            else:
+                unpack.finish()
     except (TimeoutError, httpx2.TimeoutException):
         late = too_late(cap_s, size)
         failure, kind = late.failure, late.failure_kind
@@ -77,7 +86,7 @@ async def read_answer(response: httpx2.Response, deadline: float, cap_s: float) 
         status=response.status_code,
         http_version=response.http_version,
         headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw),
-        text=text[:BODY_LIMIT],
+        text=text if _is_json(text) else text[:BODY_LIMIT],
         size=size,
         is_utf8=is_utf8,
         failure=failure,
@@ -85,18 +94,19 @@ async def read_answer(response: httpx2.Response, deadline: float, cap_s: float) 
     )
 
 
-def _decoder(encoding: str) -> Any:
-    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
-        return lambda chunk, room: chunk[: max(room, 0)]
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    return lambda chunk, room: unpacker.decompress(chunk, max(room, 1))
-
-
 def _text(body: bytes) -> tuple[str, bool]:
     try:
         return body.decode("utf-8"), True
     except UnicodeDecodeError:
         return body.decode("utf-8", errors="replace"), False
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def too_late(cap_s: float, size: int = 0) -> Answer:
@@ -146,23 +156,34 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def register_tokens(registry: SecretRegistry, answer: Answer) -> None:
-    """Register every token of ``answer`` as a secret, wherever and in whatever form the server put it."""
+def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = False) -> None:
+    """Register every token of ``answer`` as a secret, wherever and in whatever form the server put it.
+
+    ``issued`` says that tokens were asked for. Where the answer is a success, whatever in it looks like one is one,
+    by whatever name.
+    """
     for name, value in answer.headers:
         if name.lower() == "set-cookie":
             registry.register_headers([(name, value)])
-    for key, value in _pairs(answer.text or ""):
-        if len(value) < 4 or _ADDRESS.fullmatch(value):
+    text, brought = answer.text or "", issued and answer.status is not None and 200 <= answer.status < 300
+    for key, value in _pairs(text):
+        if len(value) < SHORTEST or _ADDRESS.fullmatch(value) or _PLAIN_KEYS.match(key):
             continue
-        if _SECRET_KEYS.search(key) and not _PLAIN_KEYS.match(key):
+        if _SECRET_KEYS.search(key):
             registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
-    for run in _opaque_runs(answer.text or ""):
-        registry.register(run, "token")
+        elif brought and not _NAMES.match(key):
+            for run in _opaque_runs(value):
+                registry.register(run, "token")
+    if not _is_json(text.removeprefix("\ufeff")):
+        # Nothing says which part of it is a token.
+        for run in _opaque_runs(text):
+            registry.register(run, "token")
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
+    """Names and values, as often as they come: a name that comes twice has two values."""
     try:
-        yield from _leaves("", json.loads(text.removeprefix("\ufeff")))
+        yield from _leaves("", json.loads(text.removeprefix("\ufeff"), object_pairs_hook=tuple), deep)
     except (ValueError, RecursionError):
         yield from re.findall(r'"([A-Za-z_]{1,40})"\s*:\s*"([^"\\]{4,4096})"', text)
         try:
@@ -172,19 +193,19 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _opaque_runs(text: str) -> Iterator[str]:
-    """What looks made up by a machine in a body that is no JSON, so that nothing says which part of it is a token."""
-    try:
-        json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        yield from filter(is_unguessable, _OPAQUE_RUN.findall(text))
+    """What looks made up by a machine."""
+    yield from filter(is_unguessable, _OPAQUE_RUN.findall(text))
 
 
-def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(str(name), inner)
+def _leaves(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:
+    """The strings of ``value``, in which objects are tuples of pairs; those that are JSON themselves are read, too."""
+    if isinstance(value, tuple):
+        for name, inner in value:
+            yield from _leaves(str(name), inner, deep)
     elif isinstance(value, list):
         for inner in value:
-            yield from _leaves(key, inner)
+            yield from _leaves(key, inner, deep)
     elif isinstance(value, str):
+        if deep < _DEEPEST and value.lstrip()[:1] in {"{", "[", '"'}:
+            yield from _pairs(value, deep + 1)
         yield key, value

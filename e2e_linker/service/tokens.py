@@ -131,8 +131,8 @@ class TokenClient:
             self.registry.register(credentials["Authorization"].partition(" ")[2], "client_credentials")
         self.registry.publish(endpoint.url, endpoint.client_id)
         headers = {"Content-Type": CONTENT_TYPE, **credentials}
-        call = await self._made("POST", url or endpoint.url, headers, {**fields, **more}, trial)
-        told = {"purpose": purpose, "endpoint": at, "scheme": endpoint.scheme}
+        call = await self._made("POST", url or endpoint.url, headers, {**fields, **more}, trial, at)
+        told = {"purpose": purpose, "scheme": endpoint.scheme}
         return self.registry.redact_record(call.model_copy(update=told))
 
     async def use(self, url: str, token: SecretStr, *, purpose: str = "use", trial: Trial = MEASURED) -> TokenCall:
@@ -141,8 +141,8 @@ class TokenClient:
         if len(value) >= SHORTEST:
             self.registry.register(value, "access_token")
         headers = {"Authorization": f"Bearer {value}", "Accept": "application/json"}
-        call = await self._made("GET", url, headers, {}, trial)
-        return self.registry.redact_record(call.model_copy(update={"purpose": purpose, "endpoint": "resource"}))
+        call = await self._made("GET", url, headers, {}, trial, "resource")
+        return self.registry.redact_record(call.model_copy(update={"purpose": purpose}))
 
     async def introspect(
         self,
@@ -177,6 +177,7 @@ class TokenClient:
         headers: Mapping[str, str],
         fields: Mapping[str, str],
         trial: Trial,
+        at: Endpoint,
     ) -> TokenCall:
         """The call, its tokens registered but not yet redacted."""
         # A JSON escape may spell half of a character, which no form can carry: like Java, send a question mark.
@@ -193,10 +194,11 @@ class TokenClient:
         ]
         clock = CallClock()
         answer = await self.wire.send(method, url, sent, body, clock)
-        register_tokens(self.registry, answer)
+        register_tokens(self.registry, answer, issued=at == "token")
         return TokenCall(
             n=number,
             purpose="",
+            endpoint=at,
             at=started,
             url=url,
             method=method,
