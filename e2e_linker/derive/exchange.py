@@ -19,7 +19,7 @@ __all__ = ["Exchange", "Trouble", "error_of", "exchange", "words_of"]
 
 Trouble = Literal["unreachable", "late", "unanswered", "challenged", "misdirected", "unread", "status", "body"]
 """No connection; no complete answer in time; no answer at all; a bot protection's answer; another endpoint's answer;
-the form was not read; not 200; not JSON."""
+the form was not read; not 200; not JSON, or not all of it."""
 
 _GRANT_TYPE_LOST = re.compile(
     r"grant[\s_-]?type\W+(?:\w+\W+){0,3}?"
@@ -101,7 +101,7 @@ def _trouble(answer: TokenAnswer) -> Trouble | None:
         return "unread"
     if call.status != 200:
         return "status"
-    return "body" if answer.json is None else None
+    return "body" if answer.json is None or call.failure else None
 
 
 def _is_misdirected(answer: TokenAnswer) -> bool:

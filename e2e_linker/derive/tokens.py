@@ -28,12 +28,15 @@ class TokenAnswer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether Alexa would take it: status exactly 200 and a JSON object with a non-empty ``access_token``."""
+        """Whether Alexa would take it: 200 and a whole JSON object with a non-empty ``access_token``."""
         token = (self.json or {}).get("access_token")
-        return self.call.status == 200 and isinstance(token, str) and bool(token)
+        return self.call.status == 200 and self.call.failure is None and isinstance(token, str) and bool(token)
 
 
 _KINDS = {list: "array", str: "string", int: "number", float: "number", bool: "literal", type(None): "null"}
+
+
+_ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
 def _reject_constant(name: str) -> Any:
@@ -53,13 +56,21 @@ def read_token_answer(call: TokenCall) -> TokenAnswer:
         return TokenAnswer(call, media, None, _problem(text, call))
     if not isinstance(parsed, dict):
         return TokenAnswer(call, media, None, f"a JSON {_KINDS[type(parsed)]} instead of an object")
+    if call.failure and call.status is not None:
+        # However whole it looks: an HTTP client hands on no body that ends before it was to end.
+        return TokenAnswer(call, media, parsed, f"JSON whose transfer breaks off ({call.failure})")
     return TokenAnswer(call, media, parsed, None if call.body_is_utf8 else "JSON that is not valid UTF-8")
 
 
 def _problem(text: str, call: TokenCall) -> str:
     start = text.lstrip()
+    encoding = next((value for name, value in call.response_headers if name.lower() == "content-encoding"), "").strip()
+    if encoding.lower() not in _ASKED_FOR:
+        return f"a body in the encoding {encoding[:40]}, which was not asked for"
     if text.startswith("\ufeff"):
         return "JSON behind a byte order mark"
+    if "\0" in start[:8]:
+        return "UTF-16 or UTF-32"
     if not start:
         return "an empty body"
     if start.startswith("<"):

@@ -232,6 +232,7 @@ CHECKS: dict[str, Check] = {
     "token-without-head": begins(b'{"access_token"', 10),
     "token-breaks-off": fails(http.client.IncompleteRead),
     "token-length-too-short": begins(OK + b"Content-Type: application/json\r\n", 60),
+    "token-length-too-long": fails(http.client.IncompleteRead),
     "token-not-utf8": not_utf8,
     "token-huge": begins(OK, 200_000),
     "token-bomb": canned(200, "", ("content-encoding", "gzip")),

@@ -77,6 +77,7 @@ def test_no_body_is_too_strange_to_be_read(pieces, text, status):
         ("17", "a JSON number instead of an object"),
         ("1.5", "a JSON number instead of an object"),
         ("true", "a JSON literal instead of an object"),
+        ('\0{\0"\0a\0"\0:\0001\0}', "UTF-16 or UTF-32"),
     ],
 )
 def test_what_is_no_json_object_is_named(pieces, text, problem):

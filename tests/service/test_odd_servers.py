@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from e2e_linker.demo.pki import new_pki
+from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.service.tokens import TokenClient, TokenEndpoint, Trial, trusting
@@ -130,6 +131,35 @@ async def test_what_came_before_the_time_was_up_is_kept(root: Path) -> None:
     assert call.failure_kind == "timeout"
     assert '"expires_in": 3600' in (call.response_body or "")
     assert "<access_token#1>" in (call.response_body or "")
+
+
+async def test_json_is_kept_whole_however_long_it_is(root: Path) -> None:
+    body = TOKENS[:-1] + b', "id_token": "' + b"a" * 100_000 + b'"}'
+    call = await asked(root, saying(http(body)))
+    answer = read_token_answer(call)
+    assert (answer.json_problem, answer.succeeded) == (None, True)
+    call = await asked(root, saying(http(b"x" * 100_000)))
+    assert len(call.response_body or "") == 64 * 1024
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (http(TOKENS, length=500),),
+        (CHUNKED + f"{len(TOKENS):x}\r\n".encode() + TOKENS + b"\r\n",),
+        (http(gzip.compress(TOKENS)[:-4], "Content-Encoding: gzip"),),
+    ],
+    ids=["length too long", "no last chunk", "no end of gzip"],
+)
+async def test_an_answer_that_breaks_off_behind_its_json_is_no_success(root: Path, pieces: tuple[bytes]) -> None:
+    call = await asked(root, saying(*pieces))
+    answer = read_token_answer(call)
+    assert call.failure is not None
+    assert (answer.json_problem or "").startswith("JSON whose transfer breaks off (")
+    assert not answer.succeeded
 
 
 async def test_a_redirect_to_itself_is_asked_once(root: Path) -> None:

@@ -110,6 +110,15 @@ def token_length_too_short(b: Behaviour) -> Behaviour:
 
 
 @fault("token-json-body")
+def token_length_too_long(b: Behaviour) -> Behaviour:
+    """The Content-Length of the token answer is longer than its body, which is whole, and the connection ends."""
+    body = (
+        b'{"access_token": "QmFyZSBKU09O", "token_type": "bearer", "expires_in": 3600, "refresh_token": "UmVmcmVzaA"}'
+    )
+    return _saying(b, _HEAD + b"Content-Length: 500\r\n\r\n" + body)
+
+
+@fault("token-json-body")
 def token_not_utf8(b: Behaviour) -> Behaviour:
     """The token answer is JSON in Latin-1."""
 
