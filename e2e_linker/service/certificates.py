@@ -55,7 +55,10 @@ def loaded(der: bytes) -> x509.Certificate:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         certificate = x509.load_der_x509_certificate(der)
-        served(certificate)
+        try:
+            served(certificate)
+        except x509.DuplicateExtension as error:
+            raise ValueError(f"it has the extension {error.oid.dotted_string} twice") from error
     return certificate
 
 

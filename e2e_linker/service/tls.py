@@ -88,6 +88,9 @@ def _evidence(target: TlsTarget, tried: Sequence[Shaken], at: datetime, roots: R
     except ValueError as error:
         said = f"a certificate of the chain cannot be read: {error}"
         return ServedTls(**given, chain=Failed(error=said), trust="broken", trust_detail=said)
+    except x509.UnsupportedGeneralNameType as error:
+        # A name of a kind that is rare, but allowed: this tool cannot read it, others can.
+        return ServedTls(**given, chain=Failed(error=f"a certificate of the chain was not read: {error}"), trust=None)
     return ServedTls(
         **given,
         chain=Present(value=tuple(served(one) for one in chain)),

@@ -66,19 +66,35 @@ def _verified(
     chain: Sequence[x509.Certificate], at: datetime, roots: Sequence[x509.Certificate]
 ) -> tuple[list[x509.Certificate] | None, str | None]:
     """(the path to one of ``roots``, why there is none). Whose name the certificate bears is not asked here."""
-    own = next(iter(names_of(chain[0])), None)
-    if own is None:
+    names = names_of(chain[0])
+    if not names:
         return None, "it names no host in its subjectAltName"
-    try:
-        subject: x509.IPAddress | x509.DNSName = x509.IPAddress(ipaddress.ip_address(own))
-    except ValueError:
-        subject = x509.DNSName(own.replace("*", "any", 1))
-    try:
-        builder = PolicyBuilder().store(Store(list(roots))).time(at)
-        builder = builder.extension_policies(ca_policy=_AUTHORITY, ee_policy=_SERVER)
-        return builder.build_server_verifier(subject).verify(chain[0], list(chain[1:])), None
-    except (VerificationError, ValueError) as error:
-        return None, str(error).partition(" (encountered")[0]
+    if not roots:
+        return None, "there is no root to end in"
+    builder = PolicyBuilder().store(Store(list(roots))).time(at)
+    builder = builder.extension_policies(ca_policy=_AUTHORITY, ee_policy=_SERVER)
+    words: str | None = None
+    for subject in _subjects(names):
+        try:
+            verifier = builder.build_server_verifier(subject)
+        except ValueError as error:
+            words = str(error)  # a name that the library does not take for one
+            continue
+        try:
+            return verifier.verify(chain[0], list(chain[1:])), None
+        except (VerificationError, ValueError) as error:
+            return None, str(error).partition(" (encountered")[0]
+    return None, words or "no host has such a name as it bears"
+
+
+def _subjects(names: Sequence[str]) -> Iterator[x509.IPAddress | x509.DNSName]:
+    """Those of whom a certificate with ``names`` speaks."""
+    for name in names:
+        try:
+            yield x509.IPAddress(ipaddress.ip_address(name))
+        except ValueError:
+            if covers([name], one := name.replace("*", "any", 1)):
+                yield x509.DNSName(one)
 
 
 def _is_authority(policy: Policy, certificate: x509.Certificate, found: x509.BasicConstraints) -> None:

@@ -7,14 +7,17 @@ from itertools import permutations
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.demo.pki import new_authority, new_rsa_key, self_signed
-from e2e_linker.service.certificates import Roots, covers, served, weakness
+from e2e_linker.evidence.served_tls import TlsHandshake
+from e2e_linker.service.certificates import Roots, covers, loaded, served, weakness
+from e2e_linker.service.handshakes import Shaken
+from e2e_linker.service.tls import TlsTarget, _evidence
 from e2e_linker.service.trust import judge_chain
 
 NOW = datetime.datetime.now(datetime.UTC)
@@ -148,6 +151,45 @@ def test_weak_keys(mint):
     assert weakness(mint.leaf()) is None
 
 
+@pytest.mark.parametrize("other", ["my_host.example.com", "foo*.example.com", "*", "a" * 64, "old.example."])
+def test_a_strange_name_before_that_of_the_host_costs_nothing(mint, other):
+    leaf, *_ = mint.read(mint.between.leaf([other, mint.host], mint.key))
+    trust = judged(mint, leaf, mint.between.certificate)
+    assert (trust.verdict, trust.detail) == ("trusted", None)
+
+
+def test_a_certificate_of_strange_names_alone_is_trusted_by_nobody(mint):
+    leaf, *_ = mint.read(mint.between.leaf(["foo*.example.com"], mint.key))
+    trust = judged(mint, leaf, mint.between.certificate, host="foobar.example.com")
+    assert trust.verdict == "wrong_host"
+
+
+def with_extension(mint, oid: str, value: bytes) -> bytes:
+    """A leaf with one more extension, DER."""
+    own, now = mint.leaf(), datetime.timedelta(1)
+    builder = (
+        x509.CertificateBuilder().subject_name(own.subject).issuer_name(own.issuer).public_key(own.public_key())
+        .serial_number(3).not_valid_before(NOW - now).not_valid_after(NOW + now)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), value), critical=False)
+    )  # fmt: skip
+    return builder.sign(mint.between.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def test_an_extension_that_comes_twice_makes_a_certificate_unreadable(mint):
+    der = with_extension(mint, "2.5.29.99", b"\x30\x00").replace(b"\x55\x1d\x63", b"\x55\x1d\x13")
+    with pytest.raises(ValueError, match=r"it has the extension 2\.5\.29\.19 twice"):
+        loaded(der)
+
+
+def test_a_name_of_a_kind_that_cannot_be_read_here_accuses_nobody(mint):
+    der = with_extension(mint, "2.5.29.17", bytes.fromhex("3004a3020c00"))  # an X.400 address
+    shaken = Shaken(TlsHandshake(offer="tls13", version="TLSv1.3", cipher="TLS_AES_128_GCM_SHA256"), (der,))
+    told = _evidence(TlsTarget(mint.host, 443, ("token",)), (shaken,), NOW, mint.roots)
+    assert (told.trust, told.handshakes) == (None, (shaken.handshake,))
+    assert "x400Address" in told.chain.error
+
+
 def test_a_leaf_is_no_authority(mint):
     """The leaf of somebody else's domain signs one for ours."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -187,7 +229,10 @@ def test_a_certificate_becomes_evidence(mint):
     assert len(seen.sha256) == 64
 
 
-labels = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+first, last = st.sampled_from(LETTERS), st.sampled_from(f"{LETTERS}0123456789")
+# Put together from parts: a pattern takes long to draw from where a machine is busy.
+labels = first | st.builds("".join, st.tuples(first, st.text(f"{LETTERS}0123456789-", max_size=8), last))
 
 
 @given(st.lists(labels, min_size=2, max_size=4))
