@@ -34,7 +34,7 @@ from e2e_linker.report.fate import fate
 from e2e_linker.report.film import TONE_WORDS, film
 from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
 from e2e_linker.report.headroom import tightest
-from e2e_linker.report.ladder_picture import ladder_picture
+from e2e_linker.report.ladder_picture import ladder_picture, narrow_ladder
 from e2e_linker.report.matrix import SIGN_WORDS, matrix
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.pictures import Album, album
@@ -181,6 +181,7 @@ def _globals() -> dict[str, Any]:
         "ladder_picture": ladder_picture,
         "lasting": lasting,
         "lifetimes": time_line.lifetimes,
+        "narrow_ladder": narrow_ladder,
         "links_made": time_line.links_made,
         "reproduce": texts.reproduce_command,
         "spent": time_line.spent,

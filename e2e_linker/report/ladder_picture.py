@@ -12,13 +12,17 @@ from e2e_linker.report.rungs import Drawing, Rung
 from e2e_linker.report.texts import milliseconds, size, visible
 from e2e_linker.report.words import HOWS
 
-__all__ = ["Arrow", "Column", "LadderPicture", "ladder_picture"]
+__all__ = ["Arrow", "Column", "LadderPicture", "ladder_picture", "narrow_ladder"]
 
-_LEFT, _TOP, _STEP = 60, 76, 62
+_TOP, _STEP = 76, 62
+_LEFT, _LOOP = 60, 30
 _SPACES = ((3, 300), (5, 236))
 """(most hosts, space between two), the rest :data:`_TIGHT_SPACE`."""
 _TIGHT_SPACE = 200
-_LOOP = 30
+_NARROW = 330
+"""Width of the drawing for a phone."""
+_NARROW_LEFT, _NARROW_LOOP, _NARROW_SPACE, _NARROW_LEAST, _NARROW_LANES = 30, 14, 24, 10, 130
+"""The last is the width of all lanes together: many hosts move closer, but no closer than the one before."""
 _GLYPH = 6.2
 """Width of a letter at the drawing's text size, rather too wide than too narrow."""
 MOST: Final = 40
@@ -27,7 +31,7 @@ MOST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A host, or the Alexa app before all of them."""
+    """A host, or the Alexa app before all of them; ``name`` is empty where only the letter finds room."""
 
     x: int
     name: str
@@ -60,10 +64,34 @@ class LadderPicture:
     height: int
     columns: tuple[Column, ...]
     arrows: tuple[Arrow, ...]
+    radius: int
+    """Of the dots above the columns."""
     undrawn: int
     """Hops that found no room."""
     words: str
     """The drawing for those who do not see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where everything stands."""
+
+    width: int
+    left: int
+    space: int
+    loop: int
+    text_x: int | None
+    """Where every text begins; None where it stands at its arrow."""
+
+    def name(self, host: str) -> str:
+        """What stands above the column of ``host``."""
+        return _short(host or "no host", int((self.space - 34) / _GLYPH)) if self.text_x is None else ""
+
+    def room(self, start: int, end: int) -> int:
+        """Letters that fit beside the arrow from ``start`` to ``end``."""
+        if self.text_x is not None:
+            return int((self.width - self.text_x) / _GLYPH)
+        return int((self.space - self.loop - 24 if start == end else abs(end - start) - 32) / _GLYPH)
 
 
 def ladder_picture(drawn: Drawing, followed: bool, linked: bool) -> LadderPicture | None:
@@ -71,33 +99,44 @@ def ladder_picture(drawn: Drawing, followed: bool, linked: bool) -> LadderPictur
 
     The arrival of a case that is not ``linked`` is no success, whatever it brought.
     """
+    lanes = len(drawn.lanes)
+    space = next((space for most, space in _SPACES if lanes <= most), _TIGHT_SPACE)
+    return _picture(drawn, _Plan(_LEFT + (lanes + 1) * space, _LEFT, space, _LOOP, None), followed, linked)
+
+
+def narrow_ladder(drawn: Drawing, followed: bool, linked: bool) -> LadderPicture | None:
+    """The same for a phone: lanes close together under their letters, and all that is said to the right of them."""
+    space = max(_NARROW_LEAST, min(_NARROW_SPACE, _NARROW_LANES // max(1, len(drawn.lanes))))
+    text_x = _NARROW_LEFT + len(drawn.lanes) * space + _NARROW_LOOP + 8
+    return _picture(drawn, _Plan(_NARROW, _NARROW_LEFT, space, _NARROW_LOOP, text_x), followed, linked)
+
+
+def _picture(drawn: Drawing, plan: _Plan, followed: bool, linked: bool) -> LadderPicture | None:
     if not drawn.rungs:
         return None
-    space = next((space for most, space in _SPACES if len(drawn.lanes) <= most), _TIGHT_SPACE)
-    places = {lane.host: _LEFT + (n + 1) * space for n, lane in enumerate(drawn.lanes)}
-    app = Column(_LEFT, "Alexa app", None, None)
-    letters = int((space - 34) / _GLYPH)
-    columns = [Column(places[one.host], _short(one.host or "no host", letters), one.letter, one.colour)
-               for one in drawn.lanes]  # fmt: skip
-    arrows = [_arrow(rung, n, places, space, followed, linked) for n, rung in enumerate(drawn.rungs[:MOST])]
+    places = {lane.host: plan.left + (n + 1) * plan.space for n, lane in enumerate(drawn.lanes)}
+    app = Column(plan.left, "Alexa app", None, None)
+    columns = [Column(places[one.host], plan.name(one.host), one.letter, one.colour) for one in drawn.lanes]
+    arrows = [_arrow(rung, n, places, plan, followed, linked) for n, rung in enumerate(drawn.rungs[:MOST])]
     return LadderPicture(
-        width=_LEFT + (len(columns) + 1) * space,
+        width=plan.width,
         height=_TOP + len(arrows) * _STEP + 10,
         columns=(app, *columns),
         arrows=tuple(arrows),
+        radius=min(11, plan.space // 2 - 1),
         undrawn=len(drawn.rungs) - len(arrows),
         words=_words(drawn, followed),
     )
 
 
-def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: bool, linked: bool) -> Arrow:
-    start = places[rung.came_from.host] if rung.came_from else _LEFT
+def _arrow(rung: Rung, n: int, places: dict[str, int], plan: _Plan, followed: bool, linked: bool) -> Arrow:
+    start = places[rung.came_from.host] if rung.came_from else plan.left
     end, y = places[rung.lane.host], _TOP + n * _STEP + 14
     loop, right = start == end, end >= start
-    room = (space - _LOOP - 24 if loop else abs(end - start) - 32) / _GLYPH
+    room = plan.room(start, end)
     if loop:
-        path = f"M{start} {y - 12}h{_LOOP - 8}q8 0 8 8v8q0 8 -8 8h-{_LOOP - 12}"
-        head, text_x = _head(start, y + 12, False), start + _LOOP + 8
+        path = f"M{start} {y - 12}h{plan.loop - 8}q8 0 8 8v8q0 8 -8 8h-{plan.loop - 12}"
+        head, text_x = _head(start, y + 12, False), start + plan.loop + 8
     else:
         path = f"M{start} {y}H{end - 5 if right else end + 5}"
         head, text_x = _head(end, y, right), start + 14 if right else start - 14
@@ -107,11 +146,11 @@ def _arrow(rung: Rung, n: int, places: dict[str, int], space: int, followed: boo
         path=path,
         head=head,
         y=y,
-        text_x=text_x,
-        anchor="start" if right else "end",
-        title=_short(title, int(room)),
-        detail=_short(detail, int(room)),
-        state=_short(state, int(room)) if state else None,
+        text_x=text_x if plan.text_x is None else plan.text_x,
+        anchor="start" if right or plan.text_x is not None else "end",
+        title=_short(title, room),
+        detail=_short(detail, room),
+        state=_short(state, room) if state else None,
         fate=fate,
         tone=_tone(rung, linked),
     )

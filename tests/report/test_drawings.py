@@ -11,7 +11,7 @@ from e2e_linker.report.build import build_report
 from e2e_linker.report.domain_map import domain_map
 from e2e_linker.report.film import film
 from e2e_linker.report.headroom import tightest
-from e2e_linker.report.ladder_picture import MOST, ladder_picture
+from e2e_linker.report.ladder_picture import MOST, ladder_picture, narrow_ladder
 from e2e_linker.report.rungs import drawing
 from e2e_linker.report.sections import LadderHop, PageEvent, ReportScreen, StatePlace, StateTrail
 
@@ -159,3 +159,21 @@ def test_the_tightest_place_of_every_limit(samples: Any) -> None:
     for one in found:
         rooms = [room.used for hop in sizes.hops for room in hop.headroom if room.limit == one.room.limit]
         assert one.room.used == max(rooms)
+
+
+@pytest.mark.parametrize("hosts", [1, 3, 9])
+def test_for_a_phone_the_lanes_move_together_and_the_words_stand_beside_them(hosts: int) -> None:
+    hops = [hop(n, f"{n % hosts}.example", status=None if n == 5 else 302) for n in range(1, 12)]
+    drawn = drawing(hops, None)
+    wide, narrow = ladder_picture(drawn, True, True), narrow_ladder(drawn, True, True)
+    assert wide is not None
+    assert narrow is not None
+    assert narrow.width <= 330 < wide.width
+    assert [arrow.tone for arrow in narrow.arrows] == [arrow.tone for arrow in wide.arrows]
+    assert {(arrow.text_x, arrow.anchor) for arrow in narrow.arrows} == {(narrow.arrows[0].text_x, "start")}
+    assert all(column.x + narrow.radius < narrow.arrows[0].text_x for column in narrow.columns)
+    apart = [b.x - a.x for a, b in pairwise(narrow.columns)]
+    assert min(apart) >= 2 * narrow.radius
+    assert narrow.arrows[0].detail.startswith("302 · 84 ms")
+    assert narrow.words == wide.words
+    assert narrow_ladder(drawing([], None), True, True) is None
