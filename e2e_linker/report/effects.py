@@ -19,6 +19,9 @@ SECURITY: Final[Mapping[str, str]] = MappingProxyType(
 )
 """By rule, what threatens others than the customer who links: such findings stand before all others."""
 
+_FIRST_STEP: Final = frozenset({"token-endpoint-not-swapped"})
+"""Rules of the configuration that stop every login at its first step, although no single case is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -44,7 +47,11 @@ def consequences(findings: Sequence[FindingReport]) -> frozenset[tuple[str, str]
 
 def _covered(shown: FindingReport, causes: Iterable[FindingReport]) -> bool:
     able = (cause for cause in causes if cause.severity.at_least(shown.severity))
-    places = {place for cause in able for place in cause.cases or (None,)}
+    places: set[str | None] = set()
+    for cause in able:
+        if cause.rule in _FIRST_STEP:
+            return True
+        places.update(cause.cases or (None,))
     return all(place in places for place in shown.cases or (None,))
 
 
@@ -74,6 +81,8 @@ class Effects:
             return Effect("degrades", text, follows=follows)
         if found.rule in SECURITY:
             return Effect("security", self._threat(found.rule), security=True, follows=follows)
+        if found.rule in _FIRST_STEP and not own:
+            own = list(self._fates.values())
         word, text = self._stopped(own) if own else ("can break linking", self._nowhere())
         return Effect(word, text, follows=follows)
 

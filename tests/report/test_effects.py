@@ -140,3 +140,13 @@ def test_a_consequence_is_tagged_and_stands_behind_its_cause(build: Any, make: A
     assert todo.index("Redirect once.") < todo.index("what the customer sees of it") < todo.index("Show a page.")
     # The advice comes before its cause.
     assert todo.index("Redirect once.") < todo.index("<strong>what redir-once demands</strong>")
+
+
+def test_interchanged_endpoints_stop_every_login_and_what_is_seen_of_it_follows(make: Any) -> None:
+    cases = cases_of(make, "login_not_found", "login_not_found")
+    swapped = make.finding("token-endpoint-not-swapped", cases=())
+    shown = make.finding("screen-error-page", symptom=True, cases=tuple(case.id for case in cases))
+    effects = Effects(cases, (swapped, shown))
+    assert effects.of(swapped).word == "nobody can link"
+    assert effects.of(shown).follows
+    assert "1 problem breaks linking; 1 more finding follows from it." in headline_of("failed", cases, (swapped, shown))
