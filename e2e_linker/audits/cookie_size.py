@@ -71,6 +71,6 @@ AUDIT = Audit(
     id="cookie-size",
     rules=(RULE,),
     title="Every cookie fits into 4,096 bytes",
-    failed_title="Cookies are so large that browsers drop them",
+    failed_title="Cookies are larger than is safe",
     judge=judge,
 )

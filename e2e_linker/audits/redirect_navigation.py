@@ -35,7 +35,8 @@ def _faults(walk: Walk, arrival: Arrival, ladder: Ladder, requests: dict[int, Re
         yield finding(RULE, "Only a frame inside the page was sent to Alexa.", subject="frame", at=at)
     elif arrival.window != 0:
         text = "A second window was sent to Alexa; the one that Alexa opened stays where it was."
-        yield finding(RULE, text, subject="window", at=at, symptom=True)
+        fix = "Keep the login in the window that Alexa opened: no `target`, no `window.open`."
+        yield finding(RULE, text, subject="window", at=at, symptom=True, fix=fix)
     if arrival.method == "POST":
         yield _posted(walk, arrival, requests)
     hop = next((each for each in ladder.hops if each.arrival), None)

@@ -56,7 +56,10 @@ def knob(answer: Oversize) -> str | None:
         return None
     if answer.server.knob == "none":
         return f"{answer.server.server} has no setting for this: shrink the cookies and the parameters."
-    return f"{answer.server.server} probably answered: raise {answer.server.knob}, or shrink cookies and parameters."
+    name, setting = answer.server.server, f"`{answer.server.knob}`"
+    # A number beside the name is what holds where nobody set it, and nothing to raise it to.
+    raised = f"its limit, by default {setting}," if any(map(str.isdigit, answer.server.knob)) else f"{setting},"
+    return f"{name} probably answered: raise {raised} or shrink cookies and parameters."
 
 
 AUDIT = Audit(

@@ -35,7 +35,12 @@ def _finding(walk: Walk, window: Window, subject: str) -> Finding:
     asked = f" by {window.asked_by}" if window.asked_by else ""
     gone = "" if window.closed_at is None else f" It closed again after {max(window.closed_at - window.at, 0):.1f} s."
     fix = None
-    if window.asked_by and "_blank" in window.asked_by:
+    if window.asked_by is None:
+        fix = (
+            "Find what opens it on the page before: a link or form with a `target`, or a script that calls "
+            "`window.open`. Let it lead on in the same window; switch identity SDKs from popup to redirect mode."
+        )
+    elif "_blank" in window.asked_by:
         fix = "Remove the target of the link or form, so that it opens in the same window."
     return finding(
         "auth-no-popups",

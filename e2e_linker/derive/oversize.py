@@ -93,7 +93,7 @@ def _judge(request: Request, all_requests: tuple[Request, ...]) -> Oversize | No
     text = request.excerpt or ""
     servers = recognise(request.status, dict(request.response_headers), text, closed)
     if blames_size(request.status, text):
-        said = f"status {request.status} says so" if request.status not in {400, 404} else "the server's page says so"
+        said = "this status says nothing else" if request.status not in {400, 404} else "the server's page says so"
         return _found(request, servers, Confidence.CERTAIN, said)
     if _ORDINARY.search(text) or request.sizes is None:
         return None

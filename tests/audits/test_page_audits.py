@@ -67,6 +67,13 @@ def windows(*more):
     return (Window(n=0, at=0.0, url=f"{LOGIN}/authorize", opener=None), *more)
 
 
+def test_where_nobody_saw_what_opened_it_the_advice_says_what_to_look_for(build):
+    popup = Window(n=1, at=0.3, url=f"{LOGIN}/consent", opener=0)
+    advice = only(build.judge("windows", build.walk(windows=windows(popup)))).fix.text
+    assert "a link or form with a `target`" in advice
+    assert "`window.open`" in advice
+
+
 def test_a_popup_is_found_and_what_asked_for_it(build):
     popup = Window(n=1, at=0.3, url=f"{LOGIN}/window?state=s", opener=0, asked_by="window.open")
     found = only(build.judge("windows", build.walk(windows=windows(popup))))

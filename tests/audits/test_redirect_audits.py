@@ -189,6 +189,8 @@ def test_the_browser_itself_is_sent_to_alexa(build, change, subject):
     arrival = build.arrival(build.answer(asked), request=6, **change)
     outcome = build.judge("redirect-navigation", build.walk(asked=asked, arrivals=[arrival]))
     assert [found.subject for found in getattr(outcome, "findings", ())] == ([subject] if subject else [])
+    if subject == "window":
+        assert "Keep the login in the window that Alexa opened" in outcome.findings[0].fix.text
 
 
 def test_a_307_repeats_the_form_to_amazon(build):

@@ -106,8 +106,10 @@ def test_a_refused_hop_names_size_hop_server_and_setting(build):
     (found,) = build.judge("request-size", walk).findings
     assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
     assert "cookie session (9,008 bytes)" in found.message
-    assert "large_client_header_buffers" in found.fix.text
+    assert "raise its limit, by default `large_client_header_buffers 4 8k`, or shrink" in found.fix.text
     assert found.primary.ref == "measured#2"
+    (named,) = build.judge("request-size", refusal(build, status=494, excerpt="")).findings
+    assert "(status 494): this status says nothing else." in named.message
 
 
 def test_a_guess_counts_less_and_an_ordinary_400_not_at_all(build):
