@@ -19,6 +19,8 @@ __all__ = ["AUDIT"]
 
 RULE = "token-error-semantics"
 _CLIENT = frozenset({"invalid_client", "unauthorized_client"})
+_BAD_REQUEST = 400
+"""Alexa meets refused refresh tokens; any other misuse may be refused with whatever 4xx (RFC 6749, section 5.2)."""
 _CRASHES = frozenset({500, 501, 502})
 _ADVICE = Severity.RECOMMENDED
 
@@ -84,6 +86,9 @@ def _faults(probed: Probed, reply: Reply, misuse: _Misuse, probe: ProbeName) -> 
         harm = " Alexa may unlink a customer on invalid_grant." if reply.error == "invalid_grant" else ""
         text = f"The token endpoint refuses {misuse.what} with {reply.words}; the code for it is {right}.{harm}"
         yield _found(probed, reply, text, f"{subject} {reply.error}", severity)
+    elif is_refusal(reply) and reply.error and probe == "bad_refresh_token" and reply.call.status != _BAD_REQUEST:
+        text = f"The token endpoint refuses {misuse.what} with {reply.words}; the status for it is {_BAD_REQUEST}."
+        yield _found(probed, reply, text, f"{subject} status {reply.call.status}", _ADVICE)
 
 
 def _limited(probed: Probed, reply: Reply) -> Finding:

@@ -154,8 +154,7 @@ def test_a_passive_run_tries_nothing(build, audit):
         ("wrong_client", 401, "unauthorized_client"),
         ("wrong_secret", 400, "invalid_client"),
         ("wrong_secret", 403, "invalid_client"),
-        ("bad_refresh_token", 401, "invalid_grant"),
-        ("bad_refresh_token", 422, "invalid_grant"),
+        ("missing_refresh_token", 401, "invalid_request"),
         ("garbage_grant", 422, "unsupported_grant_type"),
     ],
 )
@@ -163,6 +162,15 @@ def test_another_status_with_the_right_code_is_right(battery, probe, status, cod
     battery.answer(probe, refusal(code, "Ungültig, 無効, нет"), status)
     assert battery.judge("error-codes").status == "passed"
     assert battery.judge("error-bodies").status == "passed"
+
+
+@pytest.mark.parametrize("status", [401, 403, 422])
+def test_a_bad_refresh_token_is_to_be_refused_with_400(battery, status):
+    battery.answer("bad_refresh_token", refusal("invalid_grant"), status)
+    found = battery.only("error-codes")
+    assert found.severity is Severity.RECOMMENDED
+    assert f"with status {status}" in found.message
+    assert "the status for it is 400" in found.message
 
 
 def test_fields_of_a_provider_and_a_missing_description_do_no_harm(battery):
