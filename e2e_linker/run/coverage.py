@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_linker.alexa.rules import rules
+from e2e_linker.alexa.rules import Rule, rules
 from e2e_linker.audits.registry import covering
 from e2e_linker.demo.catalogue import faults
 from e2e_linker.model import Record, Severity
@@ -11,7 +11,10 @@ __all__ = ["RuleCoverage", "rule_coverage"]
 
 
 class RuleCoverage(Record):
-    """One rule of the reference. ``reason`` says why it is not automated, where it is not."""
+    """One rule of the reference.
+
+    ``reason`` says why it is not automated, where it is not, and why no fault of the range trips it, where none does.
+    """
 
     rule: str
     title: str
@@ -46,7 +49,13 @@ def rule_coverage() -> tuple[RuleCoverage, ...]:
                 audits=audits,
                 fault=shown[0] if shown else None,
                 faults=shown,
-                reason=None if audits else known.manual,
+                reason=_reason(known, bool(audits), bool(shown)),
             )
         )
     return tuple(rows)
+
+
+def _reason(known: Rule, automated: bool, shown: bool) -> str | None:
+    if not automated:
+        return known.manual
+    return None if shown else f"No fault of the practice range trips it: {known.observe}"

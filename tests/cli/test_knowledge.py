@@ -16,7 +16,8 @@ def test_rules_as_json_hold_every_rule_with_its_audit_or_its_reason(program):
     assert list(rows) == list(rules())
     for row in rows.values():
         assert row["automated"] is (row["audit"] is not None)
-        assert row["automated"] or row["reason"], row["rule"]
+        assert (row["automated"] and row["fault"]) or row["reason"], row["rule"]
+        assert not (row["fault"] and row["reason"]), row["rule"]
         assert row["audit"] is None or row["audit"] in audits()
         assert row["fault"] is None or row["rule"] in faults()[row["fault"]].rules
 
