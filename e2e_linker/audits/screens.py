@@ -38,9 +38,12 @@ def proven(trial: Trial, surface: str) -> str:
         "locale": f"with {trial.changed}",
         "stand_in": "with an empty answer in its place",
         "agreeing": "with every “false” in that made “true”",
+        "uncovered": "with that hidden",
+        "wide_screen": f"on {trial.changed}",
         "host": f"when {', '.join(trial.hosts)} was refused at once, so that the page did not wait for it",
     }[trial.factor]
-    return f"Proven: {healed_by(trial)} is why; {how}, the {surface} came."
+    came = "got through" if surface == "login" and trial.until == "arrival" else "came"
+    return f"Proven: {healed_by(trial)} is why; {how}, the {surface} {came}."
 
 
 def listed_in_words(names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
-"""Answers given in a server's stead, to see whether a page heals with them.
+"""Answers given in a server's stead, and elements left out, to see whether a page heals with that.
 
 The proof that a page is broken by an answer that never came, or by one that always says no: with another answer in its
-place, and nothing else changed, the page comes.
+place, and nothing else changed, the page comes. One that something lies over heals where that is hidden.
 """
 
 from __future__ import annotations
@@ -19,10 +19,24 @@ from playwright.async_api import Error, Route
 
 from e2e_linker.browser.device import Device
 
-__all__ = ["EMPTY_FONT", "StandIn", "stand_in"]
+__all__ = ["EMPTY_FONT", "StandIn", "hide", "stand_in"]
 
 _FETCH_MS = 5_000
 _MOST_BYTES = 1024 * 1024
+_NAMED = re.compile(r"([a-z][^#.]*)(?:([#.])(.+))?", re.DOTALL)
+_HIDING = """(() => {
+  const hide = () => {
+    if (hide.from === document) return;
+    hide.from = document;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(SELECTOR + " { display: none !important }");
+    document.adoptedStyleSheets.push(sheet);
+  };
+  hide();
+  // Firefox keeps the window of a new frame for its first document, and runs this for the empty one before that only.
+  for (const moment of ["DOMContentLoaded", "load"]) addEventListener(moment, hide, true);
+})()"""
+"""A sheet made by a script: no policy of the page's forbids it."""
 
 EMPTY_FONT = zlib.decompress(
     base64.b85decode(
@@ -65,6 +79,17 @@ async def stand_in(device: Device, stand_ins: Iterable[StandIn]) -> None:
     for one in stand_ins:
         address = re.compile(rf"^{re.escape(one.address)}(?:[?#].*)?$")
         await device.context.route(address, _empty(one) if one.answer == "empty" else _agreeing)
+
+
+async def hide(device: Device, element: str) -> None:
+    """Show nothing of ``element``, named as the digest does (``div#banner``, ``aside.notice``), from the next page on.
+
+    A name that no style sheet can have hides nothing. Raises Playwright's Error where the engine takes no scripts.
+    """
+    if (named := _NAMED.fullmatch(element)) is not None:
+        tag, mark, name = named.groups()
+        narrower = f"[{'id=' if mark == '#' else 'class~='}{json.dumps(name, ensure_ascii=False)}]" if mark else ""
+        await device.context.add_init_script(_HIDING.replace("SELECTOR", json.dumps(tag + narrower)))
 
 
 def _empty(one: StandIn) -> Callable[[Route], Coroutine[Any, Any, None]]:

@@ -117,6 +117,7 @@ _HEALED_BY: dict[Factor, str] = {
     "user_agent": "its user agent",
     "policy": "the page's Content-Security-Policy",
     "locale": "its language",
+    "wide_screen": "its narrow screen",
 }
 
 
@@ -167,6 +168,8 @@ def healed_by(trial: Trial) -> str:
         return f"the missing {trial.address}"
     if trial.factor == "agreeing":
         return f"what {trial.address} answers"
+    if trial.factor == "uncovered":
+        return f"{trial.address}, which lies over the page,"
     return _HEALED_BY.get(trial.factor) or f"what {', '.join(trial.hosts)} did not deliver"
 
 

@@ -10,14 +10,25 @@ from e2e_linker.model import Record
 __all__ = ["Causes", "Factor", "Trial"]
 
 Factor = Literal[
-    "hosts", "nothing", "user_agent", "policy", "host", "locale", "foreign_cookies", "stand_in", "agreeing"
+    "hosts",
+    "nothing",
+    "user_agent",
+    "policy",
+    "host",
+    "locale",
+    "foreign_cookies",
+    "stand_in",
+    "agreeing",
+    "uncovered",
+    "wide_screen",
 ]
 """``hosts``: unlisted hosts were let through in a simulation. The others repeat the measured walk.
 
 ``nothing`` changed; ``user_agent``: the device called itself a plain browser; ``policy``: the pages'
 Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one;
 ``foreign_cookies``: cookies of other sites were blocked for a walk that got through with them; ``stand_in``: something
-empty stood in for a file or an answer that did not come; ``agreeing``: every ``false`` in an answer was made ``true``.
+empty stood in for a file or an answer that did not come; ``agreeing``: every ``false`` in an answer was made ``true``;
+``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's.
 """
 
 
@@ -31,7 +42,8 @@ class Trial(Record):
     hosts: tuple[str, ...] = ()
     """For ``hosts`` the unlisted hosts that were let through, all others were refused; for ``host`` the refused one."""
     address: str | None = None
-    """For ``stand_in`` and ``agreeing`` the URL, without parameters, that was answered in the server's stead."""
+    """For ``stand_in`` and ``agreeing`` the URL, without parameters, that was answered in the server's stead; for
+    ``uncovered`` what was hidden, as :attr:`Control.covered_by` names it."""
     until: Literal["arrival", "login_form"]
     """How far it was to go."""
     ending: EndingKind

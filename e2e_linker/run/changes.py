@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.settings import DeviceSettings
-from e2e_linker.browser.stand_ins import StandIn, stand_in
+from e2e_linker.browser.stand_ins import StandIn, hide, stand_in
 
 __all__ = ["UNCHANGED", "Change", "OpenChanged", "changed_device"]
 
@@ -23,6 +23,8 @@ class Change:
     """Makes other settings of the case's own."""
     stand_ins: tuple[StandIn, ...] = ()
     """What is answered in the servers' stead; only :func:`changed_device` heeds it."""
+    hidden: str | None = None
+    """What no page shows, as :attr:`Control.covered_by` names it; only :func:`changed_device` heeds it."""
 
     def applied(self, own: DeviceSettings) -> DeviceSettings:
         """The settings of the changed device, where those of the case are ``own``."""
@@ -44,4 +46,6 @@ async def changed_device(opened: OpenChanged, change: Change) -> AsyncIterator[D
     """A device with all of ``change``, for as long as the ``async with`` block lasts."""
     async with opened(change) as device:
         await stand_in(device, change.stand_ins)
+        if change.hidden is not None:
+            await hide(device, change.hidden)
         yield device

@@ -9,6 +9,7 @@ from typing import Any
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.stand_ins import StandIn
 from e2e_linker.derive.base import walk_facts
+from e2e_linker.derive.obstacles import Obstacles
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
@@ -25,6 +26,8 @@ _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
 _ENGLISH = "en-US"
 _MOST_HOSTS = 2
 _MOST_STAND_INS = 3
+_WIDE = 1280, 900
+"""A screen as wide as a desktop's, in CSS pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,11 @@ def suspected_factors(
     """What to change for a case whose ``measured`` walk broke, where that differs at all from what was measured."""
     part = walk_facts(measured).get("suspects")
     found: tuple[Suspect, ...] = part.value if isinstance(part, Present) else ()
+    seen = walk_facts(measured).get("obstacles")
+    stands: Obstacles = seen.value if isinstance(seen, Present) else Obstacles()
     return (
+        *_uncovered(stands),
+        *_wide_screen(stands, own),
         *_user_agent(plan, own, devices),
         *_policy(measured, own),
         *_locale(own),
@@ -117,6 +124,18 @@ def _hosts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     hosts = dict.fromkeys(one.host for one in found if one.host and one.host != own)
     for host in list(hosts)[:_MOST_HOSTS]:
         yield Suspected(factor="host", changed=f"refused at once: {host}", change=_refusing(host), hosts=(host,))
+
+
+def _uncovered(stands: Obstacles) -> Iterator[Suspected]:
+    """What lies over the control that was to be pressed: with that hidden, a person gets on."""
+    for lying in [control.covered_by for control in stands.covered if control.covered_by][:1]:
+        yield Suspected(factor="uncovered", changed=f"hidden: {lying}", change=Change(hidden=lying), address=lying)
+
+
+def _wide_screen(stands: Obstacles, own: DeviceSettings) -> Iterator[Suspected]:
+    if stands.beyond and own.viewport is not None and own.viewport[0] < _WIDE[0]:
+        change = Change(settings=lambda settings: replace(settings, viewport=_WIDE))
+        yield Suspected(factor="wide_screen", changed=f"a screen {_WIDE[0]} pixels wide", change=change)
 
 
 def _refusing(host: str) -> Change:

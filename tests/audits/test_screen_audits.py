@@ -175,6 +175,53 @@ def test_a_covered_button_is_named_with_what_lies_over_it(build, pieces):
     assert [ref.ref for ref in found.related] == ["measured#1"]
 
 
+@pytest.mark.parametrize(
+    ("allow", "factor", "address", "proof"),
+    [
+        (
+            {"covered_by": "div#cookies"},
+            "uncovered",
+            "div#cookies",
+            "Proven: div#cookies, which lies over the page, is why; with that hidden, the login got through.",
+        ),
+        (
+            {"visible": False, "out_of_reach": True, "rect": (963, 500, 90, 48)},
+            "wide_screen",
+            None,
+            "Proven: its narrow screen is why; on a screen 1280 pixels wide, the login got through.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("control", ["dead_end", "arrived"])
+def test_what_kept_a_button_from_being_pressed_is_proven_by_taking_it_away(
+    build, pieces, allow, factor, address, proof, control
+):
+    walk = stopped(build, consent(pieces, **allow), pieces, ending="dead_end", login=[PRESSED])
+    trials = tuple(
+        Trial(n=n, factor=name, changed=changed, address=where, until="arrival", ending=ending, duration_s=1.0)
+        for n, name, changed, where, ending in (
+            (1, "nothing", "nothing", None, control),
+            (2, factor, "a screen 1280 pixels wide", address, "arrived"),
+        )
+    )
+    found = only(build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    proven = control == "dead_end"
+    assert found.cause == ("proven" if proven else None)
+    assert found.message.endswith(proof) is proven
+
+
+def test_a_proof_about_another_cover_proves_nothing_of_this_one(build, pieces):
+    digest = consent(pieces, covered_by="div#cookies")
+    walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+    more = {"until": "arrival", "duration_s": 1.0}
+    trials = (
+        Trial(n=1, factor="nothing", changed="nothing", ending="dead_end", **more),
+        Trial(n=2, factor="uncovered", changed="hidden: div#other", address="div#other", ending="arrived", **more),
+    )
+    found = only(build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert found.cause is None
+
+
 def test_a_button_beyond_the_edge_is_named_with_its_place(build, pieces):
     digest = consent(pieces, visible=False, out_of_reach=True, rect=(963, 500, 90, 48))
     found = only(build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")))

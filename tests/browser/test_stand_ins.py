@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from e2e_linker.browser.stand_ins import StandIn, stand_in
+from e2e_linker.browser.stand_ins import StandIn, hide, stand_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -77,3 +77,33 @@ async def test_answers_in_the_servers_stead_reach_the_page(phones, site, engine)
     asked = [path for path, _ in site.seen]
     assert "/app.js" not in asked
     assert {"/poll", "/app.json"} <= set(asked)
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("framed", [False, True])
+async def test_what_lies_over_a_page_is_hidden_whatever_its_policy_and_its_name(phones, site, engine, framed):
+    phone = await phones(engine)
+    shown: dict[str, str] = {}
+
+    async def take(request):
+        shown.update(json.loads(unquote(request.url.query)))
+        return Response()
+
+    body = """<!doctype html><title>x</title>
+    <div id="a.b#&quot;ü\\">1</div><p class="x Ba[nn]er y">2</p><p class="Ba">3</p><aside>4</aside><section>5</section>
+    <script nonce="n">
+    addEventListener("load", () => setTimeout(() => {
+      const all = [...document.querySelectorAll("body > *")];
+      const seen = all.slice(0, 5).map((el) => [el.textContent, getComputedStyle(el).display]);
+      fetch(`/told?${encodeURIComponent(JSON.stringify(Object.fromEntries(seen)))}`);
+    }));
+    </script>"""
+    strict = {"Content-Security-Policy": "default-src 'none'; script-src 'nonce-n'; connect-src 'self'"}
+    site.page("/form", body, headers=strict)
+    site.page("/authorize", "<!doctype html><iframe src=/form></iframe>" if framed else body)
+    site.on("/told", take)
+    async with phone.device() as device:
+        for name in ('div#a.b#"ü\\', "p.Ba[nn]er", "aside", "", "#", "{"):
+            await hide(device, name)
+        await phone.on(device, "/authorize")
+    assert shown == {"1": "none", "2": "none", "3": "block", "4": "none", "5": "block"}

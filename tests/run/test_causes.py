@@ -198,6 +198,26 @@ async def test_what_a_page_waits_for_is_proven_by_answering_in_the_servers_stead
         assert [trial.factor for trial in causes.trials if trial.ending == "stopped"] == [factor]
 
 
+@pytest.mark.parametrize(
+    ("name", "factor", "proof"),
+    [
+        ("covered-consent", "uncovered", "Proven: aside.notice, which lies over the page, is why"),
+        ("button-out-of-reach", "wide_screen", "Proven: its narrow screen is why; on a screen 1280 pixels wide"),
+    ],
+)
+async def test_what_keeps_a_button_from_being_pressed_is_proven_on_narrow_screens_only(
+    bench, phone, name, factor, proof
+):
+    bench.arm(faults=[name])
+    bench.projects = {"Phone": phone, "Desktop": DESKTOP}
+    linked = await bench.link(depth=Depth.STANDARD, expect={"timeout": 3_000})
+    (reach,) = found(linked, "screen-control-reachable")
+    assert (reach.cause, reach.cases) == ("proven", ("phone-na",))
+    assert proof in reach.message
+    causes, _ = causes_of(linked)
+    assert [trial.factor for trial in causes.trials if trial.ending == "arrived"] == [factor]
+
+
 LOOKS_THROUGH_IT = {
     "blocks": "for (;;);",
     "leaves": 'location.replace("/privacy");',
