@@ -169,7 +169,7 @@ def healed_by(trial: Trial) -> str:
     if trial.factor == "agreeing":
         return f"what {trial.address} answers"
     if trial.factor == "uncovered":
-        return f"{trial.address}, which lies over the page,"
+        return f"{trial.address} over the page"
     return _HEALED_BY.get(trial.factor) or f"what {', '.join(trial.hosts)} did not deliver"
 
 

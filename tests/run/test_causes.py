@@ -201,7 +201,7 @@ async def test_what_a_page_waits_for_is_proven_by_answering_in_the_servers_stead
 @pytest.mark.parametrize(
     ("name", "factor", "proof"),
     [
-        ("covered-consent", "uncovered", "Proven: aside.notice, which lies over the page, is why"),
+        ("covered-consent", "uncovered", "Proven: aside.notice over the page is why"),
         ("button-out-of-reach", "wide_screen", "Proven: its narrow screen is why; on a screen 1280 pixels wide"),
     ],
 )
