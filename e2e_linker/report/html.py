@@ -133,6 +133,7 @@ def _filters() -> dict[str, Any]:
         "seconds": texts.seconds,
         "standing": standing,
         "utc": texts.utc,
+        "terse": texts.terse,
         "trusted": texts.trusted_url,
         "bare": lambda url: url.removeprefix("https://"),
         "upper_first": lambda text: text[:1].upper() + text[1:],

@@ -26,6 +26,7 @@ __all__ = [
     "short_url",
     "shown",
     "size",
+    "terse",
     "trusted_url",
     "utc",
     "visible",
@@ -48,6 +49,7 @@ _CONTROL_PICTURES = 0x2400
 _VALUE = re.compile(r"([?&#][^=&#<>]*=)((?:<\w+#\d+>|[^&#])*)")
 _LABEL = re.compile(r"%3C([a-z_]+)%23(\d+)%3E", re.IGNORECASE)
 _BRIEF = 18
+_ASIDE = re.compile(r" \([^()]{80,}\)")
 
 # Rules name their sources; only these hosts become links, so that no tested host ever does.
 _TRUSTED = frozenset({"developer.amazon.com", "www.rfc-editor.org", "github.com"})
@@ -129,3 +131,8 @@ def trusted_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if known else None
+
+
+def terse(text: str) -> str:
+    """``text`` without long asides in brackets, such as the words of a page, for where the whole stands elsewhere."""
+    return _ASIDE.sub("", text)

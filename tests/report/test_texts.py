@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_linker.report.texts import cut, json_text, milliseconds, short_url, shown, size, trusted_url, utc, visible
+from e2e_linker.report.texts import (
+    cut,
+    json_text,
+    milliseconds,
+    short_url,
+    shown,
+    size,
+    terse,
+    trusted_url,
+    utc,
+    visible,
+)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +97,9 @@ def test_json_leaves_strings_plain() -> None:
 )
 def test_only_the_rules_own_sources_become_links(url: str | None, known: bool) -> None:
     assert trusted_url(url) == (url if known else None)
+
+
+def test_a_long_aside_is_left_out_and_a_short_one_stays() -> None:
+    page = "“Sign in” cannot be used: " + "it stays disabled; " * 8
+    assert terse(f"The login stops ({page}) on iPhone (EU).") == "The login stops on iPhone (EU)."
+    assert terse(f"It stops ({page}") == f"It stops ({page}"
