@@ -96,8 +96,12 @@ def _unjudged(report: RunReport) -> Iterable[CaseReport]:
 
 
 def blamed(report: RunReport) -> tuple[Blame, ...]:
-    """Where to look, in the order of what to do: what is wrong, what kept cases from being judged, advice."""
-    findings = [found for found in report.findings if not found.expected]
+    """Where to look, in the order of what to do: what is wrong, what kept cases from being judged, advice.
+
+    Not where the consequences of something else are seen.
+    """
+    following = consequences(report.findings)
+    findings = [one for one in report.findings if not one.expected and (one.audit, one.fingerprint) not in following]
     stuck = [case.ending.fault for case in _unjudged(report) if case.ending.fault]
     blames = [found.blame for found in findings]
     wrong = [found.blame for found in findings if found.severity is not Severity.RECOMMENDED]

@@ -123,3 +123,12 @@ def test_doubts_name_each_reason_once_and_the_tools_own_failures_first(build: An
         (("whole",), "inconclusive", "too few", ()),
         (("sizes", "jar"), "inconclusive", "no sizes", ("a-na", "b-na")),
     ]
+
+
+def test_nobody_is_sent_where_only_the_consequences_are_seen(build: Any, make: Any) -> None:
+    swapped = make.finding("token-endpoint-not-swapped", cases=())
+    shown = make.finding("screen-error-page", symptom=True, blame="identity_provider")
+    (blame,) = blamed(make.report(build, make.case("phone-na", "dead_end"), findings=(swapped, shown)))
+    assert (blame.fault, blame.findings) == (Fault.SKILL_CONFIGURATION, 1)
+    (alone,) = blamed(make.report(build, make.case("phone-na", "dead_end"), findings=(shown,)))
+    assert (alone.fault, alone.findings) == (Fault.IDENTITY_PROVIDER, 1)
