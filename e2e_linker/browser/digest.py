@@ -1,16 +1,18 @@
 """Looks at a page: every document in it, the controls a person could use, the text and the alerts.
 
-The looking is done by ``digest.js``, a selector engine that runs in Playwright's isolated world. :func:`install_digest`
-must have been awaited once per driver before the pages that are looked at are opened.
+The looking is done by ``digest.js``, a selector engine that runs in Playwright's isolated world, as ``cover.js`` is, by
+which texts are covered. :func:`install_digest` must have been awaited once per driver before the pages that are looked
+at are opened.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -24,9 +26,11 @@ from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import DomDigest
 from e2e_linker.evidence.parts import Failed, Part, Present
 
-__all__ = ["Looker", "digest", "install_digest", "lend_digest", "quieten"]
+__all__ = ["Looker", "cover", "digest", "install_digest", "lend_digest", "quieten", "uncover"]
 
 _ENGINE = "linker-digest"
+_COVER = "linker-cover"
+_ENGINES = {_ENGINE: "digest.js", _COVER: "cover.js"}
 _MAX_FRAMES = 12
 _MAX_DEPTH = 4
 _SMALLEST_FRAME_PX = 20
@@ -34,8 +38,9 @@ _SMALLEST_FRAME_PX = 20
 
 async def install_digest(playwright: Playwright) -> None:
     """Make pages of ``playwright`` readable by :func:`digest` and :class:`Looker`. Does nothing the second time."""
-    with _unless_known():
-        await playwright.selectors.register(_ENGINE, script=_script(), content_script=True)
+    for name, file in _ENGINES.items():
+        with _unless_known():
+            await playwright.selectors.register(name, script=_script(file), content_script=True)
 
 
 async def lend_digest(context: BrowserContext) -> None:
@@ -43,14 +48,15 @@ async def lend_digest(context: BrowserContext) -> None:
 
     :func:`install_digest` must have been awaited before. Does nothing the second time.
     """
-    engine = {"name": _ENGINE, "source": _script(), "contentScript": True}
-    with _unless_known():
-        # What selectors.register sends to each context that it knows; it knows those only that were made by Playwright.
-        await context._impl_obj._channel.send("registerSelectorEngine", None, {"selectorEngine": engine})
+    for name, file in _ENGINES.items():
+        engine = {"name": name, "source": _script(file), "contentScript": True}
+        with _unless_known():
+            # What selectors.register sends to each context it knows; it knows those only that were made by Playwright.
+            await context._impl_obj._channel.send("registerSelectorEngine", None, {"selectorEngine": engine})
 
 
-def _script() -> str:
-    return files("e2e_linker.browser").joinpath("digest.js").read_text(encoding="utf-8")
+def _script(file: str) -> str:
+    return files("e2e_linker.browser").joinpath(file).read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -151,6 +157,21 @@ async def quieten(frame: Frame) -> None:
     """Keep the engine's preparation for a picture of ``frame`` from violating the Content-Security-Policy in it."""
     with contextlib.suppress(Error):  # a frame that is just going away will not be pictured
         await frame.query_selector(f"{_ENGINE}=quiet:")
+
+
+async def cover(frame: Frame, names: Sequence[str]) -> None:
+    """Lay grey over every text of ``frame`` that is one of ``names``. Raises Playwright's Error where that fails."""
+    told = base64.b64encode(json.dumps(names).encode()).decode()
+    try:
+        await frame.query_selector(f"{_COVER}=on:{told}")
+    except Error:
+        if not frame.is_detached():
+            raise
+
+
+async def uncover(frame: Frame) -> None:
+    """Undo :func:`cover`."""
+    await frame.query_selector(f"{_COVER}=off:")
 
 
 async def digest(page: Page, *, time_box_s: float = 1.5) -> Part[DomDigest]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from functools import cache
-from importlib.resources import files
 
 from playwright.async_api import Error, Frame, JSHandle, Page
 
-from e2e_linker.browser.digest import quieten
+from e2e_linker.browser.digest import cover, quieten, uncover
 
 __all__ = ["COVER", "covers", "veiled"]
 
@@ -24,18 +22,28 @@ COVER = "#9aa0a6"
 _HIGHLIGHTS_SINCE = 105
 """The version of Chromium that brought custom highlights."""
 
-_HIDE = """
+_HIDE_TYPED = """
+input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
+textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {
   color: transparent !important; -webkit-text-fill-color: transparent !important;
   -webkit-text-stroke-color: transparent !important; text-shadow: none !important;
-  transition: none !important; animation: none !important;"""
+  transition: none !important; animation: none !important;
+}"""
 
-_TYPED = f"""
-input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
-textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {{{_HIDE}
-}}
-::highlight(linker-cover) {{
-  color: transparent; -webkit-text-fill-color: transparent; text-shadow: none; background-color: {COVER};
-}}"""
+_DRAW = """css => {
+  const roots = [];
+  const gather = root => {
+    roots.push(root);
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) gather(element.shadowRoot);
+  };
+  gather(document);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  return () => {
+    for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter(one => one !== sheet);
+  };
+}"""
 
 
 def covers(page: Page) -> bool:
@@ -56,20 +64,17 @@ async def veiled(page: Page, within_s: float, names: Sequence[str] = ()) -> Asyn
     tells.
     """
     drawn: list[JSHandle] = []
+    covered = page.frames if names and covers(page) else []
     try:
         async with asyncio.timeout(within_s):
-            drawing = (_draw(frame, names, drawn) for frame in page.frames)
-            await asyncio.gather(*drawing, *map(quieten, _restless(page)))
+            drawing = (_draw(frame, drawn) for frame in page.frames)
+            covering = (cover(frame, names) for frame in covered)
+            await asyncio.gather(*drawing, *covering, *map(quieten, _restless(page)))
         yield
     finally:
         # A page that has moved on has taken its veil with it.
-        await asyncio.gather(*(veil.evaluate("lift => lift()") for veil in drawn), return_exceptions=True)
-
-
-@cache
-def _script() -> str:
-    lines = files("e2e_linker.browser").joinpath("veil.js").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.lstrip().startswith("//"))
+        lifting = (veil.evaluate("lift => lift()") for veil in drawn)
+        await asyncio.gather(*lifting, *map(uncover, covered), return_exceptions=True)
 
 
 def _restless(page: Page) -> list[Frame]:
@@ -78,9 +83,9 @@ def _restless(page: Page) -> list[Frame]:
     return [] if browser is None or browser.browser_type.name == "chromium" else page.frames
 
 
-async def _draw(frame: Frame, names: Sequence[str], drawn: list[JSHandle]) -> None:
+async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:
     try:
-        drawn.append(await frame.evaluate_handle(_script(), [_TYPED, _HIDE, list(names)]))
+        drawn.append(await frame.evaluate_handle(_DRAW, _HIDE_TYPED))
     except Error:
         if not frame.is_detached():
             raise

@@ -186,3 +186,32 @@ async def test_the_user_name_is_covered_wherever_the_page_greets_with_it(bench, 
             await page.close()
     assert differs(*bare), "without the cover the name has to be read"
     assert not differs(*covered)
+
+
+async def test_a_page_does_not_learn_what_is_covered_and_cannot_keep_it_readable(bench):
+    listening = """
+      const learnt = [];
+      for (const [owner, name] of [[CSS, 'escape'], [JSON, 'parse'], [window, 'atob'], [String.prototype, 'matchAll'],
+                                   [Array.prototype, 'map'], [CSSStyleSheet.prototype, 'replaceSync']]) {
+        const real = owner[name];
+        owner[name] = function (...rest) {
+          for (const one of rest) learnt.push(String(one));
+          return real.apply(this, rest);
+        };
+      }
+      CSS.highlights.set = () => 0; Highlight = null; document.createTreeWalker = () => null;
+      new MutationObserver(records => learnt.push(`${records.length} changes`)).observe(
+        document, {subtree: true, childList: true, attributes: true});"""
+    browser = await bench.browsers.get(find_engine("chromium"))
+    page = await browser.new_page()
+    try:
+        await page.set_content(f"<p>{NAMES[0]}</p><iframe srcdoc='<p>{NAMES[0]}</p>'></iframe>")
+        bare = await seen(page)
+        for frame in page.frames:
+            await frame.evaluate(listening + "window.learnt = learnt")
+        assert differs(bare, await seen(page, NAMES[0]))
+        told = [line for frame in page.frames for line in await frame.evaluate("window.learnt")]
+        assert not [line for line in told if NAMES[0] in line or "changes" in line]
+        assert [line for line in told if "::highlight" in line or "placeholder-shown" in line], "nothing was overheard"
+    finally:
+        await page.close()
