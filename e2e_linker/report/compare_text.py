@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.report.compare import Comparison
+from e2e_linker.report.effects import Effects
 from e2e_linker.report.html import render_page
 from e2e_linker.report.model import FindingReport
-from e2e_linker.report.texts import LINE, shown
+from e2e_linker.report.texts import LINE, shown, terse
 from e2e_linker.report.words import STANDINGS
 
 __all__ = ["compare_page", "compare_text"]
@@ -29,14 +30,16 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield f"{'WORSE' if found.worse else 'NOT WORSE'}  {found.before.run_id} -> {found.after.run_id}"
     yield f"before: {found.before.headline}"
     yield f"after:  {found.after.headline}"
-    for name, findings in (("new", found.new), ("gone", found.gone)):
+    was, now = (Effects(run.cases, run.findings) for run in (found.before, found.after))
+    for name, findings, effects in (("new", found.new, now), ("gone", found.gone, was)):
         yield ""
         yield f"{name} findings: {len(findings) or 'none'}"
-        yield from (_finding(one) for one in findings)
+        yield from (_finding(one, effects.of(one).word) for one in findings)
     yield ""
     yield f"still there: {len(found.kept) or 'none'}"
     for change in found.kept:
-        moved = [f"now {change.after.severity}"] if change.before.severity != change.after.severity else []
+        before, after = was.of(change.before).word, now.of(change.after).word
+        moved = [f"{before} -> {after}"] if before != after else []
         moved += [f"also in {', '.join(change.joined)}"] if change.joined else []
         moved += [f"no longer in {', '.join(change.left)}"] if change.left else []
         yield f"  {change.after.rule}{': ' + '; '.join(moved) if moved else ''}"
@@ -44,9 +47,8 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield ""
     yield f"cases that changed: {len(changed) or 'none'}"
     for case in changed:
-        was = STANDINGS[case.was] if case.was else "not run"
-        now = STANDINGS[case.now] if case.now else "not run"
-        yield f"  {case.id}: {was} -> {now}"
+        fates = (STANDINGS[one] if one else "not run" for one in (case.was, case.now))
+        yield f"  {case.id}: {' -> '.join(fates)}"
         for side in case.differing[:_MOST] if case.before and case.after else ():
             yield f"    {side.label}: {shown(side.before or 'none', LINE)} -> {shown(side.after or 'none', LINE)}"
     for change_ in found.lists:
@@ -56,6 +58,6 @@ def _lines(found: Comparison) -> Iterator[str]:
         yield from (f"  - {shown(one, LINE)}" for one in change_.went)
 
 
-def _finding(one: FindingReport) -> str:
+def _finding(one: FindingReport, does: str) -> str:
     where = f" ({', '.join(one.cases[:_MOST])}{'…' if len(one.cases) > _MOST else ''})" if one.cases else ""
-    return f"  {one.severity}  {one.rule}: {' '.join(shown(one.message, LINE).split())}{where}"
+    return f"  {does}  {one.rule}: {' '.join(shown(terse(one.message), LINE).split())}{where}"

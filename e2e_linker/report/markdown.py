@@ -9,7 +9,7 @@ from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import fate
 from e2e_linker.report.fixes import doubts
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.texts import BODY, LINE, shown
+from e2e_linker.report.texts import BODY, LINE, shown, terse
 from e2e_linker.report.words import RECALLED, Standing, ending_words, failed_titles, known_by
 
 __all__ = ["markdown"]
@@ -75,7 +75,7 @@ def _finding(found: FindingReport, title: str, does: Effect) -> Iterator[str]:
     follows = ". It follows from a finding above" if does.follows else ""
     yield f"**{does.word}**{known}, {_code(found.rule)}{where}{follows}"
     yield ""
-    yield _prose(found.message)
+    yield _prose(terse(found.message))
     yield ""
     yield f"**Fix:** {_prose(found.fix.text)}"
     yield ""

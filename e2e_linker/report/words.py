@@ -48,9 +48,8 @@ _FAILING: frozenset[EndingKind] = frozenset({"arrived", "dead_end", "redirect_lo
 
 def standing(case: CaseReport) -> Standing:
     """What became of ``case``. Only a way that was walked to its end says that a customer cannot link."""
-    if case.came_back and not case.linked:
-        return "unknown"
-    return standing_of(case.linked, case.ending.kind)
+    shown = case.came_back and not case.linked
+    return "unknown" if shown else standing_of(case.linked, case.ending.kind)
 
 
 def standing_of(linked: bool, ending: EndingKind) -> Standing:
@@ -64,7 +63,9 @@ def standing_of(linked: bool, ending: EndingKind) -> Standing:
 
 def ending_words(case: CaseReport) -> str:
     """How ``case`` ended, in a sentence."""
-    return CAME_BACK if case.came_back and not case.linked else case.ending.message
+    if case.came_back and not case.linked:
+        return CAME_BACK
+    return f"{case.ending.message}{', but nothing was linked' * (case.ending.kind == 'arrived' and not case.linked)}"
 
 
 def failed_titles(report: RunReport) -> dict[str, str]:

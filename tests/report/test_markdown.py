@@ -76,3 +76,14 @@ def test_a_finding_is_told_by_what_it_does_to_the_customer(build: Any, make: Any
     assert "**nobody can link**, `endpoints-same` on `phone-na`\n" in told
     assert "**nobody can link**, `screen-blank` on `phone-na`. It follows from a finding above\n" in told
     assert "**breaks**" not in told
+
+
+def test_a_refused_exchange_is_not_told_as_if_it_had_linked(build: Any, make: Any) -> None:
+    told = markdown(make.report(build, make.case("phone-na", linked=False)))
+    assert "| ❌ no | the walk ended: arrived, but nothing was linked |" in told
+    assert "the walk ended: arrived |" in markdown(make.report(build, make.case("phone-na")))
+
+
+def test_what_a_page_says_at_length_is_left_to_the_report(build: Any, make: Any) -> None:
+    told = markdown(make.report(build, findings=(make.finding(message=f"It stops ({'shows words, ' * 20}) here."),)))
+    assert "\nIt stops here\\.\n".replace("\\", "") in told
