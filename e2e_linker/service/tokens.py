@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from pydantic import SecretStr
 
@@ -180,6 +180,8 @@ class TokenClient:
         at: Endpoint,
     ) -> TokenCall:
         """The call, its tokens registered but not yet redacted."""
+        # The HTTP client would make an Authorization header of it, in place of ours and in no evidence.
+        url = _without_userinfo(url)
         # A JSON escape may spell half of a character, which no form can carry: like Java, send a question mark.
         body = urlencode(fields, errors="replace")
         self._calls += 1
@@ -187,7 +189,7 @@ class TokenClient:
         sent = [
             *headers.items(),
             *([("Content-Length", str(len(body)))] if method == "POST" else []),
-            ("Host", url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]),
+            ("Host", url.partition("://")[2].partition("/")[0].partition("?")[0]),
             ("Connection", "Keep-Alive"),
             ("User-Agent", USER_AGENT),
             ("Accept-Encoding", "gzip,deflate"),
@@ -218,3 +220,12 @@ class TokenClient:
             link=trial.link,
             step=trial.step,
         )
+
+
+def _without_userinfo(url: str) -> str:
+    """``url`` without what stands before an ``@`` in its authority; as it is where it is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url

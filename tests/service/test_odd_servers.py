@@ -7,6 +7,7 @@ import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,25 @@ async def test_an_answer_that_breaks_off_behind_its_json_is_no_success(root: Pat
     assert call.failure is not None
     assert (answer.json_problem or "").startswith("JSON whose transfer breaks off (")
     assert not answer.succeeded
+
+
+async def test_a_user_in_the_address_is_no_credential(root: Path) -> None:
+    heads = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await head_and_body(reader))[0])
+        writer.write(http(TOKENS))
+        await writer.drain()
+
+    address = f"https://somebody:a-pass-word@{HOST}/token"
+    for scheme in ("REQUEST_BODY_CREDENTIALS", "HTTP_BASIC"):
+        async with serving(handler) as port:
+            endpoint = replace(ENDPOINT, url=address, scheme=scheme)
+            call = await client(root, port).refresh(endpoint, SecretStr("rt-0a1b2c3d4e5f"))
+        assert (call.url, call.status) == (f"https://{HOST}/token", 200)
+        assert "a-pass-word" not in call.model_dump_json()
+    assert b"authorization" not in heads[0].lower()
+    assert b"Authorization: Basic YWxleGE6" in heads[1]  # alexa:
 
 
 async def test_a_redirect_to_itself_is_asked_once(root: Path) -> None:
