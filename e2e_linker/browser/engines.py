@@ -67,7 +67,7 @@ class Browsers:
         return self
 
     async def _start(self) -> None:
-        with _deaf_to_sigterm():
+        with _driver_environment():
             self._playwright = await async_playwright().start()
 
     async def __aexit__(self, *_: object) -> None:
@@ -161,22 +161,29 @@ def context_proxy(engine: Engine, proxy_url: str) -> ProxySettings:
 
 
 @contextlib.contextmanager
-def _deaf_to_sigterm() -> Iterator[None]:
-    """Let a driver that is started in this block outlive a SIGTERM.
+def _driver_environment() -> Iterator[None]:
+    """The environment of a driver that is started in this block.
 
-    ``timeout`` and other supervisors send it to everything they have started. The driver ends with its pipe anyway, and
-    while the run writes its evidence the browsers are still needed. It ignores SIGINT by itself.
+    It outlives a SIGTERM, which ``timeout`` and other supervisors send to everything they have started: it ends with
+    its pipe anyway, and while the run writes its evidence the browsers are still needed. SIGINT it ignores by itself.
+    And it pictures a page whose fonts never come, instead of waiting for them: that page is what the customer sees.
     """
-    before = os.environ.get("NODE_OPTIONS")
+    options = os.environ.get("NODE_OPTIONS")
     deaf = "--import=data:text/javascript,process.on('SIGTERM',()=>{})"
-    os.environ["NODE_OPTIONS"] = f"{before} {deaf}" if before else deaf
+    wanted = {
+        "NODE_OPTIONS": f"{options} {deaf}" if options else deaf,
+        "PW_TEST_SCREENSHOT_NO_FONTS_READY": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ |= wanted
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["NODE_OPTIONS"]
-        else:
-            os.environ["NODE_OPTIONS"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _runs(launch: asyncio.Task[Browser]) -> bool:

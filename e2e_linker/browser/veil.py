@@ -19,6 +19,8 @@ __all__ = ["COVER", "covers", "veiled"]
 
 COVER = "#9aa0a6"
 """The colour that lies over a covered text."""
+_FONTS_MS = 500
+"""Milliseconds that fonts on their way are waited for: until they are there, a page may show nothing of its texts."""
 _HIGHLIGHTS_SINCE = 105
 """The version of Chromium that brought custom highlights."""
 
@@ -30,7 +32,10 @@ textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false])
   transition: none !important; animation: none !important;
 }"""
 
-_DRAW = """css => {
+_DRAW = """async ([css, patience]) => {
+  if (document.fonts.status === 'loading') {
+    await Promise.race([document.fonts.ready, new Promise(resolve => setTimeout(resolve, patience))]);
+  }
   const roots = [];
   const gather = root => {
     roots.push(root);
@@ -85,7 +90,7 @@ def _restless(page: Page) -> list[Frame]:
 
 async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:
     try:
-        drawn.append(await frame.evaluate_handle(_DRAW, _HIDE_TYPED))
+        drawn.append(await frame.evaluate_handle(_DRAW, [_HIDE_TYPED, _FONTS_MS]))
     except Error:
         if not frame.is_detached():
             raise

@@ -188,6 +188,23 @@ async def test_the_user_name_is_covered_wherever_the_page_greets_with_it(bench, 
     assert not differs(*covered)
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_font_that_does_not_come_costs_no_picture(bench, engine):
+    browser = await bench.browsers.get(find_engine(engine))
+    page = await browser.new_page()
+    held = asyncio.Event()
+    try:
+        await page.route("**/never.woff2", lambda route: held.wait())
+        font = "@font-face {font-family: never; src: url(https://fonts.example/never.woff2)}"
+        await page.set_content(f"<style>{font}</style><p style='font-family: never'>Log in", wait_until="commit")
+        await page.wait_for_function("document.fonts.status === 'loading'")
+        assert (await seen(page)).size == (1280, 720)
+        assert await page.evaluate("document.fonts.status") == "loading"
+    finally:
+        held.set()
+        await page.close()
+
+
 async def test_a_page_does_not_learn_what_is_covered_and_cannot_keep_it_readable(bench):
     listening = """
       const learnt = [];
