@@ -1,5 +1,7 @@
 """Eight Chromium projects together against the same eight one after another: at most half as long on four cores.
 
+Beside it is told how far the machine itself goes: the same for eight plain Playwright scripts.
+
 Run it with ``python -m tests.benchmarks.bench_together [ROUNDS]`` from the repository's folder. Never part of a
 test run.
 """
@@ -11,6 +13,8 @@ import statistics
 import sys
 from pathlib import Path
 
+from playwright.async_api import async_playwright
+
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
@@ -18,6 +22,7 @@ from e2e_linker.model import Depth
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.options import RunOptions
 from tests.benchmarks.figures import Work, alternating, describe, verdict
+from tests.benchmarks.plain import PlainScript, launched
 from tests.benchmarks.served import practice_range
 
 __all__ = ["EIGHT", "measure"]
@@ -41,10 +46,33 @@ async def measure(rounds: int = _ROUNDS) -> bool:
     async with practice_range() as config, Browsers() as browsers:
         apart = _eight(config, browsers, workers=1)
         together = _eight(config, browsers, workers=None)
-        alone, side_by_side = await alternating(apart, together, rounds)
-    print(f"  one after another {describe(alone)}\n  together          {describe(side_by_side)}")
-    ratio = statistics.median(side_by_side) / statistics.median(alone)
+        ratio = _told(*await alternating(apart, together, rounds))
+        bare = _told(*await _plain(config, rounds))
+    print(f"note   eight plain scripts, which gather nothing: {bare:.2f} x; no target")
     return verdict("eight projects together", ratio, _TARGET, "x")
+
+
+def _told(alone: list[float], side_by_side: list[float]) -> float:
+    print(f"  one after another {describe(alone)}\n  together          {describe(side_by_side)}")
+    return statistics.median(side_by_side) / statistics.median(alone)
+
+
+async def _plain(config: Path, rounds: int) -> tuple[list[float], list[float]]:
+    """What this machine makes of eight logins at once that do nothing but log in."""
+    loaded = load_config(config)
+    async with async_playwright() as playwright:
+        script = PlainScript(playwright, await launched(playwright, loaded), loaded)
+
+        async def apart() -> None:
+            for _ in EIGHT:
+                await script.link()
+
+        async def together() -> None:
+            await asyncio.gather(*(script.link() for _ in EIGHT))
+
+        times = await alternating(apart, together, rounds)
+        await script.browser.close()
+    return times
 
 
 def _eight(config: Path, browsers: Browsers, *, workers: int | None) -> Work:
