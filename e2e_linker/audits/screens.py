@@ -38,6 +38,8 @@ def proven(trial: Trial, surface: str) -> str:
         "locale": f"with {trial.changed}",
         "stand_in": "with an empty answer in its place",
         "agreeing": "with every “false” in that made “true”",
+        "framing": "with that lifted",
+        "script": "without it",
         "uncovered": "with that hidden",
         "wide_screen": f"on {trial.changed}",
         "host": f"when {', '.join(trial.hosts)} was refused at once, so that the page did not wait for it",

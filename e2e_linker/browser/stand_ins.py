@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urljoin
 
 from playwright.async_api import Error, Route
 
@@ -23,6 +24,8 @@ __all__ = ["EMPTY_FONT", "StandIn", "hide", "stand_in"]
 
 _FETCH_MS = 5_000
 _MOST_BYTES = 1024 * 1024
+_KEPT = frozenset({"set-cookie", "referrer-policy"})
+_ANCESTORS = re.compile(r"frame-ancestors[^;,]*;?", re.IGNORECASE)
 _NAMED = re.compile(r"([a-z][^#.]*)(?:([#.])(.+))?", re.DOTALL)
 _HIDING = """(() => {
   const hide = () => {
@@ -66,9 +69,10 @@ class StandIn:
 
     address: str
     resource_type: str
-    answer: Literal["empty", "agreeing"]
+    answer: Literal["empty", "agreeing", "framable"]
     """``empty``: the least that is well-formed, without asking the server. ``agreeing``: the server's own answer, with
-    every ``false`` in its JSON made ``true``."""
+    every ``false`` in its JSON made ``true``. ``framable``: the server's own answer, which any page may show in a
+    frame; of what a redirect leads to, the first address has to be named as well."""
 
 
 async def stand_in(device: Device, stand_ins: Iterable[StandIn]) -> None:
@@ -78,7 +82,8 @@ async def stand_in(device: Device, stand_ins: Iterable[StandIn]) -> None:
     """
     for one in stand_ins:
         address = re.compile(rf"^{re.escape(one.address)}(?:[?#].*)?$")
-        await device.context.route(address, _empty(one) if one.answer == "empty" else _agreeing)
+        own = _framable if one.answer == "framable" else _agreeing
+        await device.context.route(address, _empty(one) if one.answer == "empty" else own)
 
 
 async def hide(device: Device, element: str) -> None:
@@ -119,6 +124,23 @@ async def _agreeing(route: Route) -> None:
             await route.fulfill(response=answer)
         else:
             await route.fulfill(response=answer, json=agreed)
+
+
+async def _framable(route: Route) -> None:
+    with contextlib.suppress(Error):
+        answer = await route.fetch(timeout=_FETCH_MS, max_redirects=0)
+        headers = {name: value for name, value in answer.headers.items() if name != "x-frame-options"}
+        if policy := _ANCESTORS.sub("", headers.pop("content-security-policy", "")).strip(" ;,"):
+            headers["content-security-policy"] = policy
+        target = headers.pop("location", "")
+        if target and 300 <= answer.status < 400:
+            # Engines follow a redirect past every route: as a navigation of its own it is met again.
+            there = json.dumps(urljoin(route.request.url, target)).replace("<", "\\u003c")
+            kept = {name: value for name, value in headers.items() if name in _KEPT}
+            page = f"<!doctype html><script>location.replace({there})</script>"
+            await route.fulfill(status=200, content_type="text/html", headers=kept, body=page)
+        else:
+            await route.fulfill(response=answer, headers=headers)
 
 
 def _with_every_yes(told: Any) -> Any:

@@ -168,6 +168,10 @@ def healed_by(trial: Trial) -> str:
         return f"the missing {trial.address}"
     if trial.factor == "agreeing":
         return f"what {trial.address} answers"
+    if trial.factor == "framing":
+        return f"the ban on frames by {trial.address}"
+    if trial.factor == "script":
+        return f"the script {trial.address}"
     if trial.factor == "uncovered":
         return f"{trial.address} over the page"
     return _HEALED_BY.get(trial.factor) or f"what {', '.join(trial.hosts)} did not deliver"

@@ -28,6 +28,10 @@ CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled"
 """What engines say of a request that the page itself gave up: that is no failure."""
 _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
 _FRAMING = ("x-frame-options", "frame-ancestors")
+_UNFRAMED = ("ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_XFO_VIOLATION", "NS_ERROR_CSP_FRAME_ANCESTOR_VIOLATION")
+"""What engines say of a page that may not be shown in a frame."""
+_DENIED = " in a frame is denied"
+"""What Firefox says of it as if it were a script error."""
 _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
 _OVER_AND_OVER = 5
@@ -65,7 +69,7 @@ def suspects(
         *_policy(walk, window, since, loads),
         *_failed(loads),
         *_page_errors(walk, window, since),
-        *_framing(walk, window, since),
+        *(_unframed(loads) or _framing(walk, window, since)),
         *_waiting(loads),
         *_asking_again(loads),
     ]
@@ -99,9 +103,11 @@ def _directive(one: CspViolation) -> str:
 
 def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
     """What the page asked for and did not get, the most needed first."""
-    lost = [r for r in loads if r.resource_type in _WEIGHT and _is_lost(r) and not r.url.endswith("/favicon.ico")]
+    lost = [r for r in loads if r.resource_type in _WEIGHT and _is_lost(r) and not _is_unframed(r)]
+    lost = [r for r in lost if not r.url.endswith("/favicon.ico")]
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
-        why = f"status {request.status}" if request.status else request.failure
+        refused = request.status is not None and request.status >= 400
+        why = f"status {request.status}" if refused else request.failure
         says = f"the {request.resource_type} {without_parameters(request.url)} did not load ({why})"
         yield Suspect("request", says, ("request", request.n), host_of(request.url), request)
 
@@ -116,11 +122,33 @@ def _is_lost(request: Request) -> bool:
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for n, error in enumerate(errors, 1):
-        if error.window == window and error.at >= since and not error.message.startswith(_BLOCKED):
+        ours = error.window == window and error.at >= since
+        if ours and not error.message.startswith(_BLOCKED) and _DENIED not in error.message:
             said = (
                 error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
             )
             yield Suspect("page_error", f"a script of the page failed: {said}", ("page_error", n), None)
+
+
+def _is_unframed(request: Request) -> bool:
+    failure = request.failure or ""
+    framed = request.resource_type == "document" and not request.main_frame
+    return framed and any(words in failure for words in _UNFRAMED)
+
+
+def _unframed(loads: Sequence[Request]) -> list[Suspect]:
+    """The pages that forbid the frame they were loaded into."""
+    return [
+        Suspect(
+            "framing",
+            f"{without_parameters(request.url)} forbids being shown in a frame ({request.failure})",
+            ("request", request.n),
+            host_of(request.url),
+            request,
+        )
+        for request in loads
+        if _is_unframed(request)
+    ]
 
 
 def _framing(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:

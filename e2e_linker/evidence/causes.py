@@ -19,6 +19,8 @@ Factor = Literal[
     "foreign_cookies",
     "stand_in",
     "agreeing",
+    "framing",
+    "script",
     "uncovered",
     "wide_screen",
 ]
@@ -28,7 +30,8 @@ Factor = Literal[
 Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one;
 ``foreign_cookies``: cookies of other sites were blocked for a walk that got through with them; ``stand_in``: something
 empty stood in for a file or an answer that did not come; ``agreeing``: every ``false`` in an answer was made ``true``;
-``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's.
+``framing``: a page that forbids it might be shown in a frame; ``script``: something empty stood in for a script that
+failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's.
 """
 
 
@@ -42,8 +45,8 @@ class Trial(Record):
     hosts: tuple[str, ...] = ()
     """For ``hosts`` the unlisted hosts that were let through, all others were refused; for ``host`` the refused one."""
     address: str | None = None
-    """For ``stand_in`` and ``agreeing`` the URL, without parameters, that was answered in the server's stead; for
-    ``uncovered`` what was hidden, as :attr:`Control.covered_by` names it."""
+    """For ``stand_in``, ``agreeing``, ``framing`` and ``script`` the URL, without parameters, that was answered in the
+    server's stead; for ``uncovered`` what was hidden, as :attr:`Control.covered_by` names it."""
     until: Literal["arrival", "login_form"]
     """How far it was to go."""
     ending: EndingKind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
 _ENGLISH = "en-US"
 _MOST_HOSTS = 2
 _MOST_STAND_INS = 3
+_MOST_SCRIPTS = 2
+_IN_A_STACK = re.compile(r"https?://[^\s()]+?(?=(?::\d+){1,2}(?:\)|\s|$))")
 _WIDE = 1280, 900
 """A screen as wide as a desktop's, in CSS pixels."""
 
@@ -71,6 +74,8 @@ def suspected_factors(
         *_locale(own),
         *_stand_ins(found),
         *_hosts(measured, found),
+        *_framing(measured, found),
+        *_scripts(measured, found),
     )
 
 
@@ -105,7 +110,8 @@ def _locale(own: DeviceSettings) -> Iterator[Suspected]:
 
 def _stand_ins(found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     """What did not come, or never said yes: with another answer in its place, a page that waits for it shows itself."""
-    wanted = dict.fromkeys(_stand_in(one.request) for one in found if one.request is not None)
+    lost = (one.request for one in found if one.request is not None and one.kind != "framing")
+    wanted = dict.fromkeys(map(_stand_in, lost))
     for one in list(wanted)[:_MOST_STAND_INS]:
         factor: Factor = "stand_in" if one.answer == "empty" else "agreeing"
         changed = f"with an {one.answer} answer from {one.address}"
@@ -124,6 +130,38 @@ def _hosts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     hosts = dict.fromkeys(one.host for one in found if one.host and one.host != own)
     for host in list(hosts)[:_MOST_HOSTS]:
         yield Suspected(factor="host", changed=f"refused at once: {host}", change=_refusing(host), hosts=(host,))
+
+
+def _framing(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
+    """A page that forbids its frame, with all that led the frame there."""
+    refused = next((one.request for one in found if one.kind == "framing" and one.request is not None), None)
+    if refused is None:
+        return
+    known = {one.n: one for one in measured.requests.value} if isinstance(measured.requests, Present) else {}
+    way, address = [refused], without_parameters(refused.url)
+    while (before := known.get(way[-1].redirected_from or 0)) is not None and before not in way:
+        way.append(before)
+    steps = tuple(StandIn(without_parameters(one.url), "document", "framable") for one in way)
+    change = Change(stand_ins=tuple(dict.fromkeys(steps)))
+    yield Suspected(factor="framing", changed=f"{address} might be shown in a frame", change=change, address=address)
+
+
+def _scripts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
+    """The scripts that failed: without one that breaks a page, the others may draw it."""
+    errors = measured.page_errors.value if isinstance(measured.page_errors, Present) else ()
+    stacks = [errors[one.ref[1] - 1].stack or "" for one in found if one.kind == "page_error"]
+    files = (match[0] for match in map(_IN_A_STACK.search, stacks) if match)
+    pages = {without_parameters(one.url) for one in _documents(measured)}
+    for address in [file for file in dict.fromkeys(map(without_parameters, files)) if file not in pages][
+        :_MOST_SCRIPTS
+    ]:
+        change = Change(stand_ins=(StandIn(address, "script", "empty"),))
+        yield Suspected(factor="script", changed=f"without {address}", change=change, address=address)
+
+
+def _documents(measured: Walk) -> Iterator[Request]:
+    requests = measured.requests.value if isinstance(measured.requests, Present) else ()
+    return (one for one in requests if one.resource_type == "document")
 
 
 def _uncovered(stands: Obstacles) -> Iterator[Suspected]:

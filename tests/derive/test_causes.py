@@ -177,4 +177,6 @@ def test_what_was_proven_or_not_tried_is_not_beyond_proof(build, pieces, changed
 def test_what_stood_in_is_named_by_its_address():
     assert healed_by(trial(1, factor="stand_in", address=SCRIPT)) == f"the missing {SCRIPT}"
     assert healed_by(trial(1, factor="agreeing", address=SCRIPT)) == f"what {SCRIPT} answers"
+    assert healed_by(trial(1, factor="framing", address=SCRIPT)) == f"the ban on frames by {SCRIPT}"
+    assert healed_by(trial(1, factor="script", address=SCRIPT)) == f"the script {SCRIPT}"
     assert healed_by(trial(1, factor="uncovered", address="div#cookies")) == "div#cookies over the page"

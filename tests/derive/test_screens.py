@@ -244,6 +244,31 @@ def test_what_was_called_off_or_only_decorates_is_not_suspected(build, pieces):
     assert said(of(build, pieces, bare(pieces), steps=steps)) == []
 
 
+@pytest.mark.parametrize(
+    ("failure", "console", "error"),
+    [
+        (
+            "net::ERR_BLOCKED_BY_RESPONSE",
+            "Refused to display 'https://id.example.net/' in a frame: X-Frame-Options",
+            None,
+        ),
+        ("NS_ERROR_XFO_VIOLATION", None, "The loading of “https://id.example.net/in?s=1” in a frame is denied by “X"),
+    ],
+)
+def test_a_page_that_forbids_its_frame_is_told_once_and_did_come(build, pieces, failure, console, error):
+    refused = build.sub("https://id.example.net/in?s=1", "document", status=200, failure=failure)
+    facts = of(
+        build,
+        pieces,
+        bare(pieces),
+        steps=[refused | {"navigation": True, "main_frame": False}],
+        console=[ConsoleMessage(at=0.6, window=0, type="error", text=console)] if console else [],
+        page_errors=[PageError(at=0.6, window=0, message=error)] if error else [],
+    )
+    says = f"https://id.example.net/in forbids being shown in a frame ({failure})"
+    assert said(facts) == [("framing", says, ("request", 2), "id.example.net")]
+
+
 def test_suspects_come_by_their_weight(build, pieces):
     violation = CspViolation(
         at=0.5,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.responses import Response
 
-from e2e_linker.demo import static_hosts
+from e2e_linker.demo import federation, static_hosts
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Depth
 
@@ -216,6 +216,43 @@ async def test_what_keeps_a_button_from_being_pressed_is_proven_on_narrow_screen
     assert proof in reach.message
     causes, _ = causes_of(linked)
     assert [trial.factor for trial in causes.trials if trial.ending == "arrived"] == [factor]
+
+
+async def test_a_script_that_breaks_the_page_is_proven_by_leaving_it_out(bench, phone, firefox, monkeypatch):
+    kept = static_hosts.named
+    breaks = "document.documentElement.style.display = 'none';\nfunction go() { undefined.x; }\ngo();"
+
+    def named(name):
+        return Response(breaks, media_type="text/javascript") if name == "reload.js" else kept(name)
+
+    monkeypatch.setattr(static_hosts, "named", named)
+    bench.arm(faults=["reloads-for-ever"])
+    bench.projects = {"Phone": phone, "Firefox": firefox}
+    linked = await bench.link(depth=Depth.STANDARD)
+    (blank,) = found(linked, "screen-blank")
+    assert (blank.cause, sorted(blank.cases)) == ("proven", ["firefox-na", "phone-na"])
+    assert f"Proven: the script https://{LOGIN}/reload.js is why; without it, the page came." in blank.message
+
+
+@pytest.mark.parametrize("how", ["frame-ancestors", "X-Frame-Options"])
+async def test_a_ban_on_frames_is_proven_by_lifting_it(bench, phone, firefox, monkeypatch, how):
+    kept = federation._headers
+
+    def banned(request):
+        policy, _, _ = kept(request)["Content-Security-Policy"].partition("; frame-ancestors")
+        ban = {"X-Frame-Options": "DENY"} if how == "X-Frame-Options" else {}
+        ancestors = "" if ban else "; frame-ancestors 'none'"
+        return {**kept(request), **ban, "Content-Security-Policy": policy + ancestors}
+
+    monkeypatch.setattr(federation, "_headers", banned)
+    bench.arm(faults=["framed-login"])
+    bench.projects = {"Phone": phone, "Firefox": firefox}
+    linked = await bench.link(depth=Depth.STANDARD)
+    for project in ("Phone", "Firefox"):
+        causes, _ = causes_of(linked, project)
+        (healed,) = [trial for trial in causes.trials if trial.ending == "stopped"]
+        assert (healed.factor, healed.address) == ("framing", f"https://{HOMEPASS}/authorize")
+        assert not {trial.factor for trial in causes.trials} & {"stand_in", "agreeing"}
 
 
 LOOKS_THROUGH_IT = {
