@@ -85,7 +85,10 @@ PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
             "The previous configuration",
             "A refresh token of the earlier configuration was used at its own address with its own credentials.",
         ),
-        "revocation": ("Revoked at the end", "Every token that the probes had obtained was revoked."),
+        "revocation": (
+            "Revoked at the end",
+            "Every refresh token that the probes had obtained was revoked, and every access token that outlived it.",
+        ),
     }
 )
 """(title, what was tried) of each probe, in the order in which the report tells them."""
@@ -98,6 +101,7 @@ PURPOSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "use": ("use of the access token", "uses of the access token"),
         "use_previous": ("use of the earlier access token", "uses of the earlier access token"),
         "revoke": ("revocation", "revocations"),
+        "afterwards": ("use of an access token afterwards", "uses of access tokens afterwards"),
         "misuse": ("request", "requests"),
     }
 )

@@ -154,6 +154,23 @@ async def test_what_was_obtained_is_given_back_and_nothing_else_is_touched(bench
         assert (await client.refresh(endpoint, SecretStr(token))).status == 200
 
 
+@pytest.mark.parametrize("linker", [{}, {"resource": None}, {"resource": None, "introspection": None}])
+async def test_access_tokens_that_outlive_their_refresh_token_are_given_back_too(bench, monkeypatch, linker):
+    def revoke(store, token):
+        store.access.pop(token, None)
+        store.refresh.pop(token, None)
+
+    monkeypatch.setattr(Store, "revoke", revoke)
+    battery = battery_of(await probed(bench, linker=linker))
+    store, former = bench.range._world.store, bench.range._world.former.refresh_token
+    # What is left are the grants of the measured link and of the one before the migration.
+    assert len(store.refresh) == 2
+    assert former in store.refresh
+    spared = {id(known.grant) for known in store.refresh.values()}
+    assert {id(known.grant) for known in store.access.values()} <= spared
+    assert {link.revoked for link in battery.links} == {"revoked", "not_tried"}
+
+
 async def test_a_saved_run_tells_the_same_of_its_probes(bench):
     bench.arm("refresh-rotation")
     run = await probed(bench)
