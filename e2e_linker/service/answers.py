@@ -36,8 +36,12 @@ _OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-]
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
-_NAMES = re.compile(r"^(?:(?:user|account|tenant|client|device)?_?id|sub|aud|iss|jti|.*state)$", re.IGNORECASE)
-"""What says who or what is meant. It is made up by a machine, too, and stands in many other places."""
+_NAMES = re.compile(
+    r"^(?:(?:user|account|tenant|client|device)?_?id|user|login|.*e?mail|.*name|.*ur[il]|sub|aud|iss|jti"
+    r"|.*(?:state|scopes?|roles?|types?|permissions?))$",
+    re.IGNORECASE,
+)
+"""What says who or what is meant. It may look made up by a machine, too, and stands in many other places."""
 _DEEPEST = 4
 """How many times over JSON is unpacked that stands in a string of JSON."""
 

@@ -42,7 +42,8 @@ def test_a_token_is_hidden_in_whatever_form_it_comes(form: str) -> None:
 
 
 def test_what_says_who_is_meant_stays_readable() -> None:
-    body = json.dumps({"sub": ACCESS, "user_id": ACCESS, "session_state": REFRESH, "scope": REFRESH})
+    names = ("sub", "id", "user_id", "userId", "session_state", "scope", "scopes", "username", "email", "token_type")
+    body = json.dumps({**dict.fromkeys(names, ACCESS), "athlete": {"login": REFRESH, "displayName": REFRESH}})
     assert redacted(body) == body
 
 
