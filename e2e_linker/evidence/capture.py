@@ -73,7 +73,10 @@ class Capture:
             else:
                 broken += 1
         if broken:
-            self.gaps.append(f"{broken} {'entry' if broken == 1 else 'entries'} could not be read and were left out")
+            left = (
+                "1 entry could not be read and was" if broken == 1 else f"{broken} entries could not be read and were"
+            )
+            self.gaps.append(f"{left} left out")
 
     def _first(self) -> int:
         """Where the first entry begins: behind the ``entries`` that hold requests, not somebody else's of that name."""
