@@ -13,15 +13,19 @@ import pytest
 
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.errors import LinkerError, UsageError
-from e2e_linker.model import Depth
+from e2e_linker.model import Depth, slug
 from e2e_linker.pytest_plugin.forwarding import Forwarded, into, one_case
 from e2e_linker.pytest_plugin.recordings import Recorded
-from e2e_linker.pytest_plugin.result import LinkResult
+from e2e_linker.pytest_plugin.result import LinkResult, names_of
 from e2e_linker.pytest_plugin.session import LinkerSession, Part
 from e2e_linker.run.linked import Linked, link_case, taping
 from e2e_linker.run.options import RunOptions
 
 __all__ = ["LinkAccount", "Wanted"]
+
+
+def _short(item: pytest.Item) -> str:
+    return f"{item.path.stem}::{item.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +36,8 @@ class Wanted:
     project: str | None = None
     region: str | None = None
     depth: str | None = None
-    only: Iterable[str] | None = None
-    skip: Iterable[str] | None = None
+    only: str | Iterable[str] | None = None
+    skip: str | Iterable[str] | None = None
 
     def over(self, below: Mapping[str, Any]) -> Wanted:
         """These wishes on top of those of a marker. Raises :class:`UsageError` for one that does not exist."""
@@ -56,7 +60,7 @@ class Wanted:
         depth = self.depth or Depth.PASSIVE
         if depth not in set(Depth):
             raise UsageError(f"there is no depth {depth!r}", where="depth", hint=f"there are: {', '.join(Depth)}")
-        return RunOptions(depth=Depth(depth), only=tuple(self.only or ()), skip=tuple(self.skip or ()))
+        return RunOptions(depth=Depth(depth), only=names_of(self.only), skip=names_of(self.skip))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class LinkAccount:
         project: str | None = None,
         region: str | None = None,
         depth: str | None = None,
-        only: Iterable[str] | None = None,
-        skip: Iterable[str] | None = None,
+        only: str | Iterable[str] | None = None,
+        skip: str | Iterable[str] | None = None,
     ) -> LinkResult:
         """Link once: on ``device`` (Playwright's name), on a ``project`` of the configuration, or on its first one.
 
@@ -107,8 +111,8 @@ class LinkAccount:
         project: str | None = None,
         region: str | None = None,
         depth: str | None = None,
-        only: Iterable[str] | None = None,
-        skip: Iterable[str] | None = None,
+        only: str | Iterable[str] | None = None,
+        skip: str | Iterable[str] | None = None,
     ) -> LinkResult:
         """As calling it, without holding up the event loop of the test."""
         __tracebackhide__ = True
@@ -144,9 +148,13 @@ class LinkAccount:
     def _name(self) -> str:
         """What the case is called: as the test, as shortly as no other test is, and which call of it."""
         node = self._request.node
-        short = f"{node.path.stem}::{node.name}"
-        alike = sum(f"{item.path.stem}::{item.name}" == short for item in self._request.session.items)
-        name = short if alike <= 1 else node.nodeid
+        name = _short(node)
+        # What is told apart by signs alone, as parameters may be, has one slug and would be one case.
+        alike = [item for item in self._request.session.items if slug(_short(item)) == slug(name)]
+        if len(alike) > 1:
+            name = str(node.nodeid)
+            alike = [item for item in alike if slug(item.nodeid) == slug(name)]
+            name += f" no {alike.index(node) + 1}" * (len(alike) > 1)
         return name if self._calls == 1 else f"{name} ({self._calls})"
 
     def _work(self, prepared: _Prepared) -> Callable[[Any], Awaitable[Linked]]:

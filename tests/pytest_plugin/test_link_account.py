@@ -103,6 +103,16 @@ def test_device_of_nobody(link_account):
 def test_rule_of_nobody(link_account):
     link_account(device="Pixel 7").assert_no_findings(ignore=["auth-tracks-stat"])
 
+def test_rule_as_a_word(link_account):
+    link_account(device="Pixel 7", only="redir-state-unchanged").assert_no_findings(ignore="state-parameter")
+
+def test_severity_of_nobody(link_account):
+    link_account(device="Pixel 7").assert_no_findings(at_least="degrade")
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_told_apart_by_a_sign(link_account, sign):
+    link_account(device="Pixel 7", only=["redir-state-unchanged"])
+
 @pytest.mark.linker(devise="Pixel 7")
 def test_wish_of_nobody(link_account):
     link_account()
@@ -114,8 +124,10 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
     suite.write(test_it=FAILING)
     keeping = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure", "--video", "on")
     result = suite.run(*keeping, "--output", "kept", "--full-page-screenshot")
-    result.assert_outcomes(failed=5, passed=1)
+    result.assert_outcomes(failed=6, passed=4)
     said = suite.said(result)
+    cases = [case.id for case in suite.report.cases]
+    assert {f"test-it-py-test-told-apart-by-a-sign-no-{n}-na" for n in (1, 2)} <= set(cases)
     for part in (
         "test-it-test-asked-na: 2 findings",
         "BREAKS  redir-state-unchanged",
@@ -124,6 +136,8 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
         "test-it-test-plain-na: came back to Alexa, but is not linked",
         'Playwright knows no device "Pixel 77"',
         "did you mean auth-tracks-state?",
+        "there is no severity 'degrade'",
+        "did you mean degrades? there are: breaks, degrades, recommended",
         "there is no 'devise' to ask for",
     ):
         assert part in said
@@ -138,6 +152,7 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
         "test-it-py-test-asked",
         "test-it-py-test-plain",
         "test-it-py-test-rule-of-nobody",
+        "test-it-py-test-severity-of-nobody",
     }
     assert {path.suffix for path in kept} == {".zip", ".jpg"}
     videos = {path.parent.name for path in suite.pytester.path.glob("kept/*/linker-video.webm")}
