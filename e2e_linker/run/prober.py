@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from e2e_linker.alexa.authorization import authorization
+from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import TokenCall, Walk
 from e2e_linker.evidence.token_calls import HookAction, ProbeName
 from e2e_linker.run.links import AccountName, Jar, Link
@@ -164,9 +165,11 @@ class Prober:
         self.ledger.calls.append(call)
 
     async def misuse(self, fields: Mapping[str, str]) -> None:
-        """Send ``fields``, which no server may take, without any link."""
+        """Send ``fields``, which no server may take, without any link; one that takes them has made a link."""
         call = await self.seat.shared.tokens.call(self.endpoint, "misuse", fields, trial=Trial(self.probe))
         self.ledger.calls.append(call)
+        if read_token_answer(call).succeeded:
+            (await self.link(wanted=False)).take(call, self.seat.shared.registry)
 
     def _kept(self, call: TokenCall, link: Link) -> bool:
         self.ledger.calls.append(call)

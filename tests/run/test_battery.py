@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from e2e_linker.demo import tokens
+from e2e_linker.demo.answering import TokenAnswer
 from e2e_linker.demo.store import Store
 from e2e_linker.evidence.models import NotCollected, Present
 from e2e_linker.evidence.redact import SecretRegistry
@@ -169,6 +171,24 @@ async def test_access_tokens_that_outlive_their_refresh_token_are_given_back_too
     spared = {id(known.grant) for known in store.refresh.values()}
     assert {id(known.grant) for known in store.access.values()} <= spared
     assert {link.revoked for link in battery.links} == {"revoked", "not_tried"}
+
+
+async def test_what_a_misuse_brought_is_given_back_too(bench, monkeypatch):
+    granted, token = tokens.granted, f"for-garbage-{secrets.token_urlsafe(24)}"
+
+    async def grant(world, fields):
+        if not fields["grant_type"].startswith("garbage"):
+            return await granted(world, fields)
+        record = world.store.refresh[world.former.refresh_token].grant
+        world.store.add_access_token(token, record, record.scope)
+        return TokenAnswer({"access_token": token, "token_type": "Bearer", "expires_in": 3600})
+
+    monkeypatch.setattr(tokens, "granted", grant)
+    battery = battery_of(await probed(bench))
+    assert token not in bench.range._world.store.access
+    assert {link.id: link.revoked for link in battery.links if link.probe == "garbage_grant"} == {
+        "garbage_grant-1": "revoked"
+    }
 
 
 async def test_a_saved_run_tells_the_same_of_its_probes(bench):
