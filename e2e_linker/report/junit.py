@@ -11,7 +11,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, UnmetExpectation
-from e2e_linker.report.texts import BODY, shown
+from e2e_linker.report.texts import BODY, shown, terse
 from e2e_linker.report.words import ending_words
 
 __all__ = ["junit_xml"]
@@ -92,7 +92,7 @@ def _test(suite: str, outcome: OutcomeReport, findings: Sequence[FindingReport],
             bad = [one for one in findings if one.severity.at_least(fail_on) and not one.expected]
             text = "\n\n".join(map(_told, findings))
             if bad:
-                test.result = [_result(Failure, bad[0].message, text, kind=bad[0].rule)]
+                test.result = [_result(Failure, terse(bad[0].message), text, kind=bad[0].rule)]
             else:
                 test.system_out = _clean(text)
         case "inconclusive":

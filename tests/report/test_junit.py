@@ -100,3 +100,11 @@ def test_a_blank_screen_fails_the_case_as_it_does_on_the_page(build: Any, make: 
     }
     assert told["a-na"] == [("Failure", "not linked: the walk ended: login_not_found")]
     assert told["b-na"] == [("Skipped", "inconclusive: the walk ended: login_not_found")]
+
+
+def test_the_line_that_lists_show_leaves_a_page_s_words_to_the_text_below(build: Any, make: Any) -> None:
+    page = "shows words, " * 20
+    case = make.case(outcomes=(make.outcome("domains-complete", "failed", "x"),))
+    xml = junit_xml(make.report(build, case, findings=(make.finding(message=f"It stops ({page}) here."),)))
+    assert '<failure message="It stops here."' in xml
+    assert f"It stops ({page}) here." in xml
