@@ -16,7 +16,7 @@ from e2e_linker.browser.engines import Browsers, find_engine
 from e2e_linker.report.compare import compare, side_by_side
 from e2e_linker.report.compare_text import compare_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 SECTIONS = (
     "What to do",
@@ -44,16 +44,15 @@ class Opened:
 Open = Callable[..., Awaitable[Opened]]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
-async def running(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(loop_scope="session", params=["chromium", "firefox"])
+async def running(request: pytest.FixtureRequest, browsers: Browsers) -> Browser:
     engine = find_engine(request.param)
     if engine is None:
         pytest.skip(f"no {request.param} on this machine")
-    async with Browsers() as browsers:
-        yield await browsers.get(engine)
+    return await browsers.get(engine)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened(running: Browser, tmp_path: Path) -> AsyncIterator[Open]:
     contexts = []
 
@@ -492,3 +491,21 @@ async def test_a_sheet_of_paper_is_wide_enough(opened: Open, samples: Any, name:
         "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
     )
     assert cut == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_a_ladder_is_drawn_for_the_screen_that_shows_it(opened: Open, samples: Any, width: int) -> None:
+    page = (await opened(samples.page("sick"), width=width)).page
+    await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    drawn = page.locator(".sequence:visible")
+    ladders = await page.locator(".roomy").count()
+    assert await drawn.count() == ladders > 0
+    for n in range(ladders):
+        box = await drawn.nth(n).bounding_box()
+        assert box is not None
+        if width < 640:
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            right = "svg => Math.max(...[...svg.querySelectorAll('text')].map(t => t.getBBox().x + t.getBBox().width))"
+            assert await drawn.nth(n).evaluate(right) <= 330
+    assert await page.locator(".roomy:visible").count() == (0 if width < 640 else ladders)
