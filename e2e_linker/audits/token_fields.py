@@ -66,6 +66,9 @@ def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:
     wrapper = next((key for key, value in said.items() if isinstance(value, dict) and "access_token" in value), None)
     if wrapper is not None:
         return f"access_token is wrapped in {wrapper} instead of standing at the top level"
+    quoted = next((key for key, value in said.items() if isinstance(value, str) and '"access_token"' in value), None)
+    if quoted is not None:
+        return f"access_token stands in a string of JSON, {quoted}, instead of at the top level"
     if "id_token" in said:
         return "there is an id_token but no access_token"
     return "access_token is missing"

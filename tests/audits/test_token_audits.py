@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from e2e_linker.evidence.models import NotCollected, Present
@@ -247,6 +249,7 @@ def test_tokens_in_a_form_with_status_201_are_two_troubles(build, pieces):
     [
         ({"accessToken": "<access_token#1>", "tokenType": "Bearer"}, "called accessToken instead of access_token"),
         ({"data": TOKENS}, "wrapped in data"),
+        ({"statusCode": 200, "body": json.dumps(TOKENS)}, "in a string of JSON, body, instead"),
         ({"id_token": "<id_token#1>", "token_type": "Bearer"}, "an id_token but no access_token"),
         ({**TOKENS, "access_token": ""}, "access_token is empty"),
         ({**TOKENS, "access_token": None}, "access_token is empty"),

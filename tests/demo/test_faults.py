@@ -478,6 +478,7 @@ CHECKS: dict[str, Check] = {
     "token-camel-case": fields_are("accessToken", "tokenType", "expiresIn", "refreshToken", "scope"),
     "token-id-token-only": fields_are("id_token", "token_type", "expires_in"),
     "token-nested": fields_are("status", "data"),
+    "token-in-a-string": fields_are("statusCode", "body"),
     "token-slow": token_slow,
     "token-without-intermediate": distrusted(names.OAUTH, 20),
     "token-certificate-expired": distrusted(names.OAUTH, 10),

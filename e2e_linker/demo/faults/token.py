@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
@@ -69,6 +70,12 @@ def token_id_token_only(b: Behaviour) -> Behaviour:
 def token_nested(b: Behaviour) -> Behaviour:
     """The fields lie inside an object called data."""
     return _with_fields(b, lambda fields: {"status": "ok", "data": dict(fields)})
+
+
+@fault("token-fields")
+def token_in_a_string(b: Behaviour) -> Behaviour:
+    """The answer lies as a string of JSON in another object, as a gateway passes on what a function returned."""
+    return _with_fields(b, lambda fields: {"statusCode": 200, "body": json.dumps(dict(fields))})
 
 
 @fault("token-responds-4500ms")
