@@ -35,6 +35,11 @@ _OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-]
 """A JSON web token, or a run of the characters tokens are made of, that is no part of a path."""
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
+_ODD_STATUS = {
+    "_SWITCH_UPGRADE": "the server changes to another protocol (status 101), which nobody asked for",
+    "status_code should be": "the number in the status line of the answer is no status",
+}
+"""What the HTTP client says of itself there, and what it means."""
 _PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
 _NAMES = re.compile(
     r"^(?:(?:user|account|tenant|client|device)?_?id|user|login|.*e?mail|.*name|.*ur[il]|sub|aud|iss|jti"
@@ -126,6 +131,7 @@ def failure_of(error: Exception) -> Answer:
     said = _QUOTED_BYTES.sub("", said)
     if "without sending a response" in said:  # also said where bytes came that are no beginning of an answer
         said = "the server closed the connection before a whole HTTP head had come"
+    said = next((words for sign, words in _ODD_STATUS.items() if sign in said), said)
     if isinstance(error, zlib.error):
         said = f"the body is not compressed as its Content-Encoding says: {said}"
     kind: FailureKind = "protocol"

@@ -104,6 +104,13 @@ ODD: dict[str, tuple[Handler, str, int | None, str]] = {
     "answers as HTTP/0.9, with lines": (saying(TOKENS + b"\n"), "protocol", None, "no status line, as in HTTP/0.9"),
     "speaks another protocol": (saying(b"220 mail.example.test ESMTP\r\n\r\n"), "protocol", None, "status line"),
     "closes in the status line": (saying(b"HTT"), "closed", None, "before a whole HTTP head had come"),
+    "changes the protocol": (saying(b"HTTP/1.1 101 Changing\r\nUpgrade: x\r\n\r\n"), "protocol", None, "(status 101)"),
+    "no status": (
+        saying(b"HTTP/1.1 099 Odd\r\n\r\n"),
+        "protocol",
+        None,
+        "in the status line of the answer is no status",
+    ),
     "two lengths": (saying(http(TOKENS, "Content-Length: 7")), "protocol", None, "Content-Length"),
     "no gzip": (saying(http(TOKENS, "Content-Encoding: gzip")), "protocol", 200, "Content-Encoding"),
     "bomb": (saying(http(gzip.compress(b"0" * 50_000_000), "Content-Encoding: gzip")), "too_large", 200, "larger"),
