@@ -1,8 +1,8 @@
 """The practice range in a process of its own, so that serving it costs the measured process nothing.
 
-It asks for consent at every link, so that every turn takes the same clicks.
+It asks for consent at every link, so that every turn takes the same clicks, unless it is to ask once only.
 
-``python -m tests.benchmarks.served FOLDER [FAULT]...`` writes the files of the range into FOLDER,
+``python -m tests.benchmarks.served FOLDER often|once [FAULT]...`` writes the files of the range into FOLDER,
 prints the path of its configuration, and serves until its standard input ends.
 """
 
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.run.practice import range_config
@@ -39,15 +40,16 @@ async def served(*command: str) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def practice_range(*faults: str) -> AsyncIterator[Path]:
+async def practice_range(*faults: str, consent: Literal["often", "once"] = "often") -> AsyncIterator[Path]:
     """The configuration file of a running range with ``faults``."""
     with tempfile.TemporaryDirectory(prefix="e2e-linker-bench-") as folder:
-        async with served("tests.benchmarks.served", folder, *faults) as config:
+        async with served("tests.benchmarks.served", folder, consent, *faults) as config:
             yield Path(config)
 
 
-async def _serve(folder: Path, *faults: str) -> None:
-    async with PracticeRange(faults=faults, variants=("consent-every-time",)) as running:
+async def _serve(folder: Path, consent: str, *faults: str) -> None:
+    variants = ("consent-every-time",) if consent == "often" else ()
+    async with PracticeRange(faults=faults, variants=variants) as running:
         print(range_config(running, folder), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
