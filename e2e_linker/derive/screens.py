@@ -41,7 +41,9 @@ _WAITING_TEXT = 300
 _FLAT = 0.9999
 """Share of one colour from which a picture shows nothing; a form on white was measured at 0.991. Threshold."""
 _FLAT_EDGES = 0.0005
-"""Share of edges up to which a picture shows nothing. Threshold."""
+"""Share of edges up to which a phone's picture shows nothing; less on a larger screen. Threshold."""
+_PHONE_AREA = 360 * 780
+"""Pixels of a phone's screen: a spinner is as large on a wider one, and a smaller share of it."""
 _DRAWN_EDGES = 0.004
 """Share of edges from which a picture shows more than a spinner, whatever the document says: in a closed shadow root
 nobody can look. Threshold."""
@@ -131,7 +133,8 @@ def _flat(picture: Picture | None) -> bool | None:
     if picture is None or picture.pixels is None:
         return None
     # A background may run from one colour to another: that has no edges.
-    return picture.pixels.commonest >= _FLAT or picture.pixels.edges <= _FLAT_EDGES
+    most = _FLAT_EDGES * min(1.0, _PHONE_AREA / max(1, picture.width * picture.height))
+    return picture.pixels.commonest >= _FLAT or picture.pixels.edges <= most
 
 
 def _readable(digest: DomDigest) -> int:

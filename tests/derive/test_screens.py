@@ -39,7 +39,8 @@ def of(build, pieces, digest, *, status=200, ending="login_not_found", pixels=No
     """The facts of a walk whose only page was seen as ``digest``."""
     screen = pieces.screen(0, at, digest)
     if pixels is not None:
-        shown = Picture(path="p.jpg", width=400, height=800, sha256="0" * 64, pixels=pixels)
+        width, height = more.pop("size", (400, 800))
+        shown = Picture(path="p.jpg", width=width, height=height, sha256="0" * 64, pixels=pixels)
         screen = screen.model_copy(update={"picture": Present(value=shown)})
     first = build.get(f"{LOGIN}/authorize", status=status, excerpt=more.pop("excerpt", "<title>x</title>"))
     walk = build.walk([first, *(steps or ())], answer=None, ending=ending, screens=[screen], **more)
@@ -67,6 +68,18 @@ def test_a_spinner_is_nearly_blank_and_something_drawn_without_a_document_is_nei
     assert verdict(of(build, pieces, bare(pieces), pixels=SPINNING)).kind == "nearly blank"
     assert verdict(of(build, pieces, bare(pieces), pixels=FORM_ON_WHITE)).kind == "other"
     assert verdict(of(build, pieces, bare(pieces, sight=sight(pictures=1)), pixels=FORM_ON_WHITE)).kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "edges"),
+    [(360, 780, 0.00066), (412, 839, 0.00056), (600, 960, 0.00031), (1280, 720, 0.00021), (1280, 800, 0.00019)],
+)
+def test_the_same_spinner_is_nearly_blank_on_every_screen(build, pieces, width, height, edges):
+    """As it was measured, on a page whose background runs from one colour to another."""
+    spinning = Pixels(commonest=0.47, colours=172, edges=edges)
+    assert verdict(of(build, pieces, bare(pieces), pixels=spinning, size=(width, height))).kind == "nearly blank"
+    still = spinning.model_copy(update={"edges": 0.0})
+    assert verdict(of(build, pieces, bare(pieces), pixels=still, size=(width, height))).kind == "blank"
 
 
 @pytest.mark.parametrize(
