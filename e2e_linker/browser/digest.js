@@ -56,7 +56,25 @@
     return uids.get(el);
   };
 
-  const drawn = (el, rect) => rect.width >= 2 && rect.height >= 2 && rendered(el, { opacityProperty: true, visibilityProperty: true });
+  // How much of an element is left of 1, after all that its ancestors and itself are faded and clipped.
+  let presence = new Map();
+  const clipped = (style) => {
+    const inset = /^inset\(([^)]*?)(?: round .*)?\)$/.exec(style.clipPath), sides = inset ? inset[1].split(/\s+/) : [];
+    const [top, right = top, bottom = top, left = right] = sides.map((side) => (side.endsWith("%") ? parseFloat(side) : 0));
+    return top + bottom >= 100 || left + right >= 100;
+  };
+  const presenceOf = (el) => {
+    if (!el) return 1;
+    if (!presence.has(el)) {
+      const style = getComputedStyle(el), faded = /opacity\(([\d.]+)(%?)\)/.exec(style.filter || "");
+      const own = parseFloat(style.opacity) * (faded ? parseFloat(faded[1]) / (faded[2] ? 100 : 1) : 1) * (clipped(style) ? 0 : 1);
+      presence.set(el, presenceOf(above(el)) * (style.display === "contents" || Number.isNaN(own) ? 1 : own));
+    }
+    return presence.get(el);
+  };
+
+  const drawn = (el, rect) => rect.width >= 2 && rect.height >= 2
+    && rendered(el, { opacityProperty: true, visibilityProperty: true }) && presenceOf(el) >= 0.02;
   const visible = (el, rect) => {
     if (!drawn(el, rect)) return false;
     const x = rect.x + scrollX, y = rect.y + scrollY;
@@ -100,12 +118,20 @@
     return PICTURES.has(tagOf(el)) || getComputedStyle(el).backgroundImage !== "none" ? null : colour(getComputedStyle(el).backgroundColor);
   };
 
+  // Whether something that an element draws before or after its content lies over what is inside it.
+  const curtain = (el, rect) => ["::before", "::after"].some((which) => {
+    const style = getComputedStyle(el, which);
+    return /fixed|absolute/.test(style.position) && !/^(none|normal)$/.test(style.content) && parseFloat(style.opacity) > 0.5
+      && parseFloat(style.width) >= rect.width && parseFloat(style.height) >= rect.height && !clear(colour(style.backgroundColor));
+  });
+
   // Whether the text straight in an element can be made out: nothing solid lies over it, and it has a colour of its own.
   const legible = (el) => {
     const style = getComputedStyle(el), stack = stackAt(el, boxOf(el));
     if (stack === null || /text/.test(style.backgroundClip || style.webkitBackgroundClip)) return true;
     const own = stack.findIndex((hit) => hit === el || holds(hit, el) || holds(el, hit));
     if (own < 0) return true;
+    if (stack.indexOf(el) > own && curtain(stack[own], boxOf(el))) return false;
     if (style.pointerEvents !== "none" && stack.slice(0, own).some(opaque)) return false;
     const tone = colour(style.color);
     return tone === null || !(clear(tone) || alike(tone, ground(stack.slice(own))));
@@ -188,7 +214,9 @@
     if (!hit) return null;
     const labels = el.labels instanceof NodeList ? Array.from(el.labels) : [];
     for (let up = hit; up; up = above(up)) if (up === el || labels.includes(up)) return null;
-    for (let up = el; up; up = above(up)) if (up === hit) return null;
+    for (let up = el; up; up = above(up)) {
+      if (up === hit) return (stackAt(el, rect) || []).includes(el) && curtain(hit, rect) ? `${named(hit)}::after` : null;
+    }
     return named(hit);
   };
 
@@ -245,6 +273,7 @@
     const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0 };
     const deadline = performance.now() + MAX_MS;
     const read = new Map();
+    presence = new Map();
     let lastText = "", lastHeading = "", box = null;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
@@ -256,7 +285,7 @@
       out.length += piece.length + 1;
       if (out.readable >= ENOUGH_TEXT) out.readable += piece.length;
       else {
-        if (!read.has(parent)) read.set(parent, legible(parent));
+        if (!read.has(parent)) read.set(parent, legible(parent) && !cutOff(parent, boxOf(parent)));
         if (read.get(parent)) out.readable += piece.length;
       }
       if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;

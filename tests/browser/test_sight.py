@@ -59,6 +59,13 @@ async def test_a_plain_white_form_can_be_seen(taken: Take) -> None:
     "style",
     [
         "body { opacity: 0 }",
+        "html { opacity: .01 }",
+        "body { opacity: .1 } div { opacity: .1 }",
+        "body { filter: opacity(0) }",
+        "body { filter: blur(2px) opacity(0%) }",
+        "body { clip-path: inset(50%) }",
+        "div { clip-path: inset(0 50% 0 50%) }",
+        "div { max-height: 0; overflow: hidden }",
         "body { visibility: hidden }",
         "div { display: none }",
         "div { position: absolute; left: -9999px }",
@@ -73,6 +80,36 @@ async def test_an_invisible_form_cannot_be_seen(taken: Take, style: str) -> None
     assert usable(digest) == []
     if "1500px" not in style:
         assert sight(digest).readable_length == 0
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "html { opacity: .5 }",
+        "body { filter: opacity(.5) }",
+        "div { clip-path: inset(10%) }",
+        "div { clip-path: inset(5px) }",
+        "div { max-height: 300px; overflow: hidden }",
+        "body::after { content: ''; position: fixed; inset: 0; background: #fff; z-index: -1 }",
+        "body::before { content: ''; position: fixed; inset: 0; background: #fff; z-index: 0 } div { position: relative; z-index: 1 }",
+        "body::after { content: ''; position: fixed; inset: 0; background: rgba(0, 0, 0, .2) }",
+        "body { position: relative } body::before { content: ''; position: absolute; inset: 0 auto auto 0; width: 100%; height: 4px; background: #f80 }",
+        "div { position: relative } div::after { content: ''; position: absolute; inset: 0; z-index: 1 }",
+    ],
+)
+async def test_a_form_that_shows_through_can_be_seen(taken: Take, style: str) -> None:
+    digest = await taken(f"<div>{FORM}</div>", style)
+    assert usable(digest) == ["user", "pass", "Sign in"]
+    assert not any(one.covered_by for one in digest.controls)
+    assert sight(digest).readable_length > 0
+
+
+@pytest.mark.parametrize("place", ["body", "html", "div"])
+async def test_a_curtain_drawn_by_the_page_itself_covers_the_form(taken: Take, place: str) -> None:
+    style = f"{place}::after {{ content: ''; position: fixed; inset: 0; background: #fff }}"
+    digest = await taken(f"<div>{FORM}</div>", style)
+    assert {one.covered_by for one in digest.controls} == {f"{place}::after"}
+    assert sight(digest).readable_length == 0
 
 
 async def test_a_form_under_a_solid_sheet_is_covered_and_its_text_unreadable(taken: Take) -> None:
