@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.evidence.models import Ending
-from e2e_linker.evidence.page import Dialog, Window
+from e2e_linker.evidence.page import Window
 from e2e_linker.model import Fault, host_of
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "flooded",
     "form_shown",
     "interrupted",
-    "nagged",
     "no_arrival",
     "no_page",
     "timed_out",
@@ -68,18 +67,6 @@ def flooded(windows: Sequence[Window], after_s: float) -> Ending:
         message=f"{host} opens one window after another: {len(windows)} of them within {after_s:.3g} s",
         fault=Fault.IDENTITY_PROVIDER,
         hint="keep the login in the window it began in; the Alexa app may open no other at all",
-    )
-
-
-def nagged(dialogs: Sequence[Dialog], url: str, after_s: float) -> Ending:
-    """Dialogs without end."""
-    said = dialogs[-1].message
-    return Ending(
-        kind="dead_end",
-        message=f"{host_of(url) or url} shows one dialog after another: {len(dialogs)} of them within {after_s:.3g} s"
-        f"{f', the last one saying “{said[:100]}”' if said else ''}",
-        fault=Fault.IDENTITY_PROVIDER,
-        hint="show what there is to say in the page itself; some apps show no dialog at all",
     )
 
 

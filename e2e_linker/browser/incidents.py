@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -38,8 +37,6 @@ _DRIVER_SOURCE = re.compile(r"(%20| )line(%20| )\d+(%20| )(%3E|>)(%20| )eval$")
 _LIMIT = 1_000
 """Entries of each kind that are kept: a page may go on for ever."""
 _TEXT_LIMIT = 4_000
-_NAGGING = 40
-"""Dialogs of one walk that nobody would answer any more."""
 
 
 class Incidents:
@@ -51,8 +48,6 @@ class Incidents:
         self._background = background
         self._refusals: list[evidence.ConsoleMessage] = []
         self.dialogs: list[evidence.Dialog] = []
-        self.nagging = asyncio.Event()
-        """Set when dialogs have come without end."""
         self.console: list[evidence.ConsoleMessage] = []
         self.page_errors: list[evidence.PageError] = []
         self.csp_violations: list[evidence.CspViolation] = []
@@ -92,8 +87,6 @@ class Incidents:
         window, message = self._windows.number_of(dialog.page), _text(dialog.message)
         if len(self.dialogs) < _LIMIT:
             self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=message))
-        if len(self.dialogs) >= _NAGGING:
-            self.nagging.set()
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:

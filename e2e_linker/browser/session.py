@@ -122,7 +122,6 @@ class _Attempt:
             recorder.requests.stuck,
             windows.crashed,
             windows.flooded,
-            recorder.incidents.nagging,
             self._device.lost,
         )
         watches = [asyncio.create_task(signal.wait()) for signal in signals]
@@ -164,10 +163,7 @@ class _Attempt:
             if recorder.windows.flooded.is_set():
                 await self._last_screen()
                 return endings.flooded(recorder.windows.records(), recorder.clock())
-            if recorder.incidents.nagging.is_set():
-                await self._last_screen()
-                return endings.nagged(recorder.incidents.dialogs, self._url(), recorder.clock())
-            said = None if not customer.done() or customer.exception() else customer.result()
+            said = _said(customer)
             if said is not None:
                 return self._asked() or said if said.kind in _STUCK else said
             await _within(_LATE_ARRIVAL_S, arrived.wait())
@@ -242,6 +238,10 @@ class _Attempt:
         page, last = self.page(), self._recorder.requests.last()
         shown = page.url if page else ""
         return shown if shown.startswith("http") or not last else last.url
+
+
+def _said(customer: asyncio.Task[Ending | None]) -> Ending | None:
+    return customer.result() if customer.done() and customer.exception() is None else None
 
 
 async def _within(seconds: float, work: Awaitable[object]) -> None:

@@ -401,17 +401,6 @@ async def test_windows_without_end_are_called_that_and_spare_the_next_walk(phone
     assert made.duration_s < 15
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox"])
-@pytest.mark.parametrize("script", ["while (true) alert('Wait')", "setInterval(() => confirm('Wait'), 20)"])
-async def test_dialogs_without_end_end_the_walk_by_name(phones, site, engine, script):
-    site.page("/authorize", f"<p>Sign in</p><script>setTimeout(() => {{ {script} }}, 100)</script>")
-    made = await (await phones(engine)).walk("/authorize", login=TypingLogin, deadline_s=20)
-    assert made.ending.kind == "dead_end"
-    assert "shows one dialog after another" in made.ending.message
-    assert "the last one saying “Wait”" in made.ending.message
-    assert len(made.dialogs.value) >= 40
-
-
 async def test_a_server_that_never_answers_ends_at_the_deadline(phone, site):
     never = asyncio.Event()
 
