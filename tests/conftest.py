@@ -5,17 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
-import pytest_asyncio
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
-from e2e_linker.browser.digest import install_digest
-from e2e_linker.browser.engines import Browsers
 from e2e_linker.evidence.models import (
     Arrival,
     Body,
@@ -43,7 +40,7 @@ HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.ama
 VENDOR = "M2AAAAAAAAAAAA"
 STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WORKERS_PER_CORE = 1.5
+WORKERS_PER_CORE = 1.25
 """More than one: much of the suite waits, for slow servers and for tokens to age."""
 WATCHED = (
     "windows",
@@ -364,14 +361,6 @@ class Build:
 
 def _part(value: Any) -> Any:
     return Present(value=tuple(value)) if isinstance(value, list | tuple) else value
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browsers() -> AsyncIterator[Browsers]:
-    """The engines of this machine. Each is started where a test first asks for it, once for all tests of a process."""
-    async with Browsers() as running:
-        await install_digest(running.playwright)
-        yield running
 
 
 @pytest.fixture(scope="session")

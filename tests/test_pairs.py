@@ -63,6 +63,12 @@ LONG = {
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browsers() -> AsyncIterator[Browsers]:
+    async with Browsers() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def practice_range() -> AsyncIterator[PracticeRange]:
     async with PracticeRange(slow_answer_s=5.0) as running:
         yield running

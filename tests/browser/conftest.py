@@ -244,7 +244,7 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def site(certificate: Certificate) -> AsyncIterator[Site]:
     """A TLS server whose pages a test writes itself."""
     made = Site()
@@ -332,40 +332,25 @@ class Phone:
             return await self.on(device, path, **plan)
 
 
-Launch = Callable[[str], Awaitable[Browser]]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def launch() -> AsyncIterator[Launch]:
-    """Starts an engine of this machine, driven without anything else of the tool; the second time it is the same."""
-    started: dict[str, Browser] = {}
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """Each engine of this machine, driven without anything else of the tool."""
     async with async_playwright() as playwright:
         for _ in range(2):  # as by two who do not know of each other
             await install_digest(playwright)
-
-        async def launch(engine: str) -> Browser:
-            if engine not in started:
-                names = {"chromium": ("chromium-headless-shell", "chromium"), "firefox": ("firefox-esr",)}[engine]
-                path = next((found for name in names if (found := shutil.which(name))), None)
-                if path is None:
-                    pytest.skip(f"no {engine} on this machine")
-                kind = playwright.chromium if engine == "chromium" else playwright.firefox
-                channel = None if engine == "chromium" else "moz-firefox"
-                started[engine] = await kind.launch(executable_path=path, channel=channel)
-            return started[engine]
-
-        yield launch
-        for browser in started.values():
-            await browser.close()
+        if request.param == "chromium":
+            path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+            kind, channel = playwright.chromium, None
+        else:
+            path, kind, channel = shutil.which("firefox-esr"), playwright.firefox, "moz-firefox"
+        if path is None:
+            pytest.skip(f"no {request.param} on this machine")
+        launched = await kind.launch(executable_path=path, channel=channel)
+        yield launched
+        await launched.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["chromium", "firefox"])
-async def browser(request: pytest.FixtureRequest, launch: Launch) -> Browser:
-    """Each engine of this machine."""
-    return await launch(request.param)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """An empty page as wide as a phone."""
     context = await browser.new_context(viewport={"width": 400, "height": 600})
@@ -373,8 +358,16 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def phones(browsers: Browsers, site: Site) -> AsyncIterator[Callable[[str], Awaitable[Phone]]]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def running() -> AsyncIterator[Browsers]:
+    """The browsers of a module's tests; each is started once, where a test asks for it."""
+    async with Browsers() as browsers:
+        await install_digest(browsers.playwright)
+        yield browsers
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phones(running: Browsers, site: Site) -> AsyncIterator[Callable[[str], Awaitable[Phone]]]:
     """Phones by engine. Behind Alexa's host name listens a server that counts who comes."""
     reached = Served(0)
 
@@ -391,14 +384,14 @@ async def phones(browsers: Browsers, site: Site) -> AsyncIterator[Callable[[str]
         engine = find_engine(name)
         if engine is None:
             pytest.skip(f"{name} is not on this machine")
-        return Phone(browsers, engine, site, reached, {})
+        return Phone(running, engine, site, reached, {})
 
     yield phone
     amazon.close()
     await amazon.wait_closed()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def phone(phones: Callable[[str], Awaitable[Phone]]) -> Phone:
     """A phone on Chromium."""
     return await phones("chromium")

@@ -14,7 +14,7 @@ from e2e_linker.browser.attached import barred
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.parametrize("browser", ["chromium"], indirect=True),
 ]
 
@@ -27,7 +27,7 @@ class Visited:
     lines: list[bytes] = field(default_factory=list)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def visited() -> AsyncIterator[Visited]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         made.lines.append(await reader.readline())

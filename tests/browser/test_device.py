@@ -10,7 +10,7 @@ from e2e_linker.config.projects import Use, Viewport
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.model import Surface
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DEVICES = {
     "Pixel 7": {

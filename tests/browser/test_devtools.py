@@ -10,7 +10,7 @@ from starlette.responses import Response
 from e2e_linker.browser import transcripts
 from e2e_linker.browser.plan import Settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 def named(headers, name):

@@ -19,7 +19,7 @@ from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import Control, DomDigest
 from e2e_linker.evidence.parts import Failed, Present
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.fixture

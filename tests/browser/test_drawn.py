@@ -15,7 +15,7 @@ from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.config.login import Login
 from e2e_linker.evidence.models import Screen, Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENGINES = pytest.mark.parametrize("engine", ["chromium", "firefox"])
 REDIRECT_URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
 SLOW_S = 0.7

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -15,9 +16,11 @@ from typing import Any
 
 import pyotp
 import pytest
-from playwright.async_api import BrowserContext, Error, Page
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 from pydantic import SecretStr, TypeAdapter
 
+from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.config.login import Login
 from e2e_linker.errors import SecretError
@@ -37,8 +40,31 @@ def _load() -> ModuleType:
 
 
 pages: Any = _load()
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ALICE = Credentials(username=SecretStr(pages.USER), password=SecretStr(pages.PASSWORD))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browsers() -> AsyncIterator[Callable[[str], Any]]:
+    """Launch each engine once; skip where it is missing."""
+    started: dict[str, Browser] = {}
+    async with async_playwright() as playwright:
+        await install_digest(playwright)
+
+        async def launch(engine: str) -> Browser:
+            if engine not in started:
+                names = {"chromium": ("chromium-headless-shell", "chromium"), "firefox": ("firefox-esr",)}[engine]
+                path = next((found for name in names if (found := shutil.which(name))), None)
+                if path is None:
+                    pytest.skip(f"no {engine} on this machine")
+                kind = playwright.chromium if engine == "chromium" else playwright.firefox
+                channel = None if engine == "chromium" else "moz-firefox"
+                started[engine] = await kind.launch(executable_path=path, channel=channel)
+            return started[engine]
+
+        yield launch
+        for browser in started.values():
+            await browser.close()
 
 
 class Windows:
@@ -75,7 +101,7 @@ class Walk:
 
 
 @pytest.fixture
-def walk(launch: Callable[[str], Any]) -> Callable[..., Any]:
+def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
     """Log in to a shape of site and say what came of it."""
 
     async def go(
@@ -88,7 +114,7 @@ def walk(launch: Callable[[str], Any]) -> Callable[..., Any]:
         also_register: Callable[[str, str], object] = lambda value, kind: None,
         **more: Any,
     ) -> Walk:
-        browser = await launch(engine)
+        browser = await browsers(engine)
         async with pages.serving(shape) as site, contextlib.AsyncExitStack() as stack:
             context = await browser.new_context()
             stack.push_async_callback(context.close)

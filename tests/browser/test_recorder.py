@@ -12,7 +12,7 @@ from e2e_linker.browser.devtools import LIMIT
 from e2e_linker.browser.plan import Settle
 from e2e_linker.evidence.models import NotCollected, Present
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 ALEXA = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA?code=SplxlOBeZQQYbYS6WxSbIA"
 ENGINES = pytest.mark.parametrize("engine", ["chromium", "firefox"])

@@ -16,7 +16,7 @@ from e2e_linker.evidence.models import Ending, Failed, Present, Walk
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.model import Fault
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 REDIRECT_URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
 CODE = "SplxlOBeZQQYbYS6WxSbIA"

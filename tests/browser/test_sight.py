@@ -16,7 +16,7 @@ from e2e_linker.browser.login_form import find_form
 from e2e_linker.evidence.page import Control, DomDigest, Sight
 from e2e_linker.evidence.parts import Present
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 Take = Callable[..., Awaitable[DomDigest]]
 FORM = "<label>Name <input name=user></label><input type=password name=pass><button>Sign in</button>"

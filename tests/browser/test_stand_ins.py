@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from e2e_linker.browser.stand_ins import StandIn, hide, stand_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 CDN = "https://cdn.example.com"
 PAGE = f"""<!doctype html><title>x</title><div id="root"></div>

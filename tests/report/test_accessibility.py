@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,17 +15,18 @@ from e2e_linker.browser.engines import Browsers, find_engine
 from e2e_linker.report.compare import compare
 from e2e_linker.report.compare_text import compare_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def chromium(browsers: Browsers) -> Browser:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
     engine = find_engine("chromium")
     if engine is None:
         pytest.skip("no chromium on this machine")
-    return await browsers.get(engine)
+    async with Browsers() as browsers:
+        yield await browsers.get(engine)
 
 
 async def violations(browser: Browser, file: Path, *, width: int, scheme: Literal["light", "dark"]) -> list[str]:

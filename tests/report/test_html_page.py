@@ -16,7 +16,7 @@ from e2e_linker.browser.engines import Browsers, find_engine
 from e2e_linker.report.compare import compare, side_by_side
 from e2e_linker.report.compare_text import compare_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SECTIONS = (
     "What to do",
@@ -44,15 +44,16 @@ class Opened:
 Open = Callable[..., Awaitable[Opened]]
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["chromium", "firefox"])
-async def running(request: pytest.FixtureRequest, browsers: Browsers) -> Browser:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["chromium", "firefox"])
+async def running(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     engine = find_engine(request.param)
     if engine is None:
         pytest.skip(f"no {request.param} on this machine")
-    return await browsers.get(engine)
+    async with Browsers() as browsers:
+        yield await browsers.get(engine)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def opened(running: Browser, tmp_path: Path) -> AsyncIterator[Open]:
     contexts = []
 

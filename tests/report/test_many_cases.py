@@ -31,8 +31,7 @@ def fifty(samples: Any) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.asyncio(loop_scope="session")
-async def test_fifty_cases_stay_one_page(samples: Any, browsers: Browsers, tmp_path: Path) -> None:
+async def test_fifty_cases_stay_one_page(samples: Any, tmp_path: Path) -> None:
     text = fifty(samples)
     assert len(text.encode()) < MOST_BYTES
     engine = find_engine("chromium")
@@ -40,12 +39,13 @@ async def test_fifty_cases_stay_one_page(samples: Any, browsers: Browsers, tmp_p
         pytest.skip("no chromium on this machine")
     file = tmp_path / "report.html"
     file.write_text(text, encoding="utf-8")
-    page = await (await browsers.get(engine)).new_page()
-    meter = await page.context.new_cdp_session(page)
-    await meter.send("Performance.enable", {"timeDomain": "threadTicks"})
-    await page.goto(file.as_uri())
-    told = {one["name"]: one["value"] for one in (await meter.send("Performance.getMetrics"))["metrics"]}
-    assert 0.01 < told["TaskDuration"] < MOST_SECONDS
-    assert await page.locator("details.case").count() == 50
-    assert await page.locator("details.case[open]").count() == 1
-    await page.close()
+    async with Browsers() as browsers:
+        page = await (await browsers.get(engine)).new_page()
+        meter = await page.context.new_cdp_session(page)
+        await meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+        await page.goto(file.as_uri())
+        told = {one["name"]: one["value"] for one in (await meter.send("Performance.getMetrics"))["metrics"]}
+        assert 0.01 < told["TaskDuration"] < MOST_SECONDS
+        assert await page.locator("details.case").count() == 50
+        assert await page.locator("details.case[open]").count() == 1
+        await page.close()
