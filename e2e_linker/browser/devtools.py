@@ -24,8 +24,8 @@ _BEHIND_S = 0.01
 """Seconds by which DevTools' word on a request may come after Playwright's."""
 
 Course = tuple[float, float]
-"""Milliseconds from the begin of a request until it was sent, and until its answer began: to a microsecond, so that no
-two requests have the same."""
+"""Milliseconds from the begin of a request until it was sent, and until its answer began: to a microsecond, so that
+two requests for one address hardly ever have the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,8 +122,8 @@ class DevTools:
         return note
 
     def _of_course(self, method: str, url: str, course: Course) -> Note | None:
-        notes = self._notes.get((method, _bare(url)), ())
-        return next((note for note in notes if note.course == course), None)
+        same = [note for note in self._notes.get((method, _bare(url)), ()) if note.course == course]
+        return same[0] if len(same) == 1 else None
 
     def _will_be_sent(self, event: dict[str, Any]) -> None:
         request = event["request"]

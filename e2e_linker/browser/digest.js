@@ -120,9 +120,9 @@
 
   // Whether something that an element draws before or after its content lies over what is inside it.
   const curtain = (el, rect) => ["::before", "::after"].some((which) => {
-    const style = getComputedStyle(el, which);
-    return /fixed|absolute/.test(style.position) && !/^(none|normal)$/.test(style.content) && parseFloat(style.opacity) > 0.5
-      && parseFloat(style.width) >= rect.width && parseFloat(style.height) >= rect.height && !clear(colour(style.backgroundColor));
+    const style = getComputedStyle(el, which), tone = colour(style.backgroundColor);
+    return tone !== null && !clear(tone) && /fixed|absolute/.test(style.position) && !/^(none|normal)$/.test(style.content) && parseFloat(style.opacity) > 0.5
+      && parseFloat(style.width) >= rect.width && parseFloat(style.height) >= rect.height;
   });
 
   // Whether the text straight in an element can be made out: nothing solid lies over it, and it has a colour of its own.
@@ -131,7 +131,7 @@
     if (stack === null || /text/.test(style.backgroundClip || style.webkitBackgroundClip)) return true;
     const own = stack.findIndex((hit) => hit === el || holds(hit, el) || holds(el, hit));
     if (own < 0) return true;
-    if (stack.indexOf(el) > own && curtain(stack[own], boxOf(el))) return false;
+    if (stack.indexOf(el) > own && holds(stack[own], el) && curtain(stack[own], boxOf(el))) return false;
     if (style.pointerEvents !== "none" && stack.slice(0, own).some(opaque)) return false;
     const tone = colour(style.color);
     return tone === null || !(clear(tone) || alike(tone, ground(stack.slice(own))));

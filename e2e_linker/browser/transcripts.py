@@ -16,10 +16,10 @@ from e2e_linker.evidence.sizes import request_sizes, url_as_sent
 
 __all__ = ["Transcript", "transcribe"]
 
+_UNKNOWN: Course = (-1.0, -1.0)
 _FETCH_S = 10.0
 _EXCERPT_S = 1.0
 _BODY_LIMIT = 512 * 1024
-_UNKNOWN: Course = (-1.0, -1.0)
 _PACKED_BODY_LIMIT = 64 * 1024
 """Bytes of a compressed body that are fetched: it can become a thousand times as much."""
 

@@ -15,7 +15,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from html.entities import html5
 from itertools import accumulate
 from urllib.parse import quote, quote_plus, unquote
@@ -136,7 +135,6 @@ def _character(digits: bytes, base: int) -> bytes | None:
     return chr(point).encode("utf-8", "surrogatepass") if point < 0x110000 else None
 
 
-@lru_cache(1024)
 def _undo(escape: bytes) -> bytes | None:
     """What ``escape`` stands for, or None where it stands for nothing."""
     lead, kind = escape[:1], escape[1:2]

@@ -47,6 +47,8 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 """What says who or what is meant. It may look made up by a machine, too, and stands in many other places."""
+_LONGEST_NUMBER = 13
+"""Digits of a moment in milliseconds."""
 _DEEPEST = 4
 """How many times over JSON is unpacked that stands in a string of JSON."""
 
@@ -193,13 +195,20 @@ def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = 
 def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
     """Names and values, as often as they come: a name that comes twice has two values."""
     try:
-        yield from _leaves("", json.loads(text.removeprefix("\ufeff"), object_pairs_hook=tuple), deep)
+        yield from _leaves(
+            "", json.loads(text.removeprefix("\ufeff"), object_pairs_hook=tuple, parse_int=_number), deep
+        )
     except (ValueError, RecursionError):
         yield from re.findall(r'"([A-Za-z_]{1,40})"\s*:\s*"([^"\\]{4,4096})"', text)
         try:
             yield from parse_qsl(text, max_num_fields=100)
         except ValueError:
             return
+
+
+def _number(digits: str) -> str | int:
+    """A number that may be a token, as it is spelt; lifetimes, moments and codes of errors are shorter."""
+    return digits if len(digits) > _LONGEST_NUMBER else int(digits)
 
 
 def _opaque_runs(text: str) -> Iterator[str]:

@@ -28,6 +28,9 @@ BY_ANY_NAME = {
 }
 
 
+NUMBER = "83920174655810293847"
+
+
 def redacted(body: str, *, status: int = 200, issued: bool = True) -> str:
     registry = SecretRegistry()
     register_tokens(registry, Answer(status=status, text=body), issued=issued)
@@ -45,6 +48,14 @@ def test_what_says_who_is_meant_stays_readable() -> None:
     names = ("sub", "id", "user_id", "userId", "session_state", "scope", "scopes", "username", "email", "token_type")
     body = json.dumps({**dict.fromkeys(names, ACCESS), "athlete": {"login": REFRESH, "displayName": REFRESH}})
     assert redacted(body) == body
+
+
+def test_a_number_is_hidden_where_it_can_be_a_token() -> None:
+    assert NUMBER not in redacted(f'{{"access_token": {NUMBER}, "expires_in": 3600}}')
+    plain = (
+        '{"code": 4003, "token_lifetime": 3600, "token_issued": 1795257623000, "token": 1e5, "user_id": ' + NUMBER + "}"
+    )
+    assert redacted(plain) == plain
 
 
 @pytest.mark.parametrize(("status", "issued"), [(400, True), (200, False), (503, True)])
