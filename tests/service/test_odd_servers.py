@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -168,6 +170,25 @@ async def test_an_answer_that_breaks_off_behind_its_json_is_no_success(root: Pat
     assert call.failure is not None
     assert (answer.json_problem or "").startswith("JSON whose transfer breaks off (")
     assert not answer.succeeded
+
+
+@pytest.mark.parametrize("goodbye", ["close_notify", "none"])
+async def test_a_body_that_the_end_of_the_connection_ends_is_whole(root: Path, goodbye: str) -> None:
+    """Many older servers send no length, and some close without the goodbye that TLS asks for."""
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await head_and_body(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" + TOKENS)
+        await writer.drain()
+        if goodbye == "none":
+            await asyncio.sleep(0.05)
+            with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as wire:
+                wire.shutdown(socket.SHUT_WR)
+            await reader.read()
+
+    call = await asked(root, closing)
+    assert (call.status, call.failure) == (200, None)
+    assert read_token_answer(call).succeeded
 
 
 async def test_a_user_in_the_address_is_no_credential(root: Path) -> None:
