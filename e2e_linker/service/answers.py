@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -17,7 +17,16 @@ import httpx2
 
 from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
-from e2e_linker.evidence.secret_places import is_unguessable
+from e2e_linker.service.header_tokens import tokens_in_header
+from e2e_linker.service.token_looks import (
+    ADDRESS,
+    IDENTITIES,
+    PLAIN_NAMES,
+    SECRET_NAMES,
+    opaque_runs,
+    signed_tokens,
+    tokens_in_prose,
+)
 from e2e_linker.service.unpacking import unpacker_for
 
 __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late", "without_head"]
@@ -25,14 +34,6 @@ __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late",
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
 FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large"]
-_SECRET_KEYS = re.compile(
-    r"token|secret|assertion|password|^(?:auth(?:orization)?|device|user|one_?time)?_?code$", re.IGNORECASE
-)
-"""Not every code is one: a ``region_code`` or a ``locale_code`` is no secret, and stands in many other places."""
-_ADDRESS = re.compile(r"https?://[^?#\s]+|urn:\S+", re.IGNORECASE)
-"""What is under such a key without being a secret: ``token_endpoint``, ``issued_token_type``."""
-_OPAQUE_RUN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w./-])[A-Za-z0-9_~+-][A-Za-z0-9_~+/-]{15,}={0,2}")
-"""A JSON web token, or a run of the characters tokens are made of, that is no part of a path."""
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _ODD_STATUS = {
@@ -40,13 +41,8 @@ _ODD_STATUS = {
     "status_code should be": "the number in the status line of the answer is no status",
 }
 """What the HTTP client says of itself there, and what it means."""
-_PLAIN_KEYS = re.compile(r"^(token_?type|error.*|.*expires.*|scope)$", re.IGNORECASE)
-_NAMES = re.compile(
-    r"^(?:(?:user|account|tenant|client|device)?_?id|user|login|.*e?mail|.*name|.*ur[il]|sub|aud|iss|jti"
-    r"|.*(?:state|scopes?|roles?|types?|permissions?))$",
-    re.IGNORECASE,
-)
-"""What says who or what is meant. It may look made up by a machine, too, and stands in many other places."""
+_PROSE = re.compile(r"error|desc|message|detail|reason|hint|title", re.IGNORECASE)
+"""Names of texts for people, which may quote the token they are about."""
 _LONGEST_NUMBER = 13
 """Digits of a moment in milliseconds."""
 _DEEPEST = 4
@@ -174,22 +170,28 @@ def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = 
     ``issued`` says that tokens were asked for. Where the answer is a success, whatever in it looks like one is one,
     by whatever name.
     """
-    for name, value in answer.headers:
-        if name.lower() == "set-cookie":
-            registry.register_headers([(name, value)])
+    registry.register_headers(header for header in answer.headers if header[0].lower() == "set-cookie")
     text, brought = answer.text or "", issued and answer.status is not None and 200 <= answer.status < 300
     for key, value in _pairs(text):
-        if len(value) < SHORTEST or _ADDRESS.fullmatch(value) or _PLAIN_KEYS.match(key):
+        if len(value) < SHORTEST:
             continue
-        if _SECRET_KEYS.search(key):
+        plain = ADDRESS.fullmatch(value) or PLAIN_NAMES.match(key)
+        if SECRET_NAMES.search(key) and not plain:
             registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
-        elif brought and not _NAMES.match(key):
-            for run in _opaque_runs(value):
-                registry.register(run, "token")
+        elif brought and not plain and not IDENTITIES.match(key):
+            _register(registry, opaque_runs(value))
+        else:
+            _register(registry, tokens_in_prose(value) if _PROSE.search(key) else signed_tokens(value))
     if not _is_json(text.removeprefix("\ufeff")):
         # Nothing says which part of it is a token.
-        for run in _opaque_runs(text):
-            registry.register(run, "token")
+        _register(registry, opaque_runs(text))
+    for value, kind in (found for header in answer.headers for found in tokens_in_header(*header)):
+        registry.register(value, kind)
+
+
+def _register(registry: SecretRegistry, tokens: Iterable[str]) -> None:
+    for token in tokens:
+        registry.register(token, "token")
 
 
 def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
@@ -209,11 +211,6 @@ def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
 def _number(digits: str) -> str | int:
     """A number that may be a token, as it is spelt; lifetimes, moments and codes of errors are shorter."""
     return digits if len(digits) > _LONGEST_NUMBER else int(digits)
-
-
-def _opaque_runs(text: str) -> Iterator[str]:
-    """What looks made up by a machine."""
-    yield from filter(is_unguessable, _OPAQUE_RUN.findall(text))
 
 
 def _leaves(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:
