@@ -8,8 +8,8 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -45,6 +45,7 @@ _PROSE = re.compile(r"error|desc|message|detail|reason|hint|title", re.IGNORECAS
 """Names of texts for people, which may quote the token they are about."""
 _LONGEST_NUMBER = 13
 """Digits of a moment in milliseconds."""
+_MOST_TOKENS = 1000
 _DEEPEST = 4
 """How many times over JSON is unpacked that stands in a string of JSON."""
 
@@ -164,34 +165,44 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = False) -> None:
+def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = False) -> Answer:
     """Register every token of ``answer`` as a secret, wherever and in whatever form the server put it.
 
     ``issued`` says that tokens were asked for. Where the answer is a success, whatever in it looks like one is one,
-    by whatever name.
+    by whatever name. Returns what may be kept of it: of an answer with thousands of them neither headers nor body,
+    because each is searched for from then on, in everything.
     """
     registry.register_headers(header for header in answer.headers if header[0].lower() == "set-cookie")
+    found: dict[str, str] = {}
+    for value, kind in _tokens(answer, issued):
+        found.setdefault(value, kind)
+        if len(found) > _MOST_TOKENS:
+            said = f"it holds more than {_MOST_TOKENS:,} values that look like tokens; neither headers nor body is kept"
+            return replace(answer, headers=(), text=None, failure=said, failure_kind="too_large")
+    for value, kind in found.items():
+        registry.register(value, kind)
+    return answer
+
+
+def _tokens(answer: Answer, issued: bool) -> Iterator[tuple[str, str]]:
+    """What is secret in ``answer``, each with its kind."""
     text, brought = answer.text or "", issued and answer.status is not None and 200 <= answer.status < 300
     for key, value in _pairs(text):
         if len(value) < SHORTEST:
             continue
         plain = ADDRESS.fullmatch(value) or PLAIN_NAMES.match(key)
         if SECRET_NAMES.search(key) and not plain:
-            registry.register(value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower())
+            yield value, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
         elif brought and not plain and not IDENTITIES.match(key):
-            _register(registry, opaque_runs(value))
+            yield from ((run, "token") for run in opaque_runs(value))
         else:
-            _register(registry, tokens_in_prose(value) if _PROSE.search(key) else signed_tokens(value))
+            found = tokens_in_prose(value) if _PROSE.search(key) else signed_tokens(value)
+            yield from ((token, "token") for token in found)
     if not _is_json(text.removeprefix("\ufeff")):
         # Nothing says which part of it is a token.
-        _register(registry, opaque_runs(text))
-    for value, kind in (found for header in answer.headers for found in tokens_in_header(*header)):
-        registry.register(value, kind)
-
-
-def _register(registry: SecretRegistry, tokens: Iterable[str]) -> None:
-    for token in tokens:
-        registry.register(token, "token")
+        yield from ((run, "token") for run in opaque_runs(text))
+    for header in answer.headers:
+        yield from tokens_in_header(*header)
 
 
 def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:

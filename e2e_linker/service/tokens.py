@@ -196,7 +196,7 @@ class TokenClient:
         ]
         clock = CallClock()
         answer = await self.wire.send(method, url, sent, body, clock)
-        register_tokens(self.registry, answer, issued=at == "token")
+        answer = register_tokens(self.registry, answer, issued=at == "token")
         return TokenCall(
             n=number,
             purpose="",

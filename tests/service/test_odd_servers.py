@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import os
 import socket
 import ssl
@@ -288,3 +289,25 @@ async def test_calls_are_numbered_in_the_order_they_are_sent(root: Path) -> None
         calls = await asyncio.gather(*(to.refresh(ENDPOINT, SecretStr(f"rt-{n}-0a1b2c3d")) for n in range(5)))
     assert [call.n for call in calls] == [1, 2, 3, 4, 5]
     assert [call.at for call in calls] == sorted(call.at for call in calls)
+
+
+async def test_thousands_of_tokens_are_not_kept_but_named(root: Path) -> None:
+    many = [f"{TOKEN}-{n}" for n in range(30_000)]
+    call = await asked(root, saying(http(json.dumps({"access_token": TOKEN, "others": many}).encode())))
+    assert (call.status, call.failure_kind, call.response_headers) == (200, "too_large", ())
+    assert "more than 1,000 values that look like tokens" in (call.failure or "")
+    assert TOKEN not in call.model_dump_json()
+    assert not read_token_answer(call).succeeded
+
+
+REQUEST_ID = "Zq8n3Vt7Lk2Xw9Rb4Ym6Pd1Hs5Gc0Jf"
+CHALLENGE = f'Bearer realm="lights", error="invalid_token", error_description="The token {TOKEN}-next has expired"'
+
+
+async def test_a_token_that_a_challenge_quotes_is_hidden(root: Path) -> None:
+    refusal = f"HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: {CHALLENGE}\r\nX-Request-Id: {REQUEST_ID}\r\n"
+    async with serving(saying(refusal.encode() + b"\r\n")) as port:
+        call = await client(root, port).use(f"https://{HOST}/me", SecretStr("at-another-4b3c"))
+    headers = dict(call.response_headers)
+    assert headers["WWW-Authenticate"] == CHALLENGE.replace(f"{TOKEN}-next", "<token#1>")
+    assert headers["X-Request-Id"] == REQUEST_ID
