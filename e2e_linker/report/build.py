@@ -78,7 +78,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     known = providers_of(run, table)
     findings = finding_reports(found, expectations, listed, known, run.skill)
     scopes = {"": run_outcomes, **{case.id: {**run_outcomes, **case.outcomes} for case in judged}}
-    missed = unmet(expectations, found, {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()})
+    rules = {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()}
+    missed = unmet(expectations, [(one, cases) for one, cases, _ in found], rules)
     outcomes = _reports(run_outcomes, chosen)
     case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
@@ -212,4 +213,5 @@ def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
     cases = tuple(dict.fromkeys(case for _, case in members if case is not None))
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
     rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))
-    return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases
+    proven = tuple(dict.fromkeys(case for one, case in members if case is not None and one.cause == "proven"))
+    return worst.model_copy(update={"related": rest[: _MOST_LINKS - 1]}), cases, proven

@@ -16,8 +16,8 @@ from e2e_linker.report.sections import Domains
 
 __all__ = ["Found", "finding_reports"]
 
-Found = tuple[Finding, tuple[str, ...]]
-"""A finding and the cases that show it."""
+Found = tuple[Finding, tuple[str, ...], tuple[str, ...]]
+"""A finding, the cases that show it, and those of them in which its cause was proven."""
 
 
 def finding_reports(
@@ -28,7 +28,7 @@ def finding_reports(
     skill: SkillFacts,
 ) -> tuple[FindingReport, ...]:
     """``found`` in its order, with the Domain List of the whole run to paste and the hints of ``known`` providers."""
-    reports = (_whole(_report(finding, cases, expectations), listed) for finding, cases in found)
+    reports = (_whole(_report(*one, expectations), listed) for one in found)
     return tuple(with_hint(report, known, skill) for report in reports)
 
 
@@ -39,7 +39,9 @@ def _whole(found: FindingReport, listed: Domains) -> FindingReport:
     return found.model_copy(update={"fix": found.fix.model_copy(update={"paste": domains_array(listed.paste)})})
 
 
-def _report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expectation]) -> FindingReport:
+def _report(
+    found: Finding, cases: tuple[str, ...], proven_in: tuple[str, ...], expectations: Sequence[Expectation]
+) -> FindingReport:
     known = rule(found.rule)
     return FindingReport(
         rule=found.rule,
@@ -53,6 +55,7 @@ def _report(found: Finding, cases: tuple[str, ...], expectations: Sequence[Expec
         blame=found.blame,
         symptom=found.symptom,
         cause=found.cause,
+        proven_in=proven_in,
         cases=cases,
         evidence=tuple(
             EvidenceLink(kind=ref.kind, case=ref.case, ref=ref.ref, attempt=ref.attempt)

@@ -183,6 +183,8 @@ class FindingReport(Record):
     symptom: bool
     cause: Literal["proven", "suspected"] | None = None
     """``proven``: trials showed that without what it names the page heals; None where no cause was looked for."""
+    proven_in: tuple[str, ...] = ()
+    """Those of :attr:`cases` on whose own devices the trials were made; the others show the same and were not tried."""
     cases: tuple[str, ...]
     """Empty for what concerns the whole run."""
     evidence: tuple[EvidenceLink, ...]

@@ -16,15 +16,28 @@ class WalkName(Record):
 
 
 class Difference(Record):
-    """The first point at which a broken walk parts from a healthy one, in one sentence."""
+    """The first point at which broken walks part from healthy ones.
+
+    Every walk that broke is held against every one that got through; pairs that part in the same way stand together.
+    """
 
     broken: WalkName
     healthy: WalkName
-    """The nearest device that got through; for a simulation the measured walk of the same case."""
+    """Of the pairs that part in this way the nearest; for a simulation the measured walk of the same case."""
     simulated: bool
     point: PartingPoint
     request: int | None
     """Number of the request in the broken walk at which they part."""
     text: str
+    """One sentence about :attr:`broken` and :attr:`healthy`."""
     cases: tuple[str, ...]
     """All cases that part in this way."""
+    requests: tuple[int | None, ...] = ()
+    """For each of :attr:`cases` what :attr:`request` is for the first."""
+    healthy_cases: tuple[str, ...] = ()
+    """Those that each of :attr:`cases` parts from in this way, the nearest first; empty for simulations, each of which
+    parts from the measured walk of its own case."""
+    nearest: bool = True
+    """Whether :attr:`healthy` is the nearest to :attr:`broken` of all that got through."""
+    line: str = ""
+    """One sentence about all pairs that part in this way."""

@@ -10,11 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from e2e_linker.derive.differential import first_parting
+from e2e_linker.derive.ways import Way
 from e2e_linker.evidence.models import CspViolation, PageError
 from e2e_linker.evidence.page import Sight
 
 LOGIN = "https://login.example.com"
 CDN = "https://cdn.example.net"
+
+
+def parted(one, other):
+    return first_parting(Way(one), Way(other))
 
 
 def page(build, *loads, **more):
@@ -38,31 +43,31 @@ def broken(build, *loads, screens=(), first=None, **more):
 
 
 def test_two_healthy_walks_do_not_part(build):
-    assert first_parting(build.walk(), build.walk()) is None
+    assert parted(build.walk(), build.walk()) is None
 
 
 def test_a_script_that_is_refused_is_where_they_part(build):
-    found = first_parting(broken(build, script(build, status=403)), healthy(build, script(build)))
+    found = parted(broken(build, script(build, status=403)), healthy(build, script(build)))
     assert (found.point, found.request, found.what) == ("status", 2, f"the script {CDN}/app.js")
     assert (found.broken, found.healthy) == ("got status 403", "got status 200")
 
 
 def test_a_script_that_did_not_come_is_where_they_part(build):
     lost = script(build, failure="net::ERR_TUNNEL_CONNECTION_FAILED")
-    found = first_parting(broken(build, lost), healthy(build, script(build)))
+    found = parted(broken(build, lost), healthy(build, script(build)))
     assert (found.point, found.broken) == ("request", "did not come (net::ERR_TUNNEL_CONNECTION_FAILED)")
 
 
 def test_the_first_of_several_is_told(build):
     error = PageError(at=0.35, window=0, message="x is not defined")
     loads = [build.sub(f"{CDN}/site.css", "stylesheet"), script(build, status=503)]
-    found = first_parting(broken(build, *loads, page_errors=[error]), healthy(build, loads[0], script(build)))
+    found = parted(broken(build, *loads, page_errors=[error]), healthy(build, loads[0], script(build)))
     assert (found.point, found.request) == ("status", 3)
 
 
 def test_a_script_error_of_one_alone(build):
     error = PageError(at=0.15, window=0, message="Cannot read properties of null\n    at app.js:1:2")
-    found = first_parting(broken(build, script(build), page_errors=[error]), healthy(build, script(build)))
+    found = parted(broken(build, script(build), page_errors=[error]), healthy(build, script(build)))
     assert (found.point, found.request) == ("script_error", 1)
     assert found.broken == "met the script error “Cannot read properties of null”"
 
@@ -70,7 +75,7 @@ def test_a_script_error_of_one_alone(build):
 def test_an_error_of_both_is_no_difference(build):
     here = PageError(at=0.15, window=0, message="failed at https://cdn.example.net/a.js?v=1:10:20")
     there = PageError(at=0.12, window=0, message="failed at https://cdn.example.net/a.js?v=2:11:4")
-    found = first_parting(broken(build, page_errors=[here]), healthy(build, page_errors=[there]))
+    found = parted(broken(build, page_errors=[here]), healthy(build, page_errors=[there]))
     assert found.point == "hop"
 
 
@@ -78,7 +83,7 @@ def test_a_policy_of_one_alone(build):
     stopped = CspViolation(
         at=0.15, window=0, directive="script-src", blocked=f"{CDN}/app.js", document=LOGIN, disposition="enforce"
     )
-    found = first_parting(broken(build, csp_violations=[stopped]), healthy(build))
+    found = parted(broken(build, csp_violations=[stopped]), healthy(build))
     assert found.point == "policy"
     assert "cdn.example.net" in found.broken
 
@@ -87,19 +92,19 @@ def test_a_cookie_that_was_not_set(build):
     asked = build.authorization()
     steps = [*page(build, set_cookies={"session": 20, "csrf_8f3a91c2": 9}), build.get(build.answer(asked))]
     one = broken(build, first={"set_cookies": {"csrf_11c0ffee": 9}})
-    found = first_parting(one, build.walk(steps, asked=asked))
+    found = parted(one, build.walk(steps, asked=asked))
     assert (found.point, found.broken) == ("storage", "was not given the cookie session")
 
 
 def test_the_status_of_a_page(build):
-    found = first_parting(broken(build, first={"status": 403}), healthy(build))
+    found = parted(broken(build, first={"status": 403}), healthy(build))
     assert (found.point, found.request, found.broken) == ("status", 1, "got status 403")
 
 
 def test_another_next_page(build):
     steps = [*page(build), build.get(f"{LOGIN}/unsupported")]
     one = build.walk(steps, answer=None, ending="dead_end")
-    found = first_parting(one, healthy(build))
+    found = parted(one, healthy(build))
     assert (found.point, found.request) == ("hop", 2)
     assert (found.broken, found.healthy) == (f"went to {LOGIN}/unsupported", f"to {LOGIN}/login")
 
@@ -108,14 +113,14 @@ def test_a_blank_screen_where_nothing_failed(build, pieces):
     nothing = {"controls": (), "headings": (), "text": "", "text_length": 0, "title": ""}
     blank = pieces.digest(f"{LOGIN}/authorize", sight=Sight(readable_length=0, pictures=0), **nothing)
     form = pieces.digest(f"{LOGIN}/authorize")
-    found = first_parting(
+    found = parted(
         broken(build, screens=[pieces.screen(0, 0.15, blank)]), healthy(build, screens=[pieces.screen(0, 0.15, form)])
     )
     assert (found.point, found.broken) == ("screen", "showed a blank page")
 
 
 def test_a_way_that_ends_where_the_other_goes_on(build):
-    found = first_parting(broken(build), healthy(build))
+    found = parted(broken(build), healthy(build))
     assert (found.point, found.broken, found.healthy) == (
         "hop",
         "went no further",
@@ -136,11 +141,21 @@ def test_what_is_harmless_on_the_page_is_not_what_they_part_over(build, harmless
     given = dict(harmless)
     load = build.sub(given.pop("url"), given.pop("kind"), **given)
     other = [build.sub(f"{CDN}/pixel.gif", "image"), script(build)]
-    assert first_parting(broken(build, load), healthy(build, *other)).point == "hop"
+    assert parted(broken(build, load), healthy(build, *other)).point == "hop"
+
+
+def test_partings_are_alike_but_for_random_parts_and_numbers(build):
+    def lost(name, **more):
+        return parted(broken(build, script(build, name, status=403)), healthy(build, script(build, name), **more))
+
+    assert lost("8f3a91c2e0/app.js").alike == lost("11c0ffee77/app.js").alike
+    assert lost("app.js").alike != lost("vendor.js").alike
+    refused = parted(broken(build, script(build, status=401)), healthy(build, script(build)))
+    assert refused.alike != lost("app.js").alike
 
 
 def test_no_request_at_all_says_nothing(build):
-    assert first_parting(build.walk([], answer=None), build.walk()) is None
+    assert parted(build.walk([], answer=None), build.walk()) is None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -159,4 +174,4 @@ def test_order_random_parts_and_cookie_values_are_no_differences(build, seed):
         mixed.shuffle(loads)
         return healthy(build, *loads)
 
-    assert first_parting(once(), once()) is None
+    assert parted(once(), once()) is None
