@@ -17,6 +17,7 @@ from e2e_linker.alexa.rules import rule as rule_of
 from e2e_linker.model import Confidence, Depth, Fault, Record, Severity, fingerprint
 
 __all__ = [
+    "THRESHOLDS",
     "Audit",
     "CauseStanding",
     "Errored",
@@ -125,6 +126,25 @@ class Errored(Record):
 Outcome = Annotated[Passed | Failed | NotApplicable | Inconclusive | Errored, Field(discriminator="status")]
 
 
+THRESHOLDS = frozenset(
+    {
+        "code_characters",
+        "cookies_of_host_bytes",
+        "other_header_bytes",
+        "redirect_url_characters",
+        "redirect_url_likely_characters",
+        "redirect_url_max_characters",
+        "simulated_cookie_bytes",
+        "small_head_bytes",
+        "step_content_s",
+        "token-bytes",
+        "token-responds-ms",
+        "token-slow-ms",
+    }
+)
+"""Every name that ``linker.thresholds`` may hold; the unit ends the name."""
+
+
 class Options(Record):
     """What the user may tune for audits."""
 
@@ -133,7 +153,8 @@ class Options(Record):
     thresholds: dict[str, float] = Field(default_factory=dict)
 
     def threshold(self, name: str, default: float) -> float:
-        """The user's value for ``name``, or ``default``; the unit is the caller's."""
+        """The user's value for ``name`` of :data:`THRESHOLDS`, or ``default``; the unit is the caller's."""
+        assert name in THRESHOLDS
         return self.thresholds.get(name, default)
 
 

@@ -75,7 +75,10 @@ def _captured(
     from e2e_linker.errors import UsageError
     from e2e_linker.run.capture import judge_capture
     from e2e_linker.run.options import RunOptions
+    from e2e_linker.run.selection import require_audits, require_thresholds
 
+    require_audits(only, option="--only")
+    require_audits(skip, option="--skip")
     options = RunOptions(only=only, skip=skip, fail_on=fail_on)
     if config.exists():
         loaded = load_config(config, overrides=Overrides(skill=skill, output=output))
@@ -87,4 +90,5 @@ def _captured(
             "a capture is judged against a skill, and none is named",
             hint="name its SMAPI file with --skill, or a configuration with --config",
         )
+    require_thresholds(linker.thresholds)
     return judge_capture(har, known, linker, options, output=folder)

@@ -26,7 +26,7 @@ from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
 from e2e_linker.run.resources import Resources, resources, start_early
-from e2e_linker.run.selection import require_audits, require_devices
+from e2e_linker.run.selection import require_audits, require_devices, require_thresholds
 from e2e_linker.run.watching import Watch
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
     """What to run. Everything the user may have got wrong is refused here, before a run folder exists."""
     require_audits(options.only, option="--only")
     require_audits(options.skip, option="--skip")
+    require_thresholds(loaded.config.linker.thresholds)
     loaded.account()
     loaded.client_secret()
     loaded.second_account()

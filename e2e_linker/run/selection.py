@@ -1,4 +1,4 @@
-"""The names that a command line may use for rules, audits and devices."""
+"""The names that a command line may use for rules, audits and devices, and a configuration for thresholds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 
 from e2e_linker.alexa.rules import rules
 from e2e_linker.browser.settings import offer_device
-from e2e_linker.config.nearest import nearest
-from e2e_linker.errors import UsageError
+from e2e_linker.config.nearest import nearest, offer
+from e2e_linker.config.written import shown
+from e2e_linker.errors import ConfigurationError, UsageError
 
-__all__ = ["require_audits", "require_devices"]
+__all__ = ["require_audits", "require_devices", "require_thresholds"]
 
 
 def require_audits(names: Collection[str], *, option: str) -> None:
@@ -38,3 +39,14 @@ def require_devices(names: Iterable[str | None], known: Collection[str]) -> None
         raise UsageError(
             f'Playwright knows no device "{name}"', where="--device or use.device", hint=offer_device(name, known)
         )
+
+
+def require_thresholds(names: Iterable[str]) -> None:
+    """Raise :class:`ConfigurationError` where one of ``names`` is no threshold: it would tune nothing."""
+    for name in names:
+        from e2e_linker.audits.base import THRESHOLDS
+
+        if name not in THRESHOLDS:
+            raise ConfigurationError(
+                f"there is no threshold {shown(name)}", where="linker.thresholds", hint=offer(name, sorted(THRESHOLDS))
+            )

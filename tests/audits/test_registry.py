@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
 import e2e_linker.audits as package
 from e2e_linker.alexa.rules import rules
-from e2e_linker.audits.base import Audit, Options, Passed
+from e2e_linker.audits.base import THRESHOLDS, Audit, Options, Passed
 from e2e_linker.audits.registry import audits, covering
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run
 from e2e_linker.derive.base import known_names, parameters_of
@@ -101,3 +102,12 @@ def test_a_healthy_case_trips_no_audit_and_breaks_none(build, pieces):
     assert set(outcomes) == set(chosen)
     bad = {name: outcome for name, outcome in outcomes.items() if outcome.status in {"failed", "errored"}}
     assert not bad
+
+
+def test_every_threshold_that_can_be_set_tunes_an_audit():
+    modules = (path for path in Path(package.__path__[0]).glob("*.py") if path.name != "base.py")
+    sources = "".join(module.read_text("utf-8") for module in modules)
+    assert {name for name in THRESHOLDS if f'"{name}"' in sources} == THRESHOLDS
+    assert Options(thresholds={"code_characters": 7}).threshold("code_characters", 512) == 7
+    with pytest.raises(AssertionError):
+        Options().threshold("code_caracters", 512)

@@ -109,3 +109,12 @@ def test_a_pause_needs_something_to_look_at(configured, secrets):
     assert "--pause-on-error" in said.err
     assert "add --headed" in said.err
     assert configured("run", "--dry-run", "--pause-on-error", "--headed", **secrets).code == 0
+
+
+@pytest.mark.parametrize("verb", [("run", "--dry-run"), ("run",), ("audit", "--har", "phone.har")], ids=" ".join)
+def test_a_threshold_that_nothing_asks_for_is_refused_with_the_nearest(configured, secrets, verb):
+    configured.edit("playwright.config.json", '"login"', '"thresholds": {"code-caracters": 100}, "login"')
+    said = configured(*verb, **secrets)
+    assert said.code == 2
+    assert "did you mean code_characters?" in said.err
+    assert not (configured.folder / "reports").exists()
