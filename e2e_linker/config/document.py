@@ -159,7 +159,7 @@ def _syntax_hint(error: json.JSONDecodeError, line: str) -> str:
     rest = error.doc[error.pos :].lstrip()
     if not error.doc.strip():
         return "the file is empty; `e2e-linker init` and `e2e-linker import` write complete ones"
-    if "//" in line or "/*" in line:
+    if rest.startswith(("//", "/*")):
         return "JSON knows no comments: remove them"
     if rest[:1] in ("}", "]"):
         return "remove the comma before the closing bracket"

@@ -49,6 +49,7 @@ def test_a_syntax_error_names_line_column_and_shows_the_line() -> None:
         ('{"use": 1,}', "comma before the closing bracket"),
         ('{"use": [1,]}', "comma before the closing bracket"),
         ('{"use": 1 // why\n}', "no comments"),
+        ('{"use": "https://x.example/",}', "comma before the closing bracket"),
         ("{'use': 1}", "double quotes"),
         ("", "empty"),
         ('{"use": 1 "device": 2}', "missing just before the arrow"),
