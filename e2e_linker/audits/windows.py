@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Ending, Walk, Window
+from e2e_linker.evidence.models import CaseFacts, Ending, Present, Walk, Window
 from e2e_linker.model import host_of
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, windows: tuple[Window, ...], ending: Ending) -> Outcome:
-    """Every window but the first, however briefly it was there.
+def judge(
+    case: CaseFacts, walk: Walk, windows: tuple[Window, ...], second_window_needed: bool | None, ending: Ending
+) -> Outcome:
+    """Every window but the first, however briefly it was there; a trial may have proven that the login needs it.
 
     Times are not compared: a window is announced after its first request, which may be the arrival itself.
     """
-    found = tuple(_findings(walk, [window for window in windows if window.n != 0]))
+    opened = [window for window in windows if window.n != 0]
+    needed = _on_the_way(walk, opened) if second_window_needed else frozenset()
+    found = tuple(_findings(case, walk, opened, needed))
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
-def _findings(walk: Walk, opened: list[Window]) -> Iterator[Finding]:
+def _on_the_way(walk: Walk, opened: Sequence[Window]) -> frozenset[int]:
+    """The windows that the login may need: that of the answer to Alexa, and one beside which there is no other."""
+    answers = walk.arrivals.value if isinstance(walk.arrivals, Present) else ()
+    return frozenset((*(one.window for one in answers), *(one.n for one in opened if len(opened) == 1)))
+
+
+def _findings(case: CaseFacts, walk: Walk, opened: Sequence[Window], needed: frozenset[int]) -> Iterator[Finding]:
     seen: set[str] = set()
-    for window in opened:
+    # Where several have one address, the one that is needed speaks for them.
+    for window in sorted(opened, key=lambda one: one.n not in needed):
         subject = without_parameters(window.url) if host_of(window.url) else "a window without an address"
         if subject not in seen:
             seen.add(subject)
-            yield _finding(walk, window, subject)
+            found = _finding(walk, window, subject)
+            yield _proven(found, case) if window.n in needed else found
+
+
+def _proven(one: Finding, case: CaseFacts) -> Finding:
+    more = f" Proven: where no second window can open, the login on {case.project} breaks; otherwise it works."
+    return one.model_copy(update={"message": one.message + more, "cause": "proven"})
 
 
 def _finding(walk: Walk, window: Window, subject: str) -> Finding:

@@ -20,7 +20,7 @@ from playwright.async_api import Error, Route
 
 from e2e_linker.browser.device import Device
 
-__all__ = ["EMPTY_FONT", "StandIn", "hide", "stand_in"]
+__all__ = ["EMPTY_FONT", "StandIn", "hide", "keep_one_window", "stand_in"]
 
 _FETCH_MS = 5_000
 _MOST_BYTES = 1024 * 1024
@@ -40,6 +40,31 @@ _HIDING = """(() => {
   for (const moment of ["DOMContentLoaded", "load"]) addEventListener(moment, hide, true);
 })()"""
 """A sheet made by a script: no policy of the page's forbids it."""
+
+_ONE_WINDOW = """(() => {
+  const named = (at, name) => {
+    try { if (at.name === name) return true } catch { /* of another origin */ }
+    for (let n = 0; n < at.length; n++) if (named(at[n], name)) return true;
+    return false;
+  };
+  const opens = (target) => {
+    const name = target || "", plain = name.toLowerCase();
+    return plain !== "" && !["_self", "_top", "_parent"].includes(plain) && (plain === "_blank" || !named(top, name));
+  };
+  const base = () => document.querySelector("base[target]")?.getAttribute("target");
+  const of = (element) => element.getAttribute("target") ?? base();
+  addEventListener("click", (event) => {
+    const link = event.composedPath().find((one) => one instanceof Element && one.matches("a[href],area[href]"));
+    if (link && opens(of(link))) event.preventDefault();
+  }, true);
+  addEventListener("submit", (event) => {
+    if (opens(event.submitter?.getAttribute("formtarget") ?? of(event.target))) event.preventDefault();
+  }, true);
+  const open = window.open, submit = HTMLFormElement.prototype.submit;
+  window.open = (url, target, ...more) => (opens(target || "_blank") ? null : open(url, target, ...more));
+  HTMLFormElement.prototype.submit = function () { if (!opens(of(this))) submit.call(this) };
+})()"""
+"""As in a web view whose app provides for no second window: what asks for one gets nothing."""
 
 EMPTY_FONT = zlib.decompress(
     base64.b85decode(
@@ -95,6 +120,14 @@ async def hide(device: Device, element: str) -> None:
         tag, mark, name = named.groups()
         narrower = f"[{'id=' if mark == '#' else 'class~='}{json.dumps(name, ensure_ascii=False)}]" if mark else ""
         await device.context.add_init_script(_HIDING.replace("SELECTOR", json.dumps(tag + narrower)))
+
+
+async def keep_one_window(device: Device) -> None:
+    """Let no page of ``device`` open another window from now on.
+
+    Raises Playwright's Error where the engine takes no scripts.
+    """
+    await device.context.add_init_script(_ONE_WINDOW)
 
 
 def _empty(one: StandIn) -> Callable[[Route], Coroutine[Any, Any, None]]:

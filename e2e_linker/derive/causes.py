@@ -24,6 +24,7 @@ __all__ = [
     "healing_trial",
     "host_cause",
     "last_screen",
+    "second_window_needed",
     "simulation",
     "undecided",
 ]
@@ -113,6 +114,8 @@ def host_cause(simulation: Simulation | None, known_causes: Causes, domain_list:
     return HostCause(hosts, False, len(trials))
 
 
+_TAKEN_AWAY: frozenset[Factor] = frozenset({"hosts", "foreign_cookies", "one_window"})
+"""What is tried for walks that got through."""
 _HEALED_BY: dict[Factor, str] = {
     "user_agent": "its user agent",
     "policy": "the page's Content-Security-Policy",
@@ -124,7 +127,7 @@ _HEALED_BY: dict[Factor, str] = {
 @fact
 def healing_trial(known_causes: Causes) -> Trial | None:
     """The trial that healed a measured walk which broke again with nothing changed; None where none did."""
-    trials = [trial for trial in known_causes.trials if trial.factor not in {"hosts", "foreign_cookies"}]
+    trials = [trial for trial in known_causes.trials if trial.factor not in _TAKEN_AWAY]
     control = next((trial for trial in trials if trial.factor == "nothing"), None)
     if control is None or got_through(control.ending) or undecided(control.ending):
         return None
@@ -134,11 +137,22 @@ def healing_trial(known_causes: Causes) -> Trial | None:
 @fact
 def foreign_cookies_needed(known_causes: Causes) -> bool | None:
     """Whether the login breaks where cookies of other sites are blocked; None where that was not tried to the end."""
-    ended = {trial.factor: trial.ending for trial in known_causes.trials}
-    blocked, control = ended.get("foreign_cookies"), ended.get("nothing")
-    if blocked is None or undecided(blocked, "foreign_cookies"):
+    return _needed("foreign_cookies", known_causes)
+
+
+@fact
+def second_window_needed(known_causes: Causes) -> bool | None:
+    """Whether the login breaks where no second window can open; None where that was not tried to the end."""
+    return _needed("one_window", known_causes)
+
+
+def _needed(factor: Factor, known: Causes) -> bool | None:
+    """Whether what the trial of ``factor`` took away is needed: without it the login breaks, otherwise it does not."""
+    ended = {trial.factor: trial.ending for trial in known.trials}
+    without, control = ended.get(factor), ended.get("nothing")
+    if without is None or undecided(without, factor):
         return None
-    if got_through(blocked):
+    if got_through(without):
         return False
     return True if control is not None and got_through(control) else None
 

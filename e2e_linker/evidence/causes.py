@@ -7,7 +7,7 @@ from typing import Literal
 from e2e_linker.evidence.ending import EndingKind
 from e2e_linker.model import Record
 
-__all__ = ["Causes", "Factor", "Trial"]
+__all__ = ["Causes", "Elsewhere", "Factor", "Trial"]
 
 Factor = Literal[
     "hosts",
@@ -23,6 +23,7 @@ Factor = Literal[
     "script",
     "uncovered",
     "wide_screen",
+    "one_window",
 ]
 """``hosts``: unlisted hosts were let through in a simulation. The others repeat the measured walk.
 
@@ -31,7 +32,8 @@ Content-Security-Policy was not enforced; ``host``: a host that failed was refus
 ``foreign_cookies``: cookies of other sites were blocked for a walk that got through with them; ``stand_in``: something
 empty stood in for a file or an answer that did not come; ``agreeing``: every ``false`` in an answer was made ``true``;
 ``framing``: a page that forbids it might be shown in a frame; ``script``: something empty stood in for a script that
-failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's.
+failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's;
+``one_window``: no second window could be opened by a walk that got through with one.
 """
 
 
@@ -56,6 +58,14 @@ class Trial(Record):
     duration_s: float
 
 
+class Elsewhere(Record):
+    """What was not tried on the device of this case, as another one of the run had done so."""
+
+    factor: Factor
+    case: str
+    """The case whose trials answer for this one, too; what they showed stands there."""
+
+
 class Causes(Record):
     """The simulation of the Domain List, and the search for what breaks it or the measured walk."""
 
@@ -64,3 +74,4 @@ class Causes(Record):
     trials: tuple[Trial, ...] = ()
     unfinished: str | None = None
     """Why a search ended before it had found its answer."""
+    elsewhere: tuple[Elsewhere, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.evidence.causes import Causes, Trial
+from e2e_linker.evidence.causes import Causes, Elsewhere, Trial
 from e2e_linker.evidence.ending import Ending, EndingKind
 from e2e_linker.evidence.page import (
     ConsoleMessage,
@@ -62,6 +62,7 @@ __all__ = [
     "Dialog",
     "DomDigest",
     "Download",
+    "Elsewhere",
     "Ending",
     "EndingKind",
     "Failed",

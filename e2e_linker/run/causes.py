@@ -8,15 +8,17 @@ from contextlib import nullcontext, suppress
 from typing import Any
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
-from e2e_linker.evidence.models import Causes, Failed, Part, Present, Trial, Walk
+from e2e_linker.evidence.models import Causes, Elsewhere, Failed, Part, Present, Trial, Walk
 from e2e_linker.run.changes import Change, OpenChanged, changed_device
 from e2e_linker.run.minimal_set import smallest_set
 from e2e_linker.run.simulation import enforcing, not_simulated, simulated, step_patience_s, unlisted
 from e2e_linker.run.suspected import (
     BLOCKED,
     NOTHING,
+    ONE_WINDOW,
     Suspected,
     has_foreign_cookies,
+    has_second_window,
     suspected_factors,
     worth_trials,
 )
@@ -44,6 +46,7 @@ class Investigation:
         self._keep = keep
         self._opened = opened
         self._trials: list[Trial] = []
+        self._elsewhere: list[Elsewhere] = []
         self._made = 0
         self._skipped: str | None = None
         self._unfinished: str | None = None
@@ -54,7 +57,10 @@ class Investigation:
         if self._error is not None and not self._trials:
             return Failed(error=self._error)
         trials = tuple(sorted(self._trials, key=lambda trial: trial.n))
-        return Present(value=Causes(skipped=self._skipped, trials=trials, unfinished=self._unfinished or self._error))
+        unfinished = self._unfinished or self._error
+        return Present(
+            value=Causes(skipped=self._skipped, trials=trials, unfinished=unfinished, elsewhere=tuple(self._elsewhere))
+        )
 
     async def run(self, measured: Walk) -> None:
         """Simulate the Domain List and look for what breaks it. Only cancellation is raised."""
@@ -75,7 +81,7 @@ class Investigation:
             if worth_trials(measured):
                 await self._healed(measured)
             return
-        await self._without_foreign_cookies(measured)
+        await self._less(measured)
         walker = self._walker
         missing = unlisted(measured, walker.shared.skill)
         self._skipped = not_simulated(walker, missing)
@@ -103,21 +109,30 @@ class Investigation:
             for each in (NOTHING, *suspected):
                 group.create_task(once(each))
 
-    async def _without_foreign_cookies(self, measured: Walk) -> None:
-        """Repeat a walk that got through with cookies of other sites blocked; where that breaks, with nothing changed.
+    async def _less(self, measured: Walk) -> None:
+        """Repeat a walk that got through with what it may need taken from it.
 
         Where no login is left for it, the need stays a suspicion, and the simulation goes on without.
         """
-        shared, chromium = self._walker.shared, self._walker.settings.engine == "chromium"
-        suspected = chromium and await asyncio.to_thread(has_foreign_cookies, measured)
-        if shared.cookies_tried or not suspected:
+        use = self._walker.plan.project.use
+        if self._walker.settings.engine == "chromium" and await asyncio.to_thread(has_foreign_cookies, measured):
+            # Once per run: a server without its session may count the login as a wrong password.
+            await self._without(measured, BLOCKED, "")
+        if has_second_window(measured):
+            await self._without(measured, ONE_WINDOW, use.surface)
+
+    async def _without(self, measured: Walk, each: Suspected, kind: str) -> None:
+        """Repeat the walk with ``each``; where that breaks, with nothing changed. Once for each ``kind`` of devices."""
+        own, tried = self._walker.plan.id, self._walker.shared.tried
+        already = tried.get((each.factor, kind))
+        if already is not None:
+            self._elsewhere += [Elsewhere(factor=each.factor, case=already)] if already != own else []
             return
-        # Once per run: a server without its session may count the login as a wrong password.
-        shared.cookies_tried = True
+        tried[each.factor, kind] = own
         with suppress(_EndedError):
-            for each in (BLOCKED, NOTHING):
-                if await self._tried(each, measured, "arrival"):
-                    return
+            healthy = any(trial.factor == "nothing" and got_through(trial.ending) for trial in self._trials)
+            if not await self._tried(each, measured, "arrival") and not healthy:
+                await self._tried(NOTHING, measured, "arrival")
 
     @property
     def _devices(self) -> Mapping[str, Mapping[str, Any]]:
@@ -151,6 +166,9 @@ class Investigation:
             found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
             if await again:
                 return None
+            if found is None:
+                # What broke may have kept its neighbour from getting through: both pages share a browser.
+                found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
         finally:
             again.cancel()
             await asyncio.gather(again, return_exceptions=True)

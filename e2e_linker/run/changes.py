@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.settings import DeviceSettings
-from e2e_linker.browser.stand_ins import StandIn, hide, stand_in
+from e2e_linker.browser.stand_ins import StandIn, hide, keep_one_window, stand_in
 
 __all__ = ["UNCHANGED", "Change", "OpenChanged", "changed_device"]
 
@@ -25,6 +25,9 @@ class Change:
     """What is answered in the servers' stead; only :func:`changed_device` heeds it."""
     hidden: str | None = None
     """What no page shows, as :attr:`Control.covered_by` names it; only :func:`changed_device` heeds it."""
+
+    one_window: bool = False
+    """Whether no page can open another window; only :func:`changed_device` heeds it."""
 
     def applied(self, own: DeviceSettings) -> DeviceSettings:
         """The settings of the changed device, where those of the case are ``own``."""
@@ -48,4 +51,6 @@ async def changed_device(opened: OpenChanged, change: Change) -> AsyncIterator[D
         await stand_in(device, change.stand_ins)
         if change.hidden is not None:
             await hide(device, change.hidden)
+        if change.one_window:
+            await keep_one_window(device)
         yield device

@@ -77,8 +77,8 @@ class Resources:
     """The case that makes the walks made once per run; the first that reached Alexa."""
     culprits: list[frozenset[str]] = field(default_factory=list)
     """Sets of unlisted hosts that were found to break a simulation."""
-    cookies_tried: bool = False
-    """Whether a case has tried the login with cookies of other sites blocked."""
+    tried: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By what was taken from a login, and the kind of devices that it stands for, the case that tried it."""
     searching: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by the first case that looks for :attr:`culprits`, so that the others can profit."""
     refused: frozenset[str] = field(default_factory=frozenset)

@@ -14,12 +14,21 @@ from e2e_linker.derive.obstacles import Obstacles
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
-from e2e_linker.evidence.models import EndingKind, Present, Request, Walk
+from e2e_linker.evidence.models import EndingKind, Present, Request, Walk, Window
 from e2e_linker.model import Surface, host_of
 from e2e_linker.run.changes import UNCHANGED, Change
 from e2e_linker.run.plan import CasePlan
 
-__all__ = ["BLOCKED", "NOTHING", "Suspected", "has_foreign_cookies", "suspected_factors", "worth_trials"]
+__all__ = [
+    "BLOCKED",
+    "NOTHING",
+    "ONE_WINDOW",
+    "Suspected",
+    "has_foreign_cookies",
+    "has_second_window",
+    "suspected_factors",
+    "worth_trials",
+]
 
 _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
     {"login_not_found", "dead_end", "timeout", "redirect_loop", "login_blocked"}
@@ -49,6 +58,7 @@ BLOCKED = Suspected(
     changed="cookies of other sites were blocked",
     change=Change(settings=lambda settings: replace(settings, foreign_cookies=False)),
 )
+ONE_WINDOW = Suspected(factor="one_window", changed="no second window could be opened", change=Change(one_window=True))
 NOTHING = Suspected(factor="nothing", changed="nothing", change=UNCHANGED)
 """The repetition without which nothing is proven: an accident heals by itself."""
 
@@ -84,6 +94,12 @@ def has_foreign_cookies(measured: Walk) -> bool:
     facts = walk_facts(measured)
     parts = (facts.get("foreign_cookies"), facts.get("framed_logins"))
     return any(isinstance(part, Present) and part.value for part in parts)
+
+
+def has_second_window(measured: Walk) -> bool:
+    """Whether the login opened a window beside the one that Alexa opens."""
+    opened: tuple[Window, ...] = measured.windows.value if isinstance(measured.windows, Present) else ()
+    return len(opened) > 1
 
 
 def _user_agent(plan: CasePlan, own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]]) -> Iterator[Suspected]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Dialog, NotCollected, Present, SetCookie, Timing, Window
+from e2e_linker.evidence.models import Causes, Dialog, NotCollected, Present, SetCookie, Timing, Trial, Window
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
 LOGIN = "https://login.example.com"
@@ -95,6 +95,30 @@ def test_a_window_that_only_flashed_is_found_too(build):
 def test_a_blank_target_gets_its_own_advice(build):
     popup = Window(n=1, at=0.3, url=f"{LOGIN}/consent", opener=None, asked_by="target=_blank")
     assert "target" in only(build.judge("windows", build.walk(windows=windows(popup)))).fix.text
+
+
+def test_only_the_window_on_the_way_to_alexa_is_proven_to_be_needed(build):
+    def tried(ending):
+        given = {"hosts": (), "until": "arrival", "duration_s": 1.0}
+        alone = Trial(n=1, factor="one_window", changed="no second window could be opened", ending=ending, **given)
+        control = Trial(n=2, factor="nothing", changed="nothing", ending="arrived", **given)
+        return {"causes": Present(value=Causes(trials=(alone, control)))}
+
+    asked = build.authorization()
+    answer = build.answer(asked)
+    arrival = build.arrival(answer, at=0.9, request=None, method="GET", window=2)
+    help_page = Window(n=1, at=0.3, url=f"{LOGIN}/help", opener=0)
+    consent = Window(n=2, at=0.5, url=f"{LOGIN}/consent", opener=0, asked_by="target=_blank")
+    walk = build.walk(asked=asked, arrivals=[arrival], windows=windows(help_page, consent))
+    found = {one.subject: one for one in build.judge("windows", build.case(walk, **tried("dead_end"))).findings}
+    assert {subject: one.cause for subject, one in found.items()} == {
+        f"{LOGIN}/help": None,
+        f"{LOGIN}/consent": "proven",
+    }
+    said = "Proven: where no second window can open, the login on phone breaks; otherwise it works."
+    assert said in found[f"{LOGIN}/consent"].message
+    got_through = build.judge("windows", build.case(walk, **tried("arrived"))).findings
+    assert {one.cause for one in got_through} == {None}
 
 
 def test_the_same_window_twice_is_one_finding_and_two_are_two(build):

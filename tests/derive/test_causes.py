@@ -141,6 +141,26 @@ def test_cookies_of_other_sites_are_needed_where_only_their_absence_breaks(build
     assert facts.get("healing_trial").value is None
 
 
+@pytest.mark.parametrize(
+    ("alone", "control", "needed"),
+    [
+        ("dead_end", "arrived", True),
+        ("timeout", "arrived", True),
+        ("arrived", None, False),
+        ("dead_end", "dead_end", None),
+        ("login_rejected", "arrived", None),
+        (None, "arrived", None),
+    ],
+)
+def test_a_second_window_is_needed_where_only_its_absence_breaks(build, alone, control, needed):
+    given = {"one_window": alone, "foreign_cookies": "arrived", "nothing": control}
+    trials = [trial(n, factor=factor, ending=end) for n, (factor, end) in enumerate(given.items(), 1) if end]
+    facts = case_facts(evidence(build, *trials, simulated=None))
+    assert facts.get("second_window_needed").value is needed
+    assert facts.get("foreign_cookies_needed").value is False
+    assert facts.get("healing_trial").value is None
+
+
 SCRIPT = f"https://{CDN}/app.js"
 
 

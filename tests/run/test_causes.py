@@ -296,6 +296,23 @@ async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
     assert "As it was" in page
 
 
+async def test_a_login_that_needs_a_second_window_is_proven_once_for_each_kind_of_device(bench, phone):
+    bench.arm(faults=["new-window-on-phones"])
+    bench.projects = {"Phone": phone, "Other": {**phone, "device": "Pixel 5"}, "View": WEB_VIEW, "Desktop": DESKTOP}
+    linked = await bench.link(depth=Depth.STANDARD)
+    (window,) = found(linked, "auth-no-popups")
+    assert (window.cause, sorted(window.cases)) == ("proven", ["other-na", "phone-na", "view-na"])
+    assert "Proven: where no second window can open, the login on" in window.message
+    (first,) = {"other-na", "phone-na"} & set(window.proven_in)
+    assert sorted(window.proven_in) == sorted([first, "view-na"])
+    follower = "Other" if first == "phone-na" else "Phone"
+    causes, _ = causes_of(linked, follower)
+    assert [(one.factor, one.case) for one in causes.elsewhere] == [("one_window", first)]
+    assert causes.trials == ()
+    page = (linked.folder / "report.html").read_text("utf-8")
+    assert "The other 1 case shows the same, untried." in page
+
+
 @pytest.mark.parametrize("name", ["framed-login", "third-party-cookie"])
 async def test_a_login_that_needs_cookies_of_other_sites_is_proven_to_once_per_run(bench, phone, name):
     bench.arm(faults=[name])
@@ -306,3 +323,6 @@ async def test_a_login_that_needs_cookies_of_other_sites_is_proven_to_once_per_r
     assert "Proven: with cookies of other sites blocked, the login on" in need.message
     tried = [causes_of(linked, project)[0].trials for project in ("Phone", "View")]
     assert sorted(len(trials) for trials in tried) == [0, 2]
+    assert len(need.proven_in) == 1
+    (follower,) = [each for project in ("Phone", "View") for each in causes_of(linked, project)[0].elsewhere]
+    assert (follower.factor, follower.case) == ("foreign_cookies", need.proven_in[0])
