@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -37,6 +38,12 @@ _DRIVER_SOURCE = re.compile(r"(%20| )line(%20| )\d+(%20| )(%3E|>)(%20| )eval$")
 _LIMIT = 1_000
 """Entries of each kind that are kept: a page may go on for ever."""
 _TEXT_LIMIT = 4_000
+_MOST_HEARD = 2_000
+"""Console lines that are listened to: each takes its time on the way here, and all else waits behind it."""
+
+
+_MUTE = "() => { for (const name of Object.keys(console)) console[name] = () => {} }"
+"""Makes the page itself write no more: what it writes fills the engine's only line to us, for every other page as well."""
 
 
 class Incidents:
@@ -47,6 +54,10 @@ class Incidents:
         self._windows = windows
         self._background = background
         self._refusals: list[evidence.ConsoleMessage] = []
+        self._context: BrowserContext | None = None
+        self._heard = 0
+        self.deaf_from: float | None = None
+        """Since when the console is not listened to any more, in seconds; None where it always was."""
         self.dialogs: list[evidence.Dialog] = []
         self.console: list[evidence.ConsoleMessage] = []
         self.page_errors: list[evidence.PageError] = []
@@ -57,6 +68,7 @@ class Incidents:
 
     def listen(self, context: BrowserContext) -> None:
         """Listen to everything the context tells for all its pages."""
+        self._context = context
         context.on("dialog", self._dialog)
         context.on("console", self._console)
         context.on("weberror", self._page_error)
@@ -65,7 +77,8 @@ class Incidents:
     def ignore(self, context: BrowserContext) -> None:
         """Stop listening."""
         context.remove_listener("dialog", self._dialog)
-        context.remove_listener("console", self._console)
+        if self.deaf_from is None:
+            context.remove_listener("console", self._console)
         context.remove_listener("weberror", self._page_error)
         context.remove_listener("serviceworker", self._service_worker)
 
@@ -73,6 +86,15 @@ class Incidents:
         """Listen to what only a page tells."""
         page.on("download", self._download)
         page.on("websocket", lambda socket: self._web_socket(socket, self._windows.number_of(page)))
+
+    def missing(self) -> tuple[str, ...]:
+        """What was not heard, in sentences."""
+        if self.deaf_from is None:
+            return ()
+        return (
+            f"The page wrote {_MOST_HEARD} lines to the console within {self.deaf_from:.3g} s. From then on the "
+            "console was not listened to, and what a Content-Security-Policy stopped is not known.",
+        )
 
     def violations(self) -> tuple[evidence.CspViolation, ...]:
         """Every violation: those with an event of their own, then those only the console spoke of."""
@@ -90,8 +112,14 @@ class Incidents:
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
-        if self._windows.is_foreign(message.page):
+        if self._windows.is_foreign(message.page) or self.deaf_from is not None:
             return
+        self._heard += 1
+        if self._heard >= _MOST_HEARD and self._context is not None:
+            self.deaf_from = self._clock()
+            self._context.remove_listener("console", self._console)
+            for page in self._windows.pages():
+                self._background.start(_muted(page))
         text = message.text
         window = self._windows.number_of(message.page)
         if text.startswith(_CSP_MARK):
@@ -167,6 +195,10 @@ class Incidents:
             self.web_sockets[place] = record
 
         socket.on("socketerror", failed)
+
+
+async def _muted(page: Page) -> None:
+    await asyncio.gather(*(frame.evaluate(_MUTE) for frame in page.frames), return_exceptions=True)
 
 
 def _text(text: str) -> str:

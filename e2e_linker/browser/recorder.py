@@ -174,6 +174,7 @@ class Recorder:
             gaps += (f"{unanswered} requests were still under way when the walk ended.",)
         if self.devtools.count >= LIMIT:
             gaps += (f"What made the browser send a request was told of the first {LIMIT} only.",)
+        gaps += incidents.missing()
         return Recording(parts, gaps)
 
     def _service_workers(self) -> Part[tuple[ServiceWorker, ...]]:
