@@ -8,7 +8,7 @@
 //   quiet:         nothing; from then on pictures of the document violate no policy of it
 (() => {
   const MAX_ELEMENTS = 20000, MAX_CONTROLS = 200, MAX_TEXT = 4000, MAX_FRAMES = 20, MAX_MS = 400;
-  const ENOUGH_TEXT = 200, ICON = 64, FIRST_WORDS = 20;
+  const MOST_VEILS = 5, SCROLLBAR = 20, ENOUGH_TEXT = 200, ENOUGH_TEXTS = 50, ICON = 64, FIRST_WORDS = 20;
   const born = Math.random().toString(36).slice(2);
   const uids = new WeakMap(), watched = new WeakSet();
   let byUid = new Map(), frames = [], scopes = [document], uid = 0, changes = 0, changedAt = performance.now();
@@ -25,6 +25,7 @@
   const closest = method(Element.prototype, "closest"), boxOf = method(Element.prototype, "getBoundingClientRect");
   const rendered = method(Element.prototype, "checkVisibility"), rootOf = method(Node.prototype, "getRootNode");
   const tagOf = getter(Element.prototype, "localName"), shadowOf = getter(Element.prototype, "shadowRoot");
+  const childrenOf = getter(Element.prototype, "children");
   const parentOf = getter(Node.prototype, "parentNode"), textOf = getter(Node.prototype, "textContent");
   const connected = getter(Node.prototype, "isConnected"), holds = method(Node.prototype, "contains");
   const walkerOf = method(Document.prototype, "createTreeWalker"), create = method(Document.prototype, "createElement");
@@ -63,11 +64,45 @@
     const [top, right = top, bottom = top, left = right] = sides.map((side) => (side.endsWith("%") ? parseFloat(side) : 0));
     return top + bottom >= 100 || left + right >= 100;
   };
+  // Whether a mask lets nothing through: every layer is of no size, or a gradient that is clear from end to end.
+  const CLEAR = /rgba\([^()]*, 0(?:\.0+)?\)|\btransparent\b/g, OPAQUE = /url|image|element|rgb|hsl|hwb|lab|lch|color|#/;
+  const masked = (style) => {
+    const image = style.maskImage || style.webkitMaskImage || "none";
+    if (image === "none") return false;
+    const sizes = (style.maskSize || style.webkitMaskSize || "auto").split(",");
+    if (sizes.every((size) => /(^|\s)0(px|%)?(\s|$)/.test(size.trim()))) return true;
+    const rest = image.replace(CLEAR, "");
+    return rest !== image && /^[a-z-]*gradient\(/.test(image) && !OPAQUE.test(rest);
+  };
+
+  // Whether an element shows its back, which it hides: on its own, and with what turns it in the same space.
+  const spun = (style) => {
+    const turn = (style.rotate || "none").split(" "), angle = turn.pop();
+    const axis = turn.length === 1 ? `rotate${turn[0].toUpperCase()}(${angle})` : turn.length ? `rotate3d(${turn.join()}, ${angle})` : `rotate(${angle})`;
+    return new DOMMatrix(`${angle === "none" ? "" : axis} ${style.transform === "none" ? "" : style.transform}`.trim());
+  };
+  const FLATTENING = ["filter", "clipPath", "maskImage"];
+  const flat = (style) => style.overflowX !== "visible" || style.opacity !== "1" || style.mixBlendMode !== "normal"
+    || style.isolation === "isolate" || FLATTENING.some((name) => style[name] && style[name] !== "none");
+  const turnedAway = (el, style) => {
+    if (style.backfaceVisibility !== "hidden" || style.transformStyle === "preserve-3d") return false;
+    let matrix = spun(style);
+    for (let up = above(el); up; up = above(up)) {
+      const around = getComputedStyle(up);
+      if (around.display === "contents") continue;
+      if (around.transformStyle !== "preserve-3d") break;
+      if (flat(around)) return false;
+      matrix = spun(around).multiply(matrix);
+    }
+    const { m11, m12, m13, m21, m22, m23, m31, m32, m33 } = matrix, face = m11 * m22 - m12 * m21;
+    const sign = m11 * (m22 * m33 - m23 * m32) - m12 * (m21 * m33 - m23 * m31) + m13 * (m21 * m32 - m22 * m31);
+    return face * Math.sign(sign) < -0.2 * Math.hypot(m11, m12, m13) * Math.hypot(m21, m22, m23);
+  };
   const presenceOf = (el) => {
     if (!el) return 1;
     if (!presence.has(el)) {
       const style = getComputedStyle(el), faded = /opacity\(([\d.]+)(%?)\)/.exec(style.filter || "");
-      const own = parseFloat(style.opacity) * (faded ? parseFloat(faded[1]) / (faded[2] ? 100 : 1) : 1) * (clipped(style) ? 0 : 1);
+      const own = parseFloat(style.opacity) * (faded ? parseFloat(faded[1]) / (faded[2] ? 100 : 1) : 1) * (clipped(style) || masked(style) || turnedAway(el, style) ? 0 : 1);
       presence.set(el, presenceOf(above(el)) * (style.display === "contents" || Number.isNaN(own) ? 1 : own));
     }
     return presence.get(el);
@@ -124,6 +159,29 @@
     return tone !== null && !clear(tone) && /fixed|absolute/.test(style.position) && !/^(none|normal)$/.test(style.content) && parseFloat(style.opacity) > 0.5
       && parseFloat(style.width) >= rect.width && parseFloat(style.height) >= rect.height;
   });
+
+  // Something solid over all that the window shows which lets fingers through: no point of the page is found to be under
+  // it. For a moment it is made to stop fingers, and only where it is then found on top does it lie over anything.
+  const covers = (rect) => rect.left <= 0 && rect.top <= 0 && rect.right >= innerWidth - SCROLLBAR && rect.bottom >= innerHeight - SCROLLBAR;
+  const veils = (el, rect) => {
+    if (!covers(rect) || rootOf(el) !== document || PICTURES.has(tagOf(el))) return false;
+    const style = getComputedStyle(el), tone = colour(style.backgroundColor);
+    const solid = tone !== null && (tone.length < 4 || tone[3] >= 0.95) && presenceOf(el) >= 0.95;
+    return solid && style.pointerEvents === "none" && /fixed|absolute/.test(style.position)
+      && ["transform", "filter", "clipPath"].every((name) => style[name] === "none") && (style.maskImage || "none") === "none"
+      && style.mixBlendMode === "normal" && !/text/.test(style.backgroundClip);
+  };
+  const pathTo = (el) => {
+    const up = above(el);
+    return up ? `${pathTo(up)} > :nth-child(${Array.from(childrenOf(up)).indexOf(el) + 1})` : ":root";
+  };
+  const firm = (els) => {
+    const sheet = new CSSStyleSheet(), stronger = ":not(#\\#)".repeat(3);
+    sheet.replaceSync(`${els.map((el) => pathTo(el) + stronger).join(", ")} { pointer-events: auto !important }`);
+    const before = Array.from(document.adoptedStyleSheets);
+    document.adoptedStyleSheets = [...before, sheet];
+    return () => { document.adoptedStyleSheets = before; };
+  };
 
   // Whether the text straight in an element can be made out: nothing solid lies over it, and it has a colour of its own.
   const legible = (el) => {
@@ -270,11 +328,11 @@
   };
 
   const walk = () => {
-    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0 };
+    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0, veils: [] };
     const deadline = performance.now() + MAX_MS;
     const read = new Map();
     presence = new Map();
-    let lastText = "", lastHeading = "", box = null;
+    let lastText = "", lastHeading = "", box = null, legibles = 0;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
       if (text && text.length <= limit) list.push(text);
@@ -283,9 +341,12 @@
       const piece = squeeze(node.data, MAX_TEXT);
       if (!piece) return;
       out.length += piece.length + 1;
-      if (out.readable >= ENOUGH_TEXT) out.readable += piece.length;
+      if (out.readable >= ENOUGH_TEXT || legibles >= ENOUGH_TEXTS) out.readable += piece.length;
       else {
-        if (!read.has(parent)) read.set(parent, legible(parent) && !cutOff(parent, boxOf(parent)));
+        if (!read.has(parent)) {
+          read.set(parent, legible(parent) && !cutOff(parent, boxOf(parent)));
+          if (read.get(parent)) legibles++;
+        }
         if (read.get(parent)) out.readable += piece.length;
       }
       if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;
@@ -318,6 +379,7 @@
       if (kind) onControl(el, kind, rect, ok);
       if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
       if (ok) onShown(el, tag, kind);
+      if (ok && out.veils.length < MOST_VEILS && veils(el, rect)) out.veils.push(el);
       if (ok && PICTURES.has(tag) && Math.min(rect.width, rect.height) >= ICON) out.pictures++;
       return ok || tag === "body" || getComputedStyle(el).display === "contents";
     };
@@ -409,7 +471,18 @@
     !Array.from(scope === document ? findAll(document, SHEETS) : scope.querySelectorAll(SHEETS)).some(awaited));
 
   const look = () => {
-    const out = walk(), forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
+    const seen = walk();
+    if (!seen.veils.length) return told(seen);
+    const lift = firm(seen.veils);
+    try {
+      return told(walk());
+    } finally {
+      lift();
+    }
+  };
+
+  const told = (out) => {
+    const forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
     const meta = findAll(document, "meta[name=viewport]")[0];
     noteContent(out);
     byUid = new Map(chosen.map((item) => [uidOf(item.el), item.el]));
@@ -437,7 +510,7 @@
 
   // Scripts may write half surrogate pairs into a page, and cutting a text may leave one: no file can hold them.
   const whole = (key, value) => (typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value);
-  const told = (value) => {
+  const written = (value) => {
     const text = JSON.stringify(value);
     return text.includes("\\ud") ? JSON.stringify(value, whole) : text;
   };
@@ -465,7 +538,7 @@
       const colon = selector.indexOf(":"), verb = selector.slice(0, colon), rest = selector.slice(colon + 1);
       if (verb === "quiet") return quieten();
       if (verb === "look") {
-        if (!rest || rest !== version()) return answer(told(look()));
+        if (!rest || rest !== version()) return answer(written(look()));
         noteContent(null);
         return answer("=");
       }

@@ -70,6 +70,10 @@ async def test_a_plain_white_form_can_be_seen(taken: Take) -> None:
         "div { display: none }",
         "div { position: absolute; left: -9999px }",
         "div { transform: translateX(-2000px) }",
+        "body { mask-image: linear-gradient(transparent, transparent) }",
+        "div { mask: linear-gradient(#000 0 0) 0 0 / 0 100% no-repeat }",
+        "div { backface-visibility: hidden; transform: rotateY(180deg) }",
+        "body { transform-style: preserve-3d; rotate: x 180deg } div { backface-visibility: hidden }",
         "* { color: #fff !important; background: #fff; border: 0 } ::placeholder { color: #fff }",
         "* { color: transparent !important; background: transparent; border: 1px solid #fffffe }",
         "html { overflow-x: hidden } div { position: absolute; left: 1500px; width: 300px }",
@@ -89,6 +93,10 @@ async def test_an_invisible_form_cannot_be_seen(taken: Take, style: str) -> None
         "body { filter: opacity(.5) }",
         "div { clip-path: inset(10%) }",
         "div { clip-path: inset(5px) }",
+        "div { mask-image: linear-gradient(#000, transparent) }",
+        "div { mask: linear-gradient(#000 0 0) 0 0 / 100% 100% }",
+        "* { backface-visibility: hidden } div { transform: rotate(180deg) scaleX(-1) }",
+        "body { transform-style: preserve-3d; transform: rotateY(180deg) } div { backface-visibility: hidden; transform: rotateY(180deg) }",
         "div { max-height: 300px; overflow: hidden }",
         "body::after { content: ''; position: fixed; inset: 0; background: #fff; z-index: -1 }",
         "body::before { content: ''; position: fixed; inset: 0; background: #fff; z-index: 0 } div { position: relative; z-index: 1 }",
@@ -119,6 +127,28 @@ async def test_a_form_under_a_solid_sheet_is_covered_and_its_text_unreadable(tak
     )
     assert sight(digest).readable_length == 0
     assert {one.covered_by for one in digest.controls} == {"div#sheet"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "covered"),
+    [
+        ("background: #fff; z-index: 9", True),
+        ("background: #fff; z-index: 9; pointer-events: none !important", True),
+        ("background: #fff; z-index: -1", False),
+        ("background: #fff; mix-blend-mode: multiply", False),
+        ("background: #fff; bottom: auto; height: 30px", False),
+        ("background: linear-gradient(#fff, transparent)", False),
+    ],
+)
+async def test_a_solid_sheet_that_lets_fingers_through_covers_what_is_under_it(
+    page: Page, taken: Take, sheet: str, covered: bool
+) -> None:
+    style = f"#sheet {{ position: fixed; inset: 0; pointer-events: none; {sheet} }}"
+    digest = await taken(f"<p>Welcome to the lamps</p>{FORM}<i></i><div id=sheet></div>", style)
+    assert {one.covered_by for one in digest.controls} == {"div#sheet" if covered else None}
+    assert (sight(digest).readable_length == 0) is covered
+    left = await page.evaluate("[getComputedStyle(sheet).pointerEvents, document.adoptedStyleSheets.length]")
+    assert left == ["none", 0]
 
 
 @pytest.mark.parametrize("sheet", ["background: transparent", "background: #fff; pointer-events: none; opacity: .2"])
