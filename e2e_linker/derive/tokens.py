@@ -71,8 +71,10 @@ def _problem(text: str, call: TokenCall) -> str:
         return "JSON behind a byte order mark"
     if "\0" in start[:8]:
         return "UTF-16 or UTF-32"
+    if call.failure_kind == "too_large":
+        return f"a body that is too large ({call.failure})"
     if not start:
-        return "an empty body"
+        return f"a body that breaks off before it begins ({call.failure})" if call.failure else "an empty body"
     if start.startswith("<"):
         return "HTML" if "html" in start[:400].lower() else "XML"
     if any(name in {"access_token", "error"} for name, _ in parse_qsl(start)):

@@ -177,8 +177,8 @@ def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = 
     for value, kind in _tokens(answer, issued):
         found.setdefault(value, kind)
         if len(found) > _MOST_TOKENS:
-            said = f"it holds more than {_MOST_TOKENS:,} values that look like tokens; neither headers nor body is kept"
-            return replace(answer, headers=(), text=None, failure=said, failure_kind="too_large")
+            said = f"more than {_MOST_TOKENS:,} values of it look like tokens; neither headers nor body is kept"
+            return replace(answer, headers=(), text="", failure=said, failure_kind="too_large")
     for value, kind in found.items():
         registry.register(value, kind)
     return answer
