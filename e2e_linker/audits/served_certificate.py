@@ -70,10 +70,11 @@ def _distrusted(tls: ServedTls) -> Finding:
 def _ending(tls: ServedTls, left: Remaining) -> Finding:
     which = "its certificate" if left.own else f"the intermediate “{left.certificate.subject}”"
     days = f"{left.days} days" if left.days != 1 else "1 day"
+    then = "what the skill asks for there fails" if _only_resource(tls) else "nobody can link"
     return finding(
         _rule(tls),
         f"{tls.host}, which serves {role_words(tls)}, has {days} left until {which} expires on "
-        f"{left.certificate.not_after:%Y-%m-%d}; from then on nobody can link.",
+        f"{left.certificate.not_after:%Y-%m-%d}; from then on {then}.",
         subject=f"{tls.host} expires",
         at=_ref(tls),
         severity=_least(tls, Severity.DEGRADES if left.urgency == "very_soon" else Severity.RECOMMENDED),
@@ -87,7 +88,11 @@ def _rule(tls: ServedTls) -> str:
 
 def _least(tls: ServedTls, severity: Severity) -> Severity:
     """Amazon never comes to the resource: its certificate stops the skill at work, not the linking."""
-    return Severity.DEGRADES if set(tls.roles) == {"resource"} and severity is Severity.BREAKS else severity
+    return Severity.DEGRADES if _only_resource(tls) and severity is Severity.BREAKS else severity
+
+
+def _only_resource(tls: ServedTls) -> bool:
+    return set(tls.roles) == {"resource"}
 
 
 def _ref(tls: ServedTls) -> EvidenceRef:

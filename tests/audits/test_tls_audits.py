@@ -152,6 +152,13 @@ def test_the_resource_harms_the_skill_but_not_the_linking(judged):
     assert one.severity is Severity.DEGRADES
 
 
+def test_the_end_of_the_resources_certificate_is_no_end_of_the_linking(judged):
+    apart = judged(served(), token(), served("api.example.com", ("resource",), certificate(10.0)))
+    assert only(apart, AUDITS[0]).message.endswith("; from then on what the skill asks for there fails.")
+    together = judged(served(), served(TOKEN, ("token", "resource"), certificate(10.0)))
+    assert only(together, AUDITS[0]).message.endswith("; from then on nobody can link.")
+
+
 def test_what_a_proxy_shows_is_not_certain(judged):
     one = only(judged(served(trust="unknown_issuer", trust_detail="x", through_proxy=True), token()), AUDITS[0])
     assert one.confidence is Confidence.LIKELY
