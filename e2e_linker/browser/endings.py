@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.browser.navigations import Pending
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import Window
 from e2e_linker.model import Fault, host_of
@@ -21,6 +22,8 @@ __all__ = [
     "timed_out",
 ]
 
+_MANY_REDIRECTS = 5
+
 
 def arrived(url: str) -> Ending:
     """The answer was handed to Alexa."""
@@ -37,10 +40,17 @@ def no_arrival(url: str) -> Ending:
     )
 
 
-def timed_out(deadline_s: float, pending: str | None, url: str) -> Ending:
+def timed_out(deadline_s: float, pending: Pending | None, url: str) -> Ending:
     """The deadline passed; ``pending`` is the document that was still waited for, ``url`` what was shown."""
-    host = host_of(pending or url) or url
-    said = f"{host} has not answered" if pending else f"the login on {host} was not through"
+    host = host_of(pending.url if pending else url) or url
+    if pending is None:
+        said = f"the login on {host} was not through"
+    elif pending.begun:
+        said = f"{host} began an answer, and it was not complete"
+    elif pending.redirects >= _MANY_REDIRECTS:
+        said = f"{host} was not done with redirecting the browser: {pending.redirects} times in a row"
+    else:
+        said = f"{host} has not answered"
     return Ending(
         kind="timeout",
         message=f"{said} after {deadline_s:g} s",
@@ -97,10 +107,13 @@ def form_shown(url: str) -> Ending:
 
 
 def errored(error: Exception) -> Ending:
-    """Something other than the page or the browser failed."""
+    """Something other than the page or the browser failed; of several that failed together the first is told."""
+    if isinstance(error, ExceptionGroup):
+        return errored(error.exceptions[0])
+    said = f"{type(error).__name__}: {error}".partition("\n")[0]
     return Ending(
         kind="errored",
-        message=f"the walk ended with {type(error).__name__}: {error}",
+        message=f"the walk ended with {said}",
         fault=Fault.TOOL,
         hint="where linker.login names a Python function, look there first; otherwise please report it as a defect",
     )

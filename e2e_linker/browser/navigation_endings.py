@@ -31,9 +31,9 @@ _BROKEN = (
     "NET_INTERRUPT",
     "HTTP2",
     "QUIC",
-    "TOO_BIG",
     "INVALID_RESPONSE",
 )
+_TOO_BIG = "HEADERS_TOO_BIG"
 _CUT_OFF = ("HEADERS_TRUNCATED", "CONTENT_LENGTH_MISMATCH", "PARTIAL_TRANSFER", "INCOMPLETE_CHUNKED")
 _NO_REDIRECT = ("UNSAFE_REDIRECT", "INVALID_REDIRECT", "URL_SCHEME", "UNKNOWN_PROTOCOL")
 _GARBLED = (
@@ -164,6 +164,13 @@ def _odd_answer(failure: NavigationFailure) -> Ending | None:
 
 
 def _unreachable(failure: NavigationFailure, met: Connection | None) -> Ending:
+    if _says(failure, _TOO_BIG):
+        return Ending(
+            kind="unreachable",
+            message=f"{_place(failure)} answers with a head that is too large for browsers: {failure.text}",
+            fault=Fault.IDENTITY_PROVIDER,
+            hint="look at its Set-Cookie and other headers, with curl -i: browsers take 256 KB in all",
+        )
     broken = _says(failure, *_BROKEN) or (met is not None and met.failure == "connection_terminated")
     cut_off = _says(failure, *_CUT_OFF)
     said = f"{failure.text}; {met.error}" if met is not None else failure.text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page, Request
 
-__all__ = ["Led", "NavigationFailure", "called_off", "page_of"]
+__all__ = ["Led", "NavigationFailure", "Pending", "called_off", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ class Led:
     source: str | None
     status: int | None
     challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A document that is still waited for: whether its answer has begun, and how many redirects in a row led to it."""
+
+    url: str
+    begun: bool
+    redirects: int
 
 
 def called_off(failure: str) -> bool:

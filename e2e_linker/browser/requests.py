@@ -16,7 +16,8 @@ from playwright.async_api import BrowserContext, Error, Request, Response
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.devtools import DevTools
-from e2e_linker.browser.navigations import Led, NavigationFailure, called_off, page_of
+from e2e_linker.browser.navigations import Led, NavigationFailure, Pending, called_off, page_of
+from e2e_linker.browser.network import PROXY_STATUS
 from e2e_linker.browser.transcripts import Transcript, transcribe
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
@@ -28,7 +29,6 @@ __all__ = ["Requests"]
 _WORKERS = 6
 _LOOP_AFTER = 20
 """Documents of one address that mean a circle: browsers give up a chain of redirects at 20, too."""
-_UNAUTHORIZED = 401
 
 
 class Requests:
@@ -134,9 +134,15 @@ class Requests:
         """How many requests have not ended."""
         return sum(not entry.ended for entry in self._entries)
 
-    def pending(self) -> str | None:
-        """The address of the oldest document that has not been answered yet, or None."""
-        return next((entry.url for entry in self._entries if entry.leads and not entry.ended), None)
+    def pending(self) -> Pending | None:
+        """The oldest document that has not come yet, or None."""
+        entry = next((entry for entry in self._entries if entry.leads and not entry.ended), None)
+        if entry is None:
+            return None
+        redirects, step = 0, entry
+        while step.redirected_from:
+            redirects, step = redirects + 1, self._entries[step.redirected_from - 1]
+        return Pending(entry.url, entry.status is not None, redirects)
 
     def last(self) -> Led | None:
         """Where the windows were led last; None before the first document."""
@@ -163,14 +169,22 @@ class Requests:
 
     def _answered(self, response: Response) -> None:
         entry = self._by_request.get(response.request)
-        if entry is not None:
-            entry.status = response.status
-            if response.status == _UNAUTHORIZED and entry.leads:
-                entry.challenge = response.headers.get("www-authenticate", "")
+        if entry is None:
+            return
+        if (own := response.headers.get("proxy-status", "")).startswith(PROXY_STATUS):
+            # Our own word for a plain http:// address that cannot be reached, or must not be: no server said that.
+            entry.unanswered, entry.failure = True, own.partition('details="')[2].rstrip('"')
+            return
+        entry.status = response.status
+        if response.status == 401 and entry.leads:
+            entry.challenge = response.headers.get("www-authenticate", "")
 
     def _finished(self, request: Request) -> None:
         entry = self._by_request.get(request)
         if entry is None:
+            return
+        if entry.unanswered:
+            self._lost(entry)
             return
         if entry.status is None and request.existing_response is not None:
             entry.status = request.existing_response.status
@@ -189,11 +203,14 @@ class Requests:
         entry = self._by_request.get(request)
         if entry is None:
             return
-        entry.failure = request.failure or "failed without a reason"
+        entry.failure = entry.failure or request.failure or "failed without a reason"
+        self._lost(entry)
+
+    def _lost(self, entry: Transcript) -> None:
         self._end(entry)
-        if self._arrivals.is_one(request.url):
+        if self._arrivals.is_one(entry.url):
             self.refused.set()
-        elif entry.leads and not called_off(entry.failure):
+        elif entry.leads and entry.failure and not called_off(entry.failure):
             self._stop(self._failure_of(entry, entry.failure))
 
     def _failure_of(self, entry: Transcript, text: str, *, visits: int = 0) -> NavigationFailure:

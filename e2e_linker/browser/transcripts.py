@@ -43,6 +43,7 @@ class Transcript:
         "resource_type",
         "service_worker",
         "status",
+        "unanswered",
         "url",
         "window",
     )
@@ -62,6 +63,7 @@ class Transcript:
         # A frame that is not there yet is the main frame of a new window.
         self.main_frame = self.navigation and not self.service_worker
         self.status: int | None = None
+        self.unanswered = False  # our own proxy answered in the server's place
         self.challenge = ""
         self.failure: str | None = None
         self.ended = False
@@ -141,7 +143,7 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
         if body is not None:
             registry.register_fields((field.name, field.value) for field in body.fields)
             registry.register_fields(json_texts(data))
-        answer = await _answer(entry, request.existing_response, told, registry)
+        answer = await _answer(entry, None if entry.unanswered else request.existing_response, told, registry)
     # Only now: DevTools' own words on a request out of the cache come after Playwright's.
     note = devtools.take(entry.method, entry.url, course)
     if note is not None and note.sent and "status" not in answer:

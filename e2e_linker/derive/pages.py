@@ -97,11 +97,13 @@ def pages(requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walk: Wa
     end = max((arrival.at for arrival in arrivals), default=None)
     arrived = {arrival.request for arrival in arrivals}
     shown = [r for r in requests if _is_document(r) and r.n not in arrived and (end is None or r.at <= end)]
+    lost = [r for r in requests if r.navigation and r.main_frame and r.failure and "ABORTED" not in r.failure]
     screens = walk.screens.value if isinstance(walk.screens, Present) else ()
     views: dict[int, list[View]] = {}
     for screen in screens:
-        if isinstance(screen.digest, Present) and (n := _document_of(screen, screen.digest.value, shown)) is not None:
-            views.setdefault(n, []).append(View(screen.n, screen.at, screen.digest.value))
+        digest = screen.digest.value if isinstance(screen.digest, Present) else None
+        if digest and (n := _document_of(screen, digest, shown, lost)) is not None:
+            views.setdefault(n, []).append(View(screen.n, screen.at, digest))
     return tuple(_page(request, tuple(views.get(request.n, ()))) for request in shown)
 
 
@@ -112,12 +114,17 @@ def _is_document(request: Request) -> bool:
     return not 300 <= status < 400 or status == 304
 
 
-def _document_of(screen: Screen, digest: DomDigest, shown: Sequence[Request]) -> int | None:
-    """The document a screen shows: of those asked for before it, the last of the same address, else the last."""
+def _document_of(screen: Screen, digest: DomDigest, shown: Sequence[Request], lost: Sequence[Request]) -> int | None:
+    """The document a screen shows: of those asked for before it, the last of the same address, else the last.
+
+    None where the address was asked for in vain: what is shown there is the engine's or the proxy's own word for that.
+    """
     if not digest.url.startswith(("http://", "https://")):
         return None
     before = [r for r in shown if r.main_frame and r.window == screen.window and r.at <= screen.at]
     same = [r for r in before if same_endpoint(r.url, digest.url)]
+    if before and not same and any(r.n > before[-1].n and same_endpoint(r.url, digest.url) for r in lost):
+        return None
     return next((r.n for r in reversed(same or before)), None)
 
 

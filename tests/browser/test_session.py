@@ -251,6 +251,14 @@ async def test_hosts_that_cannot_be_reached_are_named(phones, site, engine):
     made = await phone.walk("/authorize")
     assert made.ending.kind == "unreachable"
     assert "nowhere.invalid" in made.ending.message
+    # Of a plain address the browser shows the proxy's own answer as a page; no server gave it.
+    site.redirect("/authorize", "http://closed.example.com/next")
+    made = await phone.walk("/authorize")
+    assert (made.ending.kind, made.ending.fault) == ("unreachable", Fault.NETWORK)
+    assert made.requests.value[-1].url == "http://closed.example.com/next"
+    assert made.requests.value[-1].status is None
+    assert "refused" in made.requests.value[-1].failure
+    assert not made.requests.value[-1].response_headers
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])

@@ -50,6 +50,14 @@ def test_a_route_of_a_script_belongs_to_the_document_that_shows_it(build, pieces
     assert (page.address, page.title) == (f"{LOGIN}/login", "Step two")
 
 
+def test_what_is_shown_for_an_address_that_was_asked_for_in_vain_is_no_page_of_the_login(build, pieces):
+    gone = "http://localhost:3000/callback"
+    steps = [build.get(f"{LOGIN}/login"), build.get(gone, failure="localhost:3000: connection refused")]
+    shown = pieces.digest(gone, title="", text="connection refused", viewport_meta=None)
+    found = pages(build.walk(steps, answer=None, screens=[pieces.screen(1, 0.9, shown)]))
+    assert [(page.address, page.views) for page in found] == [(f"{LOGIN}/login", ())]
+
+
 def test_screens_of_other_windows_and_of_the_browser_itself_belong_to_no_page(build, pieces):
     screens = [
         pieces.screen(1, 0.25, pieces.digest(), window=3),

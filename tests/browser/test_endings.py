@@ -1,0 +1,43 @@
+"""How a walk ended, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.browser.endings import errored, timed_out
+from e2e_linker.browser.navigation_endings import navigation_failed
+from e2e_linker.browser.navigations import NavigationFailure, Pending
+
+SITE = "https://login.example.com/authorize?state=1"
+
+
+@pytest.mark.parametrize(
+    ("pending", "words"),
+    [
+        (None, "the login on www.example.org was not through after 15 s"),
+        (Pending(SITE, begun=False, redirects=2), "login.example.com has not answered after 15 s"),
+        (
+            Pending(SITE, begun=True, redirects=0),
+            "login.example.com began an answer, and it was not complete after 15 s",
+        ),
+        (
+            Pending(SITE, begun=False, redirects=14),
+            "login.example.com was not done with redirecting the browser: 14 times in a row after 15 s",
+        ),
+    ],
+)
+def test_a_deadline_says_what_was_waited_for(pending, words):
+    assert timed_out(15.0, pending, "https://www.example.org/welcome").message == words
+
+
+def test_of_several_failures_the_first_is_told_on_one_line():
+    group = ExceptionGroup("tasks", [ExceptionGroup("more", [ValueError("the driver is gone\nat line 7")])])
+    assert errored(group).message == "the walk ended with ValueError: the driver is gone"
+
+
+def test_a_head_that_is_too_large_is_not_called_a_broken_connection():
+    failure = NavigationFailure(SITE, "net::ERR_RESPONSE_HEADERS_TOO_BIG", None)
+    ending = navigation_failed(failure, ())
+    assert ending.kind == "unreachable"
+    assert ending.message.startswith("login.example.com/authorize answers with a head that is too large for browsers")
+    assert "Set-Cookie" in ending.hint
