@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +18,9 @@ _READER_GONE = 128 + 13
 
 def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn:
     """Call ``program`` and exit. With ``debug`` (``E2E_LINKER_DEBUG=1``) defects show where they come from."""
+    if not debug:
+        # What a browser that died leaves behind on the loop is told as the ending of its cases, not as tracebacks.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         program()
     except LinkerError as error:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from e2e_linker.browser.attached import own_agent
 from e2e_linker.browser.device import Device
+from e2e_linker.browser.endings import errored
 from e2e_linker.browser.engines import Engine, version_of
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.tape import Tape
@@ -87,9 +88,7 @@ class Attempt:
         except LinkerError as error:
             self.ending = Ending(kind="errored", message=error.message, fault=Fault.TOOL, hint=error.hint)
         except Exception as error:
-            self.ending = Ending(
-                kind="errored", message=f"{type(error).__name__}: {error}".splitlines()[0], fault=Fault.TOOL
-            )
+            self.ending = errored(error)
 
     async def _on(self, engine: Engine, asked: tuple[EngineName, ...]) -> None:
         """Gather on a device of ``engine``."""
@@ -119,8 +118,11 @@ class Attempt:
                 await self._link(walker, open_device, lambda change: open_device(None, later, change))
 
     async def close(self) -> None:
-        """Close the device, which the evidence does not wait for."""
-        await self._opened.aclose()
+        """Close the device, which the evidence does not wait for. One that is gone already takes nothing with it."""
+        try:
+            await self._opened.aclose()
+        except Exception as error:  # a driver that died says so by no class of its own
+            self.shared.tell(Notice(f"{self.plan.id}: the browser was not closed properly: {error}", "lasting"))
 
     def _tape(self) -> AbstractAsyncContextManager[Tape | None]:
         """What records the device of this attempt, where that is wanted."""
