@@ -34,9 +34,10 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
 
 def _error(walk: Walk, answer: Answer) -> Finding:
     state = "The state is right, but that does not help. " if _state_is_right(walk, answer) else ""
+    place = "beside its code" if any(param.length for param in answer.named("code")) else "instead of a code"
     return finding(
         RULE,
-        f"The redirect carries an error instead of a code: {answer.error_words}. {state}"
+        f"The redirect carries an error {place}: {answer.error_words}. {state}"
         "Alexa shows that the authorization server returned an error parameter.",
         subject=f"error {answer.error}",
         at=request_ref(walk, answer.arrival.request),

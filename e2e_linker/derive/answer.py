@@ -45,10 +45,11 @@ class Answer:
 
     @property
     def error_words(self) -> str:
-        """The error and its description in the server's own words, on one line, quoted."""
+        """The error and its description in the server's own words, on one line, quoted; so is an error without any."""
         texts = [p.value for name in ("error", "error_description") for p in self.named(name)[:1] if p.value]
         lines = [re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip() for text in texts]
-        return ": ".join(f"“{line[:_LONGEST_QUOTE]}{'…' * (len(line) > _LONGEST_QUOTE)}”" for line in lines)
+        words = [f"“{line[:_LONGEST_QUOTE]}{'…' * (len(line) > _LONGEST_QUOTE)}”" for line in lines]
+        return ": ".join(words) or "“error=” without a word"
 
     @property
     def succeeded(self) -> bool:

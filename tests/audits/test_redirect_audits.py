@@ -87,6 +87,17 @@ def test_an_error_that_speaks_of_pkce_is_told_as_a_cause_elsewhere(build):
     assert build.judge("refused-challenge", walk).status == "failed"
 
 
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [("", "an error instead of a code: “error=”"), ("&code=c0de", "an error beside its code: “error=”")],
+)
+def test_an_error_without_a_word_is_told_as_such(build, rest, words):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=&state={asked.state}{rest}")
+    assert words in build.judge("redirect-query", walk).findings[0].message
+    assert "knows: “error=” without a word." in build.judge("error-redirect", walk).findings[0].message
+
+
 def test_a_description_made_to_flood_is_cut_to_one_line(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=x&error_description=a%0A{'b' * 5000}")
