@@ -51,7 +51,7 @@ _TYPED = (
     ),
     (re.compile(r"(totp|otp|onetimecode|passcode|mfacode|verificationcode|securitycode|^pin)\d*$"), "otp"),
 )
-_OPAQUE = re.compile(r"(token|secret|jwt|session|sessionid|sid)$")
+_OPAQUE = re.compile(r"(token|secret|jwt|assertion|session|sessionid|sid)$")
 _BEARING = frozenset(
     {
         "authorization",
@@ -66,6 +66,7 @@ _BEARING = frozenset(
 )
 _ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
 _PARAMETERS = re.compile(r"[?#@]")
+_PIECES = re.compile(r"[^\s,;=\"']+=*")
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
 
@@ -168,8 +169,9 @@ def secrets_in_header(name: str, value: str) -> Iterator[SecretValue]:
         yield from secrets_in_url(value)
     elif header == "refresh":
         yield from secrets_in_url(re.sub(r"^[^=]*=\s*", "", value).strip("'\""))
-    elif _OPAQUE.search(header) and is_unguessable(value):
-        yield value, "token"
+    elif _OPAQUE.search(header):
+        # Behind the name of a scheme, before attributes, or one of several.
+        yield from ((piece, "token") for piece in _PIECES.findall(value) if is_unguessable(piece))
 
 
 def _credentials(value: str) -> Iterator[SecretValue]:

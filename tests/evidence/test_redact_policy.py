@@ -203,6 +203,18 @@ def test_headers_give_up_their_secrets(registry: SecretRegistry) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["Bearer {}", "{}; Max-Age=3600", 'token="{}", type=Bearer', "Token {}\nBearer {}", "{}=="],
+)
+@pytest.mark.parametrize("name", ["X-Access-Token", "x-jwt-assertion", "Session"])
+def test_a_token_is_found_beside_what_else_is_in_its_header(registry: SecretRegistry, name: str, value: str) -> None:
+    token = "T0k3n-Zx8Wq7Lm6Vp5"
+    registry.register_headers([(name, value.replace("{}", token))])
+    assert token not in registry.redact(value.replace("{}", token))
+    assert registry.redact("Bearer, Token; Max-Age=3600") == "Bearer, Token; Max-Age=3600"
+
+
+@pytest.mark.parametrize(
     ("value", "verdict"),
     [
         ("en", False),
