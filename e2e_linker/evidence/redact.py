@@ -26,6 +26,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from e2e_linker.errors import SecretError
+from e2e_linker.evidence.header_tokens import tokens_in_challenge
 from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views_of
 from e2e_linker.evidence.record_texts import Texts, rewritten
 from e2e_linker.evidence.secret_places import (
@@ -137,11 +138,12 @@ class SecretRegistry:
         self._register_all(secrets_in_fields(pairs))
 
     def register_headers(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Register credentials, unguessable cookie values and secrets in URLs that the headers carry."""
+        """Register credentials, unguessable cookie values, secrets in URLs and tokens in challenges."""
         for header in headers:
             if bears_secrets(header[0]) and header not in self._headers_seen:
                 self._headers_seen.add(header)
                 self._register_all(secrets_in_header(*header))
+                self._register_all(tokens_in_challenge(*header))
 
     def redact(self, text: str) -> str:
         """``text`` with every registered secret, in whatever encoding, replaced by its label."""

@@ -56,6 +56,9 @@ _BEARING = frozenset(
     {
         "authorization",
         "proxy-authorization",
+        "www-authenticate",
+        "proxy-authenticate",
+        "authentication-info",
         "cookie",
         "set-cookie",
         "location",

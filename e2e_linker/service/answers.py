@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl
 
 import httpx2
 
+from e2e_linker.evidence.header_tokens import tokens_in_header
 from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
-from e2e_linker.service.header_tokens import tokens_in_header
-from e2e_linker.service.token_looks import (
+from e2e_linker.evidence.token_looks import (
     ADDRESS,
     IDENTITIES,
     PLAIN_NAMES,

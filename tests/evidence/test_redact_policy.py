@@ -202,6 +202,15 @@ def test_headers_give_up_their_secrets(registry: SecretRegistry) -> None:
     assert registry.redact(plain) == plain
 
 
+def test_a_token_that_a_page_is_refused_for_is_hidden_in_the_challenge(registry: SecretRegistry) -> None:
+    token, said = (
+        "T0k3n-Zx8Wq7Lm6Vp5",
+        'Bearer realm="lights", error="invalid_token", error_description="token {} expired"',
+    )
+    registry.register_headers([("www-authenticate", said.replace("{}", token))])
+    assert registry.redact(said.replace("{}", token)) == said.replace("{}", "<token#1>")
+
+
 @pytest.mark.parametrize(
     "value",
     ["Bearer {}", "{}; Max-Age=3600", 'token="{}", type=Bearer', "Token {}\nBearer {}", "{}=="],

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from e2e_linker.service.token_looks import (
+from e2e_linker.evidence.token_looks import (
     ADDRESS,
     IDENTITIES,
     PLAIN_NAMES,
@@ -20,13 +20,12 @@ from e2e_linker.service.token_looks import (
     tokens_in_prose,
 )
 
-__all__ = ["tokens_in_header"]
+__all__ = ["tokens_in_challenge", "tokens_in_header"]
 
 _SHORTEST = 8
 """Characters: no token is shorter, and ordinary words of a header must stay readable."""
-_TELLING = frozenset(
-    {"www-authenticate", "proxy-authenticate", "authentication-info", "location", "content-location", "refresh"}
-)
+_CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate", "authentication-info"})
+_TELLING = _CHALLENGES | {"location", "content-location", "refresh"}
 """Headers that answer for the request or lead on with it: what looks like a token in them is one."""
 _COOKIES = frozenset({"set-cookie", "cookie"})
 """Whose values are all hidden anyway."""
@@ -52,6 +51,12 @@ def tokens_in_header(name: str, value: str) -> Iterator[tuple[str, str]]:
             yield from _parameters(text)
         found = tokens_in_prose(text) if header in _TELLING else signed_tokens(text)
         yield from ((token, "token") for token in found)
+
+
+def tokens_in_challenge(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """As :func:`tokens_in_header`, where the header ``name`` is the challenge of whoever refuses a token."""
+    if name.lower() in _CHALLENGES:
+        yield from tokens_in_header(name, value)
 
 
 def _parameters(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
