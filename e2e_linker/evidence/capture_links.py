@@ -6,10 +6,11 @@ sent between those two moments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
+from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
@@ -85,6 +86,11 @@ class CapturedLink:
         request = request_of(entry, n=number, at=at, redirected_from=None, registry=registry, lean=lean)
         self._kept.append(_Kept(entry.started, request, _target(entry)))
 
+    def clear(self) -> None:
+        """Keep nothing of what was added."""
+        self.strangers = 0
+        self._kept.clear()
+
     @property
     def untimed(self) -> bool:
         """Whether entries lack a usable time, so that they stand in the order of the file."""
@@ -118,41 +124,73 @@ def links_in(capture: Capture, arrivals_at: Sequence[str], registry: SecretRegis
 
     ``arrivals_at`` are the addresses at which Alexa receives answers. ``capture.gaps`` is complete afterwards.
     """
-    links, left_out = _begun(capture, arrivals_at)
-    stop = links[-1] if left_out else None
-    # Either reading tells the same gaps.
-    capture.gaps.clear()
+    reading = _Reading(arrivals_at, registry)
     for n, raw in enumerate(capture.entries()):
-        moment = a_moment(raw.get("startedDateTime"))
+        reading.read(n, raw)
+    links, left_out = reading.links()
+    stop = links[-1] if left_out else None
+
+    def owner(n: int, moment: datetime | None) -> CapturedLink | None:
         link = next((one for one in reversed(links) if one.holds(n, moment)), None)
-        if link is not None and link is not stop:
-            link.add(Entry.read(raw), registry)
+        return None if link is stop else link
+
+    if not all(owner(n, moment) is given for n, (moment, given) in enumerate(reading.given)):
+        # The file is not in the order of time. Either reading tells the same gaps.
+        capture.gaps.clear()
+        for link in links:
+            link.clear()
+        for n, raw in enumerate(capture.entries()):
+            if (holder := owner(n, a_moment(raw.get("startedDateTime")))) is not None:
+                holder.add(Entry.read(raw), registry)
     if left_out:
         capture.gaps.append(f"{left_out} more of its links, all after the first {MOST_LINKS}, were not judged")
     return tuple(links[:MOST_LINKS])
 
 
-def _begun(capture: Capture, arrivals_at: Sequence[str]) -> tuple[list[CapturedLink], int]:
-    """The links that are judged and the one that ends the last of them, without their requests.
+class _Reading:
+    """A capture that is read once: where links begin and end is known only after the last entry.
 
-    With them comes the number of the links that are not judged.
+    As long as the file is in the order of time, what comes belongs to the link that began last. So each entry is given
+    to that one at once; :attr:`given` tells afterwards whether that was right.
     """
-    found: dict[str, CapturedLink] = {}
-    arrived: list[tuple[int, datetime | None]] = []
-    hosts = {host_of(uri) for uri in arrivals_at}
-    for n, raw in enumerate(capture.entries()):
+
+    def __init__(self, arrivals_at: Sequence[str], registry: SecretRegistry) -> None:
+        self._arrivals_at = arrivals_at
+        self._registry = registry
+        self._hosts = {host_of(uri) for uri in arrivals_at}
+        self._found: dict[str, CapturedLink] = {}
+        self._arrived: list[tuple[int, datetime | None]] = []
+        self._open: CapturedLink | None = None
+        self._until: datetime | None = None
+        self.given: list[tuple[datetime | None, CapturedLink | None]] = []
+        """When each entry was sent, and the link it was given to."""
+
+    def read(self, n: int, raw: Mapping[str, Any]) -> None:
+        """Take the ``n``-th entry."""
         url = a_text(an_object(raw.get("request")).get("url"))
         moment = a_moment(raw.get("startedDateTime"))
-        if host_of(url) in hosts and is_arrival(url, arrivals_at):
-            arrived.append((n, moment))
-        elif "redirect_uri=" in url and (asked := _authorization(url, hosts)) and asked.state not in found:
-            found[asked.state] = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
-    links = sorted(found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
-    left_out = max(0, len(links) - MOST_LINKS)
-    del links[MOST_LINKS + 1 :]
-    for link, after in zip_longest(links, links[1:]):
-        link.close(after, arrived)
-    return links, left_out
+        if host_of(url) in self._hosts and is_arrival(url, self._arrivals_at):
+            self._arrived.append((n, moment))
+            if self._open is not None and self._until is None and moment is not None and self._open.holds(n, moment):
+                self._until = moment + _AFTER_ARRIVAL
+        elif "redirect_uri=" in url and (asked := _authorization(url, self._hosts)) and asked.state not in self._found:
+            link = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
+            self._found[asked.state] = link
+            self._open, self._until = link if len(self._found) <= MOST_LINKS else None, None
+        if self._until is not None and moment is not None and moment > self._until:
+            self._open = None
+        if self._open is not None:
+            self._open.add(Entry.read(raw), self._registry)
+        self.given.append((moment, self._open))
+
+    def links(self) -> tuple[list[CapturedLink], int]:
+        """The links that are judged and the one that ends the last of them, and how many more there are."""
+        links = sorted(self._found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
+        left_out = max(0, len(links) - MOST_LINKS)
+        del links[MOST_LINKS + 1 :]
+        for link, after in zip_longest(links, links[1:]):
+            link.close(after, self._arrived)
+        return links, left_out
 
 
 def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:

@@ -61,5 +61,11 @@ def a_moment(told: Any) -> datetime | None:
 
 def a_pair_list(told: Any) -> tuple[tuple[str, str], ...]:
     """The names and values of a list of objects that have both, such as headers; a nameless one is left out."""
-    pairs = [(a_text(one.get("name")), a_text(one.get("value"))) for one in objects(told)]
-    return tuple([pair for pair in pairs if pair[0]])
+    pairs = []
+    for one in objects(told):
+        name, value = one.get("name"), one.get("value")
+        if not (type(name) is str and type(value) is str and name.isascii() and value.isascii()):
+            name, value = a_text(name), a_text(value)
+        if name:
+            pairs.append((name, value))
+    return tuple(pairs)

@@ -14,9 +14,11 @@ from e2e_linker.errors import StoreError
 from e2e_linker.evidence.files import storage_error
 from e2e_linker.model import Record
 
-__all__ = ["MANIFEST", "Manifest", "RunState", "digest", "document", "parsed", "read_bytes"]
+__all__ = ["MANIFEST", "Manifest", "RunState", "digest", "distinct", "document", "parsed", "read_bytes"]
 
 MANIFEST = "manifest.json"
+_LARGE = 1_000_000
+"""Bytes from which a document is looked through by its lines, and at a time."""
 
 RunState = Literal["running", "complete", "interrupted"]
 """``running`` is what a killed run leaves behind."""
@@ -48,6 +50,22 @@ def document(value: Any) -> bytes:
         plain = value.model_dump(mode="json") if isinstance(value, Record) else value
         data = json.dumps(plain, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return data + b"\n"
+
+
+def distinct(data: bytes) -> bytes:
+    """The lines of ``data``, a :func:`document`, each once where it is large: what stands in it stands in one of them.
+
+    A large document says most of its lines again and again, and no text of it goes over the end of one.
+    """
+    if len(data) < _LARGE:
+        return data
+    lines: set[bytes] = set()
+    begin = 0
+    while begin < len(data):
+        end = data.find(b"\n", begin + _LARGE) + 1 or len(data)
+        lines.update(data[begin:end].split(b"\n"))
+        begin = end
+    return b"\n".join(lines)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -37,9 +37,9 @@ def request_sizes(
     """
     lines = _lines(url, headers)
     request_line = request_line_size(method, url)
-    weights = [_size(name) + 2 + _size(value) for name, value in lines]
+    weights = [_line_size(name, value) for name, value in lines]
     heaviest = max(weights, default=0)
-    cookie = "; ".join([value for name, value in lines if name.lower() == "cookie"])
+    cookie = "; ".join([value for name, value in lines if len(name) == 6 and name.lower() == "cookie"])
     return RequestSizes(
         request_line=request_line,
         head=request_line + _LINE_END + sum(weights) + _LINE_END * len(weights) + _LINE_END,
@@ -56,7 +56,7 @@ def request_sizes(
 
 def _lines(url: str, headers: Headers) -> list[tuple[str, str]]:
     lines = [(name, value) for name, value in headers if name[:1] != ":"]
-    if not any(name.lower() == "host" for name, _ in lines):
+    if not any(len(name) == 4 and name.lower() == "host" for name, _ in lines):
         authority = next((value for name, value in headers if name == ":authority"), "")
         lines.insert(0, ("Host", authority or _authority(url)))
     return lines
@@ -79,6 +79,12 @@ def _authority(url: str) -> str:
 
 def _pair(text: str) -> NamedSize:
     return NamedSize(name=text.partition("=")[0], bytes=_size(text))
+
+
+def _line_size(name: str, value: str) -> int:
+    if name.isascii() and value.isascii():
+        return len(name) + 2 + len(value)
+    return _size(name) + 2 + _size(value)
 
 
 def _size(text: str) -> int:

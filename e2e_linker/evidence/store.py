@@ -35,6 +35,7 @@ from e2e_linker.evidence.manifest import (
     Manifest,
     RunState,
     digest,
+    distinct,
     document,
     parsed,
     read_bytes,
@@ -203,7 +204,7 @@ class RunStore:
             self._searched[name] = known if clean is data else -1
 
     def _without_secrets(self, name: str, data: bytes) -> bytes:
-        label = self._registry.find(data)
+        label = self._registry.find(distinct(data) if name.endswith((".json", ".har")) else data)
         if label is not None and not name.startswith(PICTURES):
             (text,) = self._registry.redact_many([data.decode()], ordinary=False)
             data = text.encode()

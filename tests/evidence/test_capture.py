@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e_linker.errors import StoreError
+from e2e_linker.evidence import capture
 from e2e_linker.evidence.capture import open_capture
 from e2e_linker.evidence.capture_links import MOST_LINKS
 from e2e_linker.evidence.capture_walks import captured_walks
@@ -101,9 +102,9 @@ def read(tmp_path: Path, samples_skill: SkillFacts) -> Any:
     def reading(data: bytes, name: str = "phone.har") -> tuple[list[Walk], SecretRegistry, list[str]]:
         path, registry = tmp_path / name, SecretRegistry()
         path.write_bytes(data)
-        capture = open_capture(path)
-        walks = [captured.walk for captured in captured_walks(capture, samples_skill, registry)]
-        return walks, registry, capture.gaps
+        opened = open_capture(path)
+        walks = [captured.walk for captured in captured_walks(opened, samples_skill, registry)]
+        return walks, registry, opened.gaps
 
     return reading
 
@@ -190,6 +191,35 @@ def test_entries_in_any_order_are_put_in_the_order_of_their_times(read: Any) -> 
     (walk,), _, _ = read(har(link()[::-1]))
     assert urls(walk)[0] == f"{LOGIN}/authorize"
     assert urls(walk)[-1] == REDIRECT
+
+
+def test_what_belongs_to_which_link_does_not_hang_on_the_order_of_the_file(read: Any) -> None:
+    later = json.loads(json.dumps(link()).replace(STATE, STATE[::-1]))
+    for n, one in enumerate(later):
+        one["startedDateTime"] = (START + timedelta(seconds=60 + n)).isoformat()
+    strangers = [entry("https://weather.example/", at, agent="WeatherApp/3.1") for at in (-9.0, 0.7, 30.0, 61.0)]
+    between = [entry(f"https://cdn.shop.test/{at}.js", at) for at in (-8.0, 0.2, 4.9, 40.0, 60.5, 90.0)]
+    entries = sorted([*link(), *later, *strangers, *between], key=lambda one: str(one["startedDateTime"]))
+    expected, _, _ = read(har(entries))
+    assert [len(urls(walk)) for walk in expected] == [5, 5]
+    assert [sum("requests of other apps" in gap for gap in walk.gaps) for walk in expected] == [1, 1]
+    mixed = random.Random(4)
+    for _ in range(20):
+        mixed.shuffle(entries)
+        walks, _, _ = read(har(entries))
+        assert [(urls(walk), walk.gaps, walk.ending) for walk in walks] == [
+            (urls(walk), walk.gaps, walk.ending) for walk in expected
+        ]
+
+
+def test_a_file_in_the_order_of_time_is_decoded_once(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    places, decode = [], capture._read
+    monkeypatch.setattr(capture, "_read", lambda text, place: places.append(place) or decode(text, place))
+    entries = [*link()[:3], *(entry(f"https://cdn.shop.test/{n}.js", 2.5 + n / 1000) for n in range(50)), *link()[3:]]
+    (walk,), _, _ = read(har(entries))
+    assert len(urls(walk)) == 54
+    # The first is looked at beforehand, to see whether these are the entries of a capture.
+    assert len(places) == len(entries) + 1
 
 
 def test_times_that_make_no_sense_leave_the_order_of_the_file(read: Any) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from e2e_linker.errors import InternalError, StoreError
+from e2e_linker.evidence.manifest import distinct
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id, open_run
 
@@ -177,6 +178,21 @@ def test_a_secret_that_became_one_late_is_hidden_in_the_file(tmp_path: Path, bui
     assert not [file.name for file in files if registry.find(file.read_bytes())]
     assert any(b"code#1" in file.read_bytes() or b"code%231" in file.read_bytes() for file in files)
     assert open_run(store.path).changed == ()
+
+
+def test_a_secret_in_one_line_of_a_large_document_is_hidden(tmp_path: Path, build: Any) -> None:
+    registry = SecretRegistry()
+    registry.register(CODE, "code")
+    steps = [build.get(f"https://a.example/{n}?c={CODE if n == 777 else n}") for n in range(1_200)]
+    store = create(tmp_path, registry=registry)
+    store.write_case(build.case(build.walk(steps)))
+    (file,) = (store.path / "evidence").iterdir()
+    data = file.read_bytes()
+    assert len(data) > 1_000_000
+    assert registry.find(data) is None
+    assert data.count(b"code%231") == 1
+    assert distinct(data).count(b"\n") < data.count(b"\n") / 2
+    assert set(distinct(data).split(b"\n")) == set(data.split(b"\n"))
 
 
 def test_a_picture_that_holds_a_secret_is_never_written(tmp_path: Path) -> None:
