@@ -43,7 +43,7 @@ _MOST_HEARD = 2_000
 
 
 _MUTE = "() => { for (const name of Object.keys(console)) console[name] = () => {} }"
-"""Makes the page itself write no more: what it writes fills the engine's only line to us, for every other page as well."""
+"""Makes the page write no more: what it writes fills the one line that the engine has to us, for all pages."""
 
 
 class Incidents:
