@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -240,7 +241,9 @@ class View:
 
     def form_name(self, control: Seen) -> Text:
         """What the author calls the form that ``control`` belongs to."""
-        return words_of(None if control.form is None else self.frame_of(control).forms[control.form])
+        named = "" if control.form is None else self.frame_of(control).forms[control.form]
+        # Its address ends the text. What comes in its query, such as the state, is nobody's word for the form.
+        return words_of(re.sub(r"[?#]\S*$", "", named))
 
     def together(self, control: Seen) -> Iterable[Seen]:
         """The controls of the same form, or of the same frame outside all forms, in document order."""

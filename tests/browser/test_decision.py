@@ -33,6 +33,17 @@ def button(uid: int, label: str, **more: Any) -> Seen:
     return control(uid, "button", "submit", label=label, **{"form": 0, **more})
 
 
+@pytest.mark.parametrize("state", ["A2SAAEAE-q-7", "A2SAAEAE_find", "A2SAAEAE-zip-x", "join"])
+def test_a_state_in_the_address_of_a_form_says_nothing_of_the_form(state):
+    name = control(1, label="Email or phone", form=0)
+    seen = view(name, button(2, "Next"), title="", headings=("Sign in",), forms=(f"post /name?a=1&state={state}",))
+    decision = decide(seen, Past(), KNOWN)
+    assert isinstance(decision, Act)
+    assert decision.control == name
+    searching = replace(seen, frames=(replace(seen.frames[0], forms=(f"search /find?state={state}",)),))
+    assert not isinstance(decide(searching, Past(), KNOWN), Act)
+
+
 USER = control(1, label="E-mail", form=0)
 SECRET = control(2, shape="password", label="Password", form=0)
 SUBMIT = button(3, "Sign in")
