@@ -173,6 +173,21 @@ async def test_console_and_script_errors_are_kept(phones, site, engine):
     assert ["no good" in error.message for error in made.page_errors.value] == [True]
 
 
+async def test_a_page_that_writes_without_end_is_silenced_and_the_evidence_says_so(phone, site):
+    site.page(
+        "/authorize",
+        "<script>setInterval(() => { for (let n = 0; n < 2000; n++) console.log('line ' + n) }, 1);"
+        "setInterval(() => { if ((console.log + '').includes('native')) return;"
+        " location = '/answer' }, 50)</script>",
+    )
+    site.redirect("/answer", ALEXA)
+    made = await phone.walk("/authorize", login=phone.waiting, deadline_s=60)
+    assert made.ending.kind == "arrived"
+    assert len(made.console.value) == 1000
+    (gap,) = [gap for gap in made.gaps if "console" in gap]
+    assert gap.startswith("The page wrote 2000 lines to the console within ")
+
+
 async def test_half_a_surrogate_pair_spoils_nothing(phone, site):
     script = "document.title = '\\ud800'; document.body.append('\\udfff'); console.log('\\ud83d'); alert('\\ud83d')"
     site.page("/authorize", f"<body><p>x</p><script>{script}</script>")
