@@ -129,21 +129,27 @@ class SecretRegistry:
             if value not in self._labels and self.find(value) is None:
                 self.public(value)
 
+    def register_all(self, found: Iterable[SecretValue]) -> None:
+        """Register values with their kinds, all but those that are public, too short to be hidden, or labels."""
+        for value, kind in found:
+            if len(value) >= SHORTEST and value not in self._public and not _LABEL.fullmatch(value):
+                self.register(value, kind)
+
     def register_url(self, url: str) -> None:
         """Register what is secret in a URL by the names of its parameters, also in URLs within it."""
-        self._register_all(secrets_in_url(url))
+        self.register_all(secrets_in_url(url))
 
     def register_fields(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Register what is secret among form fields or the members of a JSON object, by their names."""
-        self._register_all(secrets_in_fields(pairs))
+        self.register_all(secrets_in_fields(pairs))
 
     def register_headers(self, headers: Iterable[tuple[str, str]]) -> None:
         """Register credentials, unguessable cookie values, secrets in URLs and tokens in challenges."""
         for header in headers:
             if bears_secrets(header[0]) and header not in self._headers_seen:
                 self._headers_seen.add(header)
-                self._register_all(secrets_in_header(*header))
-                self._register_all(tokens_in_challenge(*header))
+                self.register_all(secrets_in_header(*header))
+                self.register_all(tokens_in_challenge(*header))
 
     def redact(self, text: str) -> str:
         """``text`` with every registered secret, in whatever encoding, replaced by its label."""
@@ -195,11 +201,6 @@ class SecretRegistry:
             self._labels[text] = label
             self._known.add(label.encode())
         return self._labels[text]
-
-    def _register_all(self, found: Iterable[SecretValue]) -> None:
-        for value, kind in found:
-            if len(value) >= SHORTEST and value not in self._public and not _LABEL.fullmatch(value):
-                self.register(value, kind)
 
     def _cookie(self, value: str) -> str:
         bare = value.strip('"')

@@ -179,8 +179,7 @@ def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = 
         if len(found) > _MOST_TOKENS:
             said = f"more than {_MOST_TOKENS:,} values of it look like tokens; neither headers nor body is kept"
             return replace(answer, headers=(), text="", failure=said, failure_kind="too_large")
-    for value, kind in found.items():
-        registry.register(value, kind)
+    registry.register_all(found.items())
     return answer
 
 

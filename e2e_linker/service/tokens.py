@@ -129,7 +129,8 @@ class TokenClient:
         credentials, more = endpoint.credentials()
         if "Authorization" in credentials:
             self.registry.register(credentials["Authorization"].partition(" ")[2], "client_credentials")
-        self.registry.publish(endpoint.url, endpoint.client_id)
+        # A refusal may quote a made-up grant type, which looks like a token.
+        self.registry.publish(endpoint.url, endpoint.client_id, fields.get("grant_type", ""))
         headers = {"Content-Type": CONTENT_TYPE, **credentials}
         call = await self._made("POST", url or endpoint.url, headers, {**fields, **more}, trial, at)
         told = {"purpose": purpose, "scheme": endpoint.scheme}

@@ -319,3 +319,12 @@ async def test_a_token_that_a_challenge_quotes_is_hidden(root: Path) -> None:
     headers = dict(call.response_headers)
     assert headers["WWW-Authenticate"] == CHALLENGE.replace(f"{TOKEN}-next", "<token#1>")
     assert headers["X-Request-Id"] == REQUEST_ID
+
+
+async def test_what_a_refusal_quotes_of_the_misuse_itself_stays_readable(root: Path) -> None:
+    garbage, stranger = "garbage_0f9a4c1e", replace(ENDPOINT, client_id="unknown-0f9a4c1e7b3d5a26")
+    said = f'{{"error": "invalid_request", "error_description": "{garbage} of {stranger.client_id}, not {TOKEN}"}}'
+    async with serving(saying(http(said.encode()))) as port:
+        call = await client(root, port).call(stranger, "misuse", {"grant_type": garbage})
+    assert call.response_body == said.replace(TOKEN, "<token#1>")
+    assert call.request_body == f"grant_type={garbage}"
