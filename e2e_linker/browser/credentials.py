@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import re
 import shlex
@@ -19,6 +20,9 @@ from e2e_linker.errors import LinkerError
 __all__ = ["Answers", "CodeUnavailable", "Credentials"]
 
 _COMMAND_TIMEOUT_S = 30.0
+_KILLED_S = 1.0
+_COMMAND_BYTES = 64 * 1024
+"""The most that a command may print; one that never stops would fill the memory."""
 _TOTP_HINT = (
     "linker.account.totp must refer to the base32 secret or the otpauth:// address that the server shows as a QR code"
 )
@@ -156,9 +160,15 @@ def _split(command: str) -> list[str]:
 
 
 async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
+    output, printed = b"", process.stdout
+    assert printed is not None
     try:
         async with asyncio.timeout(_COMMAND_TIMEOUT_S):
-            output, _ = await process.communicate()
+            while len(output) <= _COMMAND_BYTES and (data := await printed.read(_COMMAND_BYTES)):
+                output += data
+            if len(output) > _COMMAND_BYTES:
+                raise CodeUnavailable(f"The OTP command {name} prints without end", _COMMAND_HINT)
+            await process.wait()
     except TimeoutError:
         raise CodeUnavailable(
             f"The OTP command {name} did not end within {_COMMAND_TIMEOUT_S:g} s", _COMMAND_HINT
@@ -166,5 +176,8 @@ async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            # What it started itself may hold the pipe open for ever.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_KILLED_S):
+                    await process.communicate()
     return output

@@ -378,7 +378,13 @@ async def test_a_bad_totp_secret_is_named_but_not_quoted(walk: Callable[..., Any
 
 
 @pytest.mark.parametrize(
-    ("command", "words"), [("false", "status 1"), ("true", "printed nothing"), ("no-such-otp-program", "cannot be run")]
+    ("command", "words"),
+    [
+        ("false", "status 1"),
+        ("true", "printed nothing"),
+        ("no-such-otp-program", "cannot be run"),
+        ("yes", "without end"),
+    ],
 )
 async def test_a_failing_otp_command_is_named(walk: Callable[..., Any], command: str, words: str) -> None:
     done = await walk(
