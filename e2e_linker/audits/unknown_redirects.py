@@ -34,6 +34,8 @@ class _Try:
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     """Whether the browser was sent to a look-alike; a login form for one is a weaker sign of the same."""
     tries = [_tried(case, walk) for case, walk in probe_walks(run, cases, "unknown_redirect")]
+    # They end in another order each time, and a finding is to read the same in every run.
+    tries.sort(key=lambda each: each.kind)
     if not tries:
         return Inconclusive(missing=("no look-alike of the redirect URI was asked for",))
     found = list(_findings(tries))

@@ -107,8 +107,10 @@ class Incidents:
             return
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
         window, message = self._windows.number_of(dialog.page), _text(dialog.message)
+        # Events may wait in line: what the page is now tells more than what had come by when the dialog was heard of.
+        url = re.split(r"[?#]", dialog.page.url, maxsplit=1)[0] if dialog.page else None
         if len(self.dialogs) < _LIMIT:
-            self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=message))
+            self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=message, url=url))
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:

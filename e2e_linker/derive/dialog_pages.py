@@ -31,12 +31,18 @@ def dialog_pages(dialogs: tuple[Dialog, ...], walk: Walk) -> tuple[DialogPage, .
     found = []
     for n, dialog in enumerate(dialogs, 1):
         here = [request for request in requests if request.window == dialog.window and request.at <= dialog.at]
-        page = _shown(here, dialog.at)
+        page = _named(here, dialog.url) or _shown(here, dialog.at)
         if page is not None:
             scripts = (one.url for one in here if one.resource_type == "script" and one.at >= page.at)
             loaded = tuple(dict.fromkeys(without_parameters(url) for url in scripts if url.startswith("http")))
             found.append(DialogPage(n, without_parameters(page.url), loaded))
     return tuple(found)
+
+
+def _named(requests: Sequence[Request], url: str | None) -> Request | None:
+    """The last document of the address that the browser itself gave for the dialog."""
+    wanted = without_parameters(url) if url else None
+    return next((one for one in reversed(requests) if _is_page(one) and without_parameters(one.url) == wanted), None)
 
 
 def _shown(requests: Sequence[Request], at: float) -> Request | None:

@@ -44,6 +44,8 @@ class Dialog(Record):
     window: int
     type: Literal["alert", "confirm", "prompt", "beforeunload"]
     message: str
+    url: str | None = None
+    """The address of the page it stood before, without query and fragment."""
 
 
 class ConsoleMessage(Record):

@@ -196,6 +196,16 @@ def test_a_box_that_comes_up_on_two_pages_is_shown_at_both_with_the_scripts_that
     assert found.fix.text.endswith(f"look for alert( in the page's source and in its scripts {shared}.")
 
 
+def test_the_browsers_own_word_for_the_page_outweighs_the_moment_at_which_its_events_came(build):
+    steps = [
+        build.get(f"{LOGIN}/authorize?state=x", at=0.1),
+        build.post(f"{LOGIN}/login?state=x", at=1.0, timing=Timing(total_ms=400, receive_ms=1)),
+    ]
+    dialog = Dialog(at=1.01, window=0, type="alert", message="Wrong password", url=f"{LOGIN}/login")
+    found = only(build.judge("dialogs", build.walk(steps, answer=None, dialogs=[dialog])))
+    assert found.message.startswith(f"On `{LOGIN}/login` a JavaScript alert")
+
+
 def test_a_box_in_a_window_without_a_known_page_is_told_without_one(build):
     found = only(build.judge("dialogs", build.walk(dialogs=[Dialog(at=9, window=4, type="alert", message="")])))
     assert found.message.startswith("A JavaScript alert came up. ")

@@ -161,6 +161,7 @@ async def test_dialogs_are_recorded_and_accepted(phones, site, engine):
         ("confirm", "sure?"),
         ("prompt", "who?"),
     ]
+    assert {dialog.url for dialog in made.dialogs.value} == {to(made, "/authorize").url.partition("?")[0]}
     assert to(made, "/answer").url.endswith("?true-me")
 
 
