@@ -32,7 +32,7 @@ demo: browsers
 	@$(BIN)/e2e-linker demo
 
 test: browsers
-	@$(BIN)/python -m pytest -n auto --dist load --maxschedchunk 2 -q
+	@$(BIN)/python -m pytest -n auto -q
 
 # Wants a machine that does nothing else meanwhile.
 bench: browsers

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
 from e2e_linker.evidence.models import (
@@ -40,8 +42,8 @@ HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.ama
 VENDOR = "M2AAAAAAAAAAAA"
 STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WORKERS_PER_CORE = 1.25
-"""More than one: much of the suite waits, for slow servers and for tokens to age."""
+SPREAD = {"pytest_plugin", "real", "run", "test_accessibility.py", "test_many_cases.py", "test_pairs.py"}
+"""Whose tests take so long each that they are handed out one by one."""
 WATCHED = (
     "windows",
     "dialogs",
@@ -58,16 +60,33 @@ WATCHED = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    return max(2, int((os.cpu_count() or 1) * WORKERS_PER_CORE))
+    """One for each core: a test with a browser keeps several busy by itself."""
+    return max(2, os.cpu_count() or 1)
+
+
+class ByModule(LoadScopeScheduling):
+    """Hands out modules, because every worker that gets a test of one starts its browsers; the longest tests singly."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return nodeid if SPREAD & set(module.split("/")) else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
+    # Theirs would begin with the modules that have the most tests.
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for long is spread over the first half of what drives a browser; what needs none comes last.
 
-    So the machine has work while some tests wait, and no worker is left alone in the end.
+    So the machine has work while some tests wait, and no worker is left alone in the end. Whole modules come before
+    what is handed out singly.
     """
     quick = [item for item in items if "browser" not in item.keywords]
     busy = [item for item in items if "browser" in item.keywords and "patient" not in item.keywords]
+    busy.sort(key=lambda item: not SPREAD.isdisjoint(item.path.parts))
     patient = [item for item in items if "patient" in item.keywords]
     between = max(len(busy) // 2 // max(len(patient), 1), 1)
     items[:] = []
