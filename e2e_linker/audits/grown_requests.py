@@ -51,12 +51,13 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     endings = [ending for _, ending in cases.collect("ending")]
     if not any(ending.kind == "arrived" for ending in endings):
         return Inconclusive(missing=("the login does not reach Alexa even without growing anything",))
+    told = {trail.drift.kind for _, trail in cases.collect("state_trail") if trail.drift}
     found: list[Finding] = []
     untold: list[str] = []
     for what in _GRADES:
         rows = sorted((each for each in grown if each.what == what), key=lambda each: each.size)
         untold += [f"with {each.words}: {each.walk.ending.message}" for each in rows if ends_untold(each.walk)]
-        found += next((faults for each in rows if (faults := list(_faults(each)))), [])
+        found += next((faults for each in rows if (faults := list(_faults(each, told)))), [])
     if not found and untold:
         return Inconclusive(missing=tuple(untold))
     return verdict(found)
@@ -70,11 +71,11 @@ def _grown(case: str | None, walk: Walk) -> _Grown | None:
     return None
 
 
-def _faults(grown: _Grown) -> Iterator[Finding]:
+def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
     walk = grown.walk
     trail: StateTrail | None = of_walk(walk, "state_trail")
     if trail is not None and trail.arrived:
-        if trail.drift is not None and trail.returned:
+        if trail.drift is not None and trail.returned and trail.drift.kind not in told:
             yield finding(
                 "auth-tracks-state",
                 f"With {grown.words} the login arrives, but the state {trail.drift.text}.",

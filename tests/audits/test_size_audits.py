@@ -178,6 +178,16 @@ def test_a_long_state_that_comes_back_cut(build):
     assert found.severity is Severity.BREAKS
 
 
+def test_a_state_that_comes_back_cut_anyway_is_not_told_of_growth(build):
+    def cut(length, **more):
+        asked = build.authorization(state="A2SAAEAE" + "q7" * 172)
+        return build.walk(asked=asked, answer=build.answer(asked, state=asked.state[:length]), **more)
+
+    grown_walk = cut(255, purpose="grown", variation={"cookie_bytes": 16384})
+    assert grow(build, grown_walk, cases=[build.case(cut(255))]).status == "passed"
+    assert grow(build, grown_walk).status == "failed"
+
+
 def test_growth_that_does_no_harm_or_says_nothing(build):
     sizes = (4096, 8192, 12288, 16384)
     assert grow(build, *(grown(build, size, ok=True) for size in sizes)).status == "passed"
