@@ -14,6 +14,7 @@ from typing import Any
 from playwright.async_api import CDPSession
 
 from e2e_linker.browser.background import Background
+from e2e_linker.browser.handlers import Handler
 from e2e_linker.evidence.traffic import Headers, Initiator
 
 __all__ = ["LIMIT", "Course", "DevTools", "Note", "words_of_certificate"]
@@ -90,11 +91,11 @@ class DevTools:
 
     async def listen(self, session: CDPSession) -> None:
         """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
-        session.on("Network.requestWillBeSent", self._will_be_sent)
-        session.on("Network.requestWillBeSentExtraInfo", self._headers_sent)
-        session.on("Network.requestServedFromCache", self._served_from_cache)
-        session.on("Network.responseReceived", self._answered)
-        session.on("Network.responseReceivedExtraInfo", self._headers_received)
+        session.on("Network.requestWillBeSent", Handler(self._will_be_sent))
+        session.on("Network.requestWillBeSentExtraInfo", Handler(self._headers_sent))
+        session.on("Network.requestServedFromCache", Handler(self._served_from_cache))
+        session.on("Network.responseReceived", Handler(self._answered))
+        session.on("Network.responseReceivedExtraInfo", Handler(self._headers_received))
         self._sessions.append(session)
         if self.count < LIMIT:
             await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})

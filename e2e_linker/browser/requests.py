@@ -16,7 +16,8 @@ from playwright.async_api import BrowserContext, Error, Request, Response
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.devtools import DevTools
-from e2e_linker.browser.navigations import Led, NavigationFailure, Pending, called_off, page_of
+from e2e_linker.browser.handlers import Handler
+from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, Led, NavigationFailure, Pending, called_off, page_of
 from e2e_linker.browser.network import PROXY_STATUS
 from e2e_linker.browser.transcripts import Transcript, transcribe
 from e2e_linker.browser.windows import Windows
@@ -52,6 +53,9 @@ class Requests:
         self._entries: list[Transcript] = []
         self._by_request: dict[Request, Transcript] = {}
         # Documents first: where time runs out, the way the login took is complete.
+        self._handlers = Handler.each(
+            request=self._began, response=self._answered, requestfinished=self._finished, requestfailed=self._failed
+        )
         self._ended: asyncio.PriorityQueue[tuple[bool, int, Transcript]] = asyncio.PriorityQueue()
         self._written = 0
         self._visits: Counter[str] = Counter()
@@ -66,18 +70,14 @@ class Requests:
 
     def listen(self, context: BrowserContext) -> None:
         """Listen to all requests of ``context``, whichever page or worker they come from."""
-        context.on("request", self._began)
-        context.on("response", self._answered)
-        context.on("requestfinished", self._finished)
-        context.on("requestfailed", self._failed)
+        for event, handler in self._handlers.items():
+            context.on(event, handler)
         self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
 
     def ignore(self, context: BrowserContext) -> None:
         """Stop listening; what has ended is still written down."""
-        context.remove_listener("request", self._began)
-        context.remove_listener("response", self._answered)
-        context.remove_listener("requestfinished", self._finished)
-        context.remove_listener("requestfailed", self._failed)
+        for event, handler in self._handlers.items():
+            context.remove_listener(event, handler)
 
     def abandon(self) -> None:
         """Stop writing down."""
@@ -152,8 +152,7 @@ class Requests:
     def _began(self, request: Request) -> None:
         if self._windows.is_foreign(request):
             return
-        source = request.redirected_from
-        previous = self._by_request.get(source) if source is not None else None
+        previous = self._by_request.get(request.redirected_from) if request.redirected_from else None
         entry = Transcript(n=len(self._entries) + 1, at=self._clock(), request=request, redirected_from=previous)
         self._entries.append(entry)
         self._by_request[request] = entry
@@ -164,12 +163,13 @@ class Requests:
         if entry.leads and page is not None:
             self._windows.saw_navigation(page, request.url)
         self._registry.register_url(request.url)
+        if entry.n == MOST_REQUESTS and page is not None:
+            self._stop(NavigationFailure(page.url, FLOOD, page))
         if self._arrivals.is_one(request.url):
             self._arrivals.add(request, n=entry.n, window=self._windows.number_of(page), main_frame=entry.main_frame)
 
     def _answered(self, response: Response) -> None:
-        entry = self._by_request.get(response.request)
-        if entry is None:
+        if (entry := self._by_request.get(response.request)) is None:
             return
         if (own := response.headers.get("proxy-status", "")).startswith(PROXY_STATUS):
             # Our own word for a plain http:// address that cannot be reached, or must not be: no server said that.
@@ -180,8 +180,7 @@ class Requests:
             entry.challenge = response.headers.get("www-authenticate", "")
 
     def _finished(self, request: Request) -> None:
-        entry = self._by_request.get(request)
-        if entry is None:
+        if (entry := self._by_request.get(request)) is None:
             return
         if entry.unanswered:
             self._lost(entry)
@@ -200,8 +199,7 @@ class Requests:
             self._stop(self._failure_of(entry, "the same document again and again", visits=_LOOP_AFTER))
 
     def _failed(self, request: Request) -> None:
-        entry = self._by_request.get(request)
-        if entry is None:
+        if (entry := self._by_request.get(request)) is None:
             return
         entry.failure = entry.failure or request.failure or "failed without a reason"
         self._lost(entry)
