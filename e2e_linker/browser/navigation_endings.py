@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.browser.connections import Connection
-from e2e_linker.browser.navigations import NavigationFailure
+from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
@@ -58,6 +58,8 @@ def navigation_failed(
     """
     host = host_of(failure.url) or failure.url
     met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
+    if failure.text == FLOOD:
+        return _flooding(host)
     if met is not None and met.refused and not _says(failure, *_LOOP, *_TLS):
         return _refused(host, enforced=enforced)
     return _circle(failure) or _distrusted(failure) or _odd_answer(failure) or _unreachable(failure, met)
@@ -99,6 +101,15 @@ def bare(url: str) -> str:
 def _place(failure: NavigationFailure) -> str:
     """The address that failed, and the one that led to it by a redirect."""
     return bare(failure.url) + (f" (where {bare(failure.source)} redirects to)" if failure.source else "")
+
+
+def _flooding(host: str) -> Ending:
+    return Ending(
+        kind="dead_end",
+        message=f"{host} asks for one thing after another: {MOST_REQUESTS:,} requests and more",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look at what the last requests in the report have in common; a script asks for it in a loop",
+    )
 
 
 def _refused(host: str, *, enforced: bool) -> Ending:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page, Request
 
-__all__ = ["Led", "NavigationFailure", "Pending", "called_off", "page_of"]
+__all__ = ["FLOOD", "MOST_REQUESTS", "Led", "NavigationFailure", "Pending", "called_off", "page_of"]
+
+MOST_REQUESTS = 5_000
+"""Requests of one walk, more than any login makes: a page that goes on asking leaves no time for anything else."""
+FLOOD = "requests without end"
+"""What is wrong where a page makes so many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ __all__ = ["Recorder", "Recording"]
 _SECRET_ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"})
 _COLLECT_S = 2.0
 """Seconds that collecting may go on after a walk; what is not there then is reported missing."""
+_COLLECT_MOST_S = 12.0
 
 _GAPS: dict[EngineName, tuple[str, ...]] = {
     "chromium": ("What made a frame of another site send a request is not told.",),
@@ -111,13 +112,17 @@ class Recorder:
         return page
 
     async def stop(self) -> None:
-        """Stop listening, and collect what is on its way, as long as two seconds never pass without any coming."""
+        """Stop listening, and collect what is on its way, as long as two seconds never pass without any coming.
+
+        A page that never ends asking for more is given up after twelve.
+        """
         self._ignore()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.requests.written(_COLLECT_S))
-            group.create_task(self._read_jar())
-            group.create_task(self._finish_pictures())
-            group.create_task(self._background.finish(_COLLECT_S))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_COLLECT_MOST_S), asyncio.TaskGroup() as group:
+                group.create_task(self.requests.written(_COLLECT_S))
+                group.create_task(self._read_jar())
+                group.create_task(self._finish_pictures())
+                group.create_task(self._background.finish(_COLLECT_S))
 
     def abandon(self) -> None:
         """Let everything go at once; what has been recorded stays."""
