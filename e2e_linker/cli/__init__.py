@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
-    from e2e_linker.cli.app import app
-    from e2e_linker.cli.ending import run_and_exit
+    try:
+        # Loading takes its time, too, and may be stopped like the rest.
+        with suppress(ValueError):  # elsewhere than in the main thread signals are somebody else's
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        from e2e_linker.cli.ending import run_and_exit
 
-    # A report may hold any character; a terminal that cannot show it must not end the run.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    run_and_exit(lambda: app(prog_name="e2e-linker"), debug=bool(os.environ.get("E2E_LINKER_DEBUG")))
+        # A report may hold any character; a terminal that cannot show it must not end the run.
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        run_and_exit(_program, debug=bool(os.environ.get("E2E_LINKER_DEBUG")))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _program() -> None:
+    from e2e_linker.cli.app import app
+
+    app(prog_name="e2e-linker")
