@@ -24,7 +24,9 @@ def main() -> None:
                 stream.reconfigure(errors="backslashreplace")
         run_and_exit(_program, debug=bool(os.environ.get("E2E_LINKER_DEBUG")))
     except KeyboardInterrupt:
-        sys.exit(130)
+        from e2e_linker.errors import ExitCode
+
+        sys.exit(int(ExitCode.INTERRUPTED))
 
 
 def _program() -> None:
