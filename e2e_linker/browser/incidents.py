@@ -54,6 +54,9 @@ class Incidents:
         self._windows = windows
         self._background = background
         self._refusals: list[evidence.ConsoleMessage] = []
+        self._untold: list[evidence.ConsoleMessage] = []
+        self._said: set[str] = set()
+        """The refusals that no event has told of yet, and the words of the others."""
         self._context: BrowserContext | None = None
         self._heard = 0
         self.deaf_from: float | None = None
@@ -139,6 +142,8 @@ class Incidents:
         self.console.append(line)
         if "Content Security Policy" in text and message.type in {"error", "warning"}:
             self._refusals.append(line)
+            if line.text not in self._said:
+                self._untold.append(line)
 
     def _violation(self, told: str, window: int) -> None:
         try:
@@ -148,9 +153,11 @@ class Incidents:
         ours = directive.startswith("style-src") and blocked == "inline" and _DRIVER_SOURCE.search(source)
         if ours or len(self.csp_violations) >= _LIMIT:
             return
-        said = [violation.text for violation in self.csp_violations]
-        words = (line.text for line in self._refusals if line.window == window and line.text not in said)
+        words = (line.text for line in self._untold if line.window == window)
         text = next((text for text in words if not blocked or blocked.partition("?")[0] in text), None)
+        if text is not None:
+            self._said.add(text)
+            self._untold = [line for line in self._untold if line.text != text]
         self.csp_violations.append(
             evidence.CspViolation(
                 at=self._clock(),
