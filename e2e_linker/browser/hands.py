@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from playwright.async_api import Error, Locator, Page
+from playwright.async_api import TimeoutError as TimeIsOver
 
 from e2e_linker.evidence.page import LoginStep
 
@@ -16,6 +18,10 @@ __all__ = ["Hands", "OnScreen", "first_line"]
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
 OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
 """Has a page pictured under a label. What it gives, if anything, is set once the picture is taken."""
+_IN_THE_WAY = re.compile("intercepts pointer events|element is not |outside of the viewport")
+"""What Playwright's log says of an element that cannot be used as it stands."""
+_BEGUN = re.compile(r"performing \w+ action")
+"""What it says once nothing is in the way any more."""
 
 
 @dataclass(slots=True)
@@ -25,6 +31,8 @@ class Hands:
     record: Callable[[LoginStep], None]
     on_screen: OnScreen
     clock: Callable[[], float]
+    held_up: bool = False
+    """Whether the last action failed only because its time was over: nothing was seen to be in its way."""
     _pictured: asyncio.Event | None = None
     _shown: set[tuple[int, str, str]] = field(default_factory=set)
 
@@ -56,8 +64,12 @@ class Hands:
         await element.press("Enter", timeout=timeout_ms, no_wait_after=True)
 
     async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
-        """Await ``work`` and record it. Returns None, or the first line of what went wrong."""
+        """Await ``work`` and record it. Returns None, or the first line of what went wrong.
+
+        A press that had begun when its time was over is done: what the page makes of it may take long.
+        """
         at = self.clock()
+        self.held_up = False
         failure: str | None = None
         try:
             await work
@@ -66,7 +78,11 @@ class Hands:
             self.record(LoginStep(at=at, action=action, target=target, what=what, outcome="done"))
             raise
         except Error as error:
-            failure = first_line(error)
+            hindered = max((match.end() for match in _IN_THE_WAY.finditer(error.message)), default=0)
+            in_time = not isinstance(error, TimeIsOver)
+            if in_time or not _BEGUN.search(error.message, hindered):
+                failure = first_line(error)
+                self.held_up = not (in_time or hindered)
         outcome: Literal["done", "failed"] = "failed" if failure else "done"
         self.record(LoginStep(at=at, action=action, target=target, what=what, outcome=outcome, error=failure))
         return failure

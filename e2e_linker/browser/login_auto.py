@@ -28,6 +28,8 @@ _LONGEST_WAIT_S = 0.05
 _AFRESH_EVERY_S = 0.25
 _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
+_MOST_HELD_UP = 4
+"""How often nothing may come of an action that nothing is in the way of: a page or a machine can be busy for long."""
 _SLOW_LOOK_S = 0.5
 _DRAWING_S = 1.0
 """Seconds that style sheets are waited for before the first action on a document."""
@@ -123,10 +125,11 @@ class AutoLogin:
         if failure is None:
             self._remember(view, act)
             return None
-        key = act.control.key
-        self.past.obstructed.add(key)
+        key, held_up = act.control.key, self.hands.held_up
+        if not held_up:
+            self.past.obstructed.add(key)
         self._failures[key] = self._failures.get(key, 0) + 1
-        if self._failures[key] >= _MOST_FAILURES:
+        if self._failures[key] >= (_MOST_HELD_UP if held_up else _MOST_FAILURES):
             return endings.unreachable_control(view, act.control.title, act.control.covered_by)
         return None
 

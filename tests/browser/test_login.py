@@ -188,6 +188,19 @@ async def test_a_page_that_does_not_come_to_rest_is_got_through(
     assert done.arrived, done.ending
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_page_that_is_busy_with_a_press_was_pressed(walk: Callable[..., Any], engine: str) -> None:
+    busy = "<script>document.onclick=()=>{const end=Date.now()+4000;while(Date.now()<end);}</script>"
+
+    def shape(visit: Any) -> Any:
+        return pages.one_page(visit) if visit.path == "/login" else pages.page(pages.form() + busy)
+
+    done = await walk(shape, engine=engine, patience=5)
+    assert done.arrived, done.ending
+    assert len(done.did("submit")) == 1
+    assert all(step.outcome == "done" for step in done.steps), done.steps
+
+
 IN_FIREFOX = [
     "one page",
     "two pages",
