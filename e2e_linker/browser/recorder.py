@@ -36,6 +36,8 @@ _SECRET_ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"
 _COLLECT_S = 2.0
 """Seconds that collecting may go on after a walk; what is not there then is reported missing."""
 _COLLECT_MOST_S = 12.0
+_LAST_LOOK_S = 6.0
+"""Seconds the look at the last screen may go on: where a login broke, everything is concluded from it."""
 
 _GAPS: dict[EngineName, tuple[str, ...]] = {
     "chromium": ("What made a frame of another site send a request is not told.",),
@@ -202,7 +204,7 @@ class Recorder:
 
     async def _finish_pictures(self) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_COLLECT_S):
+            async with asyncio.timeout(_LAST_LOOK_S):
                 await self.screens.finish()
 
     def _visited(self) -> list[str] | None:

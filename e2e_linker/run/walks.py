@@ -29,7 +29,7 @@ __all__ = ["OpenDevice", "Until", "Walker", "code_of", "logged_in"]
 
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
-_PATIENCE_S, _PATIENCE = 10.0, 4.0
+_PATIENCE_S, _PATIENCE = 15.0, 6.0
 OpenDevice = Callable[[], AbstractAsyncContextManager[Device]]
 """Opens a device of the case's kind with an empty jar."""
 
