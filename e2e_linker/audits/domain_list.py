@@ -6,6 +6,7 @@ from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.screens import consequence, listed_in_words
 from e2e_linker.audits.walks import walk_ref
+from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.causes import HostCause, Simulation
 from e2e_linker.derive.hosts import DomainList, HostUse, coverage, paste_ready
 from e2e_linker.evidence.models import CaseFacts, Ending
@@ -33,24 +34,29 @@ def judge(
 
 def _missing(use: HostUse, parent: str | None, pasted: tuple[str, ...]) -> Finding:
     does = ", ".join(sorted(use.kinds))
-    if parent is not None:
+    unlistable = host_problem(use.host)
+    if unlistable is not None:
+        message = f"{use.host} ({does}) is not on the Domain List and cannot be: it {unlistable}."
+    elif parent is not None:
         message = f"{use.host} ({does}) is not on the Domain List. {parent} is, but that does not cover its subdomains."
     elif use.active:
         message = f"{use.host} ({does}) is not on the Domain List; where the list is enforced, the page stops there."
     else:
         message = f"{use.host} ({does}) is not on the Domain List; where the list is enforced, this content is missing."
     return finding(
-        "domains-exact-host" if parent is not None else "domains-complete",
+        "domains-exact-host" if parent is not None and unlistable is None else "domains-complete",
         message,
         subject=use.host,
         at=EvidenceRef(kind="request" if "#" in use.first else "walk", ref=use.first),
         related=(EvidenceRef(kind="host", ref=use.host),),
         severity=None if use.active else Severity.DEGRADES,
         confidence=Confidence.CERTAIN,
-        fix=f"Add {use.host} to the Domain List.",
-        paste=domains_array(pasted),
+        fix=f"Serve it from a host that can be listed, not from {use.host}."
+        if unlistable
+        else f"Add {use.host} to the Domain List.",
+        paste=None if unlistable else domains_array(pasted),
         where=WHERE,
-        blame=Fault.SKILL_CONFIGURATION,
+        blame=Fault.IDENTITY_PROVIDER if unlistable else Fault.SKILL_CONFIGURATION,
     )
 
 

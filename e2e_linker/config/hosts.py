@@ -44,6 +44,7 @@ _SHAPES = (
     (lambda text: "/" in text or "?" in text or "#" in text, "has a path; only the host name belongs here"),
     (lambda text: "@" in text, "holds an @; only the host name belongs here"),
     (lambda text: "*" in text, "has a wildcard; each host must be listed by its full name"),
+    (lambda text: text.count(":") > 1 and "[" not in text, "is an address, not a host name"),
     (lambda text: ":" in text, "has a port; only the host name belongs here"),
     (lambda text: text.endswith("."), "ends in a dot"),
     (lambda text: text.startswith("."), "starts with a dot; subdomains are not covered, each must be listed"),

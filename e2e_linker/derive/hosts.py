@@ -216,11 +216,12 @@ def paste_ready(uses: Sequence[HostUse], listed: DomainList) -> tuple[tuple[str,
     """(the ``domains`` array to paste, the hosts it has no room for).
 
     The array never exceeds Amazon's 15. Hosts the page cannot work without come first, then the rest of what was
-    contacted, then entries that were not contacted this time, because another path may need them.
+    contacted, then entries that were not contacted this time, because another path may need them. What no list can
+    hold, such as an address, is left out.
     """
-    needed = [use.host for use in uses if use.host != listed.authorization_host]
+    needed = [use.host for use in uses if use.host != listed.authorization_host and not host_problem(use.host)]
     rest = [entry.host for entry in listed.entries if entry.host and entry.host != listed.authorization_host]
     wanted = list(dict.fromkeys(needed))
     room = max(MAX_DOMAINS - len(wanted), 0)
-    spare = [host for host in dict.fromkeys(rest) if host not in wanted][:room]
+    spare = [host for host in dict.fromkeys(rest) if host not in wanted and not host_problem(host)][:room]
     return tuple(wanted[:MAX_DOMAINS] + spare), tuple(wanted[MAX_DOMAINS:])

@@ -50,6 +50,20 @@ def test_a_listed_host_passes(build):
     assert build.judge("domain-list", evidence).status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [("localhost:3000", "it has no dot"), ("192.0.2.7", "it is an address"), ("[2001:db8::7]", "it is an address")],
+)
+def test_a_host_that_no_list_can_hold_is_not_to_be_pasted(build, host, words):
+    evidence = case(build, host, "cdn.example.org", domains=("198.51.100.9",))
+    other, one = sorted(build.judge("domain-list", evidence).findings, key=lambda found: found.fix.paste is None)
+    assert one.rule == "domains-complete"
+    assert f"is not on the Domain List and cannot be: {words}" in one.message
+    assert one.fix.text.startswith("Serve it from a host that can be listed")
+    assert one.blame is Fault.IDENTITY_PROVIDER
+    assert pasted(other) == ["cdn.example.org"]
+
+
 def test_a_missing_host_is_found_with_the_array_to_paste(build):
     evidence = case(build, "cdn.example.org", domains=("signup.example.org",))
     found = only(build.judge("domain-list", evidence))
