@@ -95,8 +95,8 @@ class Incidents:
         if self.deaf_from is None:
             return ()
         return (
-            f"The page wrote {_MOST_HEARD} lines to the console within {self.deaf_from:.3g} s. From then on it was kept "
-            "from writing; what it wrote all the same, and what a Content-Security-Policy stopped, is not known.",
+            f"The page wrote {_MOST_HEARD} lines to the console within {self.deaf_from:.3g} s. From then on it was "
+            "kept from writing; what it wrote all the same, and what a Content-Security-Policy stopped, is not known.",
         )
 
     def violations(self) -> tuple[evidence.CspViolation, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 __all__ = ["host_problem"]
 
@@ -37,7 +38,7 @@ def _international(text: str) -> str:
     return f"must be written in ASCII, as {ascii_form}"
 
 
-_SHAPES = (
+_SHAPES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: not text, "is empty"),
     (lambda text: any(letter.isspace() for letter in text), "holds a blank; only the host name belongs here"),
     (lambda text: "://" in text, "has a scheme; only the host name belongs here"),
