@@ -6,7 +6,8 @@ import pytest
 
 from e2e_linker.browser.endings import errored, timed_out
 from e2e_linker.browser.navigation_endings import navigation_failed
-from e2e_linker.browser.navigations import NavigationFailure, Pending
+from e2e_linker.browser.navigations import FLOOD, NavigationFailure, Pending
+from e2e_linker.model import Fault
 
 SITE = "https://login.example.com/authorize?state=1"
 
@@ -33,6 +34,12 @@ def test_a_deadline_says_what_was_waited_for(pending, words):
 def test_of_several_failures_the_first_is_told_on_one_line():
     group = ExceptionGroup("tasks", [ExceptionGroup("more", [ValueError("the driver is gone\nat line 7")])])
     assert errored(group).message == "the walk ended with ValueError: the driver is gone"
+
+
+def test_requests_without_end_are_the_pages_doing():
+    ending = navigation_failed(NavigationFailure(SITE, FLOOD, None), ())
+    assert (ending.kind, ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+    assert ending.message == "login.example.com asks for one thing after another: 5,000 requests and more"
 
 
 def test_a_head_that_is_too_large_is_not_called_a_broken_connection():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response, StreamingResponse
 
+from e2e_linker.browser import requests
 from e2e_linker.browser.plan import Settle
 from e2e_linker.browser.session import walk
 from e2e_linker.evidence.models import Ending, Failed, Present, Walk
@@ -407,6 +408,16 @@ async def test_windows_without_end_are_called_that_and_spare_the_next_walk(phone
         assert "opens one window after another" in made.ending.message
         assert len(made.windows.value) >= 20
     assert made.duration_s < 15
+
+
+async def test_a_page_that_asks_for_things_without_end_is_called_that(phone, site, monkeypatch):
+    monkeypatch.setattr(requests, "MOST_REQUESTS", 60)
+    site.page("/authorize", "<script>setInterval(() => fetch('/more'), 5)</script>")
+    site.page("/more", "[]")
+    made = await phone.walk("/authorize", login=phone.waiting, deadline_s=60)
+    assert made.ending.kind == "dead_end"
+    assert made.ending.message.startswith("login.example.com asks for one thing after another: ")
+    assert len(made.requests.value) >= 60
 
 
 async def test_a_server_that_never_answers_ends_at_the_deadline(phone, site):
