@@ -67,7 +67,9 @@ REFUSED = {
 
 
 async def probed(bench, **more):
-    return await bench.link(depth=Depth.STANDARD, reporter="json", **more)
+    """A run in which every login gets through, however busy the machine is."""
+    patient = {"timeout": 60_000, "expect": {"timeout": 5_000}}
+    return await bench.link(depth=Depth.STANDARD, reporter="json", **patient | more)
 
 
 def battery_of(run) -> TokenBattery:
