@@ -74,6 +74,12 @@ async def test_a_phone_finds_nothing_where_the_refresh_token_is_kept(link: Link)
     assert got.unrevoked == []
 
 
+async def test_a_single_look_finds_nothing_else(link: Link) -> None:
+    got = await link(depth=Depth.PASSIVE)
+    assert got.report.cases[0].linked
+    assert (got.report.verdict, got.found, got.undecided) == ("passed", {FONT, TOUCH}, [])
+
+
 async def test_firefox_links_without_a_false_alarm(link: Link) -> None:
     settings = {"IDP_OIDC_ROTATE_REFRESH_TOKEN": False, "IDP_OIDC_INTROSPECTION_ENABLED": True}
     got = await link(settings, project=FIREFOX, scheme=BODY, linker=INTROSPECTION)
