@@ -41,12 +41,10 @@ PROJECTS: dict[str, dict[str, Any]] = {
 """Every default project, and what a fault may show on. WebKit is not on every machine, so Chromium stands in for it."""
 KINDS = ("iPhone", "Desktop Chrome", "Desktop Firefox")
 """One project of each kind that differs: a phone's web view, a desktop, another engine."""
-DEVICELESS = ("token-", "redir-code-", "cfg-")
-"""Rules that are judged on what Alexa's servers ask and on the configuration: no device has a part in them."""
 LOGINS = 100
 """Enough for every case of every fault: what does not fit would be inconclusive."""
 ALONE = {"state-swapped"}
-"""Faults by which cases harm each other, differently from run to run: they are shown on one project."""
+"""Faults by which cases harm each other, differently from run to run: each project has a run of its own."""
 PATIENT = {"slow-meta-refresh", "late-script"}
 """Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
 LONG = {
@@ -156,11 +154,6 @@ def showing(fault: FaultSpec, projects: Iterable[str] = PROJECTS) -> list[str]:
     return [name for name in projects if fault.shows_on.matches(**PROJECTS[name])]
 
 
-def deviceless(fault: FaultSpec) -> bool:
-    """Whether ``fault`` is the same on every device, because none meets it."""
-    return all(rule.startswith(DEVICELESS) and rule != "redir-code-size" for rule in fault.rules)
-
-
 async def broken(
     practice_range: PracticeRange,
     browsers: Browsers,
@@ -204,11 +197,10 @@ async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
     fault = faults()[name]
-    projects = KINDS if deviceless(fault) else tuple(PROJECTS)
-    report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE, projects)
+    report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE)
     for rule in fault.rules:
         # What the configuration alone shows belongs to no project.
-        assert sorted(seen[rule]) in (sorted(showing(fault, projects)), []), f"{rule}\n{told(report)}"
+        assert sorted(seen[rule]) in (sorted(showing(fault)), []), f"{rule}\n{told(report)}"
 
 
 @pytest.mark.parametrize("name", with_marks(PLAIN))
@@ -225,12 +217,14 @@ async def test_a_fault_that_takes_more_than_one_login_shows(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
 ) -> None:
     fault = faults()[name]
-    projects = KINDS[:1] if deviceless(fault) or name in ALONE else KINDS
-    report, seen = await broken(practice_range, browsers, tmp_path, fault, fault.needs.depth, projects)
-    for rule in fault.rules:
-        # What is tried once for the whole run is seen in the one case that tried it, or in none.
-        everywhere = sorted(showing(fault, projects))
-        assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= 1, f"{rule}\n{told(report)}"
+    for projects in [(kind,) for kind in KINDS] if name in ALONE else [KINDS]:
+        folder = tmp_path / projects[0]
+        folder.mkdir()
+        report, seen = await broken(practice_range, browsers, folder, fault, fault.needs.depth, projects)
+        for rule in fault.rules:
+            # What is tried once for the whole run is seen in the one case that tried it, or in none.
+            everywhere = sorted(showing(fault, projects))
+            assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= 1, f"{rule}\n{told(report)}"
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,6 @@ _LIMIT = 1_000
 _TEXT_LIMIT = 4_000
 _MOST_HEARD = 2_000
 """Console lines that are listened to: each takes its time on the way here, and all else waits behind it."""
-
-
 _MUTE = "() => { for (const name of Object.keys(console)) console[name] = () => {} }"
 """Makes the page write no more: what it writes fills the one line that the engine has to us, for all pages."""
 

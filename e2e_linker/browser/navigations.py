@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page, Request
 
+from e2e_linker.evidence.traffic import CALLED_OFF
+
 __all__ = ["FLOOD", "MOST_REQUESTS", "Led", "NavigationFailure", "Pending", "called_off", "page_of"]
 
 MOST_REQUESTS = 5_000
@@ -49,9 +51,7 @@ class Pending:
 
 def called_off(failure: str) -> bool:
     """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
-    return any(
-        words in failure for words in ("ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "csp", "NS_ERROR_ABORT")
-    )
+    return any(words in failure for words in (*CALLED_OFF, "csp"))
 
 
 def page_of(request: Request) -> Page | None:

@@ -52,10 +52,10 @@ class Requests:
         self._workers: list[asyncio.Task[None]] = []
         self._entries: list[Transcript] = []
         self._by_request: dict[Request, Transcript] = {}
-        # Documents first: where time runs out, the way the login took is complete.
         self._handlers = Handler.each(
             request=self._began, response=self._answered, requestfinished=self._finished, requestfailed=self._failed
         )
+        # Documents first: where time runs out, the way the login took is complete.
         self._ended: asyncio.PriorityQueue[tuple[bool, int, Transcript]] = asyncio.PriorityQueue()
         self._written = 0
         self._visits: Counter[str] = Counter()
@@ -163,7 +163,7 @@ class Requests:
         if entry.leads and page is not None:
             self._windows.saw_navigation(page, request.url)
         self._registry.register_url(request.url)
-        if entry.n == MOST_REQUESTS and page is not None:
+        if entry.n >= MOST_REQUESTS and page is not None and not self.stuck.is_set():
             self._stop(NavigationFailure(page.url, FLOOD, page))
         if self._arrivals.is_one(request.url):
             self._arrivals.add(request, n=entry.n, window=self._windows.number_of(page), main_frame=entry.main_frame)

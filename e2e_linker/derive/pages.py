@@ -97,7 +97,7 @@ def pages(requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walk: Wa
     end = max((arrival.at for arrival in arrivals), default=None)
     arrived = {arrival.request for arrival in arrivals}
     shown = [r for r in requests if _is_document(r) and r.n not in arrived and (end is None or r.at <= end)]
-    lost = [r for r in requests if r.navigation and r.main_frame and r.failure and "ABORTED" not in r.failure]
+    lost = [r for r in requests if r.navigation and r.main_frame and r.failure and not r.called_off]
     screens = walk.screens.value if isinstance(walk.screens, Present) else ()
     views: dict[int, list[View]] = {}
     for screen in screens:

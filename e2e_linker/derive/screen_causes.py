@@ -16,7 +16,7 @@ from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import CspViolation, Present, Request, Walk
 from e2e_linker.model import host_of
 
-__all__ = ["CALLED_OFF", "Suspect", "SuspectKind", "suspects"]
+__all__ = ["Suspect", "SuspectKind", "suspects"]
 
 SuspectKind = Literal["status", "policy", "request", "page_error", "framing", "waiting"]
 
@@ -24,8 +24,6 @@ _WEIGHT = {"document": 0, "script": 1, "xhr": 2, "fetch": 2, "stylesheet": 3, "f
 """Kinds of requests a page may need to show anything, the most needed first; others are left out."""
 _ASKED = frozenset({"xhr", "fetch"})
 _POLICIES = ("script-src", "default-src", "connect-src", "frame-src", "child-src", "style-src", "font-src")
-CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
-"""What engines say of a request that the page itself gave up: that is no failure."""
 _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
 _FRAMING = ("x-frame-options", "frame-ancestors")
 _UNFRAMED = ("ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_XFO_VIOLATION", "NS_ERROR_CSP_FRAME_ANCESTOR_VIOLATION")
@@ -116,7 +114,7 @@ def _is_lost(request: Request) -> bool:
     if request.status is not None and request.status >= 400:
         return True  # Chromium calls off a script once its answer turns out to be an error
     failure = request.failure
-    return failure is not None and not any(words in failure for words in (*CALLED_OFF, *_BY_POLICY))
+    return failure is not None and not request.called_off and not any(words in failure for words in _BY_POLICY)
 
 
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.screen_causes import CALLED_OFF
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import CspViolation, PageError, Present, Request, Walk
@@ -128,8 +127,7 @@ def unnumbered(words: str) -> str:
 def answer(request: Request) -> str:
     """What became of ``request``, as coarse as it has to be told apart."""
     if request.status is None:
-        failure = request.failure or ""
-        return "unknown" if not failure or any(words in failure for words in CALLED_OFF) else "failed"
+        return "failed" if request.failure and not request.called_off else "unknown"
     # A page and its answer from the cache are the same thing.
     return "loaded" if request.status < 300 or request.status == 304 else str(request.status)
 

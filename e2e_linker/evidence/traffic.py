@@ -7,6 +7,7 @@ from typing import Literal
 from e2e_linker.model import Record
 
 __all__ = [
+    "CALLED_OFF",
     "Arrival",
     "Body",
     "Download",
@@ -23,6 +24,8 @@ __all__ = [
     "WebSocket",
 ]
 
+CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
+"""What engines say of a request that the page itself gave up: that is no failure."""
 Headers = tuple[tuple[str, str], ...]
 """Names as sent, in order; a repeated header is repeated here."""
 
@@ -144,6 +147,11 @@ class Request(Record):
     timing: Timing | None = None
     server_certificate: str | None = None
     """Subject and issuer of the leaf certificate in one line, where the engine tells."""
+
+    @property
+    def called_off(self) -> bool:
+        """Whether the page gave it up itself."""
+        return self.failure is not None and any(words in self.failure for words in CALLED_OFF)
 
 
 class WebSocket(Record):
