@@ -259,8 +259,8 @@ def test_six_megabytes_with_sixty_secrets_are_done_at_once(registry: SecretRegis
         registry.register(f"{CODE}{n:03}" if n % 2 else f"p@ss w%rd & {n:03}", "token")
     line = 'const a={b:"https:\\/\\/cdn.example.com\\/x?y=%2Fz&amp;q",d:12.5};function(e){return e.f}\n'
     text = line * (6_000_000 // len(line)) + CODE + "007"
-    began = time.perf_counter()
+    began = time.process_time()
     redacted = registry.redact(text)
     assert redacted.endswith("\n<token#8>")
     # Well under one second on one quiet core; the bound only has to catch a search for one needle after the other.
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8

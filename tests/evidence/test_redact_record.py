@@ -141,8 +141,8 @@ def test_two_thousand_requests_are_done_at_once(build: Any) -> None:
     )
     walk = build.walk([])
     case = build.case(walk.model_validate(dict(walk) | {"requests": Present(value=requests)}))
-    began = time.perf_counter()
+    began = time.process_time()
     hidden = registry.redact_record(case)
     # About a tenth of a second on one quiet core.
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert registry.find(hidden.model_dump_json()) is None
