@@ -31,6 +31,8 @@ browsers: $(READY)
 demo: browsers
 	@$(BIN)/e2e-linker demo
 
+# The tests start the program some hundred times: it is compiled once, also where Python is told to leave nothing behind.
+test: export PYTHONDONTWRITEBYTECODE =
 test: browsers
 	@$(BIN)/python -m pytest -n auto -q
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
+import pytest_asyncio
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
+from e2e_linker.audits.registry import audits
+from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.engines import Browsers
+from e2e_linker.demo.range import PracticeRange
 from e2e_linker.evidence.models import (
     Arrival,
     Body,
@@ -34,6 +41,7 @@ from e2e_linker.evidence.models import (
     Walk,
     Window,
 )
+from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.model import Grant, Region, Surface, host_of
 
 pytest_plugins = ("pytester",)
@@ -44,19 +52,7 @@ STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 20
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SPREAD = {"pytest_plugin", "real", "run", "test_accessibility.py", "test_many_cases.py", "test_pairs.py"}
 """Whose tests take so long each that they are handed out one by one."""
-WATCHED = (
-    "windows",
-    "dialogs",
-    "console",
-    "page_errors",
-    "csp_violations",
-    "web_sockets",
-    "service_workers",
-    "downloads",
-    "screens",
-    "login",
-    "jar",
-)
+WATCHED = (*PAGE_PARTS, "login", "jar")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -99,6 +95,49 @@ def pytest_collection_finish() -> None:
     """Keep thousands of collected tests out of every later garbage collection."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bytecode_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Python keeps no bytecode beside the sources, the programs that tests start keep it in a folder of theirs.
+
+    Otherwise each of them would compile the tool anew, and every pytest among them rewrite its assertions.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode:
+            own = tmp_path_factory.getbasetemp()
+            patch.setenv(
+                "PYTHONPYCACHEPREFIX", str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "bytecode")
+            )
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+def load_what_runs_load() -> None:
+    """Load in this thread what a run loads in several.
+
+    Python 3.11 may fail at compiling in two threads what pytest rewrites (python/cpython#106905), and where such tests
+    run alone, nothing has loaded it before.
+    """
+    for name in ("run.battery", "run.causes", "run.certificates", "run.conclusion", "run.simulation", "service.tls"):
+        import_module(f"e2e_linker.{name}")
+    audits()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browsers() -> AsyncIterator[Browsers]:
+    """Browsers that tests of a worker share; each is started where one asks for it."""
+    load_what_runs_load()
+    async with Browsers() as running:
+        await install_digest(running.playwright)
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def practice_range() -> AsyncIterator[PracticeRange]:
+    """The range of all those tests, which each switches before it begins."""
+    async with PracticeRange(slow_answer_s=5.0) as running:
+        yield running
 
 
 def hide_labels(url: str) -> str:

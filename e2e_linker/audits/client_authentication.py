@@ -6,6 +6,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import trial, unprobed, untold
+from e2e_linker.derive.basic_spelling import AFTER_CLIENT
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import is_refusal
@@ -17,8 +18,6 @@ __all__ = ["AUDIT"]
 RULE = "token-client-auth-scheme"
 _IN_WORDS = {"HTTP_BASIC": "HTTP Basic", "REQUEST_BODY_CREDENTIALS": "credentials in the body"}
 _OTHER = {"HTTP_BASIC": "REQUEST_BODY_CREDENTIALS", "REQUEST_BODY_CREDENTIALS": "HTTP_BASIC"}
-_AFTER = frozenset({"invalid_grant", "invalid_scope", "unsupported_grant_type"})
-"""Refusals of what is only looked at once the client has proven itself."""
 
 
 def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
@@ -32,12 +31,12 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     if any(reply.worked for reply in own):
         repeated = trial(probed, "client_id_in_body")
         return verdict([_repeated(probed, repeated)] if repeated and is_refusal(repeated) else ())
-    refused = next((reply for reply in own if is_refusal(reply) and reply.error not in _AFTER), None)
+    refused = next((reply for reply in own if is_refusal(reply) and reply.error not in AFTER_CLIENT), None)
     other = trial(probed, "other_scheme")
     if refused is None:
         return Inconclusive(missing=("with the configured scheme the client was neither taken nor refused",))
     if other is not None and other.worked:
-        return verdict([_swapped(probed, configured, refused, other)])
+        return verdict([_swapped(probed, cases, configured, refused, other)])
     gap = untold(probed, "other_scheme")
     return Inconclusive(missing=(gap or "both schemes are refused: the reason is another than the scheme",))
 
@@ -52,7 +51,7 @@ def _own_exchanges(probed: Probed, cases: CaseTable, configured: str) -> list[Re
     return [read_reply(call) for call in calls]
 
 
-def _swapped(probed: Probed, configured: str, refused: Reply, other: Reply) -> Finding:
+def _swapped(probed: Probed, cases: CaseTable, configured: str, refused: Reply, other: Reply) -> Finding:
     wanted = _OTHER[configured]
     encoding = configured == "HTTP_BASIC"
     hint = (
@@ -69,6 +68,7 @@ def _swapped(probed: Probed, configured: str, refused: Reply, other: Reply) -> F
         paste=f'"accessTokenScheme": "{wanted}"',
         where="accountLinkingRequest",
         blame=Fault.SKILL_CONFIGURATION,
+        shown_by=[case.id for case, found in cases.collect("exchange") if found is not None],
     )
 
 

@@ -41,6 +41,8 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
                 related=[EvidenceRef(kind="configuration", ref="defaultTokenExpirationInSeconds")],
                 severity=Severity.RECOMMENDED,
                 confidence=Confidence.LIKELY,
+                fix="Let tokens live as long as the default says, or set the default to the real lifetime, but not "
+                f"below {MIN_EXPIRES_IN} seconds; and send expires_in with every answer.",
                 where="accountLinkingRequest.defaultTokenExpirationInSeconds",
                 blame=Fault.SKILL_CONFIGURATION,
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.refusals import Refusal
 from e2e_linker.evidence.models import CaseFacts, Ending, Walk
 from e2e_linker.model import Severity, Surface
@@ -21,14 +21,13 @@ def judge(case: CaseFacts, walk: Walk, refusals: tuple[Refusal, ...], ending: En
 
 def _finding(walk: Walk, refusal: Refusal) -> Finding:
     page = refusal.page
-    screens = [EvidenceRef(kind="screen", ref=f"{walk.id}#{view.screen}") for view in page.views[-1:]]
     return finding(
         "auth-embedded-browser-tolerated",
         f"{page.host} turns the app's browser away: status {page.status}, “{refusal.words}”."
         + " Automated browsers are told the same: try it on a phone." * refusal.ambiguous,
         subject=page.host,
         at=request_ref(walk, page.request),
-        related=screens,
+        related=last_screen(walk, page),
         severity=Severity.RECOMMENDED if refusal.ambiguous else None,
         confidence=refusal.confidence,
     )

@@ -2,41 +2,98 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
-from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import last_screen, no_arrival, of_walk, request_ref
 from e2e_linker.derive.dead_ends import DeadEnd
-from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.derive.login_requests import FailedLogin
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_REQUEST
+from e2e_linker.evidence.models import Ending, Request, Walk
+from e2e_linker.model import Confidence, host_of
 
 __all__ = ["AUDIT"]
 
 _QUOTED = 160
+_REFUSING = frozenset({400, 401, 422})
+"""Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 
 def judge(walk: Walk, dead_end: DeadEnd | None, ending: Ending) -> Outcome:
     """Says what the customer sees at the end; other audits say why."""
     if ending.kind == "arrived":
         return verdict(())
-    return verdict([_finding(walk, dead_end)]) if dead_end else no_arrival(ending)
+    if dead_end is None:
+        return no_arrival(ending)
+    return verdict([_failed_request(walk, dead_end, dead_end.failed) if dead_end.failed else _finding(walk, dead_end)])
+
+
+def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
+    host, status = host_of(failed.request.url), failed.request.status
+    if failed.kept_back:
+        what = f"failed, because the answer does not allow {failed.origin} to read it (CORS)"
+        fix = (
+            f"Answer requests of {failed.origin} with `Access-Control-Allow-Origin: {failed.origin}` (and "
+            "`Access-Control-Allow-Credentials: true` where cookies are sent), also the OPTIONS request before them, "
+            "that one with `Access-Control-Allow-Headers` and `-Methods` for what it asks for."
+        )
+    elif status is not None:
+        what, fix = f"was answered with status {status}", f"Look for the error of this request in the log of {host}."
+    else:
+        what = f"found no answer ({failed.request.failure})"
+        fix = f"See why {host} does not answer this request; open the browser's console on this page."
+    console = f" The browser says: “{failed.console}”" if failed.console else ""
+    return finding(
+        "screen-error-page",
+        f"The request by which the page of {end.page.host} logs in, {failed.address}, {what}. Nobody gets past this "
+        f"page.{console}",
+        subject=f"{host} login request {'CORS' if failed.kept_back else status or 'unanswered'}",
+        at=request_ref(walk, failed.request.n),
+        related=last_screen(walk, end.page),
+        confidence=end.confidence,
+        fix=fix,
+        symptom=True,
+    )
 
 
 def _finding(walk: Walk, end: DeadEnd) -> Finding:
-    page = end.page
-    screens = [EvidenceRef(kind="screen", ref=f"{walk.id}#{view.screen}") for view in page.views[-1:]]
-    if end.kind == "lost":
+    page, fix = end.page, _advice(walk, end.page)
+    if end.kind == "lost" and page.asks_for_password:
+        message = f"After the login the customer is asked to log in once more by {page.host}"
+        fix = "Keep the session that the login opens: the cookie that its answer sets does not come back."
+    elif end.kind == "lost":
         message = f"After the login the customer is left on a page of {page.host} instead of in the Alexa app"
         fix = "Keep the authorization request through the login, and go on with it once the customer is signed in."
+        if end.confidence is Confidence.POSSIBLE:
+            fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
     else:
         message = f"The login ends on an error page of {page.host}"
-        fix = None
     return finding(
         "screen-error-page",
         f"{message}: {_quoted(end)}.",
         subject=f"{page.host} {'lost' if end.kind == 'lost' else page.status}",
         at=request_ref(walk, page.request),
-        related=screens,
+        related=last_screen(walk, page),
         confidence=end.confidence,
         fix=fix,
         symptom=True,
+    )
+
+
+def _advice(walk: Walk, page: Page) -> str | None:
+    """Where to look, as far as the error page tells that; None for the rule's own words."""
+    if page.status >= 500:
+        return f"Look into the server's log at that moment: {page.address} fails by itself."
+    asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
+    before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
+    said = f"{page.title} {page.text}"
+    told = page.status < 400 and (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said))
+    if not (told or page.status in _REFUSING) or not all(
+        one.status is not None and 300 <= one.status < 400 for one in before
+    ):
+        return None
+    return (
+        "The server refuses the authorization request itself, before anybody logs in: correct what its page names. "
+        "Usual reasons are a client id, a redirect URI, a scope or a response type that it does not know."
     )
 
 

@@ -26,7 +26,7 @@ def judge(case: CaseFacts, walk: Walk, submissions: tuple[Submission, ...], endi
     seen = tuple(recorded.value) if isinstance(recorded, Present) else ()
     enforcing = case.engine == "chromium"
     found = {one.subject: one for one in _static(walk, submissions, enforcing)}
-    found |= {one.subject: one for one in _reported(walk, seen, submissions)}
+    found |= {one.subject: one for one in _reported(case, walk, seen, submissions)}
     if found or ending.kind != "arrived":
         return verdict(found.values()) if found else no_arrival(ending)
     if enforcing and not isinstance(recorded, Present):
@@ -34,7 +34,9 @@ def judge(case: CaseFacts, walk: Walk, submissions: tuple[Submission, ...], endi
     return verdict(())
 
 
-def _reported(walk: Walk, seen: Sequence[CspViolation], submissions: Sequence[Submission]) -> Iterator[Finding]:
+def _reported(
+    case: CaseFacts, walk: Walk, seen: Sequence[CspViolation], submissions: Sequence[Submission]
+) -> Iterator[Finding]:
     for n, violation in enumerate(seen, 1):
         said = f"{violation.directive} {violation.text or ''}"
         if "form-action" not in said or violation.disposition == "report":
@@ -42,11 +44,14 @@ def _reported(walk: Walk, seen: Sequence[CspViolation], submissions: Sequence[Su
         document = without_parameters(violation.document)
         sent = next((one for one in submissions if one.page.address == document), None)
         stage = _blocked(sent) if sent else None
-        target = stage.url if stage else violation.blocked
+        # The browser names the form's own address, also where it is a redirect of the answer that is forbidden.
+        own = sent is not None and stage is None and violation.blocked == sent.stages[0].url
+        target = stage.url if stage else f"https://{REGION_HOSTS[case.region]}/" if own else violation.blocked
+        named = "a host that the answer redirects to" if own else host_of(target) or target
         yield finding(
             "auth-csp-form-action",
-            f"The browser stopped the form of {document}: its policy's form-action does not allow "
-            f"{host_of(target) or target}. The button appears dead.",
+            f"The browser stopped the form of {document}: its policy's form-action does not allow {named}. "
+            "The button appears dead.",
             subject=document,
             at=EvidenceRef(kind="csp_violation", ref=f"{walk.id}#{n}"),
             related=[request_ref(walk, sent.page.request)] if sent else (),

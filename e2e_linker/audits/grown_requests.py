@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.request_size import RULE, described, knob
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, request_ref, stopped_at
+from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, request_ref, stopped_at
 from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.derive.oversize import oversize_answers
 from e2e_linker.derive.state_trail import StateTrail
@@ -56,7 +56,7 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     untold: list[str] = []
     for what in _GRADES:
         rows = sorted((each for each in grown if each.what == what), key=lambda each: each.size)
-        untold += [f"with {each.words}: {each.walk.ending.message}" for each in rows if ends_untold(each.walk)]
+        untold += [f"with {each.words}: {each.walk.ending.message}" for each in rows if proves_nothing(each.walk)]
         found += next((faults for each in rows if (faults := list(_faults(each, told)))), [])
     if not found and untold:
         return Inconclusive(missing=tuple(untold))
@@ -88,7 +88,7 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
     ladder: Ladder | None = of_walk(walk, "ladder")
     hop = ladder.last if ladder else None
     broken = next(iter(oversize_answers(of_walk(walk, "requests") or (), ())), None)
-    if ends_untold(walk) and broken is None:
+    if proves_nothing(walk) and broken is None:
         return
     text = described(broken) if broken else f"{_hop(hop)}{stopped_at(walk)}."
     yield finding(

@@ -13,8 +13,11 @@ from e2e_linker.model import Grant
 
 __all__ = ["ordinal", "probe_ref", "ready", "reasons", "times", "undisturbed", "unmade"]
 
-_OF_CHOICE = re.compile(r"\blinker\.[a-z]|--depth")
-"""A probe that was left out because a setting does not ask for it is no gap in what was asked for."""
+_OF_CHOICE = re.compile(r"linker\.\w+ is not \w+|only made at --depth \w+|PKCE is off .*")
+"""A probe that was left out because a setting does not ask for it is no gap in what was asked for.
+
+The whole reason says so: what stopped a walk may name a setting as well.
+"""
 
 
 def unmade(probed: Probed, *probes: ProbeName) -> NotApplicable | Inconclusive | None:
@@ -27,7 +30,7 @@ def unmade(probed: Probed, *probes: ProbeName) -> NotApplicable | Inconclusive |
     if any(strand.calls for strand in probed.strands(*probes)):
         return None
     why = tuple(reasons(probed, *probes))
-    if why and all(_OF_CHOICE.search(reason) for reason in why):
+    if why and all(_OF_CHOICE.fullmatch(reason) for reason in why):
         return NotApplicable(reason="; ".join(why))
     return Inconclusive(missing=why or (f"the probe {probes[0]} left nothing",))
 

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from e2e_linker.alexa.facts import REFRESH_TOKEN_SECONDS
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import (
+    Audit,
+    EvidenceRef,
+    Finding,
+    Inconclusive,
+    NotApplicable,
+    Outcome,
+    finding,
+    verdict,
+)
 from e2e_linker.audits.lifetimes import span
+from e2e_linker.audits.offline_scope import asked_and_dropped
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
+from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Grant, Severity
 
 __all__ = ["AUDIT"]
@@ -27,7 +38,7 @@ class _Redeemed:
         return self.reply.token("refresh_token") is not None
 
 
-def judge(probed: Probed, cases: CaseTable) -> Outcome:
+def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     """The cases' own exchanges, and those of the links that were made once more with the same account."""
     if probed.grant is Grant.IMPLICIT:
         return NotApplicable(reason="the implicit grant redeems no code")
@@ -37,7 +48,7 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
     without = [each for each in made if not each.offline]
     if not without:
         return verdict(())
-    return verdict([_never(without) if len(without) == len(made) else _not_again(without)])
+    return verdict([_never(skill, without) if len(without) == len(made) else _not_again(without)])
 
 
 def _of_cases(cases: CaseTable) -> Iterator[_Redeemed]:
@@ -53,20 +64,22 @@ def _of_probes(probed: Probed) -> Iterator[_Redeemed]:
             yield _Redeemed(strand.exchange, probe_ref(probed, strand.exchange.call))
 
 
-def _never(without: list[_Redeemed]) -> Finding:
+def _never(skill: SkillFacts, without: list[_Redeemed]) -> Finding:
     reply = without[0].reply
-    there = "refresh_token" in (reply.answer.json or {})
-    said = "a refresh_token that is empty or no string" if there else "no refresh_token"
+    answer = reply.answer.json or {}
+    said = "a refresh_token that is empty or no string" if "refresh_token" in answer else "no refresh_token"
     lifetime = reply.declares("expires_in")
     ends = f" The link ends {span(lifetime)} after it was made." if lifetime else ""
     lasting = lifetime is not None and lifetime >= REFRESH_TOKEN_SECONDS
+    told, fix = asked_and_dropped(skill, answer)
     return finding(
         "token-refresh-issued",
-        f"The token answer has {said}.{ends}",
+        f"The token answer has {said}.{told}{ends}",
         subject="refresh_token",
         at=without[0].at,
         related=[each.at for each in without[1:]],
         severity=Severity.RECOMMENDED if lasting else None,
+        fix=fix,
     )
 
 

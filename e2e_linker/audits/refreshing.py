@@ -10,7 +10,17 @@ from e2e_linker.model import Confidence, Depth, Severity, host_of
 
 __all__ = ["AUDIT"]
 
-_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
+_CLIENT = {
+    "invalid_client": (
+        "The client that redeems the code is not recognised when it refreshes.",
+        "Accept the client authentication of the code exchange for the refresh_token grant, too.",
+    ),
+    "unauthorized_client": (
+        "The client that redeems the code may not refresh.",
+        "Allow the refresh_token grant for this client at the server.",
+    ),
+}
+"""By the error of the first refresh what it means after an exchange that worked, and what to do."""
 
 
 def judge(probed: Probed) -> Outcome:
@@ -37,8 +47,8 @@ def _is_accident(probed: Probed, reply: Reply) -> bool:
 def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) -> Finding:
     advice, why = None, ""
     if n == 0 and reply.error in _CLIENT:
-        advice = "Allow the refresh_token grant for this client at the server."
-        why = " The client that redeems the code may not refresh."
+        means, advice = _CLIENT[reply.error]
+        why = f" {means}"
     elif n == 0 and reply.error == "unsupported_grant_type":
         why = " The server knows no refresh_token grant."
     elif n and before[-1].token("refresh_token") is None:

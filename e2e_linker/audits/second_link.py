@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.walks import ends_untold, further, of_walk, request_ref, stopped_at, unaffordable, walk_ref
+from e2e_linker.audits.walks import further, of_walk, proves_nothing, request_ref, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import Purpose, Walk
 
@@ -22,10 +22,10 @@ def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...], left_out: 
         return unaffordable(left_out, "warm") or NotApplicable(reason=never)
     if answer is None or not answer.succeeded:
         return Inconclusive(missing=(f"the first link did not succeed: {walk.ending.message}",))
-    told = [each for each in warm if not ends_untold(each)]
+    told = [each for each in warm if not proves_nothing(each)]
     found = [f for each in told for f in _faults(each, answer, walk.authorization.state)]
     if not found and len(told) < len(warm):
-        return Inconclusive(missing=tuple(each.ending.message for each in warm if ends_untold(each)))
+        return Inconclusive(missing=tuple(each.ending.message for each in warm if proves_nothing(each)))
     return verdict(found)
 
 

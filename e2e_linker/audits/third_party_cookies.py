@@ -10,6 +10,11 @@ from e2e_linker.model import Confidence
 
 __all__ = ["AUDIT"]
 
+_FIX = (
+    "Send the login to {host} as a form of the whole window, or serve the page of {around} and what it asks from one "
+    "site, so that the cookie is first-party."
+)
+
 
 def judge(
     case: CaseFacts,
@@ -51,15 +56,36 @@ def _framed(walk: Walk, one: FramedLogin) -> Finding:
 
 
 def _cookie(walk: Walk, one: ForeignCookie) -> Finding:
+    brought = f"{one.host} set the cookie {one.name} ({_same_site(one)}) in an answer to a script of {one.around}"
+    if one.way == "back inside":
+        message = (
+            f"{one.host} set the cookie {one.name} with SameSite=None and got it back inside a page of {one.around}. "
+            "A browser that blocks third-party cookies does not send it."
+        )
+    elif one.way == "set inside":
+        message = (
+            f"{brought}, and got it back at its own page. A browser that blocks third-party cookies does not keep it."
+        )
+    elif one.same_site.lower() == "none":
+        message = f"{brought}, and the browser, which blocks third-party cookies, went there without it."
+    else:
+        message = (
+            f"{brought}, and the browser went there without it: browsers keep nothing but SameSite=None from "
+            "answers to another site's page, and many not even that."
+        )
     return finding(
         "auth-no-third-party-cookie-dependence",
-        f"{one.host} set the cookie {one.name} with SameSite=None and got it back inside a page of {one.around}. "
-        "A browser that blocks third-party cookies does not send it.",
+        message,
         subject=one.host,
         at=request_ref(walk, one.sent_with),
         related=[request_ref(walk, one.set_by)],
         confidence=Confidence.LIKELY if one.on_the_way else Confidence.POSSIBLE,
+        fix=None if one.way == "back inside" else _FIX.format(host=one.host, around=one.around),
     )
+
+
+def _same_site(one: ForeignCookie) -> str:
+    return f"SameSite={one.same_site}" if one.same_site else "without SameSite"
 
 
 AUDIT = Audit(

@@ -24,8 +24,15 @@ def first_refused(probed: Probed, tried: Sequence[TokenCall]) -> TokenCall | Out
         unclear = next((call for call in tried if token_accepted(call) is None), None)
         return Inconclusive(missing=(_unsaid(unclear),)) if unclear else verdict(())
     if not probed.takes_tokens:
-        return Inconclusive(missing=(f"{refused(dead)}; so is every other access token: is this the right place?",))
+        said = refused(next((call for call in _newest(probed) if token_accepted(call) is False), dead))
+        question = "is this the right place, and do the skill's tokens permit what is asked there?"
+        return Inconclusive(missing=(f"{said}; so is every other access token: {question}",))
     return dead
+
+
+def _newest(probed: Probed) -> list[TokenCall]:
+    """The trials of access tokens that nothing had replaced yet."""
+    return [call for call in (probed.battery.calls if probed.battery else ()) if call.purpose == "use"]
 
 
 def refused(call: TokenCall) -> str:

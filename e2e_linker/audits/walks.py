@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from e2e_linker.audits.base import EvidenceRef, Inconclusive
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.evidence.models import Ending, EndingKind, Present, Purpose, RunEvidence, Walk
+from e2e_linker.model import Fault
 
 if TYPE_CHECKING:
     from e2e_linker.audits.runner import CaseTable
@@ -17,30 +20,22 @@ __all__ = [
     "ends_untold",
     "further",
     "hop_ref",
+    "last_screen",
     "no_arrival",
     "of_walk",
     "probe_walks",
+    "proves_nothing",
     "request_ref",
     "stopped_at",
     "unaffordable",
     "walk_ref",
 ]
 
-_UNTOLD: frozenset[EndingKind] = frozenset(
-    {
-        "login_rejected",
-        "login_blocked",
-        "captcha",
-        "unreachable",
-        "tls_failure",
-        "crashed",
-        "engine_missing",
-        "interrupted",
-        "not_started",
-        "errored",
-    }
-)
+_STOPPED: frozenset[EndingKind] = frozenset({"crashed", "engine_missing", "interrupted", "not_started", "errored"})
+_REFUSED: frozenset[EndingKind] = frozenset({"login_rejected", "login_blocked", "captcha"})
+_UNTOLD: frozenset[EndingKind] = _STOPPED | _REFUSED | {"unreachable", "tls_failure"}
 """Endings after which nothing is known of what the server would have answered."""
+_ERROR = 400
 
 
 def request_ref(walk: Walk, request: int | None) -> EvidenceRef:
@@ -60,6 +55,11 @@ def walk_ref(walk: Walk, case: str | None = None) -> EvidenceRef:
     return EvidenceRef(kind="walk", ref=walk.id, case=case)
 
 
+def last_screen(walk: Walk, page: Page) -> list[EvidenceRef]:
+    """The last look at ``page``; none where nobody looked."""
+    return [EvidenceRef(kind="screen", ref=f"{walk.id}#{view.screen}") for view in page.views[-1:]]
+
+
 def no_arrival(ending: Ending) -> Inconclusive:
     """The outcome of an audit that needs an arrival where none came."""
     return Inconclusive(missing=(f"no answer reached Alexa: {ending.message}",))
@@ -68,6 +68,19 @@ def no_arrival(ending: Ending) -> Inconclusive:
 def ends_untold(walk: Walk) -> bool:
     """Whether ``walk`` ended for a reason that says nothing of the server: a wrong password, a crash, Ctrl-C."""
     return walk.ending.kind in _UNTOLD
+
+
+def proves_nothing(walk: Walk) -> bool:
+    """Whether the way ``walk`` ended says nothing of the server: it is untold, or the tester's own step found nothing.
+
+    Not so where the server answered with an error, or with nothing a person could see: no step would have helped then.
+    """
+    if walk.ending.kind != "login_not_found" or walk.ending.fault is not Fault.TESTER:
+        return ends_untold(walk)
+    ladder: Ladder | None = of_walk(walk, "ladder")
+    status = ladder.last.status if ladder and ladder.last else None
+    screens: tuple[ScreenVerdict, ...] = of_walk(walk, "screen_verdicts") or ()
+    return (status is None or status < _ERROR) and not (screens and screens[-1].empty)
 
 
 def further(walks: Iterable[Walk], *purposes: Purpose) -> tuple[Walk, ...]:

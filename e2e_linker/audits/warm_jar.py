@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.walks import ends_untold, further, of_walk, stopped_at, unaffordable, walk_ref
+from e2e_linker.audits.walks import further, of_walk, proves_nothing, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.sizes import Sizes
 from e2e_linker.evidence.models import Purpose, Request, Walk
 
@@ -16,7 +16,7 @@ def judge(walk: Walk, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) ->
     if not warm:
         never = "the login was not repeated with a used cookie jar"
         return unaffordable(left_out, "warm") or NotApplicable(reason=never)
-    untold = [each for each in (walk, *warm) if ends_untold(each)]
+    untold = [each for each in (walk, *warm) if proves_nothing(each)]
     if untold:
         return Inconclusive(missing=tuple(each.ending.message for each in untold))
     cold = walk.ending.kind == "arrived"

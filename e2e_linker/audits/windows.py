@@ -29,7 +29,8 @@ def judge(
 def _on_the_way(walk: Walk, opened: Sequence[Window]) -> frozenset[int]:
     """The windows that the login may need: that of the answer to Alexa, and one beside which there is no other."""
     answers = walk.arrivals.value if isinstance(walk.arrivals, Present) else ()
-    return frozenset((*(one.window for one in answers), *(one.n for one in opened if len(opened) == 1)))
+    reached = (one.window for one in answers if one.window is not None)
+    return frozenset((*reached, *(one.n for one in opened if len(opened) == 1)))
 
 
 def _findings(case: CaseFacts, walk: Walk, opened: Sequence[Window], needed: frozenset[int]) -> Iterator[Finding]:

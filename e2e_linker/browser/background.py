@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import contextlib
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from playwright.async_api import Error
 
-__all__ = ["Background"]
+__all__ = ["Background", "within"]
 
 
 class Background:
@@ -43,3 +44,10 @@ async def _quietly(work: Coroutine[Any, Any, object]) -> None:
         await work
     except Error:
         return
+
+
+async def within(seconds: float, work: Awaitable[object]) -> None:
+    """Await ``work``, and give it up after ``seconds``."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work

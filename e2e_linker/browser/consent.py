@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.browser.controls import Seen, View
-from e2e_linker.browser.login_form import is_federated
 from e2e_linker.browser.memory import Known, Past
-from e2e_linker.browser.words import Text
+from e2e_linker.browser.submit_buttons import is_federated
+from e2e_linker.browser.words import Text, words_of
 from e2e_linker.model import fingerprint
 
 __all__ = ["Choice", "choose", "page_key", "press_key", "uncover"]
@@ -66,7 +66,7 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
             control.frame != wanted.frame and view.frame_of(control).said.about("cookie")
         )
         out = control.pressable and control.enabled and (control.frame, control.layer) != own
-        closes = control.named.about("cookie_close") or (not cookie and control.named.about("skip"))
+        closes = control.named.about_any("cookie_close", "allow" if cookie else "skip")
         if out and (cookie or (layer and layer.modal)) and closes and not is_federated(control):
             refuses = control.named.about("deny")
             ways.append((not cookie, refuses, control.kind == "link", len(ways), control))
@@ -82,7 +82,7 @@ def press_key(view: View, control: Seen) -> str:
 def _consent(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     allowing = [c for c in offers if _allows(c) and c.region not in _AWAY]
     if not allowing:
-        allowing = _unlabelled_allow(offers)
+        allowing = _unlabelled_allow(offers) or _yes_to_linking(view, past, offers)
     buttons = [c for c in allowing if c.kind == "button"] or [
         c for c in allowing if len(c.label) <= _LONGEST_LABEL // 2
     ]
@@ -112,6 +112,15 @@ def _unlabelled_allow(offers: Sequence[Seen]) -> list[Seen]:
     return [c for c in unread if c.code.about_any("allow", "yes") and not c.code.about("deny")]
 
 
+def _yes_to_linking(view: View, past: Past, offers: Sequence[Seen]) -> list[Seen]:
+    """“Yes” beside “No” after the login, where the page speaks of allowing and of nothing else that could be meant."""
+    asks = past.logged_in and view.said.about("allow") and not view.said.about_any("stay", "enrolment", "marketing")
+    heads = Text(" ".join((view.main.title, *view.main.headings)))
+    yes = [c for c in offers if c.named.about("yes") and not c.named.about_any(*_NOT_ALLOWING)]
+    refusing = any(c.named.about("deny") for c in offers)
+    return yes if asks and refusing and len(yes) == 1 and not heads.about("dangerous") else []
+
+
 def _box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen | None:
     """The next box to tick before ``button`` is pressed; where ``every`` one may count, all but advertising."""
     boxes = [c for c in view.together(button) if c.kind == "checkbox" and c.usable and c.enabled]
@@ -121,6 +130,7 @@ def _box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen |
         if c.kind == "checkbox" and c.usable and c.enabled and c.form is None and c not in boxes
     ]
     chosen = {(c.form, c.name) for c in boxes if c.type == "radio" and c.checked}
+    scoped = {c.form for c in boxes if c.type != "radio" and c.checked and words_of(c.name).about("scope")}
     for box in boxes:
         if box.checked or _in_cookie_layer(view, box) or past.fills[box.key] >= _MOST_PRESSES:
             continue
@@ -128,7 +138,9 @@ def _box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen |
             needed = (box.form, box.name) not in chosen and not box.said.about("deny") and (box.required or every)
         else:
             aside = box.said.about_any("marketing", "remember")
-            needed = box.required or (not aside and (every or box.said.about("agree")))
+            # An answer without any scope is none: one of them at least is what the customer is asked for.
+            scope = words_of(box.name).about("scope") and box.form not in scoped and not box.said.about("dangerous")
+            needed = box.required or (not aside and (every or scope or box.said.about("agree")))
         if needed:
             return box
     return None

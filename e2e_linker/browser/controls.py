@@ -48,6 +48,8 @@ class Seen:
     """The last heading before it."""
     value: str = ""
     """The ``value`` attribute of a button."""
+    toggle: bool = False
+    """A button that turns something on and off, going by its author's names for it."""
     autocomplete: str = ""
     href: str | None = None
     visible: bool = True
@@ -178,9 +180,7 @@ class SeenFrame:
         return tuple(dict.fromkeys((*self.alerts, *self.errors)))
 
 
-_SETTLED_MS = 100
-_PATIENT_MS = 1500
-_RESTLESS_MS = 3000
+_SETTLED_MS, _PATIENT_MS, _RESTLESS_MS = 100, 1500, 3000
 """Milliseconds after which a page that never stops changing is taken as it is: tickers and animations do not end."""
 
 
@@ -208,7 +208,7 @@ class View:
 
     @property
     def complete(self) -> bool:
-        """Whether everything in it has been loaded that it asked for from the beginning."""
+        """Whether everything in it has been loaded that it asked for at first."""
         return all(f.ready_state == "complete" for f in self.frames)
 
     @property

@@ -1,8 +1,10 @@
-// A Playwright selector engine that lays grey over texts of the document and finds nothing. It runs in the isolated
-// world: the scripts of a page, or of a frame from elsewhere, do not learn what is covered, and no element is added that
+// A Playwright selector engine that hides what a picture must not show. It runs in the isolated world: the scripts of a
+// page, or of a frame from elsewhere, do not learn what is covered and cannot hinder it, and no element is added that
 // they could notice. Selectors:
-//   on:NAMES   covers every text that is one of NAMES, a JSON list in base64
-//   off:       covers nothing any more
+//   on:WHAT   applies WHAT.css, and lays grey over every text that is one of WHAT.names; WHAT is JSON in base64.
+//             Finds the root element where fonts are on their way, so that the page may show nothing of its texts yet.
+//   hides:    finds the root element where something is hidden now: a name, or what was typed
+//   off:      hides nothing any more
 (() => {
   const KEY = "linker-cover", GREY = "#9aa0a6";
   const HIDDEN = "color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important";
@@ -14,7 +16,8 @@
   const shadowOf = getter(Element.prototype, "shadowRoot"), textOf = getter(Node.prototype, "textContent");
   const walkerOf = method(Document.prototype, "createTreeWalker"), findAll = method(Document.prototype, "querySelectorAll");
   const findIn = method(DocumentFragment.prototype, "querySelectorAll");
-  let sheet = null, sheeted = [];
+  const matching = (roots, selector) => roots.flatMap((root) => [...(root === document ? findAll(root, selector) : findIn(root, selector))]);
+  let sheet = null, sheeted = [], named = false;
 
   const trees = (root, found) => {
     found.push(root);
@@ -25,8 +28,8 @@
     return found;
   };
 
-  // The page may break a name anywhere, and write it in any letters.
-  const letter = (one) => (/\s/.test(one) ? "\\s+" : one.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  // The page may break a name anywhere, and write it in any letters. By its number, no sign means anything else.
+  const letter = (one) => (/\s/.test(one) ? "\\s+" : `\\u{${one.codePointAt(0).toString(16)}}`);
   const spelled = (name) => [...name.trim()].map(letter).join("[\\u00ad\\u200b]*");
 
   const places = (root, sought) => {
@@ -53,21 +56,37 @@
     CSS.highlights.delete(KEY);
     for (const root of sheeted) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter((one) => one !== sheet);
     sheeted = [];
+    named = false;
   };
 
-  const cover = (names) => {
-    lift();
-    const roots = trees(document, []), sought = new RegExp(names.map(spelled).join("|"), "giu");
+  const greyed = (roots, names) => {
+    const sought = new RegExp(names.map(spelled).join("|"), "giu");
+    CSS.highlights.set(KEY, new Highlight(...roots.flatMap((root) => places(root, sought))));
     const quoted = names.map((name) => `"${CSS.escape(name)}"`);
     // What a control shows is no text of the document.
-    const controls = quoted.flatMap((name) => [`input[value*=${name} i]`, `input[placeholder*=${name} i]::placeholder`]);
-    const choices = roots.flatMap((root) => [...(root === document ? findAll(root, "select") : findIn(root, "select"))]);
-    if (choices.some((choice) => textOf(choice).search(sought) >= 0)) controls.push("select");
+    const showing = "input:not([type=hidden i], [type=checkbox i], [type=radio i])";
+    const values = quoted.map((name) => `${showing}[value*=${name} i]`), hints = quoted.map((name) => `${showing}[placeholder*=${name} i]`);
+    const controls = [...values, ...hints.map((hint) => `${hint}::placeholder`)];
+    const chosen = matching(roots, "select").some((choice) => textOf(choice).search(sought) >= 0);
+    if (chosen) controls.push("select");
+    named = chosen || CSS.highlights.get(KEY).size > 0 || matching(roots, [...values, ...hints].join(", ")).length > 0;
+    return `${controls.join(", ")} { ${HIDDEN} } ::highlight(${KEY}) { ${HIDDEN}; background-color: ${GREY} }`;
+  };
+
+  const cover = ({ names, css }) => {
+    lift();
+    const roots = trees(document, []);
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(`${controls.join(", ")} { ${HIDDEN} } ::highlight(${KEY}) { ${HIDDEN}; background-color: ${GREY} }`);
+    sheet.replaceSync(names.length ? `${css} ${greyed(roots, names)}` : css);
     for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     sheeted = roots;
-    CSS.highlights.set(KEY, new Highlight(...roots.flatMap((root) => places(root, sought))));
+  };
+
+  const UNTYPED = new Set(["submit", "button", "reset", "image", "checkbox", "radio", "hidden", "range", "color", "file"]);
+  const isFilled = (field) => (field.isContentEditable ? textOf(field).trim() : field.value && !UNTYPED.has(field.type));
+  const hides = () => {
+    const fields = "input, textarea, [contenteditable]:not([contenteditable=false])";
+    return named || matching(sheeted, fields).some(isFilled);
   };
 
   return {
@@ -75,10 +94,11 @@
       return this.queryAll(scope, selector)[0];
     },
     queryAll(scope, selector) {
-      const colon = selector.indexOf(":"), names = selector.slice(colon + 1);
-      if (names) cover(JSON.parse(atob(names)));
+      if (selector.startsWith("hides")) return hides() ? [document.documentElement] : [];
+      const what = selector.slice(selector.indexOf(":") + 1);
+      if (what) cover(JSON.parse(atob(what)));
       else lift();
-      return [];
+      return what && document.fonts.status === "loading" ? [document.documentElement] : [];
     },
   };
 })()

@@ -6,26 +6,35 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import math
 import re
 import shlex
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 import pyotp
 from pydantic import SecretStr
 
+from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
 from e2e_linker.errors import LinkerError
+from e2e_linker.evidence.needles import Strength, strength_of
 
 __all__ = ["Answers", "CodeUnavailable", "Credentials"]
 
 _COMMAND_TIMEOUT_S = 30.0
 _KILLED_S = 1.0
+_TO_END_S = 3.0
+"""Seconds before the deadline at which a command is given up, so that the walk can still end by itself."""
+_FAIR_S = 5.0
+"""Seconds that a command must have had to be blamed, where most of the time had gone by before it was run."""
 _COMMAND_BYTES = 64 * 1024
 """The most that a command may print; one that never stops would fill the memory."""
 _TOTP_HINT = (
     "linker.account.totp must refer to the base32 secret or the otpauth:// address that the server shows as a QR code"
 )
+_SLOW_HINT = "make linker.account.otpCommand answer sooner, or give the case more time with timeout"
 _COMMAND_HINT = "run linker.account.otpCommand by hand: the last line it prints must be the code"
 
 
@@ -39,6 +48,8 @@ class Credentials:
     """A base32 secret or an ``otpauth://totp/…`` address."""
     otp_command: str | None = None
     """A command line; the last line it prints is the code. Split as a shell would, run without one."""
+    turn: CodeTurn = field(default_factory=lambda: CodeTurn(TypedCodes()), repr=False, compare=False)
+    """When the login may type a time-based code that other logins of the run may have typed."""
 
 
 class CodeUnavailable(Exception):  # noqa: N818 - says what is missing
@@ -52,10 +63,15 @@ class CodeUnavailable(Exception):  # noqa: N818 - says what is missing
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Hands out the values to type. ``register`` is called with value and kind before each is returned."""
+    """Hands out the values to type. ``register`` is called with value and kind before each is returned.
+
+    ``clock`` gives seconds since the start of the walk, which is ended from outside at ``deadline_s``.
+    """
 
     credentials: Credentials
     register: Callable[[str, str], object]
+    clock: Callable[[], float] = time.monotonic
+    deadline_s: float = math.inf
 
     @property
     def has_code(self) -> bool:
@@ -68,22 +84,30 @@ class Answers:
 
     def password(self) -> str:
         """The password. Raises :class:`CodeUnavailable` where none is configured."""
-        return self._plain(self.credentials.password, "password")
+        value = self._plain(self.credentials.password, "password")
+        # A page may tell what its field holds before the last key.
+        if strength_of(value[:-1]) is Strength.UNIQUE:
+            self.register(value[:-1], "password")
+        return value
 
     async def code(self, *, sent: bool) -> tuple[str, str]:
         """A one-time code, and ``totp`` or ``otp``. ``sent`` says that the page has sent it by message or mail."""
         by_command = self.credentials.otp_command is not None and (sent or self.credentials.totp is None)
-        return (await self.otp(), "otp") if by_command else (self.totp(), "totp")
+        return (await self.otp(), "otp") if by_command else (await self.totp(), "totp")
 
-    def totp(self) -> str:
-        """The time-based code of this moment. Raises :class:`CodeUnavailable` where the secret is unusable."""
+    async def totp(self) -> str:
+        """The time-based code of the moment at which the login may type it.
+
+        Raises :class:`CodeUnavailable` where the secret is unusable.
+        """
         given = self._plain(self.credentials.totp, "totp_secret").strip()
         try:
             maker = _maker_of(given)
-            code = maker.now()
+            maker.now()
         except ValueError:  # its text may quote the secret
             raise CodeUnavailable("The TOTP secret is not usable", _TOTP_HINT) from None
         self._hide(maker.secret, "totp_secret")
+        code = await self.credentials.turn.take(maker)
         self._hide(code, "totp")
         return code
 
@@ -104,7 +128,7 @@ class Answers:
             raise CodeUnavailable(
                 f"The OTP command {name} cannot be run: {error.strerror or error}", _COMMAND_HINT
             ) from None
-        output = await _output_of(process, name)
+        output = await _output_of(process, name, *self._time_for_command())
         if process.returncode:
             raise CodeUnavailable(f"The OTP command {name} ended with status {process.returncode}", _COMMAND_HINT)
         lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
@@ -112,6 +136,14 @@ class Answers:
             raise CodeUnavailable(f"The OTP command {name} printed nothing", _COMMAND_HINT)
         self._hide(lines[-1], "otp")
         return lines[-1]
+
+    def _time_for_command(self) -> tuple[float, str, str]:
+        """Seconds the OTP command may take, the same in words, and what to do where that is too little."""
+        left = self.deadline_s - self.clock()
+        most = max(left - _TO_END_S, left / 2)
+        if most >= _COMMAND_TIMEOUT_S or left < min(_FAIR_S, self.deadline_s / 2):
+            return _COMMAND_TIMEOUT_S, f"{_COMMAND_TIMEOUT_S:g} s", _COMMAND_HINT
+        return most, f"the {most:.3g} s that the case's deadline of {self.deadline_s:g} s left for it", _SLOW_HINT
 
     def _hide(self, value: str, kind: str) -> None:
         try:
@@ -159,11 +191,13 @@ def _split(command: str) -> list[str]:
         raise CodeUnavailable(f"The OTP command cannot be read: {error}", _COMMAND_HINT) from None
 
 
-async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
+async def _output_of(
+    process: asyncio.subprocess.Process, name: str, most_s: float, in_words: str, slow_hint: str
+) -> bytes:
     output, printed = b"", process.stdout
     assert printed is not None
     try:
-        async with asyncio.timeout(_COMMAND_TIMEOUT_S):
+        async with asyncio.timeout(most_s):
             while len(output) <= _COMMAND_BYTES and (data := await printed.read(_COMMAND_BYTES)):
                 output += data
             if len(output) > _COMMAND_BYTES:
@@ -171,7 +205,7 @@ async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
             await process.wait()
     except TimeoutError:
         raise CodeUnavailable(
-            f"The OTP command {name} did not end within {_COMMAND_TIMEOUT_S:g} s", _COMMAND_HINT
+            f"The OTP command {name} is too slow: it did not end within {in_words}", slow_hint
         ) from None
     finally:
         if process.returncode is None:

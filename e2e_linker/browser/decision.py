@@ -7,10 +7,11 @@ from typing import Literal
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import Choice, choose
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.form_moves import AFTER_STEPS, COMPLAINT_PATIENCE_S, SENT, faulty_lines, on_form
+from e2e_linker.browser.form_moves import AFTER_STEPS, COMPLAINT_PATIENCE_S, SENT, faulty_lines, on_form, told_lines
 from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
+from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.words import Text
 
 __all__ = ["decide"]
@@ -41,7 +42,8 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
         if until == "login_form":
             settled = form.kind != "username" or view.settled
             return Reached(screen) if settled else Wait("the page is loading", endings.restless(view))
-        return on_form(view, past, known, form, screen)
+        way = by_password(view, past, known, form) if view.settled else None
+        return press(view, past, way, screen) if way else on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)
 
 
@@ -78,6 +80,10 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
         # A page that has just been loaded whole begins anew to be waited for: its scripts run now.
         return Wait("something to do" if view.complete else "the page to load", endings.not_found(view))
     faulty = [line for line in faulty_lines(view) if past.submissions and line not in past.submissions[-1].complaints]
+    faulty += told_lines(past)
+    if past.fate.broken is not None and past.logged_in and not past.pressed_in:
+        what = SENT[past.submissions[-1].kind]
+        return Wait("something to do", endings.request_failed(view, what, past.fate.broken, faulty))
     if faulty and past.logged_in and not past.pressed_in and not _broken(view.main.status):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
     return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Error, Page
@@ -26,6 +26,8 @@ _CLOSE_S = 3.0
 _DRAINED_S = 15.0
 _LOOK_S = 0.1
 _QUIET_LOOKS = 4
+_OPENING_PAUSES_S = (0.0, 0.1, 0.4, 1.5)
+"""Before each further try to open a page."""
 _NO_FOREIGN_COOKIES = {
     "enableThirdPartyCookieRestriction": True,
     "disableThirdPartyCookieMetadata": True,
@@ -54,7 +56,8 @@ class Device:
         self._tape: Tape | None = None
         self.lost = asyncio.Event()
         """Set when the browser, or this part of it, is gone."""
-        self._dressed: dict[Page, asyncio.Task[CDPSession | None]] = {}
+        self._sessions: dict[Page, asyncio.Task[CDPSession | None]] = {}
+        self._dressed: dict[Page, asyncio.Task[None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._within_s = _CLOSE_S
 
@@ -94,7 +97,7 @@ class Device:
             finally:
                 await device.untape()
                 await device._left()
-                left = (*device._leaving, *device._dressed.values())
+                left = (*device._leaving, *device._sessions.values(), *device._dressed.values())
                 for task in left:
                     task.cancel()
                 await asyncio.gather(*left, return_exceptions=True)
@@ -119,18 +122,35 @@ class Device:
                 elif self._leaving:
                     await asyncio.wait(self._leaving)
 
-    async def new_page(self) -> Page:
-        """An empty page that already looks like the device, once the pages of the walk before are gone."""
+    async def new_page(self, also: Callable[[CDPSession], Awaitable[None]]) -> Page:
+        """An empty page that already looks like the device, once the pages of the walk before are gone.
+
+        ``also`` is done with its DevTools session meanwhile, where it has one.
+        """
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=self._within_s)
-        page = await self.context.new_page()
-        await self.session(page)
+        page = await self._opened()
+        session = await self.session(page)
+        dressed = self._dressed.get(page)
+        if session is not None and dressed is not None:
+            await asyncio.gather(asyncio.shield(dressed), also(session))
         return page
+
+    async def _opened(self) -> Page:
+        for pause in _OPENING_PAUSES_S:
+            try:
+                return await self.context.new_page()
+            except Error as error:
+                # Firefox may fail at it, without a reason, while tabs of another context are being closed.
+                if self.lost.is_set() or "browsingContext.create" not in error.message:
+                    raise
+                await asyncio.sleep(pause)
+        return await self.context.new_page()
 
     async def session(self, page: Page) -> CDPSession | None:
         """The DevTools session of ``page``; None on other engines than Chromium, and for a page that is gone."""
         self._dress(page)
-        return await asyncio.shield(self._dressed[page])
+        return await asyncio.shield(self._sessions[page])
 
     def retire(self, pages: Iterable[Page]) -> None:
         """Close ``pages`` without waiting for it."""
@@ -171,24 +191,33 @@ class Device:
                 await self.context.clear_cookies(name=re.compile(f"^{_PAD}"))
 
     def _dress(self, page: Page) -> None:
-        if page not in self._dressed:
-            self._dressed[page] = asyncio.create_task(self._undisguised(page))
+        if page not in self._sessions:
+            self._sessions[page] = attached = asyncio.create_task(self._attached(page))
+            self._dressed[page] = asyncio.create_task(self._undisguised(attached))
             page.once("close", self._forget)
 
     def _forget(self, page: Page) -> None:
+        self._sessions.pop(page, None)
         self._dressed.pop(page, None)
 
-    async def _undisguised(self, page: Page) -> CDPSession | None:
+    async def _attached(self, page: Page) -> CDPSession | None:
+        if self.settings.engine != "chromium":
+            return None
+        try:
+            return await self.context.new_cdp_session(page)
+        except Error:
+            return None
+
+    async def _undisguised(self, attached: asyncio.Task[CDPSession | None]) -> None:
         """Tell the page what Playwright's own emulation has no words for: client hints, platform, all languages.
 
         Playwright sets client hints that name the headless browser. A second session that sets them again wins; with
         none in it, Chromium sends no ``Sec-CH-UA`` at all, as Safari does.
         """
-        if self.settings.engine != "chromium":
-            return None
-        told = self.settings.overlay
-        try:
-            session = await self.context.new_cdp_session(page)
+        session, told = await attached, self.settings.overlay
+        if session is None:
+            return
+        with contextlib.suppress(Error):  # a page that is gone
             if told.user_agent is not None:
                 hints = {"userAgentMetadata": told.client_hints.metadata()} if told.client_hints else {}
                 platform = {"platform": told.platform} if told.platform else {}
@@ -198,9 +227,6 @@ class Device:
                 await session.send("Emulation.setUserAgentOverride", override)
             if not self.settings.foreign_cookies:
                 await session.send("Network.setCookieControls", _NO_FOREIGN_COOKIES)
-        except Error:
-            return None
-        return session
 
 
 async def _close(page: Page) -> None:

@@ -46,6 +46,8 @@ class Note:
     """The headers as they were sent; Playwright knows them only once an answer has come."""
     received: Headers | None = None
     """The headers of the answer as they came."""
+    status: int | None = None
+    """The status of the answer, also of one that the browser wants to know nothing of, such as a forbidden redirect."""
     certificate: str | None = None
     """Whose certificate the server showed, who issued it, and over which protocol."""
 
@@ -63,16 +65,20 @@ class _Chain:
     answered: list[Note] = field(default_factory=list)
     """Those hops whose headers are told, once they are answered."""
     sent: list[Headers] = field(default_factory=list)
-    received: list[Headers] = field(default_factory=list)
+    received: list[tuple[int | None, Headers]] = field(default_factory=list)
 
     def sort(self) -> None:
         """Give every hop its headers; they are told in the order of the hops, but before or after them."""
         for note, headers in zip(self.answered, self.sent, strict=False):
             note.sent = headers
-        for note, headers in zip(self.answered, self.received, strict=False):
-            note.received = headers
-        if self.hops and self.hops[-1] not in self.answered and len(self.sent) > len(self.answered):
-            self.hops[-1].sent = self.sent[len(self.answered)]
+        for note, (status, headers) in zip(self.answered, self.received, strict=False):
+            note.status, note.received = status, headers
+        if self.hops and (last := self.hops[-1]) not in self.answered:
+            behind = len(self.answered)
+            if len(self.sent) > behind:
+                last.sent = self.sent[behind]
+            if len(self.received) > behind:
+                last.status, last.received = self.received[behind]
 
 
 class DevTools:
@@ -113,6 +119,26 @@ class DevTools:
             note = self._of_course(method, url, course)
         return note if note is not None and note.whole else None
 
+    async def tell_of_memory(self, method: str, url: str) -> bool:
+        """Whether DevTools are listened to, and have had their say on a request for which nothing was sent.
+
+        Like all their words, this one may come a moment after Playwright's: that moment is waited for.
+        """
+        if not self._sessions or self.count >= LIMIT:
+            return False
+        if not any(note.remembered for note in self._notes.get((method, _bare(url)), ())):
+            await asyncio.sleep(_BEHIND_S)
+        return True
+
+    async def tell_of_refused(self, method: str, url: str) -> None:
+        """Give DevTools the moment they need to tell of an answer that the browser threw away.
+
+        These words come last of all, after Playwright's that the request has failed.
+        """
+        notes = self._notes.get((method, _bare(url)), ())
+        if self._sessions and not any(note.received for note in notes):
+            await asyncio.sleep(_BEHIND_S)
+
     def take(self, method: str, url: str, course: Course) -> Note | None:
         """The note of that request, or else the oldest one for this method and address; once."""
         notes = self._notes.get((method, _bare(url)))
@@ -150,7 +176,7 @@ class DevTools:
         self._chains[event["requestId"]].sort()
 
     def _headers_received(self, event: dict[str, Any]) -> None:
-        self._chains[event["requestId"]].received.append(_headers(event))
+        self._chains[event["requestId"]].received.append((event.get("statusCode"), _headers(event)))
         self._chains[event["requestId"]].sort()
 
     def _served_from_cache(self, event: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@
 //   look:          all that a person could see and use, as JSON
 //   look:VERSION   the same, or "=" where nothing has changed since the answer of that version
 //   element:UID    the control with that uid in the last answer
+//   aim:UID        the same; the next press is kept from whatever else has taken its place by then
+//   missed:        the root element unless that control, and nothing else, has heard of a press since the last "aim"
 //   frame:N        the N-th frame element of the last answer
 //   quiet:         nothing; from then on pictures of the document violate no policy of it
 (() => {
@@ -25,7 +27,9 @@
   const closest = method(Element.prototype, "closest"), boxOf = method(Element.prototype, "getBoundingClientRect");
   const rendered = method(Element.prototype, "checkVisibility"), rootOf = method(Node.prototype, "getRootNode");
   const tagOf = getter(Element.prototype, "localName"), shadowOf = getter(Element.prototype, "shadowRoot");
-  const childrenOf = getter(Element.prototype, "children");
+  const childrenOf = getter(Element.prototype, "children"), slotOf = getter(Element.prototype, "assignedSlot");
+  const firstOf = getter(Node.prototype, "firstChild"), nextOf = getter(Node.prototype, "nextSibling");
+  const typeOf = getter(Node.prototype, "nodeType");
   const parentOf = getter(Node.prototype, "parentNode"), textOf = getter(Node.prototype, "textContent");
   const connected = getter(Node.prototype, "isConnected"), holds = method(Node.prototype, "contains");
   const walkerOf = method(Document.prototype, "createTreeWalker"), create = method(Document.prototype, "createElement");
@@ -48,8 +52,9 @@
   const FAULTY = /(^|[^a-z])(error|errors|errorlist|invalid|danger|alert|warning|fail(ed|ure)?|fehler)([^a-z]|$)/i;
 
   const squeeze = (text, limit = 200) => (text || "").replace(/\s+/g, " ").trim().slice(0, limit);
+  // What an element is drawn in: where it is slotted into a shadow tree, its slot.
   const above = (el) => {
-    const parent = parentOf(el);
+    const parent = slotOf(el) || parentOf(el);
     return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
   };
   const uidOf = (el) => {
@@ -110,8 +115,9 @@
 
   const drawn = (el, rect) => rect.width >= 2 && rect.height >= 2
     && rendered(el, { opacityProperty: true, visibilityProperty: true }) && presenceOf(el) >= 0.02;
-  const visible = (el, rect) => {
-    if (!drawn(el, rect)) return false;
+  const boxless = (el) => getComputedStyle(el).display === "contents" && getComputedStyle(el).visibility === "visible";
+  const visible = (el, rect) => drawn(el, rect) && onPage(rect);
+  const onPage = (rect) => {
     const x = rect.x + scrollX, y = rect.y + scrollY;
     return x + rect.width > 0 && y + rect.height > 0 && x < Math.max(root().scrollWidth, root().clientWidth);
   };
@@ -172,8 +178,8 @@
       && style.mixBlendMode === "normal" && !/text/.test(style.backgroundClip);
   };
   const pathTo = (el) => {
-    const up = above(el);
-    return up ? `${pathTo(up)} > :nth-child(${Array.from(childrenOf(up)).indexOf(el) + 1})` : ":root";
+    const up = parentOf(el);
+    return up instanceof Element ? `${pathTo(up)} > :nth-child(${Array.from(childrenOf(up)).indexOf(el) + 1})` : ":root";
   };
   const firm = (els) => {
     const sheet = new CSSStyleSheet(), stronger = ":not(#\\#)".repeat(3);
@@ -220,22 +226,68 @@
     return matches(el, FIELDS) ? "field" : null;
   };
 
-  // Something to press that says so only by its mouse pointer.
-  const pressable = (el) => CLICKABLE.has(tagOf(el)) && getComputedStyle(el).cursor === "pointer"
-    && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60
-    && (!above(el) || getComputedStyle(above(el)).cursor !== "pointer");
+  // Something to press that says so only by its mouse pointer, or by the name of the component that it is: what else a
+  // component is to a screen reader it may keep to itself.
+  const INNER = `${BUTTONS},${LINKS},${FIELDS},${BOXES}`, PRESSED_NAME = /(^|-)(button|btn)(-|$)/;
+  const pointed = (el) => getComputedStyle(el).cursor === "pointer" && (!above(el) || getComputedStyle(above(el)).cursor !== "pointer");
+  const pressable = (el) => {
+    if (CLICKABLE.has(tagOf(el))) return pointed(el) && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60;
+    if (!tagOf(el).includes("-") || !(el.tabIndex >= 0) || !(PRESSED_NAME.test(tagOf(el)) || pointed(el))) return false;
+    const shadow = shadowOf(el), text = shown(el, 60);
+    return text.length > 0 && text.length < 60 && !closest(el, `label,${BUTTONS},${LINKS}`)
+      && !findIn(el, INNER).length && !(shadow && shadow.querySelector(INNER));
+  };
+
+  // What is drawn in an element, in order: its shadow tree, and in a slot what was put there.
+  const drawnIn = (el, use) => {
+    const slotted = tagOf(el) === "slot" && rootOf(el) instanceof ShadowRoot ? el.assignedNodes() : [];
+    if (slotted.length) return slotted.some(use);
+    for (let node = firstOf(shadowOf(el) || el); node; node = nextOf(node)) if (use(node)) return true;
+    return false;
+  };
 
   // The text of an element as it is shown, without what is hidden in it and what was typed into it.
+  const speaks = (el) => !(MUTE.has(tagOf(el)) || (!plain(el) && matches(el, TYPED)))
+    && (rendered(el, { visibilityProperty: true }) || boxless(el));
   const shown = (el, limit = 200) => {
-    const walker = walkerOf(document, el, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-      node.nodeType === 3 || !(MUTE.has(tagOf(node)) || (!plain(node) && matches(node, TYPED)) || !rendered(node, { visibilityProperty: true }))
-        ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT);
     let text = "";
-    for (let node = walker.nextNode(); node && text.length < limit * 2; node = walker.nextNode()) {
-      text += node.nodeType === 3 ? node.data : tagOf(node) === "img" ? ` ${attr(node, "alt") || ""} ` : " ";
-    }
+    const read = (node) => {
+      const type = typeOf(node);
+      if (type === 3) text += node.data;
+      else if (type === 1 && speaks(node)) {
+        text += tagOf(node) === "img" ? ` ${attr(node, "alt") || ""} ` : " ";
+        drawnIn(node, read);
+      }
+      return text.length >= limit * 2;
+    };
+    drawnIn(el, read);
     return squeeze(text, limit);
   };
+
+  // Whether a field is clear as glass and in use all the same, as kits of components have it until it is typed into: its
+  // words are drawn where it lies, and a press there reaches it. A trap for robots has no words of its own in its place.
+  const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=file],[type=range],[type=color]),textarea";
+  const glassy = (el, rect) => {
+    if (rect.width < 40 || rect.height < 10 || !matches(el, TYPED_INTO) || attr(el, "tabindex") === "-1") return false;
+    if (!onPage(rect) || !rendered(el, { visibilityProperty: true })) return false;
+    let pane = el;
+    for (; pane && presenceOf(pane) < 0.5; pane = above(pane)) {
+      const style = getComputedStyle(pane);
+      if (clipped(style) || masked(style) || turnedAway(pane, style)) return false;
+    }
+    for (let up = el; up; up = above(up)) if (attr(up, "aria-hidden") === "true") return false;
+    if (!pane || pane === el) return false;
+    while (above(pane) && boxOf(above(pane)).height < rect.height + 60) pane = above(pane);
+    return writtenOver(pane, rect) && !coverOf(el, rect);
+  };
+  const writtenOver = (outer, rect) => drawnIn(outer, (node) => {
+    if (typeOf(node) !== 3) return typeOf(node) === 1 && speaks(node) && presenceOf(node) >= 0.5 && writtenOver(node, rect);
+    if (!node.data.trim()) return false;
+    const range = new Range();
+    range.selectNodeContents(node);
+    const { x, y, width, height } = range.getBoundingClientRect(), across = x + width / 2, down = y + height / 2;
+    return width > 2 && across > rect.left && across < rect.right && down > rect.top && down < rect.bottom;
+  });
 
   const referred = (el, name) => {
     const home = rootOf(el), ids = (attr(el, name) || "").split(/\s+/).filter(Boolean);
@@ -304,6 +356,11 @@
     return place;
   };
 
+  // Whether a button turns something on and off, as the one that shows what was typed as a password.
+  const TOGGLE = /(^|[^a-z])(toggles?|reveal(er)?|eye|visibility|unmask)([^a-z]|$)/;
+  const toggles = (el) => attr(el, "aria-pressed") !== null
+    || TOGGLE.test(["class", "part", "slot", "id", "name"].map((key) => attr(el, key) || "").join(" ").replace(/[A-Z]/g, "-$&").toLowerCase());
+
   const FAINTABLE = new Set(["field", "button", "generic"]);
   const describe = (item, forms, place) => {
     const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
@@ -314,11 +371,11 @@
     return {
       uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
       name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: item.near, heading: item.heading,
-      value: pressed ? squeeze(attr(el, "value"), 40) : "",
+      value: pressed ? squeeze(attr(el, "value"), 40) : "", toggle: pressed && toggles(el),
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
       visible: item.visible, out_of_reach: item.beyond, faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
-      enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true", read_only: el.readOnly === true,
+      enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true" && attr(el, "aria-busy") !== "true", read_only: el.readOnly === true,
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
@@ -355,7 +412,7 @@
       lastText = piece.slice(-120);
     };
     const onControl = (el, kind, rect, ok) => {
-      const beyond = drawn(el, rect) && cutOff(el, rect);
+      const beyond = (ok || drawn(el, rect)) && cutOff(el, rect);
       const item = { el, kind, rect, visible: ok && !beyond, beyond, near: kind === "field" ? lastText : "", heading: lastHeading };
       out.items.push(item);
       if (kind === "field") lastText = "";
@@ -374,8 +431,9 @@
       else if (!kind && tag !== "body" && FAULTY.test(`${attr(el, "class")} ${attr(el, "id")}`)) note(out.errors, el, 300, 10);
     };
     const onElement = (el) => {
-      const tag = tagOf(el), rect = boxOf(el), ok = visible(el, rect);
-      const kind = kindOf(el) || (ok && pressable(el) ? "generic" : null);
+      const tag = tagOf(el), rect = boxOf(el), own = kindOf(el);
+      const ok = visible(el, rect) || (own === "field" && glassy(el, rect));
+      const kind = own || (ok && pressable(el) ? "generic" : null);
       if (kind) onControl(el, kind, rect, ok);
       if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
       if (ok) onShown(el, tag, kind);
@@ -524,6 +582,32 @@
     return [];
   };
 
+  // What is pressed without Playwright's own look at the place may hit what came there a moment before, or a button that
+  // does not hear of it, being disabled since.
+  const PRESSES = "pointerdown mousedown pointerup mouseup click".split(" ");
+  const AIM_MS = 5000;
+  let aim = null, heard = false, missed = false, guarded = 0;
+  const guard = (event) => {
+    if (!aim || heard || !event.isTrusted) return;
+    if (event.composedPath().includes(aim) && !matches(aim, ":disabled")) {
+      heard = true;
+      return;
+    }
+    if (performance.now() > guarded) return;
+    missed = true;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const aimAt = (el) => {
+    for (const type of PRESSES) addEventListener(type, guard, { capture: true });
+    [aim, heard, missed, guarded] = [el, false, false, performance.now() + AIM_MS];
+  };
+  // Playwright's own guard comes first and lets nobody hear of what it keeps a press from.
+  const hasMissed = () => {
+    guarded = 0;
+    return missed || (aim !== null && !heard);
+  };
+
   const answer = (text) => {
     const el = create(document, "textarea");
     el.textContent = text;
@@ -542,8 +626,11 @@
         noteContent(null);
         return answer("=");
       }
-      const el = verb === "element" ? byUid.get(Number(rest)) : frames[Number(rest)];
-      return el && connected(el) ? [el] : [];
+      if (verb === "missed") return hasMissed() ? [root()] : [];
+      const el = verb === "element" || verb === "aim" ? byUid.get(Number(rest)) : frames[Number(rest)];
+      if (!el || !connected(el)) return [];
+      if (verb === "aim") aimAt(el);
+      return [el];
     },
   };
 })()

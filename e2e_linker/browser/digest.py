@@ -26,8 +26,22 @@ from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import DomDigest
 from e2e_linker.evidence.parts import Failed, Part, Present
 
-__all__ = ["Looker", "cover", "digest", "install_digest", "lend_digest", "quieten", "uncover"]
+__all__ = [
+    "Aim",
+    "Looker",
+    "cover",
+    "covers_something",
+    "digest",
+    "install_digest",
+    "lend_digest",
+    "quieten",
+    "uncover",
+]
 
+_ASKED_TIMES, _ASKED_S = 6, 0.5
+"""How often, and for how many seconds, a page is asked that may have been closed meanwhile."""
+_HEARD_TIMES, _HEARD_S = 3, 0.05
+"""How often, and after how many seconds, a control is asked again that has heard of no press."""
 _ENGINE = "linker-digest"
 _COVER = "linker-cover"
 _ENGINES = {_ENGINE: "digest.js", _COVER: "cover.js"}
@@ -68,6 +82,35 @@ def _unless_known() -> Iterator[None]:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A control that is to be pressed without another look at its place."""
+
+    frame: Frame
+    element: Locator
+
+    async def missed(self) -> bool:
+        """Whether the press was kept from something else of its frame, or reached nothing at all. Ends the guard."""
+        late = 0
+        for _ in range(_ASKED_TIMES):
+            try:
+                async with asyncio.timeout(_ASKED_S):
+                    if await self.frame.query_selector(f"{_ENGINE}=missed:") is None:
+                        return False
+            except TimeoutError:
+                if self.frame.page.is_closed() or self.frame.is_detached():
+                    return False
+                continue
+            except Error:  # a page that the press led away from
+                return False
+            # A press may be heard of a little later than it was made.
+            late += 1
+            if late == _HEARD_TIMES:
+                return True
+            await asyncio.sleep(_HEARD_S)
+        return False
+
+
 @dataclass(slots=True)
 class Looker:
     """Looks at pages again and again, asking only for what has changed since.
@@ -93,6 +136,11 @@ class Looker:
     def locate(self, control: Seen) -> Locator:
         """The element behind a control of the last view."""
         return self._frames[control.frame].locator(f"{_ENGINE}=element:{control.uid}")
+
+    def aim(self, control: Seen) -> Aim:
+        """As :meth:`locate`, for a press that must not hit anything else."""
+        frame = self._frames[control.frame]
+        return Aim(frame, frame.locator(f"{_ENGINE}=aim:{control.uid}"))
 
     async def digest(self, page: Page) -> Part[DomDigest]:
         """The digest of ``page``, or what stood against it."""
@@ -159,14 +207,28 @@ async def quieten(frame: Frame) -> None:
         await frame.query_selector(f"{_ENGINE}=quiet:")
 
 
-async def cover(frame: Frame, names: Sequence[str]) -> None:
-    """Lay grey over every text of ``frame`` that is one of ``names``. Raises Playwright's Error where that fails."""
-    told = base64.b64encode(json.dumps(names).encode()).decode()
+async def cover(frame: Frame, names: Sequence[str], css: str) -> bool:
+    """Apply ``css`` to ``frame`` and lay grey over every text in it that is one of ``names``.
+
+    Returned is whether fonts are on their way. Raises Playwright's Error where it cannot be done.
+    """
+    told = json.dumps({"names": list(names), "css": css}).encode()
+    return await _answers(frame, f"{_COVER}=on:{base64.b64encode(told).decode()}")
+
+
+async def covers_something(frame: Frame) -> bool:
+    """Whether anything in ``frame`` is hidden now: a name, or what was typed. Raises Playwright's Error."""
+    return await _answers(frame, f"{_COVER}=hides:")
+
+
+async def _answers(frame: Frame, selector: str) -> bool:
+    """Whether ``selector`` finds anything in ``frame``; in one that is going away there is nothing."""
     try:
-        await frame.query_selector(f"{_COVER}=on:{told}")
+        return await frame.query_selector(selector) is not None
     except Error:
         if not frame.is_detached():
             raise
+        return False
 
 
 async def uncover(frame: Frame) -> None:

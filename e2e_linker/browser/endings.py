@@ -20,9 +20,12 @@ __all__ = [
     "no_arrival",
     "no_page",
     "timed_out",
+    "unanswered",
 ]
 
 _MANY_REDIRECTS = 5
+_UNANSWERED_S = 3.0
+"""Seconds after which the login's finding nothing is put down to an answer that has not come."""
 
 
 def arrived(url: str) -> Ending:
@@ -43,6 +46,13 @@ def no_arrival(url: str) -> Ending:
 def timed_out(deadline_s: float, pending: Pending | None, url: str) -> Ending:
     """The deadline passed; ``pending`` is the document that was still waited for, ``url`` what was shown."""
     host = host_of(pending.url if pending else url) or url
+    if pending is None and host in {"", "about:blank"}:
+        return Ending(
+            kind="timeout",
+            message=f"the browser had not shown a page after {deadline_s:g} s, and was asking for none",
+            fault=Fault.TOOL,
+            hint="run the case again, with fewer workers where the machine has too much to do",
+        )
     if pending is None:
         said = f"the login on {host} was not through"
     elif pending.begun:
@@ -56,6 +66,20 @@ def timed_out(deadline_s: float, pending: Pending | None, url: str) -> Ending:
         message=f"{said} after {deadline_s:g} s",
         fault=Fault.IDENTITY_PROVIDER,
         hint="look at the last screen and the last request; a slow server can be given more time with timeout",
+    )
+
+
+def unanswered(pending: Pending, now_s: float) -> Ending | None:
+    """The server leaves a document unanswered; None where its answer has begun, or it was only just asked for."""
+    waited = now_s - pending.at
+    if pending.begun or waited < _UNANSWERED_S:
+        return None
+    return Ending(
+        kind="timeout",
+        message=f"{host_of(pending.url)} has not answered the request for {pending.url.partition('?')[0]} "
+        f"within {waited:.0f} s",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look into the server's log for this request; a slow server can be given more time with expect.timeout",
     )
 
 

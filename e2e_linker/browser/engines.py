@@ -43,6 +43,9 @@ _CHROMIUM_ARGS = (
     # Playwright's own list of disabled features, so the server is moved to an address that goes nowhere.
     "--autofill-server-url=about:blank",
 )
+# A context that ignores such errors does so for its pages only. Without this, no service worker starts behind a private
+# root, as its script is fetched for no page.
+_ANY_CERTIFICATE = "--ignore-certificate-errors"
 # Firefox sends loopback hosts past every proxy unless told otherwise.
 _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {"network.proxy.allow_hijacking_localhost": True}
 
@@ -87,14 +90,23 @@ class Browsers:
         return self._playwright
 
     async def get(
-        self, engine: Engine, *, headed: bool = False, slow_mo_ms: float | None = None, args: Sequence[str] = ()
+        self,
+        engine: Engine,
+        *,
+        headed: bool = False,
+        slow_mo_ms: float | None = None,
+        args: Sequence[str] = (),
+        any_certificate: bool = False,
     ) -> Browser:
         """The running browser of ``engine``; started, or started anew after a crash, where it does not run.
 
         May be asked by many cases at once: they share one start, and a case that gives up does not stop it for the
-        others. ``args`` are further words for its command line; other arguments make another browser. Raises
+        others. ``args`` are further words for its command line, ``any_certificate`` says that its contexts ignore what
+        is wrong with certificates; other arguments make another browser. Raises
         :class:`~e2e_linker.errors.EngineMissing` where it does not start.
         """
+        if any_certificate and engine.name == "chromium":
+            args = (*args, _ANY_CERTIFICATE)
         # How a browser was started is not ours to say where it runs already.
         key: _Key = (engine, False, slow_mo_ms, ()) if engine.endpoint else (engine, headed, slow_mo_ms, tuple(args))
         launch = self._launches.get(key)

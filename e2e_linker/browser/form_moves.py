@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import Choice, uncover
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
+from e2e_linker.browser.submit_buttons import other_button
 from e2e_linker.browser.words import Text
 from e2e_linker.evidence.models import Ending
 
-__all__ = ["AFTER_STEPS", "COMPLAINT_PATIENCE_S", "SENT", "faulty_lines", "on_form"]
+__all__ = ["AFTER_STEPS", "COMPLAINT_PATIENCE_S", "SENT", "faulty_lines", "on_form", "told_lines"]
 
 AFTER_STEPS = "After the steps of linker.login"
 COMPLAINT_PATIENCE_S = 1.5
+_ANSWER_PATIENCE_S = 5.0
+"""Seconds within which an answer shows that what a dialog said before it was no refusal."""
 SENT = {"username": "the user name", "password": "the password", "code": "the one-time code"}
 _ASKED = {"username": "a user name", "password": "a password", "code": "a one-time code"}
 _MOST_FILLS = 3
+_MOST_WAYS = 3
+_SILENT_S = 4.0
+"""Seconds after which a page that has asked for nothing is taken to have heard of no press: some hash for long."""
 
 
 def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) -> Decision:
     """The next move on ``form``. Never sends the same form, or a password to the same host, a second time."""
     sent = past.sent(form.signature, form.kind, form.host)
     if sent is not None:
-        return _after_sending(view, sent, form)
+        return _after_sending(view, past, sent, form, screen)
     if known.by_steps:
-        words = faulty_lines(view)
+        words = (*faulty_lines(view), *told_lines(past))
         refused = endings.rejected(view, words, "the login") if words else None
         return Wait("a form after the steps", refused or endings.dead_end(view, AFTER_STEPS))
     missing = _missing(view, known, form)
@@ -74,17 +83,17 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
     if not view.loaded:
         return Wait("the page is loading", endings.no_answer(view, f"{SENT[form.kind]} was typed"))
     before = frozenset((*view.complaints, *faulty_lines(view)))
-    sends = Submission(form.signature, form.kind, form.host, view.documents, before)
+    sent = Submission(form.signature, form.kind, form.host, view.documents, before)
     box = next((b for b in form.boxes if _must_tick(b, form.submit)), None)
     if box is not None:
         return press(view, past, Choice(box, "next", tick=True), screen)
     if form.submit is None:
-        return Act("enter", form.last_field, "submit", screen, sends=sends)
+        return _sends(form, None, screen, sent)
     if form.submit.enabled:
         obstacle = uncover(view, past, form.submit)
         if obstacle is not None:
             return press(view, past, obstacle, screen)
-        return Act("click", form.submit, "submit", screen, sends=sends)
+        return _sends(form, form.submit, screen, sent)
     if form.last_field.key not in past.nudged:
         return Act("wake", form.last_field, "submit", screen)
     return Wait("a disabled button", endings.disabled_control(view, form.submit.title))
@@ -97,22 +106,83 @@ def _must_tick(box: Seen, submit: Seen | None) -> bool:
     return box.required or (box.said.about("agree") and not box.said.about("marketing")) or blocking
 
 
-def _after_sending(view: View, sent: Submission, form: LoginForm) -> Decision:
+def _another_way(view: View, past: Past, sent: Submission, form: LoginForm, screen: str) -> Act | None:
+    """What else may send a form that its page has not sent: its button, another one, the return key."""
+    ways_tried = _tried(past, view)
+    tried = [way.button for way in ways_tried]
+    if not tried or len(tried) >= _MOST_WAYS or past.idle_s < _SILENT_S or not view.settled:
+        return None
+    if not form.last_field.enabled or any(_heard(view, way) for way in ways_tried):
+        return None
+    button = form.submit or other_button(view, form.last_field)
+    ways = [button, None] if button is not None and button.enabled and not button.covered_by else [None]
+    return next((_sends(form, b, screen, sent) for b in ways if (b.key if b else None) not in tried), None)
+
+
+def _heard(view: View, way: Submission) -> bool:
+    """Whether the button that was pressed shows that its page is at it: it is closed, gone or says something else."""
+    if way.button is None:
+        return False
+    button = next((c for c in view.controls if c.key == way.button), None)
+    return button is None or not (button.pressable and button.enabled) or way.way != _pressing(button)
+
+
+def _pressing(button: Seen) -> str:
+    return f"the button {button.title}"
+
+
+def _tried(past: Past, view: View) -> list[Submission]:
+    """What was pressed on the documents shown, in order."""
+    return [sent for sent in past.submissions if sent.documents == view.documents and sent.way]
+
+
+def _sends(form: LoginForm, button: Seen | None, screen: str, sent: Submission) -> Act:
+    if button is None:
+        way = f"the return key in {form.last_field.title}"
+        return Act("enter", form.last_field, "submit", screen, sends=replace(sent, way=way, button=None))
+    return Act("click", button, "submit", screen, sends=replace(sent, way=_pressing(button), button=button.key))
+
+
+def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, screen: str) -> Decision:
     """The form that was sent is still there, or there again."""
     what = SENT[sent.kind]
     lines = [text for text in faulty_lines(view) if text not in sent.complaints]
     marked = [text for text in view.complaints if text not in sent.complaints]
     quoted = tuple(dict.fromkeys([t for t in marked if t in lines] or marked or lines))
+    if past.fate.broken is not None:
+        ending = endings.request_failed(view, what, past.fate.broken, quoted or told_lines(past))
+        return Wait("an answer to another try", ending, COMPLAINT_PATIENCE_S if quoted else None)
     if lines and view.loaded:
-        return Stop(endings.rejected(view, quoted, what))
+        refused = endings.rejected(view, quoted, what)
+        return Wait("what became of it", refused, COMPLAINT_PATIENCE_S) if past.fate.pending else Stop(refused)
+    unanswered = view.frames[form.frame].document in sent.documents
+    if told := told_lines(past):
+        # It answers what was sent last; the form may be an earlier one. A page may also warn before it sends anything.
+        last = endings.rejected(view, told, SENT[past.submissions[-1].kind])
+        return Wait("a complaint", last, _ANSWER_PATIENCE_S if unanswered else COMPLAINT_PATIENCE_S)
     if marked:
         return Wait("a complaint", endings.rejected(view, quoted, what), COMPLAINT_PATIENCE_S)
-    if view.frames[form.frame].document in sent.documents:
+    if unanswered and not past.fate.anything:
+        return _another_way(view, past, sent, form, screen) or Wait("anything sent", _not_sent(view, past, form, what))
+    if unanswered:
         return Wait("an answer", endings.no_answer(view, f"{what} was sent"))
     return Wait("the same form", endings.form_returned(view, what), COMPLAINT_PATIENCE_S)
 
 
+def _not_sent(view: View, past: Past, form: LoginForm, what: str) -> Ending:
+    button = form.submit is not None and form.submit.type != "generic"
+    return endings.not_sent(view, what, [sent.way for sent in _tried(past, view)], found=button)
+
+
 def faulty_lines(view: View) -> tuple[str, ...]:
     """The lines of the page that say so in the words of a refusal."""
-    lines = [*view.complaints, *(line for frame in view.frames for line in frame.text.split("\n"))]
+    return _faulty([*view.complaints, *(line for frame in view.frames for line in frame.text.split("\n"))])
+
+
+def told_lines(past: Past) -> tuple[str, ...]:
+    """The lines of the dialogs since something was sent that say so."""
+    return _faulty(past.told)
+
+
+def _faulty(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if len(line) <= 300 and Text(line).about("rejected")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,13 +12,28 @@ from typing import Literal
 from playwright.async_api import Error, Locator, Page
 from playwright.async_api import TimeoutError as TimeIsOver
 
+from e2e_linker.browser.digest import Aim
 from e2e_linker.evidence.page import LoginStep
 
-__all__ = ["Hands", "OnScreen", "first_line"]
+__all__ = ["Hands", "OnScreen", "first_line", "typed"]
 
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
 OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
 """Has a page pictured under a label. What it gives, if anything, is set once the picture is taken."""
+_FRESH_S = 0.1
+"""Seconds for which what was seen is taken for what is."""
+_HELD_MS = 300
+"""Milliseconds within which a field tells what it holds, where it is still there."""
+_TO_THE_END = """field => {
+  try { field.setSelectionRange(field.value.length, field.value.length); return true; } catch { return false; }
+}"""
+"""Puts the caret behind what a field holds. A field for an e-mail address or a number lets no script do that."""
+_WRITE = """(field, value) => {
+  const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+  Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, value);
+  for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true}));
+}"""
+"""Writes into a field past the page's own setter, and tells its scripts."""
 _IN_THE_WAY = re.compile("intercepts pointer events|element is not |outside of the viewport")
 """What Playwright's log says of an element that cannot be used as it stands."""
 _BEGUN = re.compile(r"performing \w+ action")
@@ -48,15 +64,26 @@ class Hands:
         if self._pictured is not None:
             await self._pictured.wait()
 
-    async def click(self, element: Locator, timeout_ms: float) -> None:
+    async def click(
+        self, element: Locator, timeout_ms: float, *, aim: Aim | None = None, still_at: float | None = None
+    ) -> None:
         """Click ``element`` once the page is pictured. Raises Playwright's :class:`Error` where that cannot be done.
 
         While the picture is taken, it is waited for as for every click: until it stands still and nothing covers it.
+        Where that was seen a moment ago, at ``still_at`` in seconds of the monotonic clock, it is clicked at once.
+        ``aim``, the same element, keeps the click from whatever has taken its place meanwhile in its own frame, or is
+        not told of it; then Playwright looks anew.
         """
-        ready = self._pictured is None or self._pictured.is_set()
-        if not ready:
+        at_once = self._pictured is not None and not self._pictured.is_set() and still_at is None
+        if at_once:
             await asyncio.gather(element.click(trial=True, timeout=timeout_ms), self.pictured())
-        await element.click(force=not ready, timeout=timeout_ms, no_wait_after=True)
+        else:
+            await self.pictured()
+            at_once = still_at is not None and time.monotonic() - still_at < _FRESH_S
+        for force in (True, False) if at_once else (False, False):
+            if await _pressed(aim, element, timeout_ms, force=force):
+                return
+        raise Error("each time it was clicked, something else was in its place or kept the press to itself")
 
     async def enter(self, element: Locator, timeout_ms: float) -> None:
         """Send the form of ``element`` by the return key once the page is pictured. Raises Playwright's Error."""
@@ -86,6 +113,50 @@ class Hands:
         outcome: Literal["done", "failed"] = "failed" if failure else "done"
         self.record(LoginStep(at=at, action=action, target=target, what=what, outcome=outcome, error=failure))
         return failure
+
+
+async def typed(element: Locator, value: str, timeout_ms: float) -> None:
+    """Put ``value`` into a field in place of what it holds. Raises Playwright's :class:`Error`.
+
+    In Firefox the last character is a key. Over WebDriver BiDi, Playwright fills a field through the page's own setter,
+    so that a script that keeps the value (React's controlled inputs) does not hear of it; and it fills behind what a
+    field for an e-mail address or a number holds already.
+    """
+    browser = element.page.context.browser
+    if browser is None or browser.browser_type.name != "firefox":
+        await element.fill(value, timeout=timeout_ms)
+        return
+    head, last = value[:-1], value[-1:]
+    await element.fill("", timeout=timeout_ms)
+    if head:
+        await element.fill(head, timeout=timeout_ms)
+        if not await element.evaluate(_TO_THE_END, timeout=timeout_ms):
+            await element.press("End", timeout=timeout_ms)
+    await element.press_sequentially(last, timeout=timeout_ms)
+    if head and await _held(element) not in {value, "", None}:
+        # A key is lost without an error in a frame of another site, also the one by which a field is emptied.
+        await element.evaluate(_WRITE, value, timeout=timeout_ms)
+
+
+async def _held(element: Locator) -> str | None:
+    """What a field holds; None for what tells no value, or has gone after the last key."""
+    try:
+        return await element.input_value(timeout=_HELD_MS)
+    except Error:
+        return None
+
+
+async def _pressed(aim: Aim | None, element: Locator, timeout_ms: float, *, force: bool) -> bool:
+    """Click ``element``; False where something else would have been hit."""
+    if aim is None:
+        await element.click(force=force, timeout=timeout_ms, no_wait_after=True)
+        return True
+    try:
+        await aim.element.click(force=force, timeout=timeout_ms, no_wait_after=True)
+    except Error:
+        await aim.missed()
+        raise
+    return not await aim.missed()
 
 
 def first_line(error: Exception) -> str:

@@ -40,6 +40,8 @@ _LIMIT = 1_000
 _TEXT_LIMIT = 4_000
 _MOST_HEARD = 2_000
 """Console lines that are listened to: each takes its time on the way here, and all else waits behind it."""
+_MOST_TEXT, _MOST_OF_A_LINE = 2_000_000, 100_000
+"""Characters of all those lines that are listened to, and how many of one are counted: one long line is no flood."""
 _MUTE = "() => { for (const name of Object.keys(console)) console[name] = () => {} }"
 """Makes the page write no more: what it writes fills the one line that the engine has to us, for all pages."""
 
@@ -57,6 +59,7 @@ class Incidents:
         """The refusals that no event has told of yet, and the words of the others."""
         self._context: BrowserContext | None = None
         self._heard = 0
+        self._heard_text = 0
         self.deaf_from: float | None = None
         """Since when the console is not listened to any more, in seconds; None where it always was."""
         self.dialogs: list[evidence.Dialog] = []
@@ -92,9 +95,11 @@ class Incidents:
         """What was not heard, in sentences."""
         if self.deaf_from is None:
             return ()
+        long = f" with at least {self._heard_text:,} characters" if self._heard < _MOST_HEARD else ""
         return (
-            f"The page wrote {_MOST_HEARD} lines to the console within {self.deaf_from:.3g} s. From then on it was "
-            "kept from writing; what it wrote all the same, and what a Content-Security-Policy stopped, is not known.",
+            f"The page wrote {self._heard} lines{long} to the console within {self.deaf_from:.3g} s. From then on it "
+            "was kept from writing; what it wrote all the same, and what a Content-Security-Policy stopped, is not "
+            "known.",
         )
 
     def violations(self) -> tuple[evidence.CspViolation, ...]:
@@ -112,18 +117,20 @@ class Incidents:
         url = re.split(r"[?#]", dialog.page.url, maxsplit=1)[0] if dialog.page else None
         if len(self.dialogs) < _LIMIT:
             self.dialogs.append(evidence.Dialog(at=self._clock(), window=window, type=kind, message=message, url=url))
+            self._windows.said.append(message)
         self._background.start(dialog.accept(dialog.default_value) if kind == "prompt" else dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
         if self._windows.is_foreign(message.page) or self.deaf_from is not None:
             return
+        text = message.text
         self._heard += 1
-        if self._heard >= _MOST_HEARD and self._context is not None:
+        self._heard_text += min(len(text), _MOST_OF_A_LINE)
+        if (self._heard >= _MOST_HEARD or self._heard_text >= _MOST_TEXT) and self._context is not None:
             self.deaf_from = self._clock()
             self._context.remove_listener("console", self._console)
             for page in self._windows.pages():
                 self._background.start(_muted(page))
-        text = message.text
         window = self._windows.number_of(message.page)
         if text.startswith(_CSP_MARK):
             self._violation(text[len(_CSP_MARK) :], window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -23,7 +24,8 @@ class LoginDriver:
     :func:`e2e_linker.browser.digest.install_digest` must have been awaited for the Playwright driver the windows come
     from. ``register`` is called with value and kind before a value is typed; ``on_screen`` before the first action on a
     page and at an end short of the arrival; ``record`` after every action. ``clock`` gives seconds since the start of
-    the walk. ``pause`` waits for the tester, None where nobody is there.
+    the walk, which is ended at ``deadline_s`` of them. ``pause`` waits for the tester, None where nobody is there.
+    ``used_jar``: the server may know the customer by what the browser holds from before.
     """
 
     def __init__(
@@ -38,12 +40,15 @@ class LoginDriver:
         clock: Callable[[], float],
         pause: Callable[[str], Awaitable[None]] | None = None,
         until: Literal["arrival", "login_form"] = "arrival",
+        deadline_s: float = math.inf,
+        used_jar: bool = False,
     ) -> None:
         self._login = login
         self._until: Literal["arrival", "login_form"] = until
         self._pause = pause
+        self._used_jar = used_jar
         self._step_timeout_s = step_timeout_s
-        self._answers = Answers(credentials, register)
+        self._answers = Answers(credentials, register, clock, deadline_s)
         self._hands = Hands(record=record, on_screen=on_screen, clock=clock)
 
     async def run(self, windows: WindowSource, arrived: asyncio.Event) -> Ending | None:
@@ -65,12 +70,12 @@ class LoginDriver:
         auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, until=self._until)
         if self._login == "auto" or self._until == "login_form":
             return await auto.run(windows)
-        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, self._pause)
+        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, self._pause, self._used_jar)
         if isinstance(self._login, PythonLogin):
             ending = await steps.run_python(windows, self._login)
         else:
             ending = await steps.run(windows, self._login)
         if ending is not None:
             return ending
-        auto.by_steps = True
+        auto.by_steps, auto.past.heard = True, steps.heard
         return await auto.run(windows)

@@ -11,26 +11,27 @@ from playwright.async_api import Locator, Page
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import press_key
-from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.controls import Box, Seen, View
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import Hands
-from e2e_linker.browser.memory import Known, Past
+from e2e_linker.browser.hands import Hands, typed
+from e2e_linker.browser.memory import Key, Known, Past
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
+from e2e_linker.browser.patience import Patience
+from e2e_linker.browser.sendings import Sendings
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
 __all__ = ["AutoLogin", "WindowSource"]
 
-_SHORTEST_WAIT_S = 0.015
-_LONGEST_WAIT_S = 0.05
 _AFRESH_EVERY_S = 0.25
 _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
 _MOST_HELD_UP = 4
 """How often nothing may come of an action that nothing is in the way of: a page or a machine can be busy for long."""
-_SLOW_LOOK_S = 0.5
+_STILL_S = 0.035
+"""Seconds between two looks that find a control in the same place, for it to stand still: more than two frames."""
 _DRAWING_S = 1.0
 """Seconds that style sheets are waited for before the first action on a document."""
 
@@ -40,6 +41,8 @@ class WindowSource(Protocol):
 
     changed: asyncio.Event
     """Set whenever a window opened, closed or navigated. The driver clears it."""
+    said: list[str]
+    """What their dialogs said, in order."""
 
     def current(self) -> Page:
         """The newest window that is still open."""
@@ -57,7 +60,11 @@ class AutoLogin:
     by_steps: bool = False
     past: Past = field(default_factory=Past)
     _looker: Looker = field(default_factory=Looker)
+    _sendings: Sendings = field(default_factory=Sendings)
     _code: tuple[str, str] | None = None
+    _fresh_at: float = 0.0
+    _places: dict[Key, tuple[Box, float]] = field(default_factory=dict)
+    """Where each control is, and since when."""
     _acted_at: float = field(default_factory=time.monotonic)
     _failures: dict[tuple[str, int], int] = field(default_factory=dict)
     _bare_since: dict[str, float] = field(default_factory=dict)
@@ -71,17 +78,27 @@ class AutoLogin:
 
     async def run(self, windows: WindowSource) -> Ending | None:
         """Go on until the login form is reached (None) or no way leads on. Cancelled from outside at the arrival."""
-        patience = _Patience(self.step_timeout_s)
+        context = windows.current().context
+        self._sendings.listen(context)
+        try:
+            return await self._go(windows)
+        finally:
+            self._sendings.ignore(context)
+
+    async def _go(self, windows: WindowSource) -> Ending | None:
+        patience = Patience(self.step_timeout_s)
+        self.past.said = windows.said
         known = self.known
-        fresh_at = 0.0
         while True:
             page = windows.current()
             now = time.monotonic()
-            afresh = now - fresh_at >= _AFRESH_EVERY_S
+            afresh = now - self._fresh_at >= _AFRESH_EVERY_S
             view = None if page.is_closed() else await self._looker.look(page, afresh=afresh)
             if view is not None:
-                patience.forgive(time.monotonic() - now)
-            fresh_at = now if afresh else fresh_at
+                self._acted_at += patience.forgive(time.monotonic() - now)
+                self._note_places(view)
+                self.past.fate = self._sendings.fate(view.main.url, self.answers.credentials)
+            self._fresh_at = now if afresh else self._fresh_at
             self.past.idle_s = now - self._acted_at
             decision = decide(view, self.past, known, until=self.until) if view else _NOTHING
             match decision:
@@ -98,7 +115,7 @@ class AutoLogin:
                     if ending_or_none is not None:
                         return await self._end(page, ending_or_none)
                     patience.reset()
-                    fresh_at = 0.0
+                    self._fresh_at = 0.0
                 case Wait():
                     documents = view.documents if view else ()
                     if patience.over(decision, documents):
@@ -116,6 +133,11 @@ class AutoLogin:
 
     async def _act(self, page: Page, view: View, act: Act) -> Ending | None:
         await self.hands.screen(page, view.main.document, act.screen)
+        if act.sends is not None:
+            self.past.sending()
+            self._sendings.sending()
+        elif act.action == "fill":
+            self._sendings.typed()
         try:
             failure = await self._carry_out(view, act)
         except CodeUnavailable as error:
@@ -153,8 +175,7 @@ class AutoLogin:
         match act.action:
             case "fill":
                 value, what = await self._value(view, act)
-                fill = element.fill(value, timeout=_PRESS_TIMEOUT_MS)
-                return await self.hands.do("fill", target, what, fill)
+                return await self.hands.do("fill", target, what, typed(element, value, _PRESS_TIMEOUT_MS))
             case "enter":
                 press = self.hands.enter(element, _PRESS_TIMEOUT_MS)
                 return await self.hands.do("submit", target, act.what, press)
@@ -164,8 +185,30 @@ class AutoLogin:
             case "check":
                 return await self.hands.do("check", target, act.what, _tick(element, act.control))
             case "click":
-                click = _click(self.hands, element, act.control)
+                click = self._click(element, act.control)
                 return await self.hands.do("submit" if act.sends else "click", target, act.what, click)
+
+    async def _click(self, element: Locator, control: Seen) -> None:
+        browser = element.page.context.browser
+        if control.frame and control.covered_by is None and browser and browser.browser_type.name == "firefox":
+            # Firefox over BiDi loses what is pressed in a frame of another site, without an error.
+            await self.hands.pictured()
+            await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
+        else:
+            aim, still_at = self._looker.aim(control), self._fresh_at if self._stands_still(control) else None
+            await self.hands.click(element, _PRESS_TIMEOUT_MS, aim=aim, still_at=still_at)
+
+    def _stands_still(self, control: Seen) -> bool:
+        """Whether nothing was in the way of ``control`` at the last fresh look, and it was there some frames before."""
+        box, since = self._places[control.key]
+        stood = box == control.box and self._fresh_at - since >= _STILL_S
+        return stood and control.frame == 0 and control.enabled and not control.covered_by
+
+    def _note_places(self, view: View) -> None:
+        now = time.monotonic()
+        for control in view.controls:
+            if self._places.get(control.key, (None, 0.0))[0] != control.box:
+                self._places[control.key] = control.box, now
 
     async def _value(self, view: View, act: Act) -> tuple[str, str]:
         """What to type, and its name for the record."""
@@ -179,32 +222,6 @@ class AutoLogin:
         return (code, kind) if act.digit is None else (code[act.digit : act.digit + 1], kind)
 
 
-@dataclass(slots=True)
-class _Patience:
-    """How long the same thing has been waited for."""
-
-    step_timeout_s: float
-    pause: float = _SHORTEST_WAIT_S
-    _mark: object = None
-    _since: float = 0.0
-
-    def reset(self) -> None:
-        self._mark = None
-
-    def forgive(self, look_s: float) -> None:
-        """Leave out a look that was held up: what it tells is as old as itself, and no page is to blame for it."""
-        if look_s > _SLOW_LOOK_S:
-            self._since += look_s
-
-    def over(self, wait: Wait, documents: tuple[str, ...]) -> bool:
-        mark = (wait.why, documents)
-        if mark != self._mark:
-            self._mark, self._since, self.pause = mark, time.monotonic(), _SHORTEST_WAIT_S
-        self.pause = min(self.pause * 1.3, _LONGEST_WAIT_S)
-        limit = self.step_timeout_s if wait.patience_s is None else min(wait.patience_s, self.step_timeout_s)
-        return time.monotonic() - self._since > limit
-
-
 _NOTHING = Wait("a page", endings.stuck_window("it could not be looked at"))
 
 
@@ -213,16 +230,6 @@ def _target(control: Seen) -> str:
     author = " ".join(f"{key}={value}" for key, value in (("name", control.name), ("id", control.id)) if value)
     where = f" in frame {control.frame}" if control.frame else ""
     return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
-
-
-async def _click(hands: Hands, element: Locator, control: Seen) -> None:
-    browser = element.page.context.browser
-    if control.frame and control.covered_by is None and browser and browser.browser_type.name == "firefox":
-        # Firefox over BiDi loses what is pressed in a frame of another site, without an error.
-        await hands.pictured()
-        await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
-    else:
-        await hands.click(element, _PRESS_TIMEOUT_MS)
 
 
 async def _tick(element: Locator, box: Seen) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.browser.controls import View
+from e2e_linker.browser.memory import Broken
+from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
@@ -19,7 +21,9 @@ __all__ = [
     "form_returned",
     "no_answer",
     "not_found",
+    "not_sent",
     "rejected",
+    "request_failed",
     "restless",
     "stuck_window",
     "unreachable_control",
@@ -109,6 +113,31 @@ def no_answer(view: View, what: str) -> Ending:
     )
 
 
+def not_sent(view: View, what: str, ways: Sequence[str], *, found: bool) -> Ending:
+    """``what`` was typed, and the page sent nothing whichever of ``ways`` was tried. ``found``: a button among them."""
+    tried = " and then ".join(ways) or "everything that looks like a button for it"
+    return Ending(
+        kind="dead_end" if found else "login_not_found",
+        message=f"The page sent nothing after {what} was typed; tried: {tried}; {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER if found else None,
+        hint="look for script errors at that moment in the evidence" if found else _STEPS_HINT,
+    )
+
+
+def request_failed(view: View, what: str, broken: Broken, words: Sequence[str]) -> Ending:
+    """The page's script sent ``what``, and its request found no answer or an error of the server."""
+    if broken.answered and any(refuses_credentials(word) for word in words):
+        return rejected(view, words, what)  # some servers fail at a wrong password
+    said = f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
+    return Ending(
+        kind="dead_end",
+        message=f"The request by which the page sent {what}, {broken.request}, {broken.why}{said}. It was not sent a "
+        f"second time. Now {describe(view)}.",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="look at this request and at the browser's console in the evidence",
+    )
+
+
 def form_returned(view: View, what: str) -> Ending:
     """The same form came back without a word."""
     return Ending(
@@ -122,11 +151,28 @@ def form_returned(view: View, what: str) -> Ending:
 
 
 def rejected(view: View, words: Sequence[str], what: str) -> Ending:
-    """The server refused the tester's credentials. ``words`` are the page's own."""
+    """The server refused the tester's credentials, or in its own ``words`` the login as such."""
     said = " / ".join(f"“{word}”" for word in words[:3])
+    host, told = host_of(view.main.url), Text(" ".join(words))
+    if told.about("forged"):
+        return Ending(
+            kind="dead_end",
+            message=f"{host} took the login for a forged request: {said}. Now {describe(view)}.",
+            fault=Fault.IDENTITY_PROVIDER,
+            hint="what the form's token is compared with did not come back: look at the page's cookies (SameSite, "
+            "Secure, Domain), at its Referrer-Policy, and whether the server knows that its proxy speaks HTTPS",
+        )
+    if view.main.status == 429 or told.about("throttled"):
+        return Ending(
+            kind="login_rejected",
+            message=f"{host} takes no more logins for now: {said}. {what[0].upper()}{what[1:]} was not sent again.",
+            fault=Fault.TESTER,
+            hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
+            "--depth passive, linker.limits.logins",
+        )
     return Ending(
         kind="login_rejected",
-        message=f"{host_of(view.main.url)} refused {what}: {said}. It was not sent a second time.",
+        message=f"{host} refused {what}: {said}. It was not sent a second time.",
         fault=Fault.TESTER,
         hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
     )

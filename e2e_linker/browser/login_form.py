@@ -9,13 +9,13 @@ from typing import Literal
 
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.other_forms import is_aside, is_code, is_message, is_registration
+from e2e_linker.browser.submit_buttons import submit_button
 from e2e_linker.browser.words import words_of
 from e2e_linker.model import fingerprint, host_of
 
-__all__ = ["LoginForm", "find_form", "is_federated"]
+__all__ = ["LoginForm", "find_form"]
 
 _FEWEST_DIGIT_BOXES = 4
-_OVERLONG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,6 @@ def find_form(view: View) -> LoginForm | None:
     speaking = [form for form in names if _asks_to_log_in(view, form)]
     # Of several forms of which none says that it is for logging in, one may be for anything.
     return max(speaking or names, key=lambda form: _rank(view, form)) if speaking or len(names) == 1 else None
-
-
-def is_federated(control: Seen) -> bool:
-    """Whether a button or link leads to another company's login."""
-    address = (control.href or "").split("?", 1)[0]
-    return control.named.about("federated") or words_of(control.name, control.id, address).about("federated")
 
 
 def _rank(view: View, form: LoginForm) -> int:
@@ -148,7 +142,7 @@ def _form(
         username=username,
         password=password,
         codes=codes,
-        submit=_submit(view, group, fields),
+        submit=submit_button(view, group, fields),
         boxes=tuple(c for c in group if c.kind == "checkbox"),
         signature=fingerprint(kind, host, *marks),
         host=host,
@@ -184,39 +178,3 @@ def _username(group: Sequence[Seen], password: Seen) -> Seen | None:
     if called:
         return max(called, key=lambda c: (_likeness(c), c in before, group.index(c)))
     return before[-1] if before else None
-
-
-def _submit(view: View, group: Sequence[Seen], fields: Sequence[Seen]) -> Seen | None:
-    """What sends the form: its own button, else one that says so elsewhere in the frame; None where there is none."""
-    last = max(group.index(f) for f in fields if f in group)
-    ranked = [(_submit_rank(c, behind=i > last), -i, c) for i, c in enumerate(group) if c.pressable]
-    good = [entry for entry in ranked if entry[0] >= 5]
-    if good:
-        return max(good, key=lambda entry: entry[:2])[2]
-    lone = [c for rank, n, c in ranked if rank >= 2 and -n > last and c.kind == "button"]
-    if len(lone) == 1:
-        return lone[0]
-    if fields[0].form is None:
-        return None
-    elsewhere = [c for c in view.controls if c.pressable and c.frame == fields[0].frame and c.form is None]
-    speaking = [
-        c for c in elsewhere if c.kind == "button" and c.named.about("login") and _submit_rank(c, behind=True) >= 5
-    ]
-    return speaking[0] if speaking else None
-
-
-def _submit_rank(control: Seen, *, behind: bool) -> int:
-    named = control.named
-    if (
-        len(control.label) > _OVERLONG
-        or is_federated(control)
-        or named.about_any("forgot", "passkey", "cookie", "remember")
-    ):
-        return 0
-    speaks = 8 * named.about("login") or 6 * named.about("next") or 4 * named.about("allow")
-    if (named.about_any("deny", "signup", "search", "skip") and not named.about("login")) or (
-        control.kind == "link" and not (speaks >= 6 and (control.href or "#").startswith(("#", "javascript:")))
-    ):
-        return 0
-    away = control.region in {"nav", "navigation", "header", "banner", "footer", "contentinfo"} and control.form is None
-    return speaks + 5 * control.submits + 2 * behind + control.solid - 8 * away

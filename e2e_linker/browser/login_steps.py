@@ -16,8 +16,9 @@ from playwright.async_api import Error, Locator, Page
 
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import Hands, first_line
-from e2e_linker.browser.login_auto import WindowSource
+from e2e_linker.browser.hands import Hands, first_line, typed
+from e2e_linker.browser.leading_steps import LeadingSteps, matching
+from e2e_linker.browser.login_auto import AutoLogin, WindowSource
 from e2e_linker.browser.login_endings import describe
 from e2e_linker.config.login import Check, Click, Fill, Pause, PythonLogin, Step, Wait
 from e2e_linker.evidence.models import Ending
@@ -35,6 +36,13 @@ class _Failure(Exception):  # noqa: N818 - what a step came to
     """A step could not be carried out; the text says why."""
 
 
+class _Unneeded(Exception):  # noqa: N818 - no error: the server knows the customer
+    """Nothing asks for the first ``count`` steps."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+
 @dataclass(slots=True)
 class StepsLogin:
     """Carries out declared steps, each within ``step_timeout_s`` seconds, in whichever frame the selector matches."""
@@ -43,16 +51,34 @@ class StepsLogin:
     hands: Hands
     step_timeout_s: float
     pause: Callable[[str], Awaitable[None]] | None
+    used_jar: bool
+    """Whether the server may know the customer from an earlier walk."""
+    heard: int = 0
+    """How many dialogs had come when the last click began."""
     _seen_url: str = ""
+    _leading: LeadingSteps | None = None
+    """None once a step has done something, and where the server can know nobody."""
 
     async def run(self, windows: WindowSource, steps: tuple[Step, ...]) -> Ending | None:
-        """All steps in order. Returns None, or how the first one that failed ends the walk."""
-        for n, step in enumerate(steps, start=1):
-            page = windows.current()
+        """All steps in order. Returns None, or how the first one that failed ends the walk.
+
+        Where the server knows the customer and the page asks for consent at once, those that log in are left out.
+        """
+        if self.used_jar:
+            known = AutoLogin(self.answers, self.hands, self.step_timeout_s, by_steps=True).known
+            self._leading = LeadingSteps(steps, known)
+        done = 0
+        while done < len(steps):
+            n, step, page = done + 1, steps[done], windows.current()
             try:
                 await self._drawn(page)
                 await self.hands.screen(page, page.url, "authorization page" if n == 1 else f"before step {n}")
                 await self._step(windows, step)
+                done = n
+                self._leading = self._leading if isinstance(step, Wait) else None
+            except _Unneeded as found:
+                self._note_unneeded(done, found.count)
+                done, self._leading = found.count, None
             except CodeUnavailable as error:
                 return await self._end(
                     windows, "login_blocked", f"Step {n} of linker.login: {error.message}.", error.hint
@@ -85,10 +111,17 @@ class StepsLogin:
             error=error,
         )
         self.hands.record(outcome)
+        self.heard = len(windows.said)  # which of them answered the login, only the function could tell
         if error is None:
             return None
         hint = "the function must be importable and awaitable: async def login(page, credentials)"
         return await self._end(windows, "login_not_found", f"The login function {login.python} failed: {error}.", hint)
+
+    def _note_unneeded(self, done: int, count: int) -> None:
+        which = f"step {count} is" if count == done + 1 else f"steps {done + 1} to {count} are"
+        told = f"{which} not needed, because the page asks for no login"
+        at = self.hands.clock()
+        self.hands.record(LoginStep(at=at, action="wait", target=told, what="linker.login", outcome="done"))
 
     def _register_all(self) -> None:
         account = self.answers.credentials
@@ -128,6 +161,7 @@ class StepsLogin:
                 await self._do("wait", selector, "wait", self._find(windows, selector, visible=True))
             case Click(click=selector):
                 element = await self._found(windows, "click", selector)
+                self.heard = len(windows.said)
                 await self._do("click", selector, "click", self.hands.click(element, self.step_timeout_s * 1000))
             case Check(check=selector):
                 element = await self._found(windows, "check", selector)
@@ -135,7 +169,7 @@ class StepsLogin:
             case Fill(fill=selector):
                 element = await self._found(windows, "fill", selector)
                 value = await self._value(step)
-                fill = element.fill(value, timeout=self.step_timeout_s * 1000)
+                fill = typed(element, value, self.step_timeout_s * 1000)
                 await self._do("fill", selector, step.account_field or "text", fill)
 
     async def _value(self, step: Fill) -> str:
@@ -145,7 +179,7 @@ class StepsLogin:
             case "password":
                 return self.answers.password()
             case "totp":
-                return self.answers.totp()
+                return await self.answers.totp()
             case "otp":
                 return await self.answers.otp()
             case None:
@@ -171,22 +205,16 @@ class StepsLogin:
         """The first match in any frame of the newest window. Raises Playwright's :class:`Error` where none comes."""
         until = time.monotonic() + self.step_timeout_s
         while True:
-            for frame in windows.current().frames:
-                found = frame.locator(selector).first
-                if await _matches(found, visible=visible):
-                    return found
-            if time.monotonic() > until:
+            found = await matching(windows.current(), selector, visible=visible)
+            if found is not None:
+                return found
+            late = time.monotonic() > until
+            count = await self._leading.unneeded(windows.current(), at_last=late) if self._leading else None
+            if count is not None:
+                raise _Unneeded(count)
+            if late:
                 raise Error(f"nothing matched {selector!r} within {self.step_timeout_s:g} s")
             await asyncio.sleep(_POLL_S)
-
-
-async def _matches(element: Locator, *, visible: bool) -> bool:
-    try:
-        return await (element.is_visible() if visible else element.count()) > 0
-    except Error as error:
-        if "selector" in str(error).lower():
-            raise
-        return False  # the frame went away while it was asked
 
 
 def _quoted(step: Step) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Key", "Known", "Past", "Submission"]
+__all__ = ["Broken", "Fate", "Key", "Known", "Past", "Submission"]
 
 Key = tuple[str, int]
 """Document and number of a control."""
@@ -32,6 +33,31 @@ class Submission:
     host: str
     documents: tuple[str, ...]
     complaints: frozenset[str]
+    way: str = ""
+    """What was pressed, in words."""
+    button: Key | None = None
+    """The button that was pressed; None for the return key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The request of a page's script by which it logs in, and what went wrong with it through nobody's password."""
+
+    request: str
+    why: str
+    answered: bool = False
+    """Whether its page could read an answer: what it says then may be the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of what was sent last."""
+
+    anything: bool = True
+    """False where the pages have asked for nothing since it was typed."""
+    pending: bool = False
+    """Whether the page's script waits for an answer to it."""
+    broken: Broken | None = None
 
 
 @dataclass(slots=True)
@@ -52,11 +78,28 @@ class Past:
     actions: int = 0
     idle_s: float = 0.0
     """Seconds since the last action."""
+    said: Sequence[str] = ()
+    """What dialogs said, in order: they come in while the walk goes on."""
+    heard: int = 0
+    """How many of them had come when something was sent last."""
+    fate: Fate = Fate()
+    """What became of it."""
 
     @property
     def logged_in(self) -> bool:
         """Whether a password was sent."""
         return any(submission.kind == "password" for submission in self.submissions)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The lines of dialogs that came after something was sent and had not been there before."""
+        before = {line for text in self.said[: self.heard] for line in text.splitlines()}
+        after = (line.strip() for text in self.said[self.heard :] for line in text.splitlines() if line not in before)
+        return tuple(dict.fromkeys(after))
+
+    def sending(self) -> None:
+        """Take what dialogs say from now on for the answer to what is being sent."""
+        self.heard = len(self.said)
 
     def sent(self, signature: str, kind: str, host: str) -> Submission | None:
         """The earlier submission of the same form. A password counts for its whole host: accounts lock."""

@@ -47,6 +47,8 @@ class Pending:
     url: str
     begun: bool
     redirects: int
+    at: float = 0.0
+    """When it was asked for, in seconds since the walk began."""
 
 
 def called_off(failure: str) -> bool:

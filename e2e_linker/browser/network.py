@@ -29,6 +29,7 @@ PROXY_STATUS = "e2e-linker"
 
 _CONNECT_HEAD_LIMIT = 64 * 1024
 _LINGER_S = 2.0
+_TURNS = 6
 
 
 class LoopbackProxy:
@@ -69,11 +70,13 @@ class LoopbackProxy:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
+        await _settled()
         self._server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
+        await _settled()
 
     @property
     def url(self) -> str:
@@ -92,6 +95,8 @@ class LoopbackProxy:
         task = asyncio.create_task(self._serve(Stream("client", reader, writer)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Also where the task is cancelled before it has begun, so that nothing in it closes the connection.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _serve(self, client: Stream) -> None:
         try:
@@ -188,6 +193,12 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(error)
         else:
             yield error
+
+
+async def _settled() -> None:
+    """Let in whoever is just being accepted, and let go whoever was closed: these turns may be the last of the loop."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 async def _answer(client: Stream, status: int, kind: FailureKind, reason: str) -> None:

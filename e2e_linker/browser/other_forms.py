@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.browser.controls import Seen, View
-from e2e_linker.browser.words import Text
+from e2e_linker.browser.words import Text, words_of
 
 __all__ = ["is_aside", "is_code", "is_message", "is_registration"]
 
@@ -13,7 +13,7 @@ __all__ = ["is_aside", "is_code", "is_message", "is_registration"]
 def is_registration(view: View, group: Sequence[Seen]) -> bool:
     """Whether the controls of one form are there to make an account or a new password."""
     passwords = [c for c in group if c.visible and c.type == "password" and not is_code(c)]
-    if len(passwords) > 1 or any(c.means("new_password") for c in passwords):
+    if len(passwords) > 1 or any(_is_new(c) for c in passwords):
         return not any("current-password" in c.autocomplete for c in passwords) or len(passwords) > 2
     texts = [c for c in group if c.visible and c.is_text]
     buttons = [c for c in group if c.visible and c.kind == "button"]
@@ -21,14 +21,29 @@ def is_registration(view: View, group: Sequence[Seen]) -> bool:
         c.named.about("signup") and not c.named.about("login") for c in buttons if c.submits or c.form is None
     )
     logs_in = any(c.named.about("login") for c in buttons)
-    signs_in = logs_in or any(c.submits and c.named.about("next") for c in buttons)
+    # Against autofill, many a login calls its password new: what else it says tells what it is.
+    fresh = any("new-password" in c.autocomplete for c in passwords)
+    forgets = not signs_up and any(c.named.about("forgot") and c.named.about("password") for c in group if c.pressable)
+    links = fresh and len(texts) < 2 and any(_only_allows(c) for c in buttons)
+    goes_on = not fresh and any(c.submits and c.named.about("next") for c in buttons)
+    signs_in = logs_in or forgets or links or goes_on
     score = 2 * signs_up + (len(texts) > 2) - 3 * signs_in
-    score += any("new-password" in c.autocomplete for c in passwords) * 2
+    score += 2 * fresh
     score -= any("current-password" in c.autocomplete for c in passwords) * 3
     score += bool(group) and view.form_name(group[0]).about("signup")
     heads = (passwords or texts or group)[-1].headed if group else Text("")
     score += 5 * (heads.about("signup") and not heads.about("login") and not logs_in)
     return score >= 2
+
+
+def _only_allows(button: Seen) -> bool:
+    """Whether a button speaks of linking or allowing, and of no step of a registration."""
+    return button.named.about("allow") and not button.named.about_any("deny", "signup", "next")
+
+
+def _is_new(password: Seen) -> bool:
+    """Whether the page itself, and not only what it tells the browser's autofill, calls a password new."""
+    return password.said.about("new_password") or words_of(password.name, password.id).about("new_password")
 
 
 def is_code(control: Seen) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Frame, Page
 
-from e2e_linker.browser.camera import photograph
+from e2e_linker.browser.camera import Tools, jpeg_size, photograph
 from e2e_linker.browser.digest import digest
 from e2e_linker.browser.pixels import pixels_of
 from e2e_linker.browser.windows import Windows
@@ -72,12 +72,14 @@ class Screens:
         registry: SecretRegistry,
         name: str,
         sink: PictureSink | None,
+        tools: Tools,
     ) -> None:
         self._clock = clock
         self._windows = windows
         self._registry = registry
         self._name = name
         self._sink = sink
+        self._tools = tools
         self._taken: list[_Taken] = []
         self._under_way: asyncio.Task[None] | None = None
 
@@ -144,7 +146,7 @@ class Screens:
             moves.forget()
 
     async def _shot(self, page: Page, moves: _Moves, covered: Sequence[str], pictured: asyncio.Event) -> bytes | Failed:
-        shot = await photograph(page, covered, pictured)
+        shot = await photograph(page, covered, pictured, self._tools)
         return Failed(error="the page moved on while its picture was taken") if moves.seen else shot
 
     def _names(self) -> dict[str, str]:
@@ -164,7 +166,7 @@ class Screens:
         (text,) = self._registry.redact_many(["\n".join((seen.text, *seen.headings, *seen.alerts))], ordinary=False)
         if any(match[0] not in covered for match in _LABEL.finditer(text)):
             return Failed(error="withheld: the page shows a secret")
-        width, height = _dimensions(shot)
+        width, height = jpeg_size(shot)
         try:
             path = sink(shot, f"{self._name}-{taken.n:02}-{slug(taken.label)}.jpg")
         except (LinkerError, OSError) as error:
@@ -194,13 +196,3 @@ class _Moves:
             asyncio.get_running_loop().call_soon(self._note, turns - 1)
         else:
             self.seen = True
-
-
-def _dimensions(jpeg: bytes) -> tuple[int, int]:
-    """Width and height in pixels, from the frame header (ITU-T T.81, B.2.2); 0 and 0 for what is no JPEG."""
-    place = 2
-    while place + 9 <= len(jpeg) and jpeg[place] == 0xFF:
-        if 0xC0 <= jpeg[place + 1] <= 0xC3:
-            return int.from_bytes(jpeg[place + 7 : place + 9]), int.from_bytes(jpeg[place + 5 : place + 7])
-        place += 2 + int.from_bytes(jpeg[place + 2 : place + 4])
-    return 0, 0

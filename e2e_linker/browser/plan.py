@@ -15,9 +15,10 @@ from e2e_linker.browser.hands import OnScreen
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.evidence.page import LoginStep
+from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.traffic import Arrival
 
-__all__ = ["Login", "LoginFactory", "Page", "Settle", "Until", "WalkPlan"]
+__all__ = ["Login", "LoginFactory", "Page", "Reprieve", "Settle", "Until", "WalkPlan"]
 
 Until = Literal["arrival", "login_form"]
 """How far a walk goes."""
@@ -57,6 +58,22 @@ class Settle:
     at_most_s: float = 5.0
 
 
+@dataclass(slots=True)
+class Reprieve:
+    """What the deadline of one walk is put off by, where its login waits for what is not the server's doing."""
+
+    given_s: float = 0.0
+    limit: asyncio.Timeout | None = None
+    """Set by who keeps the deadline."""
+
+    def give(self, seconds: float) -> None:
+        """Put the deadline off by ``seconds``, or below 0 take them back."""
+        when = self.limit.when() if self.limit is not None and not self.limit.expired() else None
+        if self.limit is not None and when is not None:
+            self.limit.reschedule(when + seconds)
+            self.given_s += seconds
+
+
 @dataclass(frozen=True, slots=True)
 class WalkPlan:
     """What is to be walked. ``deadline_s`` counts seconds from the opening of the page."""
@@ -69,9 +86,16 @@ class WalkPlan:
     variation: Mapping[str, JsonValue] = field(default_factory=dict)
     login: LoginFactory | None = None
     """None waits for an answer that needs no login, until the page has settled."""
+    reprieve: Reprieve = field(default_factory=Reprieve)
     settle: Settle = Settle()
     until: Until = "arrival"
     on_arrived: Callable[[Arrival], None] | None = None
     """Told of the first arrival as it comes in, not redacted, while what else is on its way is still collected."""
     on_end: Callable[[Page | None, Ending], Awaitable[None]] | None = None
     """Awaited with the page that the customer is left with, None where all are closed, before it is closed."""
+
+    def announce(self, registry: SecretRegistry) -> None:
+        """Tell ``registry`` what is public in the request that is made, and what is not."""
+        registry.publish_request(self.authorization.request)
+        if self.authorization.code_verifier:
+            registry.register(self.authorization.code_verifier, "code_verifier")

@@ -16,7 +16,7 @@ from typing import Any
 from playwright.async_api import Cookie, Error, Page
 
 from e2e_linker.browser.arrivals import Arrivals
-from e2e_linker.browser.background import Background
+from e2e_linker.browser.background import Background, within
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.devtools import LIMIT, DevTools
 from e2e_linker.browser.incidents import Incidents
@@ -26,13 +26,12 @@ from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
-from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
+from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.traffic import JarCookie, ServiceWorker
 from e2e_linker.model import EngineName
 
 __all__ = ["Recorder", "Recording"]
 
-_SECRET_ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"})
 _COLLECT_S = 2.0
 """Seconds that collecting may go on after a walk; what is not there then is reported missing."""
 _COLLECT_MOST_S = 12.0
@@ -63,7 +62,7 @@ class Recording:
 
 
 class Recorder:
-    """Listens to one walk on ``device``, from :meth:`start` to :meth:`stop`."""
+    """Listens to one walk on ``device``, from :meth:`first_page` to :meth:`stop`."""
 
     def __init__(
         self,
@@ -79,7 +78,7 @@ class Recorder:
         self._began = time.monotonic()
         self._background = Background()
         self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
-        self._listening = False
+        self._listening = self._jar_asked = False
         self.steps: list[LoginStep] = []
         self.windows = Windows(self.clock, self._background, device.foreign)
         self.arrivals = Arrivals(self.clock, redirect_uris)
@@ -92,37 +91,50 @@ class Recorder:
             devtools=self.devtools,
             registry=registry,
         )
-        self.screens = Screens(clock=self.clock, windows=self.windows, registry=registry, name=name, sink=sink)
+        self.screens = Screens(
+            clock=self.clock, windows=self.windows, registry=registry, name=name, sink=sink, tools=device.session
+        )
 
     def clock(self) -> float:
         """Seconds since the walk began."""
         return round(time.monotonic() - self._began, 4)
 
-    def start(self) -> None:
-        """Listen to everything the device's context tells from now on."""
+    async def first_page(self) -> Page:
+        """Open the window the login happens in; from now on, everything the device's context tells is heard."""
+        opening = asyncio.create_task(self._device.new_page(self.devtools.listen))
+        # The driver is told of every kind of event by itself: it may hear that while the page opens.
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            opening.cancel()
+            raise
         self._listening = True
         context = self._device.context
         context.on("page", self._page)
         self.requests.listen(context)
         self.incidents.listen(context)
-
-    async def first_page(self) -> Page:
-        """Open the window the login happens in; everything it does is heard."""
-        page = await self._device.new_page()
+        page = await opening
         self._page(page)
-        await self._listen_to_tools(page)
         return page
+
+    def read_jar(self) -> None:
+        """Begin to read the cookies as they are at this moment. :meth:`stop` does so where nobody did before."""
+        if not self._jar_asked:
+            self._jar_asked = True
+            self._background.start(self._read_jar())
 
     async def stop(self) -> None:
         """Stop listening, and collect what is on its way, as long as two seconds never pass without any coming.
 
         A page that never ends asking for more is given up after twelve.
         """
-        self._ignore()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_COLLECT_MOST_S), asyncio.TaskGroup() as group:
+                self.read_jar()
+                # The driver is asked for the jar before it is told, one by one, of what we no longer want to hear.
+                await asyncio.sleep(0)
+                self._ignore()
                 group.create_task(self.requests.written(_COLLECT_S))
-                group.create_task(self._read_jar())
                 group.create_task(self._finish_pictures())
                 group.create_task(self._background.finish(_COLLECT_S))
 
@@ -155,10 +167,7 @@ class Recorder:
         # An engine's own error page names the address it stands for, also where no request for it was told.
         for window in announced:
             self._registry.register_url(window.url)
-        # Elsewhere a code that is a plain word may be no secret; here there is no doubt what it is.
-        for name, value in ((param.name, param.value) for arrival in arrivals for param in arrival.params):
-            if name in _SECRET_ANSWERS and len(value) >= SHORTEST:
-                self._registry.register(value, name)
+        self._registry.register_answer((param.name, param.value) for one in arrivals for param in one.params)
         parts: dict[str, Part[Any]] = {
             "requests": Present(value=requests),
             "windows": Present(value=complete_windows(announced, requests)),
@@ -203,9 +212,7 @@ class Recorder:
             await self.devtools.listen(session)
 
     async def _finish_pictures(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_LOOK_S):
-                await self.screens.finish()
+        await within(_LAST_LOOK_S, self.screens.finish())
 
     def _visited(self) -> list[str] | None:
         """The addresses whose cookies are read; None for all. A jar that others use, too, holds what is not ours."""
@@ -218,6 +225,8 @@ class Recorder:
         except (Error, TimeoutError):
             self._jar = Failed(error="the browser did not hand out its cookies")
             return
+        # Whoever else asked with this jar may not have said what it was given, and a path may hold a cookie's value.
+        self._registry.register_headers(("set-cookie", f"{one['name']}={one['value']}") for one in cookies)
         self._jar = Present(value=tuple(_jar_cookie(cookie) for cookie in cookies))
 
 

@@ -19,7 +19,8 @@ from e2e_linker.browser.devtools import DevTools
 from e2e_linker.browser.handlers import Handler
 from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, Led, NavigationFailure, Pending, called_off, page_of
 from e2e_linker.browser.network import PROXY_STATUS
-from e2e_linker.browser.transcripts import Transcript, transcribe
+from e2e_linker.browser.transcription import transcribe
+from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.redact import SecretRegistry
@@ -142,7 +143,7 @@ class Requests:
         redirects, step = 0, entry
         while step.redirected_from:
             redirects, step = redirects + 1, self._entries[step.redirected_from - 1]
-        return Pending(entry.url, entry.status is not None, redirects)
+        return Pending(entry.url, entry.status is not None, redirects, entry.at)
 
     def last(self) -> Led | None:
         """Where the windows were led last; None before the first document."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser import endings
+from e2e_linker.browser.background import within
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
 from e2e_linker.browser.navigations import NavigationFailure
@@ -29,7 +30,7 @@ _SECOND_ARRIVAL_S = 0.15
 _LATE_ARRIVAL_S = 0.3
 _LAST_SCREEN_S = 2.5
 _NO_CONTENT = frozenset({204, 205})
-_STUCK = frozenset({"login_not_found", "dead_end"})
+_STUCK = frozenset({"login_not_found", "dead_end", "timeout"})
 
 
 async def walk(
@@ -44,14 +45,9 @@ async def walk(
 
     Cancelled, it hands what there is to ``on_partial`` and raises CancelledError.
     """
-    request = plan.authorization.request
-    registry.public(request.state)
-    registry.publish(request.client_id, request.endpoint, request.redirect_uri, *request.scopes)
-    if plan.authorization.code_verifier:
-        registry.register(plan.authorization.code_verifier, "code_verifier")
+    plan.announce(registry)
     recorder = Recorder(device, redirect_uris=plan.redirect_uris, registry=registry, name=plan.id, sink=sink)
     attempt = _Attempt(device, plan, recorder)
-    recorder.start()
     found: Walk | None = None
     try:
         ending = await attempt.ending()
@@ -102,11 +98,13 @@ class _Attempt:
         """Walk until something ends it."""
         plan, recorder = self._plan, self._recorder
         try:
-            async with asyncio.timeout(plan.deadline_s):
+            async with asyncio.timeout(plan.deadline_s) as plan.reprieve.limit:
                 return await self._walked()
         except TimeoutError:
+            if self._device.lost.is_set():
+                return self._lost()
             await self._last_screen()
-            return endings.timed_out(plan.deadline_s, recorder.requests.pending(), self._url())
+            return endings.timed_out(plan.deadline_s + plan.reprieve.given_s, recorder.requests.pending(), self._url())
         except Error as error:
             return endings.browser_lost(self._url(), error.message.splitlines()[0])
         except Exception as error:  # a login function of the user's own may raise anything
@@ -157,7 +155,7 @@ class _Attempt:
         arrived = recorder.arrivals.arrived
         if not arrived.is_set():
             if self._device.lost.is_set():
-                return endings.browser_lost(self._url(), "its connection was closed")
+                return self._lost()
             if recorder.windows.crashed.is_set():
                 return endings.crashed(self._url())
             if recorder.windows.flooded.is_set():
@@ -165,11 +163,12 @@ class _Attempt:
                 return endings.flooded(recorder.windows.records(), recorder.clock())
             said = _said(customer)
             if said is not None:
-                return self._asked() or said if said.kind in _STUCK else said
-            await _within(_LATE_ARRIVAL_S, arrived.wait())
+                return self._instead_of(said)
+            await within(_LATE_ARRIVAL_S, arrived.wait())
         if arrived.is_set():
             if self._plan.on_arrived is not None:
                 self._plan.on_arrived(recorder.arrivals.seen[0])
+            recorder.read_jar()
             await self._second_arrival()
             return endings.arrived(recorder.arrivals.seen[0].url)
         ending = self._failure(customer)
@@ -193,12 +192,15 @@ class _Attempt:
             return navigation_failed(failure, connections, enforced=enforced)
         if error is not None:
             raise error
-        return self._asked() or endings.no_arrival(self._url())
+        return self._instead_of(endings.no_arrival(self._url()))
 
-    def _asked(self) -> Ending | None:
-        """The server asks for what only a browser's own window can ask; None where it does not."""
-        last = self._recorder.requests.last()
-        return asked_for_authentication(last.url, last.challenge) if last else None
+    def _instead_of(self, said: Ending) -> Ending:
+        """``said``, or what the server did to make it so: it asks in the browser's own window, or does not answer."""
+        requests = self._recorder.requests
+        last, waiting = requests.last(), requests.pending()
+        asked = asked_for_authentication(last.url, last.challenge) if last else None
+        unanswered = endings.unanswered(waiting, self._recorder.clock()) if waiting else None
+        return (asked or unanswered or said) if said.kind in _STUCK else said
 
     async def _second_arrival(self) -> None:
         """Let what is already on its way arrive, too: a page may send the answer twice.
@@ -207,7 +209,7 @@ class _Attempt:
         redirected to Alexa and nothing else is under way, no script had a hand in it, and nothing is waited for.
         """
         first = self._recorder.arrivals.seen[0]
-        await _within(_REFUSAL_S, self._recorder.requests.refused.wait())
+        await within(_REFUSAL_S, self._recorder.requests.refused.wait())
         if self._recorder.requests.only_redirected():
             return
         page = self._recorder.windows.current()
@@ -218,7 +220,7 @@ class _Attempt:
                 replaced.set()
 
         page.on("framenavigated", navigated)
-        await _within(_SECOND_ARRIVAL_S, replaced.wait())
+        await within(_SECOND_ARRIVAL_S, replaced.wait())
         page.remove_listener("framenavigated", navigated)
 
     async def _last_screen(self) -> None:
@@ -226,7 +228,10 @@ class _Attempt:
         windows = self._recorder.windows
         if windows.pages() and not windows.crashed.is_set() and windows.current().url != "about:blank":
             with contextlib.suppress(Error):
-                await _within(_LAST_SCREEN_S, self._recorder.screens.take(windows.current(), "last screen"))
+                await within(_LAST_SCREEN_S, self._recorder.screens.take(windows.current(), "last screen"))
+
+    def _lost(self) -> Ending:
+        return endings.browser_lost(self._url(), "its connection was closed")
 
     def page(self) -> Page | None:
         """The page the customer looks at; None where every one is closed."""
@@ -242,9 +247,3 @@ class _Attempt:
 
 def _said(customer: asyncio.Task[Ending | None]) -> Ending | None:
     return customer.result() if customer.done() and customer.exception() is None else None
-
-
-async def _within(seconds: float, work: Awaitable[object]) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await work

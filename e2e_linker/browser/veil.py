@@ -13,9 +13,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from playwright.async_api import Error, Frame, JSHandle, Page
 
-from e2e_linker.browser.digest import cover, quieten, uncover
+from e2e_linker.browser.digest import cover, covers_something, quieten, uncover
 
-__all__ = ["COVER", "covers", "veiled"]
+__all__ = ["COVER", "covers", "tells_elsewhere", "veiled"]
 
 COVER = "#9aa0a6"
 """The colour that lies over a covered text."""
@@ -30,12 +30,13 @@ textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false])
   color: transparent !important; -webkit-text-fill-color: transparent !important;
   -webkit-text-stroke-color: transparent !important; text-shadow: none !important;
   transition: none !important; animation: none !important;
-}"""
+}
+* { caret-color: transparent !important; }"""
 
+_FONTS = "Promise.race([document.fonts.ready, new Promise(resolve => setTimeout(resolve, patience))])"
+_WAIT = f"async patience => {{ await {_FONTS}; }}"
 _DRAW = """async ([css, patience]) => {
-  if (document.fonts.status === 'loading') {
-    await Promise.race([document.fonts.ready, new Promise(resolve => setTimeout(resolve, patience))]);
-  }
+  if (document.fonts.status === 'loading') await FONTS;
   const roots = [];
   const gather = root => {
     roots.push(root);
@@ -48,7 +49,7 @@ _DRAW = """async ([css, patience]) => {
   return () => {
     for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter(one => one !== sheet);
   };
-}"""
+}""".replace("FONTS", _FONTS)
 
 
 def covers(page: Page) -> bool:
@@ -69,12 +70,14 @@ async def veiled(page: Page, within_s: float, names: Sequence[str] = ()) -> Asyn
     tells.
     """
     drawn: list[JSHandle] = []
-    covered = page.frames if names and covers(page) else []
+    covered = page.frames if covers(page) else []
     try:
         async with asyncio.timeout(within_s):
-            drawing = (_draw(frame, drawn) for frame in page.frames)
-            covering = (cover(frame, names) for frame in covered)
-            await asyncio.gather(*drawing, *covering, *map(quieten, _restless(page)))
+            if covered:
+                await asyncio.gather(*(_cover(frame, names) for frame in covered))
+            else:
+                drawing = (_draw(frame, drawn) for frame in page.frames)
+                await asyncio.gather(*drawing, *map(quieten, _restless(page)))
         yield
     finally:
         # A page that has moved on has taken its veil with it.
@@ -82,10 +85,40 @@ async def veiled(page: Page, within_s: float, names: Sequence[str] = ()) -> Asyn
         await asyncio.gather(*lifting, *map(uncover, covered), return_exceptions=True)
 
 
+async def tells_elsewhere(page: Page) -> bool:
+    """Whether a frame of another process hides something now: when it will be drawn so, nobody can say.
+
+    To be asked within :func:`veiled`. Raises Playwright's :class:`Error` where a frame does not answer.
+    """
+    if not covers(page):
+        return False
+    for frame in page.frames[1:]:
+        if await covers_something(frame) and await _has_own_process(frame):
+            return True
+    return False
+
+
+async def _has_own_process(frame: Frame) -> bool:
+    try:
+        session = await frame.page.context.new_cdp_session(frame)
+    except Error:
+        return False
+    with contextlib.suppress(Error):
+        await session.detach()
+    return True
+
+
 def _restless(page: Page) -> list[Frame]:
     """The frames that Playwright would touch for a picture."""
     browser = page.context.browser
     return [] if browser is None or browser.browser_type.name == "chromium" else page.frames
+
+
+async def _cover(frame: Frame, names: Sequence[str]) -> None:
+    if await cover(frame, names, _HIDE_TYPED):
+        # The page may have replaced what this asks: then nothing is waited for.
+        with contextlib.suppress(Error):
+            await frame.evaluate(_WAIT, _FONTS_MS)
 
 
 async def _draw(frame: Frame, drawn: list[JSHandle]) -> None:

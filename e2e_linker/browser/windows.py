@@ -57,6 +57,8 @@ class Windows:
         """Set when windows have opened without end."""
         self.changed = asyncio.Event()
         """Set whenever a window opened, closed or navigated. Whoever waits for it clears it."""
+        self.said: list[str] = []
+        """What the dialogs of the windows said, in order."""
 
     def opened(self, page: Page) -> None:
         """Number ``page`` and watch it close, crash and say who opened it."""

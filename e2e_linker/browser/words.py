@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Text", "topics", "words_of"]
+__all__ = ["Text", "refuses_credentials", "topics", "words_of"]
 
+_CREDENTIALS = ("credential", "zugangsdaten", "anmeldedaten", "identifiants", "credencial", "credenzial")
 _LAST_LATIN = "\u024f"
 
 
@@ -59,6 +60,13 @@ def words_of(*names: str | None) -> Text:
     """The words inside names made by programmers: ``loginUserName``, ``new-password``, ``otp_code``."""
     joined = " ".join(name for name in names if name)
     return Text(re.sub(r"[^\w]+|_", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", joined)))
+
+
+def refuses_credentials(line: str) -> bool:
+    """Whether ``line`` refuses a user name or a password; “Login failed” may be said of anything."""
+    said = Text(line)
+    named = said.about_any("password", "email") or (said.about("username") and not said.about("login"))
+    return said.about("rejected") and (named or any(word in said for word in _CREDENTIALS))
 
 
 @cache

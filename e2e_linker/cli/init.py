@@ -27,7 +27,7 @@ def init(
 ) -> None:
     """Ask a few questions and write playwright.config.json and skill.json."""
     from e2e_linker.cli.importing import read_source
-    from e2e_linker.config.files import InitAnswers, init_files, write_new
+    from e2e_linker.config.files import InitAnswers, init_files
     from e2e_linker.errors import UsageError
 
     text = read_source(smapi).decode("utf-8", errors="replace") if smapi else None
@@ -45,8 +45,18 @@ def init(
         raise UsageError(
             "the answers ended before the questions did", hint="--yes asks nothing and writes a template"
         ) from None
-    files = init_files(answers)
-    existing = [name for name in files if (folder / name).exists()]
+    _write(init_files(answers), folder, smapi, force=force)
+    typer.echo(_NEXT, err=True)
+
+
+def _write(files: dict[str, str], folder: Path, smapi: str | None, *, force: bool) -> None:
+    """Write ``files`` into ``folder``, all but what ``smapi`` is already: its own words are worth more than ours."""
+    from e2e_linker.config.files import write_new
+    from e2e_linker.errors import UsageError
+
+    kept = [name for name in files if smapi and _is_same(folder / name, smapi)]
+    fresh = [name for name in files if name not in kept]
+    existing = [name for name in fresh if (folder / name).exists()]
     if existing and not force:
         raise UsageError(
             f"{', '.join(existing)} exist already" if len(existing) > 1 else f"{existing[0]} exists already",
@@ -59,10 +69,19 @@ def init(
         raise UsageError(
             f"cannot be made: {error.strerror}", where=str(folder), hint="choose another folder"
         ) from error
-    for name, content in files.items():
-        write_new(folder / name, content, force=force)
+    for name in fresh:
+        write_new(folder / name, files[name], force=force)
         typer.echo(f"wrote {folder / name}", err=True)
-    typer.echo(_NEXT, err=True)
+    for name in kept:
+        typer.echo(f"kept {folder / name} as it is", err=True)
+
+
+def _is_same(path: Path, source: str) -> bool:
+    """Whether ``path`` is the file ``source``; the standard input is none."""
+    try:
+        return source != "-" and path.samefile(source)
+    except OSError:
+        return False
 
 
 _NEXT = """next:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from e2e_linker.cli.options import AsJson, ConfigFile, Output, SkillFile
+from e2e_linker.cli.options import AsJson, ConfigFile, Listed, Output, SkillFile
 
 __all__ = ["reproduce"]
 
@@ -18,6 +18,9 @@ def reproduce(
     config: ConfigFile = Path("playwright.config.json"),
     skill: SkillFile = None,
     output: Output = None,
+    resolve: Annotated[
+        Listed, typer.Option(help="HOST=ADDRESS[:PORT] instead of DNS, beside those of the run. Repeatable.")
+    ] = None,
     simulate: Annotated[
         bool, typer.Option("--simulate", help="Then link again with every host outside the Domain List refused.")
     ] = False,
@@ -49,6 +52,7 @@ def reproduce(
         config=config,
         skill=skill,
         output=output,
+        resolve=tuple(resolve or ()),
         until=until,
         simulate=simulate,
         headed=has_screen() if headed is None else headed,

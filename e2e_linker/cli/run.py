@@ -29,6 +29,12 @@ Cases = Annotated[
 ]
 
 
+HowMuch = Annotated[
+    Depth, typer.Option(metavar="DEPTH", help="How much is tried on the server: passive, standard or thorough.")
+]
+PauseOnError = Annotated[bool, typer.Option("--pause-on-error", help="With --headed: stop where a login fails.")]
+
+
 def run(
     cases: Cases = None,
     config: ConfigFile = Path("playwright.config.json"),
@@ -44,17 +50,12 @@ def run(
     retries: Annotated[int | None, typer.Option(help="How often an inconclusive case is tried again.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=100, help="How often every case is run.")] = 1,
     shard: Annotated[str | None, typer.Option(help="Run part I of N: I/N.")] = None,
-    depth: Annotated[
-        Depth,
-        typer.Option(metavar="DEPTH", help="How much is tried on the server: passive, standard or thorough."),
-    ] = Depth.STANDARD,
+    depth: HowMuch = Depth.STANDARD,
     expect: Annotated[Path | None, typer.Option(help="A file of failures that are known.")] = None,
     fail_on: FailOn = Severity.DEGRADES,
     resolve: Annotated[Listed, typer.Option(help="HOST=ADDRESS[:PORT] instead of DNS. Repeatable.")] = None,
     headed: Headed = False,
-    pause_on_error: Annotated[
-        bool, typer.Option("--pause-on-error", help="With --headed: stop where a login fails.")
-    ] = False,
+    pause_on_error: PauseOnError = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the configuration; open no browser.")] = False,
     json_: AsJson = False,
 ) -> None:

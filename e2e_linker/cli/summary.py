@@ -12,7 +12,7 @@ from rich.text import Text
 from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
 from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import became, fate
-from e2e_linker.report.fixes import Doubt, Obstacle, doubts, obstacles
+from e2e_linker.report.fixes import Doubt, Obstacle, doubts, leads, obstacles
 from e2e_linker.report.model import FindingReport, RunReport
 from e2e_linker.report.words import RECALLED, known_by
 
@@ -32,6 +32,10 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     if report.cases:
         console.print()
         console.print(_cases(report))
+    for lead in leads(report):
+        console.print()
+        _print_place(console, lead.cases, len(report.cases))
+        print_under(console, f"try: {lead.hint}")
     in_the_way = obstacles(report)
     for obstacle in in_the_way:
         console.print()

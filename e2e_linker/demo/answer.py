@@ -71,7 +71,7 @@ def not_answerable(request: Request, problem: NotAnswerable) -> Response:
     """An error page: nobody may be redirected."""
     texts = words(request)
     text = texts["error_redirect" if problem.args[0] == "redirect_uri" else "error_client"]
-    return page(request, texts["error_title"], render("message.html", {"text": text}), status=400)
+    return page(request, texts["error_title"], render("message.html", {"text": text}), status=400, inert=True)
 
 
 def refused(request: Request, refusal: Refused) -> Response:

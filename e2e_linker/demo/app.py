@@ -176,6 +176,7 @@ def _login_host() -> Starlette:
         Route("/captcha", account.post_captcha, methods=["POST"]),
         _file("/captcha.svg", "captcha.svg"),
         _file("/reload.js", "reload.js"),
+        _file("/worker.js", "worker.js"),
         Route("/poll", account.poll),
         Route("/home", account.home),
         Route("/privacy", account.legal),

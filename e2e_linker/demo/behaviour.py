@@ -39,7 +39,9 @@ __all__ = [
 Hop = Literal["authorize", "login form", "session", "consent url", "consent form", "redirect"]
 """Where the authorization request passes on its way through the server."""
 
-LoginForm = Literal["one-page", "two-page", "script-built", "bare", "popup", "spa", "captcha", "never", "framed"]
+LoginForm = Literal[
+    "one-page", "two-page", "script-built", "worker-built", "bare", "popup", "spa", "captcha", "never", "framed"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,13 @@ from e2e_linker.demo.world import fields_of, world_of
 __all__ = ["login_page", "login_window", "post_login", "post_verify", "signed_in"]
 
 
+_BUILT: dict[str, tuple[tuple[str, ...], Parameters]] = {
+    "script-built": (("build.js",), ()),
+    "worker-built": (("await.js",), (("connect-src", "'self'"), ("worker-src", "'self'"))),
+}
+"""The scripts that put the form into the page, and what the page's policy has to allow them."""
+
+
 def login_page(
     request: Request, link: LinkRequest, *, error: str = "", username: str = "", in_window: bool = False
 ) -> HTMLResponse:
@@ -36,8 +43,9 @@ def login_page(
             body = render("username.html", values)
         case "bare":
             body = render("bare.html", values)
-        case "script-built":
-            body, scripts = Raw(f"<template data-form>{render('login.html', values)}</template>"), ("build.js",)
+        case "script-built" | "worker-built" as shape:
+            body = Raw(f"<template data-form>{render('login.html', values)}</template>")
+            scripts, policy = _BUILT[shape]
         case "spa":
             view = render("login.html", {**values, "alert": Raw("")})
             body = Raw(

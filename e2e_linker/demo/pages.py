@@ -98,11 +98,16 @@ def page(
     policy: Parameters = (),
     images: Sequence[str] = (),
     extras: Raw = Raw(""),  # noqa: B008 - immutable
+    inert: bool = False,
 ) -> HTMLResponse:
-    """A whole page. ``images`` are hosts of further pictures, ``scripts`` files of the static host."""
+    """A whole page. ``images`` are hosts of further pictures, ``scripts`` files of the static host.
+
+    ``inert``: with nothing to work on it, and so without the site's own script where no other needs that.
+    """
     pages = world_of(request).behaviour.pages
     texts = words(request)
-    sources = [f"https://{STATIC}/{name}" for name in (*pages.scripts, *scripts)]
+    own = () if inert and not pages.shell and not pages.cookie_banner else ("site.js",)
+    sources = [f"https://{STATIC}/{name}" for name in (*own, *pages.scripts, *scripts)]
     frames = [f'<iframe class="hidden-frame" title="session" src="{escape(url)}"></iframe>\n' for url in pages.frames]
     pixels = [f'<img class="pixel" src="https://{host}/pixel.svg" alt="">\n' for host in images]
     if pages.shell:

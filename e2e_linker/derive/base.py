@@ -20,27 +20,14 @@ from typing import Any, TypeVar
 
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.models import CaseEvidence, Causes, Failed, NotCollected, Part, Present, RunEvidence, Walk
+from e2e_linker.evidence.parts import PAGE_PARTS
 
 __all__ = ["Facts", "case_facts", "fact", "known_names", "parameters_of", "run_facts", "walk_facts"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FACTS: dict[str, Callable[..., Any]] = {}
 
-WALK_PARTS = (
-    "requests",
-    "windows",
-    "dialogs",
-    "console",
-    "page_errors",
-    "csp_violations",
-    "web_sockets",
-    "service_workers",
-    "downloads",
-    "screens",
-    "login",
-    "jar",
-    "arrivals",
-)
+WALK_PARTS = ("requests", *PAGE_PARTS, "login", "jar", "arrivals")
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
 CASE_NAMES = ("case", "skill", "walks", "token_calls", "known_causes", "served_tls", "known_tls", "left_out", "options")
 RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")

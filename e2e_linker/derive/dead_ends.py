@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.foreign_cookies import ForeignCookie
+from e2e_linker.derive.login_requests import FailedLogin, failed_login
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
-from e2e_linker.evidence.models import Ending, EndingKind, Present, Walk
+from e2e_linker.evidence.models import Ending, EndingKind, Present, Request, Walk
 from e2e_linker.model import Confidence
 
 __all__ = ["DeadEnd", "dead_end"]
@@ -29,20 +31,31 @@ _SHORT = 600
 class DeadEnd:
     """The page on which the customer is left."""
 
-    kind: Literal["error", "lost"]
-    """``lost``: not an error, but a page of the service that has forgotten the authorization request."""
+    kind: Literal["error", "lost", "request"]
+    """``lost``: not an error, but a page of the service that has forgotten the authorization request. ``request``: a
+    page whose script tried to log in, and its request failed."""
     page: Page
     words: str | None
     """The words by which it was told, None where the status said it."""
     confidence: Confidence
+    failed: FailedLogin | None = None
 
 
 @fact
-def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
+def dead_end(
+    pages: tuple[Page, ...],
+    requests: tuple[Request, ...],
+    foreign_cookies: tuple[ForeignCookie, ...],
+    ending: Ending,
+    walk: Walk,
+) -> DeadEnd | None:
     """The dead end of ``walk``; None where it arrived, or where the last page still asks for something."""
     last = next((page for page in reversed(pages) if page.main_frame), None)
     if last is None:
         return None
+    behind = _request_behind(last, requests, ending, walk)
+    if behind is not None:
+        return behind
     if ending.kind == "login_rejected":
         return _failed_behind_the_form(last)
     if ending.kind not in _STOPPED and not _turns_the_app_away(last, ending):
@@ -50,11 +63,27 @@ def dead_end(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> DeadEnd | N
     if last.status >= 400:
         rejected = last.status in _REJECTING and last.asks_for_password
         return None if rejected else DeadEnd("error", last, None, Confidence.CERTAIN)
+    signed_in = _signed_in_at(last, walk)
+    later = {r.n for r in requests if signed_in is not None and r.at >= signed_in}
+    dropped = any(cookie.way == "not kept" and cookie.set_by in later for cookie in foreign_cookies)
+    if ending.kind == "dead_end" and last.asks_for_password and dropped:
+        return DeadEnd("lost", last, None, Confidence.LIKELY)
     if ending.kind != "dead_end" or _asks(last):
         return None
     if words := _error_words(last):
         return DeadEnd("error", last, words, Confidence.LIKELY)
-    return _lost(last) if _signed_in_before(last, walk) else None
+    return _lost(last) if signed_in is not None else None
+
+
+def _request_behind(page: Page, requests: tuple[Request, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
+    """The page's own login request, where it failed and the page stayed."""
+    if ending.kind not in {"dead_end", "login_rejected", "timeout"} or page.status >= 400:
+        return None
+    failed = failed_login(walk, requests, page.url)
+    if failed is None or failed.request.n < page.request:
+        return None
+    sure = failed.kept_back or failed.request.status is not None
+    return DeadEnd("request", page, None, Confidence.CERTAIN if sure else Confidence.LIKELY, failed)
 
 
 def _failed_behind_the_form(page: Page) -> DeadEnd | None:
@@ -93,12 +122,11 @@ def _error_words(page: Page) -> str | None:
     return first_match(ERROR, *texts)
 
 
-def _signed_in_before(page: Page, walk: Walk) -> bool:
+def _signed_in_at(page: Page, walk: Walk) -> float | None:
+    """When the password was typed before ``page`` came, in seconds since the walk began; None where none was."""
     steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return any(
-        step.outcome == "done" and (step.what == "password" or step.action == "python") and step.at <= page.at
-        for step in steps
-    )
+    typed = (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
+    return next((at for at in typed if at <= page.at), None)
 
 
 def _lost(page: Page) -> DeadEnd | None:

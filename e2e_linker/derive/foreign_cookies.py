@@ -5,31 +5,36 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.hosts import registrable_domain
-from e2e_linker.evidence.models import Request, SetCookie
+from e2e_linker.evidence.models import Ending, Request, SetCookie
+from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
 __all__ = ["ForeignCookie", "FramedLogin", "foreign_cookies", "framed_logins"]
 
-_SCRIPTED = frozenset({"xhr", "fetch"})
-
 
 @dataclass(frozen=True, slots=True)
 class ForeignCookie:
-    """A cookie that was sent while a page of another site was shown."""
+    """A cookie that was set or sent while a page of another site was shown."""
 
     name: str
     host: str
     set_by: int
     """Number of the request whose answer set it."""
     sent_with: int
-    """Number of the request that sent it back."""
+    """Number of the request that sent it back, or that went without it."""
     around: str
     """Host of the page around it."""
     on_the_way: bool
     """Whether the login also passes through ``host`` itself."""
+    way: Literal["back inside", "set inside", "not kept"] = "back inside"
+    """``back inside``: it came back inside the other site's page. ``set inside``: that page got it, and it was sent as
+    the browser went to ``host``. ``not kept``: it was missing then, and the login did not arrive."""
+    same_site: str = "None"
+    """Its ``SameSite`` as sent, empty where it had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,12 @@ def framed_logins(requests: tuple[Request, ...]) -> tuple[FramedLogin, ...]:
 
 
 @fact
-def foreign_cookies(requests: tuple[Request, ...]) -> tuple[ForeignCookie, ...]:
-    """Cookies with ``SameSite=None`` that came back inside another site's page, and look like part of a login.
+def foreign_cookies(requests: tuple[Request, ...], ending: Ending) -> tuple[ForeignCookie, ...]:
+    """Cookies that need another site's page to keep or to send them, and look like part of a login.
 
     Advertising does the same, so a cookie counts only where its host is on the way itself, or where a framed document
-    (never an image or a script) set it for the session and out of reach of scripts.
+    (never an image or a script) set it for the session and out of reach of scripts. One that a script's request to
+    another site brought counts where the browser goes to that site afterwards.
     """
     embedded = {each.request.n: each for each in _embedded(requests)}
     came_back = _came_back(embedded.values())
@@ -93,7 +99,44 @@ def foreign_cookies(requests: tuple[Request, ...]) -> tuple[ForeignCookie, ...]:
             back = embedded[sent[place]]
             one = ForeignCookie(cookie.name, host, request.n, back.request.n, back.around, host in way)
             found.setdefault((host, cookie.name), one)
+    for one in _set_inside(requests, embedded):
+        if one.way == "set inside" or ending.kind != "arrived":
+            found.setdefault((one.host, one.name), one)
     return tuple(found.values())
+
+
+def _set_inside(requests: Sequence[Request], embedded: Mapping[int, _Embedded]) -> Iterator[ForeignCookie]:
+    """Cookies out of reach of scripts that were first set by an answer to another site's script."""
+    own: set[tuple[str, str]] = set()
+    waiting: dict[tuple[str, str], tuple[_Embedded, SetCookie]] = {}
+    for request in requests:
+        host = host_of(request.url)
+        if request.navigation and request.main_frame:
+            sent = _cookie_names(request)
+            for key, (setter, cookie) in list(waiting.items()):
+                if _reaches(setter.host, cookie, host):
+                    del waiting[key]
+                    way: Literal["set inside", "not kept"] = "set inside" if cookie.name in sent else "not kept"
+                    n, same_site = setter.request.n, cookie.same_site or ""
+                    yield ForeignCookie(cookie.name, setter.host, n, request.n, setter.around, True, way, same_site)
+        inside = embedded.get(request.n)
+        for cookie in request.set_cookies:
+            key = registrable_domain(host), cookie.name
+            if inside is None:
+                own.add(key)
+                waiting.pop(key, None)
+            elif key not in own and _may_log_in(request, cookie):
+                waiting[key] = inside, cookie
+
+
+def _may_log_in(request: Request, cookie: SetCookie) -> bool:
+    succeeded = request.status is not None and request.status < 400 and request.method not in READING
+    return request.resource_type in SCRIPTED and succeeded and cookie.http_only and cookie.max_age != "0"
+
+
+def _reaches(setter: str, cookie: SetCookie, host: str) -> bool:
+    domain = (cookie.domain or "").lstrip(".").lower()
+    return host == setter or bool(domain and (host == domain or host.endswith(f".{domain}")))
 
 
 def _unrestricted(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie]]:
@@ -111,7 +154,7 @@ def _came_back(embedded: Iterable[_Embedded]) -> Mapping[tuple[str, str], Sequen
     """By host and name, the numbers of the requests of documents and scripts that sent a cookie, in order."""
     found: dict[tuple[str, str], list[int]] = {}
     for each in embedded:
-        if each.request.navigation or each.request.resource_type in _SCRIPTED:
+        if each.request.navigation or each.request.resource_type in SCRIPTED:
             for name in _cookie_names(each.request):
                 found.setdefault((each.host, name), []).append(each.request.n)
     return found

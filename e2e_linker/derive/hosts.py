@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ __all__ = [
     "merged",
     "paste_ready",
     "registrable_domain",
+    "shared_suffix",
 ]
 
 ACTIVE_KINDS = frozenset(
@@ -36,6 +37,9 @@ ACTIVE_KINDS = frozenset(
 
 _NEVER_SENT = re.compile(r"^csp$|^mixed-content$|BLOCKED_BY_CSP|CONTENT_BLOCKED|CSP_VIOLATION", re.IGNORECASE)
 """The engines' words for a request that the page's own policy stopped before any host was contacted."""
+
+_TELLING = re.compile(r"/[^/]+/[^/]|\.\w+$")
+"""A path of several parts, or the name of a file."""
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:]+")
 
@@ -57,6 +61,13 @@ def registrable_domain(host: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
+@cache
+def shared_suffix(host: str) -> str | None:
+    """The suffix under which a provider gives everybody a name, such as ``cloudfront.net``; None for other hosts."""
+    found = _EXTRACT(host)
+    return found.suffix if found.is_private and found.suffix != host else None
+
+
 @dataclass(frozen=True, slots=True)
 class HostUse:
     """A host that page traffic went to. ``first`` and ``seen`` name requests as ``<walk>#<n>``."""
@@ -66,6 +77,8 @@ class HostUse:
     kinds: frozenset[str]
     first: str
     seen: tuple[str, ...]
+    files: frozenset[str] = frozenset()
+    """The paths that were fetched from it, as far as they say what they are: ``/`` and ``/x`` do not."""
 
     @property
     def active(self) -> bool:
@@ -114,30 +127,33 @@ def hosts(requests: tuple[Request, ...], walks: tuple[Walk, ...]) -> tuple[HostU
     ``requests`` are the measured walk's, asked for so that without them there is no table instead of an empty one.
     """
     del requests
-    uses: dict[str, tuple[set[str], list[str]]] = {}
+    uses: dict[str, tuple[set[str], list[str], set[str]]] = {}
     for walk in (one for one in walks if one.purpose != "simulated"):
-        for host, kind, ref in _contacts(walk):
-            kinds, seen = uses.setdefault(host, (set(), []))
+        for host, kind, ref, path in _contacts(walk):
+            kinds, seen, files = uses.setdefault(host, (set(), [], set()))
             kinds.add(kind)
             seen.append(ref)
+            if _TELLING.search(path):
+                files.add(path)
     found = [
-        HostUse(host, registrable_domain(host), frozenset(kinds), seen[0], tuple(dict.fromkeys(seen)))
-        for host, (kinds, seen) in uses.items()
+        HostUse(host, registrable_domain(host), frozenset(kinds), seen[0], tuple(dict.fromkeys(seen)), frozenset(files))
+        for host, (kinds, seen, files) in uses.items()
     ]
     return tuple(sorted(found, key=lambda use: (not use.active, use.host)))
 
 
-def _contacts(walk: Walk) -> Iterable[tuple[str, str, str]]:
+def _contacts(walk: Walk) -> Iterable[tuple[str, str, str, str]]:
+    """(host, kind, reference, path) of everything the pages of ``walk`` asked for."""
     arrivals = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
     if isinstance(walk.requests, Present):
         for request in walk.requests.value:
             host = _page_host(request.url)
             if host and request.n not in arrivals and not _is_report(request) and not _unsent(request):
-                yield host, _kind(request), f"{walk.id}#{request.n}"
+                yield host, _kind(request), f"{walk.id}#{request.n}", urlsplit(request.url).path
     if isinstance(walk.web_sockets, Present):
         for socket in walk.web_sockets.value:
             if host := _page_host(socket.url):
-                yield host, "websocket", walk.id
+                yield host, "websocket", walk.id, urlsplit(socket.url).path
 
 
 def _unsent(request: Request) -> bool:
@@ -207,7 +223,9 @@ def merged(tables: Iterable[Sequence[HostUse]]) -> tuple[HostUse, ...]:
         found[use.host] = (
             use
             if known is None
-            else HostUse(use.host, use.registrable_domain, known.kinds | use.kinds, known.first, known.seen + use.seen)
+            else replace(
+                known, kinds=known.kinds | use.kinds, seen=known.seen + use.seen, files=known.files | use.files
+            )
         )
     return tuple(sorted(found.values(), key=lambda use: (not use.active, use.host)))
 

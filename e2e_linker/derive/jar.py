@@ -1,16 +1,24 @@
-"""The cookie jar: how much it holds, and whether it grows with every login that is given up."""
+"""The cookie jar: how much of it a request carries, and whether that grows with every login that is given up."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from e2e_linker.derive.base import fact
-from e2e_linker.evidence.models import JarCookie
+from e2e_linker.derive.urls import split
+from e2e_linker.evidence.models import JarCookie, Request
+from e2e_linker.evidence.traffic import SCRIPTED
+from e2e_linker.model import host_of
 
-__all__ = ["JarGrowth", "JarTotal", "growth", "jar_total"]
+__all__ = ["JarGrowth", "JarTotal", "Place", "carried", "growth", "places"]
+
+Place = tuple[str, str]
+"""Host and path of a request."""
+
 
 _LEAST_LOGINS = 4
 _LEAST_BYTES = 16
@@ -19,7 +27,7 @@ _LEAST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class JarTotal:
-    """Sums over one jar; ``bytes`` counts names and values."""
+    """Sums over what one request carries of a jar; ``bytes`` counts names and values."""
 
     count: int
     bytes: int
@@ -37,10 +45,47 @@ class JarGrowth:
     """Names of the cookies that pile up, their changing ends written as ``*``."""
 
 
-@fact
-def jar_total(jar: tuple[JarCookie, ...]) -> JarTotal:
-    """Sums over ``jar``."""
-    return JarTotal(len(jar), sum(cookie.size for cookie in jar), tuple(cookie.name for cookie in jar))
+def places(requests: Iterable[Request]) -> frozenset[Place]:
+    """Where ``requests`` went that the login is made of: pages, and what their scripts ask for. No images or styles."""
+    ways = (each for each in requests if each.navigation or each.resource_type in SCRIPTED)
+    return frozenset((host_of(each.url), split(each.url).path or "/") for each in ways)
+
+
+def carried(jar: Sequence[JarCookie], to: Iterable[Place]) -> JarTotal:
+    """Sums over what a request to one of ``to`` would carry of ``jar``: the one that carries most.
+
+    A cookie of each login's own path is sent to that path alone, however many there are (RFC 6265, section 5.4). Of
+    requests that carry as much, the first by host and path is told.
+    """
+    most: list[JarCookie] = []
+    for host, places_of_host in groupby(sorted(set(to)), itemgetter(0)):
+        paths = [path for _, path in places_of_host]
+        sent = _most([cookie for cookie in jar if _is_for(cookie, host)], paths)
+        most = max(most, sent, key=_bytes)
+    return JarTotal(len(most), _bytes(most), tuple(cookie.name for cookie in most))
+
+
+def _most(cookies: Sequence[JarCookie], paths: Iterable[str]) -> list[JarCookie]:
+    """What the one of ``paths`` carries to which most of ``cookies``, all of one host, are sent."""
+    # Most cookies share one path, so that paths are compared, and not cookies.
+    sizes: Counter[str] = Counter()
+    for cookie in cookies:
+        sizes[cookie.path] += cookie.size
+    most = max(paths, key=lambda path: sum(size for within, size in sizes.items() if _is_within(path, within)))
+    return [cookie for cookie in cookies if _is_within(most, cookie.path)]
+
+
+def _bytes(cookies: Iterable[JarCookie]) -> int:
+    return sum(cookie.size for cookie in cookies)
+
+
+def _is_for(cookie: JarCookie, host: str) -> bool:
+    domain = cookie.domain.lower()
+    return host == domain.removeprefix(".") or (domain.startswith(".") and host.endswith(domain))
+
+
+def _is_within(path: str, within: str) -> bool:
+    return path == within or path.startswith(within.rstrip("/") + "/")
 
 
 def growth(totals: Sequence[JarTotal]) -> JarGrowth | None:

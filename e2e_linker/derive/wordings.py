@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "BLAMED_REDIRECT",
     "BROWSER_REFUSED",
     "CONSENT",
     "CREDENTIALS",
@@ -16,6 +17,8 @@ __all__ = [
     "HOME",
     "INSECURE",
     "LEAVING",
+    "MISMATCH",
+    "REFUSED_REQUEST",
     "first_match",
 ]
 
@@ -59,7 +62,8 @@ BROWSER_REFUSED = re.compile(
 ERROR = re.compile(
     r"^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
     r"|access denied|\bunauthori[sz]ed\b|unavailable|unexpected|\boops\b|has expired"
-    r"|\binvalid (?:request|link|state|session|token)\b"
+    r"|\binvalid[ _](?:request|link|state|session|token|client|scope|redirect(?:[ _]ur[il])?)\b"
+    r"|\b(?:unauthorized_client|unsupported_response_type|redirect_uri_mismatch|server_error)\b"
     r"|could not (?:be )?(?:complete|process|sign)|try again later|\bexception\b|does not (?:work|exist)"
     r"|\bfehler\b|fehlgeschlagen|nicht gefunden|schiefgelaufen|schiefgegangen|ungültige|abgelaufen|zugriff verweigert"
     r"|nicht verfügbar|funktioniert nicht"
@@ -73,6 +77,25 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 """Words of error pages; meant for titles, headings and the text of pages that offer nothing else."""
+
+BLAMED_REDIRECT = re.compile(
+    r"redirect[\s_-]*ur[il](?!=|%3D)|callback\s+ur[il]|reply\s+(?:url|address)|return[\s_-]*url", re.IGNORECASE
+)
+"""Words for the redirect URI on an error page; its name in an address that is shown there says nothing."""
+
+MISMATCH = re.compile(
+    r"\b(?:mis|does not |doesn.t |not )match"
+    r"|\bnot (?:registered|allowed|permitted|valid|authori[sz]ed|whitelisted|known)\b"
+    r"|\b(?:invalid|unknown|illegal|unregistered|wrong|bad)\b|stimmt nicht|nicht (?:registriert|erlaubt|zulässig)",
+    re.IGNORECASE,
+)
+"""Words by which an error page says that something given is not what it knows."""
+
+REFUSED_REQUEST = re.compile(
+    r"\b(?:invalid[ _](?:request|client|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b",
+    re.IGNORECASE,
+)
+"""All that some servers say of an authorization request they refuse; it does not tell what is wrong with it."""
 
 CONSENT = re.compile(
     r"\b(?:allow|authori[sz]e|accept|agree|approve|confirm|continue|grant|connect|link|yes|ok|next|submit|verify|send)\b"
@@ -109,7 +132,11 @@ LEAVING = re.compile(
 )
 """Labels of the link by which one signs out: the mark of a page behind the login."""
 
+_READ = 20_000
+"""Characters of each text that are read: five times what a page's digest holds at most, and not the ten million that a
+file from elsewhere may hold."""
+
 
 def first_match(words: re.Pattern[str], *texts: str) -> str | None:
-    """The words found in the first of ``texts`` that holds any."""
-    return next((found[0] for text in texts if (found := words.search(text))), None)
+    """The words found in the first of ``texts`` that holds any; each is read up to 20,000 characters."""
+    return next((found[0] for text in texts if (found := words.search(text, 0, _READ))), None)

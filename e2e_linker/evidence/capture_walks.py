@@ -13,6 +13,7 @@ from e2e_linker.evidence.capture_links import FULL_REQUESTS, CapturedLink, links
 from e2e_linker.evidence.completion import complete_arrivals, complete_requests
 from e2e_linker.evidence.contents import url_params
 from e2e_linker.evidence.models import Ending, NotCollected, Present, SkillFacts, Walk
+from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_line_size
 from e2e_linker.evidence.traffic import Arrival, Request
@@ -48,8 +49,7 @@ def _walk(
     number: int, link: CapturedLink, arrivals_at: Sequence[str], registry: SecretRegistry, capture: Capture
 ) -> Walk:
     asked = link.authorization
-    registry.public(asked.state)
-    registry.publish(asked.client_id, asked.endpoint, asked.redirect_uri, *asked.scopes)
+    registry.publish_request(asked)
     requests, handed = _until_alexa(complete_requests(link.requests(), ()), arrivals_at)
     arrivals = complete_arrivals([_arrival(request) for request in requests if request.n in handed], requests)
     nothing = NotCollected(reason=_NO_PAGE)
@@ -61,15 +61,7 @@ def _walk(
         duration_s=max((request.at + _seconds(request) for request in requests), default=0.0),
         authorization=asked,
         requests=Present(value=requests),
-        windows=nothing,
-        dialogs=nothing,
-        console=nothing,
-        page_errors=nothing,
-        csp_violations=nothing,
-        web_sockets=nothing,
-        service_workers=nothing,
-        downloads=nothing,
-        screens=nothing,
+        **dict.fromkeys(PAGE_PARTS, nothing),
         login=NotCollected(reason="the login was made by a person"),
         jar=NotCollected(reason="a network capture does not hold the cookie jar"),
         arrivals=Present(value=arrivals),

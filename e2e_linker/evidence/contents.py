@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
 
-__all__ = ["EXCERPT_LIMIT", "body_of", "excerpt_of", "is_text", "json_texts", "set_cookies", "url_params"]
+__all__ = ["BODY_LIMIT", "EXCERPT_LIMIT", "body_of", "excerpt_of", "is_text", "json_texts", "set_cookies", "url_params"]
 
+BODY_LIMIT = 512 * 1024
+"""Bytes of a body that are read."""
 EXCERPT_LIMIT = 4_000
 """Characters of a text that are kept."""
 

@@ -17,8 +17,8 @@ from e2e_linker.model import Record
 __all__ = ["MANIFEST", "Manifest", "RunState", "digest", "distinct", "document", "parsed", "read_bytes"]
 
 MANIFEST = "manifest.json"
-_LARGE = 1_000_000
-"""Bytes from which a document is looked through by its lines, and at a time."""
+_AT_A_TIME = 1_000_000
+"""Bytes of a document that are split into lines at a time."""
 
 RunState = Literal["running", "complete", "interrupted"]
 """``running`` is what a killed run leaves behind."""
@@ -52,20 +52,19 @@ def document(value: Any) -> bytes:
     return data + b"\n"
 
 
-def distinct(data: bytes) -> bytes:
-    """The lines of ``data``, a :func:`document`, each once where it is large: what stands in it stands in one of them.
+def distinct(data: bytes) -> set[bytes]:
+    """The lines of ``data``, a :func:`document`, each once: what stands in it stands in one of them.
 
-    A large document says most of its lines again and again, and no text of it goes over the end of one.
+    A document says many of its lines again and again, and no text of it goes over the end of one. How far a line is
+    indented, and whether another member follows, is left out, so that one line is the same in every document.
     """
-    if len(data) < _LARGE:
-        return data
     lines: set[bytes] = set()
     begin = 0
     while begin < len(data):
-        end = data.find(b"\n", begin + _LARGE) + 1 or len(data)
-        lines.update(data[begin:end].split(b"\n"))
+        end = data.find(b"\n", begin + _AT_A_TIME) + 1 or len(data)
+        lines.update(line.strip(b" ,") for line in data[begin:end].split(b"\n"))
         begin = end
-    return b"\n".join(lines)
+    return lines
 
 
 def read_bytes(path: Path) -> bytes:

@@ -8,7 +8,20 @@ from pydantic import Field
 
 from e2e_linker.model import Record
 
-__all__ = ["Failed", "NotCollected", "Part", "Present"]
+__all__ = ["PAGE_PARTS", "Failed", "NotCollected", "Part", "Present"]
+
+PAGE_PARTS = (
+    "windows",
+    "dialogs",
+    "console",
+    "page_errors",
+    "csp_violations",
+    "web_sockets",
+    "service_workers",
+    "downloads",
+    "screens",
+)
+"""The parts of a walk that only a page can tell: where there was none, none of them is collected."""
 
 T = TypeVar("T")
 

@@ -25,6 +25,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
+from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.errors import SecretError
 from e2e_linker.evidence.header_tokens import tokens_in_challenge
 from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views_of
@@ -47,6 +48,7 @@ M = TypeVar("M", bound=Record)
 SHORTEST = 4
 """Characters a value needs to be hidden by value."""
 _PUBLIC_LENGTH = 8
+_ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"})
 _SEPARATOR = b"\xff"
 """Never part of UTF-8, so it joins texts that can be split again."""
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
@@ -128,6 +130,17 @@ class SecretRegistry:
         for value in values:
             if value not in self._labels and self.find(value) is None:
                 self.public(value)
+
+    def publish_request(self, request: AuthorizationRequest) -> None:
+        """Take what Alexa asks for as public: the state, and the client id, addresses and scopes of the skill."""
+        self.public(request.state)
+        self.publish(request.client_id, request.endpoint, request.redirect_uri, *request.scopes)
+
+    def register_answer(self, params: Iterable[tuple[str, str]]) -> None:
+        """Register what an answer to Alexa hands over: here a code that is a plain word is a secret without a doubt."""
+        for name, value in params:
+            if name in _ANSWERS and len(value) >= SHORTEST:
+                self.register(value, name)
 
     def register_all(self, found: Iterable[SecretValue]) -> None:
         """Register values with their kinds, all but those that are public, too short to be hidden, or labels."""

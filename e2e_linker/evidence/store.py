@@ -35,7 +35,6 @@ from e2e_linker.evidence.manifest import (
     Manifest,
     RunState,
     digest,
-    distinct,
     document,
     parsed,
     read_bytes,
@@ -44,6 +43,7 @@ from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.evidence.names import LONGEST, PICTURES, CaseNames, PictureNames
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.saved import EVIDENCE, LATEST, RUN, SavedRun, open_run
+from e2e_linker.evidence.screening import Screening
 
 __all__ = ["RunStore", "SavedRun", "new_run_id", "open_run"]
 
@@ -61,6 +61,7 @@ class RunStore:
         self.path = path
         """The run folder."""
         self._registry = registry
+        self._screening = Screening(registry)
         self._lock = RLock()
         self._run_id = run_id
         self._state: RunState = "running"
@@ -72,16 +73,16 @@ class RunStore:
         """By file, how many secrets were known when it was last found to hold none as it came."""
 
     @classmethod
-    def create(cls, root: Path, run_id: str, registry: SecretRegistry) -> RunStore:
-        """Make the folder ``root/run_id`` and point ``root/latest`` at it.
+    def create(cls, root: Path, run_id: str, registry: SecretRegistry, *, latest: bool = True) -> RunStore:
+        """Make the folder ``root/run_id`` and, with ``latest``, point ``root/latest`` at it.
 
         Raises :class:`~e2e_linker.errors.StoreError` where that is not possible, so that nothing is started in vain.
         """
         path = root / run_id
-        latest = root / LATEST
+        pointer = root / LATEST
         try:
-            if latest.is_dir() and not latest.is_symlink():
-                raise StoreError("a folder of this name is in the way", where=str(latest), hint="rename or remove it")
+            if pointer.is_dir() and not pointer.is_symlink():
+                raise StoreError("a folder of this name is in the way", where=str(pointer), hint="rename or remove it")
             path.mkdir(parents=True)
         except OSError as error:
             raise storage_error(error, path) from error
@@ -89,7 +90,8 @@ class RunStore:
         try:
             store._probe()
             store._write_manifest()
-            _point(latest, run_id)
+            if latest:
+                _point(pointer, run_id)
         except StoreError:
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -173,7 +175,7 @@ class RunStore:
         for name in list(self._files):
             if known and self._searched.get(name) != known and not name.startswith(PICTURES):
                 data = read_bytes(self.path / name)
-                if self._registry.find(data):
+                if self._screening.label_in(name, data):
                     self._write(name, data)
         with self._lock:
             self._state = "interrupted" if interrupted else "complete"
@@ -191,7 +193,7 @@ class RunStore:
 
     def _write(self, name: str, data: bytes, *, durable: bool = False) -> None:
         path, known = self.path / name, self._registry.learnt
-        clean = self._without_secrets(name, data)
+        clean = self._screening.mended(name, data, path)
         with self._lock:
             listed = self._files.pop(name, None)
             if listed is not None:
@@ -202,20 +204,6 @@ class RunStore:
             self._files[name] = digest(clean)
             # Where something was hidden, what it was made from holds it still.
             self._searched[name] = known if clean is data else -1
-
-    def _without_secrets(self, name: str, data: bytes) -> bytes:
-        label = self._registry.find(distinct(data) if name.endswith((".json", ".har")) else data)
-        if label is not None and not name.startswith(PICTURES):
-            (text,) = self._registry.redact_many([data.decode()], ordinary=False)
-            data = text.encode()
-            label = self._registry.find(data)
-        if label is not None:
-            raise InternalError(
-                f"refused to write a file that holds the secret {label}",
-                where=str(self.path / name),
-                hint="this is a defect of e2e-linker: please report which kind of secret and which file it was",
-            )
-        return data
 
     def _move_pictures(self) -> None:
         for old, new in self._pictures.better().items():

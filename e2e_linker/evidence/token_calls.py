@@ -102,6 +102,8 @@ class TokenCall(Record):
     endpoint: Endpoint = "token"
     scheme: Literal["HTTP_BASIC", "REQUEST_BODY_CREDENTIALS"] | None = None
     """How the client authenticated; None where it did not."""
+    urlencoded: bool | None = None
+    """Whether id and secret were form-urlencoded for HTTP Basic; None where that makes no difference to them."""
     probe: ProbeName | None = None
     """The probe that made the call; None for the exchange of a measured link."""
     link: str | None = None

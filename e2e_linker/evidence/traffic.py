@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from e2e_linker.model import Record
 
 __all__ = [
     "CALLED_OFF",
+    "LOGS_IN",
+    "READING",
+    "SCRIPTED",
     "Arrival",
     "Body",
     "Download",
@@ -23,6 +27,13 @@ __all__ = [
     "Timing",
     "WebSocket",
 ]
+
+SCRIPTED = frozenset({"xhr", "fetch"})
+"""Types of the requests that a page's script makes by itself."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that ask a server to change nothing."""
+LOGS_IN = re.compile(r"log-?in|sign-?in|auth|sessions?$|token", re.IGNORECASE)
+"""What the address of a request says, without its parameters, by which a page's script logs in."""
 
 CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 """What engines say of a request that the page itself gave up: that is no failure."""
@@ -122,7 +133,7 @@ class Request(Record):
     url_length: int
     """Characters of the URL before redaction, without the fragment."""
     window: int | None
-    """Number of the window (0 is the first); None for a service worker's own request."""
+    """Number of the window (0 is the first); None for a service worker's own request, and where there was no page."""
     frame: int | None
     """Number of the frame within the walk; frames are numbered as they appear, 0 is the first window's main frame."""
     main_frame: bool
@@ -191,7 +202,8 @@ class Arrival(Record):
     request_line: int
     """Bytes of the request line the browser would send to Amazon."""
     method: str
-    window: int
+    window: int | None
+    """Number of the window; None where it was asked without one."""
     main_frame: bool
     resource_type: str
     params: tuple[Param, ...]

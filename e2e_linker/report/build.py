@@ -181,7 +181,7 @@ def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tu
         for one in _of(case.outcomes):
             groups[one.audit, one.fingerprint].append((one, case.id))
     for one in _of(of_run):
-        groups[one.audit, one.fingerprint].append((one, None))
+        groups[one.audit, one.fingerprint] += [(one, case) for case in one.shown_by or (None,)]
     joined = [_joined(members) for members in groups.values()]
     return tuple(
         sorted(

@@ -12,15 +12,17 @@ from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import SEVERITIES, Standing
 
-__all__ = ["SECURITY", "Effect", "Effects", "consequences", "grave", "why_failed"]
+__all__ = ["FIRST_STEP", "SECURITY", "Effect", "Effects", "consequences", "grave", "why_failed"]
 
 SECURITY: Final[Mapping[str, str]] = MappingProxyType(
     {"token-identifies-user": "a customer may reach somebody else's account"}
 )
 """By rule, what threatens others than the customer who links: such findings stand before all others."""
 
-_FIRST_STEP: Final = frozenset({"token-endpoint-not-swapped"})
+FIRST_STEP: Final = frozenset({"token-endpoint-not-swapped"})
 """Rules of the configuration that stop every login at its first step, although no single case is named."""
+
+_TOKENS: Final = "token-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,19 @@ def consequences(findings: Sequence[FindingReport]) -> frozenset[tuple[str, str]
 
 
 def _covered(shown: FindingReport, causes: Iterable[FindingReport]) -> bool:
-    able = (cause for cause in causes if cause.severity.at_least(shown.severity))
+    able = (cause for cause in causes if cause.severity.at_least(shown.severity) and _explains(cause, shown))
     places: set[str | None] = set()
     for cause in able:
-        if cause.rule in _FIRST_STEP:
+        if cause.rule in FIRST_STEP:
             return True
         places.update(cause.cases or (None,))
     return all(place in places for place in shown.cases or (None,))
+
+
+def _explains(cause: FindingReport, shown: FindingReport) -> bool:
+    """Whether the two may be of one piece: what the token endpoint says is not explained by what a page does."""
+    apart = shown.rule.startswith(_TOKENS) and not cause.rule.startswith(_TOKENS)
+    return cause.rule in FIRST_STEP or not apart
 
 
 def why_failed(report: RunReport) -> FindingReport | None:
@@ -81,7 +89,7 @@ class Effects:
             return Effect("degrades", text, follows=follows)
         if found.rule in SECURITY:
             return Effect("security", self._threat(found.rule), security=True, follows=follows)
-        if found.rule in _FIRST_STEP and not own:
+        if found.rule in FIRST_STEP and not own:
             own = list(self._fates.values())
         word, text = self._stopped(own) if own else ("can break linking", self._nowhere())
         return Effect(word, text, follows=follows)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.model import Fault, Severity
-from e2e_linker.report.effects import consequences
+from e2e_linker.report.effects import FIRST_STEP, consequences, grave
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import ending_words
 
-__all__ = ["Blame", "Doubt", "Obstacle", "Remedy", "blamed", "doubts", "obstacles", "remedies"]
+__all__ = ["Blame", "Doubt", "Lead", "Obstacle", "Remedy", "blamed", "doubts", "leads", "obstacles", "remedies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,16 @@ class Obstacle:
 
     message: str
     hint: str | None
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What to try for cases that do not link, where no finding says why."""
+
+    hint: str
+    messages: tuple[str, ...]
+    """How the cases ended."""
     cases: tuple[str, ...]
 
 
@@ -89,6 +99,24 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     for case in _unjudged(report):
         groups.setdefault((ending_words(case), case.ending.hint), []).append(case.id)
     return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
+
+
+def leads(report: RunReport) -> tuple[Lead, ...]:
+    """What to try for cases that do not link and that no finding which breaks linking names, each hint once.
+
+    None where a finding of the run as a whole stops every login at its first step.
+    """
+    if any(one.severity is Severity.BREAKS and one.rule in FIRST_STEP for one in grave(report.findings)):
+        return ()
+    explained = {case for one in report.findings if one.severity is Severity.BREAKS for case in one.cases}
+    groups: dict[str, list[CaseReport]] = {}
+    for case in report.cases:
+        if case.ending.hint and case.id not in explained and fate(case, report.findings) == "fails":
+            groups.setdefault(case.ending.hint, []).append(case)
+    return tuple(
+        Lead(hint, tuple(dict.fromkeys(map(ending_words, cases))), tuple(case.id for case in cases))
+        for hint, cases in groups.items()
+    )
 
 
 def _unjudged(report: RunReport) -> Iterable[CaseReport]:

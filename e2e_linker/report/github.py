@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from e2e_linker.model import Severity
-from e2e_linker.report.fixes import obstacles
+from e2e_linker.report.fixes import leads, obstacles
 from e2e_linker.report.model import FindingReport, RunReport
 from e2e_linker.report.texts import TEXT, shown
 from e2e_linker.report.words import failed_titles
@@ -38,6 +38,9 @@ def _lines(report: RunReport) -> Iterator[str]:
     for missed in report.unmet_expectations:
         said = f"{missed.rule} was expected to fail on {missed.cases}, but did not. Reason given: {missed.reason}"
         yield _command("error", "An expected failure did not happen", said)
+    for lead in leads(report):
+        said = f"{' '.join(lead.messages)}\nTry: {lead.hint}"
+        yield _command("error", f"Does not link: {', '.join(lead.cases)}", said)
     for obstacle in obstacles(report):
         hint = f"\nTry: {obstacle.hint}" if obstacle.hint else ""
         yield _command("warning", f"Not determined: {', '.join(obstacle.cases)}", f"{obstacle.message}{hint}")

@@ -25,6 +25,7 @@ from e2e_linker.model import Surface
 from e2e_linker.report import probe_words, texts, time_line, words
 from e2e_linker.report.anchors import OF_RUN, Anchors, anchor, evidence_words, sightings
 from e2e_linker.report.compare import told
+from e2e_linker.report.compiled import compiled_templates
 from e2e_linker.report.curl import curl, curl_request
 from e2e_linker.report.differences import walk_screens
 from e2e_linker.report.domain_map import HOST_WORDS, domain_map, host_sign
@@ -32,7 +33,7 @@ from e2e_linker.report.effects import Effects, why_failed
 from e2e_linker.report.exhibits import Exhibits
 from e2e_linker.report.fate import fate
 from e2e_linker.report.film import TONE_WORDS, film
-from e2e_linker.report.fixes import blamed, doubts, obstacles, remedies
+from e2e_linker.report.fixes import blamed, doubts, leads, obstacles, remedies
 from e2e_linker.report.headroom import tightest
 from e2e_linker.report.ladder_picture import ladder_picture, narrow_ladder
 from e2e_linker.report.matrix import SIGN_WORDS, matrix
@@ -64,6 +65,7 @@ def html_page(report: RunReport, folder: Path) -> str:
         album=pictures,
         anchors=Anchors(report),
         remedies=remedies(report.findings),
+        leads=leads(report),
         obstacles=obstacles(report),
         blamed=blamed(report),
         doubts=doubts(report),
@@ -109,11 +111,13 @@ def _asset(name: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("e2e_linker.report", "templates"),
+        bytecode_cache=compiled_templates(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= _filters()
     environment.globals |= _globals()
@@ -200,9 +204,8 @@ def _finalize(value: Any) -> Any:
     """What every output of a template goes through, so that no template can forget it."""
     if value is None:
         return "–"
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return texts.shown(value)
-    return value
+    # Text that is markup already is of a class of its own.
+    return texts.shown(value) if type(value) is str else value
 
 
 def _long(text: str, most: int) -> Markup:

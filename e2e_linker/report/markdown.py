@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import fate
-from e2e_linker.report.fixes import doubts
+from e2e_linker.report.fixes import doubts, leads, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.texts import BODY, LINE, shown, terse
 from e2e_linker.report.words import RECALLED, Standing, ending_words, failed_titles, known_by
@@ -37,6 +37,11 @@ def _lines(report: RunReport) -> Iterator[str]:
         yield "| case | engine | linked | how it ended |"
         yield "|---|---|---|---|"
         yield from (_row(case, fate(case, report.findings)) for case in report.cases)
+        yield ""
+    tries = [(one.hint, one.cases) for one in leads(report)]
+    tries += [(one.hint, one.cases) for one in obstacles(report) if one.hint]
+    for hint, cases in tries:
+        yield f"**Try**, on {', '.join(map(_code, cases))}: {_prose(hint)}"
         yield ""
     titles, effects = failed_titles(report), Effects(report.cases, report.findings)
     for found in report.findings:

@@ -57,6 +57,8 @@ _TRUSTED = frozenset({"developer.amazon.com", "www.rfc-editor.org", "github.com"
 
 def visible(text: str) -> str:
     """``text`` with control characters and invisible marks shown as signs. Tabs and newlines stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return _HIDDEN.sub(_sign, text)
 
 

@@ -37,6 +37,7 @@ from e2e_linker.run.changes import UNCHANGED, Change, OpenChanged
 from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
+from e2e_linker.run.redemption import redeem
 from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
 from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker
@@ -177,14 +178,11 @@ class Attempt:
             self.calls = NotCollected(reason="the skill names no access token URL")
         elif code is not None:
             shared.registry.register_fields([("code", code)])
-            call = await shared.tokens.exchange(
-                shared.endpoint,
-                code=SecretStr(code),
-                redirect_uri=request.redirect_uri,
-                code_verifier=walker.code_verifier,
+            calls = await redeem(
+                shared, shared.endpoint, SecretStr(code), request.redirect_uri, verifier=walker.code_verifier
             )
-            self.calls = Present(value=(call,))
-            return call
+            self.calls = Present(value=calls)
+            return next(call for call in calls if call.purpose == "exchange")
         return None
 
     async def _walk_on(
@@ -199,12 +197,17 @@ class Attempt:
             return
         # Before anything else goes on in this jar: to read all of it, Playwright opens a page of its own.
         seat = await sitting() if battery.wanting else None
+        regions_tried = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            if seat is not None:
-                group.create_task(battery.offer(seat, exchange))
             if self.shared.prober is None:
                 self.shared.prober = self.plan.id
-                group.create_task(probe(walker, self._keep, measured, open_device))
+                probing = group.create_task(probe(walker, self._keep, measured, open_device, regions_tried))
+                probing.add_done_callback(lambda _: regions_tried.set())
+            else:
+                regions_tried.set()
+            if seat is not None:
+                await regions_tried.wait()
+                await battery.offer(seat, exchange)
 
     async def _seat(self, walker: Walker, open_device: OpenWith) -> Seat:
         """Where the token endpoint is probed with copies of this jar."""
@@ -238,12 +241,7 @@ class Attempt:
     def _settings(self, engine: EngineName) -> DeviceSettings:
         use, linker = self.plan.project.use, self.shared.loaded.config.linker
         settings = device_settings(use, self.shared.devices, engine)
-        return replace(
-            settings,
-            locale=use.locale or linker.locales[0],
-            # Browsers know nothing of private roots; our own TLS probe judges those hosts.
-            ignore_https_errors=settings.ignore_https_errors or bool(linker.trust),
-        )
+        return replace(settings, locale=use.locale or linker.locales[0])
 
 
 def _missing(message: str, hint: str | None) -> Ending:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_linker import __version__
-from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig
@@ -20,12 +19,13 @@ from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence, 
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
 from e2e_linker.run.case import Attempt, Reason
-from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, RunFinished, RunStarted
+from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, Notice, RunFinished, RunStarted
 from e2e_linker.run.gathered import Gathered, run_options
+from e2e_linker.run.leisure import undisturbed
 from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
-from e2e_linker.run.resources import Resources, resources, start_early
+from e2e_linker.run.resources import Resources, resources
 from e2e_linker.run.selection import require_audits, require_devices, require_thresholds
 from e2e_linker.run.watching import Watch
 
@@ -62,7 +62,9 @@ async def run_linking(
     async with nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
         known = registry or SecretRegistry()
-        return await _linked(loaded, options, listener, skill, plans, running, known, taping, watch)
+        with undisturbed():
+            async with Gathered() as gathered:
+                return await _linked(loaded, options, listener, skill, plans, running, known, gathered, taping, watch)
 
 
 def _load() -> None:
@@ -82,13 +84,15 @@ async def _linked(
     plans: tuple[CasePlan, ...],
     running: Browsers,
     registry: SecretRegistry,
+    gathered: Gathered,
     taping: Taping | None,
     watch: Watch | None,
 ) -> tuple[RunReport, Path]:
     started_at = datetime.now(UTC)
-    store = RunStore.create(loaded.config.output_dir, new_run_id(started_at), registry)
+    run_id = new_run_id(started_at)
+    store = RunStore.create(loaded.config.output_dir, run_id, registry, latest=options.becomes_latest)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
-    gathered, interrupted = Gathered(), False
+    interrupted = False
 
     def so_far() -> RunEvidence:
         return RunEvidence(
@@ -105,19 +109,10 @@ async def _linked(
 
     store.write_run(so_far())
     try:
-        preparing = asyncio.to_thread(
-            resources,
-            loaded,
-            options,
-            listener,
-            store=store,
-            registry=registry,
-            browsers=running,
-            skill=skill,
-            uris=redirect_uris(loaded.config.linker, loaded.skill.grant),
+        first = [plan.project.use for plan in plans[:1]]
+        shared = await resources(
+            loaded, options, listener, store=store, registry=registry, browsers=running, skill=skill, first=first
         )
-        early = start_early((plan.project.use for plan in plans[:1]), running)
-        shared, _, _ = await asyncio.gather(preparing, install_digest(running.playwright), early)
         shared.taping, shared.watch = taping, watch
         gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
         await _gather(plans, shared, gathered)
@@ -126,6 +121,7 @@ async def _linked(
         if (task := asyncio.current_task()) is not None:
             task.uncancel()
     report, folder = await asyncio.to_thread(_concluded, so_far(), gathered.in_order(plans), store, loaded)
+    await gathered.left()
     listener(RunFinished(report, folder))
     return report, folder
 
@@ -149,6 +145,9 @@ def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tup
 
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
     shared.budget.promise(plan.id for plan in plans)
+    if (over := len(plans) - shared.budget.limit) > 0:
+        limit = f"linker.limits.logins is {shared.budget.limit}"
+        shared.tell(Notice(f"{limit}: {over} of {len(plans)} cases get no login; raise it, or run fewer", "lasting"))
     try:
         async with shared.survey, shared.battery, asyncio.TaskGroup() as group:
             for plan in plans:
@@ -202,11 +201,8 @@ async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resource
         evidence = attempt.evidence()
         gathered.cases.append(evidence)
         gathered.probes += attempt.probes
-        closing = asyncio.create_task(attempt.close())
-        try:
-            await asyncio.to_thread(shared.store.write_case, evidence)
-        finally:
-            await closing
+        gathered.leave(attempt.close())
+        await asyncio.to_thread(shared.store.write_case, evidence)
     return evidence
 
 

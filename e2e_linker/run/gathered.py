@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, Walk
@@ -30,6 +31,25 @@ class Gathered:
     left_out: list[LeftOut] = field(default_factory=list)
     battery: Battery | None = None
     survey: Survey | None = None
+    closing: set[asyncio.Task[None]] = field(default_factory=set)
+    """Devices on their way out, which no evidence waits for."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.left()
+
+    def leave(self, closing: Coroutine[Any, Any, None]) -> None:
+        """Begin with ``closing``, which raises nothing; :meth:`left` waits for it."""
+        task = asyncio.create_task(closing)
+        self.closing.add(task)
+        task.add_done_callback(self.closing.discard)
+
+    async def left(self) -> None:
+        """Wait until every device is closed."""
+        if self.closing:
+            await asyncio.wait(self.closing)
 
     def in_order(self, plans: Sequence[CasePlan]) -> list[CaseEvidence]:
         """All attempts, the cases in the order of ``plans``."""
@@ -64,12 +84,13 @@ def run_options(
     loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool
 ) -> dict[str, Any]:
     """The options of a run that audits and the report need, as evidence."""
-    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error"})
+    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error", "becomes_latest"})
     linker = loaded.config.linker
     return {
         **chosen,
         "cases": [plan.id for plan in plans],
         "thresholds": dict(linker.thresholds),
         "limits": linker.limits.model_dump(mode="json"),
+        **({"resolve": {host: str(address) for host, address in linker.resolve.items()}} if linker.resolve else {}),
         "dry_run": dry_run,
     }

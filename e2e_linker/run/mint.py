@@ -70,12 +70,11 @@ class Mint:
             link.problem = f"{type(error).__name__}: {error}".splitlines()[0]
 
     def _announce(self, asked: Authorization) -> None:
-        registry, request = self._seat.shared.registry, asked.request
-        registry.public(request.state)
-        registry.publish(request.client_id, request.endpoint, request.redirect_uri, *request.scopes)
+        registry = self._seat.shared.registry
+        registry.publish_request(asked.request)
         if asked.code_verifier:
             registry.register(asked.code_verifier, "code_verifier")
-        self._states.add(request.state)
+        self._states.add(asked.request.state)
 
     async def _signed_in(self, link: Link) -> None:
         if self._seat.jar is None:

@@ -38,5 +38,7 @@ class RunOptions(Record):
     skip: tuple[str, ...] = ()
     fail_on: Severity = Severity.DEGRADES
     expectations: tuple[Expectation, ...] = ()
+    becomes_latest: bool = True
+    """Whether ``latest`` leads to this run when it has begun."""
     pause_on_error: bool = False
     """Keep a headed browser open where a login stopped, until the user goes on."""

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Literal
 
 from e2e_linker.alexa import facts
 from e2e_linker.alexa.authorization import new_state
-from e2e_linker.alexa.look_alikes import look_alikes
 from e2e_linker.evidence.models import Present, Walk
-from e2e_linker.model import Depth, host_of, slug
+from e2e_linker.model import Depth, host_of
+from e2e_linker.run.look_alike_probes import ask_for_look_alikes
 from e2e_linker.run.seat import OpenWith
-from e2e_linker.run.walks import OpenDevice, Walker
+from e2e_linker.run.walks import Walker
 
 __all__ = ["probe"]
-
-_LANES = 3
-"""Copies of the jar in which unknown redirect URIs are asked for at the same time."""
 
 Keep = Callable[[Walk | None], None]
 
 
-async def probe(walker: Walker, keep: Keep, measured: Walk, open_device: OpenWith) -> None:
+async def probe(
+    walker: Walker, keep: Keep, measured: Walk, open_device: OpenWith, regions_tried: asyncio.Event
+) -> None:
     """Hand every walk to ``keep``; what the budget of logins leaves no room for is left out.
 
     The cookies of the hosts that ``measured`` passes through are grown at depth thorough. The other regions are tried
-    in the jar that is signed in already, redirect URIs that nobody registered in copies of it, everything else in jars
-    of its own, side by side.
+    in the jar that is signed in already, then redirect URIs that nobody registered in copies of it; everything else in
+    jars of its own, side by side. A server may know of one request at a time in a session, so that another one answers
+    in its place: until ``regions_tried`` is set, nothing else may ask for a code in this one.
     """
     # Before anything walks in this jar: to read all of it, Playwright opens a page of its own, which disturbs a walk.
     jar = await walker.jar()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_regions(walker, keep))
-        if jar is not None:
-            group.create_task(_unknown_uris(walker, keep, partial(open_device, jar)))
         group.create_task(_special_state(walker, keep))
         group.create_task(_pair(walker, keep))
         if walker.shared.options.depth.includes(Depth.THOROUGH):
             group.create_task(_abandoned(walker, keep))
             group.create_task(_grown(walker, keep, _hosts(measured)))
+        await _regions(walker, keep)
+        regions_tried.set()
+        if jar is not None:
+            await ask_for_look_alikes(walker, keep, open_device, jar)
 
 
 async def _regions(walker: Walker, keep: Keep) -> None:
@@ -49,22 +49,6 @@ async def _regions(walker: Walker, keep: Keep) -> None:
             request = walker.authorization(region=region, redirect_uri=uri)
             about = {"region": str(region)}
             keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
-
-
-async def _unknown_uris(walker: Walker, keep: Keep, open_copy: OpenDevice) -> None:
-    """Ask for look-alikes of the redirect URI. Nobody logs in, and the hosts they name are reached by no request."""
-    waiting = list(look_alikes(walker.plan.redirect_uri))
-
-    async def lane() -> None:
-        async with walker.apart(open_copy()) as other:
-            while waiting:
-                each = waiting.pop(0)
-                request = other.authorization(redirect_uri=each.uri)
-                about = {"look_alike": each.kind, "redirect_uri": each.uri}
-                name = f"unknown-{slug(each.kind)}"
-                keep(await other.walk(name, "unknown_redirect", variation=about, request=request, glance=True))
-
-    await asyncio.gather(*(lane() for _ in range(_LANES)))
 
 
 async def _special_state(walker: Walker, keep: Keep) -> None:

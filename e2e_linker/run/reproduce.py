@@ -48,6 +48,8 @@ class Wanted:
     config: Path
     skill: Path | None = None
     output: Path | None = None
+    resolve: tuple[str, ...] = ()
+    """``HOST=ADDRESS[:PORT]``, added to those that the run was made with."""
     until: str | None = None
     """Where to stop: a number of login steps, what a step did, or ``end``; None for where the saved case failed."""
     simulate: bool = False
@@ -80,13 +82,14 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
     loaded = load_config(wanted.config, overrides=Overrides(skill=wanted.skill, output=wanted.output))
     saved = _saved(wanted.run, loaded)
     before = _case(saved, wanted.case)
+    loaded, found = _resolved(loaded, saved, wanted.resolve)
     project, notices = _prepared(_project(loaded, before), before, headed=wanted.headed)
     watch = _watch(wanted, before)
     linker = loaded.config.linker.model_copy(update={"regions": (before.case.region,)})
     loaded = replace(loaded, config=loaded.config.model_copy(update={"projects": (project,), "linker": linker}))
-    for notice in (*notices, *_changed(saved, loaded)):
+    for notice in (*notices, *found, *_changed(saved, loaded)):
         listener(Notice(notice, "lasting"))
-    options = RunOptions(depth=Depth.PASSIVE)
+    options = RunOptions(depth=Depth.PASSIVE, becomes_latest=False)
     with tempfile.TemporaryDirectory(prefix="e2e-linker-tapes-") as tapes:
         taping = Taping(Path(tapes), trace=True, video=True)
         report, folder = await run_linking(loaded, options, listener, taping=taping, watch=watch)
@@ -106,6 +109,16 @@ def _saved(name: str, loaded: LoadedConfig) -> SavedRun:
             f"there is no run {name!r}", hint=f"in {root}, {latest}" if known else f"name a run folder; {root} has none"
         )
     return open_run(path)
+
+
+def _resolved(loaded: LoadedConfig, saved: SavedRun, wanted: tuple[str, ...]) -> tuple[LoadedConfig, list[str]]:
+    """``loaded`` with the hosts found where the run found them, or where ``wanted`` says, and what is new in that."""
+    then: Mapping[str, str] = saved.run.options.get("resolve") or {}
+    added = Overrides(resolve=(*(f"{host}={address}" for host, address in then.items()), *wanted))
+    config = added.applied(loaded.config)
+    now, wished = config.linker.resolve, Overrides(resolve=wanted).applied(loaded.config).linker.resolve
+    told = [f"{host} is asked at {now[host]}, as in that run" for host in then if now[host] != wished.get(host)]
+    return replace(loaded, config=config), told
 
 
 def _case(saved: SavedRun, name: str) -> CaseEvidence:

@@ -7,13 +7,16 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
 from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import canonical_host
+from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import Upstream
+from e2e_linker.browser.one_time_codes import TypedCodes
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import LoadedConfig
@@ -24,18 +27,23 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
 from e2e_linker.model import EngineName, Region, host_of
 from e2e_linker.run.budget import LoginBudget
-from e2e_linker.run.events import Event, Listener
+from e2e_linker.run.events import Event, Listener, Notice
 from e2e_linker.run.options import RunOptions
+from e2e_linker.run.plan import redirect_uris
 from e2e_linker.run.watching import Watch
 
 if TYPE_CHECKING:
+    import ssl
+    from concurrent.futures import Future
+
     from e2e_linker.run.battery import Battery
     from e2e_linker.run.certificates import Survey
-    from e2e_linker.run.credentials import Earlier
+    from e2e_linker.run.credentials import Credentials, Earlier
     from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
 __all__ = ["Resources", "choose_engine", "resources"]
 
+_APART = "the server takes each one-time code once: from now on every login waits for a code of its own"
 _MOST_AT_A_TIME = 8
 """Cases at a time where the user names no number: twice the processors, as a case waits longer than it computes."""
 
@@ -58,6 +66,8 @@ class Resources:
     endpoint: TokenEndpoint | None
     """None where the skill names no access token URL, or uses the implicit grant."""
     budget: LoginBudget
+    codes: TypedCodes
+    """The time-based codes that logins have typed."""
     skill: SkillFacts
     uris: Mapping[Region, str]
     upstream: Upstream | None
@@ -119,7 +129,7 @@ class Resources:
         self.listener(event)
 
 
-def resources(
+async def resources(
     loaded: LoadedConfig,
     options: RunOptions,
     listener: Listener,
@@ -128,19 +138,19 @@ def resources(
     registry: SecretRegistry,
     browsers: Browsers,
     skill: SkillFacts,
-    uris: Mapping[Region, str],
+    first: Iterable[Use],
 ) -> Resources:
-    """Read every secret, register it, and put together what the cases share.
+    """Read every secret, register it, and put together what the cases share; browsers for ``first`` start meanwhile.
 
     Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
     """
-    # Loaded here, while the browser starts: an HTTP client is a tenth of a second.
+    reading = asyncio.to_thread(_read, loaded, registry)
+    started = _start_early(first, browsers)
+    (known, tls), _, _ = await asyncio.gather(reading, install_digest(browsers.playwright), started)
     from e2e_linker.run.battery import Battery
     from e2e_linker.run.certificates import Survey
-    from e2e_linker.run.credentials import promised_trust, read_credentials
     from e2e_linker.service.tokens import TokenClient
 
-    known = read_credentials(loaded, registry)
     linker, upstream = loaded.config.linker, Upstream.from_environment(loaded.environ)
     resolve = {host: str(address) for host, address in linker.resolve.items()}
     return Resources(
@@ -157,27 +167,40 @@ def resources(
         survey=Survey(
             options.depth, skill, resource=linker.resource, trust=linker.trust, resolve=resolve, upstream=upstream
         ),
-        tokens=TokenClient(
-            registry=registry,
-            tls=promised_trust(linker.trust),
-            resolve=resolve,
-        ),
+        tokens=TokenClient(registry=registry, tls=tls, resolve=resolve),
         endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),
+        codes=TypedCodes(on_apart=lambda: listener(Notice(_APART, "doing"))),
         skill=skill,
-        uris=uris,
+        uris=redirect_uris(linker, loaded.skill.grant),
         upstream=upstream,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
 
+def _read(loaded: LoadedConfig, registry: SecretRegistry) -> tuple[Credentials, Future[ssl.SSLContext]]:
+    """The secrets, and whom the token endpoint is trusted by."""
+    # Loaded here, while the browser starts: an HTTP client is a tenth of a second.
+    import_module("e2e_linker.run.battery")
+    import_module("e2e_linker.run.certificates")
+    from e2e_linker.run.credentials import promised_trust, read_credentials
+
+    known = read_credentials(loaded, registry)
+    return known, promised_trust(loaded.config.linker.trust)
+
+
 def launch_arguments(use: Use) -> dict[str, Any]:
     """How the browser is started for ``use``, as the keyword arguments of ``Browsers.get``."""
     options = use.launch_options
-    return {"headed": not use.headless, "slow_mo_ms": options.slow_mo, "args": options.args}
+    return {
+        "headed": not use.headless,
+        "slow_mo_ms": options.slow_mo,
+        "args": options.args,
+        "any_certificate": use.ignore_https_errors,
+    }
 
 
-async def start_early(uses: Iterable[Use], browsers: Browsers) -> None:
+async def _start_early(uses: Iterable[Use], browsers: Browsers) -> None:
     """Start the browsers that ``uses`` will ask for. What stands against one is for its case to say."""
     for use in uses:
         engine, _, _ = choose_engine(use, browsers.devices)

@@ -183,7 +183,8 @@ async def burst(at: Prober) -> None:
 async def _migration(at: Prober) -> None:
     for earlier in at.seat.shared.earlier:
         link = await at.link(wanted=False)
-        await at.refresh(link, 1, earlier.refresh_token, endpoint=earlier.endpoint)
+        client = replace(earlier.endpoint, urlencoded=at.endpoint.urlencoded)
+        await at.refresh(link, 1, earlier.refresh_token, endpoint=client)
 
 
 def _now() -> float:

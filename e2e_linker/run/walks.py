@@ -12,7 +12,7 @@ from pydantic import JsonValue, SecretStr
 from e2e_linker.alexa.authorization import Authorization, AuthorizationRequest, authorization
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.halting import hold
-from e2e_linker.browser.plan import LoginFactory, Page, WalkPlan
+from e2e_linker.browser.plan import LoginFactory, Page, Reprieve, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.silent import jar_of
@@ -56,6 +56,8 @@ class Walker:
         self._account = account or shared.account
         self._quiet = quiet
         """Whether nobody is told of its walks, because the case may be over."""
+        self._used_jar = device.borrowed or device.settings.storage_state is not None
+        """Whether a server may know the customer by what the device holds."""
         self._asked = self.authorization()
         self.deadline_s = (plan.project.timeout or 60_000) / 1000
         """Seconds the measured walk may take."""
@@ -172,14 +174,17 @@ class Walker:
         ``glance``: log in nowhere, and take the redirect URI of ``request`` for Alexa's, whatever it is.
         """
         shared, asked = self.shared, request or self.authorization()
+        deadline_s = self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s)
+        reprieve = Reprieve()
         plan = WalkPlan(
             id=name,
             purpose=purpose,
             variation=dict(variation or {}),
             authorization=asked,
             redirect_uris=(*shared.arrivals, *([asked.request.redirect_uri] if glance else [])),
-            deadline_s=self.deadline_s if purpose == "measured" else min(self.deadline_s, self.patience_s),
-            login=None if glance else self._login(purpose),
+            deadline_s=deadline_s,
+            login=None if glance else self._login(purpose, deadline_s, reprieve.give),
+            reprieve=reprieve,
             until=until,
             on_arrived=on_arrived,
             on_end=partial(self._ended, purpose=purpose) if shared.watch else None,
@@ -197,9 +202,10 @@ class Walker:
     def _keep(self, data: bytes, name: str) -> str:
         return self.shared.store.add_picture(self.plan.id, data, name)
 
-    def _login(self, purpose: Purpose) -> LoginFactory:
-        shared = self.shared
-        login = login_factory(shared, self.plan.project.use, self._account, self.step_s)
+    def _login(self, purpose: Purpose, deadline_s: float, on_wait: Callable[[float], None]) -> LoginFactory:
+        shared, use, used = self.shared, self.plan.project.use, self._used_jar
+        self._used_jar = True
+        login = login_factory(shared, use, self._account, self.step_s, deadline_s, on_wait, used_jar=used)
         return shared.watch.login(login, purpose) if shared.watch else login
 
     async def _ended(self, page: Page | None, ending: Ending, purpose: Purpose) -> None:

@@ -42,12 +42,24 @@ class TokenEndpoint:
     scheme: Scheme
     client_id: str
     client_secret: SecretStr | None = None
+    urlencoded: bool = True
+    """Whether HTTP Basic form-urlencodes id and secret (RFC 6749, section 2.3.1), or joins them as they stand."""
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the two ways of HTTP Basic differ for this id and secret."""
+        values = (self.client_id, self._secret)
+        return self.scheme == "HTTP_BASIC" and any(quote_plus(value) != value for value in values)
+
+    @property
+    def _secret(self) -> str:
+        return self.client_secret.get_secret_value() if self.client_secret else ""
 
     def credentials(self) -> tuple[dict[str, str], dict[str, str]]:
         """(headers, body fields) that authenticate the client. Never both ways at once: RFC 6749 forbids it."""
-        secret = self.client_secret.get_secret_value() if self.client_secret else ""
+        secret = self._secret
         if self.scheme == "HTTP_BASIC":
-            pair = f"{quote_plus(self.client_id)}:{quote_plus(secret)}"
+            pair = ":".join(quote_plus(value) if self.urlencoded else value for value in (self.client_id, secret))
             return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}, {}
         fields = {"client_id": self.client_id}
         return {}, {**fields, "client_secret": secret} if secret else fields

@@ -16,7 +16,7 @@ def walk(build, *hosts, kind="script", **more):
     """A healthy login whose pages also pull something from ``hosts``."""
     asked = build.authorization()
     steps = build.healthy_steps(asked, build.answer(asked))
-    subs = [build.sub(f"https://{host}/x", kind) for host in hosts]
+    subs = [build.sub(f"https://{host if '/' in host else f'{host}/x'}", kind) for host in hosts]
     return build.walk([*steps[:2], *subs, *steps[2:]], asked=asked, **more)
 
 
@@ -266,6 +266,48 @@ def test_hosts_that_take_turns_are_found(build):
 )
 def test_hosts_that_only_come_and_go_are_not_dynamic(build, tables):
     assert run_judged(build, "dynamic-hosts", *repeats(build, *tables), repeat=len(tables)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("tables", "changing"),
+    [
+        ([["d1.cloudfront.net"], ["d2.cloudfront.net"]], "d1.cloudfront.net, d2.cloudfront.net"),
+        (
+            [["d7abc.cloudfront.net/app.js"], ["d7xyz.cloudfront.net/app.js"], ["d7abc.cloudfront.net/app.js"]],
+            "d7abc.cloudfront.net, d7xyz.cloudfront.net",
+        ),
+        (
+            [["same.azureedge.net", "e.azureedge.net/v2/logo"], ["same.azureedge.net", "f.azureedge.net/v2/logo"]],
+            "e.azureedge.net, f.azureedge.net",
+        ),
+    ],
+)
+def test_hosts_of_a_provider_that_take_turns_are_found(build, tables, changing):
+    found = only(run_judged(build, "dynamic-hosts", *repeats(build, *tables), repeat=len(tables)))
+    assert found.rule == "domains-dynamic-hosts"
+    assert found.message.startswith(f"Hosts of {found.subject} change from link to link: {changing}. ")
+    assert changing.endswith(found.subject)
+    assert "a host of your own domain (a CNAME)" in found.fix.text
+    assert found.primary.ref.startswith("measured#")
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [["d1.cloudfront.net", "d2.cloudfront.net"], ["d1.cloudfront.net", "d2.cloudfront.net"]],
+        [["d1.cloudfront.net", "d2.cloudfront.net"], ["d1.cloudfront.net"]],
+        [["someone.github.io/app.js"], ["other.github.io/shop.js"]],
+        [["someone.github.io/"], ["other.github.io/"]],
+        [["d1.cloudfront.net"], ["d2.azureedge.net"]],
+    ],
+)
+def test_hosts_of_a_provider_that_are_there_every_time_or_others_are_not(build, tables):
+    assert run_judged(build, "dynamic-hosts", *repeats(build, *tables), repeat=len(tables)).status == "passed"
+
+
+def test_shards_below_a_providers_name_are_found_once(build):
+    cases = repeats(build, ["a1.someone.github.io"], ["a2.someone.github.io"])
+    assert only(run_judged(build, "dynamic-hosts", *cases, repeat=2)).subject == "someone.github.io"
 
 
 def test_one_login_shows_nothing_dynamic(build):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import LoginStep, NotCollected
+from e2e_linker.evidence.models import LoginStep, NotCollected, Present
+from e2e_linker.evidence.page import ConsoleMessage
+from e2e_linker.evidence.traffic import Body, SetCookie
 from e2e_linker.model import Confidence, Severity
 
 AUDIT = "error-page"
@@ -61,6 +63,29 @@ def test_without_a_screen_the_source_is_quoted(build, pieces):
 def test_an_error_on_the_very_first_page_is_found(build, ending):
     walk = build.walk([build.get(f"{LOGIN}/authorize", status=503)], answer=None, ending=ending)
     assert only(build.judge(AUDIT, walk)).subject == "login.example.com 503"
+
+
+def test_the_advice_goes_by_what_is_known(build, pieces):
+    first = [build.get(f"{LOGIN}/authorize", location=f"{LOGIN}/error"), build.get(f"{LOGIN}/error", status=400)]
+    at_once = build.walk(first, answer=None, ending="login_not_found")
+    assert "refuses the authorization request itself" in only(build.judge(AUDIT, at_once)).fix.text
+    later = only(build.judge(AUDIT, ended(build, pieces, status=400))).fix.text
+    assert "Keep the authorization request through the whole login" in later
+    for status in (413, 414, 431):
+        large = build.walk([build.get(f"{LOGIN}/authorize", status=status)], answer=None, ending="dead_end")
+        assert only(build.judge(AUDIT, large)).fix.text == later
+    failing = only(build.judge(AUDIT, ended(build, pieces, status=500))).fix.text
+    assert failing == f"Look into the server's log at that moment: {LOGIN}/end fails by itself."
+
+
+def test_a_page_that_may_want_something_of_the_account_is_to_be_asked_first(build, pieces):
+    seen = {"title": "Verify your address", "text": "We have sent you a mail."}
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/confirm-email", seen=seen)))
+    assert found.confidence is Confidence.POSSIBLE
+    assert found.fix.text.startswith("Do what this page asks of the test account")
+    assert "Otherwise: Keep the authorization request" in found.fix.text
+    known = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/", seen={"title": "Dashboard"})))
+    assert known.fix.text.startswith("Keep the authorization request")
 
 
 @pytest.mark.parametrize(
@@ -217,3 +242,114 @@ def test_an_arrival_passes_even_after_an_error_on_the_way(build):
     steps = build.healthy_steps(asked, build.answer(asked))
     steps.insert(2, build.get(f"{LOGIN}/oops", status=500))
     assert build.judge(AUDIT, build.walk(steps)).status == "passed"
+
+
+API = "https://api.example.net/login"
+ALLOWED = (("Access-Control-Allow-Origin", LOGIN),)
+SECRET = Body(content_type="application/json", size=60, text='{"password":"<password#1>"}')
+BLOCKED = (
+    f"Access to fetch at '{API}?state=abc' from origin '{LOGIN}' has been blocked by CORS policy: No "
+    "'Access-Control-Allow-Origin' header is present on the requested resource."
+)
+
+
+def scripted(build, pieces, *made, ending="login_rejected", said=(), login=TYPED):
+    """A login whose page, after the password was typed, made the requests ``made`` and stayed."""
+    steps = [*build.healthy_steps(build.authorization(), None)[:2], *made]
+    lines = tuple(ConsoleMessage(at=0.9, window=0, type="error", text=text) for text in said)
+    shown = [pieces.screen(1, 0.25, pieces.digest())]
+    return build.walk(steps, answer=None, ending=ending, login=login, screens=shown, console=lines)
+
+
+def asked(build, url=API, *, body=SECRET, **more):
+    return build.sub(f"{url}?state=abc", "fetch", **{"method": "POST", "body": body, **more})
+
+
+@pytest.mark.parametrize("ending", ["login_rejected", "dead_end"])
+def test_a_login_request_that_died_of_cors_is_quoted_in_the_browsers_words(build, pieces, ending):
+    walk = scripted(build, pieces, asked(build, failure="net::ERR_FAILED"), said=["Hello", BLOCKED], ending=ending)
+    found = only(build.judge(AUDIT, walk))
+    assert f"POST {API}, failed, because the answer does not allow {LOGIN} to read it (CORS)." in found.message
+    assert "The browser says: “Access to fetch at 'https://api.example.net/login?…' from" in found.message
+    assert f"Access-Control-Allow-Origin: {LOGIN}" in found.fix.text
+    assert (found.confidence, found.primary.ref, found.related[0].ref) == (
+        Confidence.CERTAIN,
+        "measured#3",
+        "measured#1",
+    )
+
+
+@pytest.mark.parametrize("answer", [{"status": 200}, {"failure": "NS_ERROR_DOM_BAD_URI"}])
+def test_firefox_that_has_no_words_for_it_is_understood(build, pieces, answer):
+    walk = scripted(build, pieces, asked(build, body=Body(content_type="application/json", size=60), **answer))
+    assert "(CORS)" in only(build.judge(AUDIT, walk)).message
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("https://stats.example.net/collect", {"status": 204}),
+        ("https://o1.sentry.example/api/1/envelope/", {"failure": "net::ERR_BLOCKED_BY_CLIENT"}),
+        ("https://replay.example.net/session/append", {"status": 204}),
+        (f"{LOGIN}/i18n.json", {"method": "GET", "status": 503}),
+    ],
+)
+def test_a_request_of_something_else_is_not_taken_for_the_login(build, pieces, url, more):
+    given = {"body": Body(content_type="text/plain", size=60), **more}
+    assert build.judge(AUDIT, scripted(build, pieces, asked(build, url, **given))).status == "inconclusive"
+
+
+def test_a_wildcard_that_the_browser_refuses_for_credentials_is_no_leave(build, pieces):
+    headers = (("Access-Control-Allow-Origin", "*"),)
+    made = asked(build, status=200, failure="net::ERR_FAILED", response_headers=headers)
+    assert "(CORS)" in only(build.judge(AUDIT, scripted(build, pieces, made, said=[BLOCKED]))).message
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_login_request_answered_by_an_error_of_the_server_is_told_with_its_status(build, pieces, status):
+    found = only(build.judge(AUDIT, scripted(build, pieces, asked(build, f"{LOGIN}/api", status=status))))
+    assert f"POST {LOGIN}/api, was answered with status {status}." in found.message
+    assert found.confidence is Confidence.CERTAIN
+    assert "in the log of login.example.com" in found.fix.text
+
+
+def test_a_login_request_without_an_answer_is_told_with_the_reason(build, pieces):
+    found = only(build.judge(AUDIT, scripted(build, pieces, asked(build, failure="net::ERR_CONNECTION_RESET"))))
+    assert "found no answer (net::ERR_CONNECTION_RESET)" in found.message
+    assert found.confidence is Confidence.LIKELY
+
+
+COUNTED = Body(content_type="text/plain", size=3, text="abc")
+WELL = {
+    "refused": [{"status": 401, "response_headers": ALLOWED}],
+    "refused in another way": [{"status": 422, "response_headers": ALLOWED}],
+    "refused by its own host": [{"url": f"{LOGIN}/api", "status": 400}],
+    "tried again": [{"status": 503}, {"status": 401, "response_headers": ALLOWED}],
+    "called off": [{"failure": "net::ERR_ABORTED"}],
+    "not the login": [{"url": "https://count.example.org/", "body": COUNTED, "failure": "net::ERR_FAILED"}],
+    "nothing at all": [],
+}
+
+
+@pytest.mark.parametrize("name", WELL)
+def test_a_login_request_that_was_answered_is_no_dead_end(build, pieces, name):
+    walk = scripted(build, pieces, *(asked(build, **one) for one in WELL[name]))
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+def test_a_request_that_failed_before_anything_was_typed_is_no_login(build, pieces):
+    late = [step.model_copy(update={"at": 5.0}) for step in TYPED]
+    walk = scripted(build, pieces, asked(build, failure="net::ERR_FAILED"), login=late)
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("same_site", ["Lax", "None"])
+def test_a_login_page_that_comes_back_because_no_session_is_kept_is_a_dead_end(build, pieces, same_site):
+    auth = "https://auth.example.org"
+    sid = SetCookie(name="sid", value="<cookie#1>", size=9, secure=True, http_only=True, same_site=same_site)
+    back = [build.get(f"{auth}/authorize", location=f"{LOGIN}/login"), build.get(f"{LOGIN}/login")]
+    login = asked(build, f"{auth}/login", status=200, response_headers=ALLOWED, set_cookies=[sid])
+    walk = scripted(build, pieces, login, *back, ending="dead_end")
+    again = walk.model_copy(update={"screens": Present(value=(pieces.screen(1, 0.9, pieces.digest()),))})
+    found = only(build.judge(AUDIT, again))
+    assert "asked to log in once more by login.example.com" in found.message

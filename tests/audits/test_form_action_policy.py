@@ -48,6 +48,16 @@ def test_a_reported_violation_is_certain(build, pieces):
     )
 
 
+def test_where_the_browser_keeps_the_answer_to_itself_alexa_is_what_is_missing(build, pieces):
+    made = steps(build, "form-action 'self'", arrives=False)
+    del made[-1]["location"]
+    made[-1] |= {"status": None, "failure": "net::ERR_ABORTED"}
+    told = pieces.policy_violation(blocked=made[-1]["url"])
+    found = only(build.judge(AUDIT, on(build, "chromium", made, stopped=True, csp_violations=[told])))
+    assert "does not allow a host that the answer redirects to" in found.message
+    assert found.fix.paste.startswith("form-action 'self' https://pitangui.amazon.com https://layla.")
+
+
 def test_the_console_says_it_where_there_is_no_event(build, pieces):
     told = pieces.policy_violation(directive="", text="Refused to send form data: violates \"form-action 'self'\".")
     assert only(build.judge(AUDIT, build.walk(answer=None, csp_violations=[told]))).confidence is Confidence.CERTAIN

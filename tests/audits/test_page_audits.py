@@ -540,6 +540,72 @@ def test_a_provider_on_the_way_that_is_also_asked_in_the_background_is_likely(bu
     assert only(build.judge("third-party-cookies", build.walk(steps))).confidence is Confidence.LIKELY
 
 
+AUTH = "https://auth.example.org"
+
+
+def by_api(build, *, api=f"{AUTH}/login", then=f"{AUTH}/authorize", sent=None, arrives=True, before=None, **more):
+    """A login whose page asks a host of another site by script, gets a cookie there, and leads to that host."""
+    asked = build.authorization()
+    answer = build.answer(asked) if arrives else None
+    request = {"method": "POST", "status": 200, "set_cookies": [cookie(**more.pop("kept", {}))], **more}
+    steps = [
+        build.get(f"{AUTH}/authorize", location=f"{LOGIN}/login", set_cookies=before or {}),
+        build.get(f"{LOGIN}/login"),
+        build.sub(api, "fetch", **{**request, "frame": 0}),
+        build.get(then, location=answer or f"{LOGIN}/login", **({"cookie": sent} if sent else {})),
+        build.get(answer or f"{LOGIN}/login", **({"failure": "refused"} if arrives else {})),
+    ]
+    return build.walk(steps, answer=answer, ending=None if arrives else "dead_end")
+
+
+def test_a_session_that_begins_in_an_answer_to_another_sites_script_is_found(build):
+    found = only(build.judge("third-party-cookies", by_api(build, sent="sid=x")))
+    assert "set the cookie sid (SameSite=None) in an answer to a script of login.example.com" in found.message
+    assert "does not keep it" in found.message
+    assert (found.primary.ref, found.related[0].ref, found.confidence) == (
+        "measured#4",
+        "measured#3",
+        Confidence.LIKELY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("same_site", "words"),
+    [
+        ("Lax", "(SameSite=Lax)"),
+        ("Strict", "(SameSite=Strict)"),
+        (None, "(without SameSite)"),
+        ("None", "which blocks third-party cookies, went there without it"),
+    ],
+)
+def test_a_session_that_no_browser_keeps_is_found_where_the_login_ended(build, same_site, words):
+    walk = by_api(build, arrives=False, kept={"same_site": same_site})
+    assert words in only(build.judge("third-party-cookies", walk)).message
+
+
+HARMLESS = {
+    "never sent, and the login arrives": {},
+    "on a host that nobody goes to": {"api": "https://count.example.net/c", "sent": "sid=x"},
+    "readable by scripts": {"kept": {"http_only": False}, "sent": "sid=x"},
+    "there before": {"before": [cookie()], "sent": "sid=x"},
+    "of an image": {"resource_type": "image", "sent": "sid=x"},
+    "of a refusal": {"status": 401, "arrives": False},
+    "of the same site": {"api": "https://api.example.com/login", "then": "https://api.example.com/go", "sent": "sid=x"},
+    "for another host of the site": {"api": "https://api.example.org/login", "arrives": False},
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_cookies_that_the_login_does_not_rest_on_are_not_reported(build, name):
+    outcome = build.judge("third-party-cookies", by_api(build, **HARMLESS[name]))
+    assert outcome.status == ("passed" if HARMLESS[name].get("arrives", True) else "inconclusive")
+
+
+def test_a_cookie_for_the_whole_site_is_found_on_its_other_hosts(build):
+    walk = by_api(build, api="https://api.example.org/login", kept={"domain": ".example.org"}, sent="sid=x")
+    assert only(build.judge("third-party-cookies", walk)).subject == "api.example.org"
+
+
 def test_a_login_form_in_a_frame_of_another_site_is_advice(build):
     asked = build.authorization()
     answer = build.answer(asked)

@@ -9,9 +9,9 @@ def probe(build, region, *, steps=None, answer="", **more):
     return build.walk(steps, asked=asked, answer=answer, id=f"region-{region}", purpose="region", **more)
 
 
-def refused(build, region, **answer):
+def refused(build, region, ending="dead_end", **answer):
     url = build.authorization(region=region).url
-    return probe(build, region, steps=[build.get(url, **answer)])
+    return probe(build, region, steps=[build.get(url, **answer)], ending=ending)
 
 
 def judge(build, *probes, cases=None):
@@ -93,6 +93,51 @@ def test_a_region_whose_login_was_not_finished_is_inconclusive(build):
 
 def test_one_region_alone_says_nothing(build):
     assert judge(build).status == "not_applicable"
+    down = build.case(refused(build, "NA", status=500, excerpt="Internal Server Error"))
+    assert judge(build, cases=[down]).status == "not_applicable"
+
+
+def test_the_only_region_is_refused_in_the_server_s_own_words(build):
+    walk = refused(build, "NA", status=400, excerpt="Error: invalid_redirect_uri")
+    case = build.case(walk.model_copy(update={"purpose": "measured"}))
+    run = build.run(skill=skill(build, "alexa-skill", "NA", "EU", "FE"))
+    (found,) = build.judge_run("region-redirects", run, [case]).findings
+    assert (found.subject, found.severity, found.shown_by) == ("NA", Severity.BREAKS, (case.case.id,))
+    assert "accepted" not in found.message
+    assert found.fix.paste.splitlines() == [build.redirect_uri(region) for region in ("NA", "EU", "FE")]
+
+
+@pytest.mark.parametrize(
+    ("status", "excerpt"),
+    [
+        (404, "Not found. Request URL: https://login.example.com/consent?redirect_uri=https://pitangui.amazon.com/"),
+        (404, "Not found: /consent?redirect_uri%3Dhttps"),
+        (500, "TypeError at /authorize. GET: redirect_uri 'https://pitangui.amazon.com/api/skill/link/M2'"),
+    ],
+)
+def test_a_page_that_repeats_what_it_was_asked_blames_nothing(build, status, excerpt):
+    walk = refused(build, "NA", status=status, excerpt=excerpt)
+    walk = walk.model_copy(update={"screens": Present(value=(screen(excerpt),)), "purpose": "measured"})
+    assert judge(build, cases=[build.case(walk)]).status == "not_applicable"
+
+
+@pytest.mark.parametrize("ending", ["dead_end", "timeout", "captcha", "login_blocked", "interrupted"])
+@pytest.mark.parametrize("kind", ["button", "field"])
+def test_a_page_that_only_names_the_redirect_url_refuses_nothing(build, pieces, ending, kind):
+    walk = refused(build, "NA", status=200, excerpt="", ending=ending)
+    shown = screen("Alexa asks for access. Redirect URL: https://pitangui.amazon.com/. Invalid entries are ignored.")
+    digest = shown.digest.value.model_copy(update={"controls": (pieces.control(kind=kind, label="Allow"),)})
+    shown = shown.model_copy(update={"digest": Present(value=digest)})
+    walk = walk.model_copy(update={"screens": Present(value=(shown,)), "purpose": "measured"})
+    assert judge(build, cases=[build.case(walk)]).status == "not_applicable"
+
+
+def test_a_bare_error_code_counts_only_beside_a_region_that_is_accepted(build):
+    walk = refused(build, "FE", status=200, excerpt="")
+    walk = walk.model_copy(update={"screens": Present(value=(screen("invalid_request"),))})
+    (found,) = judge(build, probe(build, "EU"), walk).findings
+    assert (found.subject, "shows “invalid_request”" in found.message) == ("FE", True)
+    assert judge(build, cases=[build.case(walk)]).status == "not_applicable"
 
 
 def test_a_failing_device_does_not_make_its_region_refused(build):

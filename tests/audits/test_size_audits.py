@@ -1,7 +1,7 @@
 import pytest
 
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Confidence, Severity
+from e2e_linker.model import Confidence, Fault, Severity
 
 CAPTCHA = Ending(kind="captcha", message="a captcha stands before the login")
 
@@ -229,6 +229,27 @@ def test_the_same_ending_twice_is_no_difference(build):
     )
 
 
+OWN_STEP = Ending(
+    kind="login_not_found", message="Step 1 of linker.login failed: nothing matched '#user'", fault=Fault.TESTER
+)
+
+
+@pytest.mark.parametrize("audit", ["second-link", "warm-jar"])
+def test_what_stopped_at_the_testers_own_step_proves_nothing_but_an_error_page_does(build, audit):
+    outcome = build.judge(audit, build.case(build.walk(), warm(build, answer=None, ending=OWN_STEP)))
+    assert (outcome.status, outcome.missing) == ("inconclusive", (OWN_STEP.message,))
+    asked = build.authorization()
+    refused = warm(build, answer=None, ending=OWN_STEP, asked=asked, steps=[build.get(asked.url, status=400)])
+    assert build.judge(audit, build.case(build.walk(), refused)).status == "failed"
+    stuck = OWN_STEP.model_copy(update={"fault": None})
+    assert build.judge(audit, build.case(build.walk(), warm(build, answer=None, ending=stuck))).status == "failed"
+
+
+def test_a_grown_request_that_stopped_at_the_testers_own_step_proves_nothing(build):
+    stopped = build.walk(answer=None, ending=OWN_STEP, purpose="grown", variation={"cookie_bytes": 4096})
+    assert grow(build, stopped).missing == (f"with 4,096 bytes of cookies: {OWN_STEP.message}",)
+
+
 def test_linking_again_gives_a_fresh_code(build):
     assert build.judge("second-link", build.case(build.walk(), warm(build))).status == "passed"
 
@@ -276,6 +297,33 @@ def test_a_nonce_for_every_abandoned_login(build):
     assert "1.0 more cookies" in found.message
     assert "`.AspNetCore.Correlation.*`" in found.message
     assert "About 68 " in found.message
+
+
+def test_cookies_of_each_logins_own_path_never_meet_in_one_request(build):
+    def left(n):
+        jar = [
+            cookie.model_copy(update={"path": f"/interaction/{number}"})
+            for number in range(1, n + 1)
+            for cookie in build.jar(dict.fromkeys(("_interaction", "_interaction.sig"), 120))
+        ]
+        steps = [build.get(f"https://login.example.com/interaction/{n}")]
+        return build.walk(steps, answer=None, id=f"abandoned-{n}", purpose="abandoned", jar=tuple(jar))
+
+    walks = [left(n) for n in range(1, 21)]
+    assert build.judge_run("cookie-growth", build.run(*walks), depth="thorough").status == "passed"
+
+
+def test_cookies_for_the_end_of_the_login_count_where_another_login_gets_there(build):
+    def left(n):
+        jar = build.jar({f"Correlation.{i:08d}": 120 for i in range(n)})
+        jar = tuple(cookie.model_copy(update={"path": "/signin-oidc"}) for cookie in jar)
+        return build.walk(answer=None, id=f"abandoned-{n}", purpose="abandoned", jar=jar)
+
+    run = build.run(*(left(n) for n in range(1, 21)))
+    assert build.judge_run("cookie-growth", run, depth="thorough").status == "passed"
+    ended = build.case(build.walk([build.get("https://login.example.com/signin-oidc?code=1")]))
+    (found,) = build.judge_run("cookie-growth", run, [ended], depth="thorough").findings
+    assert "one request carries 20 with 2,400 bytes" in found.message
 
 
 def test_a_jar_with_a_few_state_cookies_is_healthy(build):

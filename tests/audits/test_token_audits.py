@@ -13,6 +13,7 @@ AUDITS = (
     "token-connection",
     "token-time",
     "token-status",
+    "basic-spelling",
     "token-body",
     "token-fields",
     "token-endpoint",
@@ -150,6 +151,55 @@ def test_a_refused_code_quotes_the_server(build, pieces):
     one = only(judged(build, pieces.token_call({"error": "invalid_grant"}, status=400)), "token-status")
     assert "refused the code with status 400, “invalid_grant”" in one.message
     assert one.blame is Fault.IDENTITY_PROVIDER
+    assert one.symptom
+    assert "why the code is not taken" in one.fix.text
+    assert "200" not in one.fix.text
+
+
+REFUSED = {"error": "invalid_client"}
+
+
+def test_a_pair_that_is_taken_only_as_it_stands_is_advice(build, pieces):
+    refused = pieces.token_call(REFUSED, status=401, purpose="form-urlencoded exchange")
+    one = only(judged(build, refused, pieces.token_call(n=2, scheme="HTTP_BASIC")), "basic-spelling")
+    assert (one.severity, one.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert (one.primary.ref, one.related[0].ref) == ("1", "2")
+    assert "not documented" in one.message
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ({"urlencoded": True}, "passed"),
+        ({}, "passed"),
+        ({"urlencoded": False}, "failed"),
+        ({"answer": {"error": "invalid_grant"}, "status": 400, "urlencoded": True}, "passed"),
+        ({"answer": REFUSED, "status": 401, "urlencoded": True}, "inconclusive"),
+        ({"answer": {}, "status": 503, "urlencoded": True}, "inconclusive"),
+    ],
+)
+def test_only_a_client_that_was_accepted_proves_its_spelling(build, pieces, call, status):
+    answer = [call.pop("answer")] if "answer" in call else []
+    made = pieces.token_call(*answer, scheme="HTTP_BASIC", **call)
+    assert judged(build, made)["basic-spelling"].status == status
+
+
+def test_a_code_that_the_refused_spelling_used_up_is_no_wrong_secret(build, pieces):
+    calls = [
+        pieces.token_call(REFUSED, status=401),
+        pieces.token_call({"error": "invalid_grant"}, status=400, n=2, purpose="unencoded exchange"),
+    ]
+    one = only(judged(build, *calls), "token-status")
+    assert (one.severity, one.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert "the code was used up" in one.message
+    assert "what the server has" not in one.message
+
+
+def test_a_client_that_is_refused_in_both_spellings_is_a_wrong_secret(build, pieces):
+    raw = pieces.token_call(REFUSED, status=401, n=2, purpose="unencoded exchange")
+    one = only(judged(build, pieces.token_call(REFUSED, status=401), raw), "token-status")
+    assert one.confidence is Confidence.CERTAIN
+    assert "what the server has" in one.message
 
 
 def test_an_error_page_is_quoted_by_its_title(build, pieces):

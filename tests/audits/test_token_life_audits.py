@@ -215,6 +215,9 @@ def test_a_probe_that_was_left_out_is_a_gap_unless_nobody_asked_for_it(tries, au
     for probe in (*names, "second_account", "migration"):
         tries.skip(probe, "the run may make 20 logins, all are spent")
     assert tries.judge(audit).missing == ("the run may make 20 logins, all are spent",)
+    failed = "no code came for it: Step 1 of linker.login (fill '#user') failed: nothing matched; see linker.login"
+    tries.skipped = [SkippedProbe(probe=one.probe, reason=failed) for one in tries.skipped]
+    assert tries.judge(audit).missing == (failed,)
     tries.skipped = [SkippedProbe(probe=one.probe, reason="linker.previous is not set") for one in tries.skipped]
     assert tries.judge(audit).status == "not_applicable"
 
@@ -253,13 +256,19 @@ def test_a_refresh_that_fails_breaks(tries, reply, words):
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
-    [("invalid_client", "may not refresh"), ("unsupported_grant_type", "knows no refresh_token grant")],
+    ("error", "words", "fix"),
+    [
+        ("invalid_client", "is not recognised when it refreshes", "Accept the client authentication of the code"),
+        ("unauthorized_client", "may not refresh", "Allow the refresh_token grant for this client"),
+        ("unsupported_grant_type", "knows no refresh_token grant", ""),
+    ],
 )
-def test_a_refresh_that_is_not_allowed_is_explained(tries, error, words):
+def test_a_refresh_that_is_not_allowed_is_explained(tries, error, words, fix):
     tries.exchange("refresh-1", tokens("A1"))
     tries.refresh("refresh-1", {"error": error}, 400, step=2)
-    assert words in only(tries.judge("refreshing")).message
+    found = only(tries.judge("refreshing"))
+    assert words in found.message
+    assert found.fix.text.startswith(fix)
 
 
 def test_a_refresh_token_that_is_spent_without_a_successor_is_explained(tries):
@@ -316,10 +325,10 @@ def test_a_refresh_that_ends_the_previous_token_degrades(tries):
 
 @pytest.mark.parametrize("audit", ["previous-access", "refreshed-token"])
 def test_a_resource_that_takes_nothing_proves_nothing(tries, audit):
-    refreshed_then(tries, 401, previous=401)
+    refreshed_then(tries, 403, previous=401)
     outcome = tries.judge(audit)
     assert outcome.status == "inconclusive"
-    assert "is this the right place?" in outcome.missing[0]
+    assert "status 403; so is every other access token: is this the right place" in outcome.missing[0]
 
 
 @pytest.mark.parametrize("status", [404, 500, 429, 302, None])
@@ -963,6 +972,25 @@ def test_codes_without_refresh_token_are_one_finding(build, pieces, more, severi
     found = only(issued(build, pieces, body, body))
     assert (found.rule, found.severity) == ("token-refresh-issued", severity)
     assert [(ref.case, ref.ref) for ref in (found.primary, *found.related)] == [("phone-0", "1"), ("phone-1", "1")]
+
+
+@pytest.mark.parametrize(
+    ("query", "scope", "message", "fix", "paste"),
+    [
+        ("", "openid profile", "the scope of the answer leaves out", "The server dropped it, as OpenID", "?prompt="),
+        ("", None, "The skill asks for offline_access. The link ends", "may have dropped it: OpenID", "?prompt="),
+        ("?tenant=a", "openid", "leaves out", "Add prompt=consent", "?tenant=a&prompt="),
+        ("?prompt=consent", "openid", "leaves out", "Allow this client offline_access", None),
+    ],
+)
+def test_offline_access_that_was_asked_for_and_dropped_needs_consent(build, pieces, query, scope, message, fix, paste):
+    url = f"https://login.example.com/authorize{query}"
+    skill = build.skill(scopes=("openid", "offline_access"), authorization_url=url)
+    found = only(issued(build, pieces, tokens("A1", None, scope=scope), skill=skill))
+    assert message in found.message
+    assert fix in found.fix.text
+    assert "Google" not in found.fix.text
+    assert (found.fix.paste is None) if paste is None else (f'authorize{paste}consent"' in found.fix.paste)
 
 
 def test_an_empty_refresh_token_is_none(build, pieces):

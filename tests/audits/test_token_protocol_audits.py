@@ -326,6 +326,7 @@ def test_a_swapped_setting_is_called_swapped(battery, pieces):
     assert "takes credentials in the body" in found.message
     assert found.fix.paste == '"accessTokenScheme": "REQUEST_BODY_CREDENTIALS"'
     assert "form-urlencoded" in found.fix.text
+    assert found.shown_by == ("phone-na",)
 
 
 def test_two_refused_schemes_are_no_swapped_setting(battery, pieces):
@@ -399,6 +400,24 @@ def test_a_crash_is_told_from_a_busy_server(battery):
     assert battery.only("error-codes").severity is Severity.DEGRADES
     battery.answer("bad_refresh_token", "", 503, response_headers=(("Retry-After", "5"),))
     assert battery.judge("error-codes").status == "inconclusive"
+
+
+def test_the_right_code_with_a_crashs_status_is_a_refusal_with_the_wrong_status(battery):
+    battery.answer("garbage_grant", refusal("unsupported_grant_type"), 501)
+    found = battery.only("error-codes")
+    assert "refuses a grant type that does not exist with status 501" in found.message
+    assert found.message.endswith("the status for it is 400.")
+    assert found.severity is Severity.RECOMMENDED
+    assert found.fix.text == "Refuse a grant type that does not exist with status 400 and unsupported_grant_type."
+
+
+@pytest.mark.parametrize("probe", MISUSES)
+def test_what_is_to_be_done_about_a_misuse_is_about_that_misuse(battery, probe):
+    status, code = MISUSES[probe]
+    battery.answer(probe, "Internal Server Error", 500)
+    fix = battery.only("error-codes").fix.text
+    assert f"with status {status} and " in fix
+    assert code in fix
 
 
 @pytest.mark.parametrize("code", ["invalid_grant", "rate_limit_exceeded", "slow_down"])

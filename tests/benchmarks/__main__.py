@@ -11,6 +11,8 @@ import sys
 from tests.benchmarks import (
     bench_capture,
     bench_case,
+    bench_demo,
+    bench_look,
     bench_memory,
     bench_probes,
     bench_report,
@@ -28,6 +30,8 @@ _BENCHES = (
     bench_memory,
     bench_report,
     bench_capture,
+    bench_look,
+    bench_demo,
 )
 
 

@@ -351,11 +351,25 @@ async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """An empty page as wide as a phone."""
+async def own_page(browser: Browser) -> AsyncIterator[Page]:
+    """An empty page as wide as a phone, in a context that no other test has seen."""
     context = await browser.new_context(viewport={"width": 400, "height": 600})
     yield await context.new_page()
     await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def _tab(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 400, "height": 600})
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(_tab: Page) -> Page:
+    """An empty page as wide as a phone, in the one tab of a module: Firefox starts a process for each new one."""
+    await _tab.goto("about:blank")
+    return _tab
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -36,8 +36,15 @@ class To:
     cookie: str = ""
 
 
+@dataclass(frozen=True)
+class Status:
+    """An answer without a page."""
+
+    status: int
+
+
 ARRIVED = To("/arrived?code=abc")
-Shape = Callable[[Visit], "str | To"]
+Shape = Callable[[Visit], "str | To | Status"]
 
 
 @dataclass
@@ -76,6 +83,8 @@ class Site:
         if isinstance(reply, To):
             cookie = f"Set-Cookie: {reply.cookie}; Path=/\r\n" if reply.cookie else ""
             return f"HTTP/1.1 303 See Other\r\nLocation: {reply.address}\r\n{cookie}Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        if isinstance(reply, Status):
+            return f"HTTP/1.1 {reply.status} Status\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}".encode()
         data = reply.encode()
         kind = "text/html; charset=utf-8"
         return (
@@ -136,6 +145,18 @@ def _after(visit: Visit, then: str | To = ARRIVED) -> str | To:
 
 def one_page(visit: Visit) -> str | To:
     return _after(visit) if visit.path == "/login" else page(form())
+
+
+def stirring(reaction: str) -> Shape:
+    """A login that does something when the password is typed. Whoever clicks where the button was a moment ago is lost."""
+    script = (
+        "<script>const button = document.querySelector('button'), trap = document.createElement('div');"
+        "trap.textContent = 'Get our app'; trap.onclick = () => { location = '/lost'; };"
+        f"document.querySelector('[name=p]').addEventListener('input', () => {{ {reaction} }});</script>"
+    )
+    return lambda visit: {"/login": _after(visit), "/lost": page("<h1>Our app</h1>")}.get(
+        visit.path, page(form() + script)
+    )
 
 
 def in_words(user: str, password: str, button: str) -> Shape:
@@ -419,6 +440,28 @@ def enabled_by_input(visit: Visit) -> str | To:
     return _after(visit) if visit.path == "/login" else page(body + script)
 
 
+def controlled(visit: Visit) -> str | To:
+    """A script keeps what is typed, as React does: what comes by a field's own setter it takes for its own doing."""
+    if visit.path == "/login":
+        return _after(visit)
+    keep = """<script>
+        const kept = {u: 'b@old.test', p: ''}, own = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+        for (const field of document.querySelectorAll('input')) {
+          let known = own.get.call(field);
+          Object.defineProperty(field, 'value', {
+            get() { return own.get.call(this); }, set(text) { known = text; own.set.call(this, text); },
+          });
+          field.addEventListener('input', () => {
+            if (field.value !== known) kept[field.name] = known = field.value;
+          });
+        }
+        document.forms[0].onsubmit = (sent) => {
+          sent.preventDefault();
+          location = '/login?' + new URLSearchParams(kept);
+        };</script>"""
+    return page(form().replace("<input name=u", "<input type=email value=b@old.test name=u", 1) + keep)
+
+
 def password_appears(visit: Visit) -> str | To:
     body = form(more="").replace("<label>Password", "<label hidden>Password")
     script = "<script>const f=document.forms[0];f.u.oninput=()=>f.querySelector('[hidden]')?.removeAttribute('hidden')</script>"
@@ -564,8 +607,128 @@ DIGITS = "".join(
     f"<input name=c{n} maxlength=1 size=1 oninput='this.value&&this.nextElementSibling?.focus()'>" for n in range(6)
 )
 
+SEND = (
+    "<script>const send = (u, p) => { const form = document.createElement('form'); form.method = 'post'; form.action = '/login';"
+    "for (const [name, value] of [['u', u], ['p', p]]) { const field = document.createElement('input'); field.type = 'hidden';"
+    "field.name = name; field.value = value; form.append(field); } document.body.append(form); form.submit(); };"
+    "const define = (tag, shadow, ready = () => {}) => customElements.define(tag, class extends HTMLElement {"
+    "connectedCallback() { if (!this.shadowRoot) { this.attachShadow({ mode: 'open' }).innerHTML = shadow(this); ready(this); } } });</script>"
+)
+"""For pages of components: what sends the login by script, and what makes a component of a shadow tree."""
+
+
+def components(body: str, script: str) -> Shape:
+    """A login of components that know nothing of forms, and of the return key."""
+    wrong = page("<h1>Sorry</h1><p>That was not complete.</p>")
+    return lambda visit: (
+        (ARRIVED if visit.right else wrong)
+        if visit.path == "/login"
+        else page(f"{SEND}{body}<script>{script}</script>")
+    )
+
+
+FIELDS_OF_COMPONENTS = "<x-field id=u>E-mail</x-field><x-field id=p type=password>Password</x-field>"
+PLAIN_FIELD = "define('x-field', el => `<label for=i><slot></slot></label><input id=i type=${el.getAttribute('type') || 'text'}>`);"
+WITH_VALUES = "() => send(...['u', 'p'].map(id => document.getElementById(id).shadowRoot.querySelector('input').value))"
+
+slotted_button = components(
+    f"<h1>Sign in</h1>{FIELDS_OF_COMPONENTS}<x-press>Help</x-press><x-press id=b>Continue</x-press>",
+    PLAIN_FIELD
+    + "define('x-press', () => '<button type=button><span><slot name=icon></slot></span><slot>Wait</slot></button>');"
+    f"b.onclick = {WITH_VALUES};",
+)
+
+clear_fields = components(
+    f"<h1>Welcome</h1>{FIELDS_OF_COMPONENTS}<button type=button id=b>Sign in</button>",
+    "define('x-frame', el => `<style>div { position: relative; height: 56px; width: 300px; border: 1px solid } p { opacity: 0 }"
+    ":host([busy]) p { opacity: 1 } :host([busy]) span { display: none } span { position: absolute; left: 16px; top: 18px; pointer-events: none }"
+    "</style><div><span aria-hidden=true>${el.getAttribute('label')}</span><p><slot></slot></p></div>`);"
+    "define('x-field', el => `<x-frame label='${el.textContent}'><input aria-label='${el.textContent}' type=${el.getAttribute('type') || 'text'}"
+    " style='width: 280px; height: 24px; border: 0; background: none' onfocus='parentNode.toggleAttribute(\"busy\", true)'></x-frame>`);"
+    f"b.onclick = {WITH_VALUES};",
+)
+
+floating_labels = components(
+    "<style>x-f label { display: block; position: relative; width: 300px; height: 56px; border-bottom: 1px solid }"
+    "x-f i { position: absolute; top: 18px; pointer-events: none } x-f input { position: absolute; top: 14px; width: 300px; height: 38px; opacity: 0 }"
+    "x-f :focus { opacity: 1 } </style><h1>Hello</h1><x-f><label for=u><i aria-hidden=true id=l1>E-mail</i><div><input id=u aria-labelledby=l1></div></label></x-f>"
+    "<x-f><label for=p><i aria-hidden=true id=l2>Password</i><div><input id=p type=password aria-labelledby=l2></div></label></x-f>"
+    "<button type=button id=b>Sign in</button>",
+    "b.onclick = () => send(u.value, p.value);",
+)
+
+PEEK = "<button type=button {how}><svg width=18 height=18></svg></button>"
+PEEKED = {
+    "by its name": "aria-label='Show password'",
+    "in German": "aria-label='Kennwort einblenden'",
+    "by its state": "aria-pressed=false",
+    "by its class": "class='icon-btn password-reveal'",
+}
+
+
+def peeking(how: str) -> Shape:
+    """A login whose button stands outside its form, and the one in the form shows the password."""
+    return components(
+        f"<h1>Log in</h1><form onsubmit='return false'><label>User <input id=u></label><label>Password <input id=p type=password></label>{PEEK.format(how=how)}</form>"
+        "<div role=button tabindex=0 id=b>Log in</div>",
+        "b.onclick = () => send(u.value, p.value); document.forms[0].querySelector('button').onclick = () => { p.type = p.type === 'text' ? 'password' : 'text'; };",
+    )
+
+
+secret_button = components(
+    f"<h1>Welcome</h1>{FIELDS_OF_COMPONENTS}<x-button id=b tabindex=0>Sign in</x-button>",
+    PLAIN_FIELD
+    + "define('x-button', () => '<style>:host { display: inline-block; padding: 8px }</style><span><slot></slot></span>',"
+    f"el => {{ el.attachInternals().role = 'button'; }}); b.onclick = {WITH_VALUES};",
+)
+
+only_a_strange_button = components(
+    f"<h1>Login</h1>{FIELDS_OF_COMPONENTS}<button type=button id=b style='background:#06c;color:#fff'>Rein da</button><button type=button>Abc</button>",
+    PLAIN_FIELD + f"b.onclick = {WITH_VALUES};",
+)
+
+only_the_return_key = components(
+    f"<h1>Login</h1>{FIELDS_OF_COMPONENTS}<div role=button tabindex=0>Sign in</div>",
+    PLAIN_FIELD + f"p.onkeydown = event => {{ if (event.key === 'Enter') ({WITH_VALUES})(); }};",
+)
+
+
+def deaf(visit: Visit) -> str | To:
+    return page(form().replace("<form ", "<form onsubmit='return false' "))
+
+
+def by_script(status: int = 200, *, elsewhere: bool = False, quiet: bool = False) -> Shape:
+    """A login whose script sends the password, to another origin where it is said so, and says the same whatever fails."""
+    address = "`http://localhost:${location.port}/check`" if elsewhere else "'/check'"
+    failed = "" if quiet else "e.textContent = 'Something went wrong. Please try again later.'"
+    script = (
+        "document.forms[0].onsubmit = async event => { event.preventDefault(); const [u, p] = document.querySelectorAll('input');"
+        f"try {{ const answer = await fetch({address}, {{ method: 'POST', headers: {{ 'content-type': 'text/plain' }},"
+        "body: JSON.stringify({ u: u.value, p: p.value }) }); if (!answer.ok) throw Error(); location = '/arrived?code=abc'; }"
+        f"catch {{ {failed} }} }};"
+    )
+    body = page(form(more="<p id=e role=alert></p>") + f"<script>{script}</script>")
+    return lambda visit: Status(status) if visit.path == "/check" else body
+
+
+def frame_of_another_site(visit: Visit) -> str | To:
+    if visit.path == "/inner":
+        return page(form().replace("<form ", "<form target=_top "))
+    script = "document.write(`<iframe src='http://localhost:${location.port}/inner' width=400 height=300></iframe>`)"
+    return _after(visit) if visit.path == "/login" else page(f"<h1>Welcome</h1><script>{script}</script>")
+
+
 ARRIVING: dict[str, Shape] = {
+    "frame of another site": frame_of_another_site,
     "one page": one_page,
+    "button gives way": stirring("trap.style.height = '80px'; button.before(trap);"),
+    "button covered for a moment": stirring(
+        "trap.style.cssText = 'position: fixed; inset: 0'; document.body.append(trap); setTimeout(() => trap.remove(), 300);"
+    ),
+    "button disabled for a moment": stirring(
+        "button.disabled = true; setTimeout(() => { button.disabled = false; }, 300);"
+    ),
+    "button made anew": stirring("button.replaceWith(button.cloneNode(true));"),
     "german": in_words("Benutzername", "Passwort", "Anmelden"),
     "japanese": in_words("メールアドレス", "パスワード", "ログイン"),
     "french": in_words("Identifiant", "Mot de passe", "Se connecter"),
@@ -586,9 +749,18 @@ ARRIVING: dict[str, Shape] = {
     "popup": popup,
     "iframe": framed,
     "shadow root": shadow,
+    "a button's words in a slot": slotted_button,
+    "fields clear until typed into": clear_fields,
+    "floating labels": floating_labels,
+    **{f"a button that shows the password: {name}": peeking(how) for name, how in PEEKED.items()},
+    "a button that only a screen reader is told of": secret_button,
+    "only a strange button": only_a_strange_button,
+    "only the return key": only_the_return_key,
+    "by script": by_script(),
     "signed in already": signed_in,
     "woken by keys": woken_by_keys,
     "enabled by input": enabled_by_input,
+    "controlled inputs": controlled,
     "password appears": password_appears,
     "two steps in one document": two_steps_in_one_document,
     "notice": notice,

@@ -42,16 +42,16 @@ async def visited() -> AsyncIterator[Visited]:
 
 
 @pytest.mark.parametrize("written", ["localhost", "LOCALHOST", "localhost.", "jane@localhost", "jane:pw@localhost."])
-async def test_a_barred_host_is_not_reached(browser: Browser, page: Page, visited: Visited, written: str) -> None:
+async def test_a_barred_host_is_not_reached(browser: Browser, own_page: Page, visited: Visited, written: str) -> None:
     async with barred(browser, ["localhost"]) as bar:
         with pytest.raises(Error, match="ERR_BLOCKED_BY_CLIENT"):
-            await page.goto(f"http://{written}:{visited.port}/link?code=1")
+            await own_page.goto(f"http://{written}:{visited.port}/link?code=1")
     assert visited.lines == []
     assert [(seen.host, seen.port, seen.refused) for seen in bar.connections] == [("localhost", visited.port, True)]
 
 
-async def test_what_only_speaks_of_it_is_let_through(browser: Browser, page: Page, visited: Visited) -> None:
+async def test_what_only_speaks_of_it_is_let_through(browser: Browser, own_page: Page, visited: Visited) -> None:
     async with barred(browser, ["localhost"]) as bar:
-        await page.goto(f"http://127.0.0.1:{visited.port}/?next=http://localhost/&as=a@localhost")
+        await own_page.goto(f"http://127.0.0.1:{visited.port}/?next=http://localhost/&as=a@localhost")
     assert visited.lines[0].startswith(b"GET /?next=")
     assert bar.connections == []

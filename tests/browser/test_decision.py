@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from e2e_linker.browser.consent import press_key
 from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
 from e2e_linker.browser.decision import decide
-from e2e_linker.browser.login_form import find_form, is_federated
-from e2e_linker.browser.memory import Known, Past, Submission
+from e2e_linker.browser.login_form import find_form
+from e2e_linker.browser.memory import Broken, Fate, Known, Past, Submission
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
+from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.words import Text, topics, words_of
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
 
 KNOWN = Known(username="alice@example.test", password=True, code=True)
 
@@ -92,6 +96,192 @@ def test_complaints_that_were_there_before_are_no_answer() -> None:
     decision = decide(shown, past, KNOWN)
     assert isinstance(decision, Wait)
     assert "Nothing happened" in decision.ending.message
+
+
+SENT = Submission("form", "password", "id.example.test", ("d",), frozenset())
+LOGIN_FORM, BARE_PAGE = view(USER, SECRET, SUBMIT), view(text="Bye")
+
+
+def ending_of(shown: View, *said: str, heard: int = 0, known: Known = KNOWN, sent: bool = True) -> Ending:
+    """How waiting on ``shown`` ends where dialogs said something, ``heard`` of them before the form was sent."""
+    decision = decide(shown, Past(submissions=[SENT] if sent else [], said=said, heard=heard), known)
+    assert isinstance(decision, Wait)
+    return decision.ending
+
+
+@pytest.mark.parametrize("shown", [LOGIN_FORM, BARE_PAGE])
+@pytest.mark.parametrize("said", ["Wrong password!", "Error 17\nPasswort ungültig", "パスワードが違います"])
+def test_a_password_refused_by_a_dialog_is_refused_in_its_words(shown: View, said: str) -> None:
+    ending = ending_of(shown, "Welcome", said, heard=1)
+    assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
+    assert f"refused the password: “{said.splitlines()[-1]}”" in ending.message
+
+
+@pytest.mark.parametrize("shown", [LOGIN_FORM, BARE_PAGE])
+@pytest.mark.parametrize("said", ["Welcome", "Allow cookies?", "Save this device?", ""])
+def test_other_dialogs_refuse_nothing(shown: View, said: str) -> None:
+    assert ending_of(shown, said).kind == "dead_end"
+
+
+def test_only_what_a_dialog_says_after_the_form_was_sent_refuses_it() -> None:
+    assert ending_of(LOGIN_FORM, "Your link has expired", heard=1).kind == "dead_end"
+    # The same page says it each time it is shown.
+    assert ending_of(LOGIN_FORM, "Your link has expired", "Your link has expired", heard=1).kind == "dead_end"
+
+
+@pytest.mark.parametrize(("answered", "patience_s"), [(True, 1.5), (False, 5.0)])
+def test_what_a_dialog_says_before_the_answer_may_be_a_warning_only(answered: bool, patience_s: float) -> None:
+    sent = replace(SENT, documents=("earlier",) if answered else LOGIN_FORM.documents)
+    decision = decide(LOGIN_FORM, Past(submissions=[sent], said=("Wrong entries are counted",)), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == "login_rejected"
+    assert decision.patience_s == patience_s
+
+
+def test_a_dialog_that_refuses_does_not_end_a_page_that_goes_on() -> None:
+    allow = decide(view(button(4, "Allow")), Past(submissions=[SENT], said=("Wrong password",)), KNOWN)
+    assert isinstance(allow, Act)
+
+
+def test_a_dialog_refuses_what_was_sent_last_whatever_form_it_leads_back_to() -> None:
+    first = replace(SENT, kind="username", signature=find_form(view(USER, SUBMIT)).signature)
+    decision = decide(view(USER, SUBMIT), Past(submissions=[first, SENT], said=("Wrong password",)), KNOWN)
+    assert isinstance(decision, Wait)
+    assert "refused the password" in decision.ending.message
+
+
+def test_a_dialog_after_the_steps_refuses_the_login() -> None:
+    by_steps = replace(KNOWN, by_steps=True)
+    assert ending_of(LOGIN_FORM, "Wrong password", known=by_steps, sent=False).kind == "login_rejected"
+    assert ending_of(LOGIN_FORM, "Wrong password", heard=1, known=by_steps, sent=False).kind == "dead_end"
+
+
+FAILING = Fate(broken=Broken("POST https://api.example.test/login", "was answered with status 500"))
+OOPS = view(USER, SECRET, SUBMIT, alerts=("Please try again",))
+
+
+@pytest.mark.parametrize("shown", [LOGIN_FORM, BARE_PAGE, OOPS, view(text="Try again")])
+def test_a_password_whose_request_broke_is_not_refused(shown: View) -> None:
+    decision = decide(shown, Past(submissions=[SENT], fate=FAILING), KNOWN)
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+    assert "POST https://api.example.test/login, was answered with status 500" in decision.ending.message
+
+
+def test_a_complaint_is_no_refusal_before_the_request_is_answered() -> None:
+    waiting = decide(OOPS, Past(submissions=[SENT], fate=Fate(pending=True)), KNOWN)
+    assert isinstance(waiting, Wait)
+    assert waiting.ending.kind == "login_rejected"
+    assert isinstance(decide(OOPS, Past(submissions=[SENT]), KNOWN), Stop)
+
+
+def test_a_form_that_was_not_sent_is_sent_by_each_way_once() -> None:
+    strange, other = replace(SUBMIT, label="Rein da", type="button", form=None, solid=True), button(9, "Abc", form=None)
+    other = replace(other, type="button")
+    shown = view(*(replace(c, form=None, filled=True) for c in (USER, SECRET)), other, strange)
+    past = Past(fate=Fate(anything=False), idle_s=5.0)
+    past.fills.update({USER.key: 1, SECRET.key: 1})
+    assert walked(shown, past) == ["enter Password", "click Rein da"]
+    decision = decide(shown, past, KNOWN)
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == ("login_not_found", None)
+    assert "tried: the return key in “Password” and then the button “Rein da”;" in decision.ending.message
+
+
+@pytest.mark.parametrize(
+    ("past", "why"),
+    [
+        ({"idle_s": 1.0, "fate": Fate(anything=False)}, "too early"),
+        ({"idle_s": 3.9, "fate": Fate(anything=False)}, "a worker may hash the password"),
+        ({"idle_s": 9.0, "fate": Fate()}, "something was sent"),
+    ],
+)
+def test_a_form_that_may_have_been_sent_is_not_sent_again(past: dict[str, Any], why: str) -> None:
+    sent = replace(SENT, way="the button “Sign in”", button=SUBMIT.key)
+    assert isinstance(decide(LOGIN_FORM, Past(submissions=[sent], **past), KNOWN), Wait), why
+
+
+@pytest.mark.parametrize(
+    ("now", "field"),
+    [
+        ({"enabled": False}, {}),
+        ({"label": "Signing in…"}, {}),
+        ({"visible": False}, {}),
+        ({}, {"enabled": False}),
+        ({}, {}),
+    ],
+)
+def test_a_form_whose_page_shows_that_it_is_at_it_is_not_sent_again(now: dict[str, Any], field: dict[str, Any]) -> None:
+    sent = replace(SENT, way="the button “Sign in”", button=SUBMIT.key)
+    shown = view(USER, replace(SECRET, **field), replace(SUBMIT, **now))
+    decision = decide(shown, Past(submissions=[sent], idle_s=9.0, fate=Fate(anything=False)), KNOWN)
+    assert isinstance(decision, Act if not now and not field else Wait)
+
+
+STRAY = (
+    *("Delete account", "Log out", "Buy now", "Subscribe", "Clear", "Open chat", "Call me", "English", "Search"),
+    *("Newsletter", "Cancel", "Forgot it?", "Konto löschen", "Reset", "Text me, sent to my phone", "購入する"),
+)
+STRAY_PLACES: dict[str, dict[str, Any]] = {
+    "beside": {},
+    "another form": {"label": "Rein da", "form": 2},
+    "another layer": {"label": "Rein da", "layer": 0},
+    "navigation": {"label": "Rein da", "region": "nav"},
+    "header": {"label": "Rein da", "region": "header"},
+    "footer": {"label": "Rein da", "region": "footer"},
+    "aside": {"label": "Rein da", "region": "aside"},
+    "before the fields": {"label": "Rein da", "uid": 0},
+}
+
+
+def after_silence(*buttons: Seen, form: int | None) -> list[str]:
+    """What is done with a filled login and ``buttons`` around it that says nothing whatever is done."""
+    fields = [replace(c, form=form, filled=True) for c in (USER, SECRET)]
+    shown = view(*sorted((*fields, *buttons), key=lambda c: c.uid), layers=(Layer("Hello", modal=False, cookie=False),))
+    past = Past(fate=Fate(anything=False), idle_s=9.0)
+    past.fills.update({USER.key: 1, SECRET.key: 1})
+    return walked(shown, past)
+
+
+@pytest.mark.parametrize("form", [None, 0])
+@pytest.mark.parametrize("label", STRAY)
+def test_no_button_for_something_else_sends_a_login(label: str, form: int | None) -> None:
+    stray = control(9, "button", "button", label=label, form=form, solid=True)
+    assert after_silence(stray, form=form) == ["enter Password"]
+    assert after_silence(stray, replace(stray, uid=10, label=f"{label} »"), form=form) == ["enter Password"]
+
+
+@pytest.mark.parametrize("place", STRAY_PLACES)
+@pytest.mark.parametrize("form", [None, 0])
+def test_a_button_that_stands_elsewhere_sends_no_login(place: str, form: int | None) -> None:
+    own = Seen(**{**vars(control(9, "button", "button", label="Clear", solid=True)), **STRAY_PLACES[place]})
+    assert after_silence(own, form=form) == ["enter Password"]
+
+
+def test_of_two_buttons_alike_that_say_nothing_none_sends_a_login() -> None:
+    pair = [control(n, "button", "button", label=label, form=0, solid=True) for n, label in ((8, "Foo"), (9, "Bar"))]
+    assert after_silence(*pair, form=0) == ["enter Password"]
+    assert after_silence(pair[0], replace(pair[1], solid=False), form=0) == ["enter Password", "click Foo"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "kind"),
+    [
+        ("Invalid username or password", True, "login_rejected"),
+        ("Invalid credentials", True, "login_rejected"),
+        ("Benutzername oder Passwort falsch", True, "login_rejected"),
+        ("Invalid username or password", False, "dead_end"),
+        ("Login failed", True, "dead_end"),
+        ("Something went wrong. Please try again", True, "dead_end"),
+    ],
+)
+def test_a_server_that_fails_at_a_wrong_password_refuses_it(said: str, answered: bool, kind: str) -> None:
+    broken = Fate(broken=Broken("POST https://id.example.test/login", "was answered with status 500", answered))
+    for shown in (view(USER, SECRET, SUBMIT, alerts=(said,)), view(text=said)):
+        decision = decide(shown, Past(submissions=[SENT], fate=broken), KNOWN)
+        assert isinstance(decision, Wait)
+        assert decision.ending.kind == kind
+        assert "no password can be right" not in decision.ending.hint
 
 
 def test_a_page_that_is_still_loading_is_not_sent() -> None:
@@ -359,6 +549,8 @@ def test_federated_logins_are_told_apart(label: str, href: str | None, federated
         ("Allowed apps", "allow", False),
         ("ungültiges Passwort", "rejected", True),
         ("home automation", "refused", False),
+        ("Passwort anzeigen", "reveal", True),
+        ("Showroom", "reveal", False),
     ],
 )
 def test_words_are_found_whole(text: str, topic: str, expected: bool) -> None:
@@ -376,6 +568,142 @@ def test_every_topic_speaks_english_and_no_word_is_empty() -> None:
     for topic, languages in topics().items():
         assert languages.get("en") or topic in {"bare_code"}, topic
         assert all(word.strip("* ") for words in languages.values() for word in words), topic
+
+
+IN = Past(submissions=[Submission("s", "password", "h", ("before",), frozenset())])
+
+
+def box(uid: int, label: str, **more: Any) -> Seen:
+    return control(uid, "checkbox", "checkbox", label=label, form=0, **more)
+
+
+def test_a_login_that_calls_its_password_new_against_autofill_is_a_login() -> None:
+    secret = replace(SECRET, autocomplete="new-password")
+    for sends in ("Log in", "Link now", "Authorize"):
+        assert find_form(view(USER, secret, button(3, sends))), sends
+    forgets = control(4, "link", "a", label="Forgot password?", form=0)
+    assert find_form(view(USER, secret, button(3, "Continue"), forgets))
+    for sends in ("Sign up", "Continue", "Create account"):
+        assert find_form(view(USER, secret, button(3, sends))) is None, sends
+    assert find_form(view(USER, replace(SECRET, label="New password"), button(3, "Log in"))) is None
+    for sends in ("Agree and continue", "Accept and continue"):
+        assert find_form(view(USER, secret, button(3, sends), headings=("Finish signing up",))) is None, sends
+    for aside in ("Need help?", "Forgot password?"):
+        link = control(4, "link", "a", label=aside, form=0)
+        assert find_form(view(USER, secret, button(3, "Create account"), link)) is None, aside
+
+
+@pytest.mark.parametrize(
+    ("aside", "own"),
+    [
+        ("Log in with SSO", "Continue"),
+        ("Mit Acme anmelden", "Weiter"),
+        ("Send sign in code", "Sign in with password"),
+        ("Log in via partner", "Next"),
+    ],
+)
+def test_a_form_is_sent_by_its_own_button_not_by_that_of_another_way(aside: str, own: str) -> None:
+    for buttons in ((button(3, aside), button(4, own)), (button(3, own), button(4, aside))):
+        form = find_form(view(USER, SECRET, *buttons))
+        assert form is not None
+        assert form.submit is not None
+        assert form.submit.label == own
+    only = find_form(view(USER, SECRET, button(3, "Log in with your Acme account")))
+    assert only is not None
+    assert only.submit is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "kind", "fault", "hint"),
+    [
+        ("CSRF verification failed. Request aborted.", 403, "dead_end", Fault.IDENTITY_PROVIDER, "Referrer-Policy"),
+        ("Invalid authenticity token", 422, "dead_end", Fault.IDENTITY_PROVIDER, "SameSite"),
+        ("Too many failed login attempts. Try again later.", 200, "login_rejected", Fault.TESTER, "--workers 1"),
+        ("Login failed", 429, "login_rejected", Fault.TESTER, "linker.limits.logins"),
+        ("Login failed", 401, "login_rejected", Fault.TESTER, "check linker.account"),
+    ],
+)
+def test_not_every_refusal_is_about_the_password(said: str, status: int, kind: str, fault: Fault, hint: str) -> None:
+    decision = decide(view(text=said, errors=(said,), status=status), replace(IN), KNOWN)
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == (kind, fault)
+    assert said in decision.ending.message
+    assert hint in decision.ending.hint
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Log in without a password",
+        "Ohne Passwort anmelden",
+        "Se connecter sans mot de passe",
+        "Inloggen zonder wachtwoord",
+        "パスワードなしでログイン",
+        "Sign in with a one-time password",
+        "Login with one time password (OTP)",
+        "Anmelden mit Einmal-Passwort",
+        "Passwort zum Anmelden zusenden",
+        "Lost your login or password?",
+        "Login and password help",
+        "Sign in with your Google password",
+        "Reset password and log in with email",
+    ],
+)
+def test_what_leads_away_from_the_password_is_not_pressed(label: str) -> None:
+    shown = view(USER, button(3, "Continue"), control(4, "link", "a", label=label, href="#"))
+    assert decide(shown, Past(), KNOWN).control == USER
+
+
+@pytest.mark.parametrize("field", [USER, control(1, label="Verification code", name="otp", form=0)])
+@pytest.mark.parametrize("label", ["Use password instead", "Log in with password", "Mit Passwort anmelden"])
+def test_the_way_to_the_password_comes_before_a_letter_is_sent(field: Seen, label: str) -> None:
+    way = control(4, "link", "a", label=label, href="#")
+    shown = view(field, button(3, "Send"), control(5, "link", "a", label="Forgot password?", href="#"), way)
+    past = Past()
+    act = decide(shown, past, KNOWN)
+    assert (act.action, act.control) == ("click", way)
+    past.presses[press_key(shown, way)] += 1
+    assert decide(shown, past, KNOWN).control == field
+    assert decide(shown, Past(), replace(KNOWN, password=False)).control == field
+    without = view(field, button(3, "Send"), control(5, "link", "a", label="Forgot password?", href="#"))
+    assert decide(without, Past(), KNOWN).control == field
+
+
+def test_one_scope_at_least_is_ticked_before_consent_is_given() -> None:
+    scopes = (box(1, "profile", name="scope", value="profile"), box(2, "lights", name="scope", value="lights"))
+    shown = view(*scopes, button(3, "Submit consent"), text="Consent required", title="Custom consent page")
+    act = decide(shown, replace(IN), KNOWN)
+    assert (act.action, act.control) == ("check", scopes[0])
+    given = view(replace(scopes[0], checked=True), *shown.controls[1:], text="Consent required")
+    assert decide(given, replace(IN), KNOWN).control.label == "Submit consent"
+    named = (
+        box(1, "read", name="permissions[read]", checked=True),
+        box(2, "Delete my data", name="permissions[delete]"),
+    )
+    listed = view(*named, button(3, "Submit consent"), text="Consent required", title="Custom consent page")
+    assert decide(listed, replace(IN), KNOWN).control.label == "Submit consent"
+
+
+def test_yes_is_consent_after_the_login_where_the_page_speaks_of_allowing() -> None:
+    asked = view(button(1, "Yes"), button(2, "No"), text="Allow Alexa to control your lights?", title="")
+    act = decide(asked, replace(IN), KNOWN)
+    assert (act.action, act.control.label, act.what) == ("click", "Yes", "allow")
+    assert decide(asked, Past(), KNOWN).what == "next"
+    for other in ("Turn on notifications?", "Stay signed in? You accept our terms", "Receive offers from partners?"):
+        page = view(button(1, "Yes"), button(2, "No"), text=f"{other} Allow us", title="")
+        assert getattr(decide(page, replace(IN), KNOWN), "what", None) != "allow", other
+    deleting = view(button(1, "Yes"), button(2, "No"), text="Allow us to go on?", title="Delete your account")
+    assert not isinstance(decide(deleting, replace(IN), KNOWN), Act)
+
+
+@pytest.mark.parametrize("says", ["Alle zulassen", "Autoriser tout", "Permitir todas"])
+def test_a_cookie_banner_is_closed_by_allowing_cookies(says: str) -> None:
+    layers = (Layer("Cookies", modal=False, cookie=True),)
+    covered = replace(SUBMIT, covered_by="div.banner")
+    filled = (replace(USER, filled=True), replace(SECRET, filled=True))
+    past = Past(fills={USER.key: 1, SECRET.key: 1})
+    act = decide(view(*filled, covered, button(4, says, form=None, layer=0), layers=layers), past, KNOWN)
+    assert (act.control.label, act.what) == (says, "cookies")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.async_api import Error
 from starlette.responses import Response
 
 from e2e_linker.browser.settings import device_settings, offer_device
@@ -151,3 +152,28 @@ async def test_the_browser_does_not_hide_that_it_is_driven(phone, site):
     site.page("/authorize", "<script>fetch('/driven/' + navigator.webdriver)</script>")
     await phone.walk("/authorize", use={"device": "Pixel 7"})
     assert "/driven/true" in [path for path, _ in site.seen]
+
+
+@pytest.mark.browser
+async def test_a_page_that_firefox_fails_to_open_without_a_reason_is_opened_again(phone, site, monkeypatch):
+    site.page("/authorize")
+    asked = []
+    async with phone.device() as device:
+        context, opening = device.context, device.context.new_page
+
+        def failing(reason, times):
+            async def new_page():
+                asked.append(reason)
+                if asked.count(reason) <= times:
+                    raise Error(f"BrowserContext.new_page: Protocol error ({reason}): unknown error")
+                return await opening()
+
+            return new_page
+
+        monkeypatch.setattr(context, "new_page", failing("browsingContext.create", 4))
+        await phone.on(device, "/authorize")
+        assert [path for path, _ in site.seen] == ["/authorize"]
+        monkeypatch.setattr(context, "new_page", failing("Browser.newPage", 1))
+        made = await phone.on(device, "/authorize")
+        assert "Browser.newPage" in made.ending.message
+        assert asked == ["browsingContext.create"] * 5 + ["Browser.newPage"]

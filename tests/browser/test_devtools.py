@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.responses import Response
 
-from e2e_linker.browser import transcripts
+from e2e_linker.browser import transcription
 from e2e_linker.browser.plan import Settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -20,13 +20,13 @@ def named(headers, name):
 def asked(monkeypatch):
     """The paths whose headers the driver was asked for, filled while a walk goes on."""
     paths: list[str] = []
-    transcribe = transcripts._pairs
+    transcribe = transcription._pairs
 
     def counted(headers):
         paths.append(next((header["value"] for header in headers if header["name"].lower() == ":path"), "an answer"))
         return transcribe(headers)
 
-    monkeypatch.setattr(transcripts, "_pairs", counted)
+    monkeypatch.setattr(transcription, "_pairs", counted)
     return paths
 
 
@@ -69,16 +69,19 @@ async def test_every_hop_of_a_chain_through_one_address_has_its_own_headers(phon
     assert [[cookie.name for cookie in hop.sizes.cookies] for hop in hops] == [[], *[["hop"]] * 5]
 
 
-async def test_an_answer_out_of_the_cache_has_the_headers_that_the_driver_tells(phone, site):
+async def test_an_answer_out_of_the_cache_has_the_headers_that_the_driver_knows_of(phone, site, monkeypatch):
     style = "<link rel=stylesheet href=/a.css>"
     site.page("/authorize", f"{style}<script>onload = () => location.replace('/next')</script>")
     site.page("/next", style)
     kept = {"content-type": "text/css", "cache-control": "max-age=600", "x-kept": "yes"}
     site.page("/a.css", "p { color: red }", headers=kept)
+    paths = asked(monkeypatch)
     made = await phone.walk("/authorize")
     sheets = [request for request in made.requests.value if request.url.endswith("/a.css")]
     assert [sheet.from_cache for sheet in sheets] == [False, True]
     assert [named(sheet.response_headers, "x-kept") for sheet in sheets] == [["yes"], ["yes"]]
+    assert all(named(sheet.headers, "referer") for sheet in sheets)
+    assert paths == [], "nothing was on the wire that the driver could have been asked for"
 
 
 async def test_a_request_that_is_never_answered_has_the_headers_it_was_sent_with(phone, site):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.browser.endings import errored, timed_out
+from e2e_linker.browser.endings import errored, timed_out, unanswered
 from e2e_linker.browser.navigation_endings import navigation_failed
 from e2e_linker.browser.navigations import FLOOD, NavigationFailure, Pending
 from e2e_linker.model import Fault
@@ -29,6 +29,25 @@ SITE = "https://login.example.com/authorize?state=1"
 )
 def test_a_deadline_says_what_was_waited_for(pending, words):
     assert timed_out(15.0, pending, "https://www.example.org/welcome").message == words
+
+
+def test_a_server_that_leaves_the_login_unanswered_is_named():
+    ending = unanswered(Pending(SITE, begun=False, redirects=0, at=1.5), 9.6)
+    assert (ending.kind, ending.fault) == ("timeout", Fault.IDENTITY_PROVIDER)
+    asked = "the request for https://login.example.com/authorize within 8 s"
+    assert ending.message == f"login.example.com has not answered {asked}"
+
+
+@pytest.mark.parametrize(("begun", "now_s"), [(True, 9.6), (False, 4.0)])
+def test_an_answer_that_has_begun_or_was_only_just_asked_for_is_no_missing_one(begun, now_s):
+    assert unanswered(Pending(SITE, begun=begun, redirects=0, at=1.5), now_s) is None
+
+
+@pytest.mark.parametrize("url", ["", "about:blank"])
+def test_nobody_else_is_blamed_where_the_browser_came_to_show_nothing(url):
+    ending = timed_out(15.0, None, url)
+    assert ending.fault is Fault.TOOL
+    assert ending.message == "the browser had not shown a page after 15 s, and was asking for none"
 
 
 def test_of_several_failures_the_first_is_told_on_one_line():

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import os
 import socket
+import warnings
 
 import h2.config
 import h2.connection
@@ -597,3 +599,20 @@ async def test_a_second_case_is_not_disturbed_by_the_end_of_the_first(serve, pro
         assert (await (await line(other)).connect("a.example:443")).startswith("HTTP/1.1 403")
     await client.send(b"still")
     assert await client.reader.readexactly(5) == b"still"
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_nothing_is_left_open_where_the_proxy_is_closed_as_somebody_connects(turns):
+    async def go() -> None:
+        async with LoopbackProxy(refuse=lambda host, port: True, resolve={}, upstream=None) as through:
+            host, _, port = through.url.rpartition("//")[2].rpartition(":")
+            connecting = socket.create_connection((host, int(port)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        connecting.close()
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", ResourceWarning)
+        asyncio.run(go())
+        gc.collect()
+    assert [str(one.message) for one in heard] == []

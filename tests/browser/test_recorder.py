@@ -234,15 +234,20 @@ async def test_content_that_the_policy_forbids_is_named_once(phones, site, engin
     assert not [line for line in made.console.value if "e2e-linker" in line.text]
 
 
-async def test_a_form_that_chromium_stops_at_the_redirect_leaves_a_violation(phone, site):
+async def test_a_form_that_chromium_stops_at_the_redirect_leaves_a_violation_and_the_answer(phone, site):
     site.page(
         "/authorize",
         "<form method=post action=/go></form><script>document.forms[0].submit()</script>",
         headers={"content-security-policy": "form-action 'self'"},
     )
-    site.redirect("/go", ALEXA)
+    site.redirect("/go", ALEXA, cookies=("sid=4f9d2c7be1",))
     made = await phone.walk("/authorize")
     assert made.ending.kind == "dead_end"
+    sent = to(made, "/go")
+    assert (sent.status, sent.failure, sent.method) == (302, "net::ERR_ABORTED", "POST")
+    assert dict(sent.response_headers)["location"].startswith(ALEXA.partition("=")[0])
+    assert [cookie.name for cookie in sent.set_cookies] == ["sid"]
+    assert "SplxlOBeZQQYbYS6WxSbIA" not in made.model_dump_json()
     assert [violation.directive for violation in made.csp_violations.value] == ["form-action"]
     assert "form-action" in made.csp_violations.value[0].text
     assert made.arrivals == Present(value=())

@@ -15,6 +15,8 @@ class Finder:
         if name == "e2e_linker.cli.app":
             os.kill(os.getpid(), signal.{signal})
 
+# As in a terminal, also where whoever started the tests ignores it, as shells do for what runs in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Finder())
 from e2e_linker.cli import main
 main()

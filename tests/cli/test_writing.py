@@ -121,6 +121,19 @@ def test_an_interrupt_at_a_question_is_an_interrupt(program):
     assert not (program.folder / "fresh").exists()
 
 
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_init_keeps_the_file_that_it_reads(program, force):
+    text = json.dumps(REQUEST)
+    (program.folder / "skill.json").write_text(text)
+    said = program("init", "--yes", "--smapi", "skill.json", ".", *force)
+    assert (said.code, (program.folder / "skill.json").read_text()) == (0, text)
+    assert "kept skill.json as it is" in said.err
+    assert json.loads((program.folder / "playwright.config.json").read_text())["linker"]["skill"] == "skill.json"
+    again = program("init", "--yes", "--smapi", "skill.json", ".")
+    assert again.code == 2
+    assert "playwright.config.json, playwright.config.schema.json exist already" in again.err
+
+
 def test_init_refuses_a_useless_file_before_it_asks(program):
     (program.folder / "linking.json").write_text("[1]")
     said = program("init", "--smapi", "linking.json", stdin="")

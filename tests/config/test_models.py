@@ -52,6 +52,20 @@ def test_use_is_merged_option_by_option_as_playwright_does() -> None:
     assert second.use.launch_options.slow_mo == 5
 
 
+@pytest.mark.parametrize(
+    ("linker", "use", "takes_any"),
+    [
+        ({}, {}, False),
+        ({}, {"ignoreHTTPSErrors": True}, True),
+        ({"trust": ["ca.pem"]}, {}, True),
+        ({"trust": ["ca.pem"]}, {"ignoreHTTPSErrors": False}, True),
+    ],
+)
+def test_browsers_take_every_certificate_behind_a_private_root(linker, use, takes_any) -> None:
+    (project,) = written(projects=[{"name": "a", "use": use}], linker=linker).resolved_projects()
+    assert project.use.ignore_https_errors is takes_any
+
+
 def test_every_option_of_use_has_playwrights_name() -> None:
     use = {
         "device": "Pixel 7",

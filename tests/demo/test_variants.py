@@ -33,6 +33,7 @@ def test_variant_with_a_fault(practice: PracticeRange, visitor: Any, name: str) 
 PAGES = {
     "two-page": (1, 'type="hidden" name="username"'),
     "script-built": (0, "<template data-form>"),
+    "worker-built": (0, "/await.js"),
     "spa-fragment": (0, '<template data-view="login">'),
     "german": (0, '<html lang="de">'),
     "japanese": (0, '<html lang="ja">'),

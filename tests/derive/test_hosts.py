@@ -17,6 +17,7 @@ from e2e_linker.derive.hosts import (
     merged,
     paste_ready,
     registrable_domain,
+    shared_suffix,
 )
 from e2e_linker.evidence.models import Failed, NotCollected, Present, WebSocket
 
@@ -38,6 +39,21 @@ def listed(*entries, authorization_host="login.example.com"):
 def table(build, steps, **more):
     walk = build.walk(steps, **more)
     return {one.host: one for one in case_facts(build.case(walk)).get("hosts").value}
+
+
+@pytest.mark.parametrize(
+    ("host", "suffix"),
+    [
+        ("d1.cloudfront.net", "cloudfront.net"),
+        ("a.b.github.io", "github.io"),
+        ("cloudfront.net", None),
+        ("login.example.co.uk", None),
+        ("login.brand.test", None),
+        ("192.0.2.7", None),
+    ],
+)
+def test_a_suffix_that_a_provider_shares_out_is_known(host, suffix):
+    assert shared_suffix(host) == suffix
 
 
 # What counts as a host in use
@@ -66,6 +82,8 @@ def test_every_kind_of_traffic_counts_and_says_what_it_was(build):
     }
     assert found["cdn.example.org"].first == "measured#3"
     assert found["cdn.example.org"].seen == ("measured#3", "measured#4")
+    assert found["cdn.example.org"].files == {"/app.js", "/logo.png"}
+    assert found["sso.example.net"].files == frozenset()
     assert found["live.example.org"].first == "measured"
 
 

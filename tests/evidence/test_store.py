@@ -191,8 +191,8 @@ def test_a_secret_in_one_line_of_a_large_document_is_hidden(tmp_path: Path, buil
     assert len(data) > 1_000_000
     assert registry.find(data) is None
     assert data.count(b"code%231") == 1
-    assert distinct(data).count(b"\n") < data.count(b"\n") / 2
-    assert set(distinct(data).split(b"\n")) == set(data.split(b"\n"))
+    assert len(distinct(data)) < data.count(b"\n") / 2
+    assert distinct(data) == {line.strip(b" ,") for line in data.split(b"\n")}
 
 
 def test_a_picture_that_holds_a_secret_is_never_written(tmp_path: Path) -> None:

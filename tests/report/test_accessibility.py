@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +14,7 @@ from e2e_linker.browser.engines import Browsers, find_engine
 from e2e_linker.report.compare import compare
 from e2e_linker.report.compare_text import compare_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 UNFOLDED = "for (const one of document.querySelectorAll('details')) one.open = true"
@@ -35,13 +34,12 @@ THINNED = """() => {
 """Leaves of rows that are drawn alike, in places that are drawn alike, the first three."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def chromium(browsers: Browsers) -> Browser:
     engine = find_engine("chromium")
     if engine is None:
         pytest.skip("no chromium on this machine")
-    async with Browsers() as browsers:
-        yield await browsers.get(engine)
+    return await browsers.get(engine)
 
 
 async def violations(browser: Browser, file: Path, *, width: int, scheme: Literal["light", "dark"]) -> list[str]:

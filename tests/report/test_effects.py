@@ -103,6 +103,14 @@ def test_without_a_cause_as_grave_in_its_cases_what_is_seen_stands_for_itself(ma
     assert consequences((*others, seen)) == frozenset()
 
 
+def test_what_the_token_endpoint_says_does_not_follow_from_what_a_page_does(make: Any) -> None:
+    seen = make.finding("token-status-200", symptom=True, cases=("phone-na",))
+    page = make.finding("screen-dialogs", cases=("phone-na",))
+    scheme = make.finding("token-client-auth-scheme", cases=("phone-na",))
+    assert consequences((page, seen)) == frozenset()
+    assert consequences((page, scheme, seen)) == {(seen.audit, seen.fingerprint)}
+
+
 def test_only_a_run_that_fails_although_all_link_needs_a_word_why(build: Any, make: Any) -> None:
     found = (make.finding(severity="recommended"), make.finding(expected=True), make.finding(cases=()))
     more = {"findings": found, "verdict": "failed"}

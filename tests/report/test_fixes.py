@@ -6,8 +6,10 @@ from typing import Any
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 from e2e_linker.report.fate import fate
-from e2e_linker.report.fixes import Blame, blamed, doubts, obstacles, remedies
+from e2e_linker.report.fixes import Blame, Lead, blamed, doubts, leads, obstacles, remedies
+from e2e_linker.report.github import github_annotations
 from e2e_linker.report.html import html_page
+from e2e_linker.report.markdown import markdown
 from e2e_linker.report.matrix import matrix
 from e2e_linker.report.verdict import headline_of
 
@@ -75,6 +77,39 @@ def test_obstacles_join_the_cases_they_kept_from_being_judged(build: Any, make: 
         ("a captcha", "switch it off", ("a-na", "b-na")),
         ("the walk ended: errored", None, ("e-na",)),
     ]
+
+
+def ends(case: Any, message: str, hint: str | None) -> Any:
+    ending = case.ending.model_copy(update={"message": message, "hint": hint})
+    return case.model_copy(update={"ending": ending})
+
+
+def test_what_no_finding_explains_is_told_with_what_to_try(build: Any, make: Any, tmp_path: Path) -> None:
+    cases = [ends(make.case(f"{name}-na", "dead_end"), "the form came back", "look at its cookies") for name in "abc"]
+    cases[1] = ends(cases[1], "another form came back", "look at its cookies")
+    cases += [ends(make.case("d-na", "dead_end"), "nothing came", None), make.case("e-na")]
+    cases += [ends(make.case("f-na", "captcha"), "a captcha", "switch it off")]
+    advice = make.finding("token-html", "recommended", cases=("a-na",))
+    report = make.report(build, *cases, findings=(make.finding(cases=("c-na",)), advice))
+    (lead,) = leads(report)
+    assert lead == Lead("look at its cookies", ("the form came back", "another form came back"), ("a-na", "b-na"))
+    page, told, lines = html_page(report, tmp_path), markdown(report), github_annotations(report)
+    assert page[page.index('id="fixes"') : page.index('id="devices"')].count("look at its cookies") == 1
+    assert "**Try**, on `a-na`, `b-na`: look at its cookies" in told
+    assert "**Try**, on `f-na`: switch it off" in told
+    assert "::error title=Does not link%3A a-na%2C b-na::" in lines
+    assert "another form came back%0ATry: look at its cookies" in lines
+
+
+def test_nothing_is_to_be_tried_where_the_run_as_a_whole_explains_it(build: Any, make: Any) -> None:
+    case = ends(make.case("a-na", "dead_end"), "the form came back", "look at its cookies")
+    swapped = make.finding("token-endpoint-not-swapped", cases=())
+    assert leads(make.report(build, case, findings=(swapped,))) == ()
+    for other in ({"severity": "degrades"}, {"expected": True}):
+        milder = make.finding("token-endpoint-not-swapped", **{"cases": (), **other})
+        assert [one.cases for one in leads(make.report(build, case, findings=(milder,)))] == [("a-na",)]
+    whole = make.finding("token-html", cases=())
+    assert len(leads(make.report(build, case, findings=(whole,)))) == 1
 
 
 def test_a_blank_screen_says_what_a_form_that_was_not_found_does_not(build: Any, make: Any, tmp_path: Path) -> None:

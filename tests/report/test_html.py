@@ -51,7 +51,7 @@ def test_eight_cases_with_four_busy_screens_each_stay_small(build: Any, samples:
             path = tmp_path / f"screens/{n}-{m}.png"
             path.parent.mkdir(exist_ok=True)
             # Coloured noise is the worst a camera could put on a login page.
-            Image.effect_noise((620, 1260), 60 + n + m).convert("RGB").save(path)
+            Image.effect_noise((620, 1260), 60 + n + m).convert("RGB").save(path, compress_level=0)
             picture = Picture(path=f"screens/{n}-{m}.png", width=824, height=1678, sha256="0" * 64)
             screens.append(samples.screen(m, f"step {m}", Present(value=picture)))
         cases.append(samples.case({"project": f"phone-{n}"}, build.walk(screens=screens)))

@@ -12,8 +12,9 @@ from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
 
 MOST_BYTES = 8_000_000
-MOST_SECONDS = 1.0
-"""What the browser works until the page stands; what it waits for other programs of the machine is not counted."""
+MOST_NODES = 300_000
+MOST_LAID_OUT = 8_000
+"""What is closed at first is not laid out, and that is what would take long. ``bench_report`` measures how long."""
 
 
 def fifty(samples: Any) -> str:
@@ -42,10 +43,12 @@ async def test_fifty_cases_stay_one_page(samples: Any, tmp_path: Path) -> None:
     async with Browsers() as browsers:
         page = await (await browsers.get(engine)).new_page()
         meter = await page.context.new_cdp_session(page)
-        await meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+        await meter.send("Performance.enable")
         await page.goto(file.as_uri())
+        await page.evaluate("document.body.offsetHeight")
         told = {one["name"]: one["value"] for one in (await meter.send("Performance.getMetrics"))["metrics"]}
-        assert 0.01 < told["TaskDuration"] < MOST_SECONDS
+        assert 1_000 < told["LayoutObjects"] < MOST_LAID_OUT
+        assert told["Nodes"] < MOST_NODES
         assert await page.locator("details.case").count() == 50
         assert await page.locator("details.case[open]").count() == 1
         await page.close()

@@ -7,11 +7,11 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -25,13 +25,31 @@ from e2e_linker.demo.catalogue import faults
 from e2e_linker.evidence.store import SavedRun, open_run
 from e2e_linker.model import Depth, Grant, Severity
 from e2e_linker.report.model import CaseReport, RunReport
+from e2e_linker.run import case
+from e2e_linker.run.battery import Battery
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.events import Event
 from e2e_linker.run.options import RunOptions
 
 CLI = (sys.executable, "-c", "from e2e_linker.cli import main; main()")
 PHONE = {"device": "Pixel 7", "surface": "custom-tab", "browserName": "chromium"}
+Probes = Literal["all", "tokens", "none"]
 FIREFOX = {"device": "Desktop Firefox", "surface": "browser", "browserName": "firefox"}
+
+
+@contextmanager
+def _making(probes: Probes) -> Iterator[None]:
+    """Of what a run makes once for all cases, only ``probes``: those of the token endpoint, or none."""
+
+    async def walked(*_: Any) -> None:
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        if probes != "all":
+            patch.setattr(case, "probe", walked)
+        if probes == "none":
+            patch.setattr(Battery, "wanting", property(lambda _: False))
+        yield
 
 
 @dataclass
@@ -103,10 +121,15 @@ class Bench:
         repeat: int = 1,
         only: Sequence[str] = (),
         linker: Mapping[str, Any] | None = None,
+        probes: Probes = "all",
         on_event: Callable[[Event], None] = lambda event: None,
         **more: Any,
     ) -> Linked:
-        """Run, with the browsers that are there."""
+        """Run, with the browsers that are there.
+
+        The walks that are made once per run take most of what it costs at depth standard, the probes of the token
+        endpoint most of the rest. ``probes`` leaves out those that a test does not look at.
+        """
         events: list[Event] = []
 
         def listen(event: Event) -> None:
@@ -115,29 +138,24 @@ class Bench:
 
         loaded = load_config(self.config(linker=linker, **more), overrides=Overrides())
         options = RunOptions(depth=depth, repeat=repeat, only=tuple(only), fail_on=Severity.RECOMMENDED)
-        report, folder = await run_linking(loaded, options, listen, browsers=self.browsers)
+        with _making(probes):
+            report, folder = await run_linking(loaded, options, listen, browsers=self.browsers)
         return Linked(report, folder, events)
 
 
-@dataclass
-class _Running:
-    range: PracticeRange
-    browsers: Browsers
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running() -> AsyncIterator[_Running]:
-    """The range and the browsers, started once."""
-    async with PracticeRange(slow_answer_s=5.0) as practice_range, Browsers() as browsers:
-        await install_digest(browsers.playwright)
-        yield _Running(practice_range, browsers)
+async def browsers() -> AsyncIterator[Browsers]:
+    """Browsers of these tests alone: what they leave of a Firefox that tried many things must meet no other test."""
+    async with Browsers() as running:
+        await install_digest(running.playwright)
+        yield running
 
 
 @pytest.fixture
-def bench(running: _Running, tmp_path: Path) -> Bench:
+def bench(practice_range: PracticeRange, browsers: Browsers, tmp_path: Path) -> Bench:
     """A healthy range with nothing remembered."""
-    running.range.switch()
-    return Bench(running.range, running.browsers, tmp_path)
+    practice_range.switch()
+    return Bench(practice_range, browsers, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from e2e_linker.demo import names
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.model import Depth
 from e2e_linker.run.engine import check_configuration
-from e2e_linker.run.events import CaseFinished, CaseStarted
+from e2e_linker.run.events import CaseFinished, CaseStarted, Notice
 from e2e_linker.run.options import RunOptions
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -89,12 +89,28 @@ async def test_a_wrong_password_is_never_tried_twice(bench):
     assert len(run.case("Phone").attempts) == 1
 
 
+async def test_a_command_for_codes_that_outlasts_the_deadline_is_the_testers(bench):
+    bench.arm("otp-by-command")
+    bench.range.write(bench.folder / "range")
+    (bench.folder / "command").write_text("sleep 60.5000")
+    account = {**bench.range.linker["account"], "otpCommand": f"file:{bench.folder / 'command'}"}
+    run = await bench.link(linker={"account": account}, timeout=12_000)
+    ending = run.case("Phone").ending
+    assert (ending.kind, ending.fault) == ("login_blocked", "tester"), ending
+    assert "The OTP command sleep is too slow" in ending.message
+    assert "the case's deadline of 12 s" in ending.message
+    assert "60.5" not in ending.message
+    assert run.report.exit_code == 3, run.advice
+
+
 async def test_logins_that_are_used_up_leave_a_case_not_started(bench):
     bench.projects = {"Phone": bench.projects["Phone"], "Tablet": bench.projects["Phone"]}
     run = await bench.link(linker={"limits": {"logins": 1}}, workers=1)
     assert run.endings == {"Phone": "arrived", "Tablet": "not_started"}
     assert (run.report.verdict, run.report.exit_code) == ("inconclusive", 3)
     assert "limits.logins" in run.case("Tablet").ending.message
+    told = [event.text for event in run.events if isinstance(event, Notice)]
+    assert "linker.limits.logins is 1: 1 of 2 cases get no login; raise it, or run fewer" in told
 
 
 async def test_an_accident_is_tried_again_and_called_flaky(bench):

@@ -24,6 +24,11 @@ def causes_of(linked, project="Phone"):
     return evidence.causes.value, simulated[0] if simulated else None
 
 
+async def looked_into(bench, **more):
+    """A run that looks for causes and makes nothing once for all cases."""
+    return await bench.link(depth=Depth.STANDARD, probes="none", **more)
+
+
 def found(linked, rule, audit=None):
     return [one for one in linked.report.findings if one.rule == rule and audit in (None, one.audit)]
 
@@ -40,7 +45,7 @@ async def test_nothing_is_simulated_where_every_host_is_listed(bench):
 async def test_the_blank_page_is_shown_and_its_host_proven_on_phones_only(bench, phone):
     bench.arm(faults=["blank-without-script"])
     bench.projects = {"Phone": phone, "View": WEB_VIEW, "Desktop": DESKTOP}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     assert all(case.linked for case in linked.report.cases)
     (blank,) = found(linked, "screen-blank")
     assert (blank.audit, blank.cause, sorted(blank.cases)) == ("enforced-list", "proven", ["phone-na", "view-na"])
@@ -62,14 +67,14 @@ async def test_the_blank_page_is_shown_and_its_host_proven_on_phones_only(bench,
 
 async def test_a_font_that_blanks_the_page_is_as_bad_as_a_script(bench):
     bench.arm(faults=["blank-without-font"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (missing,) = found(linked, "domains-complete")
     assert (missing.subject, missing.severity, missing.cause) == (FONTS, "breaks", "proven")
 
 
 async def test_three_hosts_needed_together_are_named_out_of_twenty(bench):
     bench.arm(faults=["twenty-hosts"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     three = [f"part{n:02}.pagekit.test" for n in (3, 11, 18)]
     assert sorted(one.subject for one in found(linked, "domains-complete") if one.cause == "proven") == three
     (blank,) = found(linked, "screen-blank")
@@ -80,7 +85,7 @@ async def test_three_hosts_needed_together_are_named_out_of_twenty(bench):
 
 async def test_a_picture_that_is_missing_breaks_nothing(bench):
     bench.arm(faults=["unlisted-image"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     causes, simulated = causes_of(linked)
     assert simulated.ending.kind == "arrived"
     assert causes.trials == ()
@@ -91,7 +96,7 @@ async def test_a_picture_that_is_missing_breaks_nothing(bench):
 
 async def test_a_login_that_leads_to_an_unlisted_host_ends_there(bench):
     bench.arm(faults=["unlisted-identity-provider"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     _, simulated = causes_of(linked)
     assert simulated.ending.message == f"the page went on to {HOMEPASS}, which is not on the Domain List"
     (missing,) = found(linked, "domains-complete")
@@ -102,7 +107,7 @@ async def test_a_login_that_leads_to_an_unlisted_host_ends_there(bench):
 
 async def test_without_a_spare_login_only_the_page_before_the_password_is_tried(bench):
     bench.arm(faults=["unlisted-image"])
-    linked = await bench.link(depth=Depth.STANDARD, linker={"limits": {"logins": 1}})
+    linked = await looked_into(bench, linker={"limits": {"logins": 1}})
     causes, simulated = causes_of(linked)
     assert simulated.ending.kind == "stopped"
     assert simulated.variation["until"] == "login_form"
@@ -120,7 +125,7 @@ async def test_a_passive_run_simulates_nothing(bench):
 
 async def test_a_page_that_loads_itself_again_for_ever_does_not_hold_the_run_up(bench):
     bench.arm(faults=["reloads-for-ever"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     _, simulated = causes_of(linked)
     assert simulated.ending.kind != "arrived"
     (missing,) = found(linked, "domains-complete")
@@ -131,7 +136,7 @@ async def test_a_page_that_loads_itself_again_for_ever_does_not_hold_the_run_up(
 async def test_the_user_agent_is_proven_and_the_report_says_where_the_devices_part(bench):
     bench.arm(faults=["blank-in-apple-apps"])
     bench.projects = {"iPhone": WEB_VIEW, "Desktop": DESKTOP}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (blank,) = found(linked, "screen-blank")
     assert (blank.audit, blank.cause, blank.cases) == ("screen-blank", "proven", ("iphone-na",))
     assert "Proven: its user agent is why" in blank.message
@@ -146,7 +151,7 @@ async def test_the_user_agent_is_proven_and_the_report_says_where_the_devices_pa
 async def test_the_policy_that_forbids_the_script_is_proven_where_the_engine_can_look_away(bench, phone, firefox):
     bench.arm(faults=["blank-by-policy"])
     bench.projects = {"Phone": phone, "Firefox": firefox}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (blank,) = found(linked, "screen-blank")
     assert blank.cause == "proven"
     assert "Proven: the page's Content-Security-Policy is why" in blank.message
@@ -156,7 +161,7 @@ async def test_the_policy_that_forbids_the_script_is_proven_where_the_engine_can
 
 async def test_what_no_change_heals_stays_a_suspicion(bench):
     bench.arm(faults=["script-host-down"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (blank,) = found(linked, "screen-blank")
     assert blank.cause == "suspected"
     assert f"Suspected, not proven: the script https://{STATIC}/app.js did not load (status 503)." in blank.message
@@ -186,7 +191,7 @@ async def test_what_a_page_waits_for_is_proven_by_answering_in_the_servers_stead
 ):
     bench.arm(faults=[name])
     bench.projects = {"Phone": phone, "Firefox": firefox}
-    linked = await bench.link(depth=Depth.STANDARD, expect={"timeout": 4_000})
+    linked = await looked_into(bench, expect={"timeout": 4_000})
     blanks = found(linked, "screen-blank")
     assert {blank.cause for blank in blanks} == {"proven"}
     assert {case for blank in blanks for case in blank.cases} == {"phone-na", "firefox-na"}
@@ -210,7 +215,7 @@ async def test_what_keeps_a_button_from_being_pressed_is_proven_on_narrow_screen
 ):
     bench.arm(faults=[name])
     bench.projects = {"Phone": phone, "Desktop": DESKTOP}
-    linked = await bench.link(depth=Depth.STANDARD, expect={"timeout": 3_000})
+    linked = await looked_into(bench, expect={"timeout": 3_000})
     (reach,) = found(linked, "screen-control-reachable")
     assert (reach.cause, reach.cases) == ("proven", ("phone-na",))
     assert proof in reach.message
@@ -228,7 +233,7 @@ async def test_a_script_that_breaks_the_page_is_proven_by_leaving_it_out(bench, 
     monkeypatch.setattr(static_hosts, "named", named)
     bench.arm(faults=["reloads-for-ever"])
     bench.projects = {"Phone": phone, "Firefox": firefox}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (blank,) = found(linked, "screen-blank")
     assert (blank.cause, sorted(blank.cases)) == ("proven", ["firefox-na", "phone-na"])
     assert f"Proven: the script https://{LOGIN}/reload.js is why; without it, the page came." in blank.message
@@ -247,7 +252,7 @@ async def test_a_ban_on_frames_is_proven_by_lifting_it(bench, phone, firefox, mo
     monkeypatch.setattr(federation, "_headers", banned)
     bench.arm(faults=["framed-login"])
     bench.projects = {"Phone": phone, "Firefox": firefox}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     for project in ("Phone", "Firefox"):
         causes, _ = causes_of(linked, project)
         healed = [(trial.factor, trial.address) for trial in causes.trials if trial.ending == "stopped"]
@@ -275,7 +280,7 @@ async def test_a_page_that_detects_the_simulation_does_not_hold_the_run_up(bench
 
     monkeypatch.setattr(static_hosts, "named", named)
     bench.arm(faults=["reloads-for-ever"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     assert linked.case("Phone").linked
     _, simulated = causes_of(linked)
     assert simulated.ending.kind not in {"arrived", "stopped"}
@@ -286,7 +291,7 @@ async def test_a_page_that_detects_the_simulation_does_not_hold_the_run_up(bench
 
 async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
     bench.arm(faults=["blank-without-script"])
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (difference,) = linked.report.differences
     assert difference.simulated
     assert (difference.broken.walk, difference.healthy.walk) == ("simulated", "measured")
@@ -299,7 +304,7 @@ async def test_a_simulation_and_the_measured_walk_stand_side_by_side(bench):
 async def test_a_login_that_needs_a_second_window_is_proven_once_for_each_kind_of_device(bench, phone):
     bench.arm(faults=["new-window-on-phones"])
     bench.projects = {"Phone": phone, "Other": {**phone, "device": "Pixel 5"}, "View": WEB_VIEW, "Desktop": DESKTOP}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (window,) = found(linked, "auth-no-popups")
     assert (window.cause, sorted(window.cases)) == ("proven", ["other-na", "phone-na", "view-na"])
     assert "Proven: where no second window can open, the login on" in window.message
@@ -317,7 +322,7 @@ async def test_a_login_that_needs_a_second_window_is_proven_once_for_each_kind_o
 async def test_a_login_that_needs_cookies_of_other_sites_is_proven_to_once_per_run(bench, phone, name):
     bench.arm(faults=[name])
     bench.projects = {"Phone": phone, "View": WEB_VIEW}
-    linked = await bench.link(depth=Depth.STANDARD)
+    linked = await looked_into(bench)
     (need,) = found(linked, "auth-no-third-party-cookie-dependence")
     assert (need.cause, need.confidence) == ("proven", "certain")
     assert "Proven: with cookies of other sites blocked, the login on" in need.message

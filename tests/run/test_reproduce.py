@@ -18,7 +18,7 @@ from e2e_linker.report.texts import reproduce_command
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.events import Event, Notice
 from e2e_linker.run.options import RunOptions
-from e2e_linker.run.reproduce import Reproduced, Wanted, has_screen, reproduce
+from e2e_linker.run.reproduce import Reproduced, Wanted, _resolved, has_screen, reproduce
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -54,6 +54,7 @@ async def test_a_failed_case_fails_again_and_leaves_a_trace_and_pictures(bench, 
     assert done.report.cases[0].ending.kind == "login_not_found"
     assert done.folder != linked.folder
     assert done.folder.parent == linked.folder.parent
+    assert (done.folder.parent / "latest").resolve() == linked.folder.resolve()
     (case,) = open_run(done.folder).cases
     assert [walk.purpose for walk in case.walks] == ["measured"]
     assert list((done.folder / "screens").rglob("*.*"))
@@ -118,6 +119,26 @@ async def test_a_device_of_the_command_line_is_known_again(bench) -> None:
     done, _ = await again(Wanted(run=str(folder), case="pixel-5-na", config=config))
     assert done.report.cases[0].device == "Pixel 5"
     assert done.report.cases[0].linked
+
+
+async def test_hosts_are_found_where_the_run_found_them_or_where_it_is_said(bench) -> None:
+    path = bench.config()
+    config = json.loads(path.read_text("utf-8"))
+    hosts = config["linker"].pop("resolve")
+    path.write_text(json.dumps(config), "utf-8")
+    given = tuple(f"{host}={address}" for host, address in hosts.items())
+    loaded = load_config(path, overrides=Overrides(resolve=given))
+    _, folder = await run_linking(loaded, RunOptions(depth=Depth.PASSIVE), lambda event: None, browsers=bench.browsers)
+    wanted_again = Wanted(run=str(folder), case="phone-na", config=path)
+    done, notices = await again(wanted_again)
+    assert done.report.cases[0].linked
+    host, address = next(iter(hosts.items()))
+    assert f"{host} is asked at {address}, as in that run" in notices
+    elsewhere = load_config(path, overrides=Overrides())
+    moved, told = _resolved(elsewhere, open_run(folder), (f"{host}=192.0.2.1:81",))
+    found = {name: str(at) for name, at in moved.config.linker.resolve.items()}
+    assert found == {**hosts, host: "192.0.2.1:81"}
+    assert not [text for text in told if text.startswith(f"{host} ")]
 
 
 async def test_what_is_not_there_is_named_with_what_is(bench) -> None:

@@ -57,7 +57,7 @@ def forms_of(secret: str) -> set[bytes]:
     return {form.lower() for form in forms if len(form) >= 8}
 
 
-def readings_of(data: bytes) -> list[bytes]:
+def readings_of(data: bytes) -> set[bytes]:
     """``data`` as it stands and with escapes undone, in lower case."""
     readings = [data]
     for undo in (
@@ -67,7 +67,7 @@ def readings_of(data: bytes) -> list[bytes]:
         unquote_to_bytes,
     ):
         readings.append(undo(readings[-1]))
-    return [reading.lower() for reading in readings]
+    return {reading.lower() for reading in readings}
 
 
 def told(folder: Path, secrets: dict[str, str]) -> list[str]:
@@ -128,7 +128,7 @@ async def test_no_secret_is_in_the_run_folder(bench, shape):
 async def test_no_token_of_a_probe_is_in_the_run_folder(bench, variant):
     bench.range.switch(variants=variant, pkce=True)
     # What is given back the range forgets, and then nobody could look for it.
-    run = await bench.link(depth=Depth.STANDARD, linker={"revocation": None})
+    run = await bench.link(depth=Depth.STANDARD, probes="tokens", linker={"revocation": None})
     battery = run.saved().run.battery.value
     secrets = secrets_of(bench)
     assert len(battery.of("refresh", "burst")) > 20

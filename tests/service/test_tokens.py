@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -296,6 +298,19 @@ async def test_an_unusable_address_raises_nothing(root: Path, url: str) -> None:
     call = await TokenClient(registry=SecretRegistry(), tls=trusting()).call(bad, "exchange", {"code": "x"})
     assert call.status is None
     assert call.failure
+
+
+def test_basic_spells_id_and_secret_encoded_or_as_they_stand() -> None:
+    encoded = endpoint()
+    pairs = [replace(encoded, urlencoded=how).credentials()[0]["Authorization"].split()[1] for how in (True, False)]
+    assert [base64.b64decode(pair).decode() for pair in pairs] == [
+        "https%3A%2F%2Fpitangui.amazon.com%2F:s%25cret%2Bwith%3Aodd%26chars",
+        "https://pitangui.amazon.com/:s%cret+with:odd&chars",
+    ]
+    assert encoded.ambiguous
+    assert not endpoint("REQUEST_BODY_CREDENTIALS").ambiguous
+    assert not replace(encoded, client_id="alexa", client_secret=SecretStr("s3cr3t-._~")).ambiguous
+    assert replace(encoded, client_id="alexa+", client_secret=None).ambiguous
 
 
 def test_only_tokens_of_an_answer_are_secrets() -> None:

@@ -31,6 +31,12 @@ def script_built(b: Behaviour) -> Behaviour:
 
 
 @variant()
+def worker_built(b: Behaviour) -> Behaviour:
+    """The form is shown once the site's service worker answers."""
+    return _shaped(b, "worker-built")
+
+
+@variant()
 def spa_fragment(b: Behaviour) -> Behaviour:
     """The login page is routed by the fragment and sends the form with fetch()."""
     return _shaped(b, "spa")

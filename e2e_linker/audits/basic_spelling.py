@@ -1,0 +1,67 @@
+"""HTTP Basic is taken however id and secret are spelled."""
+
+from __future__ import annotations
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import address_of, unredeemed
+from e2e_linker.derive.basic_spelling import ENCODED, proves_client, refuses_client
+from e2e_linker.derive.exchange import Exchange, words_of
+from e2e_linker.derive.tokens import TokenAnswer
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Confidence, Severity, host_of
+
+__all__ = ["AUDIT", "SPELLING_FIX"]
+
+SPELLING_FIX = (
+    "Give Alexa a client id and a client secret of letters, digits, - . _ only, which both spellings leave alone; or "
+    "have the server form-decode id and secret of HTTP Basic (RFC 6749, section 2.3.1), and take them undecoded too."
+)
+
+
+def judge(
+    authorization: AuthorizationRequest,
+    exchange: Exchange | None,
+    token_answers: tuple[TokenAnswer, ...],
+    ending: Ending,
+) -> Outcome:
+    """An exchange that was refused with the encoded pair, and taken with the same pair as it stands."""
+    if (skipped := unredeemed(authorization.grant, exchange, ending)) is not None or exchange is None:
+        return skipped or verdict(())
+    if exchange.call.scheme == "REQUEST_BODY_CREDENTIALS":
+        return NotApplicable(reason="the client does not authenticate by HTTP Basic")
+    refused = next((answer for answer in token_answers if answer.call.purpose == ENCODED), None)
+    if refused is not None or exchange.call.urlencoded is False:
+        return verdict([_finding(exchange, refused)])
+    taken = exchange.call.status == 200 and not refuses_client(exchange.call)
+    if not taken and not proves_client(exchange.call):
+        return Inconclusive(missing=("the token endpoint did not accept the client, however it was spelled",))
+    return verdict(())
+
+
+def _finding(exchange: Exchange, refused: TokenAnswer | None) -> Finding:
+    call, said = exchange.call, " in another case"
+    if refused is not None:
+        call, words = refused.call, words_of(refused)
+        said = f" (status {call.status}{f', {words}' if words else ''})"
+    return finding(
+        "token-client-auth-scheme",
+        f"The token endpoint {address_of(exchange)} takes client id and secret in HTTP Basic only as they stand: "
+        f"form-urlencoded, as RFC 6749 has it, they were refused{said}. "
+        "Which of the two Alexa sends is not documented.",
+        subject=f"{host_of(call.url)} spelling",
+        at=EvidenceRef(kind="token_call", ref=str(call.n)),
+        related=[EvidenceRef(kind="token_call", ref=str(exchange.call.n))],
+        severity=Severity.RECOMMENDED,
+        confidence=Confidence.POSSIBLE,
+        fix=SPELLING_FIX,
+    )
+
+
+AUDIT = Audit(
+    id="basic-spelling",
+    rules=("token-client-auth-scheme",),
+    title="HTTP Basic is taken form-urlencoded too",
+    failed_title="HTTP Basic is taken only as id and secret stand",
+    judge=judge,
+)

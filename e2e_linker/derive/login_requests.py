@@ -1,0 +1,126 @@
+"""The request by which a page's script logs in, and how it failed without anybody's password being wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
+from e2e_linker.model import host_of
+
+__all__ = ["FailedLogin", "failed_login"]
+
+_TYPED = re.compile(r"<(?:password|username)#")
+"""What stands in the evidence for a value of the account."""
+_CORS = re.compile(r"\bCORS\b|cross-origin request blocked|NS_ERROR_DOM_BAD_URI", re.IGNORECASE)
+"""Words of the consoles, and Firefox's only one for a request it gave up before it was sent."""
+_QUERY = re.compile(r"\?[^\s'\"”)]*")
+_QUOTED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLogin:
+    """A login request that found no answer, or an error of the server."""
+
+    request: Request
+    origin: str
+    """Where the script runs that made it."""
+    console: str | None
+    """What the browser's console says of it."""
+    kept_back: bool
+    """Whether the browser kept the answer from the script, for want of a CORS header."""
+
+    @property
+    def address(self) -> str:
+        """Its method and URL, without parameters."""
+        return f"{self.request.method} {without_parameters(self.request.url)}"
+
+
+def failed_login(walk: Walk, requests: Sequence[Request], page_url: str) -> FailedLogin | None:
+    """The login request of the page at ``page_url`` since something was typed last; None where one got through."""
+    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    typed = [s.at for s in steps if s.outcome == "done" and s.action in {"fill", "python"}]
+    if not typed:
+        return None
+    own = _own(walk, [r for r in requests if r.at >= typed[-1]], host_of(page_url))
+    failures = [
+        one for request in own if (one := _failure(walk, request, _home(request, requests, page_url))) is not None
+    ]
+    return failures[0] if failures and len(failures) == len(own) else None
+
+
+def _own(walk: Walk, since: Sequence[Request], host: str) -> list[Request]:
+    """Those by which the script logs in, going by what they hold, else by how they look; the ends of redirects."""
+    led_on = {r.redirected_from for r in since}
+    made = [r for r in since if r.resource_type in SCRIPTED and r.method != "OPTIONS"]
+    carrying = [r for r in made if _TYPED.search(_text(r))]
+    if not carrying and any(r.navigation for r in since):
+        return []
+    near = [r for r in made if r.method not in READING and (_akin(r, host) or (_untold(r) and _logs_in(walk, r)))]
+    ends = {r.n for r in carrying or near}
+    for request in made:
+        if request.redirected_from in ends:
+            ends.add(request.n)
+    return [r for r in made if r.n in ends and r.n not in led_on]
+
+
+def _home(request: Request, requests: Sequence[Request], page_url: str) -> str:
+    """The origin of the document whose script made ``request``."""
+    documents = [r for r in requests if r.navigation and r.n < request.n and r.frame == request.frame]
+    return _origin(documents[-1].url if documents and request.frame is not None else page_url)
+
+
+def _failure(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
+    allowed = {name.lower(): value for name, value in request.response_headers}.get("access-control-allow-origin")
+    foreign = _origin(request.url) != origin
+    said = _console(walk, request)
+    blocked = _CORS.search(f"{said or ''} {request.failure or ''}") is not None
+    unread = foreign and request.status is not None and (blocked or allowed not in {"*", "null", origin})
+    silent = request.status is None and request.failure is not None and not request.called_off
+    if not (unread or silent or (request.status or 0) >= 500):
+        return None
+    kept_back = (request.status or 0) < 500 and (unread or (foreign and blocked))
+    return FailedLogin(request, origin, said, kept_back)
+
+
+def _console(walk: Walk, request: Request) -> str | None:
+    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    address = without_parameters(request.url)
+    about = [line.text for line in lines if line.at >= request.at and address in line.text and _CORS.search(line.text)]
+    text = " ".join(_QUERY.sub("?…", about[0]).split()) if about else ""
+    return (text[:_QUOTED] + "…" if len(text) > _QUOTED else text) or None
+
+
+def _text(request: Request) -> str:
+    body = request.body
+    fields = "&".join(field.value for field in body.fields) if body else ""
+    return f"{request.url.replace('%3C', '<').replace('%23', '#')} {body.text or '' if body else ''} {fields}"
+
+
+def _untold(request: Request) -> bool:
+    """Whether the engine does not tell what was sent."""
+    return request.body is not None and request.body.text is None and not request.body.fields
+
+
+def _logs_in(walk: Walk, request: Request) -> bool:
+    """Whether a request to another site is one to log in although nobody knows what it holds: so its address says.
+
+    One that a browser would send without asking leave (no JSON) counts only where the browser says that it did ask.
+    """
+    told = f"{_console(walk, request) or ''} {request.failure or ''}"
+    asks = "json" in (request.body.content_type or "") if request.body else False
+    return LOGS_IN.search(without_parameters(request.url)) is not None and (asks or _CORS.search(told) is not None)
+
+
+def _akin(request: Request, host: str) -> bool:
+    return registrable_domain(host_of(request.url)) == registrable_domain(host)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

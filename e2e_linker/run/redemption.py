@@ -1,0 +1,40 @@
+"""How the code of a measured link is redeemed, also where it is open how Alexa would spell the client's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import SecretStr
+
+from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED, proves_client, refuses_client
+from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.evidence.models import TokenCall
+from e2e_linker.run.resources import Resources
+from e2e_linker.service.tokens import TokenEndpoint
+
+__all__ = ["redeem"]
+
+
+async def redeem(
+    shared: Resources, endpoint: TokenEndpoint, code: SecretStr, redirect_uri: str, verifier: SecretStr | None
+) -> tuple[TokenCall, ...]:
+    """Exchange ``code``; the call that counts has the purpose ``exchange``.
+
+    Which of two spellings of id and secret Alexa uses in HTTP Basic is not documented. Where they differ, and the one
+    of RFC 6749 is refused, the other one is tried with the same code; one that is taken is used from then on.
+    """
+
+    async def exchange(client: TokenEndpoint) -> TokenCall:
+        call = await shared.tokens.exchange(client, code=code, redirect_uri=redirect_uri, code_verifier=verifier)
+        return call.model_copy(update={"urlencoded": client.urlencoded}) if client.ambiguous else call
+
+    first = await exchange(endpoint)
+    if not (endpoint.urlencoded and endpoint.ambiguous and refuses_client(first)):
+        return (first,)
+    other = replace(endpoint, urlencoded=False)
+    second = await exchange(other)
+    if proves_client(second):
+        shared.endpoint = other
+    if read_token_answer(second).succeeded:
+        return first.model_copy(update={"purpose": ENCODED}), second
+    return first, second.model_copy(update={"purpose": UNENCODED})

@@ -1,0 +1,219 @@
+"""Logins that lose their way: redirects in a circle, and cookies that no browser keeps."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from e2e_linker.evidence.models import JarCookie, LoginStep, NotCollected, SetCookie
+from e2e_linker.model import Confidence, Severity
+
+HOST = "https://login.example.com"
+
+
+def cookie(name="sessionid", **more):
+    return SetCookie(**{"name": name, "value": "<cookie#1>", "size": 41, "path": "/", "http_only": True, **more})
+
+
+FOREIGN = {"domain": "example.org"}
+REFUSED = {
+    "another site's": (FOREIGN, "is for example.org, to which login.example.com does not belong"),
+    "a neighbour's": ({"domain": ".www.example.com"}, "is for www.example.com"),
+    "half of a name": ({"domain": "gin.example.com"}, "is for gin.example.com"),
+    "SameSite=None": ({"same_site": "None"}, "says `SameSite=None` without `Secure`. Browsers"),
+    "prefix": ({"name": "__Secure-sid"}, "has a name that browsers take with `Secure` only"),
+    "host prefix": (
+        {"name": "__Host-sid", "secure": True, "domain": "login.example.com"},
+        "has a name that browsers take with `Path=/` and without",
+    ),
+}
+KEPT = {
+    "its own": {"domain": "login.example.com"},
+    "its parent's": {"domain": ".Example.com"},
+    "SameSite=None with Secure": {"same_site": "None", "secure": True},
+    "removed": {**FOREIGN, "max_age": "0"},
+    "emptied": {**FOREIGN, "size": 9},
+    "long expired": {**FOREIGN, "expires": "Thu, 01 Jan 1970 00:00:00 GMT"},
+    "for another path": {**FOREIGN, "path": "/admin"},
+    "too large": {**FOREIGN, "size": 5000},
+    "not of the login": {"name": "ab_test", "same_site": "None", "http_only": False},
+    "an author's": {"name": "author_inside", "same_site": "None", "http_only": False},
+}
+
+
+FORM = '<form><input name="user"><input type="password" name="pass"></form>'
+FILLED = LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")
+
+
+def returned(build, given, *, sent=None, jar=(), ending="dead_end", last=FORM, login=(FILLED,)):
+    """A login whose posted form sets ``given`` and that comes back to it, with the cookies ``sent``."""
+    steps = [
+        build.get(f"{HOST}/authorize", location=f"{HOST}/login"),
+        build.get(f"{HOST}/login", excerpt=FORM),
+        build.post(f"{HOST}/login", {}, location=f"{HOST}/authorize", status=303, set_cookies=(given,)),
+        build.get(f"{HOST}/authorize", location=f"{HOST}/login", cookie=sent),
+        build.get(f"{HOST}/login", cookie=sent, excerpt=last),
+    ]
+    return build.walk(steps, answer=None, ending=ending, jar=jar, login=login)
+
+
+def in_jar(name="sessionid"):
+    about = {"domain": "login.example.com", "path": "/", "size": 41, "secure": True, "http_only": True}
+    return JarCookie(name=name, same_site=None, **about)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_cookie_that_no_browser_keeps_is_named_where_the_login_failed(build, name):
+    given, why = REFUSED[name]
+    made = cookie(**given)
+    (found,) = build.judge("refused-cookies", returned(build, made)).findings
+    assert (found.rule, found.severity, found.symptom) == ("screen-error-page", Severity.BREAKS, False)
+    assert found.confidence is Confidence.LIKELY
+    assert found.message.startswith(f"login.example.com sets the cookie `{made.name}`, which {why}")
+    assert (found.primary.ref, found.related[0].ref) == ("measured#3", "measured#4")
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_cookie_that_browsers_keep_or_that_is_taken_away_is_not(build, name):
+    assert build.judge("refused-cookies", returned(build, cookie(**KEPT[name]))).status == "inconclusive"
+
+
+def test_cookies_that_are_refused_for_one_reason_are_one_finding(build):
+    walk = circle(
+        build, f"{HOST}/a", f"{HOST}/b", f"{HOST}/a", given=(cookie(**FOREIGN), cookie("messages", **FOREIGN))
+    )
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert found.message.startswith(
+        "login.example.com sets the cookies `sessionid`, `messages`: each is for example.org"
+    )
+
+
+def test_what_came_back_or_is_in_the_jar_was_not_refused(build):
+    refused = cookie(same_site="None")
+    assert build.judge("refused-cookies", returned(build, refused, sent="sessionid=s")).status == "inconclusive"
+    assert build.judge("refused-cookies", returned(build, refused, jar=(in_jar(),))).status == "inconclusive"
+    assert build.judge("refused-cookies", returned(build, refused, jar=(in_jar("other"),))).status == "failed"
+
+
+ENDINGS = {
+    "another page": {"last": "<p>Thank you for your patience</p>"},
+    "a button that stays disabled": {"login": ()},
+    "a step that failed": {"login": (FILLED.model_copy(update={"outcome": "failed"}),)},
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_where_the_server_shows_no_sign_of_having_forgotten_anything_a_cookie_is_the_cause_of_nothing(build, name):
+    (found,) = build.judge("refused-cookies", returned(build, cookie(**FOREIGN), **ENDINGS[name])).findings
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize("text", ["Forbidden (403) CSRF verification failed.", "InvalidAuthenticityToken"])
+def test_a_form_that_is_taken_for_forged_depends_on_its_cookie(build, text):
+    token = cookie("csrftoken", same_site="None", http_only=False)
+    (found,) = build.judge("refused-cookies", returned(build, token, last=f"<h1>{text}</h1>")).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("name", ["csrftoken", "XSRF-TOKEN", "PHPSESSID", "connect.sid", "authorization", "__Secure-x"])
+def test_what_scripts_may_read_counts_by_its_name(build, name):
+    given = cookie(name, http_only=False, domain="example.org")
+    assert build.judge("refused-cookies", returned(build, given)).status == "failed"
+
+
+def test_a_form_of_other_fields_comes_back_for_no_lost_session(build, pieces):
+    def asked(*names):
+        shown = [pieces.control("field", name, name=name, type="text") for name in names]
+        return pieces.digest(controls=tuple(shown))
+
+    for second, severity in (("email", Severity.BREAKS), ("code", Severity.RECOMMENDED)):
+        screens = [pieces.screen(1, 0.22, asked("email")), pieces.screen(2, 0.6, asked(second))]
+        walk = returned(build, cookie(**FOREIGN), last="<form></form>").model_copy(
+            update={"screens": build.walk(screens=screens).screens}
+        )
+        (found,) = build.judge("refused-cookies", walk).findings
+        assert found.severity is severity
+
+
+@pytest.mark.parametrize("expires", ["Thu, 01 Jan 1970 00:00:00 +9999999999999999", "no date at all"])
+def test_a_date_that_is_none_loses_nothing(build, expires):
+    assert build.judge("refused-cookies", returned(build, cookie(**FOREIGN, expires=expires))).status == "failed"
+
+
+@pytest.mark.parametrize(
+    "ending", ["timeout", "login_not_found", "login_rejected", "unreachable", "interrupted", "captcha"]
+)
+def test_other_endings_are_not_the_cookies_doing(build, ending):
+    assert build.judge("refused-cookies", returned(build, cookie(**FOREIGN), ending=ending)).status == "inconclusive"
+
+
+def test_a_login_that_works_depends_on_no_such_cookie(build):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    steps[2] |= {"set_cookies": (cookie(**FOREIGN),)}
+    for jar in ((), NO_JAR):
+        walk = build.walk(steps, asked=asked, jar=jar)
+        assert build.judge("refused-cookies", walk).status == "passed"
+        assert build.judge("redirect-loop", walk).status == "passed"
+
+
+NO_JAR = NotCollected(reason="a network capture does not hold the cookie jar")
+
+
+def test_without_a_jar_nothing_is_known_of_cookies_and_a_loop_is_one_all_the_same(build):
+    walk = circle(build, *[f"{HOST}/authorize"] * 4, given=(cookie(**FOREIGN),)).model_copy(update={"jar": NO_JAR})
+    (found,) = build.judge("redirect-loop", walk).findings
+    assert "leads to itself" in found.message
+    assert "not sent back" not in found.message
+    assert build.judge("refused-cookies", walk).status == "inconclusive"
+
+
+def circle(build, *addresses, given=(), ending="redirect_loop"):
+    steps = [build.get(one, location=to) for one, to in pairwise(addresses)]
+    steps[-1]["set_cookies"] = given
+    return build.walk([*steps, build.get(addresses[-1])], answer=None, ending=ending, jar=())
+
+
+def test_a_circle_is_told_with_its_addresses(build):
+    a, b, c = (f"{HOST}/{name}" for name in ("authorize", "login", "mfa"))
+    (found,) = build.judge("redirect-loop", circle(build, a, f"{b}?x=1", c, f"{b}?x=2", c, f"{b}?x=3")).findings
+    assert (found.rule, found.severity, found.symptom) == ("screen-error-page", Severity.BREAKS, True)
+    assert f"an error page of its own: `{b}` → `{c}` → the first of them again." in found.message
+    assert [one.ref for one in (found.primary, *found.related)] == ["measured#4", "measured#5"]
+    assert "not found again" in found.fix.text
+
+
+def test_an_address_that_leads_to_itself_may_not_know_of_tls(build):
+    (found,) = build.judge("redirect-loop", circle(build, *[f"{HOST}/authorize"] * 4)).findings
+    assert f"`{HOST}/authorize` leads to itself" in found.message
+    assert "X-Forwarded-Proto" in found.fix.text
+
+
+def test_the_cookie_that_is_not_sent_back_in_a_circle_is_named(build):
+    a, b = f"{HOST}/authorize", f"{HOST}/login"
+    walk = circle(build, a, b, a, b, a, given=(cookie(**FOREIGN),))
+    (found,) = build.judge("redirect-loop", walk).findings
+    assert "not sent back: `sessionid` of login.example.com (is for example.org" in found.message
+    assert "browsers keep" in found.fix.text
+    (cause,) = build.judge("refused-cookies", walk).findings
+    assert (cause.severity, cause.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+def test_a_cookie_for_tests_of_the_page_is_not_what_a_circle_waits_for(build):
+    a, b = f"{HOST}/authorize", f"{HOST}/login"
+    walk = circle(build, a, b, a, b, a, given=(cookie("ab_test", same_site="None", http_only=False),))
+    (found,) = build.judge("redirect-loop", walk).findings
+    assert "ab_test" not in found.message
+    assert "not found again" in found.fix.text
+    assert build.judge("refused-cookies", walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("ending", ["dead_end", "unreachable"])
+def test_a_way_that_comes_back_to_an_address_is_no_loop(build, ending):
+    outcome = build.judge("redirect-loop", circle(build, *[f"{HOST}/authorize"] * 3, ending=ending))
+    assert outcome.status == "inconclusive"
+
+
+def test_a_loop_that_the_requests_do_not_show_is_not_judged(build):
+    assert build.judge("redirect-loop", circle(build, f"{HOST}/a", f"{HOST}/b")).status == "inconclusive"

@@ -1,0 +1,125 @@
+"""Which request is the login's own, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+from pydantic import SecretStr
+
+from e2e_linker.browser.credentials import Credentials
+from e2e_linker.browser.memory import Fate
+from e2e_linker.browser.sendings import Sendings
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+SECRET = "it's (so) *sécret*! ~1 & 2"
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A page at /, else the status that the path begins with; another site may read it unless the path says closed."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    path = head.split(" ")[1].split("?")[0].strip("/")
+    status = path[:3] if path[:3].isdigit() else "200"
+    shared = "" if "closed" in path else "Access-Control-Allow-Origin: *\r\n"
+    writer.write(
+        f"HTTP/1.1 {status} Status\r\n{shared}Content-Type: text/html\r\nContent-Length: 2\r\n"
+        "Connection: close\r\n\r\nok".encode()
+    )
+    await writer.drain()
+    writer.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(own_page: Page) -> AsyncIterator[Page]:
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    async with server:
+        await own_page.goto(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        await own_page.evaluate("window.elsewhere = `http://localhost:${location.port}`")
+        yield own_page
+
+
+async def fate_of(page: Page, script: str, *, username: str = "alice-17@example.test", before: str = "0") -> Fate:
+    """What is said of what ``script`` asks for after a login was sent, and ``before`` before that."""
+    sendings, account = Sendings(), Credentials(SecretStr(username), SecretStr(SECRET))
+    sendings.listen(page.context)
+    asked: list[object] = []
+    ended: list[object] = []
+    page.on("request", lambda request: asked.append(request))
+    for event in ("requestfinished", "requestfailed"):
+        page.on(event, lambda request: ended.append(request))
+    try:
+        sendings.typed()
+        await page.evaluate(f"(async () => {{ {before} }})()")
+        assert sendings.fate(page.url, account) == Fate()
+        sendings.sending()
+        argument = [SECRET, username]
+        await page.evaluate(
+            f"async ([secret, name]) => {{ const post = (url, body, more) => "
+            "fetch(url, { method: 'POST', body, ...more })"
+            f".then(answer => answer.text()).catch(() => 0); {script} }}",
+            argument,
+        )
+        async with asyncio.timeout(10):
+            while len(ended) < len(asked):
+                await page.evaluate("0")
+        return sendings.fate(page.url, account)
+    finally:
+        sendings.ignore(page.context)
+
+
+BINARY = "new Uint8Array([31, 139, 8, 255, 254])"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [BINARY, f"new Blob([{BINARY}])", f"(f => (f.append('a', new Blob([{BINARY}]), 'x'), f))(new FormData())"],
+)
+async def test_bodies_that_are_no_text_are_read_as_such(page: Page, body: str) -> None:
+    before = f"await (await fetch('/200', {{ method: 'POST', body: {body} }})).text()"
+    fate = await fate_of(page, f"await post('/200', {body})", before=before)
+    assert fate == Fate()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "JSON.stringify({ p: secret })",
+        "'p=' + encodeURIComponent(secret)",
+        "new URLSearchParams({ p: secret })",
+    ],
+)
+async def test_the_request_that_holds_the_password_is_the_login(page: Page, browser: Browser, body: str) -> None:
+    if browser.browser_type.name == "firefox":
+        pytest.skip("the engine tells nothing of bodies")
+    fate = await fate_of(page, f"await post('/200', 'q'); await post(elsewhere + '/500', {body})")
+    assert fate.broken is not None
+    assert fate.broken.why == "was answered with status 500"
+
+
+@pytest.mark.parametrize("name", ["test", "admin", "customer", "al17"])
+async def test_a_user_name_that_stands_anywhere_proves_nothing(page: Page, name: str) -> None:
+    fate = await fate_of(
+        page, "await post('/200', 'hash'); await post(elsewhere + `/500/${name}`, name)", username=name
+    )
+    assert fate.broken is None
+
+
+async def test_a_user_name_of_its_own_tells_the_login_whose_password_is_hashed(page: Page) -> None:
+    fate = await fate_of(page, "await post('/200', 'other'); await post(elsewhere + `/500?u=${name}`, 'hash')")
+    assert fate.broken is not None
+
+
+async def test_an_error_whose_rest_is_called_off_is_an_error(page: Page) -> None:
+    calling_off = "const off = new AbortController(); await fetch('/500?p=' + encodeURIComponent(secret), "
+    fate = await fate_of(page, calling_off + "{ method: 'POST', signal: off.signal }); off.abort()")
+    assert fate.broken is not None
+    assert fate.broken.answered
+
+
+@pytest.mark.parametrize(("mode", "broken"), [("cors", True), ("no-cors", False)])
+async def test_an_answer_that_no_script_asked_to_read_is_not_kept_from_it(page: Page, mode: str, broken: bool) -> None:
+    script = f"await post(elsewhere + '/200/closed?p=' + encodeURIComponent(secret), 'q', {{ mode: '{mode}' }})"
+    assert ((await fate_of(page, script)).broken is not None) is broken

@@ -1,0 +1,68 @@
+"""How the code of a measured link is redeemed where a server takes one spelling of HTTP Basic only."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from pydantic import SecretStr
+
+from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED
+from e2e_linker.evidence.models import Present
+from e2e_linker.model import Severity
+from e2e_linker.run.redemption import redeem
+from e2e_linker.service.tokens import TokenEndpoint
+
+TAKEN, CLIENT, CODE, BUSY = (200, None), (401, "invalid_client"), (400, "invalid_grant"), (503, None)
+
+
+class Server:
+    """Answers an exchange by how its client spells itself."""
+
+    def __init__(self, pieces, encoded, as_it_stands):
+        self.pieces, self.answers, self.asked = pieces, {True: encoded, False: as_it_stands}, []
+
+    async def exchange(self, endpoint, **_):
+        self.asked.append(endpoint.urlencoded)
+        status, error = self.answers[endpoint.urlencoded]
+        return self.pieces.token_call({"error": error} if error else None, status=status)
+
+
+@pytest.mark.parametrize(
+    ("secret", "encoded", "as_it_stands", "purposes", "used"),
+    [
+        ("a+b", TAKEN, CLIENT, ["exchange"], True),
+        ("a+b", CLIENT, TAKEN, [ENCODED, "exchange"], False),
+        ("a+b", CLIENT, CLIENT, ["exchange", UNENCODED], True),
+        ("a+b", CLIENT, CODE, ["exchange", UNENCODED], False),
+        ("a+b", CODE, TAKEN, ["exchange"], True),
+        ("a+b", BUSY, TAKEN, ["exchange"], True),
+        ("a-b", CLIENT, TAKEN, ["exchange"], True),
+    ],
+)
+async def test_the_other_spelling_is_tried_where_it_differs_and_the_client_is_refused(
+    pieces, secret, encoded, as_it_stands, purposes, used
+):
+    server = Server(pieces, encoded, as_it_stands)
+    endpoint = TokenEndpoint(url="https://a.test", scheme="HTTP_BASIC", client_id="a", client_secret=SecretStr(secret))
+    shared = SimpleNamespace(tokens=server, endpoint=endpoint)
+    calls = await redeem(shared, endpoint, SecretStr("code"), "https://b.test", None)
+    assert [call.purpose for call in calls] == purposes
+    assert server.asked == [True, False][: len(calls)]
+    assert shared.endpoint.urlencoded is used
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_server_that_does_not_decode_is_linked_and_advised(bench):
+    bench.arm(faults=["basic-not-decoded"])
+    bench.projects = {"Phone": bench.signed_in()}
+    run = await bench.link(reporter="json")
+    (case,) = run.report.cases
+    assert case.linked
+    (evidence,) = run.saved().cases
+    assert isinstance(evidence.token_calls, Present)
+    assert [(call.purpose, call.status) for call in evidence.token_calls.value] == [(ENCODED, 401), ("exchange", 200)]
+    (found,) = run.report.findings
+    assert (found.rule, found.severity) == ("token-client-auth-scheme", Severity.RECOMMENDED)
+    assert "only as they stand" in found.message
