@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from e2e_linker.browser.engine_search import Engine, find_engine
+from e2e_linker.browser.engine_search import Engine, find_engine, too_old
 from e2e_linker.errors import EngineMissing
 from e2e_linker.model import EngineName
 
@@ -47,6 +47,7 @@ async def install_engine(
     run: Runner | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
     find: Callable[[EngineName], Engine | None] | None = None,
+    outdated: Callable[[Engine], str | None] | None = None,
     root: bool | None = None,
 ) -> Engine:
     """Fetch a browser for ``name`` and return it; ``headed`` asks for one that can open a window.
@@ -56,18 +57,21 @@ async def install_engine(
     """
     run = run or run_command
     find = find or (lambda wanted: find_engine(wanted, headed=headed))
+    outdated = outdated or too_old
     as_root = root if root is not None else _is_root()
     tried: list[str] = []
     for title, attempt in _attempts(name, headed, as_root):
         on_progress(f"{name}: {title}")
         reason = await attempt(run)
         if reason is None:
-            if engine := find(name):
+            engine = find(name)
+            reason = outdated(engine) if engine else "finished, but left no browser behind"
+            if engine and not reason:
                 return engine
-            reason = "finished, but left no browser behind"
         tried.append(f"{title}: {reason}")
     raise EngineMissing(
-        f"{name} is not installed and could not be fetched\n" + "\n".join(f"  - {line}" for line in tried),
+        f"{name} is not here as Playwright needs it and could not be fetched\n"
+        + "\n".join(f"  - {line}" for line in tried),
         hint=_advice(name, as_root),
     )
 
@@ -104,11 +108,9 @@ async def _from_playwright(run: Runner, arguments: Sequence[str], as_root: bool)
 async def _from_packages(run: Runner, packages: Sequence[str]) -> str | None:
     command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     install = [*command, "install", "-y", "--no-install-recommends", *packages]
+    # The lists may be empty, as in a fresh container, or of another year, and offer a browser that is too old to drive.
+    await run([*command, "update"], _DOWNLOAD_TIMEOUT_S)
     done = await run(install, _DOWNLOAD_TIMEOUT_S)
-    if done.status != 0:
-        # Package lists that are empty, as in a fresh container, or out of date.
-        await run([*command, "update"], _DOWNLOAD_TIMEOUT_S)
-        done = await run(install, _DOWNLOAD_TIMEOUT_S)
     return None if done.status == 0 else _summary(done)
 
 

@@ -27,7 +27,16 @@ from e2e_linker.browser.engine_places import (
 from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.model import EngineName
 
-__all__ = ["Engine", "EngineKind", "EngineState", "Looked", "describe_engines", "find_engine", "read_version"]
+__all__ = [
+    "Engine",
+    "EngineKind",
+    "EngineState",
+    "Looked",
+    "describe_engines",
+    "find_engine",
+    "read_version",
+    "too_old",
+]
 
 EngineKind = Literal["playwright", "headless-shell", "system", "configured", "cdp"]
 """Where an engine comes from: Playwright's own build, a headless shell or a browser of the system, a path or an address
@@ -43,6 +52,8 @@ _CHANNELS: dict[EngineName, dict[str, tuple[str | Product, ...]]] = {
     "firefox": {"firefox": ("firefox",), "moz-firefox": (FIREFOX,)},
     "webkit": {"webkit": ("webkit",)},
 }
+_OLDEST_STOCK_FIREFOX = 143
+"""The first with ``network.addDataCollector``, which Playwright asks for at every start over WebDriver BiDi."""
 _HEADLESS: dict[EngineName, tuple[str | Product, ...]] = {
     # Headless shells first, whoever made them: five times as fast as the full browser with several cases at once.
     "chromium": ("chromium-headless-shell", HEADLESS_SHELL, "chromium", CHROMIUM, CHROME, EDGE),
@@ -150,6 +161,16 @@ def read_version(executable: str) -> str | None:
         return None
     found = re.search(rb"\d+(\.\d+)+", said.stdout)
     return found.group().decode() if found else None
+
+
+def too_old(engine: Engine, version: Callable[[str], str | None] = read_version) -> str | None:
+    """Why Playwright cannot drive ``engine``, one clause, where its version tells; None for all others."""
+    if engine.channel != _stock_channel("firefox") or not engine.executable:
+        return None
+    found = engine.version or version(engine.executable)
+    if not found or int(found.partition(".")[0]) >= _OLDEST_STOCK_FIREFOX:
+        return None
+    return f"Firefox {found} is too old for Playwright, which needs {_OLDEST_STOCK_FIREFOX} or newer"
 
 
 def _machine(environ: Mapping[str, str], which: Callable[[str], str | None] | None, platform: str) -> Machine:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Playwright, ProxySettings, async_playw
 from playwright.async_api import Error as PlaywrightError
 
 from e2e_linker.browser.engine_install import install_engine
-from e2e_linker.browser.engine_search import Engine, EngineState, Looked, describe_engines, find_engine
+from e2e_linker.browser.engine_search import Engine, EngineState, Looked, describe_engines, find_engine, too_old
 from e2e_linker.errors import EngineMissing
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "find_engine",
     "install_engine",
     "supports_is_mobile",
+    "too_old",
     "version_of",
 ]
 
@@ -212,6 +213,9 @@ def _not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
             hint="a phone needs `adb forward tcp:9222 localabstract:chrome_devtools_remote` with Chrome open on it; "
             "another browser --remote-debugging-port=9222",
         )
+    if old := too_old(engine):
+        hint = f"e2e-linker install {engine.name} fetches a newer one"
+        return EngineMissing(f"{engine.name} does not start: {old}", where=engine.executable, hint=hint)
     lines = _reasons(error)
     windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
     libraries = [line for line in lines if "error while loading shared libraries" in line]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from e2e_linker import __version__
-from e2e_linker.browser.engines import Engine, EngineState, describe_engines, find_engine, install_engine
+from e2e_linker.browser.engines import Engine, EngineState, describe_engines, find_engine, install_engine, too_old
 from e2e_linker.config.nearest import nearest
 from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.model import EngineName, Record
@@ -36,7 +36,8 @@ class Place(Record):
 
 
 class EngineFound(Record):
-    """What there is of one engine. ``windows`` tells whether it can be shown with ``--headed``."""
+    """What there is of one engine. ``windows`` tells whether it can be shown with ``--headed``, ``too_old`` why
+    Playwright cannot drive it."""
 
     name: EngineName
     found: bool
@@ -44,6 +45,7 @@ class EngineFound(Record):
     executable: str | None
     kind: str | None
     windows: bool
+    too_old: str | None
     looked: tuple[Place, ...]
 
 
@@ -96,8 +98,11 @@ async def install_engines(
     *,
     find: Callable[[EngineName], Engine | None] = find_engine,
     install: Callable[..., Awaitable[Engine]] = install_engine,
+    outdated: Callable[[Engine], str | None] = too_old,
 ) -> list[str]:
-    """Fetch those of ``names`` that are not here yet; one line for each engine. ``say`` is told every step.
+    """Fetch those of ``names`` that are not here yet, or too old for Playwright; one line for each engine.
+
+    ``say`` is told every step.
 
     An engine that cannot be fetched does not keep the others from being tried. Raises :class:`UsageError` for a name
     that is no engine, before anything is fetched, and :class:`EngineMissing` at the end for what is still missing.
@@ -107,6 +112,9 @@ async def install_engines(
     for name in [_engine_name(name) for name in dict.fromkeys(names)]:
         engine = find(name)
         how = "is already here"
+        if engine is not None and (old := outdated(engine)):
+            say(f"{name}: {old}")
+            engine = None
         if engine is None:
             how = "is installed"
             try:
@@ -161,6 +169,7 @@ def _found(state: EngineState) -> EngineFound:
         executable=engine.executable if engine else None,
         kind=engine.kind if engine else None,
         windows=state.headed is not None,
+        too_old=too_old(engine, lambda _: None) if engine else None,
         looked=tuple(
             Place(label=place.label, where=place.where, found=place.engine is not None) for place in state.looked
         ),
@@ -171,7 +180,10 @@ def _engine_lines(engine: EngineFound) -> list[str]:
     if engine.found:
         version_text = f"{engine.version}, " if engine.version else ""
         without = "" if engine.windows else ", cannot open windows (--headed)"
-        return [f"{engine.name:<11} {version_text}{engine.executable}{without}"]
+        old = (
+            [f"              {engine.too_old}; `e2e-linker install {engine.name}` fetches it"] if engine.too_old else []
+        )
+        return [f"{engine.name:<11} {version_text}{engine.executable}{without}", *old]
     places = [f"              looked for {place.label}: {place.where}" for place in engine.looked]
     return [f"{engine.name:<11} not found; `e2e-linker install {engine.name}` fetches it", *places]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from e2e_linker.browser.engines import (
     describe_engines,
     find_engine,
     supports_is_mobile,
+    too_old,
     version_of,
 )
 from e2e_linker.errors import EngineMissing, UsageError
@@ -294,21 +296,44 @@ async def test_install_falls_back_to_the_distribution(debian):
     assert await install_engine("firefox", run=run, find=lambda name: ENGINE, root=True) is ENGINE
     assert run.ran == [
         "-m playwright install firefox",
+        "env DEBIAN_FRONTEND=noninteractive apt-get update",
         "env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr fonts-liberation",
     ]
 
 
-async def test_install_refreshes_package_lists_when_the_package_is_not_found(debian):
-    class Lists(Commands):
-        async def __call__(self, command, timeout_s):
-            if "apt-get" in command and "install" in command and not any("update" in ran for ran in self.ran):
-                await super().__call__(command, timeout_s)
-                return Finished(100, "E: Unable to locate package chromium-headless-shell")
-            return await super().__call__(command, timeout_s)
-
-    run = Lists(playwright=OFFLINE)
+async def test_install_asks_for_todays_package_lists_and_goes_on_without(debian):
+    run = Commands(playwright=OFFLINE, update=Finished(100, "E: Could not resolve"))
     assert await install_engine("chromium", run=run, find=lambda name: ENGINE, root=True) is ENGINE
-    assert [ran.split("apt-get ")[-1].split()[0] for ran in run.ran[1:]] == ["install", "update", "install"]
+    assert [ran.split("apt-get ")[-1].split()[0] for ran in run.ran[1:]] == ["update", "install"]
+
+
+STOCK = Engine("firefox", "system", "/bin/firefox", "moz-firefox", None, headed_capable=True)
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "old"),
+    [
+        (STOCK, "140.12.0", True),
+        (STOCK, "142.0", True),
+        (STOCK, "143.0", False),
+        (STOCK, "153.7.0", False),
+        (STOCK, None, False),
+        (dataclasses.replace(STOCK, channel=None), "128.0", False),
+        (dataclasses.replace(STOCK, version="140.0"), "153.7.0", True),
+        (ENGINE, "100.0", False),
+    ],
+)
+def test_a_stock_firefox_before_data_collectors_cannot_be_driven(engine, version, old):
+    said = too_old(engine, lambda _: version)
+    assert bool(said) is old
+    assert not old or f"Firefox {engine.version or version} is too old for Playwright, which needs 143" in said
+
+
+async def test_an_install_that_leaves_the_old_one_has_failed(debian):
+    with pytest.raises(EngineMissing) as caught:
+        await install_engine("firefox", run=Commands(), find=lambda _: STOCK, outdated=lambda _: "is old", root=True)
+    assert "playwright install firefox: is old\n" in str(caught.value)
+    assert "apt-get install firefox-esr: is old\n" in str(caught.value)
 
 
 async def test_install_failure_tells_every_attempt_and_its_reason(debian):
@@ -316,7 +341,7 @@ async def test_install_failure_tells_every_attempt_and_its_reason(debian):
     with pytest.raises(EngineMissing) as caught:
         await install_engine("chromium", run=run, find=lambda name: None, root=True)
     text = str(caught.value)
-    assert "chromium is not installed and could not be fetched" in text
+    assert "chromium is not here as Playwright needs it and could not be fetched" in text
     assert "playwright install chromium --only-shell: Error: getaddrinfo ENOTFOUND cdn.example\n" in text
     assert "apt-get install chromium-headless-shell: E: Unable to locate package x\n" in text
     assert "try: install Chromium, Chrome or Edge" in text
@@ -487,6 +512,17 @@ async def test_a_browser_that_does_not_start_is_named(tmp_path):
             await browsers.get(engine)
         assert str(path) in str(caught.value)
         assert (await browsers.get(find_engine("chromium"))).is_connected()
+
+
+@pytest.mark.browser
+async def test_a_firefox_that_is_too_old_is_called_so(tmp_path):
+    path = tmp_path / "firefox"
+    path.write_text("#!/bin/sh\necho Mozilla Firefox 140.12.0esr\nexit 1\n")
+    path.chmod(0o755)
+    async with Browsers() as browsers:
+        with pytest.raises(EngineMissing, match=r"start: Firefox 140\.12\.0 is too old for Playwright") as caught:
+            await browsers.get(find_engine("firefox", configured=str(path)))
+    assert caught.value.hint == "e2e-linker install firefox fetches a newer one"
 
 
 @pytest.mark.browser

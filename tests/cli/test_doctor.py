@@ -53,6 +53,20 @@ async def test_an_engine_that_is_there_is_not_fetched():
     ]
 
 
+async def test_an_engine_that_is_too_old_is_fetched_anew():
+    told = []
+
+    async def install(name, **_):
+        return engine(f"new {name}")
+
+    def outdated(found):
+        return "Firefox 140 is too old" if found.name == "firefox" else None
+
+    lines = await install_engines(["chromium", "firefox"], told.append, find=engine, install=install, outdated=outdated)
+    assert lines == ["chromium is already here: /opt/chromium", "firefox is installed: /opt/new firefox"]
+    assert told == ["firefox: Firefox 140 is too old"]
+
+
 async def test_one_engine_that_cannot_be_fetched_does_not_keep_the_others_away():
     told = []
 
