@@ -25,7 +25,7 @@ _NARROW_LEFT, _NARROW_LOOP, _NARROW_SPACE, _NARROW_LEAST, _NARROW_LANES = 30, 14
 """The last is the width of all lanes together: many hosts move closer, but no closer than the one before."""
 _GLYPH = 6.2
 """Width of a letter at the drawing's text size, rather too wide than too narrow."""
-_BOLD_GLYPH = 6.8
+_BOLD_GLYPH = 7.2
 """The same of a bold one: nothing stands beyond the narrow drawing that a long line could reach into."""
 MOST: Final = 40
 """Hops that are drawn; the list below the picture has them all."""

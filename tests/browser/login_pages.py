@@ -697,9 +697,9 @@ def deaf(visit: Visit) -> str | To:
     return page(form().replace("<form ", "<form onsubmit='return false' "))
 
 
-def by_script(status: int = 200, *, elsewhere: bool = False, quiet: bool = False) -> Shape:
+def by_script(status: int = 200, *, elsewhere: bool = False, quiet: bool = False, at: str = "/check") -> Shape:
     """A login whose script sends the password, to another origin where it is said so, and says the same whatever fails."""
-    address = "`http://localhost:${location.port}/check`" if elsewhere else "'/check'"
+    address = f"`http://localhost:${{location.port}}{at}`" if elsewhere else f"'{at}'"
     failed = "" if quiet else "e.textContent = 'Something went wrong. Please try again later.'"
     script = (
         "document.forms[0].onsubmit = async event => { event.preventDefault(); const [u, p] = document.querySelectorAll('input');"
@@ -708,7 +708,7 @@ def by_script(status: int = 200, *, elsewhere: bool = False, quiet: bool = False
         f"catch {{ {failed} }} }};"
     )
     body = page(form(more="<p id=e role=alert></p>") + f"<script>{script}</script>")
-    return lambda visit: Status(status) if visit.path == "/check" else body
+    return lambda visit: Status(status) if visit.path == at else body
 
 
 def frame_of_another_site(visit: Visit) -> str | To:

@@ -129,7 +129,8 @@ def test_an_engine_that_is_missing_is_told_and_a_channel_and_a_screen_are_asked_
     assert "msedge-canary" in suite.said(channel)
     headed = suite.run("--headed", "--linker-report", "elsewhere")
     headed.assert_outcomes(failed=1)
-    assert "display" in suite.said(headed)
+    # A machine with headless browsers alone has nothing to show, another no display to show it on.
+    assert "display" in suite.said(headed) or "chromium not installed" in suite.said(headed)
     assert list(suite.pytester.path.glob("elsewhere/*/report.html"))
 
 
