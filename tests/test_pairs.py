@@ -60,6 +60,21 @@ LONG = {
 }
 """Faults whose runs take the longest."""
 
+CAUSES = {
+    "cookie-of-another-site": ("`bb_session`, which is for brightbulb-staging.test", "without `Domain`"),
+    "login-without-cors": (
+        "POST https://api.brightbulb.test/login, failed, because the answer does not allow "
+        "https://login.brightbulb.test to read it (CORS)",
+        "`Access-Control-Allow-Origin: https://login.brightbulb.test`",
+    ),
+    "redirect-loop-after-login": (
+        "`https://login.brightbulb.test/consent` → `https://login.brightbulb.test/authorize` → the first of them again",
+        "a session that is not found again",
+    ),
+    "redirect-loop-behind-proxy": ("`https://login.brightbulb.test/authorize` leads to itself", "`X-Forwarded-Proto`"),
+}
+"""Faults whose rule is that of many others, and how the first finding and its fix tell which of them it is."""
+
 
 async def linked(
     practice_range: PracticeRange,
@@ -177,6 +192,15 @@ def shown_on(fault: FaultSpec, projects: Iterable[str], seen: dict[str, set[str]
     return all(sorted(seen[rule]) in (expected, []) for rule in fault.rules)
 
 
+def names_the_cause(report: RunReport, name: str) -> bool:
+    """Whether the first finding says of the fault ``name`` what it is and how to mend it; it is the only such one."""
+    if name not in CAUSES:
+        return True
+    first, *others = (found for found in report.findings if found.severity.at_least(Severity.DEGRADES))
+    (said, advised), fix = CAUSES[name], first.fix.text if first.fix else ""
+    return said in first.message and advised in fix and not others
+
+
 @pytest.mark.parametrize("name", with_marks(PLAIN))
 async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
     practice_range: PracticeRange, browsers: Browsers, tmp_path: Path, name: str
@@ -185,6 +209,7 @@ async def test_a_fault_shows_on_every_project_that_can_show_it_and_on_no_other(
     projects = tuple(project for project in PROJECTS if project != looking_deeper(fault))
     report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.PASSIVE, projects)
     assert shown_on(fault, projects, seen), told(report)
+    assert names_the_cause(report, name), told(report)
 
 
 @pytest.mark.parametrize("name", with_marks(PLAIN))
@@ -195,6 +220,7 @@ async def test_a_deeper_look_at_a_fault_shows_it_and_finds_no_more_that_hurts(
     projects = (looking_deeper(fault),)
     report, seen = await broken(practice_range, browsers, tmp_path, fault, Depth.STANDARD, projects)
     assert shown_on(fault, projects, seen), told(report)
+    assert names_the_cause(report, name), told(report)
 
 
 @pytest.mark.parametrize("name", with_marks(DEEP))

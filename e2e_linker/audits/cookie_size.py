@@ -8,7 +8,7 @@ from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Options, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.ladder import Ladder
-from e2e_linker.evidence.models import Ending, Request, Walk
+from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk
 from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
@@ -37,8 +37,14 @@ def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Ite
                 f"{facts.COOKIE_BYTES:,} without a word.",
                 subject=f"{host} {cookie.name}",
                 at=request_ref(walk, request.n),
-                severity=None if host in passed else Severity.RECOMMENDED,
+                severity=None if host in passed or _is_for(cookie, passed) else Severity.RECOMMENDED,
             )
+
+
+def _is_for(cookie: SetCookie, hosts: set[str]) -> bool:
+    """Whether ``cookie`` names a domain that one of ``hosts`` belongs to."""
+    domain = (cookie.domain or "").lower().removeprefix(".")
+    return bool(domain) and any(host == domain or host.endswith(f".{domain}") for host in hosts)
 
 
 def _totals(walk: Walk, requests: tuple[Request, ...], passed: set[str], options: Options) -> Iterator[Finding]:

@@ -78,6 +78,8 @@ class RangeApp:
             secure = RedirectResponse(f"https://{host}{scope['path']}", 301)
             return self._plain_hosts.get(host, secure)
         if host == names.LOGIN:
+            if world.behaviour.steps.takes_https_for_http:
+                return RedirectResponse(str(Request(scope).url), 301)
             refusal = verdict(world.behaviour.head_limits, scope)
             if refusal is not None:
                 return refusal
@@ -130,7 +132,7 @@ def _hosts() -> dict[str, ASGIApp]:
             Route("/introspect", tokens.introspect, methods=["POST"]),
             Route("/revoke", tokens.revoke, methods=["POST"]),
         ),
-        names.API: _site(Route("/me", static_hosts.me)),
+        names.API: _site(Route("/me", static_hosts.me), Route("/login", login.post_to_api, methods=["POST"])),
         names.STATIC: _site(Route("/{name}", static_hosts.asset)),
         names.IMAGES: _site(_file("/hero.svg", "hero.svg"), Route("/poster.png", static_hosts.poster)),
         names.FONTS: _site(

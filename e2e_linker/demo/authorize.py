@@ -69,7 +69,7 @@ async def consent(request: Request) -> Response:
     """``GET /consent``: asks once for each user, unless told otherwise."""
     world = world_of(request)
     link = _read(request)
-    username = signed_in_user(request)
+    username = signed_in_user(request) if world.behaviour.steps.consent_finds_sessions else None
     if username is None:
         return RedirectResponse(f"/authorize?{link.query()}", 302, {"Cache-Control": "no-store"})
     if _has_consented(world, username):

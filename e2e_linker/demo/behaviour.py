@@ -40,7 +40,7 @@ Hop = Literal["authorize", "login form", "session", "consent url", "consent form
 """Where the authorization request passes on its way through the server."""
 
 LoginForm = Literal[
-    "one-page", "two-page", "script-built", "worker-built", "bare", "popup", "spa", "captcha", "never", "framed"
+    "one-page", "two-page", "script-built", "worker-built", "bare", "popup", "spa", "api", "captcha", "never", "framed"
 ]
 
 
@@ -146,6 +146,14 @@ class Steps:
     plain_http_hop: bool = False
     third_party_session: bool = False
     """The identity provider keeps part of the login in a cookie of its own, set from a frame."""
+    session_domain: str | None = None
+    """The ``Domain`` of the session cookie, where it is for another site."""
+    consent_finds_sessions: bool = True
+    """Whether the consent page knows the sessions that the login opens."""
+    takes_https_for_http: bool = False
+    """The login host redirects every request to https, also those that came that way."""
+    api_allows_login_page: bool = True
+    """Whether the login page's script may read what the API host answers (CORS)."""
     trouble: Literal["hang", "endless redirect"] | None = None
     """What the authorization request meets instead of a page."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from e2e_linker.demo.behaviour import Behaviour, Parameters, TokenAnswer
+from e2e_linker.demo.names import API
 
 __all__ = [
     "ANSWERS",
@@ -17,6 +18,7 @@ __all__ = [
     "form_encoded",
     "giving",
     "listing",
+    "logging_in_by_api",
     "on_refresh",
     "with_tokens",
     "without",
@@ -40,6 +42,12 @@ def listing(b: Behaviour, domains: Iterable[str]) -> Behaviour:
 def without(b: Behaviour, host: str) -> Behaviour:
     """``b`` with ``host`` not in the Domain List."""
     return listing(b, (listed for listed in b.console.domains if listed != host))
+
+
+def logging_in_by_api(b: Behaviour) -> Behaviour:
+    """``b`` whose login page has a script that sends the password to the API host, which is in the Domain List."""
+    b = listing(b, dict.fromkeys((*b.console.domains, API)))
+    return replace(b, pages=replace(b.pages, login="api"))
 
 
 def giving(b: Behaviour, change: Callable[[Parameters], Parameters]) -> Behaviour:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urljoin, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from e2e_linker.demo.behaviour import Parameters
 from e2e_linker.demo.link_request import LinkRequest, read_request
-from e2e_linker.demo.names import HOMEPASS, IMAGES
+from e2e_linker.demo.names import API, HOMEPASS, IMAGES, LOGIN
 from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
 from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, start_session
 from e2e_linker.demo.store import Pending
 from e2e_linker.demo.widgets import alert, box, hidden
 from e2e_linker.demo.world import fields_of, world_of
 
-__all__ = ["login_page", "login_window", "post_login", "post_verify", "signed_in"]
+__all__ = ["login_page", "login_window", "post_login", "post_to_api", "post_verify", "signed_in"]
 
 
 _BUILT: dict[str, tuple[tuple[str, ...], Parameters]] = {
@@ -46,13 +47,13 @@ def login_page(
         case "script-built" | "worker-built" as shape:
             body = Raw(f"<template data-form>{render('login.html', values)}</template>")
             scripts, policy = _BUILT[shape]
-        case "spa":
+        case "spa" | "api" as shape:
             view = render("login.html", {**values, "alert": Raw("")})
             body = Raw(
                 '<p id="alert" class="alert" role="alert" hidden></p>'
                 f'<div id="view"></div><template data-view="login">{view}</template>'
             )
-            scripts, policy = ("spa.js",), (("connect-src", "'self'"),)
+            scripts, policy = ("spa.js",), (("connect-src", f"https://{API}" if shape == "api" else "'self'"),)
         case "popup":
             body, scripts = render("window.html", values), ("window.js",)
         case "framed":
@@ -77,6 +78,7 @@ def _values(
     values = {
         **texts,
         "query": link.query(),
+        "action": f"https://{API}/login" if world_of(request).behaviour.pages.login == "api" else "/login",
         "username": username,
         "alert": alert(texts[error] if error else ""),
         "hidden": hidden((*link.parameters(), *window, ("csrf", csrf_of(request)))),
@@ -96,12 +98,28 @@ async def login_window(request: Request) -> Response:
 
 async def post_login(request: Request) -> Response:
     """``POST /login``: one form, or the second of two."""
-    world = world_of(request)
     pairs = await fields_of(request)
-    fields = dict(pairs)
+    return _answer(request, pairs, ours=csrf_is_right(request, dict(pairs)))
+
+
+async def post_to_api(request: Request) -> Response:
+    """``POST /login`` of the API host: for the script of the login page, which may read the answer in JSON."""
+    origin = request.headers.get("origin", "")
+    ours = urlsplit(origin).hostname == LOGIN
+    response = _answer(request, await fields_of(request), ours=ours)
+    if ours and world_of(request).behaviour.steps.api_allows_login_page:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    response.headers["Vary"] = "Origin"
+    return response
+
+
+def _answer(request: Request, pairs: list[tuple[str, str]], *, ours: bool) -> Response:
+    """What a form is answered with; one that is not ``ours`` did not come from a page this browser was shown."""
+    world, fields = world_of(request), dict(pairs)
     link = read_request(pairs, world.client)
     username, in_window = fields.get("username", ""), "window" in fields
-    if not csrf_is_right(request, fields):
+    if not ours:
         return _again(request, link, "stale", username, in_window)
     if world.behaviour.pages.login == "two-page" and "password" not in fields:
         return _password_page(request, link, username)
@@ -111,16 +129,24 @@ async def post_login(request: Request) -> Response:
     link = carried(request, "session", link)
     remember = fields.get("remember") == "yes"
     if world.behaviour.steps.second_factor:
-        return _factor_page(request, Pending(link, fields["csrf"], username=user.username, remember=remember))
+        return _factor_page(request, Pending(link, fields.get("csrf", ""), username=user.username, remember=remember))
     return signed_in(request, link, user.username, remember=remember, in_window=in_window)
 
 
 def _again(request: Request, link: LinkRequest, error: str, username: str, in_window: bool) -> Response:
-    if "application/json" in request.headers.get("accept", ""):
+    if _is_told_in_json(request):
         return JSONResponse({"error": words(request)[error]}, headers={"Cache-Control": "no-store"})
     if world_of(request).behaviour.pages.login == "two-page" and username:
         return _password_page(request, link, username, error)
     return login_page(request, link, error=error, username=username, in_window=in_window)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.hostname == API
+
+
+def _is_told_in_json(request: Request) -> bool:
+    return _is_api(request) or "application/json" in request.headers.get("accept", "")
 
 
 def _password_page(request: Request, link: LinkRequest, username: str, error: str = "") -> Response:
@@ -141,7 +167,9 @@ def signed_in(
         texts = words(request)
         body = render("window_done.html", {**texts, "next": next_url})
         response = page(request, texts["sign_in_title"], body, scripts=("window.js",))
-    elif "application/json" in request.headers.get("accept", ""):
+    elif _is_told_in_json(request):
+        # The API host is not where the page is that goes on with this.
+        next_url = urljoin(request.headers.get("origin", ""), next_url) if _is_api(request) else next_url
         response = JSONResponse({"next": next_url}, headers={"Cache-Control": "no-store"})
     else:
         response = RedirectResponse(next_url, 303, {"Cache-Control": "no-store"})

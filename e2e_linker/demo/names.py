@@ -14,15 +14,18 @@ __all__ = [
     "PARTNERS",
     "PARTS",
     "SHARDS",
+    "SITE",
     "STATIC",
 ]
 
+SITE = "brightbulb.test"
+"""The domain of the service's own hosts; nothing is served there."""
 LOGIN = "login.brightbulb.test"
 """The authorization host: login, consent, sign-up."""
 OAUTH = "oauth.brightbulb.test"
 """Token endpoint, introspection and revocation. No browser ever comes here."""
 API = "api.brightbulb.test"
-"""The resource server: ``/me``."""
+"""The resource server, ``/me``, where the login page's script may log in as well."""
 IMAGES = "images.brightbulb.test"
 STATIC = "static.brightbulb-cdn.test"
 """Style sheet and scripts."""

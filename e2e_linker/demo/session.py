@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from e2e_linker.demo.behaviour import Hop, RawResponse
 from e2e_linker.demo.link_request import LinkRequest
+from e2e_linker.demo.names import API, SITE
 from e2e_linker.demo.pages import CSRF_COOKIE
 from e2e_linker.demo.world import world_of
 
@@ -45,11 +46,19 @@ def signed_in_user(request: Request) -> str | None:
 def start_session(request: Request, response: Response, username: str, *, remember: bool = False) -> None:
     """Sign ``username`` in: a fresh session, its cookie on ``response``."""
     world = world_of(request)
+    domain = world.behaviour.steps.session_domain or _domain(request)
     padding = world.behaviour.growing.session_cookie_bytes
     value = world.store.new_session(username) + (f".{_ballast(padding)}" if padding else "")
     max_age = _REMEMBER_S if remember else None
-    response.set_cookie(SESSION_COOKIE, value, max_age=max_age, secure=True, httponly=True, samesite="lax")
+    response.set_cookie(
+        SESSION_COOKIE, value, max_age=max_age, domain=domain, secure=True, httponly=True, samesite="lax"
+    )
     with_ballast(request, response, "login")
+
+
+def _domain(request: Request) -> str | None:
+    """The ``Domain`` of cookies that the answer to ``request`` sets: those of the API host are for the whole site."""
+    return SITE if request.url.hostname == API else None
 
 
 def _ballast(size: int) -> str:
@@ -61,7 +70,8 @@ def with_ballast(request: Request, response: Response, step: Literal["authorize"
     for where, name, size in world_of(request).behaviour.growing.cookies:
         if where == step:
             name = name.replace("*", secrets.token_hex(4))
-            response.set_cookie(name, _ballast(size), secure=True, httponly=True, samesite="lax")
+            domain = _domain(request)
+            response.set_cookie(name, _ballast(size), domain=domain, secure=True, httponly=True, samesite="lax")
     return response
 
 

@@ -14,6 +14,7 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import first_match
 from e2e_linker.evidence.models import Ending, JarCookie, Present, Request, SetCookie, Walk
+from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
 __all__ = ["RefusedCookie", "forgotten", "refused_cookies"]
@@ -41,7 +42,7 @@ def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -
     Only documents of main frames count, and only where the jar at the end does not hold the cookie either; of their
     cookies only those by which a server may know its customer again.
     """
-    way = [request for request in requests if request.navigation and request.main_frame]
+    way = [request for request in requests if _is_on_the_way(request)]
     found: dict[tuple[str, str], RefusedCookie] = {}
     for place, request in enumerate(way):
         host = host_of(request.url)
@@ -55,6 +56,14 @@ def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -
             if after is not None and cookie.name not in _sent(after):
                 found[host, cookie.name] = RefusedCookie(cookie.name, host, request.n, after.n, *reason)
     return tuple(found.values())
+
+
+def _is_on_the_way(request: Request) -> bool:
+    """Whether it is a document of a main frame, or what a script of one sends to its own host, as to log in."""
+    if not request.main_frame:
+        return False
+    sent = request.resource_type in SCRIPTED and request.method not in READING
+    return request.navigation or sent
 
 
 def _reason(cookie: SetCookie, host: str) -> tuple[str, str] | None:
@@ -124,7 +133,7 @@ def _sent(request: Request) -> frozenset[str]:
 
 _FORGED = re.compile(
     r"csrf|xsrf|cross[- ]site request forgery|(?:origin|referer) checking failed|anti-?forgery"
-    r"|(?:invalid *)?authenticity ?token",
+    r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected",
     re.IGNORECASE,
 )
 """Words by which servers refuse a form that was sent without the cookie they compare it with."""

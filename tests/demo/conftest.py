@@ -117,7 +117,7 @@ class Visitor:
     ) -> Reply:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        own = {"Host": parts.netloc, "Cookie": "; ".join(f"{k}={v}" for k, v in self.jar.get(host, {}).items())}
+        own = {"Host": parts.netloc, "Cookie": "; ".join(f"{k}={v}" for k, v in self._carried(host).items())}
         own |= self.headers | (headers or {})
         if not own["Cookie"]:
             del own["Cookie"]
@@ -152,8 +152,15 @@ class Visitor:
         for name, value in reply.headers:
             if name.lower() == "set-cookie":
                 key, _, content = value.partition(";")[0].partition("=")
-                if len(key) + len(content) <= 4096:
-                    self.jar.setdefault(host, {})[key] = content
+                named = re.search(r";\s*domain=\.?([^;\s]+)", value, re.IGNORECASE)
+                domain = named[1] if named else host
+                if len(key) + len(content) <= 4096 and _belongs(host, domain):
+                    self.jar.setdefault(domain, {})[key] = content
+
+    def _carried(self, host: str) -> dict[str, str]:
+        return {
+            name: value for domain, held in self.jar.items() if _belongs(host, domain) for name, value in held.items()
+        }
 
     def authorization_url(self, *, state: str, region: Region = Region.NA, verifier: str = "", **more: str) -> str:
         """The request as Alexa makes it; ``more`` adds parameters or replaces them."""
@@ -196,7 +203,9 @@ class Visitor:
             if form.action is None or form.action == "/captcha":
                 return walk
             walk.target = form.target
-            walk.replies.append(self.send("POST", urljoin(walk.last.url, form.action), self._filled(form, decision)))
+            page = urlsplit(walk.last.url)
+            url, origin = urljoin(walk.last.url, form.action), {"Origin": f"{page.scheme}://{page.netloc}"}
+            walk.replies.append(self.send("POST", url, self._filled(form, decision), origin))
         return walk
 
     def fields_of(self, page: Reply) -> dict[str, str]:
@@ -249,6 +258,10 @@ class Visitor:
         return self.send("GET", "https://api.brightbulb.test/me", headers={"Authorization": f"Bearer {token}"})
 
 
+def _belongs(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
 def _onward(reply: Reply) -> tuple[str, str]:
     """Where a reply leads without anybody pressing anything, and by what."""
     if 300 <= reply.status < 400:
@@ -258,6 +271,7 @@ def _onward(reply: Reply) -> tuple[str, str]:
         "twice": r'data-target="([^"]*)"',
         "window": r'data-window="([^"]*)"',
         "opener": r'data-continue="([^"]*)"',
+        "script": r'^{"next":"([^"]*)"}$',
     }
     for kind, pattern in patterns.items():
         found = re.search(pattern, reply.body)

@@ -365,6 +365,46 @@ def tls13_only(visitor: Any) -> None:
         greeted(visitor, names.LOGIN, context)
 
 
+def redirect_loop_behind_proxy(visitor: Any) -> None:
+    walk = visitor.link()
+    assert {reply.status for reply in walk.replies} == {301}
+    assert {reply.url for reply in walk.replies} == {walk.replies[0].url}
+    assert visitor.send("GET", f"https://{names.LOGIN}/privacy").header("location") == f"https://{names.LOGIN}/privacy"
+    assert visitor.send("GET", f"https://{names.API}/me").status == 401
+
+
+def redirect_loop_after_login(visitor: Any) -> None:
+    walk = visitor.link()
+    assert not walk.arrival
+    paths = [urlsplit(reply.url).path for reply in walk.replies]
+    assert paths[:6] == ["/authorize", "/login", "/consent", "/authorize", "/consent", "/authorize"]
+    assert {reply.status for reply in walk.replies[2:]} == {302}
+    assert "bb_session" in visitor.jar[names.LOGIN]
+
+
+def cookie_of_another_site(visitor: Any) -> None:
+    walk = visitor.link()
+    assert not walk.arrival
+    set_by = [reply.header("set-cookie") for reply in walk.replies if "bb_session" in reply.header("set-cookie")]
+    assert set_by
+    assert all("; Domain=brightbulb-staging.test; " in cookie for cookie in set_by)
+    assert sum("/authorize" in reply.url for reply in walk.replies) > 2
+    session = set_by[-1].partition(";")[0].partition("=")[2]
+    visitor.jar[names.LOGIN]["bb_session"] = session
+    assert visitor.link().arrival
+
+
+def login_without_cors(visitor: Any) -> None:
+    """Whoever reads the answer all the same gets through: only the header is missing."""
+    walk = visitor.link()
+    assert walk.query["state"] == walk.state
+    sent = walk.replies[1]
+    assert (sent.url, sent.status) == (f"https://{names.API}/login", 200)
+    assert not [name for name, _ in sent.headers if name.lower().startswith("access-control-")]
+    assert f"connect-src https://{names.API}" in walk.replies[0].header("content-security-policy")
+    assert names.API in linking(visitor)["domains"]
+
+
 CHECKS: dict[str, Check] = {
     "unlisted-script": listed(names.FONTS, names.IMAGES, names.HOMEPASS),
     "unlisted-identity-provider": every(
@@ -417,6 +457,10 @@ CHECKS: dict[str, Check] = {
     "empty-error": every(ends_with(400), lambda v: _equal(v.link().last.body, "")),
     "lost-request": ends_with(200, "Your lights", "/home"),
     "relink-loses-code": relink_loses_code,
+    "redirect-loop-behind-proxy": redirect_loop_behind_proxy,
+    "redirect-loop-after-login": redirect_loop_after_login,
+    "cookie-of-another-site": cookie_of_another_site,
+    "login-without-cors": login_without_cors,
     "state-missing": state_becomes(lambda state: None),
     "implicit-state-missing": arrives(lambda walk: "access_token" in walk.fragment and "state" not in walk.fragment),
     "state-truncated": state_becomes(lambda state: state[:255]),

@@ -35,6 +35,7 @@ PAGES = {
     "script-built": (0, "<template data-form>"),
     "worker-built": (0, "/await.js"),
     "spa-fragment": (0, '<template data-view="login">'),
+    "api-login": (0, f'action="https://{names.API}/login"'),
     "german": (0, '<html lang="de">'),
     "japanese": (0, '<html lang="ja">'),
     "remember-me": (0, 'type="checkbox" name="remember"'),
@@ -137,6 +138,24 @@ def test_single_page_login_answers_in_json(practice: PracticeRange, visitor: Any
     assert "not right" in json.loads(visitor.send("POST", url, fields, headers).body)["error"]
     fields["password"] = practice.users[0].password
     assert json.loads(visitor.send("POST", url, fields, headers).body)["next"].startswith("/consent?")
+
+
+def test_the_api_host_lets_only_the_login_page_log_in(practice: PracticeRange, visitor: Any) -> None:
+    practice.switch(variants=["api-login"])
+    page = visitor.send("GET", visitor.authorization_url(state="s"))
+    user, url = practice.users[0], f"https://{names.API}/login"
+    fields = visitor.fields_of(page) | {"username": user.username, "password": user.password}
+    foreign = visitor.send("POST", url, fields, {"Origin": "https://lamps.example"})
+    assert "error" in json.loads(foreign.body)
+    assert not foreign.header("access-control-allow-origin")
+    origin = f"https://{names.LOGIN}"
+    wrong = visitor.send("POST", url, fields | {"password": "wrong"}, {"Origin": origin})
+    assert "not right" in json.loads(wrong.body)["error"]
+    right = visitor.send("POST", url, fields, {"Origin": origin})
+    assert json.loads(right.body)["next"].startswith(f"{origin}/consent?")
+    assert right.header("access-control-allow-origin") == wrong.header("access-control-allow-origin") == origin
+    assert right.header("access-control-allow-credentials") == "true"
+    assert "bb_session" in visitor.jar[names.SITE]
 
 
 @pytest.mark.parametrize("kind", ["totp", "otp-by-command"])

@@ -119,3 +119,17 @@ async def test_an_audit_that_raises_is_errored_for_itself_alone(bench, monkeypat
     assert errored == {"state-parameter": "ZeroDivisionError: made up"}
     assert sum(outcome.status == "passed" for outcome in outcomes) > 20
     assert run.case("Phone").linked
+
+
+async def test_a_refused_cookie_is_told_also_where_a_script_logs_in(bench):
+    bench.arm("spa-fragment", faults=["cookie-of-another-site"])
+    run = await bench.link()
+    (found,) = run.report.findings
+    assert (found.rule, found.severity) == ("screen-error-page", "breaks")
+    assert "`bb_session`, which is for brightbulb-staging.test" in found.message
+
+
+async def test_a_large_cookie_of_the_whole_site_matters_whichever_of_its_hosts_sets_it(bench):
+    bench.arm("api-login", faults=["cookie-over-4096"])
+    run = await bench.link()
+    assert [(found.rule, found.severity) for found in run.report.findings] == [("cookie-within-4096", "degrades")]

@@ -4,6 +4,7 @@
   const draw = () => {
     document.querySelector("#root").replaceWith(app.content.cloneNode(true));
     window.brightbulb.enhance(document);
+    window.dispatchEvent(new Event("drawn"));
   };
   const ways = {
     plain: draw,

@@ -4,6 +4,8 @@
     const view = location.hash.replace("#/", "") || "login";
     const template = document.querySelector(`template[data-view="${view}"]`);
     const place = document.querySelector("#view");
+    if (!place || place.dataset.shown === view) return;
+    place.dataset.shown = view;
     place.replaceChildren(template.content.cloneNode(true));
     window.brightbulb.enhance(place);
     const form = place.querySelector("form");
@@ -11,6 +13,7 @@
       event.preventDefault();
       const answer = await fetch(form.action, {
         method: "POST",
+        credentials: "include",
         headers: { Accept: "application/json" },
         body: new URLSearchParams(new FormData(form)),
       });
@@ -26,6 +29,7 @@
     });
   };
   window.addEventListener("hashchange", show);
+  window.addEventListener("drawn", show);
   if (location.hash) show();
   else location.replace("#/login");
 })();

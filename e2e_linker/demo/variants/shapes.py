@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour, LoginForm
 from e2e_linker.demo.catalogue import variant
+from e2e_linker.demo.changes import logging_in_by_api
 
 
 def _shaped(b: Behaviour, form: LoginForm) -> Behaviour:
@@ -40,6 +41,12 @@ def worker_built(b: Behaviour) -> Behaviour:
 def spa_fragment(b: Behaviour) -> Behaviour:
     """The login page is routed by the fragment and sends the form with fetch()."""
     return _shaped(b, "spa")
+
+
+@variant()
+def api_login(b: Behaviour) -> Behaviour:
+    """A script of the login page sends the form to the API host, which allows the page to read its answer."""
+    return logging_in_by_api(b)
 
 
 @variant()

@@ -1,0 +1,38 @@
+"""Logins that get nowhere although every page of them is right: redirects, cookies, and what scripts may read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from e2e_linker.demo.behaviour import Behaviour
+from e2e_linker.demo.catalogue import fault
+from e2e_linker.demo.changes import always_asking, logging_in_by_api
+
+
+def _stepping(b: Behaviour, **steps: Any) -> Behaviour:
+    return replace(b, steps=replace(b.steps, **steps))
+
+
+@fault("screen-error-page")
+def redirect_loop_behind_proxy(b: Behaviour) -> Behaviour:
+    """A proxy ends TLS; the server takes every request for one over http, and redirects it to the https it came by."""
+    return _stepping(b, takes_https_for_http=True)
+
+
+@fault("screen-error-page")
+def redirect_loop_after_login(b: Behaviour) -> Behaviour:
+    """The consent page keeps sessions of its own: it sends who logged in to the login page, which sends them back."""
+    return always_asking(_stepping(b, consent_finds_sessions=False))
+
+
+@fault("screen-error-page")
+def cookie_of_another_site(b: Behaviour) -> Behaviour:
+    """The session cookie names the staging system's domain; browsers refuse it, and the login starts anew for ever."""
+    return _stepping(b, session_domain="brightbulb-staging.test")
+
+
+@fault("screen-error-page")
+def login_without_cors(b: Behaviour) -> Behaviour:
+    """A script sends the password to the API host, which answers without Access-Control-Allow-Origin."""
+    return _stepping(logging_in_by_api(b), api_allows_login_page=False)
