@@ -50,11 +50,19 @@ def strength_of(value: str) -> Strength:
     return Strength.UNIQUE if len(value) >= 8 else Strength.SHORT
 
 
+_LETTER_BEFORE = (
+    rb"[\x80-\xfe](?<!\xc2[\x80-\xbf])(?<!\xe2[\x80-\x82][\x80-\xbf])(?<!\xe3\x80[\x80-\xbf])(?<!\xef\xbc[\x80-\x8f])"
+)
+_LETTER_AFTER = rb"(?!\xc2|\xe2[\x80-\x82]|\xe3\x80|\xef\xbc[\x80-\x8f])[\x80-\xfe]"
+"""Letters beyond ASCII in UTF-8, which the quotes, dashes, dots and blanks of any script are not."""
 _GLUED = {
-    Strength.SHORT: (re.compile(rb"[A-Za-z0-9\x80-\xfe]\Z"), re.compile(rb"[A-Za-z0-9\x80-\xfe]")),
+    Strength.SHORT: (
+        re.compile(rb"(?:[A-Za-z0-9]|" + _LETTER_BEFORE + rb")\Z"),
+        re.compile(rb"[A-Za-z0-9]|" + _LETTER_AFTER),
+    ),
     Strength.ORDINARY: (
-        re.compile(rb"(?:[\w.\x80-\xfe-]|//)\Z"),
-        re.compile(rb"[\w\x80-\xfe-]|[.:]\w"),
+        re.compile(rb"(?:[\w.-]|//|" + _LETTER_BEFORE + rb")\Z"),
+        re.compile(rb"[\w-]|[.:]\w|" + _LETTER_AFTER),
     ),
 }
 
@@ -91,7 +99,7 @@ class _Needle:
 
     def _plain(self, data: bytes, place: int) -> tuple[int, int] | None:
         end = place + len(self.exact)
-        if data[place:end] != self.exact or self._glued(data[max(0, place - 2) : place], data[end : end + 2]):
+        if data[place:end] != self.exact or self._glued(data[max(0, place - 3) : place], data[end : end + 3]):
             return None
         return place, end
 

@@ -56,6 +56,17 @@ def test_a_short_value_is_hidden_only_where_it_stands_alone(registry: SecretRegi
     assert registry.find("user:pa5s@") == "<password#1>"
 
 
+@pytest.mark.parametrize("around", ["“{}”", "‘{}’", "{}…", "— {}—", "«{}»", "「{}」", "（{}）", "\u00a0{}\u00a0"])
+@pytest.mark.parametrize("value", ["pa5s", "R2d2x9", "lamplover"])
+def test_signs_of_any_script_do_not_touch_a_value_as_letters_do(
+    registry: SecretRegistry, around: str, value: str
+) -> None:
+    registry.register(value, "password")
+    assert registry.redact(f"It says {around.format(value)}.") == f"It says {around.format('<password#1>')}."
+    for letters in ("é{}", "{}é", "プ{}", "{}プ", "я{}", "{}я"):
+        assert registry.redact(letters.format(value)) == letters.format(value)
+
+
 def test_a_plain_word_spoils_neither_hosts_nor_paths_nor_files(registry: SecretRegistry) -> None:
     registry.register("password", "password")
     registry.register("123456", "otp")
