@@ -14,7 +14,7 @@ from e2e_linker.model import Confidence, host_of
 __all__ = ["AUDIT"]
 
 _QUOTED = 160
-_REFUSING = frozenset({400, 401, 422})
+_REFUSING = frozenset({400, 401, 403, 422})
 """Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 
@@ -87,12 +87,12 @@ def _advice(walk: Walk, page: Page) -> str | None:
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
     said = f"{page.title} {page.text}"
     told = page.status < 400 and (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said))
-    if not (told or page.status in _REFUSING) or not all(
-        one.status is not None and 300 <= one.status < 400 for one in before
-    ):
+    first = all(one.status is not None and 300 <= one.status < 400 for one in before)
+    if not told and not (first and page.status in _REFUSING):
         return None
+    when = ", before anybody logs in" if first else ""
     return (
-        "The server refuses the authorization request itself, before anybody logs in: correct what its page names. "
+        f"The server refuses the authorization request itself{when}: correct what its page or its log names. "
         "Usual reasons are a client id, a redirect URI, a scope or a response type that it does not know."
     )
 

@@ -89,7 +89,10 @@ def _blocked(sent: Submission) -> Stage | None:
 def _directive(sent: Submission, target: str) -> str:
     """The page's directive with what it lacks: for Alexa the hosts of all regions, as any of them may be asked for."""
     policies = parse_policies(sent.page.policies)
-    known = next((p.directives["form-action"] for p in policies if "form-action" in p.directives), ())
+    limiting = [p for p in policies if "form-action" in p.directives]
+    forbids = [p for p in limiting if not p.allows_form(target, sent.page.url, redirected=True)]
+    # Where a page has several policies, the one to change is the one that forbids.
+    known = next((p.directives["form-action"] for p in [*forbids, *limiting]), ())
     scheme, host, port = origin_of(target)
     origin = f"{scheme}://{host}" + (f":{port}" if port not in {None, 80, 443} else "")
     wanted = [f"https://{each}" for each in REGION_HOSTS.values()] if host in REDIRECT_HOSTS else [origin]

@@ -22,8 +22,9 @@ _CLIENT = (
 _OURS = {
     "invalid_client": _CLIENT,
     "unauthorized_client": (
-        "The client may not use the authorization code grant",
-        "Allow the authorization code grant for this client at the server.",
+        "The client may not use the authorization code grant; some servers say so of a wrong client secret, too",
+        "Compare the client secret with the client's registration at the server, and allow it the authorization code "
+        "grant.",
     ),
 }
 """Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
@@ -31,8 +32,9 @@ _CODE_FIX = (
     "See in the server's log why the code is not taken: it has to live for a minute at least, be known to every node, "
     "and be good for one exchange with the redirect_uri (and the PKCE verifier) of its authorization request."
 )
-_TOLD_BY_OTHERS = frozenset({"invalid_client", "invalid_grant"})
+_TOLD_BY_OTHERS = frozenset({"invalid_client", "invalid_grant", "unauthorized_client"})
 """Refusals whose cause another audit may know: a swapped setting, a verifier that does not fit."""
+_GATEWAY = frozenset({502, 503, 504})
 _USED_UP = (
     "With id and secret as they stand, not form-urlencoded, it was taken, but by then the code was used up. Which of "
     "the two Alexa sends is not documented"
@@ -71,6 +73,12 @@ def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
         advice = "Configure the final address as accessTokenUrl; Alexa does not follow redirects."
     elif 200 < call.status < 300:
         said = f"answered with status {call.status}; Alexa takes 200 only"
+    elif call.status in _GATEWAY:
+        advice = (
+            f"Look at the proxy in front of {host_of(call.url)}: it found no answer in time at the server behind it. "
+            "Alexa waits four and a half seconds at most."
+        )
+        said = f"answered with status {call.status}, a gateway's: nothing behind it answered the exchange"
     else:
         advice = _CODE_FIX if exchange.error == "invalid_grant" else None
         said = f"refused the code with status {call.status}" + (f", {exchange.words}" if exchange.words else "")

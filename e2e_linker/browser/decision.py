@@ -84,7 +84,9 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if past.fate.broken is not None and past.logged_in and not past.pressed_in:
         what = SENT[past.submissions[-1].kind]
         return Wait("something to do", endings.request_failed(view, what, past.fate.broken, faulty))
-    if faulty and past.logged_in and not past.pressed_in and not _broken(view.main.status):
+    # A server that took the password may only now look at what Alexa asked for.
+    late = any(Text(line).about("asked_by_alexa") for line in faulty)
+    if faulty and not late and past.logged_in and not past.pressed_in and not _broken(view.main.status):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
     return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))
 

@@ -92,7 +92,8 @@ MISMATCH = re.compile(
 """Words by which an error page says that something given is not what it knows."""
 
 REFUSED_REQUEST = re.compile(
-    r"\b(?:invalid[ _](?:request|client|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b",
+    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch"
+    r"|unknown client|scope is invalid)\b",
     re.IGNORECASE,
 )
 """All that some servers say of an authorization request they refuse; it does not tell what is wrong with it."""

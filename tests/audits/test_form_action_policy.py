@@ -32,6 +32,14 @@ def only(outcome):
     return found
 
 
+def test_of_several_policies_the_one_that_forbids_is_to_be_changed(build):
+    made = steps(build, "form-action * https://api.example.com")
+    made[3]["response_headers"] += ((CSP, "form-action 'self'"),)
+    pasted = only(build.judge(AUDIT, on(build, "firefox", made))).fix.paste
+    assert pasted.startswith("form-action 'self' https://")
+    assert "api.example.com" not in pasted
+
+
 def test_a_reported_violation_is_certain(build, pieces):
     made = steps(build, "form-action 'self'", arrives=False)
     case = on(build, "chromium", made, stopped=True, csp_violations=[pieces.policy_violation()])

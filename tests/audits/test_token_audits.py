@@ -147,6 +147,21 @@ def test_a_refused_client_is_blamed_on_the_configuration(build, pieces, error, s
     assert f"“{error}”: “Wrong secret.”" in one.message
 
 
+def test_a_client_without_a_grant_may_be_one_with_a_wrong_secret(build, pieces):
+    one = only(judged(build, pieces.token_call({"error": "unauthorized_client"}, status=403)), "token-status")
+    assert one.symptom
+    assert "wrong client secret" in one.message
+    assert one.fix.text.startswith("Compare the client secret")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_refuses_no_code(build, pieces, status):
+    one = only(judged(build, pieces.token_call("<html>", status=status)), "token-status")
+    assert "refused" not in one.message
+    assert f"answered with status {status}, a gateway's" in one.message
+    assert "proxy in front of" in one.fix.text
+
+
 def test_a_refused_code_quotes_the_server(build, pieces):
     one = only(judged(build, pieces.token_call({"error": "invalid_grant"}, status=400)), "token-status")
     assert "refused the code with status 400, “invalid_grant”" in one.message

@@ -832,6 +832,19 @@ def locked(visit: Visit) -> str | To:
     return page("<h1>Sorry</h1><p>Your account is locked.</p>") if visit.path == "/login" else page(form())
 
 
+def request_refused(words: str) -> Shape:
+    """A server that takes the password, and only then says ``words`` of what Alexa asked for."""
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/login":
+            return To("/authorize/error") if visit.right else page(form(error="wrong"))
+        return (
+            page(f"<h1>An error has occurred</h1><p>{words}</p>") if visit.path == "/authorize/error" else page(form())
+        )
+
+    return shape
+
+
 def refuses_browser(visit: Visit) -> str | To:
     return page(
         "<h1>Couldn't sign you in</h1><p>This browser or app may not be secure.</p><a href=/help>Learn more</a>"

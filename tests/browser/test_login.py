@@ -253,6 +253,22 @@ async def test_a_refused_password_is_sent_once_and_the_page_is_quoted(walk: Call
     assert len([v for v in done.site.posts() if v.path in {"/login", "/check"}]) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The requested redirect uri is malformed or doesn't match client redirect URI.",
+        "The requested scope is invalid, unknown, or malformed.",
+        "Client authentication failed due to unknown client, no client authentication included.",
+    ],
+)
+async def test_an_authorization_request_that_is_refused_late_refuses_no_password(
+    walk: Callable[..., Any], words: str
+) -> None:
+    done = await walk(pages.request_refused(words), patience=1)
+    assert (done.ending.kind, done.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER), done.ending
+    assert words[:40] in done.ending.message
+
+
 FAILED_REQUESTS = {
     "an error of the server": (pages.by_script(500), "was answered with status 500"),
     "an error of the server, without a word": (pages.by_script(503, quiet=True), "was answered with status 503"),
