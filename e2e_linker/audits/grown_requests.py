@@ -24,6 +24,7 @@ _GRADES = {
 }
 """Up to which size a break counts how much; beyond, it is advice. A long-standing customer has up to 4 KB of cookies,
 some have more. Real states have some 350 characters, and one of 1,000 has to return unharmed."""
+_LOOK = "Raise the limit that the server's log names for this request; no cookie of a server has room for a long state."
 _WORDS = {"cookie_bytes": "{:,} bytes of cookies", "state_length": "a state of {:,} characters"}
 
 
@@ -100,7 +101,7 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
         ),
         severity=grown.severity,
         confidence=Confidence.POSSIBLE,
-        fix=knob(broken) if broken else None,
+        fix=knob(broken) if broken else _LOOK,
     )
 
 

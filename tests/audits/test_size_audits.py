@@ -157,6 +157,7 @@ def test_a_request_that_is_dropped_above_2048_ends_on_a_404(build):
     assert "a state of 2,048 characters" in found.message
     assert "status 404" in found.message
     assert found.severity is Severity.RECOMMENDED
+    assert found.fix.text.startswith("Raise the limit that the server's log names")
 
 
 @pytest.mark.parametrize("length", [1000, 1024])
