@@ -37,14 +37,15 @@ def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Ite
                 f"{facts.COOKIE_BYTES:,} without a word.",
                 subject=f"{host} {cookie.name}",
                 at=request_ref(walk, request.n),
-                severity=None if host in passed or _is_for(cookie, passed) else Severity.RECOMMENDED,
+                severity=None if host in passed or _is_for(cookie, host, passed) else Severity.RECOMMENDED,
             )
 
 
-def _is_for(cookie: SetCookie, hosts: set[str]) -> bool:
-    """Whether ``cookie`` names a domain that one of ``hosts`` belongs to."""
+def _is_for(cookie: SetCookie, by: str, hosts: set[str]) -> bool:
+    """Whether ``cookie`` of ``by`` names a domain that ``by`` and one of ``hosts`` belong to."""
     domain = (cookie.domain or "").lower().removeprefix(".")
-    return bool(domain) and any(host == domain or host.endswith(f".{domain}") for host in hosts)
+    belong = {host for host in (by, *hosts) if host == domain or host.endswith(f".{domain}")}
+    return by in belong and len(belong) > 1
 
 
 def _totals(walk: Walk, requests: tuple[Request, ...], passed: set[str], options: Options) -> Iterator[Finding]:

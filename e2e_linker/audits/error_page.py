@@ -7,14 +7,14 @@ from e2e_linker.audits.walks import last_screen, no_arrival, of_walk, request_re
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_REQUEST
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_LATE, REFUSED_REQUEST
 from e2e_linker.evidence.models import Ending, Request, Walk
 from e2e_linker.model import Confidence, host_of
 
 __all__ = ["AUDIT"]
 
 _QUOTED = 160
-_REFUSING = frozenset({400, 401, 403, 422})
+_REFUSING = frozenset({400, 401, 422})
 """Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 
@@ -86,9 +86,9 @@ def _advice(walk: Walk, page: Page) -> str | None:
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
     said = f"{page.title} {page.text}"
-    told = page.status < 400 and (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said))
     first = all(one.status is not None and 300 <= one.status < 400 for one in before)
-    if not told and not (first and page.status in _REFUSING):
+    told = page.status < 400 and (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said))
+    if not (REFUSED_LATE.search(said) if not first else told or page.status in _REFUSING):
         return None
     when = ", before anybody logs in" if first else ""
     return (

@@ -101,7 +101,7 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
         ),
         severity=grown.severity,
         confidence=Confidence.POSSIBLE,
-        fix=knob(broken) if broken else _LOOK,
+        fix=(knob(broken) if broken else None) or _LOOK,
     )
 
 

@@ -73,10 +73,10 @@ def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
         advice = "Configure the final address as accessTokenUrl; Alexa does not follow redirects."
     elif 200 < call.status < 300:
         said = f"answered with status {call.status}; Alexa takes 200 only"
-    elif call.status in _GATEWAY:
+    elif call.status in _GATEWAY and exchange.answer.json is None:
         advice = (
-            f"Look at the proxy in front of {host_of(call.url)}: it found no answer in time at the server behind it. "
-            "Alexa waits four and a half seconds at most."
+            f"Look at the proxy in front of {host_of(call.url)}: it got no answer, or none in time, from the server "
+            "behind it. Alexa waits four and a half seconds at most."
         )
         said = f"answered with status {call.status}, a gateway's: nothing behind it answered the exchange"
     else:

@@ -12,7 +12,7 @@ from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
 from e2e_linker.browser.password_ways import by_password
-from e2e_linker.browser.words import Text
+from e2e_linker.browser.words import Text, refuses_credentials
 
 __all__ = ["decide"]
 
@@ -85,7 +85,7 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
         what = SENT[past.submissions[-1].kind]
         return Wait("something to do", endings.request_failed(view, what, past.fate.broken, faulty))
     # A server that took the password may only now look at what Alexa asked for.
-    late = any(Text(line).about("asked_by_alexa") for line in faulty)
+    late = any(Text(line).about("asked_by_alexa") and not refuses_credentials(line) for line in faulty)
     if faulty and not late and past.logged_in and not past.pressed_in and not _broken(view.main.status):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
     return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))

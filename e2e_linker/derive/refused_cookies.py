@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -39,10 +39,11 @@ class RefusedCookie:
 def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -> tuple[RefusedCookie, ...]:
     """What was refused for what the cookie says of itself, each cookie of a host once, in the order they were set.
 
-    Only documents of main frames count, and only where the jar at the end does not hold the cookie either; of their
-    cookies only those by which a server may know its customer again.
+    Only documents of main frames count and what their scripts send to the same hosts, and only where the jar at the end
+    does not hold the cookie either; of their cookies only those by which a server may know its customer again.
     """
-    way = [request for request in requests if _is_on_the_way(request)]
+    hosts = {host_of(one.url) for one in requests if one.navigation and one.main_frame}
+    way = [request for request in requests if _is_on_the_way(request, hosts)]
     found: dict[tuple[str, str], RefusedCookie] = {}
     for place, request in enumerate(way):
         host = host_of(request.url)
@@ -58,12 +59,12 @@ def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -
     return tuple(found.values())
 
 
-def _is_on_the_way(request: Request) -> bool:
-    """Whether it is a document of a main frame, or what a script of one sends to its own host, as to log in."""
+def _is_on_the_way(request: Request, hosts: Set[str]) -> bool:
+    """Whether it is a document of a main frame, or what a script of one sends to one of ``hosts``, as to log in."""
     if not request.main_frame:
         return False
     sent = request.resource_type in SCRIPTED and request.method not in READING
-    return request.navigation or sent
+    return request.navigation or (sent and host_of(request.url) in hosts)
 
 
 def _reason(cookie: SetCookie, host: str) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ __all__ = [
     "INSECURE",
     "LEAVING",
     "MISMATCH",
+    "REFUSED_LATE",
     "REFUSED_REQUEST",
     "first_match",
 ]
@@ -92,11 +93,17 @@ MISMATCH = re.compile(
 """Words by which an error page says that something given is not what it knows."""
 
 REFUSED_REQUEST = re.compile(
-    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch"
-    r"|unknown client|scope is invalid)\b",
+    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b",
     re.IGNORECASE,
 )
 """All that some servers say of an authorization request they refuse; it does not tell what is wrong with it."""
+
+REFUSED_LATE = re.compile(
+    r"\bredirect[ _]uri\b(?!=|%3D)|\b(?:invalid_scope|redirect_uri_mismatch|unauthorized_client)\b"
+    r"|\bscope is invalid\b|\bdue to unknown client\b",
+    re.IGNORECASE,
+)
+"""Words that mean the authorization request also where they come after a login, which can be invalid in many ways."""
 
 CONSENT = re.compile(
     r"\b(?:allow|authori[sz]e|accept|agree|approve|confirm|continue|grant|connect|link|yes|ok|next|submit|verify|send)\b"

@@ -51,10 +51,14 @@ def strength_of(value: str) -> Strength:
 
 
 _LETTER_BEFORE = (
-    rb"[\x80-\xfe](?<!\xc2[\x80-\xbf])(?<!\xe2[\x80-\x82][\x80-\xbf])(?<!\xe3\x80[\x80-\xbf])(?<!\xef\xbc[\x80-\x8f])"
+    rb"[\x80-\xfe](?<!\xc2[\x80-\xbf])(?<!\xe2[\x80-\xaf\xb8-\xbf][\x80-\xbf])(?<!\xe3\x80[\x80-\xbf])"
+    rb"(?<!\xef\xbc[\x80-\x8f\x9a-\xa0\xbb-\xbf])(?<!\xef\xbd[\x80\x9b-\xa5])(?<!\xef\xbb\xbf)(?<!\xef\xbf[\x80-\xbf])"
 )
-_LETTER_AFTER = rb"(?!\xc2|\xe2[\x80-\x82]|\xe3\x80|\xef\xbc[\x80-\x8f])[\x80-\xfe]"
-"""Letters beyond ASCII in UTF-8, which the quotes, dashes, dots and blanks of any script are not."""
+_LETTER_AFTER = (
+    rb"(?!\xc2|\xe2[\x80-\xaf\xb8-\xbf]|\xe3\x80|\xef\xbc[\x80-\x8f\x9a-\xa0\xbb-\xbf]|\xef\xbd[\x80\x9b-\xa5]"
+    rb"|\xef\xbb\xbf|\xef\xbf)[\x80-\xfe]"
+)
+"""Letters beyond ASCII in UTF-8, which common quotes, dashes, dots, blanks and signs are not."""
 _GLUED = {
     Strength.SHORT: (
         re.compile(rb"(?:[A-Za-z0-9]|" + _LETTER_BEFORE + rb")\Z"),

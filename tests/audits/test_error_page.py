@@ -74,9 +74,16 @@ def test_the_advice_goes_by_what_is_known(build, pieces):
     for status in (413, 414, 431):
         large = build.walk([build.get(f"{LOGIN}/authorize", status=status)], answer=None, ending="dead_end")
         assert only(build.judge(AUDIT, large)).fix.text == later
-    for words in ("The requested redirect uri is malformed.", "The requested scope is invalid.", "unknown client"):
+    for words in (
+        "The requested redirect uri is malformed.",
+        "The requested scope is invalid.",
+        "failed due to unknown client",
+    ):
         refused = only(build.judge(AUDIT, ended(build, pieces, seen={"title": "An error has occurred", "text": words})))
         assert refused.fix.text.startswith("The server refuses the authorization request itself: correct what its page")
+    for words in ("Invalid request: CSRF token missing", "Confirm your e-mail. Return URL: /home"):
+        unclear = only(build.judge(AUDIT, ended(build, pieces, seen={"title": "An error has occurred", "text": words})))
+        assert "refuses the authorization request" not in unclear.fix.text
     failing = only(build.judge(AUDIT, ended(build, pieces, status=500))).fix.text
     assert failing == f"Look into the server's log at that moment: {LOGIN}/end fails by itself."
 

@@ -96,6 +96,19 @@ def test_what_came_back_or_is_in_the_jar_was_not_refused(build):
     assert build.judge("refused-cookies", returned(build, refused, jar=(in_jar("other"),))).status == "failed"
 
 
+@pytest.mark.parametrize(("host", "status"), [(HOST, "failed"), ("https://telemetry.example.net", "inconclusive")])
+def test_a_script_that_logs_in_sets_cookies_of_the_login_and_one_that_counts_does_not(build, host, status):
+    sent = {"method": "POST", "status": 200}
+    steps = [
+        build.get(f"{HOST}/login", excerpt=FORM),
+        {**build.sub(f"{host}/session", "fetch", set_cookies=(cookie(same_site="None"),)), **sent},
+        {**build.sub(f"{host}/session", "fetch"), **sent},
+        build.get(f"{HOST}/login", excerpt=FORM),
+    ]
+    walk = build.walk(steps, answer=None, ending="dead_end", login=(FILLED,), jar=())
+    assert build.judge("refused-cookies", walk).status == status
+
+
 ENDINGS = {
     "another page": {"last": "<p>Thank you for your patience</p>"},
     "a button that stays disabled": {"login": ()},

@@ -154,6 +154,12 @@ def test_a_client_without_a_grant_may_be_one_with_a_wrong_secret(build, pieces):
     assert one.fix.text.startswith("Compare the client secret")
 
 
+def test_a_server_that_answers_503_in_its_own_words_is_no_gateway(build, pieces):
+    one = only(judged(build, pieces.token_call({"error": "temporarily_unavailable"}, status=503)), "token-status")
+    assert "“temporarily_unavailable”" in one.message
+    assert "gateway" not in one.message
+
+
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_a_gateway_refuses_no_code(build, pieces, status):
     one = only(judged(build, pieces.token_call("<html>", status=status)), "token-status")

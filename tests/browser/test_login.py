@@ -269,6 +269,13 @@ async def test_an_authorization_request_that_is_refused_late_refuses_no_password
     assert words[:40] in done.ending.message
 
 
+async def test_a_customers_number_is_no_client_of_alexas(walk: Callable[..., Any]) -> None:
+    done = await walk(
+        pages.request_refused("Invalid client number or password. See the redirect URL help."), patience=1
+    )
+    assert (done.ending.kind, done.ending.fault) == ("login_rejected", Fault.TESTER), done.ending
+
+
 FAILED_REQUESTS = {
     "an error of the server": (pages.by_script(500), "was answered with status 500"),
     "an error of the server, without a word": (pages.by_script(503, quiet=True), "was answered with status 503"),

@@ -56,7 +56,9 @@ def test_a_short_value_is_hidden_only_where_it_stands_alone(registry: SecretRegi
     assert registry.find("user:pa5s@") == "<password#1>"
 
 
-@pytest.mark.parametrize("around", ["“{}”", "‘{}’", "{}…", "— {}—", "«{}»", "「{}」", "（{}）", "\u00a0{}\u00a0"])
+@pytest.mark.parametrize(
+    "around", ["“{}”", "‘{}’", "{}…", "— {}—", "«{}»", "「{}」", "（{}）", "：{}；", "→{}✓", "\u00a0{}\u00a0"]
+)
 @pytest.mark.parametrize("value", ["pa5s", "R2d2x9", "lamplover"])
 def test_signs_of_any_script_do_not_touch_a_value_as_letters_do(
     registry: SecretRegistry, around: str, value: str
