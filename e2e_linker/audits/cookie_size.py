@@ -42,10 +42,10 @@ def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Ite
 
 
 def _is_for(cookie: SetCookie, by: str, hosts: set[str]) -> bool:
-    """Whether ``cookie`` of ``by`` names a domain that ``by`` and one of ``hosts`` belong to."""
+    """Whether ``cookie`` of ``by`` is also for one of ``hosts``, and kept from scripts, as sessions are."""
     domain = (cookie.domain or "").lower().removeprefix(".")
     belong = {host for host in (by, *hosts) if host == domain or host.endswith(f".{domain}")}
-    return by in belong and len(belong) > 1
+    return cookie.http_only and by in belong and len(belong) > 1
 
 
 def _totals(walk: Walk, requests: tuple[Request, ...], passed: set[str], options: Options) -> Iterator[Finding]:

@@ -87,8 +87,9 @@ def _advice(walk: Walk, page: Page) -> str | None:
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
     said = f"{page.title} {page.text}"
     first = all(one.status is not None and 300 <= one.status < 400 for one in before)
-    told = page.status < 400 and (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said))
-    if not (REFUSED_LATE.search(said) if not first else told or page.status in _REFUSING):
+    told = (REFUSED_REQUEST.search(said) or BLAMED_REDIRECT.search(said)) if page.status < 400 else None
+    refuses = (told or page.status in _REFUSING) if first else REFUSED_LATE.search(said)
+    if not refuses:
         return None
     when = ", before anybody logs in" if first else ""
     return (

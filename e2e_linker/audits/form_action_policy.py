@@ -55,7 +55,7 @@ def _reported(
             subject=document,
             at=EvidenceRef(kind="csp_violation", ref=f"{walk.id}#{n}"),
             related=[request_ref(walk, sent.page.request)] if sent else (),
-            paste=_directive(sent, target) if sent else None,
+            paste=_directive(sent, target, redirected=stage is None or stage.redirected) if sent else None,
             where="Content-Security-Policy of the page with the form",
         )
 
@@ -73,7 +73,7 @@ def _static(walk: Walk, submissions: Sequence[Submission], enforcing: bool) -> I
             at=request_ref(walk, sent.page.request),
             related=[request_ref(walk, stage.request)] if stage.request is not None else (),
             confidence=Confidence.LIKELY,
-            paste=_directive(sent, stage.url),
+            paste=_directive(sent, stage.url, redirected=stage.redirected),
             where="Content-Security-Policy of the page with the form",
         )
 
@@ -86,11 +86,11 @@ def _blocked(sent: Submission) -> Stage | None:
     return None
 
 
-def _directive(sent: Submission, target: str) -> str:
+def _directive(sent: Submission, target: str, *, redirected: bool) -> str:
     """The page's directive with what it lacks: for Alexa the hosts of all regions, as any of them may be asked for."""
     policies = parse_policies(sent.page.policies)
     limiting = [p for p in policies if "form-action" in p.directives]
-    forbids = [p for p in limiting if not p.allows_form(target, sent.page.url, redirected=True)]
+    forbids = [p for p in limiting if not p.allows_form(target, sent.page.url, redirected=redirected)]
     # Where a page has several policies, the one to change is the one that forbids.
     known = next((p.directives["form-action"] for p in [*forbids, *limiting]), ())
     scheme, host, port = origin_of(target)
