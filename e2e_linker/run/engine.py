@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import nullcontext
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_linker import __version__
+from e2e_linker.browser.call_stacks import without_call_stacks
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig
@@ -59,10 +61,10 @@ async def run_linking(
     """
     skill, plans = _planned(loaded, options)
     asyncio.get_running_loop().run_in_executor(None, _load)
-    async with nullcontext(browsers) if browsers else Browsers() as running:
+    async with contextlib.nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
         known = registry or SecretRegistry()
-        with undisturbed():
+        with undisturbed(), without_call_stacks():
             async with Gathered() as gathered:
                 return await _linked(loaded, options, listener, skill, plans, running, known, gathered, taping, watch)
 
@@ -107,7 +109,6 @@ async def _linked(
             **gathered.once_per_run(options.depth),
         )
 
-    store.write_run(so_far())
     try:
         first = [plan.project.use for plan in plans[:1]]
         shared = await resources(
@@ -115,7 +116,8 @@ async def _linked(
         )
         shared.taping, shared.watch = taping, watch
         gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
-        await _gather(plans, shared, gathered)
+        async with _meanwhile(partial(store.write_run, so_far())):
+            await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
         if (task := asyncio.current_task()) is not None:
@@ -124,6 +126,16 @@ async def _linked(
     await gathered.left()
     listener(RunFinished(report, folder))
     return report, folder
+
+
+@contextlib.asynccontextmanager
+async def _meanwhile(work: Callable[[], object]) -> AsyncIterator[None]:
+    """Do ``work`` in a thread while the ``async with`` block goes on, which does not end before it is done."""
+    doing = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        yield
+    finally:
+        await doing
 
 
 def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:

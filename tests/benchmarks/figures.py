@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import time
@@ -13,10 +14,14 @@ Work = Callable[[], Awaitable[object]]
 
 
 async def alternating(first: Work, second: Work, rounds: int) -> tuple[list[float], list[float]]:
-    """Seconds each of ``rounds`` turns took, in the order A B A B, after one turn of each that does not count."""
+    """Seconds each of ``rounds`` turns took, in the order A B A B, after one turn of each that does not count.
+
+    What a turn leaves behind is collected before the next, so that it is not the other's.
+    """
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(rounds + 1):
         for work, taken in zip((first, second), times, strict=True):
+            gc.collect()
             began = time.perf_counter()
             await work()
             if turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 
@@ -24,6 +25,30 @@ def test_collecting_gets_rarer_and_never_more_frequent(own: int, meanwhile: int)
     with undisturbed():
         assert gc.get_threshold() == (meanwhile, 10, 10)
     assert gc.get_threshold() == (own, 10, 10)
+
+
+async def test_what_a_run_leaves_behind_is_gone_through_once_its_report_is_there() -> None:
+    gc.set_threshold(700, 10, 10)
+    with undisturbed():
+        pass
+    assert gc.get_threshold() == (20_000, 10, 10)
+    await asyncio.sleep(0)
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+async def test_a_run_that_follows_at_once_is_as_undisturbed_as_the_first() -> None:
+    gc.set_threshold(700, 10, 10)
+    with undisturbed():
+        pass
+    with undisturbed():
+        await asyncio.sleep(0)
+        assert gc.get_threshold() == (20_000, 10, 10)
+        with undisturbed():
+            pass
+        await asyncio.sleep(0)
+        assert gc.get_threshold() == (20_000, 10, 10)
+    await asyncio.sleep(0)
+    assert gc.get_threshold() == (700, 10, 10)
 
 
 @pytest.mark.parametrize(("own_s", "meanwhile_s"), [(0.005, 0.0005), (0.0001, 0.0001)])
