@@ -97,11 +97,13 @@ class DevTools:
 
     async def listen(self, session: CDPSession) -> None:
         """Listen to the page of ``session``; DevTools itself is told to keep no bodies for us."""
-        session.on("Network.requestWillBeSent", Handler(self._will_be_sent))
-        session.on("Network.requestWillBeSentExtraInfo", Handler(self._headers_sent))
-        session.on("Network.requestServedFromCache", Handler(self._served_from_cache))
-        session.on("Network.responseReceived", Handler(self._answered))
-        session.on("Network.responseReceivedExtraInfo", Handler(self._headers_received))
+        # Playwright's own wrapper goes through all that an event tells for objects of Playwright's. There are none.
+        events = getattr(session, "_impl_obj", session)
+        events.on("Network.requestWillBeSent", Handler(self._will_be_sent))
+        events.on("Network.requestWillBeSentExtraInfo", Handler(self._headers_sent))
+        events.on("Network.requestServedFromCache", Handler(self._served_from_cache))
+        events.on("Network.responseReceived", Handler(self._answered))
+        events.on("Network.responseReceivedExtraInfo", Handler(self._headers_received))
         self._sessions.append(session)
         if self.count < LIMIT:
             await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})

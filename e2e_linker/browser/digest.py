@@ -8,19 +8,19 @@ at are opened.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, Playwright
 
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.covering import COVER_ENGINE
 from e2e_linker.browser.documents import Document, digest_of, view_of
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import DomDigest
@@ -29,13 +29,10 @@ from e2e_linker.evidence.parts import Failed, Part, Present
 __all__ = [
     "Aim",
     "Looker",
-    "cover",
-    "covers_something",
     "digest",
     "install_digest",
     "lend_digest",
     "quieten",
-    "uncover",
 ]
 
 _ASKED_TIMES, _ASKED_S = 6, 0.5
@@ -43,8 +40,13 @@ _ASKED_TIMES, _ASKED_S = 6, 0.5
 _HEARD_TIMES, _HEARD_S = 3, 0.05
 """How often, and after how many seconds, a control is asked again that has heard of no press."""
 _ENGINE = "linker-digest"
-_COVER = "linker-cover"
-_ENGINES = {_ENGINE: "digest.js", _COVER: "cover.js"}
+_ENGINES = {_ENGINE: "digest.js", COVER_ENGINE: "cover.js"}
+_INSTALLED: WeakSet[Playwright] = WeakSet()
+"""The drivers that know these engines."""
+_SEEN: WeakValueDictionary[Frame, Document] = WeakValueDictionary()
+"""What each frame held when it was last described, for as long as whoever asked for it keeps it."""
+_JUST_NOW_S = 0.05
+"""Seconds within which nothing moves without a change of the document that anybody would mind."""
 _MAX_FRAMES = 12
 _MAX_DEPTH = 4
 _SMALLEST_FRAME_PX = 20
@@ -52,9 +54,12 @@ _SMALLEST_FRAME_PX = 20
 
 async def install_digest(playwright: Playwright) -> None:
     """Make pages of ``playwright`` readable by :func:`digest` and :class:`Looker`. Does nothing the second time."""
+    if playwright in _INSTALLED:
+        return
     for name, file in _ENGINES.items():
         with _unless_known():
             await playwright.selectors.register(name, script=_script(file), content_script=True)
+    _INSTALLED.add(playwright)
 
 
 async def lend_digest(context: BrowserContext) -> None:
@@ -143,8 +148,14 @@ class Looker:
         return Aim(frame, frame.locator(f"{_ENGINE}=aim:{control.uid}"))
 
     async def digest(self, page: Page) -> Part[DomDigest]:
-        """The digest of ``page``, or what stood against it."""
-        documents = await self._documents(page, afresh=True)
+        """The digest of ``page``, or what stood against it.
+
+        A document that has just been looked at, by whomever, is only asked whether it has changed since.
+        """
+        since = time.monotonic() - _JUST_NOW_S
+        just_seen = [_SEEN[frame] for frame in page.frames if frame in _SEEN and _SEEN[frame].asked_at >= since]
+        self._answers = WeakKeyDictionary({document.frame: replace(document) for document in just_seen})
+        documents = await self._documents(page, afresh=False)
         if not documents:
             return Failed(error=f"the page did not answer within {self.time_box_s:g} s")
         return Present(value=digest_of(documents, tuple(frame.url for frame in page.frames[1:])))
@@ -174,7 +185,8 @@ class Looker:
         text = await frame.text_content(f"{_ENGINE}=look:{version}", strict=False, timeout=timeout) or ""
         if text == "=" and known is not None:
             return known
-        self._answers[frame] = fresh = Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
+        fresh = Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
+        _SEEN[frame] = self._answers[frame] = fresh
         fresh.children = await self._embedded(fresh)
         return fresh
 
@@ -205,35 +217,6 @@ async def quieten(frame: Frame) -> None:
     """Keep the engine's preparation for a picture of ``frame`` from violating the Content-Security-Policy in it."""
     with contextlib.suppress(Error):  # a frame that is just going away will not be pictured
         await frame.query_selector(f"{_ENGINE}=quiet:")
-
-
-async def cover(frame: Frame, names: Sequence[str], css: str) -> bool:
-    """Apply ``css`` to ``frame`` and lay grey over every text in it that is one of ``names``.
-
-    Returned is whether fonts are on their way. Raises Playwright's Error where it cannot be done.
-    """
-    told = json.dumps({"names": list(names), "css": css}).encode()
-    return await _answers(frame, f"{_COVER}=on:{base64.b64encode(told).decode()}")
-
-
-async def covers_something(frame: Frame) -> bool:
-    """Whether anything in ``frame`` is hidden now: a name, or what was typed. Raises Playwright's Error."""
-    return await _answers(frame, f"{_COVER}=hides:")
-
-
-async def _answers(frame: Frame, selector: str) -> bool:
-    """Whether ``selector`` finds anything in ``frame``; in one that is going away there is nothing."""
-    try:
-        return await frame.query_selector(selector) is not None
-    except Error:
-        if not frame.is_detached():
-            raise
-        return False
-
-
-async def uncover(frame: Frame) -> None:
-    """Undo :func:`cover`."""
-    await frame.query_selector(f"{_COVER}=off:")
 
 
 async def digest(page: Page, *, time_box_s: float = 1.5) -> Part[DomDigest]:

@@ -59,6 +59,11 @@ class Hands:
             self._shown.add(mark)
             self._pictured = await self.on_screen(page, label)
 
+    @property
+    def picturing(self) -> bool:
+        """Whether a picture is being taken."""
+        return self._pictured is not None and not self._pictured.is_set()
+
     async def pictured(self) -> None:
         """Wait until the last page that was to be pictured is: before whatever may lead away from it."""
         if self._pictured is not None:
@@ -74,7 +79,7 @@ class Hands:
         ``aim``, the same element, keeps the click from whatever has taken its place meanwhile in its own frame, or is
         not told of it; then Playwright looks anew.
         """
-        at_once = self._pictured is not None and not self._pictured.is_set() and still_at is None
+        at_once = self.picturing and still_at is None
         if at_once:
             await asyncio.gather(element.click(trial=True, timeout=timeout_ms), self.pictured())
         else:

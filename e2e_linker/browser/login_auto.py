@@ -7,19 +7,20 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import press_key
-from e2e_linker.browser.controls import Box, Seen, View
+from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.hands import Hands, typed
-from e2e_linker.browser.memory import Key, Known, Past
+from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
 from e2e_linker.browser.patience import Patience
 from e2e_linker.browser.sendings import Sendings
+from e2e_linker.browser.stillness import Stillness
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
@@ -30,8 +31,6 @@ _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
 _MOST_HELD_UP = 4
 """How often nothing may come of an action that nothing is in the way of: a page or a machine can be busy for long."""
-_STILL_S = 0.035
-"""Seconds between two looks that find a control in the same place, for it to stand still: more than two frames."""
 _DRAWING_S = 1.0
 """Seconds that style sheets are waited for before the first action on a document."""
 
@@ -63,8 +62,7 @@ class AutoLogin:
     _sendings: Sendings = field(default_factory=Sendings)
     _code: tuple[str, str] | None = None
     _fresh_at: float = 0.0
-    _places: dict[Key, tuple[Box, float]] = field(default_factory=dict)
-    """Where each control is, and since when."""
+    _still: Stillness = field(default_factory=Stillness)
     _acted_at: float = field(default_factory=time.monotonic)
     _failures: dict[tuple[str, int], int] = field(default_factory=dict)
     _bare_since: dict[str, float] = field(default_factory=dict)
@@ -96,7 +94,7 @@ class AutoLogin:
             view = None if page.is_closed() else await self._looker.look(page, afresh=afresh)
             if view is not None:
                 self._acted_at += patience.forgive(time.monotonic() - now)
-                self._note_places(view)
+                self._still.note(view)
                 self.past.fate = self._sendings.fate(view.main.url, self.answers.credentials)
             self._fresh_at = now if afresh else self._fresh_at
             self.past.idle_s = now - self._acted_at
@@ -195,20 +193,23 @@ class AutoLogin:
             await self.hands.pictured()
             await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
         else:
-            aim, still_at = self._looker.aim(control), self._fresh_at if self._stands_still(control) else None
-            await self.hands.click(element, _PRESS_TIMEOUT_MS, aim=aim, still_at=still_at)
+            still_at = self._still.at(control, self._fresh_at)
+            if still_at is None and self.hands.picturing:
+                element, control, still_at = await self._looked_again(element, control)
+            await self.hands.click(element, _PRESS_TIMEOUT_MS, aim=self._looker.aim(control), still_at=still_at)
 
-    def _stands_still(self, control: Seen) -> bool:
-        """Whether nothing was in the way of ``control`` at the last fresh look, and it was there some frames before."""
-        box, since = self._places[control.key]
-        stood = box == control.box and self._fresh_at - since >= _STILL_S
-        return stood and control.frame == 0 and control.enabled and not control.covered_by
-
-    def _note_places(self, view: View) -> None:
-        now = time.monotonic()
-        for control in view.controls:
-            if self._places.get(control.key, (None, 0.0))[0] != control.box:
-                self._places[control.key] = control.box, now
+    async def _looked_again(self, element: Locator, control: Seen) -> tuple[Locator, Seen, float | None]:
+        """``control`` once it is pictured, and when it was seen to stand still; Playwright's Error where it is gone."""
+        await self.hands.pictured()
+        asked_at = time.monotonic()
+        view = await self._looker.look(element.page, afresh=True)
+        if view is None:
+            return element, control, None
+        self._still.note(view)
+        again = next((seen for seen in view.controls if seen.key == control.key), None)
+        if again is None:
+            raise Error("it was gone by the time the page had been pictured")
+        return self._looker.locate(again), again, self._still.at(again, asked_at, drawn=True)
 
     async def _value(self, view: View, act: Act) -> tuple[str, str]:
         """What to type, and its name for the record."""

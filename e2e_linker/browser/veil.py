@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from playwright.async_api import Error, Frame, JSHandle, Page
 
-from e2e_linker.browser.digest import cover, covers_something, quieten, uncover
+from e2e_linker.browser.covering import cover, covers_something, uncover
+from e2e_linker.browser.digest import quieten
 
 __all__ = ["COVER", "covers", "tells_elsewhere", "veiled"]
 

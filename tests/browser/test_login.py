@@ -113,6 +113,7 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
         account: Credentials = ALICE,
         patience: float = 2.5,
         also_register: Callable[[str, str], object] = lambda value, kind: None,
+        picture_s: float = 0.0,
         **more: Any,
     ) -> Walk:
         browser = await browsers(engine)
@@ -125,8 +126,13 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
             with contextlib.suppress(Error):  # an address that leads straight to Alexa is never shown
                 await page.goto(site.address, wait_until="commit")
 
-            async def on_screen(page: Page, label: str) -> None:
+            async def on_screen(page: Page, label: str) -> asyncio.Event | None:
                 done.screens.append(label)
+                if not picture_s:
+                    return None
+                pictured = asyncio.Event()
+                asyncio.get_running_loop().call_later(picture_s, pictured.set)
+                return pictured
 
             def register(value: str, kind: str) -> None:
                 done.secrets.append((value, kind))
@@ -202,6 +208,49 @@ async def test_a_page_that_is_busy_with_a_press_was_pressed(walk: Callable[..., 
     assert done.arrived, done.ending
     assert len(done.did("submit")) == 1
     assert all(step.outcome == "done" for step in done.steps), done.steps
+
+
+PICTURE_S = 0.6
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_button_that_is_made_anew_while_the_page_is_pictured_is_pressed_once(
+    walk: Callable[..., Any], engine: str
+) -> None:
+    """The first one does nothing any more, and nobody waits for it."""
+    anew = """<script>setTimeout(() => {
+      const old = document.querySelector('[value=yes]'), made = old.cloneNode(true);
+      old.replaceWith(made);
+    }, 250);</script>"""
+    buttons = "<form action=/allow><button name=d value=yes>Allow</button><button name=d value=no>Deny</button></form>"
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/allow":
+            return pages.ARRIVED
+        return pages.page(f"<h1>Alexa wants to use your account</h1>{buttons}{anew}")
+
+    done = await walk(shape, engine=engine, picture_s=PICTURE_S)
+    assert done.arrived, done.ending
+    assert done.did("click", "submit") == ["allow"], done.steps
+    assert [visit.form for visit in done.site.visits if visit.path == "/allow"] == [{"d": "yes"}]
+    assert PICTURE_S <= done.seconds < PICTURE_S + 2.5
+
+
+async def test_what_covers_a_button_while_the_page_is_pictured_is_put_away_first(walk: Callable[..., Any]) -> None:
+    banner = """<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend',
+      `<div id=cookie-banner style="position:fixed;inset:0;background:#fff"><p>We use cookies</p>
+      <button onclick="this.parentNode.remove()">Accept all</button></div>`), 250);</script>"""
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/allow":
+            return pages.ARRIVED
+        return pages.page(
+            f"<h1>Alexa wants to use your account</h1><form action=/allow><button>Allow</button></form>{banner}"
+        )
+
+    done = await walk(shape, picture_s=PICTURE_S, patience=8)
+    assert done.arrived, done.ending
+    assert len([visit for visit in done.site.visits if visit.path == "/allow"]) == 1
 
 
 IN_FIREFOX = [
