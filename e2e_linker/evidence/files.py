@@ -7,6 +7,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from e2e_linker.errors import StoreError
 
@@ -33,6 +34,15 @@ def storage_error(error: OSError, path: Path, doing: str = "write") -> StoreErro
     return StoreError(f"cannot {doing} this: {reason}", where=str(path), hint=_HINTS.get(error.errno or 0))
 
 
+def _opened(path: Path) -> BinaryIO:
+    """``path`` made to be written, and the folders above it where they are not there."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
+
+
 def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
     """Write ``data`` to ``path`` so that a reader, or a kill at any moment, sees the old file or the new one whole.
 
@@ -43,9 +53,8 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
     # The first digits of a long name will do: a temporary name must not be longer than the file system allows.
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("xb") as file:
+            with _opened(temporary) as file:
                 file.write(data)
                 if durable:
                     file.flush()

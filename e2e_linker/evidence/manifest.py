@@ -20,6 +20,11 @@ MANIFEST = "manifest.json"
 _AT_A_TIME = 1_000_000
 """Bytes of a document that are split into lines at a time."""
 
+_PARTS = b'": '
+"""What stands between the name of a member and its value."""
+_QUOTED = b"\\" + _PARTS
+"""The same within a text."""
+
 RunState = Literal["running", "complete", "interrupted"]
 """``running`` is what a killed run leaves behind."""
 
@@ -53,18 +58,20 @@ def document(value: Any) -> bytes:
 
 
 def distinct(data: bytes) -> set[bytes]:
-    """The lines of ``data``, a :func:`document`, each once: what stands in it stands in one of them.
+    """The names and values of ``data``, a :func:`document`, each once: what stands in it stands in one of them.
 
-    A document says many of its lines again and again, and no text of it goes over the end of one. How far a line is
-    indented, and whether another member follows, is left out, so that one line is the same in every document.
+    A document says many of them again and again, and other documents of the run say them, too: under other names, and
+    indented otherwise. No text goes over the end of a line, and none holds what parts a name from its value.
     """
     lines: set[bytes] = set()
     begin = 0
     while begin < len(data):
         end = data.find(b"\n", begin + _AT_A_TIME) + 1 or len(data)
-        lines.update(line.strip(b" ,") for line in data[begin:end].split(b"\n"))
+        # In a text a quote is escaped. No byte of UTF-8 is 0xff.
+        kept = data[begin:end].replace(_QUOTED, b"\xff").replace(_PARTS, b'"\n').replace(b"\xff", _QUOTED)
+        lines.update(kept.split(b"\n"))
         begin = end
-    return lines
+    return {line.strip(b" ,") for line in lines}
 
 
 def read_bytes(path: Path) -> bytes:

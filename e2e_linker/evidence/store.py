@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import secrets as random
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from threading import RLock
@@ -69,6 +70,7 @@ class RunStore:
         self._names = CaseNames()
         self._pictures = PictureNames(registry)
         self._moved: dict[str, str] = {}
+        self._at_the_end = False
         self._searched: dict[str, int] = {}
         """By file, how many secrets were known when it was last found to hold none as it came."""
 
@@ -130,7 +132,7 @@ class RunStore:
         self._write(f"{EVIDENCE}/{name}.json", document(evidence), durable=True)
         if evidence.source != "har":
             self._write(f"network/{name}.har", document(har_of(evidence)))
-        self._write_manifest()
+        self._list()
 
     def settled(self, evidence: CaseEvidence) -> CaseEvidence:
         """``evidence`` without what turned out to be secret since it was written; its files are mended likewise.
@@ -158,7 +160,7 @@ class RunStore:
         self._move_pictures()
         evidence = recorded(self._registry, renamed(evidence, self._moved))
         self._write(RUN, document(evidence), durable=True)
-        self._write_manifest()
+        self._list()
         return evidence
 
     def write_text(self, name: str, text: str) -> Path:
@@ -166,8 +168,15 @@ class RunStore:
         if PurePosixPath(name).name != name or name == MANIFEST:
             raise InternalError(f"{name!r} is not the name of a report", where=str(self.path))
         self._write(name, text.encode("utf-8", "replace"))
-        self._write_manifest()
+        self._list()
         return self.path / name
+
+    @contextmanager
+    def finishing(self, *, interrupted: bool = False) -> Iterator[None]:
+        """What is written in this block is the last, and listed all at once by :meth:`finish` behind it."""
+        self._at_the_end = True
+        yield
+        self.finish(interrupted=interrupted)
 
     def finish(self, *, interrupted: bool = False) -> None:
         """Mark the run as complete, or as interrupted with what it has, once no file holds a secret learnt late."""
@@ -195,8 +204,7 @@ class RunStore:
         path, known = self.path / name, self._registry.learnt
         clean = self._screening.mended(name, data, path)
         with self._lock:
-            listed = self._files.pop(name, None)
-            if listed is not None:
+            if self._files.pop(name, None) is not None:
                 # A kill between here and the next list must not make the new file look tampered with.
                 self._write_manifest()
         write_whole(path, clean, durable=durable)
@@ -204,6 +212,10 @@ class RunStore:
             self._files[name] = digest(clean)
             # Where something was hidden, what it was made from holds it still.
             self._searched[name] = known if clean is data else -1
+
+    def _list(self) -> None:
+        if not self._at_the_end:
+            self._write_manifest()
 
     def _move_pictures(self) -> None:
         for old, new in self._pictures.better().items():

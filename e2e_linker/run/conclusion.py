@@ -23,11 +23,10 @@ def concluded(
     run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, shapes: Sequence[ReportFormat]
 ) -> tuple[RunReport, Path]:
     """Write the last of the evidence of ``run`` and its reports in ``shapes``; the report and the run folder."""
-    run = store.write_run(run)
-    cases = [store.settled(case) for case in cases]
-    report = build_report(run, cases)
-    write_reports(store, report, shapes)
-    store.finish(interrupted=run.interrupted)
+    with store.finishing(interrupted=run.interrupted):
+        run = store.write_run(run)
+        report = build_report(run, [store.settled(case) for case in cases])
+        write_reports(store, report, shapes)
     return report, store.path
 
 
