@@ -107,8 +107,10 @@ class Depth(StrEnum):
 
     def includes(self, other: Depth) -> bool:
         """Whether a run of this depth does what ``other`` asks for."""
-        order = list(Depth)
-        return order.index(self) >= order.index(other)
+        return _DEPTHS.index(self) >= _DEPTHS.index(other)
+
+
+_DEPTHS = tuple(Depth)
 
 
 class Origin(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from e2e_linker.alexa.rules import Basis
 from e2e_linker.model import EngineName, Record
@@ -160,21 +160,22 @@ def browser_limits() -> tuple[BrowserLimit, ...]:
     return tuple(BrowserLimit.model_validate(row) for row in _document()["browsers"])
 
 
-def _fullest(server: ServerLimit, sizes: HeadSizes) -> Headroom | None:
-    limits: dict[Part, int | None] = {
-        "request_line": server.request_line,
-        "query": server.query,
-        "header_line": server.header_line,
-        "head_total": server.head_total,
-        "header_count": server.header_count,
-    }
-    rooms = [Headroom(server, part, getattr(sizes, part), limit) for part, limit in limits.items() if limit]
-    return max(rooms, key=lambda room: room.used / room.limit, default=None)
+@cache
+def _limited_parts() -> tuple[tuple[ServerLimit, tuple[tuple[Part, int], ...]], ...]:
+    """Each server with the parts that it limits."""
+    parts: tuple[Part, ...] = get_args(Part)
+    limited = ((server, tuple((part, getattr(server, part)) for part in parts)) for server in server_limits())
+    return tuple((server, tuple((part, limit) for part, limit in each if limit)) for server, each in limited)
 
 
 def tightest(sizes: HeadSizes) -> tuple[Headroom, ...]:
     """For each server the part of its limits that a request of these sizes fills most, the fullest server first."""
-    rooms = [room for server in server_limits() if (room := _fullest(server, sizes))]
+    used: dict[str, int] = {part: getattr(sizes, part) for part in get_args(Part)}
+    rooms = []
+    for server, limits in _limited_parts():
+        if limits:
+            part, limit = max(limits, key=lambda each: used[each[0]] / each[1])
+            rooms.append(Headroom(server, part, used[part], limit))
     return tuple(sorted(rooms, key=lambda room: room.used / room.limit, reverse=True))
 
 

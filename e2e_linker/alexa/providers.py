@@ -7,7 +7,7 @@ the advice more precise.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -106,6 +106,7 @@ def providers() -> tuple[Provider, ...]:
     return tuple(Provider.model_validate(row) for row in document["providers"])
 
 
+@lru_cache(maxsize=2_000)
 def provider_at(url: str) -> Provider | None:
     """The provider whose own host ``url`` leads to, None where it is nobody's that is known."""
     return next((each for each in providers() if each.owns(url)), None)

@@ -74,9 +74,7 @@ class Facts:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         """``raw`` maps names to values, or to parts that may be missing."""
         self._found: dict[str, Part[Any]] = {
-            name: value
-            if isinstance(value, Present | NotCollected | Failed)
-            else Present[Any].model_construct(value=value)
+            name: value if isinstance(value, Present | NotCollected | Failed) else _present(value)
             for name, value in raw.items()
         }
 
@@ -102,9 +100,12 @@ class Facts:
             return Failed(error=f"{name}: {type(error).__name__}: {error}")
 
 
+_ANYTHING = Present[Any]
+
+
 def _present(value: Any) -> Present[Any]:
     # Not validated: facts are plain objects, and evidence was validated when it was read.
-    return Present[Any].model_construct(value=value)
+    return _ANYTHING.model_construct(value=value)
 
 
 def walk_facts(walk: Walk, **more: Any) -> Facts:

@@ -124,7 +124,8 @@ def akin(sent: str, seen: str) -> bool:
     wanted = min(KIN_PREFIX, len(sent))
     mine = {text.casefold() for text in (sent, sent.strip(), unquote(sent))}
     theirs = {text.casefold() for text in (seen, seen.strip(), unquote(seen))}
-    return any(_common(one, other) >= wanted for one in mine for other in theirs)
+    beginnings = {text[:wanted] for text in theirs if len(text) >= wanted}
+    return any(text[:wanted] in beginnings for text in mine if len(text) >= wanted)
 
 
 def _common(one: str, other: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 import tldextract
@@ -185,6 +185,7 @@ def domain_list(skill: SkillFacts) -> DomainList:
     return DomainList(tuple(_entry(raw) for raw in skill.domains), host_of(skill.authorization_url))
 
 
+@lru_cache(maxsize=1_000)
 def _entry(raw: str) -> ListedEntry:
     problem = host_problem(raw)
     text = raw.strip().lower()

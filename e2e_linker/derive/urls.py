@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -37,6 +38,7 @@ def split(url: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
+@lru_cache(maxsize=2_000)
 def parameters(url: str, *, nested: bool = True) -> tuple[UrlParam, ...]:
     """All parameters of ``url``; ``nested`` also reads those of URLs that are carried in a parameter's value."""
     parts = split(url)
