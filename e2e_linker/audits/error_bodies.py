@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.trials import unprobed
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
@@ -32,8 +33,8 @@ def judge(probed: Probed) -> Outcome:
 
 def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply]) -> Iterator[Finding]:
     if unread := [reply for reply in refusals if reply.answer.json_problem]:
-        first = unread[0]
-        text = f"Refusals come as {first.answer.json_problem} ({_count(unread, refusals)}, status {first.call.status})."
+        problem = unread[0].answer.json_problem
+        text = f"Refusals come as {problem} ({_count(unread, refusals)}, {_statuses(unread)})."
         yield _found(probed, unread, f"{text} RFC 6749 section 5.2 asks for a JSON object.", "body", Confidence.CERTAIN)
     objects = [reply for reply in refusals if not reply.answer.json_problem]
     if nameless := [reply for reply in objects if reply.error is None]:
@@ -53,6 +54,12 @@ def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply])
 
 def _count(some: Sequence[Reply], of: Sequence[Reply]) -> str:
     return f"{len(some)} of {len(of)}"
+
+
+def _statuses(replies: Sequence[Reply]) -> str:
+    """``status 400``, ``statuses 400 and 401``: each status of ``replies`` once."""
+    statuses = sorted({reply.call.status for reply in replies if reply.call.status is not None})
+    return f"status{'es' if len(statuses) > 1 else ''} {listed_in_words([str(status) for status in statuses])}"
 
 
 def _found(probed: Probed, replies: Sequence[Reply], text: str, subject: str, confidence: Confidence) -> Finding:

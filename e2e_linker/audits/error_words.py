@@ -33,10 +33,18 @@ CODES = _OF_THE_REQUEST | {
     "login_required",
 }
 """The error codes that a specification knows for the redirect."""
+_NOT_ALLOWED = (
+    "The server does not let this client ask for this response type (RFC 6749 section 4.1.2.1). Allow the "
+    "authorization code grant, or the implicit grant if the skill asks for that, for the skill's client id in the "
+    "server's client settings. Where it is allowed already, look for these words in the log of the authorization "
+    "server."
+)
 
 
 def remedy(answer: Answer) -> str:
     """What mends the error of ``answer``, by its code and its own words."""
+    if answer.error == "unauthorized_client":
+        return _NOT_ALLOWED
     text = "Look for these words in the log of the authorization server and remove their cause."
     if answer.error not in _OF_THE_REQUEST:
         text += " Where they name something that the account lacks, check first whether this test account is set up."

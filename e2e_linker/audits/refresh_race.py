@@ -62,7 +62,8 @@ def _finding(probed: Probed, hurt: list[Race], made: int) -> Finding:
 
 
 def _ending(dead: list[Race], made: int) -> str:
-    said = f" ({dead[0].after.words})" if dead[0].after else ""
+    words = " and ".join(dict.fromkeys(race.after.words for race in dead if race.after))
+    said = f" ({words})" if words else ""
     return f"After {times(len(dead), made, 'race')} no refresh token works any more{said}: the customer is unlinked."
 
 

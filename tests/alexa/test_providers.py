@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_quirk_is_one_sourced_sentence_about_known_rules(name: str, quirk: Qui
     assert not re.search(r"[.!?] [A-Z]", quirk.hint)
     assert (quirk.paste is None) <= (quirk.where is None)
     assert ("MEMORY" in {source.key for source in quirk.sources}) <= ("R" in quirk.confidence)
+
+
+def test_what_is_pasted_into_django_settings_leaves_the_other_settings_alone() -> None:
+    (toolkit,) = (each for each in providers() if each.id == "django-oauth-toolkit")
+    added = {}
+    for quirk in toolkit.quirks:
+        assert quirk.where is not None
+        assert "after the OAUTH2_PROVIDER dictionary" in quirk.where
+        (line,) = ast.parse(quirk.paste or "").body
+        assert isinstance(line, ast.Assign)
+        (place,) = line.targets
+        assert isinstance(place, ast.Subscript)
+        assert ast.unparse(place.value) == "OAUTH2_PROVIDER"
+        added[ast.literal_eval(place.slice)] = ast.literal_eval(line.value)
+    assert added == {"REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60, "PKCE_REQUIRED": False}
 
 
 def test_every_provider_can_be_recognised_and_has_something_to_say() -> None:

@@ -67,6 +67,20 @@ def test_the_advice_on_an_error_follows_its_code(build, code, advised, unfit):
     assert not found.symptom
 
 
+@pytest.mark.parametrize(
+    ("audit", "grant", "mark"), [("redirect-query", "AUTH_CODE", "?"), ("redirect-fragment", "IMPLICIT", "#")]
+)
+def test_a_client_that_may_not_use_the_grant_is_to_be_allowed_it(build, audit, grant, mark):
+    asked = build.authorization(grant=grant)
+    base = asked.redirect_uri
+    walk = build.walk(asked=asked, answer=f"{base}{mark}error=unauthorized_client&state={asked.state}")
+    (found,) = build.judge(audit, walk).findings
+    wanted = ("section 4.1.2.1", "authorization code grant", "implicit grant", "client id", "client settings", "log of")
+    assert [words for words in wanted if words not in found.fix.text] == []
+    assert "test account" not in found.fix.text
+    assert build.judge("error-redirect", walk).status == "passed"
+
+
 def test_a_code_of_its_own_is_no_further_cause_where_the_error_is_told_as_one(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}")

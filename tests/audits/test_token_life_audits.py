@@ -397,6 +397,16 @@ def test_a_race_that_ends_the_link_is_worst(tries):
     assert "the customer is unlinked." in found.message
 
 
+def test_races_that_end_the_link_with_different_answers_name_each_answer_once(tries):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    for number, status in ((1, 400), (2, 401), (3, 400)):
+        race(tries, number, (tokens("C2", "R2"), 200), (REFUSED, 400), after=(REFUSED, status))
+    message = only(tries.judge("refresh-race")).message
+    dead = message.partition("any more (")[2].partition("): the customer is unlinked.")[0]
+    assert [dead.count(f"status {status}") for status in (400, 401)] == [1, 1]
+    assert " and status 401" in dead
+
+
 def test_strict_reuse_is_told_once_with_its_races(tries):
     reuse(tries, (REFUSED, 400), (tokens("B4", "R4"), 200))
     for number in (1, 2, 3):

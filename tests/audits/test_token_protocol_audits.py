@@ -448,6 +448,21 @@ def test_a_refusal_that_does_not_say_why_is_advice(battery, body, extra, words):
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({}, "of 11, status 400)"),
+        ({"wrong_client": 401}, "statuses 400 and 401)"),
+        ({"wrong_client": 403, "wrong_secret": 401}, "statuses 400, 401 and 403)"),
+    ],
+)
+def test_every_status_of_refusals_that_are_not_json_is_named_once(battery, others, words):
+    battery.all_refusals("", 400, response_headers=JSON)
+    for probe, status in others.items():
+        battery.answer(probe, "", status, response_headers=JSON)
+    assert words in battery.only("error-bodies").message
+
+
 def test_tokens_that_may_be_stored_are_told_by_their_own_audit(battery):
     battery.all_refusals(refusal("invalid_grant"), 400, response_headers=JSON[:1])
     battery.answer("code_later", tokens(), 200, response_headers=JSON[:1])
