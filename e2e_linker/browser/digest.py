@@ -12,10 +12,10 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, Playwright
 
@@ -43,10 +43,6 @@ _ENGINE = "linker-digest"
 _ENGINES = {_ENGINE: "digest.js", COVER_ENGINE: "cover.js"}
 _INSTALLED: WeakSet[Playwright] = WeakSet()
 """The drivers that know these engines."""
-_SEEN: WeakValueDictionary[Frame, Document] = WeakValueDictionary()
-"""What each frame held when it was last described, for as long as whoever asked for it keeps it."""
-_JUST_NOW_S = 0.05
-"""Seconds within which nothing moves without a change of the document that anybody would mind."""
 _MAX_FRAMES = 12
 _MAX_DEPTH = 4
 _SMALLEST_FRAME_PX = 20
@@ -148,14 +144,8 @@ class Looker:
         return Aim(frame, frame.locator(f"{_ENGINE}=aim:{control.uid}"))
 
     async def digest(self, page: Page) -> Part[DomDigest]:
-        """The digest of ``page``, or what stood against it.
-
-        A document that has just been looked at, by whomever, is only asked whether it has changed since.
-        """
-        since = time.monotonic() - _JUST_NOW_S
-        just_seen = [_SEEN[frame] for frame in page.frames if frame in _SEEN and _SEEN[frame].asked_at >= since]
-        self._answers = WeakKeyDictionary({document.frame: replace(document) for document in just_seen})
-        documents = await self._documents(page, afresh=False)
+        """The digest of ``page``, or what stood against it."""
+        documents = await self._documents(page, afresh=True)
         if not documents:
             return Failed(error=f"the page did not answer within {self.time_box_s:g} s")
         return Present(value=digest_of(documents, tuple(frame.url for frame in page.frames[1:])))
@@ -185,8 +175,7 @@ class Looker:
         text = await frame.text_content(f"{_ENGINE}=look:{version}", strict=False, timeout=timeout) or ""
         if text == "=" and known is not None:
             return known
-        fresh = Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
-        _SEEN[frame] = self._answers[frame] = fresh
+        self._answers[frame] = fresh = Document(frame, json.loads(text), time.monotonic(), 0.0, 0.0, True, None)
         fresh.children = await self._embedded(fresh)
         return fresh
 

@@ -17,7 +17,7 @@ _MAX_TEXT = 4000
 _MAX_CONTROLS = 200
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Document:
     """One frame's last answer, and where the frame stands in the page."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from playwright.async_api import Error, Locator, Page
+from playwright.async_api import TimeoutError as TimeIsOver
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import press_key
@@ -202,9 +203,8 @@ class AutoLogin:
         """``control`` once it is pictured, and when it was seen to stand still; Playwright's Error where it is gone."""
         await self.hands.pictured()
         asked_at = time.monotonic()
-        view = await self._looker.look(element.page, afresh=True)
-        if view is None:
-            return element, control, None
+        if (view := await self._looker.look(element.page, afresh=True)) is None:
+            raise TimeIsOver("the page did not answer once it had been pictured")
         self._still.note(view)
         again = next((seen for seen in view.controls if seen.key == control.key), None)
         if again is None:

@@ -136,7 +136,7 @@ class Screens:
                 taken.picture = NotCollected(reason="no pictures were asked for")
                 return
             shot = await shooting
-            taken.picture = await asyncio.to_thread(self._kept, taken, shot, names, self._sink)
+            taken.picture = self._kept(taken, shot, names, self._sink)
             if isinstance(seen, Present) and not seen.value.styled and not moves.seen:
                 again = await digest(page)
                 if isinstance(again, Present) and again.value.styled and not moves.seen:

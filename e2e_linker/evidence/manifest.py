@@ -68,7 +68,7 @@ def distinct(data: bytes) -> set[bytes]:
     while begin < len(data):
         end = data.find(b"\n", begin + _AT_A_TIME) + 1 or len(data)
         # In a text a quote is escaped. No byte of UTF-8 is 0xff.
-        kept = data[begin:end].replace(_QUOTED, b"\xff").replace(_PARTS, b'"\n').replace(b"\xff", _QUOTED)
+        kept = data[begin:end].replace(_QUOTED, b"\xff").replace(_PARTS, b'"\n: ').replace(b"\xff", _QUOTED)
         lines.update(kept.split(b"\n"))
         begin = end
     return {line.strip(b" ,") for line in lines}

@@ -70,7 +70,7 @@ class RunStore:
         self._names = CaseNames()
         self._pictures = PictureNames(registry)
         self._moved: dict[str, str] = {}
-        self._at_the_end = False
+        self._listing = True
         self._searched: dict[str, int] = {}
         """By file, how many secrets were known when it was last found to hold none as it came."""
 
@@ -152,14 +152,14 @@ class RunStore:
             self._searched |= dict.fromkeys(files, known)
         return clean
 
-    def write_run(self, evidence: RunEvidence) -> RunEvidence:
+    def write_run(self, evidence: RunEvidence, *, durable: bool = True) -> RunEvidence:
         """Write what was gathered once for the run; written early, too, it makes a killed run readable sooner.
 
         Returns what was written: ``evidence`` without what turned out to be secret after it was recorded.
         """
         self._move_pictures()
         evidence = recorded(self._registry, renamed(evidence, self._moved))
-        self._write(RUN, document(evidence), durable=True)
+        self._write(RUN, document(evidence), durable=durable)
         self._list()
         return evidence
 
@@ -174,7 +174,7 @@ class RunStore:
     @contextmanager
     def finishing(self, *, interrupted: bool = False) -> Iterator[None]:
         """What is written in this block is the last, and listed all at once by :meth:`finish` behind it."""
-        self._at_the_end = True
+        self._listing = False
         yield
         self.finish(interrupted=interrupted)
 
@@ -214,7 +214,7 @@ class RunStore:
             self._searched[name] = known if clean is data else -1
 
     def _list(self) -> None:
-        if not self._at_the_end:
+        if self._listing:
             self._write_manifest()
 
     def _move_pictures(self) -> None:

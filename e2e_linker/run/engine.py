@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +60,7 @@ async def run_linking(
     """
     skill, plans = _planned(loaded, options)
     asyncio.get_running_loop().run_in_executor(None, _load)
-    async with contextlib.nullcontext(browsers) if browsers else Browsers() as running:
+    async with nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
         known = registry or SecretRegistry()
         with undisturbed(), without_call_stacks():
@@ -109,6 +108,7 @@ async def _linked(
             **gathered.once_per_run(options.depth),
         )
 
+    store.write_run(so_far(), durable=False)
     try:
         first = [plan.project.use for plan in plans[:1]]
         shared = await resources(
@@ -116,8 +116,7 @@ async def _linked(
         )
         shared.taping, shared.watch = taping, watch
         gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
-        async with _meanwhile(partial(store.write_run, so_far())):
-            await _gather(plans, shared, gathered)
+        await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
         if (task := asyncio.current_task()) is not None:
@@ -126,16 +125,6 @@ async def _linked(
     await gathered.left()
     listener(RunFinished(report, folder))
     return report, folder
-
-
-@contextlib.asynccontextmanager
-async def _meanwhile(work: Callable[[], object]) -> AsyncIterator[None]:
-    """Do ``work`` in a thread while the ``async with`` block goes on, which does not end before it is done."""
-    doing = asyncio.create_task(asyncio.to_thread(work))
-    try:
-        yield
-    finally:
-        await doing
 
 
 def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 __all__ = ["undisturbed"]
 
@@ -14,33 +15,39 @@ _ALLOCATIONS = 20_000
 _TURN_S = 0.0005
 
 
+@dataclass(slots=True)
 class _Runs:
     """How many runs go on, and what was set before the first of them."""
 
-    def __init__(self) -> None:
-        self._going_on = 0
-        self._before: tuple[int, int, int] | None = None
+    going_on: int = 0
+    threshold: tuple[int, int, int] | None = None
+    turn_s: float = 0.0
 
     def begin(self) -> None:
-        """Collect rarely from now on."""
-        self._going_on += 1
+        """Collect rarely and take short turns from now on."""
+        self.going_on += 1
+        if self.going_on == 1:
+            self.turn_s = sys.getswitchinterval()
+            sys.setswitchinterval(min(self.turn_s, _TURN_S))
         before = gc.get_threshold()
-        if self._before is None and 0 < before[0] < _ALLOCATIONS:
-            self._before = before
+        if self.threshold is None and 0 < before[0] < _ALLOCATIONS:
+            self.threshold = before
             gc.set_threshold(_ALLOCATIONS, *before[1:])
 
     def end(self) -> None:
-        """Let :meth:`restore` follow, at once where there is no loop to wait for."""
-        self._going_on -= 1
+        """Take turns as before; :meth:`collect` follows, at once where there is no loop to wait for."""
+        self.going_on -= 1
+        if not self.going_on:
+            sys.setswitchinterval(self.turn_s)
         try:
-            asyncio.get_running_loop().call_soon(self.restore)
+            asyncio.get_running_loop().call_soon(self.collect)
         except RuntimeError:
-            self.restore()
+            self.collect()
 
-    def restore(self) -> None:
-        """Collect as before, unless another run has begun."""
-        if self._before is not None and not self._going_on:
-            before, self._before = self._before, None
+    def collect(self) -> None:
+        """Collect as before, unless a run goes on."""
+        if self.threshold is not None and not self.going_on:
+            before, self.threshold = self.threshold, None
             gc.set_threshold(*before)
 
 
@@ -59,11 +66,8 @@ def undisturbed() -> Iterator[None]:
     With its own threshold back, Python goes through what a run left behind. The running loop gets to that at its next
     turn: whoever has waited for the run does not wait for it.
     """
-    turn_s = sys.getswitchinterval()
     _RUNS.begin()
-    sys.setswitchinterval(min(turn_s, _TURN_S))
     try:
         yield
     finally:
-        sys.setswitchinterval(turn_s)
         _RUNS.end()

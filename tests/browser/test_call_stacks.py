@@ -77,3 +77,13 @@ async def test_one_that_is_set_meanwhile_is_left_alone() -> None:
         assert loop.get_task_factory() is later
     finally:
         loop.set_task_factory(None)
+
+
+async def test_blocks_that_overlap_leave_no_trace_whichever_ends_first() -> None:
+    loop, first, second = asyncio.get_running_loop(), without_call_stacks(), without_call_stacks()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert loop.get_task_factory() is not None
+    second.__exit__(None, None, None)
+    assert loop.get_task_factory() is None

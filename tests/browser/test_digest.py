@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import shutil
 import time
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from e2e_linker.browser import digest as module
 from e2e_linker.browser.digest import Looker, digest
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import Control, DomDigest
@@ -295,36 +293,6 @@ async def test_an_unchanged_page_is_not_described_again(taken: Callable[..., Any
     assert second is first
     assert again == first
     assert again is not first
-
-
-async def test_what_has_just_been_looked_at_is_only_asked_whether_it_has_changed(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A screen is looked at a moment after the look that led to it; what changed in between is in it."""
-    monkeypatch.setattr(module, "_JUST_NOW_S", 60.0)
-    await page.set_content("<h1>Before</h1><iframe srcdoc='<h2>Within</h2>' width=300 height=200></iframe>")
-    frame = page.frames[1]
-    await frame.wait_for_selector("h2")
-    looker = Looker(5.0)
-    await looker.look(page, afresh=True)
-    described = dict(module._SEEN)
-    assert {page.main_frame, frame} <= described.keys()
-    first = await module.digest(page, time_box_s=5.0)
-    assert isinstance(first, Present)
-    assert first.value.headings == ("Before", "Within")
-    assert dict(module._SEEN) == described
-    await frame.evaluate("document.querySelector('h2').textContent = 'Changed'")
-    second = await module.digest(page, time_box_s=5.0)
-    assert isinstance(second, Present)
-    assert second.value.headings == ("Before", "Changed")
-    await page.set_content("<h1>After</h1>")
-    third = await module.digest(page, time_box_s=5.0)
-    assert isinstance(third, Present)
-    assert third.value.headings == ("After",)
-    assert third.value.frames == ()
-    del looker, described
-    gc.collect()
-    assert page.main_frame not in module._SEEN
 
 
 async def test_the_looker_notices_changes_and_reaches_controls(page: Page) -> None:

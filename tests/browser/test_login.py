@@ -253,6 +253,28 @@ async def test_what_covers_a_button_while_the_page_is_pictured_is_put_away_first
     assert len([visit for visit in done.site.visits if visit.path == "/allow"]) == 1
 
 
+async def test_nothing_is_pressed_on_a_page_that_came_while_the_one_before_was_pictured(
+    walk: Callable[..., Any],
+) -> None:
+    """The new page is busy for longer than it is waited for, and its elements have the numbers of those before."""
+    busy = "<script>setTimeout(() => {const end = Date.now() + 2500; while (Date.now() < end);}, 100)</script>"
+    away = "<script>setTimeout(() => location.replace('/second'), 200)</script>"
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/allow":
+            return pages.ARRIVED
+        if visit.path == "/second":
+            deny = "<form action=/deny><button>Deny</button></form><form action=/allow><button>Allow</button></form>"
+            return pages.page(f"<h1>Alexa wants to use your account</h1>{deny}{busy}")
+        return pages.page(
+            f"<h1>Alexa wants to use your account</h1><form action=/allow><button>Allow</button></form>{away}"
+        )
+
+    done = await walk(shape, picture_s=PICTURE_S, patience=8)
+    assert done.arrived, done.ending
+    assert [visit.path for visit in done.site.visits if visit.path in {"/allow", "/deny"}] == ["/allow"]
+
+
 IN_FIREFOX = [
     "one page",
     "two pages",

@@ -197,7 +197,7 @@ def test_a_secret_in_one_line_of_a_large_document_is_hidden(tmp_path: Path, buil
 
 
 texts = st.text(max_size=12) | st.sampled_from(
-    ['": ', '\\": ', 'a": "b', "\\", '"', ",", " x ,", "\xff", "\n", '": ": ']
+    ['": ', ": ", ": a", '\\": ', 'a": "b', "\\", '"', ",", " x ,", "\xff", "\n", '": ": ']
 )
 documents = st.recursive(
     texts | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=20

@@ -66,3 +66,17 @@ def test_a_run_that_breaks_leaves_no_trace() -> None:
         raise RuntimeError
     assert gc.get_threshold() == (700, 10, 10)
     assert sys.getswitchinterval() == turn_s
+
+
+def test_runs_that_overlap_leave_no_trace_whichever_ends_first() -> None:
+    gc.set_threshold(700, 10, 10)
+    turn_s = sys.getswitchinterval()
+    first, second = undisturbed(), undisturbed()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() == (20_000, 10, 10)
+    assert sys.getswitchinterval() < turn_s
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == (700, 10, 10)
+    assert sys.getswitchinterval() == turn_s
