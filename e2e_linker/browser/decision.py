@@ -40,8 +40,8 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
         screen = {"username": "authorization page", "password": "password page", "code": "code page"}[form.kind]
         screen = "authorization page" if not past.submissions else screen
         if until == "login_form":
-            settled = form.kind != "username" or view.settled
-            return Reached(screen) if settled else Wait("the page is loading", endings.restless(view))
+            # A script that is still to come may take the form away again.
+            return Reached(screen) if view.settled else Wait("the page is loading", endings.restless(view))
         way = by_password(view, past, known, form) if view.settled else None
         return press(view, past, way, screen) if way else on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)

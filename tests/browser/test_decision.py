@@ -507,6 +507,15 @@ def test_until_login_form_reaches_form_consent_and_chooser() -> None:
         assert isinstance(decide(shown, Past(), KNOWN, until="login_form"), Reached)
 
 
+@pytest.mark.parametrize(
+    "restless", [{"ready_state": "interactive", "age_ms": 10}, {"quiet_ms": 0, "age_ms": 10}], ids=str
+)
+def test_a_form_that_a_script_may_still_take_away_is_not_reached(restless: dict[str, Any]) -> None:
+    fields = USER, SECRET, SUBMIT
+    assert isinstance(decide(view(*fields, **restless), Past(), KNOWN, until="login_form"), Wait)
+    assert isinstance(decide(view(*fields), Past(), KNOWN, until="login_form"), Reached)
+
+
 def test_a_cookie_banner_is_closed_only_where_it_covers_what_is_needed() -> None:
     layers = (Layer("We use cookies", modal=False, cookie=True),)
     accept = control(9, "button", "button", label="Accept all", layer=0)
