@@ -6,6 +6,7 @@ from collections import Counter
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
@@ -62,7 +63,7 @@ def _finding(probed: Probed, hurt: list[Race], made: int) -> Finding:
 
 
 def _ending(dead: list[Race], made: int) -> str:
-    words = " and ".join(dict.fromkeys(race.after.words for race in dead if race.after))
+    words = listed_in_words(list(dict.fromkeys(race.after.words for race in dead if race.after)))
     said = f" ({words})" if words else ""
     return f"After {times(len(dead), made, 'race')} no refresh token works any more{said}: the customer is unlinked."
 

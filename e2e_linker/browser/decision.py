@@ -41,7 +41,8 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
         screen = "authorization page" if not past.submissions else screen
         if until == "login_form":
             # A script that is still to come may take the form away again.
-            return Reached(screen) if view.settled else Wait("the page is loading", endings.restless(view))
+            there = view.settled if form.kind == "username" else view.loaded
+            return Reached(screen) if there else Wait("the page is loading", endings.restless(view))
         way = by_password(view, past, known, form) if view.settled else None
         return press(view, past, way, screen) if way else on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)

@@ -31,8 +31,6 @@ PictureSink = Callable[[bytes, str], str]
 
 _BEHIND = 8
 """Turns of the event loop within which Playwright hands an answer to whoever waits for it."""
-_ASKING = 4
-"""Turns of the event loop within which a page is asked for its picture, and within which for its digest."""
 _NAME = "username"
 """The kind of secret under which user names are registered."""
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#\d+>")
@@ -98,7 +96,7 @@ class Screens:
         self._taken.append(taken)
         pictured = asyncio.Event()
         self._under_way = asyncio.create_task(self._keep(taken, page, pictured))
-        await _turns(2 * _ASKING)
+        await asyncio.sleep(0)
         return pictured
 
     async def finish(self) -> None:
@@ -127,8 +125,6 @@ class Screens:
             pictured.set()
         else:
             shooting.add_done_callback(lambda _: pictured.set())
-            # What the page is hidden by comes first: all else waits for the picture.
-            await _turns(_ASKING)
         try:
             seen = await digest(page)
             taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen
@@ -136,7 +132,7 @@ class Screens:
                 taken.picture = NotCollected(reason="no pictures were asked for")
                 return
             shot = await shooting
-            taken.picture = self._kept(taken, shot, names, self._sink)
+            taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, names, self._sink)
             if isinstance(seen, Present) and not seen.value.styled and not moves.seen:
                 again = await digest(page)
                 if isinstance(again, Present) and again.value.styled and not moves.seen:
@@ -163,9 +159,7 @@ class Screens:
                 return names
             names[label] = name
 
-    def _kept(self, taken: _Taken, shot: bytes | Failed, covered: Collection[str], sink: PictureSink) -> Part[Picture]:
-        if isinstance(shot, Failed):
-            return shot
+    def _kept(self, taken: _Taken, shot: bytes, covered: Collection[str], sink: PictureSink) -> Part[Picture]:
         if not isinstance(taken.digest, Present):
             return Failed(error="withheld: the page could not be searched for secrets")
         seen = taken.digest.value
@@ -178,12 +172,6 @@ class Screens:
         except (LinkerError, OSError) as error:
             return Failed(error=f"the picture could not be kept: {error}")
         return Present(value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot).hexdigest()))
-
-
-async def _turns(number: int) -> None:
-    """Let the event loop turn ``number`` times."""
-    for _ in range(number):
-        await asyncio.sleep(0)
 
 
 class _Moves:

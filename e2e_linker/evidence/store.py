@@ -121,8 +121,7 @@ class RunStore:
 
     def add_picture(self, case_id: str, data: bytes, name: str) -> str:
         """Keep a screenshot; returns its path relative to the run folder. A name used before gets a number."""
-        suffix = ".jpg" if data.startswith(b"\xff\xd8") else ".png"
-        path = self._pictures.path(self._names.of(case_id), name, suffix)
+        path = self._pictures.path(self._names.of(case_id), name, ".jpg" if data.startswith(b"\xff\xd8") else ".png")
         self._write(path, data)
         return path
 
@@ -172,11 +171,14 @@ class RunStore:
         return self.path / name
 
     @contextmanager
-    def finishing(self, *, interrupted: bool = False) -> Iterator[None]:
-        """What is written in this block is the last, and listed all at once by :meth:`finish` behind it."""
+    def listed_together(self) -> Iterator[None]:
+        """What is written in this block is listed all at once behind it, also where it breaks off."""
         self._listing = False
-        yield
-        self.finish(interrupted=interrupted)
+        try:
+            yield
+        finally:
+            self._listing = True
+            self._list()
 
     def finish(self, *, interrupted: bool = False) -> None:
         """Mark the run as complete, or as interrupted with what it has, once no file holds a secret learnt late."""
@@ -191,8 +193,7 @@ class RunStore:
             self._write_manifest(durable=True)
 
     def _case_name(self, evidence: CaseEvidence) -> str:
-        attempt = f".attempt-{evidence.attempt}" if evidence.attempt > 1 else ""
-        return self._names.of(evidence.case.id) + attempt
+        return self._names.of(evidence.case.id) + (f".attempt-{evidence.attempt}" if evidence.attempt > 1 else "")
 
     def _probe(self) -> None:
         """Write and remove a file with the longest path there can be."""

@@ -23,10 +23,11 @@ def concluded(
     run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, shapes: Sequence[ReportFormat]
 ) -> tuple[RunReport, Path]:
     """Write the last of the evidence of ``run`` and its reports in ``shapes``; the report and the run folder."""
-    with store.finishing(interrupted=run.interrupted):
+    with store.listed_together():
         run = store.write_run(run)
         report = build_report(run, [store.settled(case) for case in cases])
         write_reports(store, report, shapes)
+    store.finish(interrupted=run.interrupted)
     return report, store.path
 
 

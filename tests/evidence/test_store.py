@@ -223,6 +223,25 @@ def test_every_text_of_a_document_stands_whole_in_what_is_searched(content: Any)
         assert any(written in one for one in searched), written
 
 
+def test_what_is_listed_together_is_listed_also_where_it_breaks_off(tmp_path: Path, build: Any) -> None:
+    store = create(tmp_path)
+    listed = store.path / "manifest.json"
+    before = listed.read_bytes()
+
+    def break_off() -> None:
+        with store.listed_together():
+            store.write_run(build.run())
+            store.write_text("summary.md", "fine")
+            assert listed.read_bytes() == before
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        break_off()
+    assert json.loads(listed.read_bytes())["files"].keys() == {"evidence/run.json", "summary.md"}
+    store.write_text("report.json", "{}")
+    assert "report.json" in json.loads(listed.read_bytes())["files"]
+
+
 def test_a_picture_that_holds_a_secret_is_never_written(tmp_path: Path) -> None:
     registry = SecretRegistry()
     registry.register(CODE, "code")
