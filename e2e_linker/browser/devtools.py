@@ -23,6 +23,8 @@ LIMIT = 500
 """Requests after which DevTools are told to be silent: their words on a page of thousands would slow it down."""
 _BEHIND_S = 0.01
 """Seconds by which DevTools' word on a request may come after Playwright's."""
+_PATIENCE = 10
+"""Such moments that a busy machine may take for a word that nobody else could give."""
 
 Course = tuple[float, float]
 """Milliseconds from the begin of a request until it was sent, and until its answer began: to a microsecond, so that
@@ -121,14 +123,17 @@ class DevTools:
             note = self._of_course(method, url, course)
         return note if note is not None and note.whole else None
 
-    async def tell_of_memory(self, method: str, url: str) -> bool:
+    async def tell_of_memory(self, method: str, url: str, *, remembered: bool) -> bool:
         """Whether DevTools are listened to, and have had their say on a request for which nothing was sent.
 
-        Like all their words, this one may come a moment after Playwright's: that moment is waited for.
+        Like all their words, this one may come after Playwright's. Where the answer can have been ``remembered`` by the
+        browser, they are waited for until they say so: nobody else knows.
         """
         if not self._sessions or self.count >= LIMIT:
             return False
-        if not any(note.remembered for note in self._notes.get((method, _bare(url)), ())):
+        for _ in range(_PATIENCE if remembered else 1):
+            if any(note.remembered for note in self._notes.get((method, _bare(url)), ())):
+                break
             await asyncio.sleep(_BEHIND_S)
         return True
 
@@ -142,16 +147,19 @@ class DevTools:
             await asyncio.sleep(_BEHIND_S)
 
     def take(self, method: str, url: str, course: Course) -> Note | None:
-        """The note of that request, or else the oldest one for this method and address; once."""
+        """The note of that request, or else the likeliest one for this method and address, the oldest of them; once."""
         notes = self._notes.get((method, _bare(url)))
         if not notes:
             return None
-        note = self._of_course(method, url, course) or notes[0]
+        out_of_memory = course[0] < 0 <= course[1]
+        note = self._of_course(method, url, course) or min(notes, key=lambda note: note.remembered is not out_of_memory)
         notes[:] = [other for other in notes if other is not note]
         return note
 
     def _of_course(self, method: str, url: str, course: Course) -> Note | None:
-        same = [note for note in self._notes.get((method, _bare(url)), ()) if note.course == course]
+        # An answer out of the memory is told with the course of the request that brought it there.
+        notes = self._notes.get((method, _bare(url)), ())
+        same = [note for note in notes if note.course == course and not note.remembered]
         return same[0] if len(same) == 1 else None
 
     def _will_be_sent(self, event: dict[str, Any]) -> None:

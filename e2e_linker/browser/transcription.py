@@ -34,7 +34,7 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
         answered = entry.failure is None and request.existing_response is not None
         told = await devtools.find(entry.method, entry.url, course) if answered else None
         if answered and course[0] < 0 and entry.resource_type != "document":
-            told = _remembered(request) if await devtools.tell_of_memory(entry.method, entry.url) else None
+            told = await _out_of_memory(entry, devtools)
         # Each question to the driver costs a page more than the answer that DevTools have given already.
         headers = told.sent if told and told.sent else _pairs(await request.headers_array())
         data = request.post_data_buffer
@@ -63,13 +63,16 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
     return entry.written(note, headers=headers, body=body, sizes=sizes, timing=_timing(request), **answer)
 
 
-def _remembered(request: Request) -> Note | None:
+async def _out_of_memory(entry: Transcript, devtools: DevTools) -> Note | None:
     """What there is to say of a request that went nowhere: Chromium had the answer in its memory, or a worker gave it.
 
     Nothing was on the wire, so that the headers Playwright was told of at first are all there are.
     """
-    response = request.existing_response
+    request, response = entry.request, entry.request.existing_response
     if response is None:
+        return None
+    remembered = entry.url.startswith("http") and not response.from_service_worker
+    if not await devtools.tell_of_memory(entry.method, entry.url, remembered=remembered):
         return None
     sent, received = (
         tuple((name, line) for name, value in headers.items() for line in value.split("\n"))

@@ -8,6 +8,8 @@ import pytest
 from starlette.responses import Response
 
 from e2e_linker.browser import transcription
+from e2e_linker.browser.background import Background
+from e2e_linker.browser.devtools import DevTools
 from e2e_linker.browser.plan import Settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -52,6 +54,21 @@ async def test_headers_of_requests_for_one_address_at_one_time_are_not_mixed_up(
         (number,) = named(request.headers, "x-number")
         assert [cookie.name for cookie in request.set_cookies] == [f"first-{number}", f"second-{number}"]
     assert paths == [], "DevTools had told of every request"
+
+
+@pytest.mark.parametrize("order", [("memory", "network"), ("network", "memory")])
+async def test_an_answer_out_of_the_memory_is_told_apart_from_the_one_that_brought_it_there(order):
+    devtools, url = DevTools(Background()), "https://login.example.com/a.css"
+    courses = {"network": (0.5, 3.6), "memory": (-1, 0.3)}
+    for number, remembered in [("1", False), ("2", True)]:
+        devtools._will_be_sent({"requestId": number, "request": {"url": url, "method": "GET"}})
+        if remembered:
+            devtools._served_from_cache({"requestId": number})
+        # What comes out of the memory is told with the times of what was put there.
+        times = {"timing": {"sendStart": 0.5, "receiveHeadersEnd": 3.6}}
+        devtools._answered({"requestId": number, "response": times})
+    taken = {kind: devtools.take("GET", url, courses[kind]) for kind in order}
+    assert {kind: note.cached for kind, note in taken.items() if note} == {"network": False, "memory": True}
 
 
 async def test_every_hop_of_a_chain_through_one_address_has_its_own_headers(phone, site):
