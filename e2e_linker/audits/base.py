@@ -80,6 +80,8 @@ class Finding(Record):
     """True where it describes what the customer sees rather than why: a finding of the same cases tells the cause."""
     cause: CauseStanding | None = None
     """Whether trials proved what it names as the cause; None where no trial was made to find out."""
+    breakdown: bool = False
+    """True where the server itself broke down: what is known of its provider's settings mends no crash."""
     shown_by: tuple[str, ...] = ()
     """The cases that show it, where an audit of the whole run knows."""
     fingerprint: str
@@ -193,6 +195,7 @@ def finding(
     blame: Fault = Fault.IDENTITY_PROVIDER,
     symptom: bool = False,
     cause: CauseStanding | None = None,
+    breakdown: bool = False,
     shown_by: Iterable[str] = (),
 ) -> Finding:
     """A finding of ``rule``.
@@ -217,6 +220,7 @@ def finding(
         blame=blame,
         symptom=symptom,
         cause=cause,
+        breakdown=breakdown,
         shown_by=tuple(shown_by),
         fingerprint=fingerprint(rule, subject),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref
@@ -19,6 +20,27 @@ RULE = "token-error-json"
 _MOST = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The refusals that are bad in one and the same way."""
+
+    name: str
+    replies: Sequence[Reply]
+    of: int
+    """How many refusals there are, good ones included."""
+
+    @property
+    def count(self) -> str:
+        return f"{self.name} ({len(self.replies)} of {self.of})"
+
+    @property
+    def statuses(self) -> str:
+        """The same with each status once: ``HTML (2 of 11, statuses 400 and 401)``."""
+        known = sorted({reply.call.status for reply in self.replies if reply.call.status is not None})
+        words = f"status{'es' if len(known) > 1 else ''} {listed_in_words([str(status) for status in known])}"
+        return f"{self.count[:-1]}, {words})"
+
+
 def judge(probed: Probed) -> Outcome:
     """Every 4xx of the token endpoint; a refusal with status 200 is the business of its code's audit."""
     if (why := unprobed(probed)) is not None:
@@ -32,37 +54,51 @@ def judge(probed: Probed) -> Outcome:
 
 
 def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply]) -> Iterator[Finding]:
-    if unread := [reply for reply in refusals if reply.answer.json_problem]:
-        problem = unread[0].answer.json_problem
-        text = f"Refusals come as {problem} ({_count(unread, refusals)}, {_statuses(unread)})."
+    def kinds(name: Callable[[Reply], str], some: Iterable[Reply]) -> list[_Kind]:
+        """``some`` of the refusals by their name, the most frequent first."""
+        known: dict[str, list[Reply]] = {}
+        for reply in some:
+            known.setdefault(name(reply), []).append(reply)
+        return sorted((_Kind(each, mine, len(refusals)) for each, mine in known.items()), key=lambda k: -len(k.replies))
+
+    if unread := kinds(_problem, (reply for reply in refusals if reply.answer.json_problem)):
+        text = f"Refusals come as {listed_in_words([kind.statuses for kind in unread])}."
         yield _found(probed, unread, f"{text} RFC 6749 section 5.2 asks for a JSON object.", "body", Confidence.CERTAIN)
     objects = [reply for reply in refusals if not reply.answer.json_problem]
-    if nameless := [reply for reply in objects if reply.error is None]:
-        fields = ", ".join(sorted(nameless[0].answer.json or {})[:_MOST]) or "no field at all"
-        text = f"Refusals do not say why: the JSON object has {fields}, and no error ({_count(nameless, refusals)})."
+    if nameless := kinds(_fields, (reply for reply in objects if reply.error is None)):
+        text = f"Refusals do not say why: the JSON object has {_either(nameless)}, and no error."
         yield _found(probed, nameless, text, "error", Confidence.CERTAIN)
-    if declared := [reply for reply in objects if reply.answer.content_type != "application/json"]:
-        kind = declared[0].answer.content_type or "nothing at all"
-        text = f"Refusals are JSON, but declared as {kind} ({_count(declared, refusals)})."
+    if declared := kinds(_declared, (reply for reply in objects if reply.answer.content_type != "application/json")):
+        text = f"Refusals are JSON, but declared as {_either(declared)}."
         yield _found(probed, declared, text, "content type", Confidence.LIKELY)
     # Where the tokens themselves may be stored, that is told by their own audit.
     kept = [reply for reply in replies if reply.worked and reply.may_be_stored]
-    if not kept and (stored := [reply for reply in refusals if reply.may_be_stored]):
-        text = f"Refusals carry no Cache-Control: no-store ({_count(stored, refusals)})."
+    if not kept and (stored := kinds(lambda _: "", (reply for reply in refusals if reply.may_be_stored))):
+        text = f"Refusals carry no Cache-Control: no-store{stored[0].count}."
         yield _found(probed, stored, text, "cache", Confidence.POSSIBLE)
 
 
-def _count(some: Sequence[Reply], of: Sequence[Reply]) -> str:
-    return f"{len(some)} of {len(of)}"
+def _problem(reply: Reply) -> str:
+    """Without the particulars of single answers, which follow in brackets."""
+    return (reply.answer.json_problem or "").partition(" (")[0]
 
 
-def _statuses(replies: Sequence[Reply]) -> str:
-    """``status 400``, ``statuses 400 and 401``: each status of ``replies`` once."""
-    statuses = sorted({reply.call.status for reply in replies if reply.call.status is not None})
-    return f"status{'es' if len(statuses) > 1 else ''} {listed_in_words([str(status) for status in statuses])}"
+def _fields(reply: Reply) -> str:
+    return listed_in_words(sorted(reply.answer.json or {})[:_MOST]) or "no field at all"
 
 
-def _found(probed: Probed, replies: Sequence[Reply], text: str, subject: str, confidence: Confidence) -> Finding:
+def _declared(reply: Reply) -> str:
+    return reply.answer.content_type or "nothing at all"
+
+
+def _either(kinds: Sequence[_Kind]) -> str:
+    """``a (2 of 4), b (1 of 4) or c (1 of 4)``."""
+    return " or ".join(filter(None, (", ".join(kind.count for kind in kinds[:-1]), kinds[-1].count)))
+
+
+def _found(probed: Probed, kinds: Sequence[_Kind], text: str, subject: str, confidence: Confidence) -> Finding:
+    """With one refusal of each kind among the evidence before there is a second of any."""
+    replies = [*(kind.replies[0] for kind in kinds), *(reply for kind in kinds for reply in kind.replies[1:])]
     refs: list[EvidenceRef] = [probe_ref(probed, reply.call) for reply in replies[:_MOST]]
     return finding(RULE, text, subject=subject, at=refs[0], related=refs[1:], confidence=confidence)
 

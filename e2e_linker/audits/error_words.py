@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from e2e_linker.audits.refused_parameters import PKCE
 from e2e_linker.derive.answer import Answer
 
-__all__ = ["CODES", "remedy", "told_elsewhere"]
+__all__ = ["CODES", "names_no_parameter", "remedy", "told_elsewhere"]
 
 _OF_THE_REQUEST = frozenset(
     {
@@ -39,6 +41,21 @@ _NOT_ALLOWED = (
     "server's client settings. Where it is allowed already, look for these words in the log of the authorization "
     "server."
 )
+_PARAMETERS = re.compile(
+    r"\bnonce\b|\bscopes?\b|\bstate\b|\bprompt\b|\baudience\b|\bresource\b|\bclaims\b|\bmax[\s_-]?age\b"
+    r"|redirect[\s_-]*ur[il]|response[\s_-]*(?:type|mode)|client[\s_-]*id|request[\s_-]*(?:uri|object)|_hint\b|\bacr_"
+    r"|\b(?:unknown|invalid|unregistered)\s+client",
+    re.IGNORECASE,
+)
+"""Parameters of an authorization request, as descriptions name them."""
+_CHALLENGE = (
+    "a PKCE `code_challenge`, which Alexa sends only with PKCE on (where PKCE is off for this skill, switch it on in "
+    "the developer console, and linker.pkce here, or let the server do without), or "
+)
+_UNNAMED = (
+    " Where the log says no more: the server may miss {challenge}a `nonce`, which Alexa never sends. Or it may refuse "
+    "a parameter that comes twice because authorizationUrl holds it already, or the length of the state."
+)
 
 
 def remedy(answer: Answer) -> str:
@@ -46,11 +63,21 @@ def remedy(answer: Answer) -> str:
     if answer.error == "unauthorized_client":
         return _NOT_ALLOWED
     text = "Look for these words in the log of the authorization server and remove their cause."
+    if names_no_parameter(answer):
+        # The implicit grant, which knows no PKCE, is answered in the fragment.
+        implicit = bool(answer.named("error", "fragment"))
+        text += _UNNAMED.format(challenge="" if implicit else _CHALLENGE)
     if answer.error not in _OF_THE_REQUEST:
         text += " Where they name something that the account lacks, check first whether this test account is set up."
     if answer.error not in CODES:
         text += " Where the server has to refuse, let it send a code of RFC 6749, such as `access_denied`."
     return text
+
+
+def names_no_parameter(answer: Answer) -> bool:
+    """Whether it is an ``invalid_request`` whose words name no parameter, so that its cause can only be guessed."""
+    words = answer.error_words
+    return answer.error == "invalid_request" and not (PKCE.search(words) or _PARAMETERS.search(words))
 
 
 def told_elsewhere(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.audits.base import Fix
+from e2e_linker.derive.scopes import left_out
 from e2e_linker.evidence.models import SkillFacts
 
 __all__ = ["asked_and_dropped"]
@@ -24,8 +25,7 @@ def asked_and_dropped(skill: SkillFacts, answer: Mapping[str, Any]) -> tuple[str
     """
     if _OFFLINE not in skill.scopes:
         return "", None
-    granted = answer.get("scope")
-    dropped = isinstance(granted, str) and _OFFLINE not in granted.split()
+    dropped = bool(left_out([_OFFLINE], answer))
     told = f" The skill asks for {_OFFLINE}" + (", which the scope of the answer leaves out." if dropped else ".")
     return told, _fix(skill.authorization_url, dropped=dropped)
 

@@ -13,6 +13,12 @@ from e2e_linker.model import Confidence, Depth, Severity
 
 __all__ = ["AUDIT"]
 
+_OVERLAP = "Let refreshes with the same token that come within 30 seconds all succeed, also at the same moment."
+_CRASH = (
+    " Where it answers with a 5xx, the server itself failed: look in its log for the error of that moment, often a "
+    "lock or a unique constraint on the tokens, and let the later refresh wait for the earlier one."
+)
+
 
 def judge(probed: Probed) -> Outcome:
     """Several races, told as counts; what a second refresh in a row meets as well is told there."""
@@ -48,7 +54,8 @@ def _finding(probed: Probed, hurt: list[Race], made: int) -> Finding:
         lost = f"In {where} of two refreshes at the same moment, one was answered with {got}."
     dead = [race for race in hurt if race.fatal]
     ends = _ending(dead, made) if dead else ""
-    accident = len(hurt) == 1 < made and not dead and all(loser.shaky for loser in losers)
+    crashed = not dead and all(loser.shaky for loser in losers)
+    accident = crashed and len(hurt) == 1 < made
     worst = (dead[0].after or dead[0].rivals[0]) if dead else losers[0]
     return finding(
         "token-rotation-grace-30s",
@@ -58,7 +65,8 @@ def _finding(probed: Probed, hurt: list[Race], made: int) -> Finding:
         related=[probe_ref(probed, reply.call) for race in hurt for reply in race.rivals],
         severity=Severity.RECOMMENDED if accident else None,
         confidence=Confidence.POSSIBLE if accident else Confidence.CERTAIN if len(hurt) > 1 else Confidence.LIKELY,
-        fix="Let refreshes with the same token that come within 30 seconds all succeed, also at the same moment.",
+        fix=_OVERLAP + _CRASH * any(loser.kind == "broken" for loser in losers),
+        breakdown=crashed,
     )
 
 

@@ -45,6 +45,7 @@ def _finding(probed: Probed, again: Reuse) -> Finding:
         related=[probe_ref(probed, reply.call) for reply in calls],
         severity=Severity.RECOMMENDED if accident else None,
         confidence=Confidence.POSSIBLE if accident else Confidence.CERTAIN,
+        breakdown=again.again.shaky and not again.fatal,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, NotApplicable, Outcome, verdict
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, verdict
+from e2e_linker.audits.error_words import names_no_parameter
 from e2e_linker.audits.refused_parameters import PKCE, refused_for_pkce
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
@@ -18,6 +19,9 @@ def judge(skill: SkillFacts, walk: Walk, answer: Answer | None, ending: Ending) 
         return NotApplicable(reason="the implicit grant has no code to protect")
     if answer is None:
         return no_arrival(ending)
+    if names_no_parameter(answer):
+        missing = f"the refusal, {answer.error_words}, does not say whether it is for PKCE"
+        return Inconclusive(missing=(missing,))
     if answer.error is None or not PKCE.search(answer.error_words):
         return verdict(())
     at = request_ref(walk, answer.arrival.request)

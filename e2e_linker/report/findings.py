@@ -27,9 +27,12 @@ def finding_reports(
     known: Sequence[Recognised],
     skill: SkillFacts,
 ) -> tuple[FindingReport, ...]:
-    """``found`` in its order, with the Domain List of the whole run to paste and the hints of ``known`` providers."""
-    reports = (_whole(_report(*one, expectations), listed) for one in found)
-    return tuple(with_hint(report, known, skill) for report in reports)
+    """``found`` in its order, with the Domain List of the whole run to paste and the hints of ``known`` providers.
+
+    A finding of a server that broke down gets no hint.
+    """
+    reports = ((one[0].breakdown, _whole(_report(*one, expectations), listed)) for one in found)
+    return tuple(report if breakdown else with_hint(report, known, skill) for breakdown, report in reports)
 
 
 def _whole(found: FindingReport, listed: Domains) -> FindingReport:

@@ -101,6 +101,54 @@ def test_an_error_that_speaks_of_pkce_is_told_as_a_cause_elsewhere(build):
     assert build.judge("refused-challenge", walk).status == "failed"
 
 
+STOCK = "The+request+is+missing+a+required+parameter%2C+includes+an+invalid+value%2C+or+is+otherwise+malformed."
+"""What RFC 6749, section 4.1.2.1, says of the code; servers send it as their description."""
+
+
+TOKEN_STOCK = "The+request+utilizes+more+than+one+mechanism+for+authenticating+the+client%2C+or+is+otherwise+malformed."
+"""And of the same code at the token endpoint, in section 5.2."""
+
+
+@pytest.mark.parametrize(
+    "said", ["", "&error_description=", *(f"&error_description={text}" for text in (STOCK, TOKEN_STOCK))]
+)
+def test_a_refusal_without_a_reason_is_met_with_what_is_usually_behind_it(build, said):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=invalid_request{said}&state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    wanted = ("log of the", "may", "code_challenge", "PKCE is off", "linker.pkce", "nonce")
+    assert [words for words in wanted if words not in found.fix.text] == []
+    assert not found.symptom  # PKCE is one cause among others: nobody else tells it
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "error=invalid_request&error_description=Missing+parameter%3A+nonce",
+        "error=invalid_request&error_description=The+'redirect_uri'+parameter+is+not+valid",
+        "error=invalid_request&error_description=Unsupported+response_type",
+        "error=invalid_request&error_description=Unknown+client.",
+        "error=invalid_request&error_description=Code+challenge+is+required.",
+        "error=server_error",
+        "error=access_denied",
+        "error=household_not_ready",
+        "error=unauthorized_client",
+    ],
+)
+def test_a_refusal_with_a_reason_or_another_code_is_not_met_with_guesses(build, said):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "PKCE" not in build.judge("redirect-query", walk).findings[0].fix.text
+
+
+def test_the_implicit_grant_knows_no_pkce(build):
+    asked = build.authorization(grant="IMPLICIT")
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}#error=invalid_request&state={asked.state}")
+    text = build.judge("redirect-fragment", walk).findings[0].fix.text
+    assert "nonce" in text
+    assert "PKCE" not in text
+
+
 @pytest.mark.parametrize(
     ("rest", "words"),
     [("", "an error instead of a code: “error=”"), ("&code=c0de", "an error beside its code: “error=”")],

@@ -936,6 +936,28 @@ def test_one_error_in_several_races_is_advice_and_more_are_none(tries):
     assert (found.severity, found.confidence) == (Severity.DEGRADES, Confidence.CERTAIN)
 
 
+OVERLAP = "Let refreshes with the same token that come within 30 seconds all succeed, also at the same moment."
+
+
+@pytest.mark.parametrize(
+    ("loser", "after", "crashed"),
+    [
+        (("", 500), (tokens("C9", "R10"), 200), True),
+        (({"error": "server_error"}, 503), (tokens("C9", "R10"), 200), True),
+        (("", 500), (REFUSED, 400), True),
+        ((REFUSED, 400), (tokens("C9", "R10"), 200), False),
+        (("", 200), (tokens("C9", "R10"), 200), False),
+    ],
+)
+def test_a_race_that_crashes_the_server_is_to_be_looked_up_in_its_log(tries, loser, after, crashed):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    race(tries, 1, (tokens("C2", "R9"), 200), loser, after=after)
+    fix = only(tries.judge("refresh-race")).fix.text
+    assert fix.startswith(OVERLAP)
+    assert ("in its log" in fix) is crashed
+    assert (fix == OVERLAP) is not crashed
+
+
 def test_a_first_refresh_that_stumbles_leaves_nothing_to_repeat(tries):
     tries.exchange("reuse_soon-1", tokens("B1"))
     tries.refresh("reuse_soon-1", "", 500, step=2)
@@ -991,6 +1013,8 @@ def test_codes_without_refresh_token_are_one_finding(build, pieces, more, severi
         ("", None, "The skill asks for offline_access. The link ends", "may have dropped it: OpenID", "?prompt="),
         ("?tenant=a", "openid", "leaves out", "Add prompt=consent", "?tenant=a&prompt="),
         ("?prompt=consent", "openid", "leaves out", "Allow this client offline_access", None),
+        ("", "openid,offline_access", "The skill asks for offline_access. The", "may have dropped it", "?prompt="),
+        ("", ["openid"], "the scope of the answer leaves out", "The server dropped it, as OpenID", "?prompt="),
     ],
 )
 def test_offline_access_that_was_asked_for_and_dropped_needs_consent(build, pieces, query, scope, message, fix, paste):

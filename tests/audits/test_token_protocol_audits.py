@@ -436,7 +436,7 @@ def test_too_many_requests_under_another_status_are_found(battery, code):
     [
         ("<!doctype html><html><h1>Bad request</h1>", {"response_headers": HTML}, "Refusals come as HTML"),
         ("", {"response_headers": JSON}, "Refusals come as an empty body"),
-        ({"message": "no"}, {"response_headers": JSON}, "has message, and no error"),
+        ({"message": "no"}, {"response_headers": JSON}, "has message (11 of 11), and no error"),
         (refusal("invalid_grant"), {"response_headers": (("Content-Type", "text/plain"), NOT_STORED)}, "text/plain"),
         (refusal("invalid_grant"), {"response_headers": JSON[:1]}, "no Cache-Control: no-store"),
     ],
@@ -461,6 +461,63 @@ def test_every_status_of_refusals_that_are_not_json_is_named_once(battery, other
     for probe, status in others.items():
         battery.answer(probe, "", status, response_headers=JSON)
     assert words in battery.only("error-bodies").message
+
+
+PAGE, NAMELESS = "<!doctype html><html><h1>Bad request</h1>", {"message": "no"}
+
+
+def several(battery):
+    """The findings of ``error-bodies`` by subject."""
+    return {found.subject: found for found in battery.judge("error-bodies").findings}
+
+
+def test_each_kind_of_a_refusal_that_is_no_json_has_its_own_count(battery):
+    battery.answer("wrong_client", PAGE, 401, response_headers=HTML)
+    battery.answer("wrong_secret", PAGE, 403, response_headers=HTML)
+    battery.answer("missing_code", "", 400, response_headers=JSON)
+    battery.answer("garbage_grant", "error=unsupported_grant_type", 400, response_headers=JSON)
+    assert battery.only("error-bodies").message == (
+        "Refusals come as HTML (2 of 11, statuses 401 and 403), a form-encoded body (1 of 11, status 400) and "
+        "an empty body (1 of 11, status 400). RFC 6749 section 5.2 asks for a JSON object."
+    )
+
+
+def test_html_and_json_without_an_error_are_told_apart(battery):
+    battery.answer("wrong_client", PAGE, 401, response_headers=HTML)
+    battery.answer("missing_code", NAMELESS, 400, response_headers=JSON)
+    battery.answer("bad_refresh_token", NAMELESS, 400, response_headers=JSON)
+    found = several(battery)
+    assert "Refusals come as HTML (1 of 11, status 401)." in found["body"].message
+    assert "the JSON object has message (2 of 11), and no error." in found["error"].message
+
+
+def test_json_without_an_error_is_told_by_its_fields(battery):
+    battery.answer("missing_code", NAMELESS, 400, response_headers=JSON)
+    battery.answer("garbage_grant", {}, 400, response_headers=JSON)
+    battery.answer("bad_refresh_token", {"detail": "no", "code": 7}, 400, response_headers=JSON)
+    battery.answer("wrong_client", {"code": 8, "detail": "no"}, 401, response_headers=JSON)
+    assert battery.only("error-bodies").message == (
+        "Refusals do not say why: the JSON object has code and detail (2 of 11), no field at all (1 of 11) or "
+        "message (1 of 11), and no error."
+    )
+
+
+def test_each_wrong_content_type_of_a_refusal_has_its_own_count(battery):
+    text, none = (("Content-Type", "text/plain"), NOT_STORED), (NOT_STORED,)
+    battery.answer("wrong_client", refusal("invalid_client"), 401, response_headers=text)
+    battery.answer("wrong_secret", refusal("invalid_client"), 401, response_headers=none)
+    battery.answer("missing_code", refusal("invalid_request"), 400, response_headers=none)
+    assert battery.only("error-bodies").message == (
+        "Refusals are JSON, but declared as nothing at all (2 of 11) or text/plain (1 of 11)."
+    )
+
+
+def test_a_body_of_every_kind_is_among_the_evidence(battery):
+    battery.all_refusals("", 400, response_headers=JSON)
+    battery.answer("plain_verifier", PAGE, 400, response_headers=HTML)
+    page = next(call.n for call in battery.calls() if call.probe == "plain_verifier")
+    found = battery.only("error-bodies")
+    assert str(page) in [ref.ref for ref in (found.primary, *found.related)]
 
 
 def test_tokens_that_may_be_stored_are_told_by_their_own_audit(battery):

@@ -183,6 +183,18 @@ def test_pkce_may_be_demanded_on_the_authorization_request(build):
     assert build.judge("refused-challenge", lost).status == "inconclusive"
 
 
+def test_whether_a_refusal_without_a_reason_is_about_pkce_stays_open(build):
+    asked = build.authorization()
+    bare = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=invalid_request&state={asked.state}")
+    outcome = build.judge("refused-challenge", bare)
+    assert outcome.status == "inconclusive"
+    assert "“invalid_request”" in outcome.missing[0]
+    told = build.answer(asked, error="invalid_request", error_description="nonce is required for scope openid")
+    assert build.judge("refused-challenge", build.walk(asked=asked, answer=told)).status == "passed"
+    on = build.case(bare, skill=build.skill(asked, pkce=True))
+    assert build.judge("refused-challenge", on).status == "inconclusive"
+
+
 def test_a_right_redirect_uri_that_is_refused_is_found(build, pieces):
     call = pieces.token_call({"error": "invalid_grant", "error_description": "redirect_uri does not match"}, status=400)
     one = dict(found(build, call))["refused-parameters"]

@@ -524,6 +524,7 @@ CHECKS: dict[str, Check] = {
     "token-nested": fields_are("status", "data"),
     "token-in-a-string": fields_are("statusCode", "body"),
     "token-slow": token_slow,
+    "token-scope-dropped": token(lambda reply: json.loads(reply.body)["scope"] == "profile"),
     "token-without-intermediate": distrusted(names.OAUTH, 20),
     "token-certificate-expired": distrusted(names.OAUTH, 10),
     "token-certificate-of-another-host": distrusted(names.OAUTH, 62),

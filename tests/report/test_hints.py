@@ -128,3 +128,28 @@ def test_every_shape_shows_it(build: Any, samples: Any, tmp_path: Path, capsys: 
     for silent in (form_encoded(build, samples),):
         assert "hint" not in html_page(silent, tmp_path).partition("</style>")[2]
         assert "recognised" not in markdown(silent)
+
+
+@pytest.mark.parametrize(("status", "hinted"), [(400, True), (500, False), (503, False)])
+@pytest.mark.parametrize("probe", ["reuse_soon", "race"])
+def test_a_setting_of_the_provider_mends_no_crash(
+    build: Any, samples: Any, probe: str, status: int, hinted: bool
+) -> None:
+    toolkit = {"authorization_url": "https://login.example.com/o/authorize/"}
+    skill = build.skill(**toolkit, access_token_url="https://login.example.com/o/token/")
+    made = samples.battery(build)
+    refused = {"refused": True, "status": status}
+    link = made.link("reuse_soon")
+    made.call("reuse_soon", 1, "exchange", link)
+    made.call("reuse_soon", 2, "refresh", link)
+    made.call("reuse_soon", 3, "replay", link, **(refused if probe == "reuse_soon" else {}))
+    made.call("reuse_soon", 4, "refresh", link)
+    for link in [made.link("race") for _ in range(2 if probe == "race" else 0)]:
+        made.call("race", 1, "exchange", link)
+        made.call("race", 2, "refresh", link)
+        made.call("race", 2, "refresh", link, **refused)
+        made.call("race", 3, "refresh", link)
+    page = build.get("https://login.example.com/o/authorize/", set_cookies={"csrftoken": 32})
+    report = build_report(build.run(skill=skill, battery=made.made()), [build.case(build.walk([page]), skill=skill)])
+    (found,) = [found for found in report.findings if found.rule == "token-rotation-grace-30s"]
+    assert [hint.provider for hint in (found.hint,) if hint] == ["django-oauth-toolkit"] * hinted

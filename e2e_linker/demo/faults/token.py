@@ -82,3 +82,9 @@ def token_in_a_string(b: Behaviour) -> Behaviour:
 def token_slow(b: Behaviour) -> Behaviour:
     """Every answer of the token endpoint takes five seconds."""
     return with_tokens(b, slow=True)
+
+
+@fault("auth-scope-exact")
+def token_scope_dropped(b: Behaviour) -> Behaviour:
+    """The server grants one of the two scopes, and says so in the token answer."""
+    return _with_fields(b, lambda fields: {**fields, "scope": "profile"})

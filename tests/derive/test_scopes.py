@@ -1,0 +1,72 @@
+"""Which scopes an answer leaves out, however a server spells what it grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_linker.derive.scopes import left_out
+
+LIGHTS = ("profile", "lights")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "lacking"),
+    [
+        (LIGHTS, "profile", ("lights",)),
+        (LIGHTS, ["profile"], ("lights",)),
+        (LIGHTS, "profile doors", ("lights",)),
+        (LIGHTS, "profile,doors", ("lights",)),
+        (LIGHTS, "profile highlights", ("lights",)),
+        (LIGHTS, "default", LIGHTS),
+        (("profile lights", "lights"), "profile", ("lights",)),
+        (("lights:read", "lights:write"), "lights:read", ("lights:write",)),
+        (("read:lights", "write:lights"), "read:lights", ("write:lights",)),
+        (("https://api.example.com/lights",), "https://api.example.com/doors", ("https://api.example.com/lights",)),
+        (("lights,doors",), "lights", ("lights,doors",)),
+    ],
+)
+def test_what_is_missing_is_left_out(asked: tuple[str, ...], said: Any, lacking: tuple[str, ...]) -> None:
+    assert left_out(asked, {"scope": said}) == lacking
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (LIGHTS, "lights profile"),
+        (LIGHTS, "lights profile openid"),
+        (LIGHTS, "profile,lights"),
+        (LIGHTS, "profile, lights"),
+        (LIGHTS, "profile;lights"),
+        (LIGHTS, "profile|lights"),
+        (LIGHTS, "profile+lights"),
+        (LIGHTS, "profile%20lights"),
+        (LIGHTS, ["profile", "lights"]),
+        (LIGHTS, ["profile lights"]),
+        (LIGHTS, '["profile", "lights"]'),
+        (LIGHTS, "['profile', 'lights']"),
+        (LIGHTS, "Profile LIGHTS"),
+        (LIGHTS, "https://api.example.com/profile https://api.example.com/lights"),
+        (LIGHTS, "api://11-22/profile api://11-22/lights"),
+        (LIGHTS, "urn:example:profile urn:example:lights"),
+        (("https://api.example.com/lights",), "lights"),
+        (("https%3A%2F%2Fapi.example.com%2Flights",), "https://api.example.com/lights"),
+        (("user", "user:email"), "user"),
+        (("lights",), "lights.read lights.write"),
+        (("lights.read",), "lights.*"),
+        (LIGHTS, "*"),
+        (("api", "refresh_token", "full"), "refresh_token full"),
+        (("profile,lights",), "lights profile"),
+        (("a+b",), "a+b"),
+        ((), "profile"),
+    ],
+)
+def test_other_spellings_are_the_same_scopes(asked: tuple[str, ...], said: Any) -> None:
+    assert left_out(asked, {"scope": said}) == ()
+
+
+@pytest.mark.parametrize("said", [None, "", " ", [], [None, 1], 7, True, {"profile": True}])
+def test_an_answer_that_names_none_grants_what_was_asked(said: Any) -> None:
+    assert left_out(LIGHTS, {"scope": said}) == ()
+    assert left_out(LIGHTS, {}) == ()
