@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import last_screen, no_arrival, of_walk, request_ref
+from e2e_linker.audits.ways_back import lost_way
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.request_fate import RequestFate
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_LATE, REFUSED_REQUEST
 from e2e_linker.evidence.models import Ending, Request, Walk
-from e2e_linker.model import Confidence, host_of
+from e2e_linker.model import host_of
 
 __all__ = ["AUDIT"]
 
@@ -18,13 +20,13 @@ _REFUSING = frozenset({400, 401, 422})
 """Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 
-def judge(walk: Walk, dead_end: DeadEnd | None, ending: Ending) -> Outcome:
+def judge(walk: Walk, dead_end: DeadEnd | None, request_fate: RequestFate | None, ending: Ending) -> Outcome:
     """Says what the customer sees at the end; other audits say why."""
     if ending.kind == "arrived":
         return verdict(())
     if dead_end is None:
         return no_arrival(ending)
-    return verdict([_failed_request(walk, dead_end, dead_end.failed) if dead_end.failed else _finding(walk, dead_end)])
+    return verdict([_finding(walk, dead_end, request_fate)])
 
 
 def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
@@ -55,16 +57,12 @@ def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
     )
 
 
-def _finding(walk: Walk, end: DeadEnd) -> Finding:
+def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> Finding:
+    if end.failed:
+        return _failed_request(walk, end, end.failed)
     page, fix = end.page, _advice(walk, end.page)
-    if end.kind == "lost" and page.asks_for_password:
-        message = f"After the login the customer is asked to log in once more by {page.host}"
-        fix = "Keep the session that the login opens: the cookie that its answer sets does not come back."
-    elif end.kind == "lost":
-        message = f"After the login the customer is left on a page of {page.host} instead of in the Alexa app"
-        fix = "Keep the authorization request through the login, and go on with it once the customer is signed in."
-        if end.confidence is Confidence.POSSIBLE:
-            fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
+    if end.kind == "lost":
+        message, fix = lost_way(end, fate)
     else:
         message = f"The login ends on an error page of {page.host}"
     return finding(

@@ -15,6 +15,8 @@ from e2e_linker.model import Confidence, host_of, origin_of
 
 __all__ = ["AUDIT"]
 
+_ENGINES = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
+
 
 def judge(case: CaseFacts, walk: Walk, submissions: tuple[Submission, ...], ending: Ending) -> Outcome:
     """Violations the browser reported, then what the policies say of the hops that were taken or asked for.
@@ -50,7 +52,8 @@ def _reported(
         named = "a host that the answer redirects to" if own else host_of(target) or target
         yield finding(
             "auth-csp-form-action",
-            f"The browser stopped the form of {document}: its policy's form-action does not allow {named}. "
+            f"{_ENGINES.get(case.engine or '', 'The browser')} stopped the form of {document}: its policy's "
+            f"form-action does not allow {named}. "
             "The button appears dead.",
             subject=document,
             at=EvidenceRef(kind="csp_violation", ref=f"{walk.id}#{n}"),
@@ -104,6 +107,6 @@ AUDIT = Audit(
     id="form-action-policy",
     rules=("auth-csp-form-action",),
     title="The pages' policies permit the way to Alexa",
-    failed_title="A page's form-action policy stops the way to Alexa",
+    failed_title="A page's form-action policy forbids the way to Alexa",
     judge=judge,
 )

@@ -8,24 +8,25 @@ from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.endpoints import transport_problem
 from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.stray_answer import StrayAnswer
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Origin, origin_of
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, ladder: Ladder, ending: Ending) -> Outcome:
+def judge(walk: Walk, ladder: Ladder, stray_answer: StrayAnswer | None, ending: Ending) -> Outcome:
     """Hops that leave https or port 443. The configured endpoint itself and the redirect to Alexa are judged apart."""
-    found = tuple(_findings(walk, ladder))
+    found = tuple(_findings(walk, ladder, stray_answer))
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
-def _findings(walk: Walk, ladder: Ladder) -> Iterator[Finding]:
+def _findings(walk: Walk, ladder: Ladder, stray: StrayAnswer | None) -> Iterator[Finding]:
     seen = {origin_of(walk.authorization.endpoint)}
     for hop in ladder.hops:
         origin = origin_of(hop.url)
         problem = transport_problem(hop.url)
-        if hop.arrival or problem is None or origin in seen:
+        if hop.arrival or problem is None or origin in seen or (stray and stray.went_to(hop.url)):
             continue
         seen.add(origin)
         yield finding(

@@ -7,6 +7,7 @@ from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding
 from e2e_linker.audits.walks import further, hop_ref, no_arrival, of_walk, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.stray_answer import StrayAnswer
 from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import host_of
@@ -14,12 +15,21 @@ from e2e_linker.model import host_of
 __all__ = ["AUDIT", "elsewhere"]
 
 
-def judge(walk: Walk, walks: tuple[Walk, ...], answer: Answer | None, ladder: Ladder, ending: Ending) -> Outcome:
-    """Scheme, host and path of each arrival of the case against the URI that was sent."""
+def judge(
+    walk: Walk,
+    walks: tuple[Walk, ...],
+    answer: Answer | None,
+    stray_answer: StrayAnswer | None,
+    ladder: Ladder,
+    ending: Ending,
+) -> Outcome:
+    """Scheme, host and path of each arrival of the case against the URI that was sent, and answers that went astray."""
     found = [f for each in (walk, *further(walks, "warm", "region")) if (f := elsewhere(each)) is not None]
     last = ladder.last
     if not found and answer is None and last is not None and host_of(last.url) in facts.REDIRECT_HOSTS:
         found.append(_wrong(walk, last.url, hop_ref(walk, last.n)))
+    if not found and stray_answer is not None:
+        found.append(_astray(walk, stray_answer))
     return verdict(found) if found or answer is not None else no_arrival(ending)
 
 
@@ -53,6 +63,21 @@ def _wrong(walk: Walk, seen: str, at: EvidenceRef) -> Finding:
         f"The redirect does not go to the redirect_uri of the request: {what}.",
         subject=f"redirect_uri {walk.authorization.region}",
         at=at,
+    )
+
+
+def _astray(walk: Walk, stray: StrayAnswer) -> Finding:
+    wanted = walk.authorization.redirect_uri
+    return finding(
+        "redir-exact-uri-from-request",
+        f"The answer was sent to {stray.address}. Alexa's redirect URL, {wanted}, was asked for, and nothing else "
+        "brings it to Alexa.",
+        subject=f"redirect_uri {walk.authorization.region}",
+        at=hop_ref(walk, stray.hop.n),
+        confidence=stray.confidence,
+        fix="Redirect to the redirect_uri of the request, once it is known to be one of the client's, and to no fixed "
+        "address. Check that client_id names Alexa's client, and not another app's, and that Alexa's redirect URLs are "
+        "registered for it.",
     )
 
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.screens import proven, shows
 from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
+from e2e_linker.derive.failed_scripts import FailedScript
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import without_parameters
+from e2e_linker.derive.wordings import ERROR, first_match
 from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
-from e2e_linker.model import Fault
+from e2e_linker.model import Confidence, Fault
 
 __all__ = ["AUDIT"]
 
@@ -23,21 +25,35 @@ def judge(
     walk: Walk,
     screen_verdicts: tuple[ScreenVerdict, ...],
     suspects: tuple[Suspect, ...],
+    failed_scripts: tuple[FailedScript, ...],
     healing_trial: Trial | None,
     beyond_proof: str | None,
     ending: Ending,
 ) -> Outcome:
-    """The screen the customer is left with. One that was empty on the way and filled later is a matter of time."""
+    """The screen the customer is left with. One that was empty on the way and filled later is a matter of time.
+
+    One that can be read offers nothing to use by its server's will, unless a trial proved otherwise or, where there is
+    not even a link, a script of its site failed.
+    """
     if ending.kind == "arrived":
         return verdict(())
     if not screen_verdicts:
         return no_arrival(ending) if ends_untold(walk) else Inconclusive(missing=("no screen could be looked at",))
     last = screen_verdicts[-1]
-    if ends_untold(walk) or not last.empty:
+    if ends_untold(walk) or not (last.empty or _unfinished(last, failed_scripts, healing_trial, ending)):
         return no_arrival(ending)
     ordered = _proven_first(suspects, healing_trial)
     cause = _cause(ordered[:_MOST_NAMED], healing_trial, beyond_proof)
     return verdict([_finding(case, walk, last, ordered[:_MOST_NAMED], cause, healed=healing_trial is not None)])
+
+
+def _unfinished(last: ScreenVerdict, failed: Sequence[FailedScript], healed: Trial | None, ending: Ending) -> bool:
+    """Whether a page that holds text lacks what a script was to draw."""
+    usable = [control for control in last.digest.controls if control.visible]
+    if ending.kind != "login_not_found" or last.kind != "other" or any(one.kind != "link" for one in usable):
+        return False
+    says_why = first_match(ERROR, last.digest.title, *last.digest.headings, last.digest.text)
+    return healed is not None or (not usable and not says_why and any(one.own for one in failed))
 
 
 def _proven_first(suspects: tuple[Suspect, ...], healed: Trial | None) -> Sequence[Suspect]:
@@ -63,13 +79,15 @@ def _finding(
     case: CaseFacts, walk: Walk, last: ScreenVerdict, named: Sequence[Suspect], cause: str, *, healed: bool
 ) -> Finding:
     first = named[0] if named else None
+    links = " and links" * any(control.kind == "link" and control.visible for control in last.digest.controls)
+    what = shows(last) if last.empty else f"holds text{links}, but no field and no button"
     return finding(
         "screen-blank",
-        f"On {case.project} the login stops at a screen of {last.host} that {shows(last)}. {cause}",
+        f"On {case.project} the login stops at a screen of {last.host} that {what}. {cause}",
         subject=last.host,
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],
-        confidence=last.confidence,
+        confidence=last.confidence if last.empty else Confidence.CERTAIN if healed else Confidence.LIKELY,
         fix=_FIXES.get(first.kind) if first else None,
         blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
         symptom=True,

@@ -54,6 +54,7 @@ _CHANNELS: dict[EngineName, dict[str, tuple[str | Product, ...]]] = {
 }
 _OLDEST_STOCK_FIREFOX = 143
 """The first with ``network.addDataCollector``, which Playwright asks for at every start over WebDriver BiDi."""
+_VERSIONS: dict[tuple[str, int], str | None] = {}
 _HEADLESS: dict[EngineName, tuple[str | Product, ...]] = {
     # Headless shells first, whoever made them: five times as fast as the full browser with several cases at once.
     "chromium": ("chromium-headless-shell", HEADLESS_SHELL, "chromium", CHROMIUM, CHROME, EDGE),
@@ -107,12 +108,14 @@ def find_engine(
     environ: Mapping[str, str] = os.environ,
     which: Callable[[str], str | None] | None = None,
     platform: str = sys.platform,
+    version: Callable[[str], str | None] | None = None,
 ) -> Engine | None:
     """The browser to use for ``name``, or ``None`` where this machine has none.
 
     ``configured`` is a path, a command, or the address of a running Chromium (``http://…``, ``ws://…``): where it
     cannot be used, :class:`~e2e_linker.errors.EngineMissing` is raised rather than another one taken. ``channel`` is
-    Playwright's word for a particular product; an unknown one raises :class:`~e2e_linker.errors.UsageError`.
+    Playwright's word for a particular product; an unknown one raises :class:`~e2e_linker.errors.UsageError`. Where a
+    product is here more than once, the first is taken that is new enough: ``version`` asks an executable for its own.
     """
     machine = _machine(environ, which, platform)
     if configured:
@@ -123,7 +126,7 @@ def find_engine(
             known = ", ".join(_CHANNELS[name])
             raise UsageError(f"{channel!r} is no channel of {name}", where="use.channel", hint=f"one of {known}")
         sources = _CHANNELS[name][channel]
-    for looked in _look(name, sources, machine):
+    for looked in _look(name, sources, machine, version or _known_version):
         if looked.engine and (looked.engine.headed_capable or not headed):
             return looked.engine
     return None
@@ -140,7 +143,7 @@ def describe_engines(
     machine, ask, states = _machine(environ, which, platform), version or read_version, []
     for name in get_args(EngineName):
         looked = []
-        for place in _look(name, _HEADLESS[name], machine):
+        for place in _look(name, _HEADLESS[name], machine, ask):
             engine = place.engine
             if engine and engine.executable and not engine.version:
                 engine = replace(engine, version=ask(engine.executable))
@@ -163,6 +166,17 @@ def read_version(executable: str) -> str | None:
     return found.group().decode() if found else None
 
 
+def _known_version(executable: str) -> str | None:
+    """What :func:`read_version` says, asked once for each executable as it is now: every case of a run searches."""
+    try:
+        changed = os.stat(executable).st_mtime_ns
+    except OSError:
+        return None
+    if (executable, changed) not in _VERSIONS:
+        _VERSIONS[executable, changed] = read_version(executable)
+    return _VERSIONS[executable, changed]
+
+
 def too_old(engine: Engine, version: Callable[[str], str | None] = read_version) -> str | None:
     """Why Playwright cannot drive ``engine``, one clause, where its version tells; None for all others."""
     if engine.channel != _stock_channel("firefox") or not engine.executable:
@@ -177,7 +191,9 @@ def _machine(environ: Mapping[str, str], which: Callable[[str], str | None] | No
     return Machine(environ, which or partial(shutil.which, path=environ.get("PATH")), platform)
 
 
-def _look(name: EngineName, sources: tuple[str | Product, ...], machine: Machine) -> Iterator[Looked]:
+def _look(
+    name: EngineName, sources: tuple[str | Product, ...], machine: Machine, version: Callable[[str], str | None]
+) -> Iterator[Looked]:
     for source in sources:
         engine = None
         if isinstance(source, str):
@@ -188,9 +204,14 @@ def _look(name: EngineName, sources: tuple[str | Product, ...], machine: Machine
                 engine = Engine(name, "playwright", build.executable, channel, build.version, headed)
             yield Looked(build.label, build.folder, engine)
         else:
-            if found := source.find(machine):
-                kind: EngineKind = "system" if source.headed else "headless-shell"
-                engine = Engine(name, kind, found, _stock_channel(name), None, source.headed)
+            found = filter(None, (source.find(machine), *map(machine.which, source.commands)))
+            kind: EngineKind = "system" if source.headed else "headless-shell"
+            here = [
+                Engine(name, kind, path, _stock_channel(name), None, source.headed) for path in dict.fromkeys(found)
+            ]
+            if here:
+                newer = (each for each in here if len(here) > 1 and not too_old(each, version))
+                engine = next(newer, here[0])
             yield Looked(source.label, ", ".join(source.places(machine)), engine)
 
 

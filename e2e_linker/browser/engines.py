@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from e2e_linker.browser.engine_failures import not_started
 from e2e_linker.browser.engine_install import install_engine
 from e2e_linker.browser.engine_search import Engine, EngineState, Looked, describe_engines, find_engine, too_old
-from e2e_linker.errors import EngineMissing
 
 __all__ = [
     "Browsers",
@@ -138,7 +136,7 @@ class Browsers:
                 timeout=_LAUNCH_TIMEOUT_MS,
             )
         except PlaywrightError as error:
-            raise _not_started(engine, error) from error
+            raise not_started(engine, error) from error
         return browser
 
     async def _close(self) -> None:
@@ -201,39 +199,6 @@ def _driver_environment() -> Iterator[None]:
 
 def _runs(launch: asyncio.Task[Browser]) -> bool:
     return not launch.cancelled() and launch.exception() is None and launch.result().is_connected()
-
-
-def _not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
-    if engine.endpoint:
-        # Nothing else of the address is shown: such addresses hold the keys of browser services.
-        address = urlsplit(engine.endpoint).netloc.rpartition("@")[2]
-        return EngineMissing(
-            f"no browser answers at {address}: nothing speaks DevTools there",
-            where="use.cdpEndpoint",
-            hint="a phone needs `adb forward tcp:9222 localabstract:chrome_devtools_remote` with Chrome open on it; "
-            "another browser --remote-debugging-port=9222",
-        )
-    if old := too_old(engine):
-        hint = f"e2e-linker install {engine.name} fetches a newer one"
-        return EngineMissing(f"{engine.name} does not start: {old}", where=engine.executable, hint=hint)
-    lines = _reasons(error)
-    windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
-    libraries = [line for line in lines if "error while loading shared libraries" in line]
-    if windowless:
-        hint = "run it where there is a display (xvfb-run gives one), or without --headed"
-    else:
-        hint = f"e2e-linker doctor shows what is there, e2e-linker install {engine.name} fetches a browser"
-    reason = "; ".join((windowless or libraries or lines)[:2])
-    return EngineMissing(f"{engine.name} does not start: {reason}", where=engine.executable, hint=hint)
-
-
-def _reasons(error: PlaywrightError) -> list[str]:
-    """Playwright's message cut down to the lines that say why, without its call log, boxes and process ids."""
-    lines = [
-        re.sub(r"^(- )?\[pid=\d+\]\[\w+\] |^\w+\.\w+: ", "", line.strip(" ║╔╗╚╝═\t"))
-        for line in error.message.splitlines()
-    ]
-    return [line for line in lines if line and not line.startswith(("Call log", "- <launching>", "Browser logs"))]
 
 
 async def _to_the_end(work: Coroutine[object, object, None]) -> None:

@@ -15,7 +15,7 @@ from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, ERROR, HOME, LEAVIN
 from e2e_linker.evidence.models import Ending, EndingKind, Present, Request, Walk
 from e2e_linker.model import Confidence
 
-__all__ = ["DeadEnd", "dead_end"]
+__all__ = ["DeadEnd", "dead_end", "signed_in_at"]
 
 _STOPPED: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "timeout"})
 """Endings after which the last page is the server's doing; the others are the tester's or the network's."""
@@ -63,7 +63,7 @@ def dead_end(
     if last.status >= 400:
         rejected = last.status in _REJECTING and last.asks_for_password
         return None if rejected else DeadEnd("error", last, None, Confidence.CERTAIN)
-    signed_in = _signed_in_at(last, walk)
+    signed_in = signed_in_at(last, walk)
     later = {r.n for r in requests if signed_in is not None and r.at >= signed_in}
     dropped = any(cookie.way == "not kept" and cookie.set_by in later for cookie in foreign_cookies)
     if ending.kind == "dead_end" and last.asks_for_password and dropped:
@@ -122,7 +122,7 @@ def _error_words(page: Page) -> str | None:
     return first_match(ERROR, *texts)
 
 
-def _signed_in_at(page: Page, walk: Walk) -> float | None:
+def signed_in_at(page: Page, walk: Walk) -> float | None:
     """When the password was typed before ``page`` came, in seconds since the walk began; None where none was."""
     steps = walk.login.value if isinstance(walk.login, Present) else ()
     typed = (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))

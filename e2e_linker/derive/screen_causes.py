@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import without_parameters
@@ -32,6 +33,8 @@ _DENIED = " in a frame is denied"
 """What Firefox says of it as if it were a script error."""
 _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
+_UNFIT = " MIME type (“"
+"""What Firefox says, as a script error too, of an answer that is no script, which is told by the request itself."""
 _OVER_AND_OVER = 5
 """Times that a script asks for the same address before it is said to wait for something. Threshold."""
 _QUOTED = 200
@@ -101,13 +104,18 @@ def _directive(one: CspViolation) -> str:
 
 def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
     """What the page asked for and did not get, the most needed first."""
-    lost = [r for r in loads if r.resource_type in _WEIGHT and _is_lost(r) and not _is_unframed(r)]
+    lost = [r for r in loads if r.resource_type in _WEIGHT and (_is_lost(r) or _is_page(r)) and not _is_unframed(r)]
     lost = [r for r in lost if not r.url.endswith("/favicon.ico")]
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
+        address, host = without_parameters(request.url), host_of(request.url)
+        if _is_page(request):
+            says = f"a page (text/html) came in place of the script {address} (status {request.status})"
+            yield Suspect("request", says, ("request", request.n), host)  # an answer like it would prove nothing
+            continue
         refused = request.status is not None and request.status >= 400
         why = f"status {request.status}" if refused else request.failure
-        says = f"the {request.resource_type} {without_parameters(request.url)} did not load ({why})"
-        yield Suspect("request", says, ("request", request.n), host_of(request.url), request)
+        says = f"the {request.resource_type} {address} did not load ({why})"
+        yield Suspect("request", says, ("request", request.n), host, request)
 
 
 def _is_lost(request: Request) -> bool:
@@ -117,11 +125,19 @@ def _is_lost(request: Request) -> bool:
     return failure is not None and not request.called_off and not any(words in failure for words in _BY_POLICY)
 
 
+def _is_page(request: Request) -> bool:
+    """Whether a script was answered with a page, as servers do that have one and the same for every path."""
+    if request.resource_type != "script" or request.status is None or request.status >= 400:
+        return False
+    return (header(request.response_headers, "content-type") or "").lower().startswith("text/html")
+
+
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for n, error in enumerate(errors, 1):
         ours = error.window == window and error.at >= since
-        if ours and not error.message.startswith(_BLOCKED) and _DENIED not in error.message:
+        told = error.message.startswith(_BLOCKED) or _DENIED in error.message
+        if ours and not told and _UNFIT not in (error.stack or ""):
             said = (
                 error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
             )

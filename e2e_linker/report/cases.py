@@ -45,18 +45,18 @@ def case_report(judged: JudgedCase, outcomes: tuple[OutcomeReport, ...]) -> Case
         linked=all(links[n] for n in judged.counted),
         arrival_url=_arrival_url(walk),
         duration_s=round(sum(_duration(one) for one in judged.attempts), 3),
-        ending=_ending(evidence),
+        ending=_ending(evidence, facts),
         attempts=tuple(
             AttemptReport(
                 number=one.attempt,
                 reason=one.reason,
                 linked=link,
-                ending=_ending(one),
+                ending=_ending(one, known),
                 duration_s=_duration(one),
                 started_at=one.started_at,
                 evidence=evidence_file(one),
             )
-            for one, link in zip(judged.attempts, links, strict=True)
+            for one, known, link in zip(judged.attempts, judged.facts, links, strict=True)
         ),
         flaky=len(set(links)) > 1,
         traits=case.traits,
@@ -89,11 +89,12 @@ def _duration(evidence: CaseEvidence) -> float:
     return round((evidence.finished_at - evidence.started_at).total_seconds(), 3)
 
 
-def _ending(evidence: CaseEvidence) -> Ending:
+def _ending(evidence: CaseEvidence, facts: Facts) -> Ending:
     if evidence.ending is not None:
         return evidence.ending
     if evidence.walks:
-        return evidence.walks[0].ending
+        told: Ending | None = fact_value(facts, "stray_ending") or fact_value(facts, "told_ending")
+        return told or evidence.walks[0].ending
     return Ending(kind="not_started", message="the case was not started")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
@@ -115,12 +116,21 @@ class Effects:
                 "The one case does not link." if every == 1 else f"None of the {every} cases links.",
             )
         if failing == len(own):
-            return f"stops {failing} of {every}", f"{failing} of {every} cases show it, and none of these links."
+            shown_by = "shows it, and does not link" if failing == 1 else "show it, and none of these links"
+            return f"stops {failing} of {every}", f"{failing} of {every} cases {shown_by}."
         if linking == len(own):
             text = f"{shown} {'shows it and links' if len(own) == 1 else 'show it and link'} all the same"
             return "can break linking", f"{text}; some customers may not."
         if failing:
-            return f"stops {failing} of {every}", f"Of {len(own)} cases that show it {failing} do not link."
+            # Some engines let pass what others stop at.
+            rest = own.count("unknown") + own.count("errored")
+            parts = (
+                f"{failing} {'does' if failing == 1 else 'do'} not link",
+                f"{linking} {'links' if linking == 1 else 'link'} all the same" if linking else "",
+                f"{rest} could not be judged" if rest else "",
+            )
+            text = listed_in_words([part for part in parts if part])
+            return f"stops {failing} of the {len(own)} that show it", f"Of the {len(own)} cases that show it {text}."
         return "can break linking", f"Seen in {len(own)} of {every} cases; not all of these could be judged."
 
     @property

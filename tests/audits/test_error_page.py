@@ -98,6 +98,70 @@ def test_a_page_that_may_want_something_of_the_account_is_to_be_asked_first(buil
     assert known.fix.text.startswith("Keep the authorization request")
 
 
+CHECK_FIRST = "Check first that client id and redirect URI are registered just as Alexa sends them"
+KEEP = "eep the authorization request through the login"
+
+
+def lost(build, pieces, kind):
+    """A login that ends at the portal of its server, by how the server treats the authorization request."""
+    asked = build.authorization()
+    again, front, home = asked.url, f"{LOGIN}/", f"{LOGIN}/portal"
+    form = f"{LOGIN}/login?next=%2Fauthorize%3F{asked.url.partition('?')[2].replace('&', '%26')}"
+    shown = build.get(home, excerpt="<title>Portal</title>")
+    steps = {
+        "seen once more": [
+            build.get(form),
+            build.post(form, {}, location=again),
+            build.get(again, location=home),
+            shown,
+        ],
+        "sent in place": [build.post(again, {}, location=home), shown],
+        "shown in place": [build.post(again, {})],
+        "front page": [build.get(front), build.post(front, {}, location=home), shown],
+        "taken up": [
+            build.get(form),
+            build.post(form, {}, location=again),
+            build.get(again, location=f"{LOGIN}/consent"),
+            build.get(f"{LOGIN}/consent"),
+            build.post(f"{LOGIN}/consent", {}, location=home),
+            shown,
+        ],
+        "taken up in place": [build.post(again, {}), build.post(f"{LOGIN}/code", {}, location=home), shown],
+        "carried": [build.get(form), build.post(form, {}, location=home), shown],
+        "carried in the form": [build.post(f"{LOGIN}/login", {"state": asked.state}, location=home), shown],
+        "not seen again": [build.get(f"{LOGIN}/login"), build.post(f"{LOGIN}/login", {}, location=home), shown],
+    }[kind]
+    location = steps[0]["url"] if steps[0]["method"] == "GET" else None
+    first = build.get(asked.url, location=location) if location else build.get(asked.url)
+    end = steps[-1]["url"]
+    digest = pieces.digest(end, controls=(), headings=("Welcome",), title="Portal", text="Welcome. Your applications.")
+    login = [one.model_copy(update={"at": 0.25 if location else 0.15}) for one in TYPED]
+    screens = [pieces.screen(1, 0.9, digest)]
+    return build.walk([first, *steps], asked=asked, answer=None, ending="dead_end", login=login, screens=screens)
+
+
+@pytest.mark.parametrize("kind", ["seen once more", "sent in place", "shown in place", "front page"])
+def test_where_the_server_had_the_request_and_shows_its_portal_the_client_is_checked_first(build, pieces, kind):
+    fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
+    assert fix.startswith(CHECK_FIRST)
+    assert ("the server got the request once more after the login" in fix) is (kind == "seen once more")
+    assert (f"If so, k{KEEP}" in fix) is (kind != "seen once more")
+
+
+@pytest.mark.parametrize("kind", ["carried", "carried in the form", "taken up", "taken up in place"])
+def test_where_the_login_held_the_request_it_is_to_be_kept(build, pieces, kind):
+    fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
+    assert fix.startswith(f"K{KEEP}")
+    assert "registered" not in fix
+
+
+def test_where_nothing_tells_the_two_apart_both_are_named(build, pieces):
+    fix = only(build.judge(AUDIT, lost(build, pieces, "not seen again"))).fix.text
+    assert fix.startswith(f"K{KEEP}")
+    assert "Or the server does not know the request" in fix
+    assert "check that client id and redirect URI are registered" in fix
+
+
 @pytest.mark.parametrize(
     "title",
     [

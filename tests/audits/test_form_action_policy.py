@@ -50,7 +50,10 @@ def test_a_reported_violation_is_certain(build, pieces):
         Confidence.CERTAIN,
     )
     assert found.subject == f"{LOGIN}/consent"
-    assert "does not allow pitangui.amazon.com" in found.message
+    assert found.message == (
+        f"Chromium stopped the form of {LOGIN}/consent: its policy's form-action does not allow pitangui.amazon.com. "
+        "The button appears dead."
+    )
     assert found.fix.paste == (
         "form-action 'self' https://pitangui.amazon.com https://layla.amazon.com https://alexa.amazon.co.jp"
     )

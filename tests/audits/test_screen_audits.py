@@ -97,6 +97,49 @@ def test_what_a_stand_in_healed_is_proven_and_told_before_what_else_failed(build
     assert "may never come" in found.fix.text
 
 
+APP = f"{LOGIN}/static/app.js"
+
+
+def bannered(pieces, *controls, text="Acme Home and Garden. Everything for your home since 1912, in one place."):
+    """A page that has its banner and nothing in its middle."""
+    return seen(pieces, text=text, text_length=len(text), title="Acme", controls=controls)
+
+
+def test_a_page_with_a_banner_whose_script_did_not_come_is_told_with_the_script(build, pieces):
+    walk = stopped(build, bannered(pieces), pieces, steps=[build.sub(APP, "script", status=404)])
+    found = only(build.judge("screen-blank", walk))
+    assert found.message == (
+        "On phone the login stops at a screen of login.example.com that holds text, but no field and no button. "
+        f"Suspected, not proven: the script {APP} did not load (status 404)."
+    )
+    assert (found.confidence, found.cause, found.severity) == (Confidence.LIKELY, "suspected", Severity.BREAKS)
+    assert [ref.ref for ref in found.related] == ["measured#2"]
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["a portal's links", "a button", "an error that it tells", "nothing failed", "not its own", "form not sought"],
+)
+def test_a_page_that_holds_text_for_another_reason_is_no_matter_of_its_scripts(build, pieces, why):
+    controls = {"a portal's links": [pieces.control("link", "Lamps")], "a button": [pieces.control("button", "Shop")]}
+    text = {"an error that it tells": "Something went wrong. Your session has expired, so begin at your device again."}
+    lost = "https://analytics.example.net/count.js" if why == "not its own" else APP
+    digest = bannered(pieces, *controls.get(why, ()), **({"text": text[why]} if why in text else {}))
+    steps = [build.sub(lost, "script", status=200 if why == "nothing failed" else 404)]
+    ending = "timeout" if why == "form not sought" else "login_not_found"
+    walk = stopped(build, digest, pieces, steps=steps, ending=ending)
+    assert build.judge("screen-blank", walk).status == "inconclusive"
+
+
+def test_a_page_with_links_that_a_trial_healed_is_told_with_its_proof(build, pieces):
+    trials = tried(1, "nothing"), tried(2, "stand_in", "stopped", APP)
+    digest = bannered(pieces, pieces.control("link", "Imprint"))
+    walk = stopped(build, digest, pieces, steps=[build.sub(APP, "script", status=404)])
+    found = only(build.judge("screen-blank", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert f"holds text and links, but no field and no button. Proven: the missing {APP} is why" in found.message
+    assert (found.confidence, found.cause) == (Confidence.CERTAIN, "proven")
+
+
 def test_what_cannot_be_proven_is_said_to_be_so(build, pieces):
     script = "https://cdn.example.net/app.js"
     trials = tried(1, "nothing"), tried(2, "stand_in", address=script)

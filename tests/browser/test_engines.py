@@ -126,6 +126,42 @@ def test_firefox_of_playwright_then_the_stock_one_over_bidi(machine):
     assert machine.find("firefox", channel="moz-firefox").executable == path
 
 
+@pytest.mark.parametrize(
+    ("esr", "other", "chosen"),
+    [
+        ("140.12.0", "153.7.0", "firefox"),
+        ("153.7.0", "156.0", "firefox-esr"),
+        ("140.12.0", "115.1.0", "firefox-esr"),
+        (None, "156.0", "firefox-esr"),
+        ("140.12.0", None, "firefox"),
+    ],
+)
+def test_of_two_stock_firefoxes_the_first_that_is_new_enough_is_taken(machine, esr, other, chosen):
+    versions = {machine.command("firefox-esr"): esr, machine.command("firefox"): other}
+    wanted = machine.commands[chosen]
+    assert machine.find("firefox", version=versions.get).executable == wanted
+    assert machine.find("firefox", channel="moz-firefox", version=versions.get).executable == wanted
+    states = {state.name: state for state in describe_engines(**machine.asked, version=versions.get)}
+    assert (states["firefox"].headless.executable, states["firefox"].headless.version) == (wanted, versions[wanted])
+    assert len(states["firefox"].looked) == 2
+
+
+def test_a_single_firefox_is_not_asked_for_its_version_and_one_of_two_once(machine):
+    def never(_):
+        raise AssertionError
+
+    asked = machine.root / "asked"
+    path = machine.command("firefox-esr")
+    machine.commands["firefox"] = path
+    assert machine.find("firefox", version=never).executable == path
+    for command, version in (("firefox-esr", "140.12.0"), ("firefox", "153.7.0")):
+        told = f"#!/bin/sh\necho {command} >> {asked}\necho Mozilla Firefox {version}\n"
+        Path(machine.command(command)).write_text(told)
+    found = {machine.find("firefox").executable for _ in range(3)}
+    assert found == {machine.commands["firefox"]}
+    assert asked.read_text().split() == ["firefox-esr", "firefox"]
+
+
 def test_webkit_is_playwrights_own_or_none(machine):
     assert machine.find("webkit") is None
     own = machine.own("webkit", "pw_run.sh")
@@ -519,10 +555,18 @@ async def test_a_firefox_that_is_too_old_is_called_so(tmp_path):
     path = tmp_path / "firefox"
     path.write_text("#!/bin/sh\necho Mozilla Firefox 140.12.0esr\nexit 1\n")
     path.chmod(0o755)
+    configured = find_engine("firefox", configured=str(path))
     async with Browsers() as browsers:
         with pytest.raises(EngineMissing, match=r"start: Firefox 140\.12\.0 is too old for Playwright") as caught:
-            await browsers.get(find_engine("firefox", configured=str(path)))
-    assert caught.value.hint == "e2e-linker install firefox fetches a newer one"
+            await browsers.get(dataclasses.replace(configured, kind="system"))
+        assert caught.value.hint == "e2e-linker install firefox fetches a newer one"
+        with pytest.raises(EngineMissing, match=r"Firefox 140\.12\.0 is too old for Playwright") as caught:
+            await browsers.get(configured)
+    assert caught.value.message.startswith(f"the configured firefox, {path}, does not start")
+    assert caught.value.where == "use.launchOptions.executablePath"
+    assert caught.value.hint.startswith(
+        "name a newer one in use.launchOptions.executablePath, update this one, or leave"
+    )
 
 
 @pytest.mark.browser

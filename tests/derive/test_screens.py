@@ -246,6 +246,20 @@ def test_a_script_that_did_not_load_is_suspected_with_its_host(build, pieces, mo
     assert said(facts) == [("request", says, ("request", 2), "cdn.example.net")]
 
 
+@pytest.mark.parametrize("failure", [None, "NS_ERROR_CORRUPTED_CONTENT"])
+def test_a_page_in_place_of_a_script_is_suspected_with_its_address_and_no_trial_imitates_it(build, pieces, failure):
+    page = (("Content-Type", "text/html; charset=utf-8"),)
+    unfit = (
+        "The resource from “x” was blocked due to MIME type (“text/html”) mismatch (X-Content-Type-Options: nosniff)."
+    )
+    errors = [PageError(at=0.6, window=0, message="nosniff).", stack=unfit)] if failure else []
+    steps = [script(build, status=200, failure=failure, response_headers=page)]
+    facts = of(build, pieces, bare(pieces), steps=steps, page_errors=errors)
+    says = "a page (text/html) came in place of the script https://cdn.example.net/app.js (status 200)"
+    assert said(facts) == [("request", says, ("request", 2), "cdn.example.net")]
+    assert facts.get("suspects").value[0].request is None
+
+
 def test_what_was_called_off_or_only_decorates_is_not_suspected(build, pieces):
     steps = [
         script(build, failure="net::ERR_ABORTED"),

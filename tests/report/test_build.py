@@ -54,6 +54,21 @@ def test_a_healthy_case_passes_with_everything_shown(build: Any, linked: Any) ->
     assert [event.purpose for event in report.token_story[case.id]] == ["exchange"]
 
 
+def test_a_case_without_a_login_form_ends_with_the_script_that_failed_on_the_page(
+    build: Any, pieces: Any, linked: Any
+) -> None:
+    digest = pieces.digest("https://login.example.com/authorize", [pieces.control("link", "Lamps")], headings=())
+    steps = [
+        build.get("https://login.example.com/authorize"),
+        build.sub("https://login.example.com/app.js", "script", status=404),
+    ]
+    walk = build.walk(steps, answer=None, ending="login_not_found", screens=[pieces.screen(0, 4.0, digest)])
+    (case,) = build_report(build.run(options=UNTIMED), [linked(walk=walk)]).cases
+    named = "the script https://login.example.com/app.js did not load (status 404)"
+    assert named in case.ending.message
+    assert named in case.attempts[0].ending.message
+
+
 def test_the_same_evidence_gives_the_same_report(build: Any, linked: Any) -> None:
     cases = [linked("a"), linked("b", unlisted(build, "cdn.example.net"))]
     assert build_report(build.run(), cases).model_dump_json() == build_report(build.run(), cases).model_dump_json()

@@ -20,8 +20,20 @@ def cases_of(make: Any, *endings: str) -> list[Any]:
     [
         (["dead_end"] * 3, 3, "nobody can link", "None of the 3 cases links."),
         (["dead_end"], 1, "nobody can link", "The one case does not link."),
-        (["dead_end", "arrived", "arrived"], 1, "stops 1 of 3", "1 of 3 cases show it, and none of these links."),
-        (["dead_end", "arrived", "arrived"], 2, "stops 1 of 3", "Of 2 cases that show it 1 do not link."),
+        (["dead_end", "arrived", "arrived"], 1, "stops 1 of 3", "1 of 3 cases shows it, and does not link."),
+        (["dead_end", "dead_end", "arrived"], 2, "stops 2 of 3", "2 of 3 cases show it, and none of these links."),
+        (
+            ["dead_end", "arrived"],
+            2,
+            "stops 1 of the 2 that show it",
+            "Of the 2 cases that show it 1 does not link and 1 links all the same.",
+        ),
+        (
+            ["dead_end", "dead_end", "arrived", "arrived", "captcha", "arrived"],
+            5,
+            "stops 2 of the 5 that show it",
+            "Of the 5 cases that show it 2 do not link, 2 link all the same and 1 could not be judged.",
+        ),
         (
             ["arrived"] * 3,
             3,

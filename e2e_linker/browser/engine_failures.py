@@ -1,0 +1,59 @@
+"""Why a browser did not start, in words that name it and say what to do."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+
+from e2e_linker.browser.engine_search import Engine, too_old
+from e2e_linker.errors import EngineMissing
+
+__all__ = ["not_started"]
+
+
+def not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
+    """Why ``engine`` did not start, as ``error`` of Playwright tells it, with what to do."""
+    if engine.endpoint:
+        # Nothing else of the address is shown: such addresses hold the keys of browser services.
+        address = urlsplit(engine.endpoint).netloc.rpartition("@")[2]
+        return EngineMissing(
+            f"no browser answers at {address}: nothing speaks DevTools there",
+            where="use.cdpEndpoint",
+            hint="a phone needs `adb forward tcp:9222 localabstract:chrome_devtools_remote` with Chrome open on it; "
+            "another browser --remote-debugging-port=9222",
+        )
+    if old := too_old(engine):
+        return _too_old(engine, old)
+    lines = _reasons(error)
+    windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
+    libraries = [line for line in lines if "error while loading shared libraries" in line]
+    if windowless:
+        hint = "run it where there is a display (xvfb-run gives one), or without --headed"
+    else:
+        hint = f"e2e-linker doctor shows what is there, e2e-linker install {engine.name} fetches a browser"
+    reason = "; ".join((windowless or libraries or lines)[:2])
+    return EngineMissing(f"{engine.name} does not start: {reason}", where=engine.executable, hint=hint)
+
+
+def _too_old(engine: Engine, old: str) -> EngineMissing:
+    if engine.kind == "configured":
+        # What the config names is taken and nothing else: a browser fetched beside it would change nothing.
+        message = f"the configured {engine.name}, {engine.executable}, does not start: {old}"
+        hint = (
+            "name a newer one in use.launchOptions.executablePath, update this one, or leave the setting out: then a "
+            f"browser is searched for, and e2e-linker install {engine.name} fetches one"
+        )
+        return EngineMissing(message, where="use.launchOptions.executablePath", hint=hint)
+    hint = f"e2e-linker install {engine.name} fetches a newer one"
+    return EngineMissing(f"{engine.name} does not start: {old}", where=engine.executable, hint=hint)
+
+
+def _reasons(error: PlaywrightError) -> list[str]:
+    """Playwright's message cut down to the lines that say why, without its call log, boxes and process ids."""
+    lines = [
+        re.sub(r"^(- )?\[pid=\d+\]\[\w+\] |^\w+\.\w+: ", "", line.strip(" ║╔╗╚╝═\t"))
+        for line in error.message.splitlines()
+    ]
+    return [line for line in lines if line and not line.startswith(("Call log", "- <launching>", "Browser logs"))]

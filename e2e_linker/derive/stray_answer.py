@@ -1,0 +1,103 @@
+"""The answer for Alexa where it was sent somewhere else: to another app's scheme, or to a host nobody knows of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.hosts import DomainList, registrable_domain
+from e2e_linker.derive.ladder import Hop, Ladder
+from e2e_linker.derive.urls import parameters, split
+from e2e_linker.evidence.models import Arrival, Ending, EndingKind
+from e2e_linker.model import Confidence, Fault, host_of
+
+__all__ = ["StrayAnswer", "stray_answer", "stray_ending"]
+
+_ANSWERS = frozenset({"code", "access_token", "error"})
+_WEB = frozenset({"http", "https"})
+_TOLD: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "unreachable", "tls_failure", "timeout"})
+"""Endings after which the last address is where the server sent the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrayAnswer:
+    """What only Alexa's redirect URL should have got, and where it went."""
+
+    address: str
+    """Without query and fragment, which hold the code."""
+    hop: Hop
+    """The hop that went there, or whose answer sent the browser there."""
+    confidence: Confidence
+    """Certain where it carries the state of the request to another app; a host may belong to the login all the same."""
+
+    def went_to(self, url: str) -> bool:
+        """Whether ``url`` is where it went, whatever its parameters."""
+        return _address(url) == self.address
+
+
+@fact
+def stray_answer(
+    ladder: Ladder,
+    arrivals: tuple[Arrival, ...],
+    authorization: AuthorizationRequest,
+    domain_list: DomainList,
+    ending: Ending,
+) -> StrayAnswer | None:
+    """The answer that went astray; None where one arrived, or where nothing that looks like one left the login.
+
+    The hosts of the login may hand answers to each other, with the state of the request in them: no web address of
+    theirs is meant, and none that the browser went on from.
+    """
+    if arrivals or ending.kind not in _TOLD:
+        return None
+    main = ladder.main
+    own = {registrable_domain(host) for host in (*domain_list.hosts, domain_list.authorization_host) if host}
+    for n, hop in enumerate(main):
+        last = n == len(main) - 1
+        for url in filter(None, (hop.url, hop.location if last else None)):
+            same_state = _answers(url, authorization.state)
+            if same_state is not None and _leaves_the_web(url):
+                return StrayAnswer(_address(url), hop, Confidence.CERTAIN if same_state else Confidence.LIKELY)
+            if same_state and last and ending.kind != "timeout" and _is_stranger(url, main[:n], own):
+                return StrayAnswer(_address(url), hop, Confidence.LIKELY)
+    return None
+
+
+def _leaves_the_web(url: str) -> bool:
+    return split(url).scheme not in _WEB
+
+
+def _is_stranger(url: str, before: tuple[Hop, ...], own: set[str]) -> bool:
+    """Whether the login has nothing to do with the host of ``url``, as far as it was walked and configured."""
+    host = host_of(url)
+    if not host or host in REDIRECT_HOSTS:
+        return False
+    return registrable_domain(host) not in own | {registrable_domain(host_of(hop.url)) for hop in before}
+
+
+def _answers(url: str, state: str) -> bool | None:
+    """Whether ``url`` carries ``state`` beside an answer; None where it carries no answer."""
+    given = {param.name: param.value for param in parameters(url, nested=False)}
+    return given.get("state") == state if _ANSWERS & given.keys() else None
+
+
+def _address(url: str) -> str:
+    parts = split(url)
+    return f"{parts.scheme}:{'//' * bool(parts.netloc)}{parts.netloc}{parts.path}"
+
+
+@fact
+def stray_ending(stray_answer: StrayAnswer | None, authorization: AuthorizationRequest) -> Ending | None:
+    """How the walk ended, told by where the answer went; None where none went astray."""
+    if stray_answer is None:
+        return None
+    return Ending(
+        kind="dead_end",
+        message=f"the answer was sent to {stray_answer.address}, not to {authorization.redirect_uri}, Alexa's redirect "
+        "URL that was asked for",
+        fault=Fault.IDENTITY_PROVIDER,
+        hint="let the server redirect to the redirect_uri of the request, and register Alexa's redirect URLs for its "
+        "client",
+    )
