@@ -161,8 +161,6 @@ class Requests:
         self._changed_at = entry.at
         page = page_of(request)
         entry.place(self._windows)
-        if entry.leads and page is not None:
-            self._windows.saw_navigation(page, request.url)
         self._registry.register_url(request.url)
         if entry.n >= MOST_REQUESTS and page is not None and not self.stuck.is_set():
             self._stop(NavigationFailure(page.url, FLOOD, page))

@@ -88,6 +88,8 @@ class Transcript:
         self.frame = windows.frame_number(frame)
         self.window = windows.number_of(page)
         self.main_frame = frame.parent_frame is None
+        if self.leads:
+            windows.saw_navigation(page, _asked_first(self.request))
 
     def sketch(self, devtools: DevTools) -> traffic.Request:
         """The request as far as it is known without asking the driver."""
@@ -115,3 +117,10 @@ class Transcript:
             failure=self.failure,
             **({"status": self.status} | known),
         )
+
+
+def _asked_first(request: Request) -> str:
+    """The address that ``request`` was redirected from at first, or its own."""
+    while request.redirected_from is not None:
+        request = request.redirected_from
+    return request.url

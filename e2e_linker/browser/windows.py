@@ -123,7 +123,7 @@ class Windows:
             Window(
                 n=seen.n,
                 at=seen.at,
-                url=seen.page.url if _blank(seen.url) else seen.url,
+                url=next((url for url in (seen.url, seen.page.url) if not _blank(url)), "about:blank"),
                 opener=seen.opener,
                 closed_at=seen.closed_at,
                 asked_by=seen.asked_by,
@@ -172,4 +172,5 @@ class Windows:
 
 
 def _blank(url: str) -> bool:
-    return url in {"", "about:blank", ":"}
+    """Whether ``url`` is that of an empty window, or of what the engine itself shows where a page did not come."""
+    return url in {"", "about:blank", ":"} or url.startswith(("chrome-error:", "about:neterror"))

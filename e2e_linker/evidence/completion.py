@@ -1,4 +1,4 @@
-"""What can be said of a walk only once it is over: addresses in full, and windows that were never announced."""
+"""What can be said of a walk only once it is over: addresses in full, and windows announced late or never."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["complete_arrivals", "complete_requests", "complete_windows"]
 
 
 def complete_requests(requests: Sequence[Request], windows: Sequence[Window]) -> tuple[Request, ...]:
-    """``requests`` with the fragments that Playwright leaves out, and placed in windows that were never announced.
+    """``requests`` with the fragments that Playwright leaves out, and placed in windows announced late or never.
 
     A redirect's fragment stands in the ``Location`` that led there. A navigation without a page is the first one of a
-    window that went straight on to Alexa, so that its page was never announced.
+    window that went straight on to Alexa, so that its page was announced after all its requests, or never.
     """
     by_number = {request.n: request for request in requests}
-    unannounced = len(windows)
+    unannounced = _announced_late(windows, requests)
     found = []
     for request in requests:
         changes: dict[str, object] = {}
@@ -43,11 +43,27 @@ def _redirected_fragment(source: Request, request: Request) -> str:
 
 
 def complete_windows(windows: Sequence[Window], requests: Sequence[Request]) -> tuple[Window, ...]:
-    """``windows`` and the one that ``requests`` show beside them."""
-    first = next((request for request in requests if request.window == len(windows)), None)
-    if first is None:
+    """``windows`` with the one that the completed ``requests`` show beside them, or whose address they tell."""
+    known = {window.n for window in windows if _has_address(window)}
+    led = (request for request in requests if request.navigation and request.main_frame)
+    first = next((request for request in led if request.window is not None and request.window not in known), None)
+    if first is None or first.window is None:
         return tuple(windows)
+    if first.window < len(windows):
+        told = {"url": first.url, "at": min(first.at, windows[first.window].at)}
+        return tuple(one.model_copy(update=told) if one.n == first.window else one for one in windows)
     return (*windows, Window(n=len(windows), at=first.at, url=first.url, opener=0 if windows else None))
+
+
+def _announced_late(windows: Sequence[Window], requests: Sequence[Request]) -> int:
+    """The number of the one window that has neither an address nor a request; of the next one where none has."""
+    asked = {request.window for request in requests}
+    late = [window.n for window in windows if not _has_address(window) and window.n not in asked]
+    return late[0] if len(late) == 1 else len(windows)
+
+
+def _has_address(window: Window) -> bool:
+    return window.url.startswith(("http:", "https:"))
 
 
 def complete_arrivals(arrivals: Sequence[Arrival], requests: Sequence[Request]) -> tuple[Arrival, ...]:
