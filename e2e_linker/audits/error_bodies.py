@@ -66,7 +66,7 @@ def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply])
         yield _found(probed, unread, f"{text} RFC 6749 section 5.2 asks for a JSON object.", "body", Confidence.CERTAIN)
     objects = [reply for reply in refusals if not reply.answer.json_problem]
     if nameless := kinds(_fields, (reply for reply in objects if reply.error is None)):
-        text = f"Refusals do not say why: the JSON object has {_either(nameless)}, and no error."
+        text = f"Refusals do not say why: the JSON object has {_either(nameless)}, and no error code."
         yield _found(probed, nameless, text, "error", Confidence.CERTAIN)
     if declared := kinds(_declared, (reply for reply in objects if reply.answer.content_type != "application/json")):
         text = f"Refusals are JSON, but declared as {_either(declared)}."
@@ -84,7 +84,9 @@ def _problem(reply: Reply) -> str:
 
 
 def _fields(reply: Reply) -> str:
-    return listed_in_words(sorted(reply.answer.json or {})[:_MOST]) or "no field at all"
+    # Google and Facebook send an object under the name of the code.
+    named = ("an error that is no text" if name == "error" else name for name in sorted(reply.answer.json or {}))
+    return listed_in_words(list(named)[:_MOST]) or "no field at all"
 
 
 def _declared(reply: Reply) -> str:

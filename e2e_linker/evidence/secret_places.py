@@ -68,7 +68,7 @@ _BEARING = frozenset(
     }
 )
 _ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
-_PARAMETERS = re.compile(r"[?#@]")
+_PARAMETERS = re.compile(r"[?#@&;]")
 _PIECES = re.compile(r"[^\s,;=\"']+=*")
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
@@ -112,17 +112,24 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue
 
 
 def secrets_in_url(url: str) -> Iterator[SecretValue]:
-    """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters."""
+    """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters.
+
+    Also behind a ``;`` of its path (RFC 3986, section 3.3), as Java servers write session ids, and behind an ``&`` that
+    stands in place of the ``?``.
+    """
     if not _PARAMETERS.search(url):
         return
     try:
         parts = urlsplit(url)
-        password = parts.password
+        user, password = parts.username, parts.password
     except ValueError:
         return
     if password:
         yield unquote(password), "password"
-    for text in (parts.query, parts.fragment.partition("?")[2] or parts.fragment):
+    elif user and is_unguessable(unquote(user)):
+        yield unquote(user), "token"
+    before = re.split("[&;]", parts.netloc.rpartition("@")[2] + parts.path)[1:]
+    for text in ("&".join(before), parts.query, parts.fragment.partition("?")[2] or parts.fragment):
         if "=" in text:
             try:
                 fields = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")

@@ -436,7 +436,12 @@ def test_too_many_requests_under_another_status_are_found(battery, code):
     [
         ("<!doctype html><html><h1>Bad request</h1>", {"response_headers": HTML}, "Refusals come as HTML"),
         ("", {"response_headers": JSON}, "Refusals come as an empty body"),
-        ({"message": "no"}, {"response_headers": JSON}, "has message (11 of 11), and no error"),
+        ({"message": "no"}, {"response_headers": JSON}, "has message (11 of 11), and no error code."),
+        (
+            {"error": {"code": 400, "message": "no"}},
+            {"response_headers": JSON},
+            "has an error that is no text (11 of 11), and no error code.",
+        ),
         (refusal("invalid_grant"), {"response_headers": (("Content-Type", "text/plain"), NOT_STORED)}, "text/plain"),
         (refusal("invalid_grant"), {"response_headers": JSON[:1]}, "no Cache-Control: no-store"),
     ],
@@ -488,7 +493,7 @@ def test_html_and_json_without_an_error_are_told_apart(battery):
     battery.answer("bad_refresh_token", NAMELESS, 400, response_headers=JSON)
     found = several(battery)
     assert "Refusals come as HTML (1 of 11, status 401)." in found["body"].message
-    assert "the JSON object has message (2 of 11), and no error." in found["error"].message
+    assert "the JSON object has message (2 of 11), and no error code." in found["error"].message
 
 
 def test_json_without_an_error_is_told_by_its_fields(battery):
@@ -498,7 +503,7 @@ def test_json_without_an_error_is_told_by_its_fields(battery):
     battery.answer("wrong_client", {"code": 8, "detail": "no"}, 401, response_headers=JSON)
     assert battery.only("error-bodies").message == (
         "Refusals do not say why: the JSON object has code and detail (2 of 11), no field at all (1 of 11) or "
-        "message (1 of 11), and no error."
+        "message (1 of 11), and no error code."
     )
 
 

@@ -171,6 +171,30 @@ def test_secrets_in_urls_are_known_by_name(registry: SecretRegistry) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://pitangui.amazon.com/api/skill/link/M1&code=SplxlOBeZQQYbYS6&state=visible-state",
+        "myapp://callback&code=SplxlOBeZQQYbYS6&state=visible-state",
+        "https://a.example/login;jsessionid=SplxlOBeZQQYbYS6?state=visible-state",
+        "https://a.example/login;v=2;jsessionid=SplxlOBeZQQYbYS6.node1/next?state=visible-state",
+        "https://SplxlOBeZQQYbYS6@a.example/?state=visible-state",
+        "https://me:x@b.example/cb;code=SplxlOBeZQQYbYS6?state=visible-state",
+    ],
+)
+def test_secrets_stand_in_other_parts_of_an_address_too(registry: SecretRegistry, url: str) -> None:
+    registry.register_url(url)
+    redacted = registry.redact(url)
+    assert "SplxlOBeZQQYbYS6" not in redacted
+    assert "visible-state" in redacted
+
+
+def test_a_name_before_a_host_and_parts_of_a_path_are_no_secrets(registry: SecretRegistry) -> None:
+    url = "https://deploy@a.example/maps;zoom=12/a&b=c/page?state=visible-state"
+    registry.register_url(url)
+    assert registry.redact(url) == url
+
+
+@pytest.mark.parametrize(
     ("name", "value", "hidden"),
     [
         ("code", CODE, True),
