@@ -11,7 +11,7 @@ from e2e_linker.derive.causes import HostCause, Simulation
 from e2e_linker.derive.hosts import DomainList, HostUse, coverage, paste_ready
 from e2e_linker.derive.stray_answer import StrayAnswer
 from e2e_linker.evidence.models import CaseFacts, Ending
-from e2e_linker.model import Confidence, Fault, Severity, host_of
+from e2e_linker.model import Confidence, Fault, Severity
 
 WHERE = "developer console, Build > Account Linking > Domain List (SMAPI: accountLinkingRequest.domains)"
 
@@ -27,7 +27,7 @@ def judge(
 ) -> Outcome:
     """Every contacted host must be listed; a listed parent domain does not count."""
     if stray_answer is not None:
-        hosts = tuple(use for use in hosts if use.host != host_of(stray_answer.address))
+        hosts = tuple(use for use in hosts if use.host != stray_answer.host)
     covered = coverage(hosts, domain_list)
     if not covered.missing and ending.kind != "arrived":
         return Inconclusive(missing=(f"the login ended before Alexa was reached: {ending.message}",))

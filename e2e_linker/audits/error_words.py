@@ -42,12 +42,16 @@ _NOT_ALLOWED = (
     "server."
 )
 _PARAMETERS = re.compile(
-    r"\bnonce\b|\bscopes?\b|\bstate\b|\bprompt\b|\baudience\b|\bresource\b|\bclaims\b|\bmax[\s_-]?age\b"
+    r"\bnonce\b|(?<![^\W_])scopes?\b|\bstate\b|\bprompt\b|\baudience\b|\bresource\b|\bclaims\b|\bmax[\s_-]?age\b"
     r"|redirect[\s_-]*ur[il]|response[\s_-]*(?:type|mode)|client[\s_-]*id|request[\s_-]*(?:uri|object)|_hint\b|\bacr_"
     r"|\b(?:unknown|invalid|unregistered)\s+client",
     re.IGNORECASE,
 )
 """Parameters of an authorization request, as descriptions name them."""
+_STOCK = re.compile(
+    r"missing (?:a )?required param|malformed|invalid (?:\w+ )?(?:request|param)|bad request", re.IGNORECASE
+)
+"""What says no more than the code does; any other description is a reason, though it names no parameter."""
 _CHALLENGE = (
     "a PKCE `code_challenge`, which Alexa sends only with PKCE on (where PKCE is off for this skill, switch it on in "
     "the developer console, and linker.pkce here, or let the server do without), or "
@@ -77,7 +81,9 @@ def remedy(answer: Answer) -> str:
 def names_no_parameter(answer: Answer) -> bool:
     """Whether it is an ``invalid_request`` whose words name no parameter, so that its cause can only be guessed."""
     words = answer.error_words
-    return answer.error == "invalid_request" and not (PKCE.search(words) or _PARAMETERS.search(words))
+    told = " ".join(param.value for param in answer.named("error_description")[:1]).strip()
+    bare = not told or told == answer.error or _STOCK.search(told) is not None
+    return answer.error == "invalid_request" and bare and not (PKCE.search(words) or _PARAMETERS.search(words))
 
 
 def told_elsewhere(answer: Answer) -> bool:

@@ -53,7 +53,9 @@ def _unfinished(last: ScreenVerdict, failed: Sequence[FailedScript], healed: Tri
     if ending.kind != "login_not_found" or last.kind != "other" or any(one.kind != "link" for one in usable):
         return False
     says_why = first_match(ERROR, last.digest.title, *last.digest.headings, last.digest.text)
-    return healed is not None or (not usable and not says_why and any(one.own for one in failed))
+    # Where a step of the tester's own found nothing, the page may be as it is meant to be.
+    bare = not usable and not says_why and ending.fault is not Fault.TESTER
+    return healed is not None or (bare and any(one.own for one in failed))
 
 
 def _proven_first(suspects: tuple[Suspect, ...], healed: Trial | None) -> Sequence[Suspect]:

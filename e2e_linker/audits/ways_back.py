@@ -16,7 +16,8 @@ _KEEP = "keep the authorization request through the login, and go on with it onc
 _LOST = "Keep" + _KEEP.removeprefix("keep")
 _REGISTERED = "that client id and redirect URI are registered just as Alexa sends them"
 _UNKNOWN = (
-    f"Check first {_REGISTERED}: some servers show pages of their own for a request they do not know. If so, {_KEEP}"
+    f"Check first {_REGISTERED}: some servers show pages of their own for a request they do not know. Where both are "
+    f"registered, {_KEEP}"
 )
 
 _WAYS_BACK: Final[Mapping[RequestFate, str]] = MappingProxyType(
@@ -27,7 +28,8 @@ _WAYS_BACK: Final[Mapping[RequestFate, str]] = MappingProxyType(
         "home": _UNKNOWN,
         "in_place": _UNKNOWN,
         "ignored": f"Check first {_REGISTERED}, and that the test account may use this client: the server got the "
-        "request once more after the login, and showed a page of its own. If so, go on with the request there.",
+        "request once more after the login, and showed a page of its own. Where both are right, go on with the request "
+        "there.",
     }
 )
 """Advice in sentences, the likelier cause first."""

@@ -11,12 +11,13 @@ from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.evidence.models import Ending, Present, Trial, Walk
-from e2e_linker.model import host_of
+from e2e_linker.model import Fault, host_of
 
 __all__ = ["FailedScript", "failed_scripts", "told_ending"]
 
 _MOST_NAMED = 3
-_AN_ADDRESS = re.compile(r"https?://[^\s()]+")
+_AN_ADDRESS = re.compile(r"https?://[^\s()]+?(?=(?::\d+){1,2}\)?\s*$)", re.MULTILINE)
+"""Where a line of a stack says that it is: the words of an error name other addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class FailedScript:
     """A suspect that is a script: it did not come, may not run, or ended with an error."""
 
     suspect: Suspect
-    own: bool
-    """Whether it belongs to the site of the page, as far as is known; others mostly count or advertise."""
+    own: bool | None
+    """Whether it belongs to the site of the page; others mostly count or advertise. None where nothing tells whose it
+    is, as of an error without a stack."""
 
 
 @fact
@@ -36,26 +38,25 @@ def failed_scripts(
     if not screen_verdicts:
         return ()
     site = registrable_domain(screen_verdicts[-1].host)
-    found = [
-        FailedScript(one, host is None or registrable_domain(host) == site) for one, host in _scripts(suspects, walk)
-    ]
-    return tuple(sorted(found, key=lambda one: not one.own))
+    found = [FailedScript(one, own) for one, own in _scripts(suspects, walk, site)]
+    return tuple(sorted(found, key=lambda one: (True, None, False).index(one.own)))
 
 
-def _scripts(suspects: tuple[Suspect, ...], walk: Walk) -> Iterator[tuple[Suspect, str | None]]:
-    """Each of ``suspects`` that is a script, and the host it is from; None where that is not told."""
+def _scripts(suspects: tuple[Suspect, ...], walk: Walk, site: str) -> Iterator[tuple[Suspect, bool | None]]:
+    """Each of ``suspects`` that is a script, and whether it is one of ``site``; None where that is not told."""
     requests = {r.n: r for r in walk.requests.value} if isinstance(walk.requests, Present) else {}
     violations = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for one in suspects:
         n = one.ref[1]
         if one.kind == "request" and requests[n].resource_type == "script":
-            yield one, one.host
+            yield one, registrable_domain(one.host or "") == site
         elif one.kind == "policy" and violations[n - 1].directive.startswith("script-src"):
-            yield one, host_of(violations[n - 1].blocked) or None
+            host = host_of(violations[n - 1].blocked)
+            yield one, not host or registrable_domain(host) == site  # what has no host stands in the page
         elif one.kind == "page_error":
             thrown_at = _AN_ADDRESS.search(errors[n - 1].stack or "")
-            yield one, host_of(thrown_at[0]) if thrown_at else None
+            yield one, registrable_domain(host_of(thrown_at[0])) == site if thrown_at else None
 
 
 @fact
@@ -64,13 +65,17 @@ def told_ending(
 ) -> Ending:
     """``ending``, and where no login form was found, what failed on the page that may have brought one.
 
-    What to do begins with that only where the site's own scripts are among it. What a trial proved, a finding tells.
-    A server that answers with its front page may not know the request: that is looked at before anything else.
+    What to do begins with that only where the site's own scripts are among it, and where no step of the tester's own
+    failed; it ends with that where nothing tells whose they are. What a trial proved, a finding tells. A server that
+    answers with its front page may not know the request: that is looked at before anything else, unless a trial proved
+    another cause.
     """
     if ending.kind != "login_not_found":
         return ending
-    message, first = ending.message, []
-    if sent_home:
+    message, ours = ending.message, ending.fault is Fault.TESTER
+    first: list[str] = []
+    last: list[str] = []
+    if sent_home and not ours and healing_trial is None:
         first.append(
             "check that client id and redirect URI are registered just as Alexa sends them, because the request was "
             "answered with the server's front page"
@@ -81,7 +86,9 @@ def told_ending(
         others = f"; and {more} more" if more > 0 else ""
         doubt = "" if healing_trial else " Whether that is why, the evidence does not tell."
         message = f"{message} Seen on this page: {seen}{others}.{doubt}"
-        if failed_scripts[0].own:
-            first.append("open the page with the browser's console and see whether it works once that is repaired")
-    hint = "; if that is not it, ".join([*first, *filter(None, [ending.hint])])
+        if failed_scripts[0].own is not False and not ours:
+            (first if failed_scripts[0].own else last).append(
+                "open the page with the browser's console and see whether it works once that is repaired"
+            )
+    hint = "; if that is not it, ".join([*first, *filter(None, [ending.hint]), *last])
     return ending.model_copy(update={"message": message, "hint": hint or None})

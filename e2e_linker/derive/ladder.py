@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.urls import split
+from e2e_linker.derive.urls import joined, split
 from e2e_linker.evidence.models import Arrival, Request
 
 __all__ = ["Hop", "How", "Ladder", "header", "ladder"]
@@ -126,7 +125,7 @@ def _hop(
         url=request.url,
         how=_how(request, refresh, latest),
         status=request.status,
-        location=urljoin(request.url, location) if location is not None else None,
+        location=joined(request.url, location) if location is not None else None,
         failure=request.failure,
         time_ms=timing.total_ms if timing else None,
         window=request.window,
@@ -180,7 +179,7 @@ def _refresh_to(before: Request | None, url: str) -> float | None:
         return None
     for text in _refreshes(before):
         match = _REFRESH.match(text)
-        if match and (not match[2] or split(urljoin(before.url, match[2])) == split(url)):
+        if match and (not match[2] or split(joined(before.url, match[2])) == split(url)):
             return float(match[1])
     return None
 

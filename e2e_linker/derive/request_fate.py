@@ -73,7 +73,9 @@ def _first(requests: Sequence[Request]) -> int | None:
 def _at_home(pages: Sequence[Page], authorization: AuthorizationRequest) -> bool:
     """Whether the first page is the front page of its host, and not the authorization endpoint itself."""
     first = next((page for page in pages if page.main_frame), None)
-    if first is None or same_endpoint(first.url, authorization.endpoint):
+    if first is None or first.status >= 400 or same_endpoint(first.url, authorization.endpoint):
         return False
+    if any(control.kind == "field" and control.type != "search" for control in first.controls):
+        return False  # a login form may stand there
     parts = split(first.url)
     return parts.path in {"", "/"} and not parts.query and not parts.fragment

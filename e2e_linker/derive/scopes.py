@@ -16,6 +16,8 @@ __all__ = ["left_out"]
 _DIVIDERS = re.compile(r"[\s,;|+\[\]{}\"']+")
 _JOINTS = ("/", ":", ".", "#")
 _EVERYTHING = frozenset({"*", "all", "full"})
+_NOTHING = frozenset({"null", "none", "undefined"})
+"""What an empty value becomes where it is written into a text."""
 
 
 def left_out(asked: Iterable[str], answer: Mapping[str, Any]) -> tuple[str, ...]:
@@ -26,7 +28,7 @@ def left_out(asked: Iterable[str], answer: Mapping[str, Any]) -> tuple[str, ...]
     said = answer.get("scope")
     parts = said if isinstance(said, list) else [said]
     granted = {name for part in parts if isinstance(part, str) for name in _names(part)}
-    if not granted or granted & _EVERYTHING:
+    if not granted - _NOTHING or granted & _EVERYTHING:
         return ()
     wanted = dict.fromkeys(scope for text in asked for scope in text.split())
     return tuple(scope for scope in wanted if not all(_is_among(granted, name) for name in _names(scope)))
@@ -42,10 +44,11 @@ def _is_among(granted: Iterable[str], asked: str) -> bool:
 
 def _covers(granted: str, asked: str) -> bool:
     """Whether they are one scope with and without what stands around its name, or one holds the other."""
-    if granted == asked or (granted.endswith("*") and asked.startswith(granted.rstrip("*"))):
+    pairs = ((granted, asked), (asked, granted))
+    if granted == asked or any(one.endswith("*") and other.startswith(one.rstrip("*")) for one, other in pairs):
         return True
     return any(
         longer.startswith(shorter + joint) or longer.endswith(joint + shorter)
-        for longer, shorter in ((granted, asked), (asked, granted))
+        for longer, shorter in pairs
         for joint in _JOINTS
     )

@@ -35,6 +35,8 @@ _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
 _UNFIT = " MIME type (“"
 """What Firefox says, as a script error too, of an answer that is no script, which is told by the request itself."""
+_NO_STUMBLE = ("stylesheet", "even though")
+"""In what browsers say of a page in the place of a style, and of a script that they ran although it is called one."""
 _OVER_AND_OVER = 5
 """Times that a script asks for the same address before it is said to wait for something. Threshold."""
 _QUOTED = 200
@@ -68,7 +70,7 @@ def suspects(
     found = [
         *_status(page),
         *_policy(walk, window, since, loads),
-        *_failed(loads),
+        *_failed(loads, stumbled=_stumbled(walk, window, since)),
         *_page_errors(walk, window, since),
         *(_unframed(loads) or _framing(walk, window, since)),
         *_waiting(loads),
@@ -89,9 +91,15 @@ def _policy(walk: Walk, window: int | None, since: float, loads: Sequence[Reques
     seen = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
     numbered = [(n, one) for n, one in enumerate(seen, 1) if _stops(one, window, since)]
     for n, one in sorted(numbered, key=lambda pair: _POLICIES.index(_directive(pair[1]))):
-        blocked = without_parameters(one.blocked) if "://" in one.blocked else f"what is {one.blocked}"
+        blocked = _address(one.blocked) if "://" in one.blocked else f"what is {one.blocked or 'inline'}"
         says = f"the page's Content-Security-Policy ({_directive(one)}) forbids {blocked}"
         yield Suspect("policy", says, ("csp_violation", n), None)
+
+
+def _address(url: str) -> str:
+    """``url`` as it is told; a ``data:`` address would be all that it holds."""
+    address = without_parameters(url)
+    return address if len(address) <= _QUOTED else f"{address[:_QUOTED]}…"
 
 
 def _stops(one: CspViolation, window: int | None, since: float) -> bool:
@@ -102,13 +110,13 @@ def _directive(one: CspViolation) -> str:
     return one.directive.removesuffix("-elem").removesuffix("-attr")
 
 
-def _failed(loads: Sequence[Request]) -> Iterator[Suspect]:
+def _failed(loads: Sequence[Request], *, stumbled: bool) -> Iterator[Suspect]:
     """What the page asked for and did not get, the most needed first."""
-    lost = [r for r in loads if r.resource_type in _WEIGHT and (_is_lost(r) or _is_page(r)) and not _is_unframed(r)]
-    lost = [r for r in lost if not r.url.endswith("/favicon.ico")]
+    lost = [r for r in loads if r.resource_type in _WEIGHT and (_is_lost(r) or _is_page(r, stumbled=stumbled))]
+    lost = [r for r in lost if not (r.url.endswith("/favicon.ico") or _is_unframed(r))]
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
-        address, host = without_parameters(request.url), host_of(request.url)
-        if _is_page(request):
+        address, host = _address(request.url), host_of(request.url)
+        if _is_page(request, stumbled=stumbled):
             says = f"a page (text/html) came in place of the script {address} (status {request.status})"
             yield Suspect("request", says, ("request", request.n), host)  # an answer like it would prove nothing
             continue
@@ -125,11 +133,28 @@ def _is_lost(request: Request) -> bool:
     return failure is not None and not request.called_off and not any(words in failure for words in _BY_POLICY)
 
 
-def _is_page(request: Request) -> bool:
-    """Whether a script was answered with a page, as servers do that have one and the same for every path."""
-    if request.resource_type != "script" or request.status is None or request.status >= 400:
+def _is_page(request: Request, *, stumbled: bool) -> bool:
+    """Whether a script was answered with a page, as servers do that have one and the same for every path.
+
+    A script that is merely declared as one runs, as those do that PHP sends; redirects have pages for bodies, too.
+    """
+    if request.resource_type != "script" or request.status not in {200, 203}:
         return False
-    return (header(request.response_headers, "content-type") or "").lower().startswith("text/html")
+    if not (header(request.response_headers, "content-type") or "").lower().startswith("text/html"):
+        return False
+    sniffed = (header(request.response_headers, "x-content-type-options") or "").strip().lower()
+    return sniffed == "nosniff" or request.failure is not None or stumbled
+
+
+def _stumbled(walk: Walk, window: int | None, since: float) -> bool:
+    """Whether the browser met markup, or the type of a page, where it was to run a script of this page."""
+    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
+    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    thrown = [error.message for error in errors if error.window == window and error.at >= since]
+    written = [line.text for line in lines if line.window == window and line.at >= since]
+    if any("'<'" in words and "JSON" not in words for words in thrown):
+        return True
+    return any("text/html" in words and not any(other in words for other in _NO_STUMBLE) for words in written)
 
 
 def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
@@ -137,7 +162,7 @@ def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspe
     for n, error in enumerate(errors, 1):
         ours = error.window == window and error.at >= since
         told = error.message.startswith(_BLOCKED) or _DENIED in error.message
-        if ours and not told and _UNFIT not in (error.stack or ""):
+        if ours and not told and _UNFIT not in f"{error.message}{error.stack}":
             said = (
                 error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
             )
@@ -155,7 +180,7 @@ def _unframed(loads: Sequence[Request]) -> list[Suspect]:
     return [
         Suspect(
             "framing",
-            f"{without_parameters(request.url)} forbids being shown in a frame ({request.failure})",
+            f"{_address(request.url)} forbids being shown in a frame ({request.failure})",
             ("request", request.n),
             host_of(request.url),
             request,
@@ -181,7 +206,7 @@ def _asking_again(loads: Sequence[Request]) -> Iterator[Suspect]:
             asked.setdefault(without_parameters(request.url), []).append(request)
     for url, requests in asked.items():
         if len(requests) >= _OVER_AND_OVER:
-            says = f"the page asked for {url} {len(requests)} times and waits for another answer"
+            says = f"the page asked for {_address(url)} {len(requests)} times and waits for another answer"
             last = ([r for r in requests if r.status is not None] or requests)[-1]
             yield Suspect("waiting", says, ("request", last.n), None, last)
 
@@ -196,5 +221,5 @@ def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:
         if r.resource_type not in _ASKED or without_parameters(r.url) not in answered
     ]
     for request in sorted(waiting, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
-        says = f"the {request.resource_type} {without_parameters(request.url)} was never answered"
+        says = f"the {request.resource_type} {_address(request.url)} was never answered"
         yield Suspect("waiting", says, ("request", request.n), host_of(request.url), request)

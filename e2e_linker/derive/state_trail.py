@@ -14,14 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
-from urllib.parse import urljoin
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.answer import answer_of
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.drift import KIN_PREFIX, Drift, akin, drift
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.urls import parameters
+from e2e_linker.derive.urls import joined, parameters
 from e2e_linker.evidence.models import Arrival, Body, Request
 
 __all__ = ["StatePlace", "StateTrail", "Where", "state_trail"]
@@ -118,7 +117,7 @@ def _places(request: Request, sent: str) -> Iterator[StatePlace]:
         sightings += [("body", name, value) for name, value in _body(request.body)]
     location = header(request.response_headers, "location")
     if location is not None:
-        sightings += [("location", p.name, p.value) for p in parameters(urljoin(request.url, location))]
+        sightings += [("location", p.name, p.value) for p in parameters(joined(request.url, location))]
     if request.navigation and request.excerpt:
         sightings += [("page", name, value) for name, value in _in_page(request.excerpt, sent)]
     for (where, name, value), times in Counter(sightings).items():

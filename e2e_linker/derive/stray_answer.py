@@ -15,8 +15,11 @@ from e2e_linker.model import Confidence, Fault, host_of
 
 __all__ = ["StrayAnswer", "stray_answer", "stray_ending"]
 
-_ANSWERS = frozenset({"code", "access_token", "error"})
+_TOKENS = frozenset({"code", "access_token"})
+_ANSWERS = _TOKENS | {"error"}
 _WEB = frozenset({"http", "https"})
+_NO_APPS = frozenset({"", "about", "blob", "chrome-error", "data", "javascript", "mailto", "sms", "tel"})
+"""What stands before the colon of addresses that no app of the customer's is behind."""
 _TOLD: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "unreachable", "tls_failure", "timeout"})
 """Endings after which the last address is where the server sent the browser."""
 
@@ -31,6 +34,11 @@ class StrayAnswer:
     """The hop that went there, or whose answer sent the browser there."""
     confidence: Confidence
     """Certain where it carries the state of the request to another app; a host may belong to the login all the same."""
+
+    @property
+    def host(self) -> str:
+        """The host of a web address; empty for another app's, whose address may name a host that is no hop."""
+        return host_of(self.address) if split(self.address).scheme in _WEB else ""
 
     def went_to(self, url: str) -> bool:
         """Whether ``url`` is where it went, whatever its parameters."""
@@ -56,36 +64,44 @@ def stray_answer(
     own = {registrable_domain(host) for host in (*domain_list.hosts, domain_list.authorization_host) if host}
     for n, hop in enumerate(main):
         last = n == len(main) - 1
-        for url in filter(None, (hop.url, hop.location if last else None)):
-            same_state = _answers(url, authorization.state)
-            if same_state is not None and _leaves_the_web(url):
+        for url, before, redirected in (
+            (hop.url, main[:n], hop.how == "redirect"),
+            (hop.location or "" if last else "", main[: n + 1], True),
+        ):
+            given = {param.name: param.value for param in parameters(url, nested=False) if param.value}
+            same_state = given.get("state") == authorization.state
+            # Apps are opened on the way, too, with codes of their own; a state that is not ours is another request's.
+            ours = same_state or (redirected and "state" not in given)
+            if ours and _leaves_the_web(url) and _ANSWERS & given.keys():
                 return StrayAnswer(_address(url), hop, Confidence.CERTAIN if same_state else Confidence.LIKELY)
-            if same_state and last and ending.kind != "timeout" and _is_stranger(url, main[:n], own):
+            # An error may be told on a page of its own host.
+            handed = same_state and _TOKENS & given.keys() and last and ending.kind != "timeout"
+            if handed and _is_stranger(url, before, own):
                 return StrayAnswer(_address(url), hop, Confidence.LIKELY)
     return None
 
 
 def _leaves_the_web(url: str) -> bool:
-    return split(url).scheme not in _WEB
+    return split(url).scheme not in _WEB | _NO_APPS
 
 
 def _is_stranger(url: str, before: tuple[Hop, ...], own: set[str]) -> bool:
     """Whether the login has nothing to do with the host of ``url``, as far as it was walked and configured."""
     host = host_of(url)
-    if not host or host in REDIRECT_HOSTS:
+    if not host or host in REDIRECT_HOSTS or split(url).scheme not in _WEB:
         return False
-    return registrable_domain(host) not in own | {registrable_domain(host_of(hop.url)) for hop in before}
-
-
-def _answers(url: str, state: str) -> bool | None:
-    """Whether ``url`` carries ``state`` beside an answer; None where it carries no answer."""
-    given = {param.name: param.value for param in parameters(url, nested=False)}
-    return given.get("state") == state if _ANSWERS & given.keys() else None
+    way = {registrable_domain(host_of(hop.url)) for hop in before}
+    # Another provider on the way answers where it was asked to, with the state that it was handed.
+    others = [hop for hop in before if registrable_domain(host_of(hop.url)) not in own]
+    asked = {registrable_domain(host_of(param.value)) for hop in others for param in parameters(hop.url)}
+    return registrable_domain(host) not in own | way | asked
 
 
 def _address(url: str) -> str:
     parts = split(url)
-    return f"{parts.scheme}:{'//' * bool(parts.netloc)}{parts.netloc}{parts.path}"
+    host, (folder, slash, file) = parts.netloc.rpartition("@")[2], parts.path.rpartition("/")
+    # An "&" in the place of the "?" leaves the code in the path.
+    return f"{parts.scheme}:{'//' * bool(host)}{host}{folder}{slash}{file.partition('&')[0]}"
 
 
 @fact

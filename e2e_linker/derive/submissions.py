@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.urls import joined
 from e2e_linker.evidence.models import Arrival, Request
 
 __all__ = ["Stage", "Submission", "submissions"]
@@ -64,5 +64,5 @@ def _stages(request: Request, following: dict[int, Request]) -> tuple[Stage, ...
         request = then
     location = header(request.response_headers, "location")
     if location is not None and request.status is not None and 300 <= request.status < 400:
-        stages.append(Stage(urljoin(request.url, location), None, True))
+        stages.append(Stage(joined(request.url, location), None, True))
     return tuple(stages)

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
-__all__ = ["UrlParam", "parameters", "same_endpoint", "split", "without_parameters"]
+__all__ = ["UrlParam", "joined", "parameters", "same_endpoint", "split", "without_parameters"]
 
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>")
 _DEEPEST = 3
@@ -36,6 +36,14 @@ def split(url: str) -> SplitResult:
         return urlsplit(_LABEL.sub(r"%3C\1%23\2%3E", url))
     except ValueError:
         return SplitResult("", "", "", "", "")
+
+
+def joined(base: str, target: str) -> str:
+    """``target`` as a page of ``base`` means it; as it stands where it is nonsense (``https://[object Object]/``)."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
 
 
 @lru_cache(maxsize=2_000)

@@ -105,7 +105,7 @@ KEEP = "eep the authorization request through the login"
 def lost(build, pieces, kind):
     """A login that ends at the portal of its server, by how the server treats the authorization request."""
     asked = build.authorization()
-    again, front, home = asked.url, f"{LOGIN}/", f"{LOGIN}/portal"
+    again, front, home, bare = asked.url, f"{LOGIN}/", f"{LOGIN}/portal", f"{LOGIN}/authorize"
     form = f"{LOGIN}/login?next=%2Fauthorize%3F{asked.url.partition('?')[2].replace('&', '%26')}"
     shown = build.get(home, excerpt="<title>Portal</title>")
     steps = {
@@ -129,6 +129,30 @@ def lost(build, pieces, kind):
         "taken up in place": [build.post(again, {}), build.post(f"{LOGIN}/code", {}, location=home), shown],
         "carried": [build.get(form), build.post(form, {}, location=home), shown],
         "carried in the form": [build.post(f"{LOGIN}/login", {"state": asked.state}, location=home), shown],
+        "asked by a script": [
+            build.get(f"{LOGIN}/login"),
+            build.post(f"{LOGIN}/login", {}, location=home),
+            shown,
+            build.sub(again, "fetch"),
+        ],
+        "asked by a frame": [
+            build.get(f"{LOGIN}/login"),
+            build.post(f"{LOGIN}/login", {}, location=home),
+            shown,
+            build.get(again, main_frame=False, frame=1),
+        ],
+        "front page that sends to the bare endpoint": [
+            build.get(front),
+            build.post(front, {}, location=bare),
+            build.get(bare, location=home),
+            shown,
+        ],
+        "front page with an error": [
+            build.get(front, status=403),
+            build.get(f"{LOGIN}/login"),
+            build.post(f"{LOGIN}/login", {}, location=home),
+            shown,
+        ],
         "not seen again": [build.get(f"{LOGIN}/login"), build.post(f"{LOGIN}/login", {}, location=home), shown],
     }[kind]
     location = steps[0]["url"] if steps[0]["method"] == "GET" else None
@@ -140,23 +164,31 @@ def lost(build, pieces, kind):
     return build.walk([first, *steps], asked=asked, answer=None, ending="dead_end", login=login, screens=screens)
 
 
-@pytest.mark.parametrize("kind", ["seen once more", "sent in place", "shown in place", "front page"])
+@pytest.mark.parametrize(
+    "kind",
+    ["seen once more", "sent in place", "shown in place", "front page", "front page that sends to the bare endpoint"],
+)
 def test_where_the_server_had_the_request_and_shows_its_portal_the_client_is_checked_first(build, pieces, kind):
     fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
     assert fix.startswith(CHECK_FIRST)
     assert ("the server got the request once more after the login" in fix) is (kind == "seen once more")
-    assert (f"If so, k{KEEP}" in fix) is (kind != "seen once more")
+    assert ("Where both are right, go on with the request there." in fix) is (kind == "seen once more")
+    assert (f"Where both are registered, k{KEEP}" in fix) is (kind != "seen once more")
 
 
-@pytest.mark.parametrize("kind", ["carried", "carried in the form", "taken up", "taken up in place"])
+@pytest.mark.parametrize(
+    "kind",
+    ["carried", "carried in the form", "taken up", "taken up in place", "asked by a script", "asked by a frame"],
+)
 def test_where_the_login_held_the_request_it_is_to_be_kept(build, pieces, kind):
     fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
     assert fix.startswith(f"K{KEEP}")
     assert "registered" not in fix
 
 
-def test_where_nothing_tells_the_two_apart_both_are_named(build, pieces):
-    fix = only(build.judge(AUDIT, lost(build, pieces, "not seen again"))).fix.text
+@pytest.mark.parametrize("kind", ["not seen again", "front page with an error"])
+def test_where_nothing_tells_the_two_apart_both_are_named(build, pieces, kind):
+    fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
     assert fix.startswith(f"K{KEEP}")
     assert "Or the server does not know the request" in fix
     assert "check that client id and redirect URI are registered" in fix

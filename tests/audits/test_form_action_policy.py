@@ -80,6 +80,16 @@ def test_other_violations_are_not_meant(build, pieces, more):
     assert build.judge(AUDIT, walk).status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [("chromium", "Chromium"), ("firefox", "Firefox"), ("webkit", "WebKit"), (None, "The browser")],
+)
+def test_the_browser_that_stopped_the_form_is_called_by_its_name(build, pieces, engine, name):
+    made = steps(build, "form-action 'self'", arrives=False)
+    case = on(build, engine, made, stopped=True, csp_violations=[pieces.policy_violation()])
+    assert only(build.judge(AUDIT, case)).message.startswith(f"{name} stopped the form of {LOGIN}/consent: ")
+
+
 def test_a_redirect_that_chromium_did_not_follow_is_found_without_a_report(build):
     found = only(
         build.judge(AUDIT, on(build, "chromium", steps(build, "form-action 'self'", arrives=False), stopped=True))

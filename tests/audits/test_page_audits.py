@@ -316,6 +316,14 @@ def test_a_hop_to_an_app_is_named_without_a_port(build):
     ]
     found = only(build.judge("hop-transport", build.walk(steps, answer=None)))
     assert "sent to acmeapp://login, which" in found.message
+    assert found.confidence is Confidence.LIKELY  # with the app, a customer may come back
+
+
+def test_an_app_that_is_opened_beside_a_login_that_goes_on_is_no_hop(build):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    app = build.get("bankid:///?autostarttoken=1", failure="net::ERR_ABORTED")
+    assert build.judge("hop-transport", build.walk([*steps[:4], app, *steps[4:]], asked=asked)).status == "passed"
 
 
 def test_an_odd_port_is_found_and_the_endpoint_itself_left_to_the_configuration(build):

@@ -129,6 +129,12 @@ def test_a_refusal_without_a_reason_is_met_with_what_is_usually_behind_it(build,
         "error=invalid_request&error_description=Unsupported+response_type",
         "error=invalid_request&error_description=Unknown+client.",
         "error=invalid_request&error_description=Code+challenge+is+required.",
+        "error=invalid_request&error_description=invalid_scope",
+        "error=invalid_request&error_description=Malformed+request%3A+invalid_scope",
+        "error=invalid_request&error_description=Client+is+not+enabled+for+OAuth2.0+flows",
+        "error=invalid_request&error_description=Session+expired",
+        "error=invalid_request&error_description=User+is+disabled",
+        "error=invalid_request&error_description=Cookie+not+found.+Please+make+sure+cookies+are+enabled",
         "error=server_error",
         "error=access_denied",
         "error=household_not_ready",
@@ -139,6 +145,16 @@ def test_a_refusal_with_a_reason_or_another_code_is_not_met_with_guesses(build, 
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
     assert "PKCE" not in build.judge("redirect-query", walk).findings[0].fix.text
+    assert build.judge("refused-challenge", walk).status != "inconclusive"
+
+
+@pytest.mark.parametrize("words", ["invalid_request", "Invalid request", "Bad+Request", "Invalid+parameter", "+"])
+def test_a_description_that_says_no_more_than_the_code_is_no_reason(build, words):
+    asked = build.authorization()
+    said = f"error=invalid_request&error_description={words.replace(' ', '+')}"
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "PKCE" in build.judge("redirect-query", walk).findings[0].fix.text
+    assert build.judge("refused-challenge", walk).status == "inconclusive"
 
 
 def test_the_implicit_grant_knows_no_pkce(build):

@@ -131,6 +131,54 @@ def test_a_page_that_holds_text_for_another_reason_is_no_matter_of_its_scripts(b
     assert build.judge("screen-blank", walk).status == "inconclusive"
 
 
+OVER = (
+    "Error: count failed on https://login.example.com/authorize\n    at f (https://analytics.example.net/count.js:1:2)"
+)
+
+
+@pytest.mark.parametrize("stack", [None, "", "Error: x", "Error: x\n    at <anonymous>", OVER])
+def test_an_error_that_nothing_tells_the_script_of_makes_no_finding_of_a_page_that_can_be_read(build, pieces, stack):
+    text = "Open the Acme app on your phone and confirm that you want to link your account."
+    error = PageError(at=0.6, window=0, message="x", stack=stack)
+    walk = stopped(build, bannered(pieces, text=text), pieces, page_errors=[error])
+    assert build.judge("screen-blank", walk).status == "inconclusive"
+    own = error.model_copy(update={"stack": f"Error: x\n    at f ({APP}:1:2)"})
+    walk = stopped(build, bannered(pieces, text=text), pieces, page_errors=[own])
+    assert only(build.judge("screen-blank", walk)).confidence is Confidence.LIKELY
+
+
+def test_a_page_on_which_a_step_of_the_testers_own_failed_is_not_judged_by_its_scripts(build, pieces):
+    text = "We have sent a message to your phone. Open it and confirm that you want to link your account with Alexa."
+    for fault, status in ((Fault.TESTER, "inconclusive"), (Fault.IDENTITY_PROVIDER, "failed")):
+        ending = Ending(kind="login_not_found", message="Step 4 of linker.login failed", fault=fault)
+        lost = build.sub(APP, "script", status=404)
+        walk = stopped(build, bannered(pieces, text=text), pieces, steps=[lost], ending=ending)
+        assert build.judge("screen-blank", walk).status == status
+    # What shows nothing is blank whoever looks at it.
+    walk = stopped(build, blank(pieces), pieces, ending=ending.model_copy(update={"fault": Fault.TESTER}))
+    assert build.judge("screen-blank", walk).status == "failed"
+
+
+def test_what_cannot_be_seen_offers_nothing_to_use(build, pieces):
+    hidden = [pieces.control(kind, "Go on", visible=False) for kind in ("button", "field", "link")]
+    walk = stopped(build, bannered(pieces, *hidden), pieces, steps=[build.sub(APP, "script", status=404)])
+    found = only(build.judge("screen-blank", walk))
+    assert "that holds text, but no field and no button." in found.message
+
+
+@pytest.mark.parametrize("healed", [True, False])
+def test_an_error_page_is_told_as_such_and_not_as_one_that_lacks_its_form(build, pieces, healed):
+    digest = bannered(pieces)
+    first = build.get(f"{LOGIN}/authorize", status=503)
+    screens = [pieces.screen(0, 4.0, digest)]
+    lost = build.sub(APP, "script", status=404)
+    walk = build.walk([first, lost], answer=None, ending="login_not_found", screens=screens)
+    trials = (tried(1, "nothing"), tried(2, "stand_in", "stopped", APP)) if healed else ()
+    case = build.case(walk, causes=Present(value=Causes(trials=trials)))
+    assert build.judge("screen-blank", case).status == "inconclusive"
+    assert build.judge("error-page", case).status == "failed"
+
+
 def test_a_page_with_links_that_a_trial_healed_is_told_with_its_proof(build, pieces):
     trials = tried(1, "nothing"), tried(2, "stand_in", "stopped", APP)
     digest = bannered(pieces, pieces.control("link", "Imprint"))

@@ -95,12 +95,162 @@ def test_an_app_that_is_opened_on_the_way_gets_no_answer(build):
     assert build.judge(AUDIT, walk).status == "passed"
 
 
+OPENED = {
+    "a code of its own": "microsoft-authenticator://activatemfa?code=123456789&url=https%3A%2F%2Fmfa.example",
+    "a state of its own": "myapp://callback?code=1&state=own",
+}
+NO_APPS = ["about:blank", "data:text/html,x", "blob:x", "chrome-error://chromewebdata/", "javascript:void(0)", ""]
+NO_APPS += ["mailto:mia@example.com", "sms:+1", "tel:+1"]
+
+
+@pytest.mark.parametrize("app", [*OPENED.values(), *(f"{address}?code=1" for address in NO_APPS)])
+@pytest.mark.parametrize("ending", ["dead_end", "timeout"])
+def test_an_app_that_a_page_opens_with_a_code_of_its_own_is_no_place_that_the_answer_went_to(build, app, ending):
+    asked = build.authorization()
+    steps = [*build.healthy_steps(asked, None), build.get(app, **LOST)]
+    assert build.judge(AUDIT, build.walk(steps, asked=asked, answer=None, ending=ending)).status == "inconclusive"
+
+
+@pytest.mark.parametrize("answer", [OPENED["a state of its own"], *(f"{address}?code=1" for address in NO_APPS)])
+@pytest.mark.parametrize("followed", [True, False])
+def test_neither_is_one_that_the_server_sends_the_browser_to(build, answer, followed):
+    asked = build.authorization()
+    sent = build.post(f"{LOGIN}/go", {}, location=answer)
+    steps = [*build.healthy_steps(asked, None), sent, *([build.get(answer, **LOST)] if followed else [])]
+    assert build.judge(AUDIT, build.walk(steps, asked=asked, answer=None)).status == "inconclusive"
+
+
+@pytest.mark.parametrize("address", NO_APPS)
+def test_what_no_app_is_behind_gets_no_answer_whatever_it_carries(build, address):
+    assert build.judge(AUDIT, sent_to(build, address)).status == "inconclusive"
+
+
+def test_parameters_without_a_value_are_no_answer(build):
+    case = sent_to(build, "https://acme-login.example.org/", code="", error="", ending="login_not_found", last={})
+    assert build.judge(AUDIT, case).status == "inconclusive"
+    assert build.judge(AUDIT, sent_to(build, "myapp://callback", code="")).status == "inconclusive"
+
+
+def test_an_error_that_is_told_on_a_host_of_its_own_is_an_error_page(build):
+    asked = build.authorization()
+    query = urlencode({"error": "invalid_client", "error_description": "Unknown client", "state": asked.state})
+    page = f"https://errors.example.org/oauth?{query}"
+    walk = build.walk([build.get(asked.url, location=page), build.get(page, status=400)], asked=asked, answer=None)
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+    assert "error page of errors.example.org: status 400" in only(build.judge("error-page", walk)).message
+
+
+PROXY = "https://abc.execute-api.us-east-1.amazonaws.com/prod/callback"
+
+
+def handed_on(build, upstream, *, back=PROXY):
+    """A login whose server sends the browser to ``upstream`` with Alexa's state and an address to come back to."""
+    asked = build.authorization()
+    given = {"client_id": "x", "redirect_uri": PROXY, "state": asked.state, "response_type": "code"}
+    up = f"{upstream}?{urlencode(given)}"
+    answer = f"{back}?{urlencode({'code': '<code#1>', 'state': asked.state})}"
+    made = [build.get(asked.url, location=up), build.get(up)]
+    made += [build.post(f"{upstream}/login", {"state": asked.state}, location=answer), build.get(answer, status=500)]
+    return build.walk(made, asked=asked, answer=None)
+
+
+def test_a_server_that_hands_the_state_on_to_another_provider_gets_its_answer(build):
+    walk = handed_on(build, "https://id.example.net/authorize")
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+    found = only(build.judge("error-page", walk))
+    assert "error page of abc.execute-api.us-east-1.amazonaws.com: status 500" in found.message
+    assert "abc.execute-api.us-east-1.amazonaws.com" in {
+        found.subject for found in build.judge("domain-list", walk).findings
+    }
+    elsewhere = handed_on(build, "https://id.example.net/authorize", back="https://app.example.org/cb")
+    assert "The answer was sent to https://app.example.org/cb." in only(build.judge(AUDIT, elsewhere)).message
+
+
+def test_an_address_in_the_logins_own_parameters_does_not_make_its_host_a_part_of_it(build):
+    walk = handed_on(build, f"{LOGIN}/in")
+    assert f"The answer was sent to {PROXY}." in only(build.judge(AUDIT, walk)).message
+
+
+@pytest.mark.parametrize("region", ["NA", "EU", "FE"])
+def test_another_address_of_alexas_is_no_strange_host(build, region):
+    address = build.redirect_uri(region).replace("M2A", "M9Z")
+    assert case_facts(sent_to(build, address)).get("stray_answer").value is None
+    outcome = build.judge(AUDIT, sent_to(build, address))
+    assert not any(found.message.startswith("The answer was sent to") for found in outcome.findings)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://app.example.org/cb/", "https://app.example.org/cb/"),
+        ("https://app.example.org/cb", "https://app.example.org/cb"),
+        ("https://app.example.org/a&b/cb", "https://app.example.org/a&b/cb"),
+        ("https://svc:p4ssw0rd@app.example.org/cb", "https://app.example.org/cb"),
+        ("com.example.app:/oauth2redirect", "com.example.app:/oauth2redirect"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["?", "&"])
+def test_the_address_is_told_without_the_code_wherever_that_stands(build, address, told, mark):
+    asked = build.authorization()
+    target = f"{address}{mark}{urlencode({'code': 'S3cretC0deThatIsLong', 'state': asked.state})}"
+    steps = [*build.healthy_steps(asked, None), build.post(f"{LOGIN}/consent", {}, location=target)]
+    walk = build.walk([*steps, build.get(target, **LOST)], asked=asked, answer=None)
+    assert only(build.judge(AUDIT, walk)).message.startswith(f"The answer was sent to {told}. Alexa's redirect URL")
+    report = build_report(build.run(), [build.case(walk)])
+    (case,) = report.cases
+    assert case.ending.message.startswith(f"the answer was sent to {told}, not to ")
+    said = " ".join([report.headline, case.ending.message, *(found.message for found in report.findings)])
+    assert [secret for secret in ("S3cret", "p4ssw0rd", asked.state) if secret in said] == []
+
+
+def test_an_app_whose_address_names_the_login_leaves_that_to_be_listed(build):
+    tenant = "https://tenant.auth0.example"
+    asked = build.authorization()
+    answer = (
+        f"com.acme.app://tenant.auth0.example/android/com.acme.app/callback?code=%3Ccode%231%3E&state={asked.state}"
+    )
+    steps = [build.get(asked.url, location=f"{tenant}/login"), build.get(f"{tenant}/login")]
+    steps += [build.post(f"{tenant}/login", {}, location=answer), build.get(answer, **LOST)]
+    walk = build.walk(steps, asked=asked, answer=None)
+    assert "com.acme.app://tenant.auth0.example/android" in only(build.judge(AUDIT, walk)).message
+    assert only(build.judge("domain-list", walk)).subject == "tenant.auth0.example"
+    assert build_report(build.run(), [build.case(walk)]).domains.paste == ("tenant.auth0.example",)
+
+
+def test_the_list_of_the_report_leaves_the_strange_host_out_where_no_login_needs_it(build):
+    www = {"method": "GET", "url": "https://www.example.com/terms"}
+    case = sent_to(build, "http://example.org/cb", ending="unreachable", domains=("old.example.com",), between=[www])
+    domains = build_report(build.run(skill=build.skill(domains=("old.example.com",))), [case]).domains
+    assert (domains.missing, domains.paste) == (("www.example.com",), ("www.example.com", "old.example.com"))
+    assert [(one.listed, one.needed) for one in domains.observed if one.host == "example.org"] == [(False, False)]
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    way = [*steps[:2], build.sub("https://example.org/app.js", "script"), *steps[2:]]
+    needing = build.case(build.walk(way, asked=asked), facts={"id": "tablet-na"})
+    both = build_report(build.run(), [case, needing]).domains
+    assert "example.org" in both.missing
+    assert "example.org" in both.paste
+
+
 def test_a_host_that_the_browser_goes_on_from_is_part_of_the_login(build):
     asked = build.authorization()
     query = urlencode({"code": "<code#1>", "state": asked.state})
     broker = build.get(f"https://broker.example.net/cb?{query}", location="https://other.example.net/error")
     steps = [*build.healthy_steps(asked, None), broker, build.get("https://other.example.net/error", status=500)]
     assert build.judge(AUDIT, build.walk(steps, asked=asked, answer=None)).status == "inconclusive"
+
+
+def test_a_host_that_redirects_to_itself_is_part_of_the_login_though_the_browser_did_not_follow(build):
+    asked = build.authorization()
+    query = urlencode({"code": "<code#1>", "state": asked.state})
+    for target, stray in (
+        ("https://broker.example.net", None),
+        ("https://app.example.org", "https://app.example.org/cb"),
+    ):
+        last = build.get("https://broker.example.net/in", location=f"{target}/cb?{query}")
+        walk = build.walk([*build.healthy_steps(asked, None), last], asked=asked, answer=None)
+        found = case_facts(build.case(walk)).get("stray_answer").value
+        assert (found.address if found else None) == stray
 
 
 def test_the_case_ends_with_the_address_and_counts_as_one_that_does_not_link(build):

@@ -958,6 +958,43 @@ def test_a_race_that_crashes_the_server_is_to_be_looked_up_in_its_log(tries, los
     assert (fix == OVERLAP) is not crashed
 
 
+@pytest.mark.parametrize(
+    ("again", "after", "breakdown"),
+    [
+        (("", 500), (tokens("B4", "R4"), 200), True),
+        (("", 500), (REFUSED, 400), False),
+        ((REFUSED, 400), (tokens("B4", "R4"), 200), False),
+        ((tokens("B3", "R3"), 200), (REFUSED, 400), False),
+    ],
+)
+def test_a_repetition_that_crashes_the_server_is_a_breakdown_unless_it_ends_the_link(tries, again, after, breakdown):
+    reuse(tries, again, after)
+    found = only(tries.judge("refresh-reuse"))
+    assert found.breakdown is breakdown
+    assert (found.subject == "family") is (after == (REFUSED, 400))
+
+
+@pytest.mark.parametrize(
+    ("losers", "after", "breakdown"),
+    [
+        ([("", 500)], (tokens("C9", "R10"), 200), True),
+        ([("", 500), ({"error": "server_error"}, 503)], (tokens("C9", "R10"), 200), True),
+        ([("", 500), (REFUSED, 400)], (tokens("C9", "R10"), 200), False),
+        ([(REFUSED, 400)], (tokens("C9", "R10"), 200), False),
+        ([("", 500)], (REFUSED, 400), False),
+    ],
+)
+def test_races_are_a_breakdown_where_each_loser_crashed_and_the_link_lives(tries, losers, after, breakdown):
+    reuse(tries, (tokens("B3", "R3"), 200), (tokens("B4", "R4"), 200))
+    for number, loser in enumerate(losers, 1):
+        race(tries, number, (tokens("C2", "R9"), 200), loser, after=after)
+    race(tries, 9, (tokens("C2", "R2"), 200), (tokens("C3", "R9"), 200))
+    found = only(tries.judge("refresh-race"))
+    assert found.breakdown is breakdown
+    accident = breakdown and len(losers) == 1
+    assert found.severity is (Severity.RECOMMENDED if accident else Severity.DEGRADES)
+
+
 def test_a_first_refresh_that_stumbles_leaves_nothing_to_repeat(tries):
     tries.exchange("reuse_soon-1", tokens("B1"))
     tries.refresh("reuse_soon-1", "", 500, step=2)

@@ -73,3 +73,30 @@ def test_an_arrival_of_which_only_the_address_is_known_is_the_last_hop(build):
 def test_missing_requests_make_a_missing_ladder(build):
     walk = build.walk().model_copy(update={"requests": NotCollected(reason="not watched")})
     assert walk_facts(walk).get("ladder") == NotCollected(reason="not watched")
+
+
+NONSENSE = ["https://[object Object]/cb", "http://[", "//[x"]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+@pytest.mark.parametrize("how", ["Location", "Refresh"])
+def test_an_address_that_cannot_be_read_leaves_the_other_hops_to_be_judged(build, nonsense, how):
+    asked = build.authorization()
+    login = "https://login.example.com"
+    moved = {
+        "Location": {"status": 302, "response_headers": (("Location", nonsense),)},
+        "Refresh": {"response_headers": (("Refresh", f"0;url={nonsense}"),)},
+    }[how]
+    steps = [build.get(asked.url, location=f"{login}/login"), build.get(f"{login}/login")]
+    steps += [build.post(f"{login}/login", {"state": asked.state}, **moved)]
+    steps += [build.get("https://other.example.net/oops", status=500)]
+    walk = build.walk(steps, asked=asked, answer=None)
+    ladder = ladder_of(walk)
+    assert len(ladder.hops) == 4
+    assert ladder.hops[2].location == (nonsense if how == "Location" else None)
+    assert ladder.hops[3].refresh_s is None
+    assert isinstance(walk_facts(walk).get("state_trail"), Present)
+    (sent,) = walk_facts(walk).get("submissions").value
+    assert [stage.url for stage in sent.stages] == [f"{login}/login", *([nonsense] if how == "Location" else [])]
+    assert build.judge("error-page", walk).status == "failed"
+    assert [found.subject for found in build.judge("domain-list", walk).findings] == ["other.example.net"]

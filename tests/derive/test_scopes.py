@@ -66,6 +66,22 @@ def test_other_spellings_are_the_same_scopes(asked: tuple[str, ...], said: Any) 
     assert left_out(asked, {"scope": said}) == ()
 
 
+@pytest.mark.parametrize("asked", [("lights.*",), ("lights*",), ("https://api.example.com/lights.*",)])
+def test_a_scope_that_is_asked_for_with_an_asterisk_is_granted_by_its_parts(asked: tuple[str, ...]) -> None:
+    granted = asked[0].rstrip("*") + "read"
+    assert left_out(asked, {"scope": f"{granted} profile"}) == ()
+    assert left_out(asked, {"scope": "doors.read profile"}) == asked
+
+
+@pytest.mark.parametrize("nothing", ["null", "none", "undefined", "NULL", "None", "null null", ["null"]])
+def test_an_empty_value_that_became_a_word_grants_what_was_asked(nothing: Any) -> None:
+    assert left_out(LIGHTS, {"scope": nothing}) == ()
+
+
+def test_a_scope_beside_such_a_word_counts() -> None:
+    assert left_out(LIGHTS, {"scope": "none profile"}) == ("lights",)
+
+
 @pytest.mark.parametrize("said", [None, "", " ", [], [None, 1], 7, True, {"profile": True}])
 def test_an_answer_that_names_none_grants_what_was_asked(said: Any) -> None:
     assert left_out(LIGHTS, {"scope": said}) == ()

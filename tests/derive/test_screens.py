@@ -252,12 +252,118 @@ def test_a_page_in_place_of_a_script_is_suspected_with_its_address_and_no_trial_
     unfit = (
         "The resource from “x” was blocked due to MIME type (“text/html”) mismatch (X-Content-Type-Options: nosniff)."
     )
-    errors = [PageError(at=0.6, window=0, message="nosniff).", stack=unfit)] if failure else []
+    met = PageError(at=0.6, window=0, message="Unexpected token '<'", stack=None)
+    errors = [PageError(at=0.6, window=0, message="nosniff).", stack=unfit)] if failure else [met]
     steps = [script(build, status=200, failure=failure, response_headers=page)]
     facts = of(build, pieces, bare(pieces), steps=steps, page_errors=errors)
     says = "a page (text/html) came in place of the script https://cdn.example.net/app.js (status 200)"
-    assert said(facts) == [("request", says, ("request", 2), "cdn.example.net")]
+    assert said(facts)[0] == ("request", says, ("request", 2), "cdn.example.net")
+    assert len(said(facts)) == (1 if failure else 2)
     assert facts.get("suspects").value[0].request is None
+
+
+HTML = ("Content-Type", "text/html; charset=utf-8")
+NO_SNIFF = ("X-Content-Type-Options", "nosniff")
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "at"),
+    [
+        (None, None, 0.6),
+        ("Unexpected token '<'", None, 0.05),
+        ("Unexpected token '<', \"<!doctype \"... is not valid JSON", None, 0.6),
+        ("JSON Parse error: Unrecognized token '<'", None, 0.6),
+        ("x is null", "Loaded text/javascript", 0.6),
+        (None, "Refused to execute script because its MIME type ('text/html') is not executable", 0.05),
+        (None, "Refused to apply style: its MIME type ('text/html') is not a supported stylesheet MIME type", 0.6),
+        (
+            None,
+            "The script was loaded even though its MIME type (“text/html”) is not a valid JavaScript MIME type.",
+            0.6,
+        ),
+    ],
+)
+def test_a_script_that_runs_is_not_suspected_whatever_type_it_is_declared_as(build, pieces, message, line, at):
+    errors = [PageError(at=at, window=0, message=message)] if message else []
+    console = [ConsoleMessage(at=at, window=0, type="error", text=line)] if line else []
+    steps = [
+        build.sub(f"{LOGIN}/config.js.php", "script", response_headers=(HTML,)),
+        build.sub(f"{LOGIN}/frame", "document", response_headers=(HTML, NO_SNIFF)),
+    ]
+    facts = of(build, pieces, bare(pieces), steps=steps, page_errors=errors, console=console)
+    assert [one.kind for one in facts.get("suspects").value if one.kind != "page_error"] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "failure", "message", "line"),
+    [
+        ((NO_SNIFF,), None, None, None),
+        ((("x-content-type-options", " NoSniff "),), None, None, None),
+        ((), "net::ERR_FAILED", None, None),
+        ((), None, "Unexpected token '<'", None),
+        ((), None, "expected expression, got '<'", None),
+        ((), None, None, "Refused to execute script because its MIME type ('text/html') is not executable"),
+        ((), None, None, 'Failed to load module script: the server responded with a MIME type of "text/html".'),
+    ],
+)
+def test_a_script_that_the_browser_could_not_run_as_it_was_a_page_is(build, pieces, headers, failure, message, line):
+    errors = [PageError(at=0.6, window=0, message=message)] if message else []
+    console = [ConsoleMessage(at=0.6, window=0, type="error", text=line)] if line else []
+    steps = [script(build, status=200, failure=failure, response_headers=(HTML, *headers))]
+    facts = of(build, pieces, bare(pieces), steps=steps, page_errors=errors, console=console)
+    says = "a page (text/html) came in place of the script https://cdn.example.net/app.js (status 200)"
+    assert said(facts)[0] == ("request", says, ("request", 2), "cdn.example.net")
+
+
+@pytest.mark.parametrize("status", [204, 301, 302, 304, 307])
+def test_an_answer_that_has_no_script_to_be_a_page_for_is_none(build, pieces, status):
+    moved = script(build, status=status, response_headers=(HTML, NO_SNIFF))
+    assert said(of(build, pieces, bare(pieces), steps=[moved])) == []
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_the_page_of_an_error_is_told_as_the_error(build, pieces, status):
+    lost = script(build, status=status, response_headers=(HTML, NO_SNIFF))
+    facts = of(build, pieces, bare(pieces), steps=[lost])
+    assert [one.says for one in facts.get("suspects").value] == [
+        f"the script https://cdn.example.net/app.js did not load (status {status})"
+    ]
+    assert facts.get("suspects").value[0].request is not None
+
+
+def test_what_firefox_says_of_an_unfit_answer_is_told_once_wherever_it_says_it(build, pieces):
+    words = (
+        "The resource from “x” was blocked due to MIME type (“text/html”) mismatch (X-Content-Type-Options: nosniff)."
+    )
+    steps = [script(build, status=200, response_headers=(HTML, NO_SNIFF))]
+    for message, stack in ((words, None), ("nosniff).", words)):
+        errors = [PageError(at=0.6, window=0, message=message, stack=stack)]
+        assert [kind for kind, *_ in said(of(build, pieces, bare(pieces), steps=steps, page_errors=errors))] == [
+            "request"
+        ]
+
+
+@pytest.mark.parametrize("kind", ["did not load", "never answered", "over and over", "framed", "forbidden"])
+def test_an_address_that_holds_a_whole_script_is_cut(build, pieces, kind):
+    long = (
+        f"data:text/javascript,{'a' * 3000}" if kind in {"did not load", "never answered"} else f"{LOGIN}/{'a' * 3000}"
+    )
+    steps = {
+        "did not load": [build.sub(long, "script", failure="net::ERR_FAILED")],
+        "never answered": [build.sub(long, "script", status=None)],
+        "over and over": [build.sub(long, "fetch") for _ in range(5)],
+        "framed": [
+            build.sub(long, "document", failure="net::ERR_BLOCKED_BY_RESPONSE")
+            | {"navigation": True, "main_frame": False}
+        ],
+        "forbidden": [],
+    }[kind]
+    about = {"at": 0.5, "window": 0, "document": LOGIN, "disposition": "enforce", "directive": "script-src"}
+    violations = [CspViolation(blocked=long, **about)] if kind == "forbidden" else []
+    (one,) = of(build, pieces, bare(pieces), steps=steps, csp_violations=violations).get("suspects").value
+    assert "a" * 150 in one.says
+    assert "…" in one.says
+    assert len(one.says) < 300
 
 
 def test_what_was_called_off_or_only_decorates_is_not_suspected(build, pieces):

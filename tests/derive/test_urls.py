@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_linker.derive.urls import parameters, same_endpoint, split, without_parameters
+from e2e_linker.derive.urls import joined, parameters, same_endpoint, split, without_parameters
 from e2e_linker.model import host_of, origin_of
 
 
@@ -47,6 +47,28 @@ def test_addresses_are_compared_without_their_parameters():
 def test_nonsense_raises_nothing(text):
     parameters(text)
     parameters("https://[" + text)
+    joined("https://a.example/x", text)
+    joined("https://a.example/x", "https://[" + text)
+
+
+@pytest.mark.parametrize("target", ["https://[object Object]/cb", "http://[", "//[x", "https://[::1"])
+def test_an_address_that_is_nonsense_stays_as_it_is(target):
+    assert joined("https://a.example/x", target) == target
+
+
+@pytest.mark.parametrize(
+    ("target", "there"),
+    [
+        ("y?a=1#b", "https://a.example/x/y?a=1#b"),
+        ("/y", "https://a.example/y"),
+        ("//b.example/y", "https://b.example/y"),
+        ("https://b.example/", "https://b.example/"),
+        ("?a=1", "https://a.example/x/z?a=1"),
+        ("myapp://cb?code=1", "myapp://cb?code=1"),
+    ],
+)
+def test_an_address_is_meant_as_the_page_that_names_it_means_it(target, there):
+    assert joined("https://a.example/x/z", target) == there
 
 
 @pytest.mark.parametrize(
