@@ -24,7 +24,7 @@ LIMIT = 500
 _BEHIND_S = 0.01
 """Seconds by which DevTools' word on a request may come after Playwright's."""
 _PATIENCE = 10
-"""Such moments that a busy machine may take for a word that nobody else could give."""
+"""Such moments that a busy machine may take for a word that nobody else could give, until they were once in vain."""
 
 Course = tuple[float, float]
 """Milliseconds from the begin of a request until it was sent, and until its answer began: to a microsecond, so that
@@ -94,6 +94,7 @@ class DevTools:
         self._chains: defaultdict[str, _Chain] = defaultdict(_Chain)
         self._sessions: list[CDPSession] = []
         self._background = background
+        self._patience = _PATIENCE
         self.count = 0
         """Requests that were told of."""
 
@@ -131,10 +132,12 @@ class DevTools:
         """
         if not self._sessions or self.count >= LIMIT:
             return False
-        for _ in range(_PATIENCE if remembered else 1):
+        for _ in range(self._patience if remembered else 1):
             if any(note.remembered for note in self._notes.get((method, _bare(url)), ())):
-                break
+                return True
             await asyncio.sleep(_BEHIND_S)
+        if remembered:
+            self._patience = 1  # of frames of other sites they tell nothing, however long one waits
         return True
 
     async def tell_of_refused(self, method: str, url: str) -> None:

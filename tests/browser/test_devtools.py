@@ -71,6 +71,28 @@ async def test_an_answer_out_of_the_memory_is_told_apart_from_the_one_that_broug
     assert {kind: note.cached for kind, note in taken.items() if note} == {"network": False, "memory": True}
 
 
+async def test_words_that_never_come_are_waited_for_once(monkeypatch):
+    waits = []
+
+    async def waited(seconds):
+        waits.append(seconds)
+
+    class Silent:
+        def on(self, *_):
+            pass
+
+        async def send(self, *_):
+            pass
+
+    devtools, url = DevTools(Background()), "https://widget.example.net/logo.svg"
+    await devtools.listen(Silent())
+    monkeypatch.setattr(asyncio, "sleep", waited)
+    for _ in range(3):
+        assert await devtools.tell_of_memory("GET", url, remembered=True)
+    assert len(waits) == 10 + 1 + 1
+    assert sum(waits) < 0.2
+
+
 async def test_every_hop_of_a_chain_through_one_address_has_its_own_headers(phone, site):
     async def again(request):
         number = int(request.cookies.get("hop", "0"))
