@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,7 @@ __all__ = [
     "Surface",
     "fingerprint",
     "host_of",
+    "joined",
     "origin_of",
     "slug",
 ]
@@ -147,6 +148,14 @@ def _origin_of(url: str) -> Origin:
 def host_of(url: str) -> str:
     """The lower-case host of ``url``, or an empty string where it has none (``data:``, ``about:``, nonsense)."""
     return origin_of(url).host
+
+
+def joined(base: str, target: str) -> str:
+    """``target`` as a page of ``base`` means it; as it stands where it is nonsense (``https://[object Object]/``)."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
 
 
 def fingerprint(*parts: str) -> str:

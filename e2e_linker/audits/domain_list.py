@@ -9,7 +9,6 @@ from e2e_linker.audits.walks import walk_ref
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.causes import HostCause, Simulation
 from e2e_linker.derive.hosts import DomainList, HostUse, coverage, paste_ready
-from e2e_linker.derive.stray_answer import StrayAnswer
 from e2e_linker.evidence.models import CaseFacts, Ending
 from e2e_linker.model import Confidence, Fault, Severity
 
@@ -22,12 +21,9 @@ def judge(
     domain_list: DomainList,
     simulation: Simulation | None,
     host_cause: HostCause | None,
-    stray_answer: StrayAnswer | None,
     ending: Ending,
 ) -> Outcome:
     """Every contacted host must be listed; a listed parent domain does not count."""
-    if stray_answer is not None:
-        hosts = tuple(use for use in hosts if use.host != stray_answer.host)
     covered = coverage(hosts, domain_list)
     if not covered.missing and ending.kind != "arrived":
         return Inconclusive(missing=(f"the login ended before Alexa was reached: {ending.message}",))

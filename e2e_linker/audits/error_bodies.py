@@ -29,16 +29,15 @@ class _Kind:
     of: int
     """How many refusals there are, good ones included."""
 
-    @property
-    def count(self) -> str:
-        return f"{self.name} ({len(self.replies)} of {self.of})"
+    def told(self, more: str = "") -> str:
+        """``HTML (2 of 11)``, with ``more`` behind the figures."""
+        return f"{self.name} ({len(self.replies)} of {self.of}{more})"
 
     @property
     def statuses(self) -> str:
-        """The same with each status once: ``HTML (2 of 11, statuses 400 and 401)``."""
+        """Each status once: ``status 400``, ``statuses 400 and 401``."""
         known = sorted({reply.call.status for reply in self.replies if reply.call.status is not None})
-        words = f"status{'es' if len(known) > 1 else ''} {listed_in_words([str(status) for status in known])}"
-        return f"{self.count[:-1]}, {words})"
+        return f"status{'es' if len(known) > 1 else ''} {listed_in_words([str(status) for status in known])}"
 
 
 def judge(probed: Probed) -> Outcome:
@@ -62,7 +61,7 @@ def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply])
         return sorted((_Kind(each, mine, len(refusals)) for each, mine in known.items()), key=lambda k: -len(k.replies))
 
     if unread := kinds(_problem, (reply for reply in refusals if reply.answer.json_problem)):
-        text = f"Refusals come as {listed_in_words([kind.statuses for kind in unread])}."
+        text = f"Refusals come as {listed_in_words([kind.told(f', {kind.statuses}') for kind in unread])}."
         yield _found(probed, unread, f"{text} RFC 6749 section 5.2 asks for a JSON object.", "body", Confidence.CERTAIN)
     objects = [reply for reply in refusals if not reply.answer.json_problem]
     if nameless := kinds(_fields, (reply for reply in objects if reply.error is None)):
@@ -73,9 +72,9 @@ def _faults(probed: Probed, refusals: Sequence[Reply], replies: Sequence[Reply])
         yield _found(probed, declared, text, "content type", Confidence.LIKELY)
     # Where the tokens themselves may be stored, that is told by their own audit.
     kept = [reply for reply in replies if reply.worked and reply.may_be_stored]
-    if not kept and (stored := kinds(lambda _: "", (reply for reply in refusals if reply.may_be_stored))):
-        text = f"Refusals carry no Cache-Control: no-store{stored[0].count}."
-        yield _found(probed, stored, text, "cache", Confidence.POSSIBLE)
+    if not kept and (stored := [reply for reply in refusals if reply.may_be_stored]):
+        lacking = _Kind("no Cache-Control: no-store", stored, len(refusals))
+        yield _found(probed, [lacking], f"Refusals carry {lacking.told()}.", "cache", Confidence.POSSIBLE)
 
 
 def _problem(reply: Reply) -> str:
@@ -95,7 +94,7 @@ def _declared(reply: Reply) -> str:
 
 def _either(kinds: Sequence[_Kind]) -> str:
     """``a (2 of 4), b (1 of 4) or c (1 of 4)``."""
-    return " or ".join(filter(None, (", ".join(kind.count for kind in kinds[:-1]), kinds[-1].count)))
+    return " or ".join(filter(None, (", ".join(kind.told() for kind in kinds[:-1]), kinds[-1].told())))
 
 
 def _found(probed: Probed, kinds: Sequence[_Kind], text: str, subject: str, confidence: Confidence) -> Finding:

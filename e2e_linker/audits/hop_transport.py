@@ -9,12 +9,11 @@ from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.endpoints import transport_problem
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.stray_answer import StrayAnswer
+from e2e_linker.derive.urls import is_web
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Confidence, Origin, origin_of
 
 __all__ = ["AUDIT"]
-
-_WEB = frozenset({"http", "https"})
 
 
 def judge(walk: Walk, ladder: Ladder, stray_answer: StrayAnswer | None, ending: Ending) -> Outcome:
@@ -29,7 +28,7 @@ def _findings(walk: Walk, ladder: Ladder, stray: StrayAnswer | None, *, arrived:
         origin = origin_of(hop.url)
         problem = transport_problem(hop.url)
         # Behind what opens an app the page stays: the login may go on there, and has where Alexa was reached.
-        app = origin.scheme not in _WEB
+        app = not is_web(hop.url)
         passed = hop.arrival or (app and arrived) or (stray and stray.went_to(hop.url))
         if passed or problem is None or origin in seen:
             continue

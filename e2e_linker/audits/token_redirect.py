@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.urls import without_parameters
+from e2e_linker.derive.urls import is_web, same_endpoint, without_parameters
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Fault, host_of
+from e2e_linker.model import Fault, host_of, joined
 
 __all__ = ["AUDIT"]
+
+_QUOTED = 80
 
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
@@ -25,9 +25,11 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if call.status is None or not 300 <= call.status < 400:
         return verdict(())
     location = header(call.response_headers, "location")
-    target = urljoin(call.url, location) if location else None
-    itself = target is not None and without_parameters(target) == without_parameters(call.url)
-    where = "itself, without end" if itself else without_parameters(target) if target else "nowhere"
+    target = joined(call.url, location) if location else ""
+    itself = same_endpoint(target, call.url)
+    elsewhere = is_web(target) and not itself
+    lost = f"“{location[:_QUOTED]}”, which is no web address" if location else "nowhere"
+    where = without_parameters(target) if elsewhere else "itself, without end" if itself else lost
     return verdict(
         [
             finding(
@@ -36,9 +38,9 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
                 "Alexa follows no redirect, and the form would be lost on the way.",
                 subject=host_of(call.url),
                 at=call_ref(exchange),
-                paste=None if itself or target is None else f'"accessTokenUrl": "{without_parameters(target)}"',
+                paste=f'"accessTokenUrl": "{without_parameters(target)}"' if elsewhere else None,
                 where="accountLinkingRequest",
-                blame=Fault.IDENTITY_PROVIDER if itself else Fault.SKILL_CONFIGURATION,
+                blame=Fault.SKILL_CONFIGURATION if elsewhere else Fault.IDENTITY_PROVIDER,
             )
         ]
     )

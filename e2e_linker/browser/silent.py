@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 
 from playwright.async_api import APIResponse, Error
 
@@ -20,7 +19,7 @@ from e2e_linker.alexa.surfaces import accept_language
 from e2e_linker.browser.device import Device
 from e2e_linker.evidence.contents import BODY_LIMIT
 from e2e_linker.evidence.traffic import Headers
-from e2e_linker.model import host_of
+from e2e_linker.model import host_of, joined
 
 __all__ = ["Answer", "Trail", "ask_silently", "follow", "is_gone", "jar_of", "read_alike"]
 
@@ -158,10 +157,7 @@ def _target(answer: Answer) -> str | None:
     location = next((value for name, value in answer.headers if name.lower() == "location"), None)
     if answer.status not in _REDIRECTS or location is None:
         return None
-    try:
-        return urljoin(answer.url, location)
-    except ValueError:
-        return location
+    return joined(answer.url, location)
 
 
 def _headers(device: Device) -> Headers:

@@ -14,11 +14,11 @@ import zlib
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 from playwright.async_api import Error, Route
 
 from e2e_linker.browser.device import Device
+from e2e_linker.model import joined
 
 __all__ = ["EMPTY_FONT", "StandIn", "hide", "keep_one_window", "stand_in"]
 
@@ -168,7 +168,7 @@ async def _framable(route: Route) -> None:
         target = headers.pop("location", "")
         if target and 300 <= answer.status < 400:
             # Engines follow a redirect past every route: as a navigation of its own it is met again.
-            there = json.dumps(urljoin(route.request.url, target)).replace("<", "\\u003c")
+            there = json.dumps(joined(route.request.url, target)).replace("<", "\\u003c")
             kept = {name: value for name, value in headers.items() if name in _KEPT}
             page = f"<!doctype html><script>location.replace({there})</script>"
             await route.fulfill(status=200, content_type="text/html", headers=kept, body=page)

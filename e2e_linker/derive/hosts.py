@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import tldextract
@@ -15,6 +16,9 @@ from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.base import fact
 from e2e_linker.evidence.models import Present, Request, SkillFacts, Walk
 from e2e_linker.model import host_of
+
+if TYPE_CHECKING:
+    from e2e_linker.derive.stray_answer import StrayAnswer
 
 __all__ = [
     "Coverage",
@@ -119,17 +123,15 @@ class Coverage:
 
 
 @fact
-def hosts(requests: tuple[Request, ...], walks: tuple[Walk, ...]) -> tuple[HostUse, ...]:
-    """Every host on every path taken, Alexa's own left out, most needed first.
+def hosts(walks: tuple[Walk, ...], stray_answer: StrayAnswer | None) -> tuple[HostUse, ...]:
+    """Every host on every path taken, most needed first; not Alexa's own, nor where its answer went instead.
 
-    A simulation takes paths that only an incomplete Domain List leads to: it does not count.
-
-    ``requests`` are the measured walk's, asked for so that without them there is no table instead of an empty one.
+    A simulation takes paths that only an incomplete Domain List leads to: it does not count. Without the measured
+    walk's requests a stray answer cannot be told, so that there is no table instead of an empty one.
     """
-    del requests
     uses: dict[str, tuple[set[str], list[str], set[str]]] = {}
     for walk in (one for one in walks if one.purpose != "simulated"):
-        for host, kind, ref, path in _contacts(walk):
+        for host, kind, ref, path in _contacts(walk, stray_answer):
             kinds, seen, files = uses.setdefault(host, (set(), [], set()))
             kinds.add(kind)
             seen.append(ref)
@@ -142,13 +144,15 @@ def hosts(requests: tuple[Request, ...], walks: tuple[Walk, ...]) -> tuple[HostU
     return tuple(sorted(found, key=lambda use: (not use.active, use.host)))
 
 
-def _contacts(walk: Walk) -> Iterable[tuple[str, str, str, str]]:
+def _contacts(walk: Walk, stray: StrayAnswer | None) -> Iterable[tuple[str, str, str, str]]:
     """(host, kind, reference, path) of everything the pages of ``walk`` asked for."""
-    arrivals = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
+    answers = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
     if isinstance(walk.requests, Present):
         for request in walk.requests.value:
             host = _page_host(request.url)
-            if host and request.n not in arrivals and not _is_report(request) and not _unsent(request):
+            if stray and request.navigation and stray.went_to(request.url):
+                answers.add(request.n)
+            if host and request.n not in answers and not _is_report(request) and not _unsent(request):
                 yield host, _kind(request), f"{walk.id}#{request.n}", urlsplit(request.url).path
     if isinstance(walk.web_sockets, Present):
         for socket in walk.web_sockets.value:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.urls import joined, split
+from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import Arrival, Request
+from e2e_linker.model import joined
 
 __all__ = ["Hop", "How", "Ladder", "header", "ladder"]
 

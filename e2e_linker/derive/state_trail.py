@@ -20,8 +20,9 @@ from e2e_linker.derive.answer import answer_of
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.drift import KIN_PREFIX, Drift, akin, drift
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.urls import joined, parameters
+from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Arrival, Body, Request
+from e2e_linker.model import joined
 
 __all__ = ["StatePlace", "StateTrail", "Where", "state_trail"]
 

@@ -9,7 +9,7 @@ from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.hosts import DomainList, registrable_domain
 from e2e_linker.derive.ladder import Hop, Ladder
-from e2e_linker.derive.urls import parameters, split
+from e2e_linker.derive.urls import is_web, parameters, split
 from e2e_linker.evidence.models import Arrival, Ending, EndingKind
 from e2e_linker.model import Confidence, Fault, host_of
 
@@ -17,7 +17,6 @@ __all__ = ["StrayAnswer", "stray_answer", "stray_ending"]
 
 _TOKENS = frozenset({"code", "access_token"})
 _ANSWERS = _TOKENS | {"error"}
-_WEB = frozenset({"http", "https"})
 _NO_APPS = frozenset({"", "about", "blob", "chrome-error", "data", "javascript", "mailto", "sms", "tel"})
 """What stands before the colon of addresses that no app of the customer's is behind."""
 _TOLD: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "unreachable", "tls_failure", "timeout"})
@@ -34,11 +33,6 @@ class StrayAnswer:
     """The hop that went there, or whose answer sent the browser there."""
     confidence: Confidence
     """Certain where it carries the state of the request to another app; a host may belong to the login all the same."""
-
-    @property
-    def host(self) -> str:
-        """The host of a web address; empty for another app's, whose address may name a host that is no hop."""
-        return host_of(self.address) if split(self.address).scheme in _WEB else ""
 
     def went_to(self, url: str) -> bool:
         """Whether ``url`` is where it went, whatever its parameters."""
@@ -72,7 +66,7 @@ def stray_answer(
             same_state = given.get("state") == authorization.state
             # Apps are opened on the way, too, with codes of their own; a state that is not ours is another request's.
             ours = same_state or (redirected and "state" not in given)
-            if ours and _leaves_the_web(url) and _ANSWERS & given.keys():
+            if ours and _opens_an_app(url) and _ANSWERS & given.keys():
                 return StrayAnswer(_address(url), hop, Confidence.CERTAIN if same_state else Confidence.LIKELY)
             # An error may be told on a page of its own host.
             handed = same_state and _TOKENS & given.keys() and last and ending.kind != "timeout"
@@ -81,14 +75,14 @@ def stray_answer(
     return None
 
 
-def _leaves_the_web(url: str) -> bool:
-    return split(url).scheme not in _WEB | _NO_APPS
+def _opens_an_app(url: str) -> bool:
+    return not is_web(url) and split(url).scheme not in _NO_APPS
 
 
 def _is_stranger(url: str, before: tuple[Hop, ...], own: set[str]) -> bool:
     """Whether the login has nothing to do with the host of ``url``, as far as it was walked and configured."""
     host = host_of(url)
-    if not host or host in REDIRECT_HOSTS or split(url).scheme not in _WEB:
+    if not host or host in REDIRECT_HOSTS or not is_web(url):
         return False
     way = {registrable_domain(host_of(hop.url)) for hop in before}
     # Another provider on the way answers where it was asked to, with the state that it was handed.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.urls import joined
 from e2e_linker.evidence.models import Arrival, Request
+from e2e_linker.model import joined
 
 __all__ = ["Stage", "Submission", "submissions"]
 

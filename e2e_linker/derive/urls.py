@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-__all__ = ["UrlParam", "joined", "parameters", "same_endpoint", "split", "without_parameters"]
+__all__ = ["UrlParam", "is_web", "parameters", "same_endpoint", "split", "without_parameters"]
 
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>")
 _DEEPEST = 3
@@ -38,12 +38,9 @@ def split(url: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-def joined(base: str, target: str) -> str:
-    """``target`` as a page of ``base`` means it; as it stands where it is nonsense (``https://[object Object]/``)."""
-    try:
-        return urljoin(base, target)
-    except ValueError:
-        return target
+def is_web(url: str) -> bool:
+    """Whether a browser would ask for ``url`` itself, instead of handing it to an app."""
+    return split(url).scheme in {"http", "https"}
 
 
 @lru_cache(maxsize=2_000)

@@ -43,11 +43,8 @@ def domains(skill: SkillFacts, cases: CaseTable) -> Domains:
     listed = domain_list(skill)
     rows = cases.collect("hosts")
     used = merged(table for _, table in rows)
-    strays = {(case.id, stray.host) for case, stray in cases.collect("stray_answer") if stray}
-    wanted = {use.host for case, table in rows for use in table if (case.id, use.host) not in strays}
-    needed = tuple(use for use in used if use.host in wanted)
-    covered = coverage(needed, listed)
-    paste, rest = paste_ready(needed, listed)
+    covered = coverage(used, listed)
+    paste, rest = paste_ready(used, listed)
     first = {use.host: f"{case.id} {use.first}" for case, table in reversed(rows) for use in table}
     users = {use.host: tuple(dict.fromkeys(case.id for case, table in rows if _has(table, use.host))) for use in used}
     lacking = {use.host for use in covered.missing}
@@ -61,8 +58,8 @@ def domains(skill: SkillFacts, cases: CaseTable) -> Domains:
                 kinds=tuple(sorted(use.kinds)),
                 first_seen=first[use.host],
                 cases=users[use.host],
-                listed=use.host in wanted and use.host not in lacking,
-                needed=use.host in wanted and use.active,
+                listed=use.host not in lacking,
+                needed=use.active,
             )
             for use in used
         ),

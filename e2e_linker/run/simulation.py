@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
-from e2e_linker.derive.hosts import HostUse, coverage, domain_list, hosts
+from e2e_linker.derive.base import walk_facts
+from e2e_linker.derive.hosts import HostUse, coverage, domain_list
 from e2e_linker.evidence.models import Present, SkillFacts, Walk
 from e2e_linker.model import Surface
 from e2e_linker.run.changes import Change, OpenChanged
@@ -23,8 +24,9 @@ _STEP_S, _STEP = 1.0, 2.0
 
 def unlisted(measured: Walk, skill: SkillFacts) -> tuple[str, ...]:
     """The hosts that ``measured`` contacted and that the Domain List lacks, those a page needs most first."""
-    requests = measured.requests.value if isinstance(measured.requests, Present) else ()
-    return tuple(use.host for use in sorted(_missing(hosts(requests, (measured,)), skill), key=_weight))
+    used = walk_facts(measured, skill=skill, walks=(measured,)).get("hosts")
+    uses = used.value if isinstance(used, Present) else ()
+    return tuple(use.host for use in sorted(_missing(uses, skill), key=_weight))
 
 
 def _missing(uses: tuple[HostUse, ...], skill: SkillFacts) -> tuple[HostUse, ...]:

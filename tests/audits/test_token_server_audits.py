@@ -139,7 +139,9 @@ def test_a_server_that_is_merely_unkind_is_no_guard(build, pieces, status, body,
         ("https://www.example.com/token", "to https://www.example.com/token. Alexa", Fault.SKILL_CONFIGURATION),
         ("/token/", "to https://login.example.com/token/. Alexa", Fault.SKILL_CONFIGURATION),
         ("/token?once=more", "to itself, without end", Fault.IDENTITY_PROVIDER),
-        (None, "to nowhere", Fault.SKILL_CONFIGURATION),
+        (None, "to nowhere", Fault.IDENTITY_PROVIDER),
+        ("https://[object Object]/", "to “https://[object Object]/”, which is no web", Fault.IDENTITY_PROVIDER),
+        ("myapp://token", "to “myapp://token”, which is no web address. Alexa", Fault.IDENTITY_PROVIDER),
     ],
 )
 def test_a_redirect_says_where_it_leads(build, pieces, location, words, blame):
@@ -150,6 +152,7 @@ def test_a_redirect_says_where_it_leads(build, pieces, location, words, blame):
     one = by_audit["token-redirect"]
     assert words in one.message
     assert one.blame is blame
+    assert (one.fix.paste is None) == (not words.startswith("to https://"))
 
 
 # Parameters

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_linker.derive.urls import joined, parameters, same_endpoint, split, without_parameters
-from e2e_linker.model import host_of, origin_of
+from e2e_linker.derive.urls import parameters, same_endpoint, split, without_parameters
+from e2e_linker.model import host_of, joined, origin_of
 
 
 def pairs(url, **more):
