@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, verdict
+from e2e_linker.audits.misconfigured import misconfigured
 from e2e_linker.derive.endpoints import address_problem
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault, Grant
+from e2e_linker.model import Grant
 
 __all__ = ["AUDIT"]
 
@@ -19,18 +20,7 @@ def judge(skill: SkillFacts) -> Outcome:
     problem = address_problem(skill.access_token_url)
     if problem is None:
         return verdict(())
-    return verdict(
-        [
-            finding(
-                "token-https-443",
-                f"The access token URL {problem}.",
-                subject="accessTokenUrl",
-                at=EvidenceRef(kind="configuration", ref="accessTokenUrl"),
-                where="accountLinkingRequest.accessTokenUrl",
-                blame=Fault.SKILL_CONFIGURATION,
-            )
-        ]
-    )
+    return misconfigured("token-https-443", f"The access token URL {problem}.", "accessTokenUrl")
 
 
 AUDIT = Audit(

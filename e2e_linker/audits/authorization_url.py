@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Outcome, verdict
+from e2e_linker.audits.misconfigured import misconfigured
 from e2e_linker.derive.endpoints import address_problem
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault
 
 __all__ = ["AUDIT"]
 
@@ -15,18 +15,7 @@ def judge(skill: SkillFacts) -> Outcome:
     problem = address_problem(skill.authorization_url)
     if problem is None:
         return verdict(())
-    return verdict(
-        [
-            finding(
-                "auth-https-443",
-                f"The authorization URL {problem}.",
-                subject="authorizationUrl",
-                at=EvidenceRef(kind="configuration", ref="authorizationUrl"),
-                where="accountLinkingRequest.authorizationUrl",
-                blame=Fault.SKILL_CONFIGURATION,
-            )
-        ]
-    )
+    return misconfigured("auth-https-443", f"The authorization URL {problem}.", "authorizationUrl")
 
 
 AUDIT = Audit(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, RECOMMENDED_EXPIRES_IN
-from e2e_linker.audits.base import Audit, EvidenceRef, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, NotApplicable, Outcome, verdict
+from e2e_linker.audits.misconfigured import misconfigured
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault, Grant
+from e2e_linker.model import Grant
 
 __all__ = ["AUDIT"]
 
@@ -18,19 +19,9 @@ def judge(skill: SkillFacts) -> Outcome:
         return NotApplicable(reason="the configuration has no default lifetime")
     if skill.default_expiry_s >= MIN_EXPIRES_IN:
         return verdict(())
-    return verdict(
-        [
-            finding(
-                "token-default-expiry-consistent",
-                f"The configured default lifetime is {skill.default_expiry_s} seconds; Alexa needs {MIN_EXPIRES_IN}.",
-                subject="defaultTokenExpirationInSeconds",
-                at=EvidenceRef(kind="configuration", ref="defaultTokenExpirationInSeconds"),
-                paste=f'"defaultTokenExpirationInSeconds": {RECOMMENDED_EXPIRES_IN}',
-                where="accountLinkingRequest.defaultTokenExpirationInSeconds",
-                blame=Fault.SKILL_CONFIGURATION,
-            )
-        ]
-    )
+    field = "defaultTokenExpirationInSeconds"
+    text = f"The configured default lifetime is {skill.default_expiry_s} seconds; Alexa needs {MIN_EXPIRES_IN}."
+    return misconfigured("token-default-expiry-consistent", text, field, paste=f'"{field}": {RECOMMENDED_EXPIRES_IN}')
 
 
 AUDIT = Audit(

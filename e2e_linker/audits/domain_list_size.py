@@ -20,8 +20,7 @@ def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
     seen_in = {use.host: case.id for case, table in reversed(tables) for use in table}
     used = merged(table for _, table in tables)
     found = tuple(_findings(used, listed, seen_in))
-    arrived = [ending.kind == "arrived" for _, ending in cases.collect("ending")]
-    if not found and not (arrived and all(arrived)):
+    if not found and not cases.all_arrived:
         return Inconclusive(missing=("not every case reached Alexa, so more hosts may be needed",))
     return verdict(found) if found or not cases.missing("hosts") else Inconclusive(missing=cases.missing("hosts"))
 

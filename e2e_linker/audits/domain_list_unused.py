@@ -15,8 +15,7 @@ def judge(cases: CaseTable, skill: SkillFacts) -> Outcome:
     listed = domain_list(skill)
     if not listed.entries:
         return NotApplicable(reason="the Domain List is empty")
-    arrived = [ending.kind == "arrived" for _, ending in cases.collect("ending")]
-    if not (arrived and all(arrived)):
+    if not cases.all_arrived:
         return Inconclusive(missing=("not every case reached Alexa, so a host may yet be needed",))
     if missing := cases.missing("hosts"):
         return Inconclusive(missing=missing)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, verdict
+from e2e_linker.audits.misconfigured import misconfigured
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault, Grant
+from e2e_linker.model import Grant
 
 __all__ = ["AUDIT"]
 
@@ -18,19 +19,8 @@ def judge(skill: SkillFacts) -> Outcome:
     if skill.grant is Grant.AUTH_CODE:
         return verdict(())
     kind = skill.skill_kind.replace("_", " ")
-    return verdict(
-        [
-            finding(
-                "cfg-auth-code-for-non-custom",
-                f"This is a {kind} skill, which needs the authorization code grant, but its type is {skill.grant}.",
-                subject="type",
-                at=EvidenceRef(kind="configuration", ref="type"),
-                paste='"type": "AUTH_CODE"',
-                where="accountLinkingRequest.type",
-                blame=Fault.SKILL_CONFIGURATION,
-            )
-        ]
-    )
+    text = f"This is a {kind} skill, which needs the authorization code grant, but its type is {skill.grant}."
+    return misconfigured("cfg-auth-code-for-non-custom", text, "type", paste='"type": "AUTH_CODE"')
 
 
 AUDIT = Audit(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, verdict
+from e2e_linker.audits.misconfigured import misconfigured
 from e2e_linker.evidence.models import SkillFacts
-from e2e_linker.model import Fault, Grant
+from e2e_linker.model import Grant
 
 __all__ = ["AUDIT"]
 
@@ -17,18 +18,8 @@ def judge(skill: SkillFacts) -> Outcome:
         return verdict(())
     if skill.skill_kind != "custom":
         return NotApplicable(reason="this kind of skill may not use the implicit grant at all")
-    return verdict(
-        [
-            finding(
-                "cfg-implicit-discouraged",
-                "The skill uses the implicit grant: every link ends with its first access token.",
-                subject="type",
-                at=EvidenceRef(kind="configuration", ref="type"),
-                where="accountLinkingRequest.type",
-                blame=Fault.SKILL_CONFIGURATION,
-            )
-        ]
-    )
+    text = "The skill uses the implicit grant: every link ends with its first access token."
+    return misconfigured("cfg-implicit-discouraged", text, "type")
 
 
 AUDIT = Audit(

@@ -42,6 +42,12 @@ class CaseTable:
             if all(isinstance(part, Present) for part in parts)
         )
 
+    @property
+    def all_arrived(self) -> bool:
+        """Whether there are attempts whose ending is known, and each of them reached Alexa."""
+        endings = self.collect("ending")
+        return bool(endings) and all(ending.kind == "arrived" for _, ending in endings)
+
     def missing(self, name: str) -> tuple[str, ...]:
         """One sentence for every attempt that lacks ``name``."""
         return tuple(

@@ -10,7 +10,7 @@ from e2e_linker.audits.first_account import AccountCall, first_account_calls
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed, Strand
-from e2e_linker.derive.replies import Reply, read_reply, token_accepted
+from e2e_linker.derive.replies import Reply, read_reply, token_accepted, tries_access
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
@@ -81,7 +81,7 @@ def _same_user(second: Strand, first: list[AccountCall]) -> Iterator[_OneUser]:
     mine = next((call for call in second.uses("use") if token_accepted(call)), None)
     for one in first:
         call = one.call
-        if mine is None or call.url != mine.url or not token_accepted(call) or call.endpoint == "token":
+        if mine is None or call.url != mine.url or not token_accepted(call) or not tries_access(call):
             continue
         mine_said, said = _said(mine), _said(call)
         name = next((name for name in _WHO if mine_said.get(name) and said.get(name)), None)

@@ -50,7 +50,9 @@ class Tokens:
     offline: Literal["always", "first link", "never"] = "always"
     """Which redemptions of a code bring a refresh token."""
     refresh_token_s: float | None = None
-    """Seconds that a refresh token lives, told as ``refresh_expires_in``; None for ever, and untold."""
+    """Seconds that a refresh token lives; None for ever."""
+    tells_refresh_s: bool = True
+    """Whether answers tell them as ``refresh_expires_in``, besides the introspection endpoint."""
     rotation: bool = False
     """Refresh tokens are replaced."""
     grace_s: float = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from e2e_linker.demo.answering import TokenAnswer
+from e2e_linker.demo.answering import TokenAnswer, Tokens
 from e2e_linker.demo.manners import Manners
 from e2e_linker.demo.oauth_errors import Interrupted, OAuthError, required
 from e2e_linker.demo.raw_response import RawResponse
@@ -89,7 +89,7 @@ def _first_answer(world: World, grant: GrantRecord) -> dict[str, object]:
     refresh = None
     if not withheld:
         refresh = store.add_refresh_token(tokens.new_refresh_token(), grant, tokens.refresh_token_s)
-    return _answer(access, refresh, grant.scope, tokens.refresh_token_s)
+    return _answer(access, refresh, grant.scope, tokens)
 
 
 def _refresh(world: World, fields: Mapping[str, str]) -> dict[str, object]:
@@ -109,7 +109,7 @@ def _refresh(world: World, fields: Mapping[str, str]) -> dict[str, object]:
         store.retire(old, tokens.grace_s)
         new = store.add_refresh_token(tokens.new_refresh_token(), found.grant, tokens.refresh_token_s)
     access = store.add_access_token(tokens.new_access_token(), found.grant, scope)
-    return _answer(access, new, scope, tokens.refresh_token_s)
+    return _answer(access, new, scope, tokens)
 
 
 def _reused(world: World, token: str) -> None:
@@ -123,9 +123,7 @@ def _reused(world: World, token: str) -> None:
         raise OAuthError("invalid_grant", "The refresh token was used before.")
 
 
-def _answer(
-    access_token: str, refresh_token: str | None, scope: str, refresh_token_s: float | None
-) -> dict[str, object]:
+def _answer(access_token: str, refresh_token: str | None, scope: str, tokens: Tokens) -> dict[str, object]:
     answer: dict[str, object] = {
         "access_token": access_token,
         "token_type": "Bearer",
@@ -134,6 +132,6 @@ def _answer(
     }
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token
-        if refresh_token_s is not None:
-            answer["refresh_expires_in"] = int(refresh_token_s)
+        if tokens.refresh_token_s is not None and tokens.tells_refresh_s:
+            answer["refresh_expires_in"] = int(tokens.refresh_token_s)
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.replies import Reply, read_reply, token_accepted
+from e2e_linker.derive.replies import Reply, read_reply, token_accepted, tries_access
 from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
 from e2e_linker.model import Grant
@@ -47,7 +47,7 @@ class Strand:
         return self.exchange.token("refresh_token") if self.exchange and self.exchange.worked else None
 
     def uses(self, purpose: str) -> tuple[TokenCall, ...]:
-        """The trials of an access token for ``purpose``: ``use`` or ``use_previous``."""
+        """The trials for ``purpose``: of an access token for ``use`` or ``use_previous``, else ``introspect``."""
         return tuple(call for call in self.calls if call.endpoint != "token" and call.purpose == purpose)
 
 
@@ -76,7 +76,7 @@ class Probed:
     def takes_tokens(self) -> bool:
         """Whether the resource took any access token at all, so that its refusing one means something."""
         return self.battery is not None and any(
-            call.endpoint in {"resource", "introspection"} and token_accepted(call) for call in self.battery.calls
+            tries_access(call) and token_accepted(call) for call in self.battery.calls
         )
 
     @property

@@ -12,7 +12,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.jar import carried
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import first_match
+from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Ending, JarCookie, Present, Request, SetCookie, Walk
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -132,14 +132,6 @@ def _sent(request: Request) -> frozenset[str]:
     return frozenset(measured | {pair.partition("=")[0].strip() for value in headers for pair in value.split(";")})
 
 
-_FORGED = re.compile(
-    r"csrf|xsrf|cross[- ]site request forgery|(?:origin|referer) checking failed|anti-?forgery"
-    r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected",
-    re.IGNORECASE,
-)
-"""Words by which servers refuse a form that was sent without the cookie they compare it with."""
-
-
 @fact
 def forgotten(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> bool:
     """Whether the login ended as it does at a server that does not know again who comes back.
@@ -152,7 +144,7 @@ def forgotten(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> bool:
     if not seen:
         return False
     last = seen[-1]
-    return first_match(_FORGED, last.title, *last.headings, last.text) is not None or any(
+    return first_match(FORGED, last.title, *last.headings, last.text) is not None or any(
         _alike(page, last) and _filled_between(page, last, walk) for page in seen[:-1]
     )
 

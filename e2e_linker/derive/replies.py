@@ -11,7 +11,7 @@ from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["Reply", "ReplyKind", "read_reply", "token_accepted"]
+__all__ = ["Reply", "ReplyKind", "read_reply", "token_accepted", "tries_access"]
 
 ReplyKind = Literal[
     "tokens", "refused", "forbidden", "broken", "error with 200", "empty", "odd", "throttled", "silent", "unreachable"
@@ -128,8 +128,13 @@ def _kind(answer: TokenAnswer) -> ReplyKind:
     return "error with 200" if answer.json is not None and "error" in answer.json else "odd"
 
 
+def tries_access(call: TokenCall) -> bool:
+    """Whether ``call`` tries an access token, at the resource or by introspection."""
+    return call.endpoint in {"resource", "introspection"} and call.purpose != "introspect"
+
+
 def token_accepted(call: TokenCall) -> bool | None:
-    """Whether the resource, or the introspection endpoint, takes the access token; None where it does not say."""
+    """Whether the resource, or the introspection endpoint, takes the token; None where it does not say."""
     status = call.status
     if status is None:
         return None

@@ -18,6 +18,9 @@ _JOINTS = ("/", ":", ".", "#")
 _EVERYTHING = frozenset({"*", "all", "full"})
 _NOTHING = frozenset({"null", "none", "undefined"})
 """What an empty value becomes where it is written into a text."""
+_HELD_BY = {"read": ("write", "admin"), "write": ("admin",)}
+"""Which words before a colon hold others: GitHub drops what an asked scope holds, and names ``admin:x`` alone (“Scopes
+for OAuth apps”, normalized scopes). Behind the colon, as in ``x:write``, they promise nothing of the kind."""
 
 
 def left_out(asked: Iterable[str], answer: Mapping[str, Any]) -> tuple[str, ...]:
@@ -47,8 +50,16 @@ def _covers(granted: str, asked: str) -> bool:
     pairs = ((granted, asked), (asked, granted))
     if granted == asked or any(one.endswith("*") and other.startswith(one.rstrip("*")) for one, other in pairs):
         return True
+    if _holds_lesser(granted, asked):
+        return True
     return any(
         longer.startswith(shorter + joint) or longer.endswith(joint + shorter)
         for longer, shorter in pairs
         for joint in _JOINTS
     )
+
+
+def _holds_lesser(granted: str, asked: str) -> bool:
+    """Whether ``asked`` does less with the same thing: ``read:x`` where ``write:x`` or ``admin:x`` is granted."""
+    may, _, what = asked.partition(":")
+    return bool(what) and any(granted == f"{more}:{what}" for more in _HELD_BY.get(may, ()))

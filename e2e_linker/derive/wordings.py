@@ -14,6 +14,7 @@ __all__ = [
     "CREDENTIALS",
     "EMBEDDED_REFUSED",
     "ERROR",
+    "FORGED",
     "HOME",
     "INSECURE",
     "LEAVING",
@@ -78,6 +79,13 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 """Words of error pages; meant for titles, headings and the text of pages that offer nothing else."""
+
+FORGED = re.compile(
+    r"csrf|xsrf|cross[- ]site request forgery|(?:origin|referer) checking failed|anti-?forgery"
+    r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected",
+    re.IGNORECASE,
+)
+"""Words by which servers refuse a form that was sent without the cookie they compare it with."""
 
 BLAMED_REDIRECT = re.compile(
     r"redirect[\s_-]*ur[il](?!=|%3D)|callback\s+ur[il]|reply\s+(?:url|address)|return[\s_-]*url", re.IGNORECASE

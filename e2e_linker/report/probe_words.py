@@ -16,7 +16,8 @@ PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
         "refresh": (
             "Refresh, three rounds",
             "A link was refreshed three times, each time with the newest refresh token, and the access token before "
-            "was used after each of the first two.",
+            "was used after each of the first two; where linker.introspection is set, the newest refresh token "
+            "was introspected at the end.",
         ),
         "reuse_soon": (
             "An earlier refresh token again, at once",
@@ -100,6 +101,7 @@ PURPOSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "replay": ("replay", "replays"),
         "use": ("use of the access token", "uses of the access token"),
         "use_previous": ("use of the earlier access token", "uses of the earlier access token"),
+        "introspect": ("introspection of the refresh token", "introspections of refresh tokens"),
         "revoke": ("revocation", "revocations"),
         "afterwards": ("use of an access token afterwards", "uses of access tokens afterwards"),
         "misuse": ("request", "requests"),

@@ -164,6 +164,15 @@ class Prober:
             return
         self.ledger.calls.append(call)
 
+    async def introspect(self, link: Link, step: int, token: SecretStr) -> None:
+        """Ask until when a refresh token is good; nothing where no introspection endpoint is configured."""
+        shared, trial = self.seat.shared, Trial(self.probe, link.id, step)
+        if url := shared.loaded.config.linker.introspection:
+            call = await shared.tokens.introspect(
+                self.endpoint, url, token, purpose="introspect", hint="refresh_token", trial=trial
+            )
+            self.ledger.calls.append(call)
+
     async def misuse(self, fields: Mapping[str, str]) -> None:
         """Send ``fields``, which no server may take, without any link; one that takes them has made a link."""
         call = await self.seat.shared.tokens.call(self.endpoint, "misuse", fields, trial=Trial(self.probe))

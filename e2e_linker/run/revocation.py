@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pydantic import SecretStr
 
@@ -15,13 +14,11 @@ from e2e_linker.run.events import Notice
 from e2e_linker.run.links import Link
 from e2e_linker.run.prober import Ledger
 from e2e_linker.run.resources import Resources
-from e2e_linker.service.tokens import TokenEndpoint, Trial
+from e2e_linker.service.tokens import Hint, TokenEndpoint, Trial
 
 __all__ = ["revoke_all"]
 
 _AT_ONCE = 4
-
-Hint = Literal["access_token", "refresh_token"]
 
 
 async def revoke_all(ledger: Ledger, shared: Resources, endpoint: TokenEndpoint, url: str) -> None:

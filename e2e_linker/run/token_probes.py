@@ -119,6 +119,7 @@ async def _refresh(at: Prober) -> None:
         await at.use(link, step + 1, previous, purpose="use_previous")
     await at.refresh(link, 6)
     await at.use(link, 7, link.access[-1])
+    await at.introspect(link, 8, link.refresh[-1])
 
 
 def _reuse(after_s: float) -> Callable[[Prober], Awaitable[None]]:

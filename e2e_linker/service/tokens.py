@@ -27,11 +27,12 @@ from e2e_linker.service.clock import CallClock
 from e2e_linker.service.shapes import shapes_of
 from e2e_linker.service.wire import TIME_CAP_S, Wire, trusting
 
-__all__ = ["MEASURED", "Scheme", "TokenClient", "TokenEndpoint", "Trial", "trusting"]
+__all__ = ["MEASURED", "Hint", "Scheme", "TokenClient", "TokenEndpoint", "Trial", "trusting"]
 
 USER_AGENT = "Apache-HttpClient/4.5.13 (Java/1.8.0_392)"
 CONTENT_TYPE = "application/x-www-form-urlencoded;charset=UTF-8"
 Scheme = Literal["HTTP_BASIC", "REQUEST_BODY_CREDENTIALS"]
+Hint = Literal["access_token", "refresh_token"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +165,11 @@ class TokenClient:
         token: SecretStr,
         *,
         purpose: str = "use",
+        hint: Hint = "access_token",
         trial: Trial = MEASURED,
     ) -> TokenCall:
-        """Ask whether an access token is good (RFC 7662, section 2.1)."""
-        fields = {"token": token.get_secret_value(), "token_type_hint": "access_token"}
+        """Ask whether a token is good, and until when (RFC 7662, section 2.1)."""
+        fields = {"token": token.get_secret_value(), "token_type_hint": hint}
         return await self.call(endpoint, purpose, fields, at="introspection", url=url, trial=trial)
 
     async def revoke(
@@ -176,7 +178,7 @@ class TokenClient:
         url: str,
         token: SecretStr,
         *,
-        hint: Literal["access_token", "refresh_token"],
+        hint: Hint,
         trial: Trial = MEASURED,
     ) -> TokenCall:
         """Give a token up (RFC 7009, section 2.1)."""

@@ -107,6 +107,27 @@ def test_a_missing_token_url_is_left_to_the_schema(build):
     assert outcomes["access-token-url"].status == "inconclusive"
 
 
+@pytest.mark.parametrize(
+    ("skill", "audit", "field", "paste"),
+    [
+        ({"authorization_url": "http://login.example.com/authorize"}, "authorization-url", "authorizationUrl", None),
+        ({"access_token_url": "http://login.example.com/token"}, "access-token-url", "accessTokenUrl", None),
+        ({"grant": Grant.IMPLICIT}, "implicit-grant", "type", None),
+        ({"grant": Grant.IMPLICIT, "skill_kind": "music"}, "grant-of-kind", "type", '"type": "AUTH_CODE"'),
+        (
+            {"default_expiry_s": 20},
+            "default-expiry",
+            "defaultTokenExpirationInSeconds",
+            '"defaultTokenExpirationInSeconds": 3600',
+        ),
+    ],
+)
+def test_what_is_wrong_with_one_field_is_said_of_it_and_mended_there(build, skill, audit, field, paste):
+    one = only(judged(build, **skill), audit)
+    assert (one.subject, one.primary.ref, one.fix.paste) == (field, field, paste)
+    assert one.fix.where == f"accountLinkingRequest.{field}"
+
+
 def as_read(build, **fields):
     """Outcomes for a skill file as the configuration reader really complains of it."""
     document = {

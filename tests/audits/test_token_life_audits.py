@@ -18,6 +18,7 @@ RUN_AUDITS = (
     "early-end",
     "migration",
     "previous-access",
+    "refresh-end",
     "refresh-expiry",
     "refresh-grace",
     "refresh-inactivity",
@@ -178,8 +179,8 @@ def only(outcome):
 def test_a_healthy_server_passes_with_and_without_rotation(tries, rotating):
     healthy(tries, rotating=rotating)
     outcomes = {audit: tries.judge(audit) for audit in RUN_AUDITS}
-    silent = outcomes.pop("refresh-inactivity")
-    assert silent.status == "not_applicable"
+    for silent in ("refresh-end", "refresh-inactivity"):
+        assert outcomes.pop(silent).status == "not_applicable"
     assert {audit: outcome.status for audit, outcome in outcomes.items() if outcome.status != "passed"} == {}
 
 
@@ -780,6 +781,132 @@ def test_replaced_refresh_tokens_may_lie_idle_for_a_year(tries, seconds, status)
     assert outcome.status == status
     if status == "failed":
         assert (only(outcome).rule, only(outcome).severity) == ("token-refresh-inactivity-1y", Severity.RECOMMENDED)
+
+
+# What the introspection endpoint says of a refresh token
+
+DAY = 86_400
+
+
+def introspected(tries, said, *, status=200, exchange=None, used=None):
+    """The refresh probe, its last call an introspection of the refresh token; ``exp`` and ``iat`` count from then."""
+    tries.exchange("refresh-1", tokens("A1", **(exchange or {})))
+    tries.refresh("refresh-1", tokens("A2", **(exchange or {})), step=2)
+    now = (tries.build.run().started_at + timedelta(seconds=tries.seconds)).timestamp()
+    at = {"endpoint": "introspection", "url": INTROSPECTION, "method": "POST"}
+
+    def told(fields):
+        fixed = {name: now + value for name, value in fields.items() if name in ("exp", "iat") and value is not None}
+        return {name: value for name, value in (fields | fixed).items() if value is not None}
+
+    if used is not None:
+        tries.use("refresh-1", 200, told(used), step=7, **at)
+    body = told({"active": True} | said) if isinstance(said, dict) else said
+    tries.use("refresh-1", status, body, purpose="introspect", step=8, **at)
+    return tries.judge("refresh-end")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"exp": 90 * DAY}, "ends after 90 days (exp); Amazon advises 180 days or no end."),
+        ({"exp": 90 * DAY, "iat": 0}, "ends after 90 days"),
+        ({"exp": 89 * DAY, "iat": -DAY}, "ends after 90 days"),
+        ({"exp": 90 * DAY, "iat": 91 * DAY}, "ends after 90 days"),
+        ({"exp": 180 * DAY - 301}, "ends after 179 days"),
+        ({"exp": 1800}, "ends after 30 minutes"),
+        ({"exp": 3600 - 301}, "ends after 54 minutes"),
+        ({"exp": 3600 + 301}, "ends after 65 minutes"),
+    ],
+)
+def test_a_refresh_token_that_ends_early_by_introspection_is_advice(tries, said, words):
+    found = only(introspected(tries, said))
+    assert (found.rule, found.severity, found.confidence, found.subject) == (
+        "token-refresh-ttl-180d",
+        Severity.RECOMMENDED,
+        Confidence.LIKELY,
+        "exp",
+    )
+    assert found.message.startswith(f"{INTROSPECTION} says that a refresh token ")
+    assert words in found.message
+    assert found.primary.ref == str(tries.calls[-1].n)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"exp": 180 * DAY}, {"exp": 180 * DAY - 300}, {"exp": 170 * DAY, "iat": -10 * DAY}, {"exp": 2000 * DAY}],
+)
+def test_a_refresh_token_that_lives_long_by_introspection_passes(tries, said):
+    assert introspected(tries, said).status == "passed"
+
+
+def test_an_end_in_milliseconds_is_far_away(tries):
+    now = tries.build.run().started_at.timestamp()
+    assert introspected(tries, json.dumps({"active": True, "exp": (now + 90 * DAY) * 1000})).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"active": False}, "does not call the refresh token active"),
+        ({"active": False, "exp": 90 * DAY}, "does not call the refresh token active"),
+        ({"active": None, "exp": 90 * DAY}, "does not call the refresh token active"),
+        ({"active": "true", "exp": 90 * DAY}, "does not call the refresh token active"),
+        ("<html>", "does not call the refresh token active"),
+        ({}, "names no end"),
+        ({"exp": 0}, "names no end"),
+        ({"exp": -3600}, "names no end"),
+        ({"exp": 3600}, "may be that of the access token"),
+        ({"exp": 3600 - 300}, "may be that of the access token"),
+        ({"exp": 3600 + 300}, "may be that of the access token"),
+        ({"exp": 2000, "iat": -1600}, "may be that of the access token"),
+        ({"exp": 3600, "iat": -DAY}, "may be that of the access token"),
+    ],
+)
+def test_what_proves_nothing_of_the_refresh_token_is_left_alone(tries, said, reason):
+    outcome = introspected(tries, said)
+    assert outcome.status == "not_applicable"
+    assert reason in outcome.reason
+
+
+def test_a_refusal_to_introspect_proves_nothing(tries):
+    outcome = introspected(tries, {"exp": 90 * DAY}, status=400)
+    assert (outcome.status, "active" in outcome.reason) == ("not_applicable", True)
+
+
+def test_an_end_is_the_refresh_tokens_only_where_that_of_the_access_token_is_known(tries):
+    assert introspected(tries, {"exp": 90 * DAY}, exchange={"expires_in": None}).status == "not_applicable"
+
+
+@pytest.mark.parametrize(("end", "status"), [(90 * DAY, "not_applicable"), (3600, "failed")])
+def test_the_access_tokens_end_may_be_known_from_introspection_too(tries, end, status):
+    used = {"active": True, "exp": end}
+    assert introspected(tries, {"exp": 90 * DAY}, exchange={"expires_in": None}, used=used).status == status
+
+
+def test_what_the_token_answer_declares_is_told_once(tries):
+    assert introspected(tries, {"exp": 90 * DAY}, exchange={"refresh_expires_in": 90 * DAY}).status == "passed"
+
+
+def test_introspection_speaks_against_a_declared_lifetime(tries):
+    assert introspected(tries, {"exp": 90 * DAY}, exchange={"refresh_expires_in": 200 * DAY}).status == "failed"
+
+
+def test_an_active_refresh_token_does_not_make_a_resource_the_right_one(tries):
+    refreshed_then(tries, 403, previous=403)
+    at = {"endpoint": "introspection", "url": INTROSPECTION}
+    tries.use("refresh-1", 200, {"active": True}, purpose="introspect", step=8, **at)
+    for audit in ("previous-access", "refreshed-token"):
+        assert tries.judge(audit).status == "inconclusive"
+
+
+def test_an_account_is_not_known_by_its_refresh_token(tries):
+    at = {"endpoint": "introspection", "url": INTROSPECTION}
+    refreshes(tries, resource=False)
+    tries.use("refresh-1", 200, {"active": True, "sub": "alexa"}, purpose="introspect", step=8, **at)
+    tries.exchange("second_account-1", tokens("E1", "R20"))
+    tries.use("second_account-1", 200, {"active": True, "sub": "alexa"}, step=2, **at)
+    assert tries.judge("token-owner").status == "passed"
 
 
 # The measured exchange

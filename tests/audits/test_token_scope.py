@@ -54,6 +54,11 @@ def test_a_long_scope_is_cut(build: Any, pieces: Any) -> None:
         (("openid", "email"), {"scope": "https://www.googleapis.com/auth/userinfo.email"}),
         (("https://graph.microsoft.com/.default",), {"scope": "User.Read Mail.Read"}),
         (("alexa-skill", "openid"), {"scope": "openid"}),
+        # GitHub drops what another scope that it grants holds.
+        (
+            ("repo", "repo:status", "admin:repo_hook", "write:repo_hook", "read:repo_hook", "user", "user:email"),
+            {"scope": "admin:repo_hook,repo,user"},
+        ),
         # Keycloak leaves out what its setting include.in.token.scope says, and refuses what a client may not have.
         (("lights",), {"scope": "profile email", "not-before-policy": 0, "session_state": "1-2"}),
     ],

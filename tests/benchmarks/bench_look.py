@@ -12,8 +12,9 @@ import time
 from playwright.async_api import Page
 
 from e2e_linker.browser.digest import Looker, install_digest
-from e2e_linker.browser.engines import Browsers, find_engine
+from e2e_linker.browser.engines import Browsers
 from tests.benchmarks.figures import Work, verdict
+from tests.benchmarks.plain import chromium
 
 __all__ = ["measure"]
 
@@ -25,9 +26,7 @@ _ROWS = "".join(f"<div><label>Row {n} <input></label><p>text <b>{n}</b></p></div
 
 async def measure() -> bool:
     """Whether both looks are cheap enough. What is compared are the quickest of all turns."""
-    engine = find_engine("chromium")
-    if engine is None:
-        raise SystemExit("no Chromium on this machine: e2e-linker install")
+    engine = chromium()
     async with Browsers() as browsers:
         await install_digest(browsers.playwright)
         page = await (await browsers.get(engine)).new_page()

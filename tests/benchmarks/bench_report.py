@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from e2e_linker.browser.engines import Browsers, find_engine
+from e2e_linker.browser.engines import Browsers
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.evidence.saved import open_run
@@ -22,6 +22,7 @@ from e2e_linker.run.engine import run_linking
 from e2e_linker.run.options import RunOptions
 from tests.benchmarks.bench_together import EIGHT
 from tests.benchmarks.figures import verdict
+from tests.benchmarks.plain import chromium
 from tests.benchmarks.served import practice_range
 
 __all__ = ["measure"]
@@ -65,9 +66,7 @@ def _many(folder: Path) -> str:
 
 async def _opening(file: Path) -> float:
     """Seconds of a processor that the page in ``file`` costs until it stands."""
-    engine = find_engine("chromium")
-    if engine is None:
-        raise SystemExit("no Chromium on this machine: e2e-linker install")
+    engine = chromium()
     async with Browsers() as browsers:
         page = await (await browsers.get(engine)).new_page()
         meter = await page.context.new_cdp_session(page)

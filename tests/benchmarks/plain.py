@@ -14,19 +14,26 @@ from playwright.async_api import Browser, Playwright, async_playwright
 
 from e2e_linker.alexa.authorization import authorization
 from e2e_linker.alexa.facts import redirect_url
-from e2e_linker.browser.engines import find_engine
+from e2e_linker.browser.engines import Engine, find_engine
 from e2e_linker.config.load import LoadedConfig, load_config
 from e2e_linker.model import Region
 
-__all__ = ["DEVICE", "PlainScript", "launched"]
+__all__ = ["DEVICE", "PlainScript", "chromium", "launched"]
 
 DEVICE = "Pixel 7"
 
 
+def chromium() -> Engine:
+    """The Chromium that the tool finds. Raises :class:`SystemExit` where this machine has none."""
+    engine = find_engine("chromium")
+    if engine is None:
+        raise SystemExit("no Chromium on this machine: e2e-linker install")
+    return engine
+
+
 async def launched(playwright: Playwright, loaded: LoadedConfig) -> Browser:
     """Chromium as the tool finds it, with every host of the range on loopback."""
-    engine = find_engine("chromium", configured=None, channel=None, headed=False)
-    assert engine is not None, "Chromium is not installed"
+    engine = chromium()
     rules = ",".join(f"MAP {host} {address}" for host, address in loaded.config.linker.resolve.items())
     # As without any network: what is not the range's is nowhere, and Alexa is not reached.
     arguments = [f"--host-resolver-rules={rules},MAP * ~NOTFOUND"]

@@ -131,6 +131,13 @@ def users_mixed_up(visitor: Any) -> None:
     assert second["refresh_token"] != first["refresh_token"]
 
 
+def ends_untold(visitor: Any) -> None:
+    said = linked(visitor)
+    assert not [name for name in said if name.endswith("expires_in") and name != "expires_in"]
+    seen = json.loads(visitor.ask("introspect", {"token": said["refresh_token"]}).body)
+    assert (seen["active"], seen["exp"] - seen["iat"]) == (True, 7_776_000)
+
+
 def former_client_deleted(visitor: Any) -> None:
     former = visitor.practice._world.former
     pair = base64.b64encode(f"{former.client_id}:{former.client_secret}".encode()).decode()
@@ -167,6 +174,7 @@ CHECKS: dict[str, Check] = {
     "refresh-token-first-link-only": first_link_only,
     "refresh-token-of-session": exchange_says(lambda said: said["refresh_expires_in"] == 1800),
     "refresh-token-90-days": exchange_says(lambda said: said["refresh_expires_in"] == 7_776_000),
+    "refresh-token-90-days-untold": ends_untold,
     "refresh-token-idle-200-days": refresh_says(lambda said: said["refresh_expires_in"] == 17_280_000),
     "rotation-without-grace": reuse(400, "invalid_grant"),
     "rotation-ends-family": reuse(400, "invalid_grant", alive=False),

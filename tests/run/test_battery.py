@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import secrets
 import signal
 from collections import defaultdict
@@ -42,7 +43,7 @@ STANDARD = {
     **dict.fromkeys(("wrong_client", "wrong_secret", "wrong_redirect_uri"), _MISUSE),
     **dict.fromkeys(("wrong_verifier", "missing_verifier", "plain_verifier"), _MISUSE),
     **dict.fromkeys(("garbage_grant", "missing_code", "missing_refresh_token", "bad_refresh_token"), _MISUSE),
-    "refresh": (*_REFRESH, (7, "use")),
+    "refresh": (*_REFRESH, (7, "use"), (8, "introspect")),
     "reuse_soon": ((1, "exchange"), (2, "refresh"), (3, "replay"), (4, "refresh")),
     "race": _RACE * 3,
     "relink": _PAIR,
@@ -119,6 +120,8 @@ async def test_every_probe_takes_its_steps_and_no_link_serves_two(bench):
     )
     (other,) = battery.of("other_scheme")
     assert (other.scheme, other.status) == ("REQUEST_BODY_CREDENTIALS", 200)
+    (asked,) = (call for call in battery.of("refresh") if call.purpose == "introspect")
+    assert re.fullmatch(r"token=<refresh_token#\d+>&token_type_hint=refresh_token", asked.request_body)
     assert [hook.action for hook in battery.hooks] == ["break", "mend"]
     assert [call.status for call in battery.of("outage")] == [200, 503, 503, 200]
     assert run.advice == []
@@ -176,6 +179,7 @@ async def test_access_tokens_that_outlive_their_refresh_token_are_given_back_too
 
     monkeypatch.setattr(Store, "revoke", revoke)
     battery = battery_of(await probed(bench, linker=linker))
+    assert any(call.purpose == "introspect" for call in battery.calls) is ("introspection" not in linker)
     store, former = bench.range._world.store, bench.range._world.former.refresh_token
     # What is left are the grants of the measured link and of the one before the migration.
     assert len(store.refresh) == 2

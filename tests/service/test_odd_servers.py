@@ -278,6 +278,10 @@ async def test_introspection_and_revocation_are_asked_as_the_client(root: Path) 
     assert "Authorization: Basic " in head
     assert body == f"token={TOKEN}&token_type_hint=access_token"
     assert (call.endpoint, call.purpose, call.scheme) == ("introspection", "use", "HTTP_BASIC")
+    asking = {"hint": "refresh_token", "purpose": "introspect"}
+    _, body, call = await seen_by_server(root, lambda to: to.introspect(ENDPOINT, url, token, **asking))
+    assert body == f"token={TOKEN}&token_type_hint=refresh_token"
+    assert (call.endpoint, call.purpose) == ("introspection", "introspect")
     _, body, call = await seen_by_server(root, lambda to: to.revoke(ENDPOINT, url, token, hint="refresh_token"))
     assert body == f"token={TOKEN}&token_type_hint=refresh_token"
     assert (call.endpoint, call.purpose) == ("revocation", "revoke")

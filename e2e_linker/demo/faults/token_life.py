@@ -119,6 +119,12 @@ def refresh_token_90_days(b: Behaviour) -> Behaviour:
     return with_tokens(b, refresh_token_s=90 * _DAY_S)
 
 
+@fault("token-refresh-ttl-180d", needs=_PROBED)
+def refresh_token_90_days_untold(b: Behaviour) -> Behaviour:
+    """Refresh tokens end after 90 days, which no token answer says, but the introspection endpoint does."""
+    return with_tokens(b, refresh_token_s=90 * _DAY_S, tells_refresh_s=False)
+
+
 @fault("token-refresh-inactivity-1y", needs=_PROBED)
 def refresh_token_idle_200_days(b: Behaviour) -> Behaviour:
     """Every refresh brings a refresh token that ends when it is not used for 200 days."""
