@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, verdict
-from e2e_linker.audits.misconfigured import misconfigured
-from e2e_linker.derive.endpoints import address_problem
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome
+from e2e_linker.audits.misconfigured import misaddressed
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Grant
 
@@ -17,10 +16,7 @@ def judge(skill: SkillFacts) -> Outcome:
         return NotApplicable(reason="the implicit grant has no token endpoint")
     if not skill.access_token_url:
         return Inconclusive(missing=("the configuration has no accessTokenUrl",))
-    problem = address_problem(skill.access_token_url)
-    if problem is None:
-        return verdict(())
-    return misconfigured("token-https-443", f"The access token URL {problem}.", "accessTokenUrl")
+    return misaddressed("token-https-443", "The access token URL", skill.access_token_url, "accessTokenUrl")
 
 
 AUDIT = Audit(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, Outcome, verdict
-from e2e_linker.audits.misconfigured import misconfigured
-from e2e_linker.derive.endpoints import address_problem
+from e2e_linker.audits.base import Audit, Outcome
+from e2e_linker.audits.misconfigured import misaddressed
 from e2e_linker.evidence.models import SkillFacts
 
 __all__ = ["AUDIT"]
@@ -12,10 +11,7 @@ __all__ = ["AUDIT"]
 
 def judge(skill: SkillFacts) -> Outcome:
     """Scheme, port and host as they are written, whatever the name resolves to here."""
-    problem = address_problem(skill.authorization_url)
-    if problem is None:
-        return verdict(())
-    return misconfigured("auth-https-443", f"The authorization URL {problem}.", "authorizationUrl")
+    return misaddressed("auth-https-443", "The authorization URL", skill.authorization_url, "authorizationUrl")
 
 
 AUDIT = Audit(

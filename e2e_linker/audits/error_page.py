@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.failed_requests import trouble
 from e2e_linker.audits.walks import last_screen, no_arrival, of_walk, request_ref
-from e2e_linker.audits.ways_back import lost_way
+from e2e_linker.audits.ways_back import ASK_LESS, lost_way
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.request_fate import RequestFate
+from e2e_linker.derive.unsent_answers import UnsentAnswer
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_LATE, REFUSED_REQUEST
 from e2e_linker.evidence.models import Ending, Request, Walk
-from e2e_linker.model import host_of
+from e2e_linker.model import Confidence, host_of
 
 __all__ = ["AUDIT"]
 
@@ -20,29 +22,24 @@ _REFUSING = frozenset({400, 401, 422})
 """Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 
-def judge(walk: Walk, dead_end: DeadEnd | None, request_fate: RequestFate | None, ending: Ending) -> Outcome:
-    """Says what the customer sees at the end; other audits say why."""
+def judge(
+    walk: Walk,
+    dead_end: DeadEnd | None,
+    request_fate: RequestFate | None,
+    unsent_answer: UnsentAnswer | None,
+    ending: Ending,
+) -> Outcome:
+    """Says what the customer sees at the end; other audits say why, or tell of a page whose button leads nowhere."""
     if ending.kind == "arrived":
         return verdict(())
-    if dead_end is None:
+    if dead_end is None or unsent_answer is not None or of_walk(walk, "dead_press") is not None:
         return no_arrival(ending)
     return verdict([_finding(walk, dead_end, request_fate)])
 
 
 def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
     host, status = host_of(failed.request.url), failed.request.status
-    if failed.kept_back:
-        what = f"failed, because the answer does not allow {failed.origin} to read it (CORS)"
-        fix = (
-            f"Answer requests of {failed.origin} with `Access-Control-Allow-Origin: {failed.origin}` (and "
-            "`Access-Control-Allow-Credentials: true` where cookies are sent), also the OPTIONS request before them, "
-            "that one with `Access-Control-Allow-Headers` and `-Methods` for what it asks for."
-        )
-    elif status is not None:
-        what, fix = f"was answered with status {status}", f"Look for the error of this request in the log of {host}."
-    else:
-        what = f"found no answer ({failed.request.failure})"
-        fix = f"See why {host} does not answer this request; open the browser's console on this page."
+    what, fix = trouble(failed)
     console = f" The browser says: “{failed.console}”" if failed.console else ""
     return finding(
         "screen-error-page",
@@ -51,7 +48,7 @@ def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
         subject=f"{host} login request {'CORS' if failed.kept_back else status or 'unanswered'}",
         at=request_ref(walk, failed.request.n),
         related=last_screen(walk, end.page),
-        confidence=end.confidence,
+        confidence=Confidence.POSSIBLE if fix is ASK_LESS else end.confidence,
         fix=fix,
         symptom=True,
     )
@@ -71,7 +68,7 @@ def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> Finding:
         subject=f"{page.host} {'lost' if end.kind == 'lost' else page.status}",
         at=request_ref(walk, page.request),
         related=last_screen(walk, page),
-        confidence=end.confidence,
+        confidence=Confidence.POSSIBLE if fix is ASK_LESS else end.confidence,
         fix=fix,
         symptom=True,
     )
@@ -79,6 +76,8 @@ def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> Finding:
 
 def _advice(walk: Walk, page: Page) -> str | None:
     """Where to look, as far as the error page tells that; None for the rule's own words."""
+    if page.status == 429:
+        return ASK_LESS
     if page.status >= 500:
         return f"Look into the server's log at that moment: {page.address} fails by itself."
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import EvidenceRef, Outcome, finding, verdict
+from e2e_linker.derive.endpoints import address_problem, transport_problem
 from e2e_linker.model import Fault
 
-__all__ = ["misconfigured"]
+__all__ = ["misaddressed", "misconfigured"]
+
+_PUBLIC = (
+    "Serve it at a public host name, with a certificate that a public authority issued for that name, and configure "
+    "the URL with it."
+)
+"""What helps where the host is at fault; the rules' own fixes are about the port."""
 
 
-def misconfigured(rule: str, message: str, field: str, *, paste: str | None = None) -> Outcome:
-    """The failure of ``rule`` by ``field`` of ``accountLinkingRequest``, to be mended there."""
+def misaddressed(rule: str, name: str, url: str, field: str) -> Outcome:
+    """The verdict of ``rule`` on ``url``, called ``name``, as it is written in ``field``, whatever it resolves to."""
+    problem = address_problem(url)
+    if problem is None:
+        return verdict(())
+    return misconfigured(rule, f"{name} {problem}.", field, fix=None if transport_problem(url) else _PUBLIC)
+
+
+def misconfigured(rule: str, message: str, field: str, *, fix: str | None = None, paste: str | None = None) -> Outcome:
+    """The failure of ``rule`` by ``field`` of ``accountLinkingRequest``, to be mended there; see :func:`finding`."""
     return verdict(
         [
             finding(
@@ -17,6 +32,7 @@ def misconfigured(rule: str, message: str, field: str, *, paste: str | None = No
                 message,
                 subject=field,
                 at=EvidenceRef(kind="configuration", ref=field),
+                fix=fix,
                 paste=paste,
                 where=f"accountLinkingRequest.{field}",
                 blame=Fault.SKILL_CONFIGURATION,

@@ -15,6 +15,10 @@ __all__ = ["AUDIT"]
 
 RULE = "redir-is-http-redirect-or-navigation"
 _NAVIGATIONS = frozenset({"document", ""})
+_BY_SCRIPT = (
+    "Answer the script with the redirect URL, code and state included, and let it set `location` to that; or let the "
+    "browser send the form itself, and answer it with 303 See Other and the redirect URI as Location."
+)
 
 
 def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Request, ...], ending: Ending) -> Outcome:
@@ -28,8 +32,11 @@ def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Req
 def _faults(walk: Walk, arrival: Arrival, ladder: Ladder, requests: dict[int, Request]) -> Iterator[Finding]:
     at = request_ref(walk, arrival.request)
     if arrival.resource_type.lower() not in _NAVIGATIONS:
-        text = f"A script called the redirect URI ({arrival.resource_type}) instead of sending the browser there."
-        yield finding(RULE, text, subject="script call", at=at)
+        text = (
+            f"A script called the redirect URI ({arrival.resource_type}) instead of sending the browser there: Amazon's"
+            " answer is kept from it (CORS), and the customer stays on the page."
+        )
+        yield finding(RULE, text, subject="script call", at=at, fix=_BY_SCRIPT)
         return
     if not arrival.main_frame:
         yield finding(RULE, "Only a frame inside the page was sent to Alexa.", subject="frame", at=at)

@@ -10,8 +10,8 @@ from e2e_linker.evidence.models import Ending, Walk
 
 __all__ = ["AUDIT"]
 
-_NEEDED = frozenset({"code", "state", "error", "error_description", "error_uri", "source"})
-"""``source`` is what Amazon's own app-to-app sample adds."""
+_NEEDED = frozenset({"code", "state", "error", "error_description", "error_uri", "source", "?code", "?state"})
+"""``source`` is what Amazon's own app-to-app sample adds; ``?code`` is the code behind a ``??``."""
 _OF_TOKENS = frozenset({"access_token", "token_type", "expires_in", "scope", "id_token"})
 """A token in the query is a worse fault of another rule, together with what belongs to it."""
 

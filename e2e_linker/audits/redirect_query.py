@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.error_words import remedy, told_elsewhere
+from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import Ending, Walk
@@ -57,12 +58,15 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
     stray = next((param.place for param in codes or answer.named("state") if param.place != "query"), None)
     if stray is not None:
         yield finding(RULE, f"The answer stands {_PLACES[stray]}.", subject=f"place {stray}", at=at)
+    elif not codes and answer.named("?code"):
+        text = "The redirect carries no code: its query begins with `??`, so its first parameter is called `?code`."
+        yield finding(RULE, text, subject="code", at=at, fix="Append the query to the redirect URI with a single `?`.")
     elif not codes:
         known = ", ".join(dict.fromkeys(f"`{param.name}`" for param in answer.params)) or "no parameter at all"
         yield finding(RULE, f"The redirect carries no code, only: {known}.", subject="code", at=at)
     elif not any(param.length for param in codes):
         yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
-    yield from _lost_state(answer, at, told=stray)
+    yield from _lost_state(walk, answer, at, told=stray)
     for name in ("code", "state"):
         given = answer.named(name, "query")
         if len(given) > 1:
@@ -76,10 +80,15 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
         )
 
 
-def _lost_state(answer: Answer, at: EvidenceRef, *, told: str | None) -> Iterator[Finding]:
+def _lost_state(walk: Walk, answer: Answer, at: EvidenceRef, *, told: str | None) -> Iterator[Finding]:
     """What became of it on the way is told by ``state-parameter``."""
     states = answer.named("state")
-    if not any(param.length for param in states):
+    within = None if states else answer.holding(walk.authorization.state)
+    if within is not None:
+        how = "`&` spelt as `%26`" if within.joint == "&" else f"`{within.joint}`"
+        text = f"The redirect has no `state`: the state is joined to `{within.name}` by {how}, as part of its value."
+        yield finding(RULE, text, subject="state", at=at, fix=JOINING[within.joint])
+    elif not any(param.length for param in states):
         how = "an empty" if states else "no"
         yield finding(RULE, f"The redirect carries {how} state.", subject="state", at=at, symptom=True)
     elif not any(param.place in {"query", told} for param in states):

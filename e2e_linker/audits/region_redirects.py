@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
+from e2e_linker.audits.region_ends import asked_too_often, last_text, untold
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
-from e2e_linker.derive.wordings import BLAMED_REDIRECT, ERROR, MISMATCH, REFUSED_REQUEST, first_match
-from e2e_linker.evidence.models import DomDigest, Present, Request, RunEvidence, Screen, Walk
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_REQUEST, first_match
+from e2e_linker.evidence.models import Request, RunEvidence, Walk
 from e2e_linker.model import Confidence, Region
 
 __all__ = ["AUDIT"]
@@ -51,7 +52,7 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     found += [f for each in refused if each.case is None and (f := elsewhere(each.walk)) is not None]
     unclear = [each for each in refused if not _reason(each, accepted)]
     if not found and unclear:
-        return Inconclusive(missing=tuple(dict.fromkeys(f"{one.region}: {one.walk.ending.message}" for one in unclear)))
+        return Inconclusive(missing=tuple(dict.fromkeys(untold(one.walk) for one in unclear)))
     return verdict(found)
 
 
@@ -82,13 +83,15 @@ def _reason(each: _Try, accepted: set[Region]) -> str | None:
         if each.answer.error is not None:
             return f"the server answers {each.answer.error_words}" if accepted else None
         return "the server redirects to another address" if accepted else None
+    if asked_too_often(each.walk) is not None:
+        return None
     if _blamed(each.walk):
         return f"the server shows an error about it ({stopped_at(each.walk)})"
     ladder: Ladder | None = of_walk(each.walk, "ladder")
     last = ladder.last if ladder and accepted and not proves_nothing(each.walk) else None
     if last is not None and last.status is not None and last.status >= 400:
         return f"the login ends with status {last.status}"
-    words = first_match(REFUSED_REQUEST, _last_text(each.walk)) if accepted else None
+    words = first_match(REFUSED_REQUEST, last_text(each.walk)) if accepted else None
     return f"the server shows “{words}”" if words else None
 
 
@@ -97,17 +100,7 @@ def _blamed(walk: Walk) -> bool:
     requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
     crashed = any(r.navigation and (r.status or 0) >= 500 for r in requests)  # its page may show all that was asked
     errors = (r.excerpt or "" for r in requests if r.navigation and (r.status or 0) >= 400)
-    return not crashed and any(BLAMED_REDIRECT.search(text) for text in (*errors, _last_text(walk)))
-
-
-def _last_text(walk: Walk) -> str:
-    screens: tuple[Screen, ...] = of_walk(walk, "screens") or ()
-    digest = screens[-1].digest if screens and not proves_nothing(walk) else None
-    shown: DomDigest | None = digest.value if isinstance(digest, Present) else None
-    if shown is None or any(control.kind in {"field", "button"} and control.visible for control in shown.controls):
-        return ""  # a page that lets the user do something is no error page, whatever its text says
-    text = f"{shown.title} {shown.text}"
-    return text if first_match(ERROR, text) or first_match(MISMATCH, text) else ""
+    return not crashed and any(BLAMED_REDIRECT.search(text) for text in (*errors, last_text(walk)))
 
 
 AUDIT = Audit(

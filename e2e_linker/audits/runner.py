@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from e2e_linker.audits.base import (
@@ -15,6 +16,7 @@ from e2e_linker.audits.base import (
     NotApplicable,
     Options,
     Outcome,
+    Passed,
 )
 from e2e_linker.audits.registry import audits as all_audits
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
@@ -58,17 +60,19 @@ class CaseTable:
 
 
 def selected(only: Iterable[str] = (), skip: Iterable[str] = ()) -> Mapping[str, Audit]:
-    """The audits that remain after ``--only`` and ``--skip``, each given as audit or rule ids."""
+    """The audits that remain after ``--only`` and ``--skip``, each given as audit or rule ids.
+
+    An audit's id stands for all of its rules. An audit of several rules is left with those that are wanted.
+    """
     wanted, unwanted = set(only), set(skip)
 
-    def names(audit: Audit) -> set[str]:
-        return {audit.id, *audit.rules}
+    def left(audit: Audit) -> tuple[str, ...]:
+        if audit.id in unwanted:
+            return ()
+        whole = not wanted or audit.id in wanted
+        return tuple(rule for rule in audit.rules if (whole or rule in wanted) and rule not in unwanted)
 
-    return {
-        key: audit
-        for key, audit in all_audits().items()
-        if (not wanted or names(audit) & wanted) and audit.id not in unwanted and not set(audit.rules) <= unwanted
-    }
+    return {key: replace(audit, rules=rules) for key, audit in all_audits().items() if (rules := left(audit))}
 
 
 def judge_case(
@@ -109,13 +113,27 @@ def _ask(audit: Audit, facts: Facts, options: Options, evidence: CaseEvidence | 
             missing.append(_why(name, part))
     if missing:
         return Inconclusive(missing=tuple(dict.fromkeys(missing)))
+    whole = all_audits().get(audit.id, audit)
     try:
         outcome = audit.judge(**values)
         if isinstance(outcome, Failed):
-            stamped = tuple(_stamped(found, audit, evidence) for found in outcome.findings)
-            return outcome.model_copy(update={"findings": stamped})
+            stamped = tuple(_stamped(found, whole, evidence) for found in outcome.findings)
+            outcome = outcome.model_copy(update={"findings": stamped})
     except Exception as error:
         return Errored(fault=f"{type(error).__name__}: {error}")
+    return outcome if audit.rules == whole.rules else _narrowed(outcome, audit.rules)
+
+
+def _narrowed(outcome: Outcome, rules: tuple[str, ...]) -> Outcome:
+    """``outcome`` of an audit of more rules, as far as it concerns ``rules``. A pass says so: its title does not."""
+    if isinstance(outcome, Failed):
+        found = tuple(one for one in outcome.findings if one.rule in rules)
+        if found:
+            return outcome.model_copy(update={"findings": found})
+        outcome = Passed(note=outcome.note)
+    if isinstance(outcome, Passed):
+        alone = f"Judged for {', '.join(rules)} alone."
+        return Passed(note=f"{outcome.note} {alone}" if outcome.note else alone)
     return outcome
 
 

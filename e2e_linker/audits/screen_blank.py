@@ -10,6 +10,7 @@ from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
 from e2e_linker.derive.failed_scripts import FailedScript
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.unsent_answers import UnsentAnswer
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.derive.wordings import ERROR, first_match
 from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
@@ -28,6 +29,7 @@ def judge(
     failed_scripts: tuple[FailedScript, ...],
     healing_trial: Trial | None,
     beyond_proof: str | None,
+    unsent_answer: UnsentAnswer | None,
     ending: Ending,
 ) -> Outcome:
     """The screen the customer is left with. One that was empty on the way and filled later is a matter of time.
@@ -40,7 +42,8 @@ def judge(
     if not screen_verdicts:
         return no_arrival(ending) if ends_untold(walk) else Inconclusive(missing=("no screen could be looked at",))
     last = screen_verdicts[-1]
-    if ends_untold(walk) or not (last.empty or _unfinished(last, failed_scripts, healing_trial, ending)):
+    stuck = last.empty or _unfinished(last, failed_scripts, healing_trial, ending)
+    if ends_untold(walk) or unsent_answer or not stuck:
         return no_arrival(ending)
     ordered = _proven_first(suspects, healing_trial)
     cause = _cause(ordered[:_MOST_NAMED], healing_trial, beyond_proof)

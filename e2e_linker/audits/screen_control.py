@@ -39,6 +39,12 @@ def _findings(
     for control in stands.covered[:1]:
         proof = healed if healed and healed.factor == "uncovered" and healed.address == control.covered_by else None
         problem = f"lies under {control.covered_by}"
+        if last.digest.sight and control.covered_by in last.digest.sight.sealed:
+            # What hiding it would prove is no matter: a person may close what the tester cannot look into.
+            problem += ", a component that cannot be looked into (a closed shadow root, it seems): "
+            problem += "a person may be able to close it"
+            yield _finding(case, walk, last, control, problem, len(stands.covered) - 1, None, Confidence.POSSIBLE)
+            continue
         yield _finding(case, walk, last, control, problem, len(stands.covered) - 1, proof)
     for control in stands.beyond[:1]:
         proof = healed if healed and healed.factor == "wide_screen" else None
@@ -54,7 +60,14 @@ def _name(control: Control) -> str:
 
 
 def _finding(
-    case: CaseFacts, walk: Walk, last: ScreenVerdict, control: Control, problem: str, more: int, proof: Trial | None
+    case: CaseFacts,
+    walk: Walk,
+    last: ScreenVerdict,
+    control: Control,
+    problem: str,
+    more: int,
+    proof: Trial | None,
+    sure: Confidence | None = None,
 ) -> Finding:
     others = f" So do{'es' * (more == 1)} {more} more." if more else ""
     return finding(
@@ -64,7 +77,7 @@ def _finding(
         subject=f"{last.host} {control.kind} {_name(control)}",
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind="login", ref=f"{walk.id}#{n}") for n in _failures(walk)],
-        confidence=Confidence.CERTAIN if _failures(walk) or proof else Confidence.LIKELY,
+        confidence=sure or (Confidence.CERTAIN if _failures(walk) or proof else Confidence.LIKELY),
         cause="proven" if proof else None,
     )
 

@@ -11,7 +11,7 @@ from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.drift import drift
 from e2e_linker.derive.state_trail import StateTrail
 from e2e_linker.evidence.models import Ending, Purpose, Walk
-from e2e_linker.model import Severity
+from e2e_linker.model import Grant, Severity
 
 __all__ = ["AUDIT", "mismatch"]
 
@@ -60,15 +60,19 @@ def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
     text = trail.drift.text
     if trail.renamed:
         text += f"; its value came back as `{trail.renamed}`"
+    if trail.within:
+        text += f"; it came back inside `{trail.within.name}`"
     at, fix = request_ref(walk, trail.places[-1].request), remedy(trail, walk)
     yield mismatch(text, subject="state", at=at, fix=fix)
     yield finding(
         "auth-tracks-state",
-        f"The state {text}{contrast(trail)}. {where(trail)}",
+        f"The state {text}{contrast(trail)}. {'' if trail.within else where(trail)}".strip(),
         subject="state",
         at=request_ref(walk, trail.first_wrong.request),
         related=[request_ref(walk, trail.last_right.request)] if trail.last_right else (),
         fix=fix,
+        # How the redirect was joined is told by ``redirect-query``.
+        symptom=trail.within is not None and walk.authorization.grant is Grant.AUTH_CODE,
     )
 
 

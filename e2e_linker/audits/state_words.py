@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.derive.drift import DriftKind
 from e2e_linker.derive.state_trail import StatePlace, StateTrail
 from e2e_linker.derive.urls import split
@@ -24,7 +25,6 @@ _TELLING: frozenset[DriftKind] = frozenset(
     }
 )
 """Changes that show in the characters; the others show in the length, which their words tell."""
-
 _REMEDIES: dict[DriftKind, str] = {
     "missing": "Keep the state with the login (in the session or a hidden field of every form) and add it to the "
     "redirect as `state`.",
@@ -47,6 +47,7 @@ _REMEDIES: dict[DriftKind, str] = {
     "truncated": "Give what keeps the state room for at least 2 KB: look for a column, field or cookie that ends after "
     "{length} characters, ",
     "appended": "Return the state alone: look for what is joined to its end, ",
+    "wrapped": "Return the state alone: look for what is put around it, such as a JSON encoder's quotes, ",
     "altered": "Return the characters of the state as they are: look for a filter, an escape or a normaliser, ",
     "replaced": "Keep Alexa's state under a name of its own: look for an anti-forgery value, or the state of another "
     "provider, that takes its place, ",
@@ -71,6 +72,8 @@ def remedy(trail: StateTrail, walk: Walk) -> str:
     assert trail.drift is not None
     if trail.renamed:
         return f"Send the value back as `state`, not as `{trail.renamed}`."
+    if trail.within:
+        return JOINING[trail.within.joint]
     text = _REMEDIES[trail.drift.kind].format(length=trail.drift.seen_length)
     return f"{text}{_hop(trail, walk)}." if text.endswith(", ") else text
 

@@ -7,6 +7,7 @@ import re
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.audits.token_values import nothing_said
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.token_calls import SecretShape
@@ -30,7 +31,9 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     shapes = exchange.call.shapes
     if not shapes:
         return Inconclusive(missing=("the characters of code and tokens were not recorded",))
-    found = [(shape, odd) for shape in shapes if (odd := _odd(shape))]
+    said = exchange.answer.json or {}
+    # A word for a missing value is told by ``token-fields``.
+    found = [(shape, odd) for shape in shapes if (odd := _odd(shape)) and not nothing_said(said.get(shape.name))]
     return verdict(
         finding(
             "token-vocabulary-ascii",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,11 +9,16 @@ from typing import Any
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
+from e2e_linker.audits.token_values import instead, lifetime_doubt, lifetime_problem, nothing_said, number_in
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Severity
 
 __all__ = ["AUDIT", "kind_problem"]
+
+_NOTHING_FIX = (
+    "See where the answer is made why there is no value at that place; a refresh token that does not exist is left out."
+)
 
 
 def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exchange | None, ending: Ending) -> Outcome:
@@ -33,17 +37,25 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
 def _findings(said: Mapping[str, Any], exchange: Exchange, *, has_default: bool) -> Iterator[Finding]:
     at = call_ref(exchange)
     token = said.get("access_token")
-    if not isinstance(token, str) or not token.strip():
-        yield _wrong("access_token", _no_token(said, exchange), at)
+    if not isinstance(token, str) or not token.strip() or nothing_said(token):
+        fix = _NOTHING_FIX if nothing_said(token) else None
+        yield _wrong("access_token", _no_token(said, exchange), at, fix=fix)
         # Without a token nothing else in the answer is worth a finding of its own.
         return
     if problem := kind_problem(said):
         yield _wrong("token_type", problem, at)
-    if problem := _lifetime_problem(said):
+    if word := nothing_said(said.get("refresh_token")):
+        yield _wrong("refresh_token", f"refresh_token is {instead(word)}", at, fix=_NOTHING_FIX)
+    seconds = number_in(said.get("expires_in"))
+    if doubt := lifetime_doubt(seconds, exchange.call.at) if seconds else None:
+        yield _wrong("expires_in", f"expires_in {doubt.said}", at, doubt.severity, doubt.confidence, doubt.fix)
+    elif problem := lifetime_problem(said):
         numeric = problem.startswith("is a string")
         severity = Severity.RECOMMENDED if numeric else Severity.DEGRADES if has_default else None
         falls_back = " Alexa falls back to the configured default" * (has_default and not numeric)
-        yield _wrong("expires_in", f"expires_in {problem}" + (f".{falls_back}" if falls_back else ""), at, severity)
+        confidence = Confidence.LIKELY if numeric else Confidence.CERTAIN
+        shown = f"expires_in {problem}" + (f".{falls_back}" if falls_back else "")
+        yield _wrong("expires_in", shown, at, severity, confidence)
 
 
 def kind_problem(said: Mapping[str, Any]) -> str | None:
@@ -60,7 +72,7 @@ def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:
         return f"the answer has status 200 but is an error, {exchange.words or said['error']!s}"
     folded = {re.sub(r"[_-]", "", key).lower(): key for key in said}
     if "access_token" in said:
-        return f"access_token is {'empty' if said['access_token'] in ('', None) else 'not a string'}"
+        return f"access_token is {instead(said['access_token'])}"
     if "accesstoken" in folded:
         return f"the token is called {folded['accesstoken']} instead of access_token"
     wrapper = next((key for key, value in said.items() if isinstance(value, dict) and "access_token" in value), None)
@@ -74,22 +86,16 @@ def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:
     return "access_token is missing"
 
 
-def _lifetime_problem(said: Mapping[str, Any]) -> str | None:
-    given = said.get("expires_in")
-    if given is None:
-        return "is missing"
-    if isinstance(given, str) and re.fullmatch(r"\s*\d+(?:\.0+)?\s*", given):
-        return f"is a string (“{given}”); it should be a number"
-    if isinstance(given, bool) or not isinstance(given, int | float) or given == math.inf:
-        return "is not a number"
-    return None if given > 0 else f"is {given}"
-
-
-def _wrong(field: str, said: str, at: EvidenceRef, severity: Severity | None = None) -> Finding:
-    message = f"In the token answer {said}."
-    advice = severity is Severity.RECOMMENDED
-    confidence = Confidence.LIKELY if advice else Confidence.CERTAIN
-    return finding("token-fields", message, subject=field, at=at, severity=severity, confidence=confidence)
+def _wrong(
+    field: str,
+    said: str,
+    at: EvidenceRef,
+    severity: Severity | None = None,
+    confidence: Confidence = Confidence.CERTAIN,
+    fix: str | None = None,
+) -> Finding:
+    text = f"In the token answer {said}."
+    return finding("token-fields", text, subject=field, at=at, severity=severity, confidence=confidence, fix=fix)
 
 
 AUDIT = Audit(

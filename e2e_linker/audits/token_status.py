@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.basic_spelling import SPELLING_FIX
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
+from e2e_linker.audits.token_refusals import holds_state, remedy, told
 from e2e_linker.derive.basic_spelling import UNENCODED, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
@@ -28,10 +29,6 @@ _OURS = {
     ),
 }
 """Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
-_CODE_FIX = (
-    "See in the server's log why the code is not taken: it has to live for a minute at least, be known to every node, "
-    "and be good for one exchange with the redirect_uri (and the PKCE verifier) of its authorization request."
-)
 _TOLD_BY_OTHERS = frozenset({"invalid_client", "invalid_grant", "unauthorized_client"})
 """Refusals whose cause another audit may know: a swapped setting, a verifier that does not fit."""
 _GATEWAY = frozenset({502, 503, 504})
@@ -53,6 +50,8 @@ def judge(
         skipped = unredeemed(authorization.grant, exchange, ending, "late")
     if skipped is not None or exchange is None:
         return skipped or verdict(())
+    if exchange.trouble == "status" and holds_state(exchange, authorization.state):
+        return Inconclusive(missing=("a code of its own: the redirect joins the state to it",))
     raw = next((answer.call for answer in token_answers if answer.call.purpose == UNENCODED), None)
     return verdict([_finding(exchange, raw)] if exchange.trouble in {"unanswered", "status"} else ())
 
@@ -80,8 +79,7 @@ def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
         )
         said = f"answered with status {call.status}, a gateway's: nothing behind it answered the exchange"
     else:
-        advice = _CODE_FIX if exchange.error == "invalid_grant" else None
-        said = f"refused the code with status {call.status}" + (f", {exchange.words}" if exchange.words else "")
+        said, advice = told(exchange), remedy(exchange)
     return finding(
         "token-status-200",
         f"The token endpoint {address_of(exchange)} {said}.",

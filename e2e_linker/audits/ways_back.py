@@ -10,7 +10,13 @@ from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.request_fate import RequestFate
 from e2e_linker.model import Confidence
 
-__all__ = ["lost_way"]
+__all__ = ["ASK_LESS", "lost_way"]
+
+ASK_LESS: Final = (
+    "The server answers that it is asked too often; many logins in a short time by a test may be why: "
+    "run fewer projects with --workers 1 a while later. If it stays so for a single login, raise the limit."
+)
+"""For the status 429 (RFC 6585, section 4)."""
 
 _KEEP = "keep the authorization request through the login, and go on with it once the customer is signed in."
 _LOST = "Keep" + _KEEP.removeprefix("keep")

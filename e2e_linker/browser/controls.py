@@ -13,7 +13,6 @@ from e2e_linker.browser.words import Text, words_of
 __all__ = ["Box", "Layer", "Seen", "SeenFrame", "View"]
 
 _TEXT_TYPES = frozenset({"text", "email", "tel", "number", "url", "textbox"})
-_PRESSED_TYPES = frozenset({"submit", "image"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Seen:
     required: bool = False
     filled: bool = False
     max_length: int | None = None
+    numeric: bool = False
     form: int | None = None
     font_px: float | None = None
     solid: bool = False
@@ -115,7 +115,7 @@ class Seen:
     @property
     def submits(self) -> bool:
         """A control that sends its form without the help of a script."""
-        return self.kind == "button" and self.type in _PRESSED_TYPES and self.form is not None
+        return self.kind == "button" and self.type in {"submit", "image"} and self.form is not None
 
     @property
     def pressable(self) -> bool:

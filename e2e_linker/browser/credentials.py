@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pyotp
 from pydantic import SecretStr
 
+from e2e_linker.browser.memory import Known
 from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.needles import Strength, strength_of
@@ -78,6 +79,13 @@ class Answers:
         """Whether one-time codes can be made."""
         return self.credentials.totp is not None or self.credentials.otp_command is not None
 
+    def known(self, *, by_steps: bool) -> Known:
+        """What can be answered, without its secrets."""
+        name = self.credentials.username
+        return Known(
+            name.get_secret_value() if name else None, self.credentials.password is not None, self.has_code, by_steps
+        )
+
     def username(self) -> str:
         """The user name. Raises :class:`CodeUnavailable` where none is configured."""
         return self._plain(self.credentials.username, "username")
@@ -90,10 +98,20 @@ class Answers:
             self.register(value[:-1], "password")
         return value
 
-    async def code(self, *, sent: bool) -> tuple[str, str]:
-        """A one-time code, and ``totp`` or ``otp``. ``sent`` says that the page has sent it by message or mail."""
+    async def code(self, *, sent: bool, boxes: int | None = None) -> tuple[str, str]:
+        """A one-time code, and ``totp`` or ``otp``. ``sent`` says that the page has sent it by message or mail.
+
+        ``boxes``: how many there are for its characters. Raises :class:`CodeUnavailable` where it has more or less.
+        """
         by_command = self.credentials.otp_command is not None and (sent or self.credentials.totp is None)
-        return (await self.otp(), "otp") if by_command else (await self.totp(), "totp")
+        code, kind = (await self.otp(), "otp") if by_command else (await self.totp(), "totp")
+        if boxes is not None:
+            if len(code) != boxes:
+                said = f"The page has {boxes} boxes for a one-time code, and the code has {len(code)} characters"
+                raise CodeUnavailable(said, "write the steps under linker.login if the boxes are for something else")
+            for apart in (" ", "\n"):  # a page may draw them beside its boxes
+                self._hide(apart.join(code), kind)
+        return code, kind
 
     async def totp(self) -> str:
         """The time-based code of the moment at which the login may type it.

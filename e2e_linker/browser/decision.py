@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import Choice, choose
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.form_moves import AFTER_STEPS, COMPLAINT_PATIENCE_S, SENT, faulty_lines, on_form, told_lines
+from e2e_linker.browser.form_moves import (
+    AFTER_STEPS,
+    COMPLAINT_PATIENCE_S,
+    LOGIN,
+    SENT,
+    faulty_lines,
+    on_form,
+    told_lines,
+)
 from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
+from e2e_linker.browser.notices import asks_to_choose, countdown
 from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.words import Text, refuses_credentials
+from e2e_linker.model import host_of
 
 __all__ = ["decide"]
 
 _MOST_ACTIONS = 40
 _CAPTCHA_PATIENCE_S = 3.0
 _NO_PAGE = frozenset({404, 405, 410})
+_BAD_REQUEST = 400
 _CAPTCHA_FRAMES = (
     "/recaptcha/",
     "hcaptcha.com",
@@ -33,7 +45,7 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
     """The next step on what ``view`` shows. Never sends the same password twice to a host."""
     if past.actions >= _MOST_ACTIONS:
         return Stop(endings.dead_end(view, f"After {past.actions} actions that went round in circles"))
-    form = find_form(view)
+    form = find_form(view, sent=_sent(past, known, until), guess=known.code)
     if _asks_captcha(view, form):
         return Wait("captcha", endings.captcha(view), _CAPTCHA_PATIENCE_S)
     if form is not None and not _too_late(past, form):
@@ -46,6 +58,12 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
         way = by_password(view, past, known, form) if view.settled else None
         return press(view, past, way, screen) if way else on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)
+
+
+def _sent(past: Past, known: Known, until: str) -> frozenset[str]:
+    """What kinds of forms were sent, or need not be: where nothing is typed, boxes for digits are a login form."""
+    kinds = {submission.kind for submission in past.submissions}
+    return frozenset(kinds | ({"password"} if not known.password or until == "login_form" else set()))
 
 
 def _too_late(past: Past, form: LoginForm) -> bool:
@@ -80,21 +98,34 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if not done:
         # A page that has just been loaded whole begins anew to be waited for: its scripts run now.
         return Wait("something to do" if view.complete else "the page to load", endings.not_found(view))
-    faulty = [line for line in faulty_lines(view) if past.submissions and line not in past.submissions[-1].complaints]
+    before = past.submissions[-1].complaints if past.submissions else frozenset()
+    faulty = [line for line in faulty_lines(view) if line not in before]
     faulty += told_lines(past)
-    if past.fate.broken is not None and past.logged_in and not past.pressed_in:
-        what = SENT[past.submissions[-1].kind]
+    if past.fate.broken is not None and done and not past.pressed_in:
+        what = SENT[past.submissions[-1].kind] if past.submissions else LOGIN
         return Wait("something to do", endings.request_failed(view, what, past.fate.broken, faulty))
     # A server that took the password may only now look at what Alexa asked for.
     late = any(Text(line).about("asked_by_alexa") and not refuses_credentials(line) for line in faulty)
-    if faulty and not late and past.logged_in and not past.pressed_in and not _broken(view.main.status):
+    mine = past.logged_in and not past.pressed_in and not _broken(view.main.status)
+    if faulty and not late and mine and not _taken_elsewhere(view, past, faulty):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
-    return Wait("something to do", endings.dead_end(view, "After the login" if past.logged_in else AFTER_STEPS))
+    after = "After the login" if past.logged_in else AFTER_STEPS
+    where = ", where a page asks to choose something" if asks_to_choose(view) else ""
+    return Wait(countdown(view) or "something to do", endings.dead_end(view, after + where))
 
 
 def _broken(status: int) -> bool:
     """Whether a page came with a status that speaks of the server: its "not found" is no unknown user."""
     return status in _NO_PAGE or status >= 500
+
+
+def _taken_elsewhere(view: View, past: Past, faulty: Sequence[str]) -> bool:
+    """Whether another site than the one that got the password answers 400 to what that site sent it."""
+    if view.main.status != _BAD_REQUEST or any(refuses_credentials(line) for line in faulty):
+        return False
+    told = Text(" ".join(faulty))
+    sites = {".".join(host.split(".")[-2:]) for host in (host_of(view.main.url), past.submissions[-1].host)}
+    return len(sites) > 1 and not told.about_any("forged", "throttled")
 
 
 def _refusal(view: View) -> str | None:

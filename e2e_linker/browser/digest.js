@@ -201,9 +201,12 @@
     return tone === null || !(clear(tone) || alike(tone, ground(stack.slice(own))));
   };
 
+  // Many a page draws the boxes for a one-time code itself, and lays one field of no colour over all of them.
+  const forCode = (el) => /one-time-code/.test(attr(el, "autocomplete") || "");
+
   // Whether nothing of a field or a button stands out: no border, ground, shadow, picture or text of another colour.
   const faint = (el, rect) => {
-    if (matches(el, ":disabled")) return false;  // engines pale what cannot be used yet
+    if (matches(el, ":disabled") || forCode(el)) return false;  // engines pale what cannot be used yet
     const style = getComputedStyle(el), stack = stackAt(el, rect);
     if (!stack || !stack.includes(el) || el.type === "checkbox" || el.type === "radio" || tagOf(el) === "select") return false;
     if (style.backgroundImage !== "none" || style.boxShadow !== "none" || findIn(el, "img,svg,canvas").length) return false;
@@ -278,7 +281,7 @@
     for (let up = el; up; up = above(up)) if (attr(up, "aria-hidden") === "true") return false;
     if (!pane || pane === el) return false;
     while (above(pane) && boxOf(above(pane)).height < rect.height + 60) pane = above(pane);
-    return writtenOver(pane, rect) && !coverOf(el, rect);
+    return (forCode(el) || writtenOver(pane, rect)) && !coverOf(el, rect);
   };
   const writtenOver = (outer, rect) => drawnIn(outer, (node) => {
     if (typeOf(node) !== 3) return typeOf(node) === 1 && speaks(node) && presenceOf(node) >= 0.5 && writtenOver(node, rect);
@@ -310,6 +313,10 @@
     const id = attr(el, "id"), first = squeeze(attr(el, "class")).split(" ")[0];
     return tagOf(el) + (id ? `#${id}` : first ? `.${first}` : "");
   };
+
+  // Whether a component keeps to itself what it shows: nobody can look into a closed shadow root, but it may hold much.
+  const sealed = (el) => tagOf(el).includes("-") && matches(el, ":defined") && !shadowOf(el) && !textOf(el).trim()
+    && rendered(el, { visibilityProperty: true });
 
   // What a finger on the centre of the control would touch instead of it. Unknown (null) below the fold.
   const coverOf = (el, rect) => {
@@ -361,8 +368,24 @@
   const toggles = (el) => attr(el, "aria-pressed") !== null
     || TOGGLE.test(["class", "part", "slot", "id", "name"].map((key) => attr(el, key) || "").join(" ").replace(/[A-Z]/g, "-$&").toLowerCase());
 
+  // Whether a field asks for digits only, as far as its author says so.
+  const numeric = (el) => /^(number|tel)$/.test(el.type) || /^(numeric|decimal)$/i.test(attr(el, "inputmode") || "")
+    || /^\^?\(?(\\d|\[0-9\])/.test(attr(el, "pattern") || "");
+
+  // What an animation moves sideways just now, unless it goes on for ever.
+  const MOVING = new Set("transform translate scale left right width maxWidth flexBasis marginLeft marginRight insetInlineStart insetInlineEnd".split(" "));
+  const sliding = () => method(Document.prototype, "getAnimations")(document)
+    .filter(({ playState, effect }) => playState === "running" && effect instanceof KeyframeEffect && effect.target
+      && Number.isFinite(effect.getComputedTiming().endTime)
+      && effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => MOVING.has(name))))
+    .map(({ effect }) => effect.target);
+  const moves = (el, slides) => {
+    for (let up = slides.length ? el : null; up; up = above(up)) if (slides.includes(up)) return true;
+    return false;
+  };
+
   const FAINTABLE = new Set(["field", "button", "generic"]);
-  const describe = (item, forms, place) => {
+  const describe = (item, forms, place, slides) => {
     const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
     const pressed = kind === "button" || kind === "generic", hiddenBox = kind === "checkbox" && !item.visible;
     const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) : null;
@@ -379,13 +402,13 @@
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
-      max_length: el.maxLength > 0 ? el.maxLength : null, form: form ? forms.indexOf(form) : null,
-      font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), ...place(el),
+      max_length: el.maxLength > 0 ? el.maxLength : null, numeric: kind === "field" && numeric(el), form: form ? forms.indexOf(form) : null,
+      font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), moving: moves(el, slides), ...place(el),
     };
   };
 
   const walk = () => {
-    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0, veils: [] };
+    const out = { items: [], headings: [], alerts: [], errors: [], inner: [], text: "", length: 0, count: 0, shown: 0, stopped: "", readable: 0, pictures: 0, veils: [], sealed: [] };
     const deadline = performance.now() + MAX_MS;
     const read = new Map();
     presence = new Map();
@@ -438,6 +461,7 @@
       if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
       if (ok) onShown(el, tag, kind);
       if (ok && out.veils.length < MOST_VEILS && veils(el, rect)) out.veils.push(el);
+      if (out.sealed.length < MOST_VEILS && sealed(el)) out.sealed.push(named(el));
       if (ok && PICTURES.has(tag) && Math.min(rect.width, rect.height) >= ICON) out.pictures++;
       return ok || tag === "body" || getComputedStyle(el).display === "contents";
     };
@@ -540,7 +564,7 @@
   };
 
   const told = (out) => {
-    const forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root();
+    const forms = [], layers = [], place = placing(layers), chosen = choose(out.items), page = root(), slides = sliding();
     const meta = findAll(document, "meta[name=viewport]")[0];
     noteContent(out);
     byUid = new Map(chosen.map((item) => [uidOf(item.el), item.el]));
@@ -555,9 +579,9 @@
       headings: out.headings, alerts: out.alerts, errors: out.errors,
       elements: Math.max(findAll(document, "*").length, out.count), visible_elements: out.shown,
       scroll_width: page ? page.scrollWidth : 0, client_width: page ? page.clientWidth : 0, client_height: page ? page.clientHeight : 0,
-      captcha: captcha(), readable_length: out.readable, pictures: out.pictures, first_paint_ms: firstPaint(),
+      captcha: captcha(), readable_length: out.readable, pictures: out.pictures, sealed: out.sealed, first_paint_ms: firstPaint(),
       content_ms: watch.content, empty_until_ms: watch.empty, empty_looks: watch.looks,
-      controls: chosen.map((item) => describe(item, forms, place)), layers,
+      controls: chosen.map((item) => describe(item, forms, place, slides)), layers,
       forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)),
       frames: out.inner.map(({ el, rect, visible: ok }) => ({
         src: attr(el, "src") || "", title: attr(el, "title") || "", x: rect.x + scrollX + el.clientLeft, y: rect.y + scrollY + el.clientTop,

@@ -71,7 +71,7 @@ def _seen(raw: dict[str, Any], n: int, document: Document) -> Seen:
     rest = {
         key: value
         for key, value in raw.items()
-        if key not in {"x", "y", "width", "height", "autocomplete", "covered_by"}
+        if key not in {"x", "y", "width", "height", "autocomplete", "covered_by", "moving"}
     }
     return Seen(
         frame=n,
@@ -86,7 +86,11 @@ def _seen(raw: dict[str, Any], n: int, document: Document) -> Seen:
 def digest_of(documents: list[Document], frames: tuple[str, ...]) -> DomDigest:
     """What is kept of a page; ``frames`` are the URLs it embeds."""
     main, raws = documents[0].raw, [document.raw for document in documents]
-    controls = [_seen(raw, n, document) for n, document in enumerate(documents) for raw in document.raw["controls"]]
+    controls = [
+        _control(_seen(raw, n, document), moving=raw["moving"])
+        for n, document in enumerate(documents)
+        for raw in document.raw["controls"]
+    ]
     notes = [f"[{raw['stopped']}]" for raw in raws if raw["stopped"]]
     room = _MAX_TEXT - sum(len(note) + 1 for note in notes)
     text = "\n".join(raw["text"] for raw in raws if raw["text"])[:room]
@@ -98,7 +102,7 @@ def digest_of(documents: list[Document], frames: tuple[str, ...]) -> DomDigest:
         viewport_meta=main["viewport_meta"],
         text="\n".join([text, *notes]),
         text_length=sum(raw["text_length"] for raw in raws),
-        controls=tuple(_control(seen) for seen in controls[:_MAX_CONTROLS]),
+        controls=tuple(controls[:_MAX_CONTROLS]),
         headings=tuple(heading for raw in raws for heading in raw["headings"]),
         elements=sum(raw["elements"] for raw in raws),
         visible_elements=sum(raw["visible_elements"] for raw in raws),
@@ -119,12 +123,13 @@ def _sight(raws: list[dict[str, Any]]) -> Sight:
     return Sight(
         readable_length=sum(raw["readable_length"] for raw in raws),
         pictures=sum(raw["pictures"] for raw in raws),
+        sealed=tuple(name for raw in raws for name in raw["sealed"]),
         first_paint_ms=raws[0]["first_paint_ms"],
         **({} if framed else {name: raws[0][name] for name in times}),
     )
 
 
-def _control(seen: Seen) -> Control:
+def _control(seen: Seen, *, moving: bool) -> Control:
     return Control.model_validate(
         {
             "kind": seen.kind,
@@ -140,6 +145,7 @@ def _control(seen: Seen) -> Control:
             "covered_by": seen.covered_by,
             "out_of_reach": seen.out_of_reach,
             "faint": seen.faint,
+            "moving": moving,
             "frame": seen.frame,
         }
     )

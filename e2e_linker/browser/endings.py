@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from e2e_linker.browser.navigations import Pending
@@ -26,6 +27,13 @@ __all__ = [
 _MANY_REDIRECTS = 5
 _UNANSWERED_S = 3.0
 """Seconds after which the login's finding nothing is put down to an answer that has not come."""
+_SETTINGS = {
+    "use.timezoneId": "setTimezoneOverride|Invalid timezone ID",
+    "use.locale": "setLocaleOverride",
+    "use.userAgent": "setUserAgentOverride",
+    "use.storageState": r"storageState\.|setting storage state",
+}
+"""What a browser says, as Playwright 1.64 passes it on, where it does not take a setting that it is opened with."""
 
 
 def arrived(url: str) -> Ending:
@@ -104,9 +112,23 @@ def flooded(windows: Sequence[Window], after_s: float) -> Ending:
     )
 
 
-def browser_lost(url: str, error: str) -> Ending:
-    """The browser is gone, with every page in it."""
+def _refused(error: str) -> Ending | None:
+    """The browser refuses a setting of the configuration; None where ``error`` tells of anything else."""
+    found = re.search(r"\b(?:new_context|new_page): (.*)", error)
+    setting = next((key for key, words in _SETTINGS.items() if found and re.search(words, found[1])), None)
+    if found is None or setting is None:
+        return None
     return Ending(
+        kind="not_started",
+        message=f"the browser does not take {setting} of the configuration: {found[1]}",
+        fault=Fault.TOOL,
+        hint=f"correct {setting}, or leave it out; what one engine takes another may refuse",
+    )
+
+
+def browser_lost(url: str, error: str) -> Ending:
+    """The browser is gone, with every page in it, or it never came to show one."""
+    return _refused(error) or Ending(
         kind="crashed",
         message=f"the browser ended while {host_of(url) or 'no page'} was shown: {error}",
         fault=Fault.TOOL,
@@ -135,7 +157,7 @@ def errored(error: Exception) -> Ending:
     if isinstance(error, ExceptionGroup):
         return errored(error.exceptions[0])
     said = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return Ending(
+    return _refused(said) or Ending(
         kind="errored",
         message=f"the walk ended with {said}",
         fault=Fault.TOOL,

@@ -72,7 +72,7 @@ async def install_engine(
     raise EngineMissing(
         f"{name} is not here as Playwright needs it and could not be fetched\n"
         + "\n".join(f"  - {line}" for line in tried),
-        hint=_advice(name, as_root),
+        hint=_advice(name, as_root, headed),
     )
 
 
@@ -161,11 +161,11 @@ def _summary(done: Finished) -> str:
     return (lines[-1] if lines else f"ended with status {done.status} and said nothing")[:300]
 
 
-def _advice(name: EngineName, as_root: bool) -> str:
+def _advice(name: EngineName, as_root: bool, headed: bool) -> str:
     path = "name an installed browser in use.launchOptions.executablePath"
     if name == "webkit":
         return "run e2e-linker install webkit where cdn.playwright.dev can be reached; no other build of WebKit fits"
-    again = "" if as_root else f"run e2e-linker install {name} as root, or "
+    again = "" if as_root else f"run e2e-linker install {name}{' --headed' * headed} as root, or "
     product = "Chromium, Chrome or Edge" if name == "chromium" else "Firefox"
     return f"{again}install {product} and run again, or {path}"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from e2e_linker.browser import login_endings as endings
@@ -11,20 +12,25 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
+from e2e_linker.browser.other_forms import is_code
 from e2e_linker.browser.submit_buttons import other_button
-from e2e_linker.browser.words import Text
+from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 
-__all__ = ["AFTER_STEPS", "COMPLAINT_PATIENCE_S", "SENT", "faulty_lines", "on_form", "told_lines"]
+__all__ = ["AFTER_STEPS", "COMPLAINT_PATIENCE_S", "LOGIN", "SENT", "faulty_lines", "on_form", "told_lines"]
 
 AFTER_STEPS = "After the steps of linker.login"
 COMPLAINT_PATIENCE_S = 1.5
 _ANSWER_PATIENCE_S = 5.0
 """Seconds within which an answer shows that what a dialog said before it was no refusal."""
+LOGIN = "the login"
+"""What steps of the tester's own send, in words."""
 SENT = {"username": "the user name", "password": "the password", "code": "the one-time code"}
 _ASKED = {"username": "a user name", "password": "a password", "code": "a one-time code"}
 _MOST_FILLS = 3
 _MOST_WAYS = 3
+_LULL_S = 0.6
+"""Seconds that a page is given to send by itself what was typed last: many wait for a moment after the last key."""
 _SILENT_S = 4.0
 """Seconds after which a page that has asked for nothing is taken to have heard of no press: some hash for long."""
 
@@ -32,18 +38,39 @@ _SILENT_S = 4.0
 def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) -> Decision:
     """The next move on ``form``. Never sends the same form, or a password to the same host, a second time."""
     sent = past.sent(form.signature, form.kind, form.host)
-    if sent is not None:
+    if sent is not None and not _is_to_be_sent(view, past, sent, form):
         return _after_sending(view, past, sent, form, screen)
     if known.by_steps:
-        words = (*faulty_lines(view), *told_lines(past))
-        refused = endings.rejected(view, words, "the login") if words else None
-        return Wait("a form after the steps", refused or endings.dead_end(view, AFTER_STEPS))
+        return Wait("a form after the steps", _after_steps(view, past))
     missing = _missing(view, known, form)
     if missing is not None:
         return Stop(missing)
     if (form.kind == "username" or view.frames[form.frame].ready_state == "loading") and not view.settled:
         return Wait("the page is loading", endings.restless(view))
-    return _fill(view, past, form, screen) or _send(view, past, form, screen)
+    lull = Wait("what the page does by itself", endings.no_answer(view, "the one-time code was typed"))
+    moving = sent is not None and past.idle_s < _LULL_S
+    return _fill(view, past, form, screen) or (lull if moving else _send(view, past, form, screen))
+
+
+def _is_to_be_sent(view: View, past: Past, sent: Submission, form: LoginForm) -> bool:
+    """Whether nothing shows that the last character sent ``form``: what was asked for then may be for anything."""
+    if not sent.by_typing or view.frames[form.frame].document not in sent.documents:
+        return False
+    if not any(field.filled for field in form.codes):
+        return False  # the page has taken it away: by whatever way, it was sent
+    if not past.fate.asked_since:
+        return True
+    kept = all(field.filled for field in form.codes) and _shown(view) <= sent.shown
+    return kept and not past.fate.unanswered and past.idle_s >= _SILENT_S
+
+
+def _after_steps(view: View, past: Past) -> Ending:
+    words = (*faulty_lines(view), *told_lines(past))
+    if past.fate.broken is not None:
+        return endings.request_failed(view, LOGIN, past.fate.broken, words)
+    if _excuses(past, words):
+        return endings.not_sent(view, LOGIN, ["the steps of linker.login"], found=True, words=words)
+    return endings.rejected(view, words, LOGIN) if words else endings.dead_end(view, AFTER_STEPS)
 
 
 def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
@@ -56,12 +83,13 @@ def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
 
 def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | None:
     """The next field that does not hold its value yet; a wait for one that cannot be typed into."""
-    wanted: list[tuple[Seen, Value, int | None]] = []
+    wanted: list[tuple[Seen, Value, tuple[int, int] | None]] = []
     if form.username is not None and not _given(form.username):
         wanted.append((form.username, "username", None))
     if form.password is not None:
         wanted.append((form.password, "password", None))
-    wanted += [(c, "code", n if len(form.codes) > 1 else None) for n, c in enumerate(form.codes)]
+    many = len(form.codes)
+    wanted += [(c, "code", (n, many) if many > 1 else None) for n, c in enumerate(form.codes)]
     for control, value, digit in wanted:
         fills = past.fills[control.key]
         if fills and (control.filled or fills >= _MOST_FILLS):
@@ -70,7 +98,10 @@ def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | 
             return Act("wake", control, value, screen)  # some fields can be written to from their first focus on
         if not control.enabled or control.read_only:
             return Wait("a closed field", endings.disabled_control(view, control.title))
-        return Act("fill", control, value, screen, value=value, digit=digit)
+        # A field that says what it is for nearly always has a button, and what a page sends meanwhile tells nothing.
+        last = form.kind == "code" and control is form.last_field and not (many == 1 and is_code(control))
+        sends = replace(_submission(view, form), by_typing=True, shown=_shown(view)) if last else None
+        return Act("fill", control, value, screen, value=value, digit=digit, sends=sends)
     return None
 
 
@@ -82,8 +113,7 @@ def _given(username: Seen) -> bool:
 def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
     if not view.loaded:
         return Wait("the page is loading", endings.no_answer(view, f"{SENT[form.kind]} was typed"))
-    before = frozenset((*view.complaints, *faulty_lines(view)))
-    sent = Submission(form.signature, form.kind, form.host, view.documents, before)
+    sent = _submission(view, form)
     box = next((b for b in form.boxes if _must_tick(b, form.submit)), None)
     if box is not None:
         return press(view, past, Choice(box, "next", tick=True), screen)
@@ -94,9 +124,22 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
         if obstacle is not None:
             return press(view, past, obstacle, screen)
         return _sends(form, form.submit, screen, sent)
-    if form.last_field.key not in past.nudged:
-        return Act("wake", form.last_field, "submit", screen)
+    asleep = [
+        f for f in (form.username, form.password, form.last_field) if f and f.enabled and f.key not in past.nudged
+    ]
+    if asleep:
+        return Act("wake", asleep[0], "submit", screen)
     return Wait("a disabled button", endings.disabled_control(view, form.submit.title))
+
+
+def _submission(view: View, form: LoginForm) -> Submission:
+    before = frozenset((*view.complaints, *faulty_lines(view)))
+    return Submission(form.signature, form.kind, form.host, view.documents, before)
+
+
+def _shown(view: View) -> frozenset[str]:
+    lines = (line for frame in view.frames for line in frame.text.split("\n"))
+    return frozenset({"", *(re.sub(r"\d+", "", line).strip() for line in lines), *view.complaints})
 
 
 def _must_tick(box: Seen, submit: Seen | None) -> bool:
@@ -148,14 +191,17 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     what = SENT[sent.kind]
     lines = [text for text in faulty_lines(view) if text not in sent.complaints]
     marked = [text for text in view.complaints if text not in sent.complaints]
+    unanswered = view.frames[form.frame].document in sent.documents
     quoted = tuple(dict.fromkeys([t for t in marked if t in lines] or marked or lines))
     if past.fate.broken is not None:
         ending = endings.request_failed(view, what, past.fate.broken, quoted or told_lines(past))
         return Wait("an answer to another try", ending, COMPLAINT_PATIENCE_S if quoted else None)
+    if unanswered and _excuses(past, lines):
+        unsent = endings.not_sent(view, what, [way.way for way in _tried(past, view)], found=True, words=quoted)
+        return Wait("a complaint", unsent, COMPLAINT_PATIENCE_S)
     if lines and view.loaded:
         refused = endings.rejected(view, quoted, what)
         return Wait("what became of it", refused, COMPLAINT_PATIENCE_S) if past.fate.pending else Stop(refused)
-    unanswered = view.frames[form.frame].document in sent.documents
     if told := told_lines(past):
         # It answers what was sent last; the form may be an earlier one. A page may also warn before it sends anything.
         last = endings.rejected(view, told, SENT[past.submissions[-1].kind])
@@ -167,6 +213,11 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     if unanswered:
         return Wait("an answer", endings.no_answer(view, f"{what} was sent"))
     return Wait("the same form", endings.form_returned(view, what), COMPLAINT_PATIENCE_S)
+
+
+def _excuses(past: Past, lines: Sequence[str]) -> bool:
+    """Whether ``lines`` are a page's words for what it could not even ask for, and not for what was typed."""
+    return bool(lines) and past.fate.silent and not any(refuses_credentials(line) for line in lines)
 
 
 def _not_sent(view: View, past: Past, form: LoginForm, what: str) -> Ending:

@@ -15,7 +15,7 @@ from playwright.async_api import TimeoutError as TimeIsOver
 from e2e_linker.browser.digest import Aim
 from e2e_linker.evidence.page import LoginStep
 
-__all__ = ["Hands", "OnScreen", "first_line", "typed"]
+__all__ = ["Hands", "OnScreen", "first_line", "keyed", "typed", "wake"]
 
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
 OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
@@ -24,6 +24,8 @@ _FRESH_S = 0.1
 """Seconds for which what was seen is taken for what is."""
 _HELD_MS = 300
 """Milliseconds within which a field tells what it holds, where it is still there."""
+_MOVING_ON_S = 0.06
+"""Seconds between two keys, fewer than a quick person takes."""
 _TO_THE_END = """field => {
   try { field.setSelectionRange(field.value.length, field.value.length); return true; } catch { return false; }
 }"""
@@ -141,6 +143,31 @@ async def typed(element: Locator, value: str, timeout_ms: float) -> None:
     if head and await _held(element) not in {value, "", None}:
         # A key is lost without an error in a frame of another site, also the one by which a field is emptied.
         await element.evaluate(_WRITE, value, timeout=timeout_ms)
+
+
+async def keyed(element: Locator, key: str, timeout_ms: float, *, filled: bool, again: bool) -> None:
+    """Press ``key`` in a box for one character, as a person would. Raises Playwright's :class:`Error`.
+
+    The scripts of such boxes hear of keys, and move on to the next box by themselves, some a moment later: whatever is
+    typed before that may end in another box. ``filled``: the box holds something else. ``again``: the key got lost.
+    """
+    if again:
+        await element.evaluate(_WRITE, key, timeout=timeout_ms)
+    else:
+        if filled:
+            await element.fill("", timeout=timeout_ms)
+        await element.press_sequentially(key, timeout=timeout_ms)
+    await asyncio.sleep(_MOVING_ON_S)
+
+
+async def wake(element: Locator, timeout_ms: float, *, leave: bool) -> None:
+    """Let a page's scripts hear of a key in a field, and where it is to ``leave``, that the field was left.
+
+    Raises Playwright's :class:`Error`.
+    """
+    await element.press("End", timeout=timeout_ms)
+    if leave:
+        await element.press("Tab", timeout=timeout_ms)
 
 
 async def _held(element: Locator) -> str | None:

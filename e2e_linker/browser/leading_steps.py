@@ -51,7 +51,7 @@ class LeadingSteps:
             return None
         self._looked_at = now
         view = None if page.is_closed() else await self._looker.look(page, afresh=True)
-        if view is None or not view.settled or find_form(view) is not None:
+        if view is None or not view.settled or find_form(view, sent=frozenset({"password"})) is not None:
             self._since = None
             return None
         asked = self._asked(view)

@@ -11,6 +11,7 @@ from e2e_linker.browser.credentials import Answers, Credentials
 from e2e_linker.browser.hands import Hands, OnScreen
 from e2e_linker.browser.login_auto import AutoLogin, WindowSource
 from e2e_linker.browser.login_steps import StepsLogin
+from e2e_linker.browser.sendings import Sendings
 from e2e_linker.config.login import PythonLogin, Step
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import LoginStep
@@ -67,10 +68,18 @@ class LoginDriver:
             await asyncio.gather(driving, arriving, return_exceptions=True)
 
     async def _drive(self, windows: WindowSource) -> Ending | None:
-        auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, until=self._until)
+        context, sendings = windows.current().context, Sendings(sure_only=self._login != "auto")
+        sendings.listen(context)
+        try:
+            return await self._go(windows, sendings)
+        finally:
+            sendings.ignore(context)
+
+    async def _go(self, windows: WindowSource, sendings: Sendings) -> Ending | None:
+        auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, sendings, until=self._until)
         if self._login == "auto" or self._until == "login_form":
             return await auto.run(windows)
-        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, self._pause, self._used_jar)
+        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, sendings, self._pause, self._used_jar)
         if isinstance(self._login, PythonLogin):
             ending = await steps.run_python(windows, self._login)
         else:

@@ -16,8 +16,8 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import Hands, typed
-from e2e_linker.browser.memory import Known, Past
+from e2e_linker.browser.hands import Hands, keyed, typed, wake
+from e2e_linker.browser.memory import Past
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
 from e2e_linker.browser.patience import Patience
 from e2e_linker.browser.sendings import Sendings
@@ -56,11 +56,12 @@ class AutoLogin:
     answers: Answers
     hands: Hands
     step_timeout_s: float
+    sendings: Sendings
+    """Listens to the windows of the walk already."""
     until: Literal["arrival", "login_form"] = "arrival"
     by_steps: bool = False
     past: Past = field(default_factory=Past)
     _looker: Looker = field(default_factory=Looker)
-    _sendings: Sendings = field(default_factory=Sendings)
     _code: tuple[str, str] | None = None
     _fresh_at: float = 0.0
     _still: Stillness = field(default_factory=Stillness)
@@ -68,26 +69,11 @@ class AutoLogin:
     _failures: dict[tuple[str, int], int] = field(default_factory=dict)
     _bare_since: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def known(self) -> Known:
-        """What the account can answer, without its secrets."""
-        account = self.answers.credentials
-        name = account.username.get_secret_value() if account.username else None
-        return Known(name, account.password is not None, self.answers.has_code, self.by_steps)
-
     async def run(self, windows: WindowSource) -> Ending | None:
         """Go on until the login form is reached (None) or no way leads on. Cancelled from outside at the arrival."""
-        context = windows.current().context
-        self._sendings.listen(context)
-        try:
-            return await self._go(windows)
-        finally:
-            self._sendings.ignore(context)
-
-    async def _go(self, windows: WindowSource) -> Ending | None:
         patience = Patience(self.step_timeout_s)
         self.past.said = windows.said
-        known = self.known
+        known = self.answers.known(by_steps=self.by_steps)
         while True:
             page = windows.current()
             now = time.monotonic()
@@ -96,7 +82,8 @@ class AutoLogin:
             if view is not None:
                 self._acted_at += patience.forgive(time.monotonic() - now)
                 self._still.note(view)
-                self.past.fate = self._sendings.fate(view.main.url, self.answers.credentials)
+                code = self._code[0] if self._code else None
+                self.past.fate = self.sendings.fate(view.main.url, self.answers.credentials, code=code)
             self._fresh_at = now if afresh else self._fresh_at
             self.past.idle_s = now - self._acted_at
             decision = decide(view, self.past, known, until=self.until) if view else _NOTHING
@@ -134,9 +121,9 @@ class AutoLogin:
         await self.hands.screen(page, view.main.document, act.screen)
         if act.sends is not None:
             self.past.sending()
-            self._sendings.sending()
+            self.sendings.sending()
         elif act.action == "fill":
-            self._sendings.typed()
+            self.sendings.typed()
         try:
             failure = await self._carry_out(view, act)
         except CodeUnavailable as error:
@@ -174,13 +161,14 @@ class AutoLogin:
         match act.action:
             case "fill":
                 value, what = await self._value(view, act)
-                return await self.hands.do("fill", target, what, typed(element, value, _PRESS_TIMEOUT_MS))
+                typing = self._typed(element, value, act)
+                return await self.hands.do("fill", target, what, typing)
             case "enter":
                 press = self.hands.enter(element, _PRESS_TIMEOUT_MS)
                 return await self.hands.do("submit", target, act.what, press)
             case "wake":
-                press = element.press("End", timeout=_PRESS_TIMEOUT_MS)
-                return await self.hands.do("fill", target, "a key press, to wake the page's script", press)
+                woken = wake(element, _PRESS_TIMEOUT_MS, leave=act.what == "submit")
+                return await self.hands.do("fill", target, "a key press, to wake the page's script", woken)
             case "check":
                 return await self.hands.do("check", target, act.what, _tick(element, act.control))
             case "click":
@@ -211,16 +199,24 @@ class AutoLogin:
             raise Error("it was gone by the time the page had been pictured")
         return self._looker.locate(again), again, self._still.at(again, asked_at, drawn=True)
 
+    async def _typed(self, element: Locator, value: str, act: Act) -> None:
+        if act.digit is None:
+            await typed(element, value, _PRESS_TIMEOUT_MS)
+        else:
+            again = self.past.fills[act.control.key] > 0
+            await keyed(element, value, _PRESS_TIMEOUT_MS, filled=act.control.filled, again=again)
+
     async def _value(self, view: View, act: Act) -> tuple[str, str]:
         """What to type, and its name for the record."""
         if act.value == "username":
             return self.answers.username(), "username"
         if act.value == "password":
             return self.answers.password(), "password"
-        if act.digit is None or act.digit == 0 or self._code is None:
-            self._code = await self.answers.code(sent=view.said.about("sent_code"))
+        place, boxes = act.digit or (0, None)
+        if place == 0 or self._code is None:
+            self._code = await self.answers.code(sent=view.said.about("sent_code"), boxes=boxes)
         code, kind = self._code
-        return (code, kind) if act.digit is None else (code[act.digit : act.digit + 1], kind)
+        return (code, kind) if act.digit is None else (code[place], kind)
 
 
 _NOTHING = Wait("a page", endings.stuck_window("it could not be looked at"))

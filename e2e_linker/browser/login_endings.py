@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Broken
+from e2e_linker.browser.shown import describe
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -16,7 +17,6 @@ __all__ = [
     "code_missing",
     "credentials_missing",
     "dead_end",
-    "describe",
     "disabled_control",
     "form_returned",
     "no_answer",
@@ -33,41 +33,6 @@ _STEPS_HINT = (
     'write the steps under linker.login, for example [{"fill": "#user", "with": "username"}, '
     '{"fill": "#pass", "with": "password"}, {"click": "text=Sign in"}]'
 )
-_MOST_NAMED = 8
-_EXCERPT = 200
-
-
-def describe(view: View | None) -> str:
-    """What a page shows, in one sentence: host, title, fields and buttons, the beginning of its text."""
-    if view is None:
-        return "the window shows no page"
-    fields = _named("fields", [c.title for c in view.controls if c.kind == "field" and c.visible])
-    buttons = _named("buttons and links", [c.title for c in view.controls if c.pressable])
-    hidden = _hidden(view)
-    text = " ".join(view.main.text.split())[:_EXCERPT]
-    title = f"“{view.main.title}”" if view.main.title else "a page without a title"
-    return f"{host_of(view.main.url) or view.main.url} shows {title} with {fields} and {buttons}{hidden}" + (
-        f"; its text begins “{text}”" if text else "; it has no visible text"
-    )
-
-
-def _hidden(view: View) -> str:
-    """What is there and of no use to a person, and why."""
-    held = [c for c in view.controls if c.kind in {"field", "button"}]
-    reasons = (
-        ("; out of reach, where the page does not scroll: ", [c.title for c in held if c.out_of_reach]),
-        ("; in the colour of the background: ", [c.title for c in held if c.faint]),
-        ("; covered: ", [f"{c.title} by {c.covered_by}" for c in held if c.visible and c.covered_by]),
-    )
-    return "".join(f"{why}{', '.join(dict.fromkeys(titles[:_MOST_NAMED]))}" for why, titles in reasons if titles)
-
-
-def _named(what: str, titles: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(titles))
-    if not distinct:
-        return f"no {what}"
-    more = f" and {len(distinct) - _MOST_NAMED} more" if len(distinct) > _MOST_NAMED else ""
-    return f"{what} {', '.join(distinct[:_MOST_NAMED])}{more}"
 
 
 def not_found(view: View | None) -> Ending:
@@ -78,7 +43,7 @@ def not_found(view: View | None) -> Ending:
         message="No login form was found. Looked in all frames and open shadow roots for a password field, a field for "
         "a user name, an e-mail address or a one-time code, a consent button, and a button that leads on; "
         f"{describe(view)}{loading}.",
-        hint=_STEPS_HINT,
+        hint=f"{_STEPS_HINT}; in a closed shadow root neither the tester nor a step can find anything",
     )
 
 
@@ -113,29 +78,34 @@ def no_answer(view: View, what: str) -> Ending:
     )
 
 
-def not_sent(view: View, what: str, ways: Sequence[str], *, found: bool) -> Ending:
+def not_sent(view: View, what: str, ways: Sequence[str], *, found: bool, words: Sequence[str] = ()) -> Ending:
     """``what`` was typed, and the page sent nothing whichever of ``ways`` was tried. ``found``: a button among them."""
     tried = " and then ".join(ways) or "everything that looks like a button for it"
     return Ending(
         kind="dead_end" if found else "login_not_found",
-        message=f"The page sent nothing after {what} was typed; tried: {tried}; {describe(view)}.",
+        message=f"The page sent nothing after {what} was typed; tried: {tried}{_says(words)}; {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER if found else None,
-        hint="look for script errors at that moment in the evidence" if found else _STEPS_HINT,
+        hint="look for script errors, and for what a Content-Security-Policy stopped, at that moment in the evidence"
+        if found
+        else _STEPS_HINT,
     )
 
 
 def request_failed(view: View, what: str, broken: Broken, words: Sequence[str]) -> Ending:
     """The page's script sent ``what``, and its request found no answer or an error of the server."""
-    if broken.answered and any(refuses_credentials(word) for word in words):
-        return rejected(view, words, what)  # some servers fail at a wrong password
-    said = f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
+    if broken.answered and any(broken.absent or refuses_credentials(word) for word in words):
+        return rejected(view, words, what)  # some servers fail at a wrong password, or find no such user
     return Ending(
         kind="dead_end",
-        message=f"The request by which the page sent {what}, {broken.request}, {broken.why}{said}. It was not sent a "
-        f"second time. Now {describe(view)}.",
+        message=f"The request by which the page sent {what}, {broken.request}, {broken.why}{_says(words)}. "
+        f"It was not sent a second time. Now {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
         hint="look at this request and at the browser's console in the evidence",
     )
+
+
+def _says(words: Sequence[str]) -> str:
+    return f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
 
 
 def form_returned(view: View, what: str) -> Ending:

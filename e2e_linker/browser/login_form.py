@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from e2e_linker.browser.code_boxes import digit_boxes, lone_code, may_be_code
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.other_forms import is_aside, is_code, is_message, is_registration
 from e2e_linker.browser.submit_buttons import submit_button
@@ -14,8 +15,6 @@ from e2e_linker.browser.words import words_of
 from e2e_linker.model import fingerprint, host_of
 
 __all__ = ["LoginForm", "find_form"]
-
-_FEWEST_DIGIT_BOXES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,12 @@ class LoginForm:
         return (*(f for f in (self.username, self.password) if f is not None), *self.codes)[-1]
 
 
-def find_form(view: View) -> LoginForm | None:
-    """The login form of ``view``: one with a password first, then one for a code, then one for the user name alone."""
+def find_form(view: View, *, sent: frozenset[str] = frozenset(), guess: bool = False) -> LoginForm | None:
+    """The login form of ``view``: one with a password first, then one for a code, then one for the user name alone.
+
+    ``sent``: kinds of forms that were sent before. ``guess``: after the password, a lone field for some digits of which
+    nothing says what they are is one for a code.
+    """
     groups: dict[tuple[int, int | None], list[Seen]] = defaultdict(list)
     for control in view.controls:
         layer = view.layer_of(control)
@@ -50,7 +53,7 @@ def find_form(view: View) -> LoginForm | None:
     passwords = [(form, _rank(view, form)) for group in groups.values() if (form := _password_form(view, group))]
     if passwords:
         return max(passwords, key=lambda pair: pair[1])[0]
-    codes = [form for group in groups.values() if (form := _code_form(view, group))]
+    codes = [form for group in groups.values() if (form := _code_form(view, group, sent, guess=guess))]
     if codes:
         return max(codes, key=lambda form: _rank(view, form))
     names = [form for group in groups.values() if (form := _username_form(view, group))]
@@ -80,12 +83,14 @@ def _password_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
     return _form(view, group, "password", username=_username(group, password), password=password, codes=codes)
 
 
-def _code_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
+def _code_form(view: View, group: Sequence[Seen], sent: frozenset[str], *, guess: bool) -> LoginForm | None:
     fields = [c for c in group if c.visible and (c.is_text or c.type == "password")]
-    digits = tuple(c for c in fields if c.max_length == 1)
-    if len(digits) >= _FEWEST_DIGIT_BOXES:
+    digits = digit_boxes(fields)
+    if digits and may_be_code(view, digits, sent):
         return _form(view, group, "code", codes=digits)
-    codes = [c for c in fields if is_code(c)]
+    codes = [c for c in fields if is_code(c) and c not in digits]
+    if guess and not codes and "password" in sent and (lone := lone_code(view)) in fields:
+        codes = [lone]
     if not codes and len(fields) == 1 and not is_aside(view, fields[0]):
         bare = fields[0].means("bare_code") and not fields[0].means("username") and not fields[0].means("email")
         codes = fields if bare and view.frame_of(fields[0]).said.about("second_factor") else []

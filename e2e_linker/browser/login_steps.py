@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import inspect
-import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,10 +12,16 @@ from playwright.async_api import Error, Locator, Page
 
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import Hands, first_line, typed
+from e2e_linker.browser.form_moves import LOGIN, faulty_lines, told_lines
+from e2e_linker.browser.hands import Hands, first_line
 from e2e_linker.browser.leading_steps import LeadingSteps, matching
-from e2e_linker.browser.login_auto import AutoLogin, WindowSource
-from e2e_linker.browser.login_endings import describe
+from e2e_linker.browser.login_auto import WindowSource
+from e2e_linker.browser.login_endings import request_failed
+from e2e_linker.browser.memory import Past
+from e2e_linker.browser.own_function import function_of
+from e2e_linker.browser.selects import fill_or_choose
+from e2e_linker.browser.sendings import Sendings
+from e2e_linker.browser.shown import describe
 from e2e_linker.config.login import Check, Click, Fill, Pause, PythonLogin, Step, Wait
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import LoginStep
@@ -50,6 +52,8 @@ class StepsLogin:
     answers: Answers
     hands: Hands
     step_timeout_s: float
+    sendings: Sendings
+    """Listens to the windows of the walk already."""
     pause: Callable[[str], Awaitable[None]] | None
     used_jar: bool
     """Whether the server may know the customer from an earlier walk."""
@@ -65,8 +69,7 @@ class StepsLogin:
         Where the server knows the customer and the page asks for consent at once, those that log in are left out.
         """
         if self.used_jar:
-            known = AutoLogin(self.answers, self.hands, self.step_timeout_s, by_steps=True).known
-            self._leading = LeadingSteps(steps, known)
+            self._leading = LeadingSteps(steps, self.answers.known(by_steps=True))
         done = 0
         while done < len(steps):
             n, step, page = done + 1, steps[done], windows.current()
@@ -84,11 +87,23 @@ class StepsLogin:
                     windows, "login_blocked", f"Step {n} of linker.login: {error.message}.", error.hint
                 )
             except _Failure as failure:
-                shows = describe(await Looker().look(windows.current()))
-                message = f"Step {n} of linker.login ({_quoted(step)}) failed: {failure}. Now {shows}."
-                hint = "correct the selector, or try “auto”, which finds most login forms by itself"
-                return await self._end(windows, "login_not_found", message, hint)
+                return await self._failed(
+                    windows, f"Step {n} of linker.login ({_quoted(step)}) failed: {failure}", step
+                )
         return None
+
+    async def _failed(self, windows: WindowSource, what: str, step: Step) -> Ending:
+        """How a step ends the walk that was not to be carried out: its page may have waited for another in vain."""
+        view = await Looker().look(windows.current())
+        if view is not None:
+            broken = self.sendings.fate(view.main.url, self.answers.credentials).broken
+            if broken is not None:
+                words = (*faulty_lines(view), *told_lines(Past(said=windows.said, heard=self.heard)))
+                await self.hands.on_screen(windows.current(), "last screen")
+                return request_failed(view, LOGIN, broken, words)
+        choice = ", fill a select with one of its options" if isinstance(step, Fill) else ""
+        hint = f"correct the selector{choice}, or try “auto”, which finds most login forms by itself"
+        return await self._end(windows, "login_not_found", f"{what.rstrip('.')}. Now {describe(view)}.", hint)
 
     async def run_python(self, windows: WindowSource, login: PythonLogin) -> Ending | None:
         """Await the tester's function with page and :class:`Credentials`. Returns None, or how it ends the walk."""
@@ -98,8 +113,9 @@ class StepsLogin:
         await self.hands.pictured()
         self._register_all()
         at, error = self.hands.clock(), None
+        self.sendings.sending()
         try:
-            await _function(login.python)(page, self.answers.credentials)
+            await function_of(login.python)(page, self.answers.credentials)
         except Exception as raised:
             error = f"{type(raised).__name__}: {first_line(raised)}"
         outcome = LoginStep(
@@ -114,8 +130,9 @@ class StepsLogin:
         self.heard = len(windows.said)  # which of them answered the login, only the function could tell
         if error is None:
             return None
+        what = f"The login function {login.python} failed: {error.rstrip('.')}."
         hint = "the function must be importable and awaitable: async def login(page, credentials)"
-        return await self._end(windows, "login_not_found", f"The login function {login.python} failed: {error}.", hint)
+        return await self._end(windows, "login_not_found", what, hint)
 
     def _note_unneeded(self, done: int, count: int) -> None:
         which = f"step {count} is" if count == done + 1 else f"steps {done + 1} to {count} are"
@@ -162,6 +179,7 @@ class StepsLogin:
             case Click(click=selector):
                 element = await self._found(windows, "click", selector)
                 self.heard = len(windows.said)
+                self.sendings.pressed()
                 await self._do("click", selector, "click", self.hands.click(element, self.step_timeout_s * 1000))
             case Check(check=selector):
                 element = await self._found(windows, "check", selector)
@@ -169,7 +187,8 @@ class StepsLogin:
             case Fill(fill=selector):
                 element = await self._found(windows, "fill", selector)
                 value = await self._value(step)
-                fill = typed(element, value, self.step_timeout_s * 1000)
+                self.sendings.typed()
+                fill = fill_or_choose(element, value, self.step_timeout_s * 1000)
                 await self._do("fill", selector, step.account_field or "text", fill)
 
     async def _value(self, step: Fill) -> str:
@@ -220,16 +239,3 @@ class StepsLogin:
 def _quoted(step: Step) -> str:
     verb, target = next(iter(step.model_dump(by_alias=True).items()))
     return f"{verb} {target!r}"
-
-
-def _function(reference: str) -> Callable[[Page, object], Awaitable[object]]:
-    """The async function behind ``package.module:function``, also where it lies in the current directory."""
-    module, _, name = reference.partition(":")
-    sys.path.append(os.getcwd())
-    try:
-        found = getattr(importlib.import_module(module), name)
-    finally:
-        sys.path.remove(os.getcwd())
-    if not inspect.iscoroutinefunction(found):
-        raise TypeError(f"{reference} is not an async function")
-    return found  # type: ignore[no-any-return]

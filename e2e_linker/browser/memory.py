@@ -37,6 +37,10 @@ class Submission:
     """What was pressed, in words."""
     button: Key | None = None
     """The button that was pressed; None for the return key."""
+    by_typing: bool = False
+    """Only its last character was typed: many a page sends a code by itself then."""
+    shown: frozenset[str] = frozenset()
+    """The lines that the page showed before, without digits: clocks go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Broken:
     why: str
     answered: bool = False
     """Whether its page could read an answer: what it says then may be the truth."""
+    absent: bool = False
+    """Whether the answer was "not found": that may be said of a user, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,15 @@ class Fate:
 
     anything: bool = True
     """False where the pages have asked for nothing since it was typed."""
+    silent: bool = False
+    """Whether they have sent nothing either in another way, and the engine tells of the others."""
     pending: bool = False
     """Whether the page's script waits for an answer to it."""
     broken: Broken | None = None
+    asked_since: bool = False
+    """Whether the pages have asked for something since then."""
+    unanswered: bool = False
+    """Whether some of it has found no answer yet."""
 
 
 @dataclass(slots=True)

@@ -27,8 +27,8 @@ class Act:
     screen: str
     """What the page is, for the screenshot taken before."""
     value: Value | None = None
-    digit: int | None = None
-    """Which character of the code goes into this field; None for all of it."""
+    digit: tuple[int, int] | None = None
+    """Which character of the code goes into this field, from 0, and of how many; None for all of it."""
     sends: Submission | None = None
     """The form that is sent by this."""
 

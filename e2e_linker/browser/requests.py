@@ -111,10 +111,13 @@ class Requests:
             await asyncio.sleep(max(min(rest, end - now), 0.005))
 
     def only_redirected(self) -> bool:
-        """Whether all arrivals came by a server's redirect, and nothing is under way that could lead to another."""
+        """Whether all arrivals came by a server's redirect of a page, and nothing is under way to lead to another."""
         leading = {"document", "fetch", "xhr"}
         return all(
-            entry.redirected_from is not None if self._arrivals.is_one(entry.url) else entry.ended
+            # A script whose request was redirected hears that it failed, and may go on.
+            (entry.redirected_from is not None and entry.resource_type == "document")
+            if self._arrivals.is_one(entry.url)
+            else entry.ended
             for entry in self._entries
             if entry.resource_type in leading
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Sequence
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
-from playwright.async_api import BrowserContext, Error, Page, Request, WebSocket
+from playwright.async_api import BrowserContext, Error, Page, Request, Response, WebSocket
 
 from e2e_linker.browser.credentials import Credentials
 from e2e_linker.browser.memory import Broken, Fate
@@ -17,14 +18,21 @@ from e2e_linker.model import host_of
 __all__ = ["Sendings"]
 
 _CARRIERS = SCRIPTED | {"document"}
+_HARMLESS = frozenset({"image", "stylesheet", "font", "media", "cspviolationreport", "preflight"})
+"""Types of other requests that send nothing of what was typed."""
+_NOT_FOUND = 404
 _FEWEST_LETTERS = 6
 """Shorter user names stand in addresses and bodies of anything."""
 
 
 class Sendings:
-    """Listens to a context. :meth:`typed` and :meth:`sending` tell it when what was done."""
+    """Listens to a context. :meth:`typed` and :meth:`sending` tell it when what was done.
 
-    def __init__(self) -> None:
+    ``sure_only``: a request that nothing but its time and place speak for is not the login's, whatever became of it.
+    """
+
+    def __init__(self, *, sure_only: bool = False) -> None:
+        self._sure_only = sure_only
         self._asked: list[Request] = []
         self._origins: dict[Request, str] = {}
         """Where the script of a request runs."""
@@ -35,9 +43,13 @@ class Sendings:
         self._over = True
         """Whether what is typed next begins anew."""
         self._sockets = 0
+        self._others = 0
+        """Requests of other types, beacons for one, since something was typed."""
+        self._hears_sockets = False
 
     def listen(self, context: BrowserContext) -> None:
         """Hear of every request of ``context`` from now on."""
+        self._hears_sockets = context.browser is not None and context.browser.browser_type.name == "chromium"
         context.on("request", self._request)
         context.on("page", self._page)
         for page in context.pages:
@@ -56,6 +68,7 @@ class Sendings:
             self._asked.clear()
             self._origins.clear()
             self._proofs.clear()
+            self._others = 0
             self._over, self._sent_from = False, None
 
     def sending(self) -> None:
@@ -63,16 +76,31 @@ class Sendings:
         self.typed()
         self._over, self._sent_from = True, len(self._asked)
 
-    def fate(self, page_url: str, account: Credentials) -> Fate:
-        """What has become of it on the page at ``page_url``, into which ``account`` was typed."""
+    def pressed(self) -> None:
+        """Something is pressed of which nobody knows what it does: where something was typed before, it may send it."""
+        if not self._over:
+            self.sending()
+
+    def fate(self, page_url: str, account: Credentials, *, code: str | None = None) -> Fate:
+        """What has become of it on the page at ``page_url``, into which ``account`` was typed, and at last ``code``."""
         if self._sent_from is None:
             return Fate()
-        own = self._own(host_of(page_url), self._asked[self._sent_from :], account)
-        broken = [_broken(request, self._origins.get(request, "")) for request in own]
-        ends = [_end(request) for request in own]
-        pending = any(request.existing_response is None and request.failure is None for request in ends)
-        failed = broken[0] if broken and all(broken) else None
-        return Fate(anything=bool(self._asked or self._sockets), pending=pending, broken=failed)
+        since = self._asked[self._sent_from :]
+        own = self._own(host_of(page_url), since, account)
+        before = {_way(request) for request in self._asked[: self._sent_from]}
+        carrying = [r for r in since if _way(r) not in before and _may_carry(r, host_of(page_url), code)]
+        sure = [request for request in own if self._proofs[request] or _logs_in(request)]
+        broken = {request: _broken(request, self._origins.get(request, ""), sure=request in sure) for request in own}
+        named = sure or ([] if self._sure_only else own)
+        anything = bool(self._asked or self._sockets)
+        return Fate(
+            anything=anything,
+            silent=self._hears_sockets and not anything and not self._others,
+            pending=any(map(_waits, own)),
+            broken=broken[named[0]] if named and all(broken.values()) else None,
+            asked_since=bool(carrying),
+            unanswered=any(map(_waits, carrying)),
+        )
 
     def _own(self, host: str, asked: Sequence[Request], account: Credentials) -> list[Request]:
         """The requests of the page's script by which it logs in, going by what they hold, else by how they look."""
@@ -94,6 +122,8 @@ class Sendings:
             self._asked.append(request)
             with contextlib.suppress(Error):  # a service worker's own has no frame
                 self._origins[request] = _origin(request.frame.url) if request.resource_type in SCRIPTED else ""
+        elif request.resource_type not in _HARMLESS:
+            self._others += 1
 
     def _page(self, page: Page) -> None:
         page.on("websocket", self._socket)
@@ -134,9 +164,31 @@ def _spellings(value: str) -> Sequence[str]:
     return tuple(dict.fromkeys((value, *texts, quote_plus(value), form, *components)))
 
 
+def _way(request: Request) -> tuple[str, str]:
+    return request.method, request.url.partition("?")[0]
+
+
+def _may_carry(request: Request, host: str, code: str | None) -> bool:
+    """Whether a page at ``host`` may have sent ``code`` by it. What is written of each key may be another thing."""
+    if request.resource_type == "document":
+        return request.is_navigation_request() and request.frame.parent_frame is None
+    spelt = ".{0,24}?".join(map(re.escape, code or ""))
+    if spelt and re.search(spelt, request.url.partition("?")[2]):
+        return True
+    if request.method in READING or not _akin(host_of(request.url), host):
+        return False
+    body = _body(request).decode(errors="replace")
+    return not body or re.search(spelt, body, re.DOTALL) is not None
+
+
 def _may_log_in(request: Request) -> bool:
     """Whether its address is one to log in at, where the engine does not tell what was sent."""
     return not _body(request) and LOGS_IN.search(request.url.partition("?")[0]) is not None
+
+
+def _logs_in(request: Request) -> bool:
+    """Whether its address ends in a word for logging in: under such a word servers keep anything."""
+    return LOGS_IN.search(urlsplit(request.url).path.rstrip("/").rpartition("/")[2]) is not None
 
 
 def _akin(host: str, other: str) -> bool:
@@ -151,20 +203,33 @@ def _end(request: Request) -> Request:
     return request
 
 
+def _waits(first: Request) -> bool:
+    request = _end(first)
+    return request.existing_response is None and request.failure is None
+
+
 def _origin(url: str) -> str:
     return "/".join(url.split("/", 3)[:3])
 
 
-def _broken(first: Request, origin: str) -> Broken | None:
+def _leads_nowhere(response: Response) -> bool:
+    """Whether nothing answers at an address, or not by this method. JSON may say that there is no such user."""
+    written = "json" in response.headers.get("content-type", "").lower()
+    return response.status == 405 or (response.status == _NOT_FOUND and not written)
+
+
+def _broken(first: Request, origin: str, *, sure: bool) -> Broken | None:
+    """What went wrong with it. Of one that is not ``sure`` to be the login's, nobody may have seen to its address."""
     request = _end(first)
     failure, response = request.failure, request.existing_response
     name = f"{request.method} {request.url.split('?', 1)[0]}"
     called_off = failure is not None and any(word in failure for word in CALLED_OFF)
     if response is not None and response.from_service_worker:
         return None
-    if response is not None and response.status >= 500:
+    if response is not None and (response.status >= 500 or (sure and _leads_nowhere(response))):
         # A page that is told so seldom reads on: it calls off the rest.
-        return Broken(name, f"was answered with status {response.status}", answered=failure is None or called_off)
+        answered, absent = failure is None or called_off, response.status == _NOT_FOUND
+        return Broken(name, f"was answered with status {response.status}", answered, absent)
     if failure is not None:
         return None if called_off else Broken(name, f"failed: {failure}")
     if response is None:

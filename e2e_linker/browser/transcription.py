@@ -11,7 +11,7 @@ from e2e_linker.browser.devtools import DevTools, Note, words_of_certificate
 from e2e_linker.browser.navigations import called_off
 from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.evidence import traffic
-from e2e_linker.evidence.contents import BODY_LIMIT, body_of, excerpt_of, is_text, json_texts, set_cookies
+from e2e_linker.evidence.contents import BODY_LIMIT, body_of, excerpt_of, is_text, set_cookies, texts_within
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes
 
@@ -42,7 +42,7 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
         registry.register_headers(headers)
         if body is not None:
             registry.register_fields((field.name, field.value) for field in body.fields)
-            registry.register_fields(json_texts(data))
+            registry.register_fields(texts_within(data))
         answer = await _answer(entry, None if entry.unanswered else request.existing_response, told, registry)
     if entry.navigation and entry.failure is not None and called_off(entry.failure) and not answer:
         await devtools.tell_of_refused(entry.method, entry.url)
@@ -149,7 +149,7 @@ async def _excerpt(response: Response, kind: str | None, registry: SecretRegistr
             data = await response.body()
     except (Error, TimeoutError):
         return None
-    registry.register_fields(json_texts(data))
+    registry.register_fields(texts_within(data))
     return excerpt_of(data, kind)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Text", "refuses_credentials", "topics", "words_of"]
+__all__ = ["Text", "fold", "refuses_credentials", "topics", "words_of"]
 
 _CREDENTIALS = ("credential", "zugangsdaten", "anmeldedaten", "identifiants", "credencial", "credenzial")
 _LAST_LATIN = "\u024f"

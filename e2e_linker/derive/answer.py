@@ -10,10 +10,11 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Arrival
 
-__all__ = ["Answer", "AnswerParam", "answer", "answer_of"]
+__all__ = ["Answer", "AnswerParam", "Joined", "answer", "answer_of"]
 
 AnswerPlace = Literal["query", "fragment", "body", "path"]
 _LONGEST_QUOTE = 300
+_JOINT = re.compile(r"([?&;])\w+=\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class AnswerParam:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """The parameter that another one became a part of, and the character between the two."""
+
+    name: str
+    joint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The redirect, taken apart."""
 
@@ -37,6 +46,19 @@ class Answer:
     def named(self, name: str, *places: AnswerPlace) -> tuple[AnswerParam, ...]:
         """All parameters called ``name``, in ``places`` or anywhere."""
         return tuple(p for p in self.params if p.name == name and (not places or p.place in places))
+
+    def holding(self, value: str) -> Joined | None:
+        """Where ``value`` became part of another parameter because it was joined in a wrong way; None where it did not.
+
+        An ``&`` within a value was encoded as ``%26``. A URL may well have a state of its own and is no such place.
+        """
+        for param in self.params:
+            for text in (param.value, param.name):
+                before, found, _ = text.partition(value)
+                joint = _JOINT.search(before) if value and found else None
+                if joint and "/" not in before:
+                    return Joined(re.split(r"[=?&;]", param.name)[0], joint[1])
+        return None
 
     @property
     def error(self) -> str | None:

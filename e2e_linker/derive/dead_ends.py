@@ -11,7 +11,7 @@ from e2e_linker.derive.login_requests import FailedLogin, failed_login
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
+from e2e_linker.derive.wordings import CHOOSING, CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
 from e2e_linker.evidence.models import Ending, EndingKind, Present, Request, Walk
 from e2e_linker.model import Confidence
 
@@ -129,9 +129,17 @@ def signed_in_at(page: Page, walk: Walk) -> float | None:
     return next((at for at in typed if at <= page.at), None)
 
 
+def _offers_a_choice(page: Page) -> bool:
+    """Whether something is to be chosen: homes, profiles and sites are the customer's own, and no way that was lost."""
+    asks = first_match(CHOOSING, page.title, *page.headings) is not None
+    return (asks and bool(page.controls)) or page.markup.most_submits > 1
+
+
 def _lost(page: Page) -> DeadEnd | None:
     path = split(page.url).path
     leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
+    if _offers_a_choice(page):
+        return DeadEnd("lost", page, leaving, Confidence.POSSIBLE) if leaving else None
     words = first_match(HOME, page.title, *page.headings, path.replace("/", " ")) or leaving
     if words is not None or path in {"", "/"}:
         return DeadEnd("lost", page, words, Confidence.LIKELY)

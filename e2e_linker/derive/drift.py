@@ -22,6 +22,7 @@ DriftKind = Literal[
     "trimmed",
     "truncated",
     "appended",
+    "wrapped",
     "altered",
     "replaced",
 ]
@@ -31,6 +32,8 @@ KIN_PREFIX = 16
 their first eight, so it has to be more than those."""
 _JOINTS = ("", ",", ", ", " ", "&", ";")
 _MOST_ENCODINGS = 4
+_MOST_SHOWN = 12
+"""Characters of what stands around a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class Drift:
     """Index of the first character that differs."""
     sent_length: int
     seen_length: int
+    before: str = ""
+    after: str = ""
+    """What stands around a value that was wrapped."""
 
     @property
     def text(self) -> str:
@@ -50,6 +56,10 @@ class Drift:
             return f"was cut off after {self.seen_length} of {self.sent_length} characters"
         if self.kind == "appended":
             return f"had {self.seen_length - self.sent_length} characters appended"
+        if self.kind == "wrapped":
+            sides = ((self.before, "before"), (self.after, "after"))
+            around = " and ".join(f"“{_short(text)}” {side}" for text, side in sides if text)
+            return f"was wrapped in other characters: {around} it"
         if self.kind == "altered":
             return f"was altered from character {self.at + 1} on ({self.sent_length} sent, {self.seen_length} returned)"
         return _WORDS[self.kind]
@@ -81,6 +91,9 @@ def drift(sent: str, seen: str | None, others: Iterable[str] = ()) -> Drift | No
     if not seen:
         return Drift("missing", 0, len(sent), 0)
     kind = "swapped" if seen in set(others) else _kind(sent, seen)
+    if kind == "wrapped":
+        before, _, after = seen.partition(sent)
+        return Drift(kind, 0, len(sent), len(seen), before, after)
     return Drift(kind, _common(sent, seen), len(sent), len(seen))
 
 
@@ -105,7 +118,13 @@ def _kind(sent: str, seen: str) -> DriftKind:
         return "truncated"
     if seen.startswith(sent):
         return "appended"
+    if sent in seen and len(sent) >= KIN_PREFIX:
+        return "wrapped"
     return "altered" if akin(sent, seen) else "replaced"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
 def _is_encoded(sent: str, seen: str) -> bool:

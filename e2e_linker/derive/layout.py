@@ -62,9 +62,9 @@ def misfits(pages: tuple[Page, ...], case: CaseFacts) -> tuple[Misfit, ...]:
 
 
 def _shown(pages: tuple[Page, ...]) -> Iterator[tuple[Page, View]]:
-    """Pages as they were seen. Error pages, blank and half-loaded ones are left out."""
+    """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all."""
     for page in pages:
-        for view in page.views if page.main_frame and page.status < 400 else ():
+        for view in page.views if page.main_frame and page.status < 400 and page.is_html else ():
             if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
                 yield page, view
 
@@ -79,14 +79,15 @@ def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
         yield misfit("viewport", problem)
     if problem or not digest.styled:
         return
-    if digest.scroll_width > digest.client_width + _TOLERANCE:
+    moving = any(control.moving for control in digest.controls)
+    if digest.scroll_width > digest.client_width + _TOLERANCE and not moving:
         yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
     needed = [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]
     yield from _controls(misfit, needed, digest)
 
 
 def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Iterator[Misfit]:
-    cut = [control for control in needed if _is_cut(control, digest.client_width)]
+    cut = [control for control in needed if not control.moving and _is_cut(control, digest.client_width)]
     if cut and digest.scroll_width <= digest.client_width + _TOLERANCE:
         yield misfit("outside", f"cuts off {_named(cut)} at the edge of the screen")
     small = [control for control in needed if min(control.rect.width, control.rect.height) < _FINGERTIP - _ROUNDING]

@@ -13,12 +13,14 @@ from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
-__all__ = ["FailedLogin", "failed_login"]
+__all__ = ["FailedLogin", "failed_login", "failed_press"]
 
 _TYPED = re.compile(r"<(?:password|username)#")
 """What stands in the evidence for a value of the account."""
 _CORS = re.compile(r"\bCORS\b|cross-origin request blocked|NS_ERROR_DOM_BAD_URI", re.IGNORECASE)
 """Words of the consoles, and Firefox's only one for a request it gave up before it was sent."""
+_AGREES = re.compile(r"consent|authori[sz]|oauth|grant|allow|approv|decision|\blink|confirm|accept", re.IGNORECASE)
+"""What the path of a request says by which a customer agrees."""
 _QUERY = re.compile(r"\?[^\s'\"”)]*")
 _QUOTED = 400
 
@@ -52,6 +54,43 @@ def failed_login(walk: Walk, requests: Sequence[Request], page_url: str) -> Fail
         one for request in own if (one := _failure(walk, request, _home(request, requests, page_url))) is not None
     ]
     return failures[0] if failures and len(failures) == len(own) else None
+
+
+def failed_press(walk: Walk, since: Sequence[Request], page_url: str) -> FailedLogin | None:
+    """The request by which a button of the page at ``page_url`` leads on, by its script; None where one got through.
+
+    ``since`` are the requests after it was pressed. Of those to other sites only such count whose address says that
+    they are about it, and of those whose answer no script may read, only such that asked for it: others may count what
+    customers do.
+    """
+    led_on = {r.redirected_from for r in since}
+    made = [r for r in since if r.resource_type in SCRIPTED]
+    asked = {r.n for r in made if r.method not in READING and _leads_on(walk, r, page_url)}
+    for request in made:
+        if request.redirected_from in asked:
+            asked.add(request.n)
+    own = [r for r in made if r.n in asked and r.n not in led_on]
+    failures = [one for r in own if (one := _stopped(walk, r, _origin(page_url))) is not None]
+    return failures[0] if failures and len(failures) == len(own) else None
+
+
+def _stopped(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
+    """Why ``request`` led nowhere, a refusal and an answer that has not come included."""
+    failed = _failure(walk, request, origin)
+    refused = request.status is not None and request.status >= 400
+    waits = request.status is None and request.failure is None
+    return failed or (FailedLogin(request, origin, None, False) if refused or waits else None)
+
+
+def _leads_on(walk: Walk, request: Request, page_url: str) -> bool:
+    """Whether it may be the request by which a page of ``page_url`` goes on."""
+    mode = next((value for name, value in request.headers if name.lower() == "sec-fetch-mode"), None)
+    if mode == "no-cors":
+        return False  # no script may read what comes
+    if _AGREES.search(urlsplit(without_parameters(request.url)).path):
+        return True
+    asks = request.status is None or mode == "cors" or _console(walk, request) is not None
+    return _akin(request, host_of(page_url)) and (asks or _origin(request.url) == _origin(page_url))
 
 
 def _own(walk: Walk, since: Sequence[Request], host: str) -> list[Request]:

@@ -23,6 +23,8 @@ class Markup:
     policies: tuple[str, ...]
     """Content of the document's own ``Content-Security-Policy`` meta elements."""
     password_field: bool
+    most_submits: int = 0
+    """How many buttons send one and the same form, of that with the most; forms that only ask (GET) do not count."""
 
 
 class _Reader(HTMLParser):
@@ -33,6 +35,8 @@ class _Reader(HTMLParser):
         self.headings: list[str] = []
         self.policies: list[str] = []
         self.password_field = False
+        self.submits: list[int] = []
+        self._posting = False
         self._mute: list[str] = []
         self._within: str | None = None
 
@@ -43,8 +47,14 @@ class _Reader(HTMLParser):
         elif (tag == "title" or tag in _HEADINGS) and not self._mute:
             self._within = tag
             (self.titles if tag == "title" else self.headings).append("")
-        elif tag == "input":
-            self.password_field |= given.get("type", "").strip().lower() == "password"
+        elif tag == "form":
+            self._posting = given.get("method", "").strip().lower() == "post"
+            self.submits.append(0)
+        elif tag in {"input", "button"}:
+            shape = given.get("type", "submit" if tag == "button" else "").strip().lower()
+            self.password_field |= (tag, shape) == ("input", "password")
+            if self._posting and shape in {"submit", "image"}:
+                self.submits[-1] += 1
         elif (
             tag == "meta"
             and not self._mute
@@ -57,6 +67,7 @@ class _Reader(HTMLParser):
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        self._posting &= tag != "form"
         if tag in self._mute:
             del self._mute[self._mute.index(tag) :]
         elif tag == self._within:
@@ -89,6 +100,7 @@ def read_markup(text: str) -> Markup:
         text=_squeezed(" ".join(reader.pieces)),
         policies=tuple(reader.policies),
         password_field=reader.password_field,
+        most_submits=max(reader.submits, default=0),
     )
 
 

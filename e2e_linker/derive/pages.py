@@ -16,6 +16,7 @@ __all__ = ["Page", "View", "pages", "policies_of"]
 
 _BODILESS = frozenset({204, 205})
 """Statuses after which the browser keeps the page it has."""
+_HTML = frozenset({"", "text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Page:
     def address(self) -> str:
         """Its URL without query and fragment, for messages and subjects."""
         return without_parameters(self.url)
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a document that a browser lays out, as far as its media type tells."""
+        return self.content_type in _HTML
 
     @property
     def digest(self) -> DomDigest | None:

@@ -47,6 +47,11 @@ _PHONE_AREA = 360 * 780
 _DRAWN_EDGES = 0.004
 """Share of edges from which a picture shows more than a spinner, whatever the document says: in a closed shadow root
 nobody can look. Threshold."""
+_LETTER_EDGES = 230
+"""Pixels of edges that a letter of a large heading has at most, as measured. Threshold."""
+_FORM_EDGES = 2000
+"""Pixels of edges from which more is drawn than letters and a spinner (550): two bare fields and a button have 3,100.
+Threshold."""
 _REJECTING = frozenset({400, 401, 403, 422, 429})
 _TYPED = frozenset({"password", "email", "tel", "text", "number", "textbox", "url"})
 
@@ -111,7 +116,7 @@ def _judged(
     blank = _blank(digest, [control for control in usable if control.covered_by is None], picture)
     if blank is not None:
         return blank
-    if status < 400 and (nearly := _nearly_blank(digest, usable, page)):
+    if status < 400 and not _keeps_to_itself(digest, picture) and (nearly := _nearly_blank(digest, usable, page)):
         return nearly
     form = any(control.kind == "field" and control.type == "password" for control in usable)
     if status >= 400 and not (status in _REJECTING and form):
@@ -166,6 +171,14 @@ def _hidden(digest: DomDigest) -> str | None:
     if any(control.faint for control in digest.controls) or digest.text_length:
         return "what it holds has the colour of its background or is covered"
     return None
+
+
+def _keeps_to_itself(digest: DomDigest, picture: Picture | None) -> bool:
+    """Whether a component that cannot be looked into draws more than the page says and a spinner."""
+    if picture is None or picture.pixels is None or not (digest.sight and digest.sight.sealed):
+        return False
+    edges = picture.pixels.edges * picture.width * picture.height
+    return edges - _LETTER_EDGES * len(" ".join(digest.text.split())) >= _FORM_EDGES
 
 
 def _nearly_blank(digest: DomDigest, usable: Sequence[Control], page: Page | None) -> _Judged | None:

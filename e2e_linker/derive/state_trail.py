@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import Literal
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.derive.answer import answer_of
+from e2e_linker.derive.answer import Joined, answer_of
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.drift import KIN_PREFIX, Drift, akin, drift
 from e2e_linker.derive.ladder import header
@@ -58,6 +58,8 @@ class StateTrail:
     """What the arrival's state differs by; None where it is right, or where nothing arrived."""
     renamed: str | None
     """The parameter under which the right value came back where ``state`` itself was missing."""
+    within: Joined | None
+    """The parameter that it came back inside, where ``state`` itself was missing and no other holds just the value."""
     last_right: StatePlace | None
     """The last place before the arrival where it was right."""
     first_wrong: StatePlace | None
@@ -74,7 +76,7 @@ def state_trail(
     before = takewhile(lambda r: arrival is None or (r.n != arrival.request and r.at <= arrival.at), requests)
     places = [place for request in before for place in _places(request, sent)]
     if arrival is None:
-        return StateTrail(sent, tuple(places), False, (), None, None, None, None)
+        return StateTrail(sent, tuple(places), False, (), None, None, None, None, None)
     answer = answer_of(arrival)
     states = answer.named("state")
     returned = tuple(param.value for param in states)
@@ -93,6 +95,7 @@ def state_trail(
         returned=returned,
         drift=changed,
         renamed=renamed,
+        within=None if returned or renamed else answer.holding(sent),
         last_right=places[last] if right else None,
         first_wrong=_first(places[last + 1 :], end) if changed else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +11,8 @@ from urllib.parse import parse_qsl
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
 from e2e_linker.evidence.models import Arrival, TokenCall
+from e2e_linker.evidence.redact_numbers import HIDDEN_NUMBER
+from e2e_linker.evidence.traffic import SCRIPTED
 from e2e_linker.model import Grant
 
 __all__ = ["TokenAnswer", "linked", "read_token_answer", "token_answers"]
@@ -43,6 +46,11 @@ def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _unhidden(value: Any) -> Any:
+    """``value``, or no number at all where a number was hidden: its type is known, and nothing else of it."""
+    return math.nan if isinstance(value, str) and HIDDEN_NUMBER.fullmatch(value) else value
+
+
 def read_token_answer(call: TokenCall) -> TokenAnswer:
     """``call`` with its body parsed by RFC 8259, and where that fails the reason named."""
     kind = next((value for name, value in call.response_headers if name.lower() == "content-type"), "")
@@ -54,7 +62,9 @@ def read_token_answer(call: TokenCall) -> TokenAnswer:
         parsed = json.loads(text, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return TokenAnswer(call, media, None, _problem(text, call))
-    if not isinstance(parsed, dict):
+    if isinstance(parsed, dict):
+        parsed = {name: _unhidden(value) for name, value in parsed.items()}
+    else:
         return TokenAnswer(call, media, None, f"a JSON {_KINDS[type(parsed)]} instead of an object")
     if call.failure and call.status is not None:
         # However whole it looks: an HTTP client hands on no body that ends before it was to end.
@@ -99,9 +109,10 @@ def linked(
     """Whether Alexa would now hold an access token for this customer.
 
     For the code grant: the arrival carried a code with the state that was sent, and its exchange succeeded. For the
-    implicit grant: the fragment carried an access token with that state.
+    implicit grant: the fragment carried an access token with that state. What only a page's script asked for leaves the
+    customer on that page: no link comes of it.
     """
-    if not arrivals:
+    if all(arrival.resource_type.lower() in SCRIPTED for arrival in arrivals):
         return False
     place = "query" if authorization.grant is Grant.AUTH_CODE else "fragment"
     sent = [(param.name, param.value) for param in arrivals[0].params if param.place == place]

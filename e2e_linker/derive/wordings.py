@@ -10,6 +10,7 @@ import re
 __all__ = [
     "BLAMED_REDIRECT",
     "BROWSER_REFUSED",
+    "CHOOSING",
     "CONSENT",
     "CREDENTIALS",
     "EMBEDDED_REFUSED",
@@ -82,7 +83,9 @@ ERROR = re.compile(
 
 FORGED = re.compile(
     r"csrf|xsrf|cross[- ]site request forgery|(?:origin|referer) checking failed|anti-?forgery"
-    r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected",
+    r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected"
+    r"|correlation (?:failed|cookie)|(?:state|nonce) mismatch|mismatching_state|state does not match|invalid nonce"
+    r"|unable to verify authorization request state|authorization_request_not_found",
     re.IGNORECASE,
 )
 """Words by which servers refuse a form that was sent without the cookie they compare it with."""
@@ -131,6 +134,15 @@ CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 """Words of a page that complains of what was typed in."""
+
+CHOOSING = re.compile(
+    r"\b(?:choose|select|pick|which)\b|who(?:['’]s| is) using|(?:aus)?w[äa]hlen\b|\bwähle?\b|\bwelche[snr]?\b"
+    r"|\bchois(?:ir|issez)\b|sélectionne[rz]\b|\bquel(?:le)?s?\b|\b(?:elige|elija|elegir)\b|seleccion[ae]r?\b|\bcuál"
+    r"|\b(?:scegli|seleziona|quale)\b|\b(?:escolha|escolher|selecion[ea]r?|qual)\b|\b(?:kies|kiezen|selecteer|welke?)\b"
+    r"|\b(?:välj|vælg|velg|valitse|wybierz|seçin)\b|選択|選んで|お選び|选择|選擇|선택",
+    re.IGNORECASE,
+)
+"""Words of titles and headings of pages that have something to choose from."""
 
 HOME = re.compile(
     r"\b(?:home|dashboard|profile|my account|account overview|welcome|overview|start ?page|settings)\b"

@@ -108,6 +108,8 @@ class Control(Record):
     """Whether it was drawn where no scrolling of a person's brings it onto the screen; it is not visible then."""
     faint: bool = False
     """Whether nothing of it stands out from what lies behind: white on white."""
+    moving: bool = False
+    """Whether an animation moved it sideways just then: where it was says nothing of where it stays."""
     frame: int = 0
 
 
@@ -118,6 +120,9 @@ class Sight(Record):
     """Characters of visible text that is neither covered nor in the colour of its background."""
     pictures: int
     """Visible images, drawings and videos that are bigger than an icon."""
+    sealed: tuple[str, ...] = ()
+    """Components, such as ``x-login#main``, that cannot be looked into: their shadow root is closed, or they hold
+    nothing."""
     first_paint_ms: float | None = None
     """When the engine first painted text or a picture, where it tells."""
     content_ms: float | None = None

@@ -56,6 +56,26 @@ def test_the_configuration_is_judged_without_any_case(audit):
 
 
 @pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://login.example.com/authorize", True),
+        ("https://login.example.com:8443/authorize", True),
+        ("http://127.0.0.1:8080/authorize", True),
+        ("https://127.0.0.1/", False),
+        ("https://[2001:db8::1]/authorize", False),
+        ("https://localhost/authorize", False),
+        ("https://sso.corp/authorize", False),
+    ],
+)
+def test_a_host_that_nobody_can_reach_is_not_mended_by_a_port(build, url, port):
+    named = (("authorization-url", "authorization_url"), ("access-token-url", "access_token_url"))
+    for (audit, name), field in zip(named, ("authorizationUrl", "accessTokenUrl"), strict=True):
+        one = only(judged(build, **{name: url}), audit)
+        assert ("public host name" in one.fix.text) != port
+        assert one.fix.where == f"accountLinkingRequest.{field}"
+
+
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("http://login.example.com/authorize", "uses http instead of https"),

@@ -153,7 +153,16 @@ def test_sixteen_entries_are_too_many_even_if_few_are_needed(build):
     found = only(run_judged(build, "domain-list-size", case(build, "h03.example.org"), domains=entries))
     assert found.blame is Fault.SKILL_CONFIGURATION
     assert pasted(found)[0] == "h03.example.org"
-    assert only(run_judged(build, "domain-list-size", domains=entries)).subject == "listed hosts"
+    assert found.fix.text == "Keep the hosts that the login uses."
+
+
+@pytest.mark.parametrize("arrived", [None, False])
+def test_which_of_too_many_entries_can_go_is_not_told_before_every_case_arrived(build, arrived):
+    entries = [f"h{n:02}.example.org" for n in range(16)]
+    cases = [] if arrived is None else [case(build, "h03.example.org"), build.case(build.walk(answer=None))]
+    found = only(run_judged(build, "domain-list-size", *cases, domains=entries))
+    assert (found.subject, found.severity, found.fix.paste) == ("listed hosts", Severity.BREAKS, None)
+    assert "a run in which every case arrives tells which they are" in found.fix.text
 
 
 def test_the_size_is_unknown_until_every_case_arrived(build):

@@ -304,6 +304,44 @@ def test_a_login_that_ends_at_home_has_lost_its_way(build, pieces, url, seen):
     assert "instead of in the Alexa app: status 200" in found.message
 
 
+HOMES = '<h1>x</h1><form method="POST"><button name=home value=1>A</button><input type=submit name=home value=B></form>'
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "source"),
+    [
+        ("Choose a home", "Select a home to link", ""),
+        ("Choose your profile", "", ""),
+        ("Profile", "Wer nutzt Acme?", HOMES),
+        ("Startseite", "Wählen Sie ein Zuhause", ""),
+        ("ホーム", "ホームを選択してください", ""),
+        ("Home", "", HOMES),
+    ],
+)
+def test_a_page_with_something_to_choose_from_has_lost_nothing(build, pieces, title, heading, source):
+    controls = tuple(pieces.control("link", label, type="a") for label in ("Beach house", "City flat"))
+    seen = {"title": title, "headings": (heading,) if heading else (), "text": "Beach house", "controls": controls}
+    assert build.judge(AUDIT, ended(build, pieces, seen=seen, excerpt=source)).status == "inconclusive"
+    inside = {**seen, "controls": (*controls, pieces.control("link", "Log out", type="a"))}
+    found = only(build.judge(AUDIT, ended(build, pieces, seen=inside, excerpt=source)))
+    assert found.confidence is Confidence.POSSIBLE
+    assert found.fix.text.startswith("Do what this page asks of the test account")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        HOMES.replace("POST", "get"),
+        HOMES.replace("<input", "</form><form method=post><input"),
+        HOMES.replace("<button", "<button type=button"),
+        HOMES.replace("<input type=submit", "<input type=text"),
+    ],
+)
+def test_a_home_page_with_less_than_two_ways_to_send_a_form_is_a_lost_way(build, pieces, source):
+    seen = {"title": "Home", "text": "Hi", "controls": (pieces.control("link", "Lamps", type="a"),)}
+    assert only(build.judge(AUDIT, ended(build, pieces, seen=seen, excerpt=source))).confidence is Confidence.LIKELY
+
+
 def test_a_way_out_marks_a_page_behind_the_login(build, pieces):
     controls = (pieces.control("link", "Abmelden", type="a"),)
     seen = {"title": "Lampen", "text": "Küche", "controls": controls}
@@ -459,3 +497,10 @@ def test_a_login_page_that_comes_back_because_no_session_is_kept_is_a_dead_end(b
     again = walk.model_copy(update={"screens": Present(value=(pieces.screen(1, 0.9, pieces.digest()),))})
     found = only(build.judge(AUDIT, again))
     assert "asked to log in once more by login.example.com" in found.message
+
+
+def test_a_server_that_was_asked_too_often_may_have_been_so_by_the_test(build, pieces):
+    found = only(build.judge(AUDIT, ended(build, pieces, status=429, seen={"title": "Too many requests"})))
+    assert found.confidence is Confidence.POSSIBLE
+    assert "--workers 1" in found.fix.text
+    assert "authorization request" not in found.fix.text

@@ -389,6 +389,18 @@ def test_a_control_cut_off_at_the_edge_is_found(build, pieces):
     assert "“Sign in” at the edge" in found.message
 
 
+def test_what_slides_just_now_is_not_cut_off(build, pieces):
+    sliding = pieces.control("field", "Email", rect=(-11, 100, 380, 48), moving=True)
+    slide = pieces.digest(controls=[sliding], scroll_width=792)
+    assert build.judge("mobile-layout", on_phone(build, pieces.screen(1, 0.25, slide))).status == "passed"
+    held = pieces.digest(controls=[sliding])
+    assert build.judge("mobile-layout", on_phone(build, pieces.screen(1, 0.25, held))).status == "passed"
+    rests = pieces.digest(controls=[sliding.model_copy(update={"moving": False})])
+    assert only(build.judge("mobile-layout", on_phone(build, pieces.screen(1, 0.25, rests)))).subject.startswith(
+        "outside"
+    )
+
+
 def test_small_controls_and_fonts_are_only_advice(build, pieces):
     controls = [
         pieces.control("button", "Go", rect=(20, 100, 60, 20)),

@@ -24,6 +24,8 @@ CODE = [
     (f"{URI}?code=<code#1>", ["state"]),
     (f"{URI}?code=<code#1>&state=", ["state"]),
     (f"{URI}?code=<code#1>#state={S}", ["state"]),
+    (f"{URI}??code=<code#1>&state={S}", ["code"]),
+    (f"{URI}?code=<code#1>&next=https%3A%2F%2Fa.example%2F%3Fstate%3D{S}", ["state"]),
     (f"{URI}#code=<code#1>", ["place fragment", "state"]),
 ]
 
@@ -34,6 +36,52 @@ def test_code_and_state_stand_in_the_query(build, url, subjects):
     outcome = build.judge("redirect-query", build.walk(asked=asked, answer=url.format(state=asked.state)))
     assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
     assert outcome.status == ("failed" if subjects else "passed")
+
+
+@pytest.mark.parametrize(
+    ("joint", "named", "advice"),
+    [("?", "by `?`", "a `?` within"), (";", "by `;`", "a `;` is part"), ("%26", "by `&` spelt as `%26`", "for itself")],
+)
+def test_a_state_that_was_joined_to_the_code_is_no_lost_one(build, joint, named, advice):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{URI}?code=<code#1>{joint}state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert (found.subject, found.symptom, found.severity) == ("state", False, Severity.BREAKS)
+    assert f"joined to `code` {named}" in found.message
+    assert advice in found.fix.text
+    others = build.judge("state-parameter", walk).findings
+    assert [(other.rule, other.symptom) for other in others] == [
+        ("redir-state-unchanged", True),
+        ("auth-tracks-state", True),
+    ]
+    assert all("came back inside `code`" in other.message for other in others)
+    assert {other.fix for other in others} == {found.fix}
+    assert not any("last right" in other.message for other in others)
+
+
+def test_an_implicit_answer_that_is_joined_wrongly_is_told_by_the_state_itself(build):
+    asked = build.authorization(grant="IMPLICIT")
+    url = f"{SPA}#access_token=<access_token#1>;state={asked.state}"
+    _, found = build.judge("state-parameter", build.walk(asked=asked, answer=url)).findings
+    assert (found.rule, found.symptom) == ("auth-tracks-state", False)
+    assert "a `;` is part" in found.fix.text
+
+
+def test_a_state_in_an_address_beside_the_code_is_lost_all_the_same(build):
+    asked = build.authorization()
+    answer = f"{URI}?code=<code#1>&next=https%3A%2F%2Fa.example%2F%3Fstate%3D{asked.state}"
+    (found,) = build.judge("redirect-query", build.walk(asked=asked, answer=answer)).findings
+    assert found.symptom
+    assert found.message == "The redirect carries no state."
+
+
+def test_a_query_with_two_question_marks_is_named(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{URI}??code=<code#1>&state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "begins with `??`" in found.message
+    assert "a single `?`" in found.fix.text
+    assert build.judge("redirect-parameters", walk).status == "passed"
 
 
 def test_an_error_with_a_perfect_state_is_quoted(build):
@@ -280,6 +328,9 @@ def test_the_browser_itself_is_sent_to_alexa(build, change, subject):
     assert [found.subject for found in getattr(outcome, "findings", ())] == ([subject] if subject else [])
     if subject == "window":
         assert "Keep the login in the window that Alexa opened" in outcome.findings[0].fix.text
+    if subject == "script call":
+        assert "let it set `location` to that" in outcome.findings[0].fix.text
+        assert "the customer stays on the page" in outcome.findings[0].message
 
 
 def test_a_307_repeats_the_form_to_amazon(build):

@@ -74,6 +74,31 @@ def test_one_region_is_refused(build, answer):
     assert found.fix.paste == "https://alexa.amazon.co.jp/api/skill/link/M2AAAAAAAAAAAA"
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome"),
+    [
+        (429, (), "inconclusive"),
+        (429, (("retry-after", "60"),), "inconclusive"),
+        (503, (("Retry-After", "60"),), "inconclusive"),
+        (503, (), "failed"),
+        (403, (("Retry-After", "60"),), "failed"),
+    ],
+)
+def test_a_server_that_had_enough_of_requests_refuses_no_region(build, status, headers, outcome):
+    walk = refused(build, "FE", status=status, excerpt="Too Many Requests: redirect_uri", response_headers=headers)
+    walk = walk.model_copy(update={"screens": Present(value=(screen("Error: invalid redirect_uri"),))})
+    judged = judge(build, probe(build, "EU"), walk)
+    assert judged.status == outcome
+    if outcome == "inconclusive":
+        assert f"FE: the server answered with status {status}, that it is asked too often" in judged.missing[0]
+
+
+def test_a_region_that_is_refused_is_told_whatever_a_busy_server_says_of_another(build):
+    busy = refused(build, "FE", status=429, excerpt="Too Many Requests")
+    (found,) = judge(build, refused(build, "EU", status=403, excerpt=""), busy).findings
+    assert found.subject == "EU"
+
+
 def test_a_server_that_always_answers_to_one_region(build):
     asked = build.authorization(region="EU")
     stubborn = probe(build, "EU", answer=f"{build.redirect_uri('NA')}?code=c&state={asked.state}")

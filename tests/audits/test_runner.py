@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from e2e_linker.audits.base import (
@@ -193,7 +195,8 @@ def test_the_table_tells_who_has_what_and_who_lacks_it(build):
 
 
 def test_audits_are_chosen_by_their_id_or_rule():
-    assert set(selected(only=["windows"])) == set(selected(only=["auth-no-popups"])) == {"windows"}
+    assert set(selected(only=["windows"])) == {"windows"}
+    assert set(selected(only=["auth-no-popups"])) == {"unsent-answer", "windows"}
     assert set(selected(only=["auth-https-443"])) == {"authorization-url", "hop-transport", "tls-service"}
     assert set(selected()) == set(audits())
 
@@ -204,3 +207,70 @@ def test_audits_are_skipped_by_their_id_or_by_all_of_their_rules():
     assert "domain-list" in selected(skip=["domains-complete"])
     assert "domain-list" not in selected(skip=["domains-complete", "domains-exact-host"])
     assert not selected(only=["windows"], skip=["windows"])
+
+
+@pytest.mark.parametrize(
+    ("only", "skip", "left"),
+    [
+        ((), (), ("domains-complete", "domains-exact-host")),
+        (("domain-list",), (), ("domains-complete", "domains-exact-host")),
+        (("domains-complete", "windows"), (), ("domains-complete",)),
+        (("domain-list", "domains-complete"), (), ("domains-complete", "domains-exact-host")),
+        ((), ("domains-complete",), ("domains-exact-host",)),
+        (("domain-list",), ("domains-complete",), ("domains-exact-host",)),
+        (("domains-complete",), ("domains-complete",), None),
+        (("domains-complete",), ("domain-list",), None),
+        (("windows",), (), None),
+    ],
+)
+def test_of_the_rules_that_share_an_audit_only_those_wanted_are_left(only, skip, left):
+    chosen = selected(only=only, skip=skip).get("domain-list")
+    assert (chosen.rules if chosen else None) == left
+
+
+OTHER = "auth-no-js-dialogs"
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """An audit of two rules that finds both broken, as it is left where only ``rules`` are wanted."""
+
+    def judge(ending):
+        both = [popup(), finding(OTHER, "a dialog", subject="dialog", at=HERE)]
+        return verdict(both, note="seen in passing")
+
+    whole = audit(judge, rules=(RULE, OTHER))
+    monkeypatch.setattr("e2e_linker.audits.runner.all_audits", lambda: {whole.id: whole})
+    return lambda **choice: list(selected(**choice).values())
+
+
+@pytest.mark.parametrize("choice", [{"skip": [OTHER]}, {"only": [RULE]}])
+def test_what_breaks_a_rule_that_is_not_wanted_is_not_told(build, shared, choice):
+    outcome = judged(build, *shared(**choice))["under-test"]
+    assert [one.rule for one in outcome.findings] == [RULE]
+    assert outcome.note == "seen in passing"
+
+
+def test_an_audit_that_finds_nothing_else_passes_and_says_for_which_rules(build):
+    def judge(ending):
+        return verdict([finding("domains-complete", "a host", subject="a host", at=HERE)])
+
+    (chosen,) = selected(only=["domains-exact-host"]).values()
+    outcome = judged(build, replace(chosen, judge=judge))["domain-list"]
+    assert outcome == Passed(note="Judged for domains-exact-host alone.")
+
+
+@pytest.mark.parametrize("judge", [lambda ending: Passed(note="fine."), lambda ending: verdict([], note="fine.")])
+def test_what_an_audit_notes_stands_before_that(build, judge):
+    (chosen,) = selected(only=["domains-exact-host"]).values()
+    outcome = judged(build, replace(chosen, judge=judge))["domain-list"]
+    assert outcome == Passed(note="fine. Judged for domains-exact-host alone.")
+
+
+def test_a_rule_that_its_audit_does_not_declare_is_a_defect_whatever_is_wanted(build):
+    def judge(ending):
+        return verdict([popup()])
+
+    (chosen,) = selected(only=["domains-exact-host"]).values()
+    outcome = judged(build, replace(chosen, judge=judge))["domain-list"]
+    assert "reports auth-no-popups, which it does not declare" in outcome.fault

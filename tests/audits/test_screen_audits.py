@@ -301,6 +301,24 @@ def test_what_kept_a_button_from_being_pressed_is_proven_by_taking_it_away(
     assert found.message.endswith(proof) is proven
 
 
+def test_a_component_that_cannot_be_looked_into_may_be_closed_by_a_person(build, pieces):
+    for sealed, sure in ((("cookie-wall",), Confidence.POSSIBLE), (("x-menu",), Confidence.CERTAIN)):
+        sight = Sight(readable_length=80, pictures=0, sealed=sealed)
+        digest = consent(pieces, covered_by="cookie-wall").model_copy(update={"sight": sight})
+        walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+        more = {"until": "arrival", "duration_s": 1.0, "changed": "nothing"}
+        trials = (
+            Trial(n=1, factor="nothing", ending="dead_end", **more),
+            Trial(n=2, factor="uncovered", address="cookie-wall", ending="arrived", **more),
+        )
+        case = build.case(walk, causes=Present(value=Causes(trials=trials)))
+        found = only(build.judge("screen-control-reachable", case))
+        hidden = sure is Confidence.POSSIBLE
+        assert found.confidence is sure
+        assert ("cannot be looked into" in found.message) is hidden
+        assert found.cause == (None if hidden else "proven")
+
+
 def test_a_proof_about_another_cover_proves_nothing_of_this_one(build, pieces):
     digest = consent(pieces, covered_by="div#cookies")
     walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])

@@ -51,6 +51,7 @@ def test_a_changed_state_is_two_findings_and_a_place(build, change, words):
         (lambda s: s[:255], "characters.", "ends after 255 characters"),
         (lambda s: s + "x", "appended.", "joined to its end"),
         (lambda s: s + s, "repeated.", "into the answer once"),
+        (lambda s: f'"{s}"', 'characters: “"” before and “"” after it.', "a JSON encoder's quotes, in what"),
         (lambda s: "", "missing.", "Keep the state with the login"),
     ],
 )

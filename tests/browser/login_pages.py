@@ -41,6 +41,7 @@ class Status:
     """An answer without a page."""
 
     status: int
+    kind: str = "text/html"
 
 
 ARRIVED = To("/arrived?code=abc")
@@ -84,7 +85,7 @@ class Site:
             cookie = f"Set-Cookie: {reply.cookie}; Path=/\r\n" if reply.cookie else ""
             return f"HTTP/1.1 303 See Other\r\nLocation: {reply.address}\r\n{cookie}Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
         if isinstance(reply, Status):
-            return f"HTTP/1.1 {reply.status} Status\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+            return f"HTTP/1.1 {reply.status} Status\r\nConnection: close\r\nContent-Type: {reply.kind}\r\nContent-Length: 2\r\n\r\n{{}}".encode()
         data = reply.encode()
         kind = "text/html; charset=utf-8"
         return (
@@ -607,6 +608,74 @@ DIGITS = "".join(
     f"<input name=c{n} maxlength=1 size=1 oninput='this.value&&this.nextElementSibling?.focus()'>" for n in range(6)
 )
 
+
+def code_asked(field: str, *, first: bool = False, then: str = "") -> Shape:
+    """A page that asks for the code without a word about it, after the password or ``first``; /verify takes it once.
+
+    ``then``: what is said to a second code, and to a wrong one.
+    """
+    asked: list[str] = []
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/login":
+            return To("/code") if visit.right else page(form(error="wrong"))
+        if visit.path == "/verify":
+            asked.append("".join(visit.form.values()))
+            return ARRIVED if asked == [CODE] else page(f"<h1>{then}</h1>" + field, "Lamps")
+        return page(f"<h1>Almost there</h1>{field}", "Lamps") if first or visit.path == "/code" else page(form())
+
+    return shape
+
+
+def boxes(
+    attributes: str = "maxlength=1 inputmode=numeric", script: str = "", *, button: str = "<button>→</button>"
+) -> str:
+    """Six boxes without a name for anybody, side by side in a form, and a script that knows them as ``all``."""
+    row = "".join(
+        f"<div style='display:inline-block'><input {attributes} name=d{n} style='width:30px;height:40px'></div>"
+        for n in range(6)
+    )
+    known = "const all = Array.from(document.querySelectorAll('input')), form = document.forms[0];"
+    return f"<form action=/verify method=post>{row}{button}</form><script>{known}{script}</script>"
+
+
+ON_BY_INPUT = "all.forEach((box, n) => box.addEventListener('input', () => { if (box.value) all[n + 1]?.focus() }));"
+ON_LATER = "all.forEach((box, n) => box.addEventListener('input', () => setTimeout(() => all[n + 1]?.select(), 40)));"
+ON_BY_KEY = (
+    "const code = []; all.forEach((box, n) => box.addEventListener('keydown', event => { if (!/^[0-9]$/.test(event.key)) return;"
+    "event.preventDefault(); box.value = code[n] = event.key; all[n + 1]?.focus(); {} }}));"
+)
+SENT_AT_ONCE = "form.addEventListener('input', () => { if (all.every(box => box.value)) form.submit() });"
+ASK = (
+    "const ask = async () => { const code = all.map(box => box.value).join(''); await fetch('/log', { method: 'POST' });"
+    "setTimeout(() => { location = '/verify?c=' + code }, 1500) }; form.onsubmit = event => { event.preventDefault(); ask() };"
+)
+ASKED_AT_ONCE = ASK + "form.addEventListener('input', () => { if (all.every(box => box.value)) ask() });"
+ASKED_LATER = ASK + "form.addEventListener('input', () => { if (all.every(box => box.value)) setTimeout(ask, 400) });"
+ONE_FIELD = "<input inputmode=numeric maxlength=6 name=x><button>→</button>"
+CODE_PAGES: dict[str, str] = {
+    "boxes": boxes(),
+    "boxes for passwords": boxes("type=password maxlength=1"),
+    "boxes for numbers": boxes("type=number", ON_BY_INPUT),
+    "boxes that only a pattern tells of": boxes("pattern=[0-9]*", ON_BY_INPUT),
+    "boxes whose placeholders are digits": boxes("maxlength=1 placeholder=0"),
+    "boxes that move on later": boxes(script=ON_LATER),
+    "boxes that hear of keys": boxes(script=ON_BY_KEY.replace("{}", "").replace("}}", "}")),
+    "boxes that hear of keys, without a button": boxes(
+        script=ON_BY_KEY.replace("{}", "if (code.length === 6) location = '/verify?c=' + code.join('')").replace(
+            "}}", "}"
+        ),
+        button="",
+    ),
+    "boxes that send themselves": boxes(script=ON_BY_INPUT + SENT_AT_ONCE),
+    "boxes that send themselves later": boxes(script=ON_LATER + ASKED_LATER),
+    "boxes that send themselves by script": boxes(script=ON_BY_INPUT + ASKED_AT_ONCE),
+    "one field": f"<form action=/verify method=post>{ONE_FIELD}</form>",
+    "one field that sends itself": f"<form action=/verify method=post>{ONE_FIELD}</form><script>const form = document.forms[0], all = [form.x];"
+    f"{ASK} form.x.oninput = () => {{ if (form.x.value.length === 6) setTimeout(ask, 400) }}</script>",
+}
+
+
 SEND = (
     "<script>const send = (u, p) => { const form = document.createElement('form'); form.method = 'post'; form.action = '/login';"
     "for (const [name, value] of [['u', u], ['p', p]]) { const field = document.createElement('input'); field.type = 'hidden';"
@@ -697,18 +766,28 @@ def deaf(visit: Visit) -> str | To:
     return page(form().replace("<form ", "<form onsubmit='return false' "))
 
 
-def by_script(status: int = 200, *, elsewhere: bool = False, quiet: bool = False, at: str = "/check") -> Shape:
+def by_script(
+    status: int = 200,
+    *,
+    elsewhere: bool = False,
+    quiet: bool = False,
+    gone: bool = False,
+    at: str = "/check",
+    head: str = "",
+    kind: str = "text/html",
+) -> Shape:
     """A login whose script sends the password, to another origin where it is said so, and says the same whatever fails."""
     address = f"`http://localhost:${{location.port}}{at}`" if elsewhere else f"'{at}'"
     failed = "" if quiet else "e.textContent = 'Something went wrong. Please try again later.'"
+    failed += ";document.forms[0].replaceWith(e)" if gone else ""
     script = (
         "document.forms[0].onsubmit = async event => { event.preventDefault(); const [u, p] = document.querySelectorAll('input');"
         f"try {{ const answer = await fetch({address}, {{ method: 'POST', headers: {{ 'content-type': 'text/plain' }},"
         "body: JSON.stringify({ u: u.value, p: p.value }) }); if (!answer.ok) throw Error(); location = '/arrived?code=abc'; }"
         f"catch {{ {failed} }} }};"
     )
-    body = page(form(more="<p id=e role=alert></p>") + f"<script>{script}</script>")
-    return lambda visit: Status(status) if visit.path == at else body
+    body = page(form(more="<p id=e role=alert></p>") + f"<script>{script}</script>", head=head)
+    return lambda visit: Status(status, kind) if visit.path == at else body
 
 
 def frame_of_another_site(visit: Visit) -> str | To:

@@ -630,6 +630,7 @@ def test_a_form_is_sent_by_its_own_button_not_by_that_of_another_way(aside: str,
     [
         ("CSRF verification failed. Request aborted.", 403, "dead_end", Fault.IDENTITY_PROVIDER, "Referrer-Policy"),
         ("Invalid authenticity token", 422, "dead_end", Fault.IDENTITY_PROVIDER, "SameSite"),
+        ("Correlation failed", 400, "dead_end", Fault.IDENTITY_PROVIDER, "SameSite"),
         ("Too many failed login attempts. Try again later.", 200, "login_rejected", Fault.TESTER, "--workers 1"),
         ("Login failed", 429, "login_rejected", Fault.TESTER, "linker.limits.logins"),
         ("Login failed", 401, "login_rejected", Fault.TESTER, "check linker.account"),
@@ -725,5 +726,25 @@ def test_a_cookie_banner_is_closed_by_allowing_cookies(says: str) -> None:
 def test_not_found_after_the_login_is_about_the_page_where_the_status_says_so(status: int, kind: str) -> None:
     sent = Submission("s", "password", "h", ("before",), frozenset())
     decision = decide(view(text="Not Found", status=status), Past(submissions=[sent]), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "host", "kind"),
+    [
+        ("Authentication failed", 400, "idp.example.net", "dead_end"),
+        ("Authentication failed", 400, "api.example.test", "login_rejected"),
+        ("Authentication failed", 401, "idp.example.net", "login_rejected"),
+        ("Authentication failed", 200, "idp.example.net", "login_rejected"),
+        ("Invalid username or password", 400, "idp.example.net", "login_rejected"),
+        ("Too many failed attempts", 400, "idp.example.net", "login_rejected"),
+    ],
+)
+def test_another_site_that_finds_a_request_bad_did_not_get_the_password(
+    said: str, status: int, host: str, kind: str
+) -> None:
+    past = Past(submissions=[Submission("s", "password", host, ("before",), frozenset())])
+    decision = decide(view(text=said, errors=(said,), status=status), past, KNOWN)
     assert isinstance(decision, Wait)
     assert decision.ending.kind == kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.browser.endings import errored, timed_out, unanswered
+from e2e_linker.browser.endings import browser_lost, errored, timed_out, unanswered
 from e2e_linker.browser.navigation_endings import navigation_failed
 from e2e_linker.browser.navigations import FLOOD, NavigationFailure, Pending
 from e2e_linker.model import Fault
@@ -67,3 +67,37 @@ def test_a_head_that_is_too_large_is_not_called_a_broken_connection():
     assert ending.kind == "unreachable"
     assert ending.message.startswith("login.example.com/authorize answers with a head that is too large for browsers")
     assert "Set-Cookie" in ending.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "setting"),
+    [
+        ("BrowserContext.new_page: Invalid timezone ID: +01:00", "use.timezoneId"),
+        ("Browser.new_context: Protocol error (emulation.setTimezoneOverride): invalid argument", "use.timezoneId"),
+        ("BrowserContext.new_page: Protocol error (Emulation.setLocaleOverride): Invalid locale name", "use.locale"),
+        (
+            "BrowserContext.new_page: Protocol error (Emulation.setUserAgentOverride): Invalid characters",
+            "use.userAgent",
+        ),
+        ("Browser.new_context: storageState.cookies[0].value: expected string, got number", "use.storageState"),
+        ("Browser.new_context: Error setting storage state:\nx", "use.storageState"),
+    ],
+)
+def test_a_setting_that_the_browser_refuses_is_named(said, setting):
+    for ending in (browser_lost("about:blank", said.partition("\n")[0]), errored(RuntimeError(said))):
+        assert ending.kind == "not_started"
+        assert ending.message.startswith(f"the browser does not take {setting} of the configuration: ")
+        assert setting in ending.hint
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Page.click: Invalid timezone ID: x",
+        "BrowserContext.new_page: Target page, context or browser has been closed",
+        "Browser.new_context: Connection closed while reading from the driver",
+    ],
+)
+def test_a_browser_that_is_gone_is_no_wrong_setting(said):
+    assert browser_lost("https://login.example.com/", said).kind == "crashed"
+    assert errored(RuntimeError(said)).kind == "errored"

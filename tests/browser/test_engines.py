@@ -322,6 +322,13 @@ async def test_install_with_a_window_takes_the_full_browser():
     assert run.ran == ["-m playwright install chromium"]
 
 
+async def test_advice_for_one_with_windows_asks_for_windows_again():
+    for headed, words in ((True, "e2e-linker install chromium --headed as root"), (False, "install chromium as root")):
+        with pytest.raises(EngineMissing) as caught:
+            await install_engine("chromium", headed=headed, run=Commands(), find=lambda name: None, root=False)
+        assert words in caught.value.hint
+
+
 @pytest.fixture
 def debian(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda command, **_: f"/usr/bin/{command}")

@@ -41,9 +41,11 @@ async def page(own_page: Page) -> AsyncIterator[Page]:
         yield own_page
 
 
-async def fate_of(page: Page, script: str, *, username: str = "alice-17@example.test", before: str = "0") -> Fate:
+async def fate_of(
+    page: Page, script: str, *, username: str = "alice-17@example.test", before: str = "0", sure_only: bool = False
+) -> Fate:
     """What is said of what ``script`` asks for after a login was sent, and ``before`` before that."""
-    sendings, account = Sendings(), Credentials(SecretStr(username), SecretStr(SECRET))
+    sendings, account = Sendings(sure_only=sure_only), Credentials(SecretStr(username), SecretStr(SECRET))
     sendings.listen(page.context)
     asked: list[object] = []
     ended: list[object] = []
@@ -123,3 +125,54 @@ async def test_an_error_whose_rest_is_called_off_is_an_error(page: Page) -> None
 async def test_an_answer_that_no_script_asked_to_read_is_not_kept_from_it(page: Page, mode: str, broken: bool) -> None:
     script = f"await post(elsewhere + '/200/closed?p=' + encodeURIComponent(secret), 'q', {{ mode: '{mode}' }})"
     assert ((await fate_of(page, script)).broken is not None) is broken
+
+
+@pytest.mark.parametrize(
+    ("path", "sure_only", "broken"),
+    [
+        ("/500/metrics", False, True),
+        ("/500/metrics", True, False),
+        ("/500/login", True, True),
+        ("/404/metrics", False, False),
+        ("/405/auth/metrics", False, False),
+        ("/404/metrics/?to=/login", False, False),
+        ("/404/login", False, True),
+        ("/405/api/session/", True, True),
+    ],
+)
+async def test_a_request_without_a_word_of_what_was_typed_is_told_by_its_address(
+    page: Page, path: str, sure_only: bool, broken: bool
+) -> None:
+    fate = await fate_of(page, f"await post('{path}', 'hash')", sure_only=sure_only)
+    assert (fate.broken is not None) is broken
+
+
+async def test_one_that_fails_beside_another_that_does_not_is_nobodys_fault(page: Page) -> None:
+    fate = await fate_of(page, "await post('/200/verify', 'hash'); await post('/404/token', 'q')", sure_only=True)
+    assert fate.broken is None
+
+
+@pytest.mark.parametrize(
+    ("script", "silent"),
+    [
+        ("0", True),
+        ("await post('/200', 'q')", False),
+        ("navigator.sendBeacon('/200', 'q'); await new Promise(done => setTimeout(done, 300))", False),
+        ("const s = new WebSocket('ws://127.0.0.1:9/'); await new Promise(done => { s.onclose = done })", False),
+        ("const i = new Image(); i.src = '/200'; await new Promise(done => { i.onerror = done })", True),
+    ],
+)
+async def test_only_what_is_heard_can_be_missing(page: Page, browser: Browser, script: str, silent: bool) -> None:
+    fate = await fate_of(page, script)
+    assert fate.silent is (silent and browser.browser_type.name == "chromium")
+
+
+async def test_what_went_before_the_typing_is_no_login(page: Page, browser: Browser) -> None:
+    sendings = Sendings()
+    sendings.listen(page.context)
+    async with page.expect_request("**/200"):
+        await page.evaluate("navigator.sendBeacon('/200', 'shown')")
+    sendings.sending()
+    fate = sendings.fate(page.url, Credentials(None, None))
+    sendings.ignore(page.context)
+    assert fate.silent is (browser.browser_type.name == "chromium")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from functools import partial
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.responses import Response, StreamingResponse
 
 from e2e_linker.browser import requests
+from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.plan import Settle
 from e2e_linker.browser.session import walk
 from e2e_linker.evidence.models import Ending, Failed, Present, Walk
@@ -170,6 +173,50 @@ async def test_what_is_typed_is_not_in_the_picture(phone, site):
     assert phone.pictures["empty-00-nothing.jpg"] == phone.pictures["typed-00-wwwwwwww.jpg"]
 
 
+BOXES = "<div id=all>" + "<input maxlength=1 style='width:30px'>" * 6 + "</div>"
+MIRROR = (
+    "<p id=shown></p><script>all.oninput = () => {{ shown.innerHTML = ''; for (const box of all.children)"
+    " shown.append(Object.assign(document.createElement('{}'), {{ textContent: box.value }})) }}</script>"
+)
+
+
+def typing_code(phone: Any, code: str) -> Any:
+    """Logs in with a password and then ``code``."""
+    account = Credentials(SecretStr("alice@example.test"), SecretStr(PASSWORD), otp_command=f"echo {code}")
+    return partial(LoginDriver, login="auto", credentials=account, register=phone.registry.register, step_timeout_s=1.5)
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_code_that_was_typed_into_boxes_is_not_in_the_picture(phones, site, engine):
+    phone = await phones(engine)
+    site.page("/authorize", LOGIN)
+    site.page("/consent", BOXES)
+    async with phone.device() as device:
+        made = [
+            await phone.on(device, "/authorize", login=typing_code(phone, code), id=name)
+            for name, code in (("ones", "111111"), ("eights", "888888"))
+        ]
+    for walked in made:
+        assert [step.what for step in walked.login.value if step.action == "fill"][2:] == ["otp"] * 6
+        assert walked.screens.value[-1].label == "last screen"
+    ones, eights = (
+        phone.pictures[f"{name}-{len(walked.screens.value) - 1:02}-last-screen.jpg"]
+        for name, walked in zip(("ones", "eights"), made, strict=True)
+    )
+    assert ones == eights
+
+
+@pytest.mark.parametrize("tag", ["span", "div"])
+async def test_a_code_that_is_drawn_beside_its_boxes_is_in_no_picture_and_no_text(phone, site, tag):
+    site.page("/authorize", LOGIN)
+    site.page("/consent", BOXES + MIRROR.format(tag))
+    made = await phone.walk("/authorize", login=typing_code(phone, "482913"))
+    assert made.screens.value[-1].picture == Failed(error="withheld: the page shows a secret")
+    dumped = made.model_dump_json()
+    for spelled in ("482913", "4 8 2 9 1 3", "4\\n8\\n2\\n9"):
+        assert spelled not in dumped
+
+
 async def test_an_answer_that_needs_no_login_arrives_at_once(phone, site):
     site.redirect("/authorize", f"{REDIRECT_URI}?code={CODE}&state=x")
     made = await phone.walk("/authorize", login=TypingLogin)
@@ -220,6 +267,15 @@ async def test_an_answer_that_a_script_fetches_is_recorded_as_such(phone, site):
     made = await phone.walk("/authorize")
     assert [arrival.resource_type for arrival in made.arrivals.value] == ["fetch"]
     assert phone.amazon.visits == 0
+
+
+async def test_a_script_whose_request_was_redirected_may_send_the_browser_there_all_the_same(phone, site):
+    target = f"{REDIRECT_URI}?code={CODE}&state=x"
+    going_on = f"fetch('/answer').catch(() => setTimeout(() => {{ location.href = '{target}' }}, 30))"
+    site.page("/authorize", f"<p>wait</p><script>{going_on}</script>")
+    site.redirect("/answer", target)
+    made = await phone.walk("/authorize")
+    assert [arrival.resource_type for arrival in made.arrivals.value] == ["fetch", "document"]
 
 
 async def test_a_dead_end_keeps_the_last_screen(phone, site):

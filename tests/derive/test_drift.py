@@ -20,6 +20,7 @@ CHANGES = {
     "trimmed": str.strip,
     "truncated": lambda s: s[:-1],
     "appended": lambda s: s + "#x",
+    "wrapped": lambda s: '"' + s + '"',
     "altered": lambda s: s[:20] + "?" + s[21:],
     "replaced": lambda s: "Zz" + s[::-1],
 }
@@ -41,6 +42,7 @@ def test_every_change_is_named_as_itself_or_as_one_with_the_same_result(state, k
             "truncated": state.startswith(seen),
             "appended": seen.startswith(state),
             "double_encoded": "%" in seen or "+" in seen,
+            "wrapped": "%" in state or "+" in state,
             "altered": not akin(state, seen) or kind == "replaced",
             "replaced": not akin(state, seen),
         }
@@ -102,3 +104,17 @@ def test_any_two_values_are_compared_without_error(one, other):
 def test_two_states_of_alexa_are_not_akin():
     assert not akin(new_state(), new_state())
     assert not akin(new_state("special"), "A2SAAEAE")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('"', '"', '“"” before and “"” after it'),
+        ("tenant:", "", "“tenant:” before it"),
+        ("x" * 40, "", "“xxxxxxxxxxxx…” before it"),
+    ],
+)
+def test_what_was_put_around_a_value_is_shown(before, after, words):
+    found = drift(SENT, before + SENT + after)
+    assert (found.kind, found.before, found.after) == ("wrapped", before, after)
+    assert found.text == f"was wrapped in other characters: {words}"

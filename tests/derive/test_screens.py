@@ -481,3 +481,25 @@ def test_first_content_is_timed_only_where_the_page_was_looked_at_often(build, p
     (busy,) = first(content_ms=3700.0, empty_until_ms=3650.0, empty_looks=3)
     assert busy.empty_for_s == 0
     assert first(content_ms=None, empty_until_ms=None, empty_looks=0) == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "edges", "drawn"),
+    [
+        (412, 839, 0.01239, True),  # two fields and a button below the heading, as measured
+        (1280, 720, 0.00528, True),
+        (412, 839, 0.00291, False),  # the heading alone
+        (1280, 720, 0.00109, False),
+        (412, 839, 0.00448, False),  # the heading and a spinner
+        (1280, 720, 0.00168, False),
+    ],
+)
+def test_what_a_component_draws_that_cannot_be_looked_into_is_not_blank(build, pieces, width, height, edges, drawn):
+    pixels = Pixels(commonest=0.98, colours=32, edges=edges)
+    shown = {"text": "Sign in", "text_length": 7, "headings": ("Sign in",)}
+    digest = bare(pieces, sight=sight(7, sealed=("x-login",)), **shown)
+    kind = verdict(of(build, pieces, digest, pixels=pixels, size=(width, height))).kind
+    assert kind == ("other" if drawn else "nearly blank")
+    open_to_view = bare(pieces, sight=sight(7), **shown)
+    assert verdict(of(build, pieces, open_to_view, pixels=pixels, size=(width, height))).kind == "nearly blank"
+    assert verdict(of(build, pieces, digest)).kind == "nearly blank"

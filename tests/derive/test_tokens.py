@@ -39,6 +39,14 @@ def test_a_json_object_is_read_whatever_its_spelling(pieces):
     assert answer.succeeded
 
 
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+def test_a_number_that_was_hidden_is_read_as_a_number(pieces, name):
+    answer = read(pieces, {**TOKENS, name: "<access_token#2> (a number)"})
+    assert isinstance(answer.json[name], float)
+    assert answer.succeeded is (name == "refresh_token")
+    assert read(pieces, {**TOKENS, name: "<access_token#2> (a number) "}).json[name] == "<access_token#2> (a number) "
+
+
 @settings(deadline=None)
 @given(value=json_values)
 def test_every_json_text_is_an_object_or_named_for_what_it_is(pieces, value):
@@ -154,6 +162,15 @@ def test_a_wrong_or_missing_state_is_no_link(build, pieces):
 
 def test_without_an_arrival_there_is_no_link(build, pieces):
     assert linked(build, pieces.token_call(), walk=build.walk(answer=None)).value is False
+
+
+@pytest.mark.parametrize(
+    ("kinds", "links"), [(["fetch"], False), (["XHR"], False), (["fetch", "document"], True), (["document"], True)]
+)
+def test_an_answer_that_a_script_alone_asked_for_links_nobody(build, pieces, kinds, links):
+    url = build.answer(build.authorization())
+    arrivals = [build.arrival(url, request=6, resource_type=kind) for kind in kinds]
+    assert linked(build, pieces.token_call(), walk=build.walk(arrivals=arrivals)).value is links
 
 
 def test_the_implicit_grant_is_linked_by_the_fragment_alone(build):

@@ -1,0 +1,92 @@
+"""What is pressed after the login leads on."""
+
+from __future__ import annotations
+
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.failed_requests import trouble
+from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
+from e2e_linker.derive.dead_presses import DeadPress
+from e2e_linker.derive.login_requests import FailedLogin
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Confidence, host_of
+
+__all__ = ["AUDIT"]
+
+RULE = "screen-error-page"
+_MOST_NAMED = 3
+
+
+def judge(walk: Walk, dead_press: DeadPress | None, ending: Ending) -> Outcome:
+    """The last press, where the login ended with it, and what failed since."""
+    if ending.kind == "arrived":
+        return verdict(())
+    if dead_press is None:
+        return no_arrival(ending)
+    if dead_press.failed is not None:
+        return verdict([_request(walk, dead_press, dead_press.failed)])
+    return verdict([_script(walk, dead_press) if dead_press.suspects else _again(walk, dead_press)])
+
+
+def _request(walk: Walk, press: DeadPress, failed: FailedLogin) -> Finding:
+    host, request = host_of(failed.request.url), failed.request
+    if request.status is None and request.failure is None:
+        # What is still under way when the walk ends has had all the time that the walk gave it.
+        what = f"was not answered within {press.waited_s:.0f} s"
+        fix = f"See why {host} does not answer this request in time; `expect.timeout` lets the tester wait longer."
+    else:
+        what, fix = trouble(failed)
+    console = f" The browser says: “{failed.console}”" if failed.console else ""
+    said = press.page.digest.alerts if press.page.digest else ()
+    told = f" The page says “{said[0]}”." if said else ""
+    return finding(
+        RULE,
+        f"“{press.label}” was pressed on the page of {press.page.host}, and the request that its script then made, "
+        f"{failed.address}, {what}. The login goes no further.{told}{console}",
+        subject=f"{host} request after a press {'CORS' if failed.kept_back else request.status or 'unanswered'}",
+        at=request_ref(walk, request.n),
+        related=last_screen(walk, press.page),
+        confidence=press.confidence,
+        fix=fix,
+        symptom=True,
+    )
+
+
+def _script(walk: Walk, press: DeadPress) -> Finding:
+    seen = "; ".join(one.says for one in press.suspects[:_MOST_NAMED])
+    first = press.suspects[0]
+    return finding(
+        RULE,
+        f"“{press.label}” was pressed on the page of {press.page.host}, and the page asked for nothing. Seen on this "
+        f"page: {seen}.",
+        subject=f"{press.page.host} press without effect",
+        at=EvidenceRef(kind=first.ref[0], ref=f"{walk.id}#{first.ref[1]}"),
+        related=last_screen(walk, press.page),
+        confidence=press.confidence,
+        fix="Let the page load and run the scripts that its button needs, or send its form without a script.",
+        symptom=True,
+        cause="suspected",
+    )
+
+
+def _again(walk: Walk, press: DeadPress) -> Finding:
+    return finding(
+        RULE,
+        f"“{press.label}” was pressed {press.times} times, and the same page of {press.page.host} came back without a "
+        "word of why.",
+        subject=f"{press.page.host} page again",
+        at=request_ref(walk, press.page.request),
+        related=last_screen(walk, press.page),
+        confidence=Confidence.LIKELY,
+        fix="See what becomes of this form at the server: whether it reads the button's value, and finds the session "
+        "and the authorization request again.",
+        symptom=True,
+    )
+
+
+AUDIT = Audit(
+    id="dead-press",
+    rules=(RULE,),
+    title="What is pressed after the login leads on",
+    failed_title="A button of the login leads nowhere",
+    judge=judge,
+)

@@ -1,0 +1,26 @@
+"""What findings say of a request by which a page's script was to lead on, and what to do about it."""
+
+from __future__ import annotations
+
+from e2e_linker.derive.login_requests import FailedLogin
+from e2e_linker.model import host_of
+
+__all__ = ["trouble"]
+
+
+def trouble(failed: FailedLogin) -> tuple[str, str]:
+    """(what became of the request, what to do); the first is a clause that begins with its verb."""
+    host, status = host_of(failed.request.url), failed.request.status
+    if failed.kept_back:
+        return (
+            f"failed, because the answer does not allow {failed.origin} to read it (CORS)",
+            f"Answer requests of {failed.origin} with `Access-Control-Allow-Origin: {failed.origin}` (and "
+            "`Access-Control-Allow-Credentials: true` where cookies are sent), also the OPTIONS request before them, "
+            "that one with `Access-Control-Allow-Headers` and `-Methods` for what it asks for.",
+        )
+    if status is not None:
+        return f"was answered with status {status}", f"Look for the error of this request in the log of {host}."
+    return (
+        f"found no answer ({failed.request.failure})",
+        f"See why {host} does not answer this request; open the browser's console on this page.",
+    )

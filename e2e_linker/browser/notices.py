@@ -1,0 +1,173 @@
+"""The way through the pages between a login and Alexa: notices, offers, things to choose from. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from e2e_linker.browser.choices import AWAY, Choice, box_to_tick, heads, is_offer, only, sends_letter
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.memory import Known, Past
+from e2e_linker.browser.other_forms import is_code
+from e2e_linker.browser.submit_buttons import is_federated
+from e2e_linker.browser.ways_back import BODY_AWAY, names_alexa, names_amazon, refuses, refusing
+from e2e_linker.browser.words import Text, fold
+
+__all__ = ["asks_to_choose", "awaits_code", "beside_refusal", "countdown", "decline", "onward", "pick", "turn_down"]
+
+_NOT_ONWARD = ("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey")
+_NOT_LINKING = (*_NOT_ONWARD, "help", "beside", "another_account", "reveal")
+_SENDING = ("sent_code", "second_factor", "code", "bare_code", "phone", "email", "passkey", "chooser", "login")
+"""Topics of what has a message sent or leads back to the login."""
+_AGREEING = re.compile(
+    r"\bi? ?(?:accept|agree)\b|akzeptieren|zustimmen|einverstanden|accepter"
+    r"|aceptar|aceitar|accetta|accepteren|akkoord|同意"
+)
+"""Words by which an offer is taken just as consent is given."""
+_CONSENTING = re.compile(r"consent|authori[sz]|grant|permission|approv", re.IGNORECASE)
+"""Parts of addresses of pages that ask for consent to a link."""
+_SECONDS = re.compile(r"\b(\d{1,2}) ?(?:s\b|secs?\b|second|sekund|segund|秒|초)", re.IGNORECASE)
+_LEADING = re.compile(
+    r"alexa|redirect|taken to|weiterleit|weitergeleitet|redirig|reindirizz|redirecion|doorgestuurd|移動|跳转|이동",
+    re.IGNORECASE,
+)
+_LITTLE = 600
+"""Characters of a page that says little else."""
+_HOW = re.compile(r"\bhow\b|\bmethod|\bverif", re.IGNORECASE)
+
+
+def awaits_code(view: View) -> bool:
+    """Whether a page asks for a one-time code that nobody has typed, be its field seen or drawn by other means."""
+    empty = [c for c in view.controls if is_code(c) and not c.filled]
+    told = view.said.about("code") or (view.said.about("second_factor") and view.said.about("bare_code"))
+    return any(c.visible or told for c in empty)
+
+
+def countdown(view: View) -> str | None:
+    """Where a page says in how many seconds it leads on: that, as a reason to wait; each second is another one."""
+    said = " ".join(view.said.raw.split())
+    left = _SECONDS.search(said) if len(said) <= _LITTLE and _LEADING.search(said) else None
+    return f"a countdown at {left[1]}" if left else None
+
+
+def asks_to_choose(view: View) -> bool:
+    """Whether a page says that something is to be chosen."""
+    return heads(view).about("choose")
+
+
+def turn_down(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
+    """Out of a page that says itself that it is an offer: what agrees there is no consent."""
+    said = Text(" ".join(heading for frame in view.frames for heading in frame.headings))
+    plain = any(Text(_AGREEING.sub(" ", fold(c.label))).about("allow") and not refuses(c) for c in offers)
+    return decline(view, past, known, offers) if said.about_any("offer", "marketing") and not plain else None
+
+
+def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
+    """Out of an offer: to add a passkey, a phone number, an app; after the login, out of any other too.
+
+    None where the page may ask for consent to the link itself.
+    """
+    adding = view.said.about("enrolment")
+    without = [c for c in offers if adding and c.named.about("without") and c.named.about("next")]
+    ways = [c for c in (*refusing(offers), *without) if c.enabled and (c.named.about("skip") or c in without)]
+    ways = [c for c in ways if not c.named.about_any("dangerous", "signup") and not is_federated(c)]
+    done = past.logged_in or known.by_steps
+    about_link = names_amazon(view) or heads(view).about("allow") or _CONSENTING.search(urlsplit(view.main.url).path)
+    other = done and not about_link
+    return Choice(ways[0], "skip", sure=False) if ways and (other or adding) else None
+
+
+def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> list[Seen]:
+    """After the login, on a page about Alexa, the only button beside the only refusal: consent in words of its own."""
+    if not (past.logged_in or known.by_steps) or not names_alexa(view) or _open_fields(view):
+        return []
+    if heads(view).about_any("dangerous", "offer", "enrolment", "marketing", "stay"):
+        return []
+    no = refusing(offers)
+    others = [c for c in offers if c.kind == "button" and c.region not in BODY_AWAY and c not in no]
+    if len(no) != 1 or len(others) != 1:
+        return []
+    button = others[0]
+    fit = any(letter.isalpha() for letter in button.label) and not button.named.about_any(*_NOT_LINKING)
+    return [button] if fit and not is_offer(button) and not is_federated(button) else []
+
+
+def pick(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
+    """The first of several equal things under a heading that asks to choose: any home will do for a test."""
+    said = heads(view)
+    if not (past.logged_in or known.by_steps) or not said.about("choose") or _HOW.search(said.raw):
+        return None
+    if said.about_any("offer", "dangerous", *_SENDING):
+        return None
+    body = [c for c in offers if c.region not in BODY_AWAY and c.enabled]
+    buttons = [c for c in body if c.kind == "button"]
+    groups: dict[tuple[object, ...], list[Seen]] = defaultdict(list)
+    for c in buttons or body:
+        if c.submits and c.name:
+            groups[c.frame, c.form, c.name].append(c)
+        elif c.kind == "link" and re.match(r"[/?]", c.href or "") and "?" in (c.href or ""):
+            groups[c.frame, (c.href or "").partition("?")[0]].append(c)
+    equal = [group for group in groups.values() if len(group) > 1]
+    if len(equal) != 1 or (not buttons and len(equal[0]) != len(body)):
+        return None
+    safe = all(not _is_aside(c) for c in equal[0])
+    return Choice(equal[0][0], "choose", sure=False) if safe else None
+
+
+def onward(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
+    """The one clear button of a notice. Beside a refusal, only what says plainly that it leads on."""
+    if any(c.kind == "field" and c.visible and c.required and not c.filled for c in view.controls):
+        return None
+    if Text(view.main.title).about("dangerous"):
+        return None
+    buttons = [c for c in offers if c.kind == "button" and _is_harmless(view, c)]
+    plain = [c for c in buttons if c.named.about("next")]
+    opened = [c for c in plain if c.enabled] or [c for c in plain if _opens_by_box(view, past, c)]
+    lone = [c for c in buttons if c.enabled and c.submits]
+    if refusing(offers):
+        lone = [c for c in lone if _agrees(view, c)]
+    way = only(opened) or only(lone)
+    if way is not None:
+        box = box_to_tick(view, past, way, every=not way.enabled)
+        return Choice(box, "next", tick=True, sure=False) if box else Choice(way, "next", sure=False)
+    links = [c for c in offers if c.kind == "link" and c.named.about("next") and not is_offer(c)]
+    link = only([c for c in links if not c.named.about_any("deny", "dangerous")])
+    return Choice(link, "next", sure=False) if link else None
+
+
+def _is_harmless(view: View, button: Seen) -> bool:
+    if button.region in AWAY or is_federated(button) or refuses(button) or is_offer(button) or sends_letter(button):
+        return False
+    headed = button.headed.about_any("dangerous", "signup", "newsletter")
+    return not (headed or button.named.about_any(*_NOT_ONWARD) or _asks_more(view, button))
+
+
+def _agrees(view: View, button: Seen) -> bool:
+    """Whether “yes” beside “no” answers a question that is known: whether it was the customer, or about Alexa."""
+    return button.named.about("yes") and (view.said.about("was_you") or names_alexa(view))
+
+
+def _opens_by_box(view: View, past: Past, button: Seen) -> bool:
+    """Whether a closed button waits for a box of its form, or for one by which terms are agreed to."""
+    box = box_to_tick(view, past, button, every=True)
+    return box is not None and (box.said.about("agree") or (box.form is not None and box.form == button.form))
+
+
+def _asks_more(view: View, button: Seen) -> bool:
+    """Whether the form of ``button`` has a field to fill, so that it is more than a notice."""
+    return button.form is not None and any(
+        c.kind == "field" and c.visible and not c.filled and c.type != "select-one" for c in view.together(button)
+    )
+
+
+def _open_fields(view: View) -> bool:
+    """Whether a page has a field that a person would fill first."""
+    return any(c.kind == "field" and c.visible and not c.filled and c.region not in BODY_AWAY for c in view.controls)
+
+
+def _is_aside(control: Seen) -> bool:
+    """Whether something to choose from costs money, sends a message or leads elsewhere."""
+    astray = control.named.about_any(*_NOT_LINKING, *_SENDING)
+    return astray or is_offer(control) or refuses(control) or is_federated(control)

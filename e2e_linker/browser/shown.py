@@ -1,0 +1,46 @@
+"""What a page shows, in words for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.browser.controls import View
+from e2e_linker.model import host_of
+
+__all__ = ["describe"]
+
+_MOST_NAMED = 8
+_EXCERPT = 200
+
+
+def describe(view: View | None) -> str:
+    """What a page shows, in one sentence: host, title, fields and buttons, the beginning of its text."""
+    if view is None:
+        return "the window shows no page"
+    fields = _named("fields", [c.title for c in view.controls if c.kind == "field" and c.visible])
+    buttons = _named("buttons and links", [c.title for c in view.controls if c.pressable])
+    hidden = _hidden(view)
+    text = " ".join(view.main.text.split())[:_EXCERPT]
+    title = f"“{view.main.title}”" if view.main.title else "a page without a title"
+    return f"{host_of(view.main.url) or view.main.url} shows {title} with {fields} and {buttons}{hidden}" + (
+        f"; its text begins “{text}”" if text else "; it has no visible text"
+    )
+
+
+def _hidden(view: View) -> str:
+    """What is there and of no use to a person, and why."""
+    held = [c for c in view.controls if c.kind in {"field", "button"}]
+    reasons = (
+        ("; out of reach, where the page does not scroll: ", [c.title for c in held if c.out_of_reach]),
+        ("; in the colour of the background: ", [c.title for c in held if c.faint]),
+        ("; covered: ", [f"{c.title} by {c.covered_by}" for c in held if c.visible and c.covered_by]),
+    )
+    return "".join(f"{why}{', '.join(dict.fromkeys(titles[:_MOST_NAMED]))}" for why, titles in reasons if titles)
+
+
+def _named(what: str, titles: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(titles))
+    if not distinct:
+        return f"no {what}"
+    more = f" and {len(distinct) - _MOST_NAMED} more" if len(distinct) > _MOST_NAMED else ""
+    return f"{what} {', '.join(distinct[:_MOST_NAMED])}{more}"
