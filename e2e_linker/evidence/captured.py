@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from e2e_linker.evidence.capture_entry import Entry
-from e2e_linker.evidence.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, json_texts, set_cookies
+from e2e_linker.evidence.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, set_cookies, texts_within
 from e2e_linker.evidence.loose_json import a_number, a_size, a_text, an_object, objects
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes, url_as_sent
@@ -74,7 +74,7 @@ def _register(entry: Entry, body: Body | None, texts: Sequence[bytes | None], re
     if body is not None:
         registry.register_fields((part.name, part.value) for part in body.fields)
     for text in texts:
-        registry.register_fields(json_texts(text))
+        registry.register_fields(texts_within(text))
 
 
 def _sizes(entry: Entry, body: Body | None, response: Mapping[str, Any]) -> RequestSizes:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
+from html import unescape
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
 
-__all__ = ["BODY_LIMIT", "EXCERPT_LIMIT", "body_of", "excerpt_of", "is_text", "json_texts", "set_cookies", "url_params"]
+__all__ = [
+    "BODY_LIMIT",
+    "EXCERPT_LIMIT",
+    "body_of",
+    "excerpt_of",
+    "is_text",
+    "set_cookies",
+    "texts_within",
+    "url_params",
+]
 
 BODY_LIMIT = 512 * 1024
 """Bytes of a body that are read."""
@@ -19,6 +30,8 @@ EXCERPT_LIMIT = 4_000
 """Characters of a text that are kept."""
 
 _MULTIPART_LIMIT = 256 * 1024
+_TO_ALEXA = re.compile(rb"https?:(?:\\?/){2}(?:pitangui|layla|alexa|skills-store)\.amazon\.[^\s\"'`<>]+", re.IGNORECASE)
+"""The first labels are those of :data:`~e2e_linker.alexa.facts.REDIRECT_HOSTS`."""
 
 
 def url_params(url: str) -> tuple[Param, ...]:
@@ -70,9 +83,15 @@ def excerpt_of(data: bytes, content_type: str | None) -> str:
         return beginning.decode("utf-8", "replace")[:EXCERPT_LIMIT]
 
 
-def json_texts(data: bytes | None) -> Iterator[tuple[str, str]]:
-    """The members of a JSON object that are texts, wherever in it they stand."""
-    if not data or data.lstrip()[:1] not in {b"{", b"["}:
+def texts_within(data: bytes | None) -> Iterator[tuple[str, str]]:
+    """The members of a JSON object that are texts, wherever in it they stand; without a name, addresses of Alexa's.
+
+    A page may hand its answer to Alexa over to a script, so that no request ever bears it.
+    """
+    if not data:
+        return
+    yield from (("", _plain(found.decode("utf-8", "replace"))) for found in _TO_ALEXA.findall(data))
+    if data.lstrip()[:1] not in {b"{", b"["}:
         return
     try:
         found: list[Any] = [json.loads(data)]
@@ -85,6 +104,11 @@ def json_texts(data: bytes | None) -> Iterator[tuple[str, str]]:
             found.extend(value.values())
         elif isinstance(value, list):
             found.extend(value)
+
+
+def _plain(address: str) -> str:
+    """An address without the escapes of the script or the markup that it stood in."""
+    return unescape(re.sub(r"\\(?:u00|x)([0-9a-fA-F]{2})", lambda e: chr(int(e[1], 16)), address).replace("\\/", "/"))
 
 
 def _params(text: str, place: Literal["query", "fragment", "body"]) -> tuple[Param, ...]:

@@ -7,7 +7,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from e2e_linker.errors import StoreError
 
@@ -27,11 +27,27 @@ _HINTS = {
     errno.ELOOP: "the path leads in a circle of symbolic links: choose another folder with --output",
 }
 
+_MAKING = {**_HINTS, errno.ENOENT: "no folder can be made there: choose another one with --output"}
 
-def storage_error(error: OSError, path: Path, doing: str = "write") -> StoreError:
-    """What to tell the user when ``path`` cannot be written or read because of ``error``."""
+_READING = {
+    errno.EACCES: "change its permissions so that you may read it",
+    errno.EPERM: "change its permissions so that you may read it",
+    errno.ENAMETOOLONG: "the path is too long for this file system: is it what you meant to name?",
+    errno.ENOTDIR: "a file stands where the path has a folder: correct the path",
+    errno.EISDIR: "this is a folder: name a file in it",
+    errno.ENOENT: "nothing of that name is there: correct the path",
+    errno.ELOOP: "the path leads in a circle of symbolic links: correct the path",
+}
+
+Doing = Literal["write", "make", "read"]
+"""What was done with a file or folder: a folder is made before anything is written into it."""
+
+
+def storage_error(error: OSError, path: Path, doing: Doing = "write") -> StoreError:
+    """What to tell the user when ``path`` cannot be written, made or read because of ``error``."""
     reason = error.strerror or type(error).__name__
-    return StoreError(f"cannot {doing} this: {reason}", where=str(path), hint=_HINTS.get(error.errno or 0))
+    hints = {"write": _HINTS, "make": _MAKING, "read": _READING}[doing]
+    return StoreError(f"cannot {doing} this: {reason}", where=str(path), hint=hints.get(error.errno or 0))
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from e2e_linker.evidence.traffic import SetCookie
+from e2e_linker.evidence.traffic import Param, SetCookie
 from e2e_linker.model import Record
 
 __all__ = ["Texts", "rewritten"]
@@ -108,9 +108,13 @@ def rewritten(
     naming: Mapping[str, str],
     cookies: Mapping[str, str],
     headers: Mapping[tuple[str, str], str],
+    fields: Callable[[tuple[Param, ...]], tuple[Param, ...]] | None = None,
 ) -> M:
-    """``model`` with each text replaced as the mapping for its kind of place says; validated where it changed."""
-    result = _Rewriting(free, naming, cookies, headers).record(model)
+    """``model`` with each text replaced as the mapping for its kind of place says; validated where it changed.
+
+    ``fields`` replaces parameters that say something only together; it gives back what it was given where they do not.
+    """
+    result = _Rewriting(free, naming, cookies, headers, fields).record(model)
     assert isinstance(result, type(model))
     return result
 
@@ -123,6 +127,7 @@ class _Rewriting:
     naming: Mapping[str, str]
     cookies: Mapping[str, str]
     headers: Mapping[tuple[str, str], str]
+    fields: Callable[[tuple[Param, ...]], tuple[Param, ...]] | None
 
     def record(self, old: Record) -> Record:
         changes: dict[str, Any] = {}
@@ -152,6 +157,8 @@ class _Rewriting:
             return value if isinstance(value, Enum) else _replaced(value, texts)
         if isinstance(value, Record):
             return self.record(value)
+        if self.fields and isinstance(value, tuple) and value and isinstance(value[0], Param):
+            value = self.fields(value)
         if isinstance(value, (tuple, list, frozenset, set)):
             items = [self._other(item, texts) for item in value]
             same = all(new is old for new, old in zip(items, value, strict=True))

@@ -12,6 +12,7 @@ What is done with values that ordinary text may hold by chance:
 - four to seven characters: hidden where no letter or digit touches them;
 - a short number or a plain word (``123456``, ``password``): hidden where it stands for itself, not in a host, an
   identifier or a field of fixed vocabulary; it is no ground for refusing a file, since its presence proves nothing;
+- one-time codes: hidden also where a page takes them to pieces, in groups or a character for each field;
 - cookie values that are no secret by their looks (``en``, ``accepted``): hidden in cookies only.
 """
 
@@ -30,15 +31,19 @@ from e2e_linker.errors import SecretError
 from e2e_linker.evidence.header_tokens import tokens_in_challenge
 from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views_of
 from e2e_linker.evidence.record_texts import Texts, rewritten
+from e2e_linker.evidence.redact_numbers import quoted_in_json
+from e2e_linker.evidence.redact_values import secret_part
 from e2e_linker.evidence.secret_places import (
     SecretValue,
     bears_secrets,
+    cookies_hidden,
     cookies_in,
     secrets_in_fields,
     secrets_in_header,
     secrets_in_url,
 )
 from e2e_linker.evidence.spans import merged, replaced, without
+from e2e_linker.evidence.spelt_code import SpeltCodes
 from e2e_linker.model import Record
 
 __all__ = ["SHORTEST", "SecretRegistry", "readable"]
@@ -75,6 +80,7 @@ class SecretRegistry:
         self._headers_seen: set[tuple[str, str]] = set()
         self._secrets = Index()
         self._protected = Index()
+        self._spelt = SpeltCodes()
         # A short value may stand free only once its neighbour has been replaced.
         self._passes = 1
 
@@ -106,6 +112,7 @@ class SecretRegistry:
                 self._secrets.add(text, label, strength)
                 if strength is not Strength.UNIQUE:
                     self._passes = 3
+            self._spelt.add(text, label, kind, self._secrets)
             return label
 
     def reveal(self, label: str) -> SecretStr:
@@ -139,12 +146,13 @@ class SecretRegistry:
     def register_answer(self, params: Iterable[tuple[str, str]]) -> None:
         """Register what an answer to Alexa hands over: here a code that is a plain word is a secret without a doubt."""
         for name, value in params:
-            if name in _ANSWERS and len(value) >= SHORTEST:
-                self.register(value, name)
+            if name in _ANSWERS and len(secret := secret_part(value, self._public)) >= SHORTEST:
+                self.register(secret, name)
 
     def register_all(self, found: Iterable[SecretValue]) -> None:
         """Register values with their kinds, all but those that are public, too short to be hidden, or labels."""
-        for value, kind in found:
+        for whole, kind in found:
+            value = secret_part(whole, self._public)
             if len(value) >= SHORTEST and value not in self._public and not _LABEL.fullmatch(value):
                 self.register(value, kind)
 
@@ -177,7 +185,7 @@ class SecretRegistry:
             spans = self._spans(data, ordinary=ordinary)
             if not spans:
                 break
-            parts = replaced(data, spans).split(_SEPARATOR)
+            parts = replaced(data, quoted_in_json(data, spans, _SEPARATOR)).split(_SEPARATOR)
             news = [(n, part.decode("utf-8", "surrogatepass")) for n, part in zip(pending, parts, strict=True)]
             changed = {n: new for n, new in news if new != result[n]}
             for n, new in changed.items():
@@ -196,8 +204,8 @@ class SecretRegistry:
         changed = dict(zip(free, self.redact_many(free), strict=True))
         named = dict(zip(naming, self.redact_many(naming, ordinary=False), strict=True))
         cookies = {value: self._cookie(value) for value in texts.cookies}
-        headers = {header: self._cookie_header(*header) for header in texts.headers if cookies_in(*header)}
-        return rewritten(model, changed, named, cookies, headers)
+        headers = {header: cookies_hidden(*header, self._cookie) for header in texts.headers if cookies_in(*header)}
+        return rewritten(model, changed, named, cookies, headers, self._spelt.hidden)
 
     def find(self, data: str | bytes) -> str | None:
         """The label of a registered secret in ``data``, or None. Plain words and short numbers do not count."""
@@ -221,21 +229,12 @@ class SecretRegistry:
             kept = not bare or bare in self._public or _LABEL.fullmatch(bare)
             return value if kept else self._label(bare, "cookie")
 
-    def _cookie_header(self, name: str, value: str) -> str:
-        glue = "\n" if name.lower() == "set-cookie" else ";"
-        hidden: list[str] = []
-        for part in value.split(glue):
-            pair, joint, attributes = part.partition(";")
-            left, equals, right = pair.partition("=")
-            hidden.append(f"{left}{equals}{self._cookie(right.strip())}" if equals else self._cookie(pair.strip()))
-            hidden[-1] += joint + attributes
-        return glue.join(hidden)
-
     def _spans(self, data: bytes, *, ordinary: bool) -> list[Hit]:
         with self._lock:
             muted = {self._labels[value] for value in self._public if value in self._labels}
         views = views_of(data)
-        found = [hit for hit in self._secrets.hits(views, ordinary=ordinary) if hit.key not in muted]
+        known = self._spelt.settled(data, self._secrets.hits(views, ordinary=ordinary))
+        found = [hit for hit in (*known, *(self._spelt.hits(views) if ordinary else ())) if hit.key not in muted]
         if not found:
             return []
         kept = {(hit.start, hit.end) for hit in self._protected.hits(views)}

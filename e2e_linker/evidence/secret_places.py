@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 __all__ = [
     "SecretValue",
     "bears_secrets",
+    "cookies_hidden",
     "cookies_in",
     "is_unguessable",
     "secrets_in_fields",
@@ -69,6 +70,8 @@ _BEARING = frozenset(
 )
 _ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
 _PARAMETERS = re.compile(r"[?#@&;]")
+_INNER = re.compile(r"[?&;]\w+=")
+"""Where a parameter begins that was joined to the value of another in a wrong way."""
 _PIECES = re.compile(r"[^\s,;=\"']+=*")
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
@@ -107,7 +110,7 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue
     for name, value in fields:
         if kind := _kind_of(name, value):
             yield value, kind
-        elif "://" in value or value.startswith("/"):
+        elif "://" in value or value.startswith("/") or _INNER.search(value):
             yield from secrets_in_url(value)
 
 
@@ -154,6 +157,18 @@ def cookies_in(name: str, value: str) -> list[tuple[str, str]]:
         return []
     split = (pair.strip().partition("=") for pair in pairs)
     return [(left, right) if joint else ("", left) for left, joint, right in split]
+
+
+def cookies_hidden(name: str, value: str, hide: Callable[[str], str]) -> str:
+    """The ``Cookie`` or ``Set-Cookie`` header with ``hide`` applied to the value of each cookie."""
+    glue = "\n" if name.lower() == "set-cookie" else ";"
+    hidden: list[str] = []
+    for part in value.split(glue):
+        pair, joint, attributes = part.partition(";")
+        left, equals, right = pair.partition("=")
+        hidden.append(f"{left}{equals}{hide(right.strip())}" if equals else hide(pair.strip()))
+        hidden[-1] += joint + attributes
+    return glue.join(hidden)
 
 
 @lru_cache(maxsize=4096)

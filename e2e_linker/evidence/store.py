@@ -87,7 +87,7 @@ class RunStore:
                 raise StoreError("a folder of this name is in the way", where=str(pointer), hint="rename or remove it")
             path.mkdir(parents=True)
         except OSError as error:
-            raise storage_error(error, path) from error
+            raise storage_error(error, path, "make") from error
         store = cls(path, run_id, registry)
         try:
             store._probe()

@@ -12,6 +12,7 @@ __all__ = [
     "IDENTITIES",
     "PLAIN_NAMES",
     "SECRET_NAMES",
+    "is_placeholder",
     "is_wording",
     "opaque_runs",
     "signed_tokens",
@@ -32,6 +33,7 @@ IDENTITIES = re.compile(
 ADDRESS = re.compile(r"https?://[^?#\s]+|urn:\S+", re.IGNORECASE)
 """What is under a secret name without being a secret: ``token_endpoint``, ``issued_token_type``."""
 
+_PLACEHOLDER = re.compile(r"\s*(?:undefined|null|none|nil|nan|\[object [\w ]{1,40}\])\s*", re.IGNORECASE)
 _SIGNED_BEGINNING = "eyJ"
 """What an object of JSON begins with in base64."""
 _DOTTED = re.compile(r"[\w.-]+", re.ASCII)
@@ -65,6 +67,11 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_WORDING = 200
 _MEAN_WORD = 3.5
 """Characters: words are longer on average, and what chance makes of upper and lower case is shorter."""
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether ``value`` is what programs write where they have no value, and so no secret (``undefined``)."""
+    return _PLACEHOLDER.fullmatch(value) is not None
 
 
 def signed_tokens(text: str) -> list[str]:

@@ -27,6 +27,7 @@ from e2e_linker.evidence.token_looks import (
     signed_tokens,
     tokens_in_prose,
 )
+from e2e_linker.service.spelt_number import SpeltNumber
 from e2e_linker.service.unpacking import unpacker_for
 
 __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late", "without_head"]
@@ -43,8 +44,6 @@ _ODD_STATUS = {
 """What the HTTP client says of itself there, and what it means."""
 _PROSE = re.compile(r"error|desc|message|detail|reason|hint|title", re.IGNORECASE)
 """Names of texts for people, which may quote the token they are about."""
-_LONGEST_NUMBER = 13
-"""Digits of a moment in milliseconds."""
 _MOST_TOKENS = 1000
 _DEEPEST = 4
 """How many times over JSON is unpacked that stands in a string of JSON."""
@@ -207,20 +206,16 @@ def _tokens(answer: Answer, issued: bool) -> Iterator[tuple[str, str]]:
 def _pairs(text: str, deep: int = 0) -> Iterator[tuple[str, str]]:
     """Names and values, as often as they come: a name that comes twice has two values."""
     try:
-        yield from _leaves(
-            "", json.loads(text.removeprefix("\ufeff"), object_pairs_hook=tuple, parse_int=_number), deep
+        shape = json.loads(
+            text.removeprefix("\ufeff"), object_pairs_hook=tuple, parse_int=SpeltNumber, parse_float=SpeltNumber
         )
+        yield from _leaves("", shape, deep)
     except (ValueError, RecursionError):
         yield from re.findall(r'"([A-Za-z_]{1,40})"\s*:\s*"([^"\\]{4,4096})"', text)
         try:
             yield from parse_qsl(text, max_num_fields=100)
         except ValueError:
             return
-
-
-def _number(digits: str) -> str | int:
-    """A number that may be a token, as it is spelt; lifetimes, moments and codes of errors are shorter."""
-    return digits if len(digits) > _LONGEST_NUMBER else int(digits)
 
 
 def _leaves(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:
@@ -231,6 +226,9 @@ def _leaves(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for inner in value:
             yield from _leaves(key, inner, deep)
+    elif isinstance(value, SpeltNumber):
+        if value.may_be_token(key):
+            yield key, str(value)
     elif isinstance(value, str):
         if deep < _DEEPEST and value.lstrip()[:1] in {"{", "[", '"'}:
             yield from _pairs(value, deep + 1)

@@ -20,7 +20,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from pydantic import SecretStr
 
 from e2e_linker.evidence.models import TokenCall, TokenTiming
-from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
+from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_calls import Endpoint, ProbeName
 from e2e_linker.service.answers import register_tokens
 from e2e_linker.service.clock import CallClock
@@ -152,8 +152,7 @@ class TokenClient:
     async def use(self, url: str, token: SecretStr, *, purpose: str = "use", trial: Trial = MEASURED) -> TokenCall:
         """GET a protected resource with an access token (RFC 6750, section 2.1)."""
         value = token.get_secret_value()
-        if len(value) >= SHORTEST:
-            self.registry.register(value, "access_token")
+        self.registry.register_all([(value, "access_token")])
         headers = {"Authorization": f"Bearer {value}", "Accept": "application/json"}
         call = await self._made("GET", url, headers, {}, trial, "resource")
         return self.registry.redact_record(call.model_copy(update={"purpose": purpose}))

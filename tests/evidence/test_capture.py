@@ -364,8 +364,24 @@ def test_what_is_no_capture_is_refused(tmp_path: Path, data: bytes) -> None:
 
 
 def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="nowhere"):
+    with pytest.raises(StoreError, match="nowhere") as refused:
         open_capture(tmp_path / "nowhere.har")
+    assert refused.value.hint == "nothing of that name is there: correct the path"
+
+
+def test_a_file_that_cannot_be_read_is_not_advised_as_one_to_write(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to("circle")
+    for name, hint in (
+        ("", "a folder: name a file"),
+        ("file/x.har", "correct the path"),
+        ("circle", "in a circle"),
+        ("x" * 300, "too long"),
+    ):
+        with pytest.raises(StoreError, match="cannot read this") as refused:
+            open_capture(tmp_path / name)
+        assert hint in str(refused.value.hint)
+        assert "--output" not in str(refused.value)
 
 
 def test_somebody_elses_entries_are_not_taken_for_the_logs(read: Any) -> None:

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.evidence.contents import (
     EXCERPT_LIMIT,
     body_of,
     excerpt_of,
     is_text,
-    json_texts,
     set_cookies,
+    texts_within,
     url_params,
 )
+from e2e_linker.evidence.secret_places import secrets_in_fields
 from e2e_linker.evidence.sizes import request_line_size, request_sizes
 
 MULTIPART = (
@@ -94,8 +96,30 @@ def test_an_excerpt_follows_the_named_character_set_if_there_is_one():
 
 def test_texts_in_json_are_found_at_any_depth():
     data = b'{"access_token": "abc", "more": [{"refresh_token": "def"}], "n": 1}'
-    assert sorted(json_texts(data)) == [("access_token", "abc"), ("refresh_token", "def")]
-    assert list(json_texts(b"{broken")) == list(json_texts(b"<html>")) == list(json_texts(b"[" * 100_000)) == []
+    assert sorted(texts_within(data)) == [("access_token", "abc"), ("refresh_token", "def")]
+    assert list(texts_within(b"{broken")) == list(texts_within(b"<html>")) == list(texts_within(b"[" * 100_000)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>opener.location = 'https://pitangui.amazon.com/api/skill/link/M1?code=BUt-4x9&state=s1'</script>",
+        '<a href="https://pitangui.amazon.com/api/skill/link/M1?code=BUt-4x9&amp;state=s1">Back</a>',
+        'go("https:\\/\\/pitangui.amazon.com\\/api\\/skill\\/link\\/M1?code=BUt-4x9\\u0026state=s1")',
+        '["https://pitangui.amazon.com/api/skill/link/M1?code=BUt-4x9&state=s1"]',
+        "{not: `https://pitangui.amazon.com/api/skill/link/M1?code=BUt-4x9&state=s1`}",
+    ],
+)
+def test_an_answer_to_alexa_is_found_wherever_it_stands_in_a_page(text):
+    address = "https://pitangui.amazon.com/api/skill/link/M1?code=BUt-4x9&state=s1"
+    assert list(texts_within(text.encode())) == [("", address)]
+    assert list(secrets_in_fields(texts_within(text.encode()))) == [("BUt-4x9", "code")]
+
+
+def test_every_redirect_host_of_alexa_is_looked_for():
+    for host in REDIRECT_HOSTS:
+        assert list(texts_within(f"x https://{host}/a?b y".encode())) == [("", f"https://{host}/a?b")]
+    assert list(texts_within(b"https://www.amazon.com/?code=BUt-4x9")) == []
 
 
 def test_a_request_is_weighed_as_http_1_1_would_send_it():

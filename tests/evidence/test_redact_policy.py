@@ -74,9 +74,51 @@ def test_a_plain_word_spoils_neither_hosts_nor_paths_nor_files(registry: SecretR
     registry.register("123456", "otp")
     page = "https://password.example/my-password.html password_hash 1234567 0.123456"
     assert registry.redact(page) == page
-    assert registry.redact('{"p": "password", "otp": 123456}') == '{"p": "<password#1>", "otp": <otp#1>}'
+    assert registry.redact('{"p": "password", "otp": 123456}') == '{"p": "<password#1>", "otp": "<otp#1> (a number)"}'
     assert registry.redact("p%3Dpassword%26otp%3D123456.") == "p%3D<password#1>%26otp%3D<otp#1>."
     assert registry.find('{"type": "password", "size": 123456}') is None
+
+
+@pytest.mark.parametrize("joint", ["?", "&", ";"])
+@pytest.mark.parametrize("spelt", ["answer", "url", "fields"])
+def test_a_state_that_was_joined_to_the_code_shows_with_its_joint(
+    registry: SecretRegistry, joint: str, spelt: str
+) -> None:
+    registry.public(STATE)
+    value = f"{CODE}{joint}state={STATE}"
+    if spelt == "answer":
+        registry.register_answer([("code", value)])
+    elif spelt == "fields":
+        registry.register_fields([("code", value)])
+    else:
+        registry.register_url(f"https://a.example/?code={quote(value, safe='?;=')}")
+    assert registry.redact(f"code: {value}") == f"code: <code#1>{joint}state={STATE}"
+    assert CODE not in registry.redact(f"https://a.example/?code={CODE}%26state={STATE}")
+
+
+@pytest.mark.parametrize("joint", ["?", "%26", ";"])
+def test_a_code_that_was_joined_to_the_state_is_hidden(registry: SecretRegistry, joint: str) -> None:
+    registry.public(STATE)
+    url = f"https://a.example/?state={STATE}{joint}code={CODE}"
+    registry.register_url(url)
+    assert readable(registry.redact(url)) == url.replace(CODE, "<code#1>")
+
+
+@pytest.mark.parametrize("rest", ["x", "&access_token=9nLq8ZtTkq9nLq8ZtTkq"])
+def test_what_follows_a_state_within_a_code_is_hidden(registry: SecretRegistry, rest: str) -> None:
+    registry.public(STATE)
+    registry.register_answer([("code", f"{CODE}?state={STATE}{rest}")])
+    shown = registry.redact(f"code={CODE}?state={STATE}{rest}")
+    assert CODE not in shown
+    assert rest not in shown
+
+
+def test_a_word_for_nothing_is_no_secret_unless_it_is_the_password(registry: SecretRegistry) -> None:
+    registry.register_all([("undefined", "access_token"), ("[object Object]", "token")])
+    registry.register_answer([("code", "null")])
+    assert registry.redact("code=null undefined [object Object]") == "code=null undefined [object Object]"
+    registry.register("undefined", "password")
+    assert registry.redact("password=undefined") == "password=<password#1>"
 
 
 def test_a_short_value_freed_by_its_neighbour_is_hidden_too(registry: SecretRegistry) -> None:

@@ -398,6 +398,16 @@ def test_a_folder_that_cannot_be_made_is_known_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "reports/run-1").exists()
 
 
+def test_where_no_folder_can_be_made_no_run_has_lost_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, *_: Any, **__: Any) -> None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(StoreError, match="cannot make this") as caught:
+        RunStore.create(tmp_path / "proc", "run-1", SecretRegistry())
+    assert caught.value.hint == "no folder can be made there: choose another one with --output"
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
 def test_a_disk_that_refuses_is_named(tmp_path: Path, build: Any, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     store = create(tmp_path)

@@ -58,6 +58,47 @@ def test_a_number_is_hidden_where_it_can_be_a_token() -> None:
     assert redacted(plain) == plain
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"created_at": 1732285678123456',
+        '"issued_at_ns": 1732285678123456789',
+        '"timestamp": 17322856781234567',
+        '"iat": 1732285678123456',
+        '"updatedTime": 1732285678123456',
+    ],
+)
+def test_a_moment_to_the_microsecond_is_no_token(member: str) -> None:
+    body = f'{{"access_token": "{ACCESS}", {member}}}'
+    assert member in redacted(body)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"created_at": 9732285678123456',
+        '"token_at": 1732285678123456',
+        '"lifetime_secret": 1732285678123456',
+        '"organization": 1732285678123456',
+        '"issued_to": 1732285678123456',
+        '"session_id": 987654321098765432109876',
+        '"session_id": -987654321098765432109876',
+    ],
+)
+def test_a_long_number_stays_a_secret_in_an_answer_that_stays_json(member: str) -> None:
+    shown = json.loads(redacted(f'{{"access_token": "{ACCESS}", {member}}}'))
+    name = member.split('"')[1]
+    assert readable(str(shown[name])).startswith("<")
+
+
+@pytest.mark.parametrize("token", ["1234567890123456", "48213377", "-48213377", "4821.3377e4"])
+def test_a_token_that_is_a_number_is_hidden_and_its_answer_stays_json(token: str) -> None:
+    for name in ("access_token", "refreshToken"):
+        shown = redacted(f'{{"{name}": {token}, "expires_in": 3600}}')
+        assert token.strip("-") not in shown
+        assert json.loads(shown)["expires_in"] == 3600
+
+
 @pytest.mark.parametrize(("status", "issued"), [(400, True), (200, False), (503, True)])
 def test_numbers_of_requests_stay_readable_where_no_token_was_issued(status: int, issued: bool) -> None:
     body = json.dumps({"error": "invalid_grant", "trace": ACCESS})
@@ -165,3 +206,9 @@ def test_a_token_that_an_error_quotes_is_hidden(token: str) -> None:
 def test_a_text_of_nothing_but_beginnings_of_tokens_is_read_at_once() -> None:
     body = json.dumps({"error": "invalid_token", "detail": "/" + "eyJ" * 300_000, "trace": ACCESS})
     assert ACCESS in redacted(body, status=401)
+
+
+@pytest.mark.parametrize("word", ["undefined", "null", "NULL", "[object Object]"])
+def test_a_word_for_nothing_in_place_of_a_token_is_shown(word: str) -> None:
+    body = json.dumps({"access_token": word, "refresh_token": word, "expires_in": 3600})
+    assert redacted(body) == body
