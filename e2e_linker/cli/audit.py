@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 _CAPTURES = {".har", ".zip"}
+_OF_CAPTURES = ("config", "skill", "output", "only", "skip", "fail_on")
+"""The options that say with what, where to and for what a capture is judged. A saved run says so itself."""
 
 
 def audit(
+    context: typer.Context,
     run: Annotated[
         Path | None, typer.Argument(help="A run folder, such as reports/latest.", show_default=False)
     ] = None,
@@ -43,13 +46,14 @@ def audit(
     """Judge the evidence of a saved run again and rewrite its reports, or judge a capture of a real phone."""
     from e2e_linker.errors import UsageError
 
-    if run is not None and har is None and run.suffix.lower() in _CAPTURES and run.is_file():
+    if run is not None and har is None and run.suffix.lower() in _CAPTURES and not run.is_dir():
         run, har = None, run
     if har is not None and run is None:
         report, folder = _captured(har, config, skill, output, tuple(only or ()), tuple(skip or ()), fail_on)
     elif run is not None and har is None:
         from e2e_linker.run.saved import judge_again
 
+        _refuse_options_of_captures(context)
         report, folder = judge_again(run)
     else:
         raise UsageError(
@@ -57,6 +61,19 @@ def audit(
             hint="`e2e-linker audit reports/latest`, or `e2e-linker audit --har phone.har`",
         )
     finish(report, folder, as_json=json_)
+
+
+def _refuse_options_of_captures(context: typer.Context) -> None:
+    from e2e_linker.errors import UsageError
+
+    sources = {name: context.get_parameter_source(name) for name in _OF_CAPTURES}
+    given = [f"--{name.replace('_', '-')}" for name, by in sources.items() if by and by.name == "COMMANDLINE"]
+    if given:
+        raise UsageError(
+            "only a capture can be judged with this; a saved run is judged as it was made",
+            where=", ".join(given),
+            hint="leave it out, or run again: `e2e-linker run` takes the same options",
+        )
 
 
 def _captured(
@@ -75,10 +92,9 @@ def _captured(
     from e2e_linker.errors import UsageError
     from e2e_linker.run.capture import judge_capture
     from e2e_linker.run.options import RunOptions
-    from e2e_linker.run.selection import require_audits, require_thresholds
+    from e2e_linker.run.selection import require_selection, require_thresholds
 
-    require_audits(only, option="--only")
-    require_audits(skip, option="--skip")
+    require_selection(only, skip)
     options = RunOptions(only=only, skip=skip, fail_on=fail_on)
     if config.exists():
         loaded = load_config(config, overrides=Overrides(skill=skill, output=output))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -90,6 +91,10 @@ _NEXT = """next:
   e2e-linker run               links the skill"""
 
 
+_REDIRECT_URL = re.compile(r"(?:/skill/link/|[?&]vendorId=)([A-Za-z0-9]+)")
+"""An Alexa redirect URL, of either grant, and the vendor id in it."""
+
+
 def _asked(smapi: str | None) -> InitAnswers:
     from e2e_linker.config.files import InitAnswers
     from e2e_linker.config.skill import ClientAuthentication
@@ -98,25 +103,52 @@ def _asked(smapi: str | None) -> InitAnswers:
     basics = InitAnswers()
     values: dict[str, object] = {"smapi": smapi}
     if smapi is None:
-        values["authorization_url"] = typer.prompt("Authorization URL (Your Web Authorization URI)", err=True)
+        values["authorization_url"] = _address("Authorization URL (Your Web Authorization URI)")
         code = typer.confirm("Authorization code grant? (no: implicit)", default=True, err=True)
         values["grant"] = Grant.AUTH_CODE if code else Grant.IMPLICIT
         values["client_id"] = typer.prompt("Client id", default=basics.client_id, err=True)
         if code:
-            values["access_token_url"] = typer.prompt("Access token URL (Access Token URI)", err=True)
+            values["access_token_url"] = _address("Access token URL (Access Token URI)")
             basic = typer.confirm("Client secret sent by HTTP Basic? (no: in the request body)", default=True, err=True)
             values["client_authentication"] = (
                 ClientAuthentication.HTTP_BASIC if basic else ClientAuthentication.REQUEST_BODY_CREDENTIALS
             )
         values["scopes"] = _words("Scopes, separated by blanks")
         values["domains"] = _words("Domain List, separated by blanks")
-    values["vendor_id"] = typer.prompt(
-        "Vendor id (ends the Alexa redirect URLs in the console)", default="", show_default=False, err=True
-    )
+    values["vendor_id"] = _vendor_id()
     values["regions"] = _regions()
     values["pkce"] = typer.confirm("PKCE switched on for the skill?", default=False, err=True)
     values["totp"] = typer.confirm("Does the test account ask for an authenticator code?", default=False, err=True)
     return InitAnswers(**values)  # type: ignore[arg-type]
+
+
+def _vendor_id() -> str:
+    """The vendor id, also out of a redirect URL that ends with it; asked for until `run` takes it, or it is empty."""
+    while True:
+        answer: str = typer.prompt(
+            "Vendor id (ends the Alexa redirect URLs in the console)", default="", show_default=False, err=True
+        )
+        told = answer.strip()
+        url = _REDIRECT_URL.search(told)
+        if url:
+            typer.echo(f"taken as {url[1]}", err=True)
+        if url or re.fullmatch(r"[A-Za-z0-9]*", told):
+            return url[1] if url else told
+        typer.echo("a vendor id has letters and digits alone, such as M2ABCDEFGHIJKL; nothing leaves it out", err=True)
+
+
+def _address(question: str) -> str:
+    """An address, asked for until it is one: what is written beside it would be refused, or hold a password."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from e2e_linker.config.written import Url
+
+    while True:
+        answer: str = typer.prompt(question, err=True)
+        try:
+            return TypeAdapter[str](Url).validate_python(answer.strip())
+        except ValidationError as error:
+            typer.echo(f"it {error.errors()[0]['msg']}", err=True)
 
 
 def _regions() -> tuple[Region, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from e2e_linker.report.model import RunReport
     from e2e_linker.run.options import RunOptions
 
-__all__ = ["finish", "report_outcome", "require_config", "run_interruptibly"]
+__all__ = ["finish", "report_outcome", "require_config", "run_interruptibly", "told_unwritten"]
 
 T = TypeVar("T")
 
@@ -47,18 +48,34 @@ def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, 
     if dry_run:
         finish(run_interruptibly(check_configuration(loaded, options)), None, as_json=as_json)
     watch = Watch(ask=asking()) if options.pause_on_error else None
-    with progress() as listener:
+    with told_unwritten(as_json=as_json), progress() as listener:
         report, folder = run_interruptibly(run_linking(loaded, options, listener, watch=watch))
     finish(report, folder, as_json=as_json)
 
 
+@contextmanager
+def told_unwritten(*, as_json: bool) -> Iterator[None]:
+    """Print the report of a run whose folder took no more, before the error goes on its way."""
+    from e2e_linker.run.late import Unwritten
+
+    try:
+        yield
+    except Unwritten as error:
+        _print(error.report, None, as_json=as_json)
+        raise
+
+
 def finish(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
     """Print ``report`` and exit with its code."""
+    _print(report, folder, as_json=as_json)
+    raise typer.Exit(report.exit_code)
+
+
+def _print(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:
         print_summary(report, folder)
-    raise typer.Exit(report.exit_code)
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:

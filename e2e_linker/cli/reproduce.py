@@ -39,7 +39,7 @@ def reproduce(
     json_: AsJson = False,
 ) -> None:
     """Run one case of a saved run again: shown, slowed down, with trace and video, stopping where it failed."""
-    from e2e_linker.cli.outcome import finish, require_config, run_interruptibly
+    from e2e_linker.cli.outcome import finish, require_config, run_interruptibly, told_unwritten
     from e2e_linker.cli.pause import asking
     from e2e_linker.cli.progress import progress
     from e2e_linker.run.reproduce import Wanted, has_screen
@@ -58,7 +58,7 @@ def reproduce(
         headed=has_screen() if headed is None else headed,
         ask=asking(),
     )
-    with progress() as listener:
+    with told_unwritten(as_json=json_), progress() as listener:
         done = run_interruptibly(again(wanted, listener))
     for path in done.recordings:
         how = f" (npx playwright show-trace {path})" if path.suffix == ".zip" else ""

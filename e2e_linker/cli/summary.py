@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +14,7 @@ from e2e_linker.cli.terminal import SIGNS, plain, print_under, print_whole
 from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import became, fate
 from e2e_linker.report.fixes import Doubt, Obstacle, doubts, leads, obstacles
-from e2e_linker.report.model import FindingReport, RunReport
+from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import RECALLED, known_by
 
 __all__ = ["print_summary"]
@@ -22,6 +23,8 @@ _STYLES = {"passed": "bold green", "failed": "bold red"}
 _SEVERITY = {"breaks": "bold red", "degrades": "yellow", "recommended": "cyan"}
 _MOST_DOUBTS = 5
 _MOST_CASES = 4
+_LEAST_OUTCOME = 20
+"""Columns that tell what became of a case, before its id is folded to make room for them."""
 
 
 def print_summary(report: RunReport, folder: Path | None) -> None:
@@ -31,7 +34,7 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     console.print(Text.assemble((report.verdict.upper(), style), "  ", report.headline))
     if report.cases:
         console.print()
-        console.print(_cases(report))
+        console.print(_cases(report, console.width))
     for lead in leads(report):
         console.print()
         _print_place(console, lead.cases, len(report.cases))
@@ -51,21 +54,35 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     _print_doubts(console, doubts(report), [one.message for one in in_the_way], folder is not None)
     if folder is not None:
         console.print()
-        print_whole(console, f"report: {folder / 'report.html'}")
+        print_whole(console, f"report: {_told_in(folder)}")
 
 
-def _cases(report: RunReport) -> Table:
+def _told_in(folder: Path) -> Path:
+    """The file in ``folder`` that is best to read, of those that were written; the folder where none was."""
+    from e2e_linker.run.saved import FILES
+
+    files = (folder / FILES[shape] for shape in ("html", "markdown", "json"))
+    return next((file for file in files if file.is_file()), folder)
+
+
+def _cases(report: RunReport, width: int) -> Table:
+    rows = [(case.id, _engine(case), plain(became(case, report.findings))) for case in report.cases]
+    longest = [max(map(cell_len, texts)) for texts in zip(*rows, strict=True)]
+    whole = width - len("?  " + "  " + "  ") - longest[0] - longest[1] >= _LEAST_OUTCOME
     table = Table.grid(padding=(0, 2))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
-    table.add_column()
-    for case in report.cases:
-        engine: str = case.engine or ""
-        if case.substitute:
-            engine += f" for {case.asked_engines[0]}"
+    table.add_column(no_wrap=True)
+    for _ in range(2):
+        table.add_column(no_wrap=whole, overflow="fold")
+    table.add_column(overflow="fold")
+    for case, (id_, engine, outcome) in zip(report.cases, rows, strict=True):
         sign = Text(*SIGNS[fate(case, report.findings)])
-        table.add_row(sign, Text(case.id), Text(engine, style="dim"), Text(plain(became(case, report.findings))))
+        table.add_row(sign, Text(id_), Text(engine, style="dim"), Text(outcome))
     return table
+
+
+def _engine(case: CaseReport) -> str:
+    substitute = f" for {case.asked_engines[0]}" if case.substitute else ""
+    return f"{case.engine or ''}{substitute}"
 
 
 def _print_obstacle(console: Console, obstacle: Obstacle, cases: int) -> None:

@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from e2e_linker.config.document import read_document
 from e2e_linker.config.linker import Linker, ResolvedAccount
 from e2e_linker.config.models import Config, duplicate_names
+from e2e_linker.config.named_files import wrong_files
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.config.problems import known_keys, problems_of, refusal
 from e2e_linker.config.projects import Use
@@ -103,9 +104,8 @@ def load_config(
     base_dir = path.absolute().parent
     written = _validated(path)
     config = _anchored(written, base_dir)
-    missing = list(_missing_files(config))
-    if missing:
-        raise refusal(missing, where=str(path))
+    if wrong := list(wrong_files(config)):
+        raise refusal(wrong, where=str(path))
     overrides = overrides or Overrides()
     return LoadedConfig(
         config=overrides.applied(config),
@@ -189,21 +189,6 @@ def _expanded(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError:  # no such user: taken as it stands
         return path
-
-
-def _missing_files(config: Config) -> Iterator[str]:
-    files = [(f"linker.trust[{index}]", path) for index, path in enumerate(config.linker.trust)]
-    files += [(f"linker.previous[{index}].skill", item.skill) for index, item in enumerate(config.linker.previous)]
-    uses = [("use", config.use)]
-    uses += [(f"projects[{index}].use", project.use) for index, project in enumerate(config.projects)]
-    files += [(f"{key}.storageState", use.storage_state) for key, use in uses if use.storage_state is not None]
-    for key, path in files:
-        try:
-            there = path.is_file()
-        except (OSError, ValueError):
-            there = False
-        if not there:
-            yield f"{key}: there is no file {shown(str(path))}"
 
 
 def _skill(linker: Linker, overrides: Overrides, path: Path) -> Skill:

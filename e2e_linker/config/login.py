@@ -18,12 +18,13 @@ _ACCOUNT_FIELDS: tuple[AccountField, ...] = ("username", "password", "totp", "ot
 
 
 class Fill(Written):
-    """Type something into a field."""
+    """Type something into a field, or choose an option of a select."""
 
     fill: Text
     """A Playwright selector of the field."""
     value: str = Field(alias="with")
-    """One of username, password, totp (the code of the moment) and otp (what otpCommand prints), or the text itself."""
+    """One of username, password, totp (the code of the moment) and otp (what otpCommand prints), or the text itself;
+    for a select, the value of an option or else its text."""
 
     @property
     def account_field(self) -> AccountField | None:
@@ -39,10 +40,10 @@ class Click(Written):
 
 
 class Check(Written):
-    """Tick a box."""
+    """Tick a box, or choose a radio button."""
 
     check: Text
-    """A Playwright selector of the box."""
+    """A Playwright selector of the box or button."""
 
 
 class Wait(Written):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from e2e_linker.config.written import Count, DevToolsUrl, Milliseconds, Text, Written, WrittenPath
+from e2e_linker.config.written import Count, DevToolsUrl, Milliseconds, Text, Written, WrittenPath, complaint
 from e2e_linker.model import EngineName, Surface
 
 __all__ = ["LaunchOptions", "Project", "Use", "Viewport"]
@@ -31,6 +32,33 @@ Engines = Annotated[
     PlainSerializer(_written_short),
     WithJsonSchema({"anyOf": [_ENGINE_SCHEMA, {"type": "array", "items": _ENGINE_SCHEMA, "minItems": 1}]}),
 ]
+
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""The form of RFC 5646 (BCP 47), without the languages of one letter or more than three, which no browser takes."""
+
+
+def _locale(value: str) -> str:
+    if not _LANGUAGE_TAG.fullmatch(value):
+        plain = value.strip().partition(".")[0].replace("_", "-")
+        meant = f"; did you mean {plain}?" if _LANGUAGE_TAG.fullmatch(plain) else ", such as de-DE"
+        raise complaint(f"is no language tag{meant}")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    # Most configurations name no zone.
+    from e2e_linker.config.time_zones import unknown_zone
+
+    if wrong := unknown_zone(value):
+        raise complaint(wrong)
+    return value
+
+
+def _header(value: str) -> str:
+    if any((letter < " " and letter != "\t") or letter == "\x7f" for letter in value):
+        raise complaint("holds a line break or another control character, which no header can")
+    return value
 
 
 class Viewport(Written):
@@ -71,11 +99,11 @@ class Use(Written):
     """False shows the browser on the screen."""
     viewport: Viewport | None = None
     """The size of the page in CSS pixels."""
-    user_agent: Text | None = None
+    user_agent: Annotated[Text, AfterValidator(_header)] | None = None
     """The User-Agent header; the surface may add its own mark."""
-    locale: Text | None = None
+    locale: Annotated[Text, AfterValidator(_locale)] | None = None
     """The user's language, such as "de-DE"; it sets Accept-Language."""
-    timezone_id: Text | None = None
+    timezone_id: Annotated[Text, AfterValidator(_time_zone)] | None = None
     """The user's time zone, such as "Europe/Berlin"."""
     device_scale_factor: Annotated[float, Field(strict=True, gt=0, le=10)] | None = None
     """Device pixels for one CSS pixel."""

@@ -21,14 +21,15 @@ from e2e_linker.audits.base import (
     Outcome,
     Passed,
 )
-from e2e_linker.audits.runner import CaseTable, judge_case, judge_run, selected
-from e2e_linker.derive.base import Facts, parameters_of
+from e2e_linker.audits.runner import CaseTable, judge_case, judge_run
+from e2e_linker.derive.base import Facts
 from e2e_linker.evidence.models import CaseEvidence, RunEvidence
 from e2e_linker.model import Confidence, Severity
+from e2e_linker.report.asked import asked, idle, told
 from e2e_linker.report.cases import case_report
 from e2e_linker.report.differences import differences
 from e2e_linker.report.effects import SECURITY
-from e2e_linker.report.expectations import Expectation, judged_rules, unmet
+from e2e_linker.report.expectations import Expectation, Judged, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
 from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
@@ -40,7 +41,6 @@ from e2e_linker.report.views import domains, size_headroom, state_trail, tls_hos
 __all__ = ["JudgedCase", "build_report"]
 
 _MOST_LINKS = 12
-_OF_CONFIGURATION = frozenset({"skill", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,21 @@ class JudgedCase:
 def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     """The report of ``run`` and its ``cases`` (all attempts, in order)."""
     options = Options.model_validate({name: run.options[name] for name in Options.model_fields if name in run.options})
-    chosen = _chosen(run)
+    empty = idle(run, cases)
+    alone = empty or bool(run.options.get("dry_run"))
+    chosen = asked(run, alone=alone)
     judged = tuple(_judge(attempts, options, chosen, run) for attempts in _grouped(cases))
     counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
     table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
-    run_outcomes = judge_run(run, table, options, chosen)
+    run_outcomes = told(judge_run(run, table, options, chosen), alone=alone)
     expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
     found = _findings(judged, run_outcomes)
     listed = domains(run.skill, table)
     known = providers_of(run, table)
     findings = finding_reports(found, expectations, listed, known, run.skill)
-    scopes = {"": run_outcomes, **{case.id: {**run_outcomes, **case.outcomes} for case in judged}}
-    rules = {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()}
-    missed = unmet(expectations, [(one, cases) for one, cases, _ in found], rules)
+    rules = _judged_rules(judged, run_outcomes, chosen, options)
+    # What no case fell to has missed nothing: other shards show it.
+    missed = () if empty else unmet(expectations, [(one, cases) for one, cases, _ in found], rules)
     outcomes = _reports(run_outcomes, chosen)
     case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
@@ -94,7 +96,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         options=run.options,
         verdict=verdict,
         exit_code=exit_code,
-        headline=headline_of(verdict, case_reports, findings),
+        headline=headline_of(verdict, case_reports, findings, idle=empty),
         cases=case_reports,
         outcomes=outcomes,
         findings=findings,
@@ -105,6 +107,14 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         **_by_case(judged, findings),
         providers=published(known),
     )
+
+
+def _judged_rules(
+    judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome], chosen: Mapping[str, Audit], options: Options
+) -> Mapping[str, Judged]:
+    """What was judged in each case, and under ``""`` for the whole run."""
+    scopes = {"": of_run, **{case.id: {**of_run, **case.outcomes} for case in judged}}
+    return {id_: judged_rules(by, chosen, options.depth) for id_, by in scopes.items()}
 
 
 def _by_case(judged: Sequence[JudgedCase], findings: Sequence[FindingReport]) -> dict[str, Any]:
@@ -121,14 +131,6 @@ def _by_case(judged: Sequence[JudgedCase], findings: Sequence[FindingReport]) ->
         },
         "differences": differences([(case.attempts[case.shown], case.facts[case.shown]) for case in judged]),
     }
-
-
-def _chosen(run: RunEvidence) -> Mapping[str, Audit]:
-    """The audits to ask; in a dry run those that need the configuration alone, for nothing else was looked at."""
-    chosen = selected(run.options.get("only", ()), run.options.get("skip", ()))
-    if not run.options.get("dry_run"):
-        return chosen
-    return {name: audit for name, audit in chosen.items() if set(parameters_of(audit.judge)) <= _OF_CONFIGURATION}
 
 
 def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:

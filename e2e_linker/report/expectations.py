@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +11,10 @@ from pydantic import Field, ValidationError
 
 from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive, Outcome, Passed
-from e2e_linker.errors import ConfigurationError
+from e2e_linker.config.document import read_document
+from e2e_linker.config.problems import known_keys, problems_of, refusal
+from e2e_linker.config.written import shown
+from e2e_linker.errors import ConfigurationError, UsageError
 from e2e_linker.model import Depth, Record
 
 __all__ = ["Expectation", "Judged", "is_expected", "judged_rules", "read_expectations", "unmet"]
@@ -33,25 +35,33 @@ class _File(Record):
     expected: tuple[Expectation, ...]
 
 
+_HINT = 'the file holds {"expected": [{"rule": "domains-complete", "cases": "iphone-*", "reason": "JIRA-12"}]}'
+
+
 def read_expectations(path: Path) -> tuple[Expectation, ...]:
     """The expectations in ``path``: ``{"expected": [{"rule", "cases"?, "subject"?, "reason"}]}``.
 
-    Raises :class:`ConfigurationError` for a file that cannot be read or names an unknown rule.
+    Raises :class:`ConfigurationError` listing everything that is wrong with the file, unknown rules among it.
     """
-    hint = 'the file holds {"expected": [{"rule": "domains-complete", "cases": "iphone-*", "reason": "JIRA-12"}]}'
+    document = read_document(path, vocabulary=lambda: known_keys(_File.model_json_schema()), hint=_HINT)
+    problems = [f"{shown(key)}: is written twice in one object" for key in document.duplicates]
+    parsed: tuple[Expectation, ...] = ()
     try:
-        parsed = _File.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigurationError(f"cannot be read: {error.strerror}", where=str(path), hint=hint) from error
+        parsed = _File.model_validate(document.value).expected
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise ConfigurationError(f"{place}: {first['msg']}", where=str(path), hint=hint) from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"is not JSON: {error}", where=str(path), hint=hint) from None
-    for expectation in parsed.expected:
-        rule(expectation.rule)
-    return parsed.expected
+        problems += problems_of(error, _File.model_json_schema())
+    problems += [f"expected[{n}].rule: {said}" for n, each in enumerate(parsed) if (said := _unknown(each.rule))]
+    if problems:
+        raise ConfigurationError(refusal(problems, where=str(path)).message, where=str(path), hint=_HINT)
+    return parsed
+
+
+def _unknown(name: str) -> str | None:
+    try:
+        rule(name)
+    except UsageError as error:
+        return f"{error.message}; {error.hint}"
+    return None
 
 
 def is_expected(found: Finding, cases: Sequence[str], expectations: Iterable[Expectation]) -> bool:

@@ -60,16 +60,22 @@ def verdict_of(
     return "passed", ExitCode.OK
 
 
-def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> str:
-    """The run in one sentence: how many cases link, and what stands in the way."""
+def headline_of(
+    verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport], *, idle: bool = False
+) -> str:
+    """The run in one sentence: how many cases link, and what stands in the way.
+
+    ``idle`` says that it was a shard which no case fell to.
+    """
     open_ones = [found for found in findings if not found.expected]
     fates = [fate(case, findings) for case in cases]
     if verdict == "interrupted" and not cases:
         early = "The run was interrupted before any case was run."
         return f"{early} {_sentence(_counted(open_ones, all_link=True))}" if open_ones else early
+    told = "No case fell to this shard: only the configuration was checked." if idle else _linked(cases, fates)
     if open_ones:
         links = all(case.linked for case in cases)
-        told, found = _linked(cases, fates), _counted(open_ones, links)
+        found = _counted(open_ones, links)
         # That every case links and the run fails all the same is no contradiction, but has to be said as one thing.
         return f"{told[:-1]}, but {found}" if cases and links and grave(open_ones) else f"{told} {_sentence(found)}"
     more = {
@@ -80,7 +86,7 @@ def headline_of(verdict: Verdict, cases: Sequence[CaseReport], findings: Sequenc
         "inconclusive": "" if "unknown" in fates else " Not everything could be determined.",
         "interrupted": " The run was interrupted.",
     }
-    return _linked(cases, fates) + more[verdict]
+    return told + more[verdict]
 
 
 def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:

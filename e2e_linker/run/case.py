@@ -34,11 +34,12 @@ from e2e_linker.evidence.models import (
 from e2e_linker.model import Depth, EngineName, Fault, Grant
 from e2e_linker.run.case_facts import case_facts
 from e2e_linker.run.changes import UNCHANGED, Change, OpenChanged
+from e2e_linker.run.engine_choice import choose_engine
 from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
 from e2e_linker.run.redemption import redeem
-from e2e_linker.run.resources import Resources, choose_engine, launch_arguments
+from e2e_linker.run.resources import Resources, launch_arguments
 from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker
 
@@ -77,10 +78,10 @@ class Attempt:
         To be followed by :meth:`close`.
         """
         use, shared = self.plan.project.use, self.shared
-        engine, asked, missing = choose_engine(use, shared.devices)
-        if engine is None:
+        engine, asked = choose_engine(use, shared.devices, only=shared.only_engine)
+        if isinstance(engine, EngineMissing):
             self.facts = case_facts(self.plan, None, asked, None, None)
-            self.ending = _missing(f"engine not installed: {missing}", f"e2e-linker install {asked[0]}")
+            self.ending = _missing(engine.message, engine.hint)
             return
         try:
             await self._on(engine, asked)

@@ -6,17 +6,21 @@ Everything that judges and shows is reached from here, so that it can be loaded 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from e2e_linker.config.models import ReportFormat
 from e2e_linker.derive.base import case_facts
+from e2e_linker.errors import StoreError
+from e2e_linker.evidence.hindsight import recorded
 from e2e_linker.evidence.models import CaseEvidence, Present, RunEvidence
+from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
 from e2e_linker.report.build import build_report
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.saved import write_reports
 
-__all__ = ["concluded", "judged", "links"]
+__all__ = ["concluded", "judged", "links", "unwritten"]
 
 
 def concluded(
@@ -29,6 +33,13 @@ def concluded(
         write_reports(store, report, shapes)
     store.finish(interrupted=run.interrupted)
     return report, store.path
+
+
+def unwritten(run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, registry: SecretRegistry) -> RunReport:
+    """The report of a run whose folder takes no more; the folder is marked as interrupted, where that still goes."""
+    with suppress(StoreError):
+        store.finish(interrupted=True)
+    return build_report(recorded(registry, run), [recorded(registry, case) for case in cases])
 
 
 def judged(run: RunEvidence) -> RunReport:

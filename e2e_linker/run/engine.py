@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +14,20 @@ from e2e_linker.browser.call_stacks import without_call_stacks
 from e2e_linker.browser.engines import Browsers
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig
-from e2e_linker.errors import LinkerError
+from e2e_linker.errors import LinkerError, StoreError
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence, SkillFacts
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
 from e2e_linker.run.case import Attempt, Reason
 from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, Notice, RunFinished, RunStarted
 from e2e_linker.run.gathered import Gathered, run_options
+from e2e_linker.run.late import conclude, load
 from e2e_linker.run.leisure import undisturbed
 from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
-from e2e_linker.run.plan import CasePlan, plan_cases, redirect_uris, skill_facts
+from e2e_linker.run.plan import CasePlan, planned
 from e2e_linker.run.resources import Resources, resources
-from e2e_linker.run.selection import require_audits, require_devices, require_thresholds
+from e2e_linker.run.selection import require_devices
 from e2e_linker.run.watching import Watch
 
 if TYPE_CHECKING:
@@ -56,25 +56,17 @@ async def run_linking(
     is recorded besides, ``watch`` where to stop for somebody who looks on.
 
     Cancelled, it writes what was gathered and returns a report with verdict ``interrupted``. Raises
+    :class:`~e2e_linker.run.late.Unwritten`, with the report, where the run folder takes no more, and
     :class:`~e2e_linker.errors.LinkerError` for what keeps the run from starting.
     """
-    skill, plans = _planned(loaded, options)
-    asyncio.get_running_loop().run_in_executor(None, _load)
+    skill, plans = planned(loaded, options)
+    asyncio.get_running_loop().run_in_executor(None, load)
     async with nullcontext(browsers) if browsers else Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
         known = registry or SecretRegistry()
         with undisturbed(), without_call_stacks():
             async with Gathered() as gathered:
                 return await _linked(loaded, options, listener, skill, plans, running, known, gathered, taping, watch)
-
-
-def _load() -> None:
-    """Load what is not needed before the first page: an HTTP client, and all that judges and shows.
-
-    In one thread and always in this order, so that whoever needs a part of it early only waits for that part.
-    """
-    for name in ("e2e_linker.run.battery", "e2e_linker.run.conclusion"):
-        import_module(name)
 
 
 async def _linked(
@@ -94,6 +86,7 @@ async def _linked(
     store = RunStore.create(loaded.config.output_dir, run_id, registry, latest=options.becomes_latest)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
     interrupted = False
+    full: StoreError | None = None
 
     def so_far() -> RunEvidence:
         return RunEvidence(
@@ -110,38 +103,49 @@ async def _linked(
 
     store.write_run(so_far(), durable=False)
     try:
-        first = [plan.project.use for plan in plans[:1]]
-        shared = await resources(
-            loaded, options, listener, store=store, registry=registry, browsers=running, skill=skill, first=first
-        )
-        shared.taping, shared.watch = taping, watch
-        gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
+        shared = await _shared(loaded, options, listener, skill, plans, running, registry, gathered, store, watch)
+        shared.taping = taping
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
         if (task := asyncio.current_task()) is not None:
             task.uncancel()
-    report, folder = await asyncio.to_thread(_concluded, so_far(), gathered.in_order(plans), store, loaded)
+    except StoreError as error:
+        full, interrupted = error, True
+    report, folder = await asyncio.to_thread(
+        conclude, so_far(), gathered.in_order(plans), store, loaded, registry, full
+    )
     await gathered.left()
     listener(RunFinished(report, folder))
     return report, folder
 
 
-def _planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:
-    """What to run. Everything the user may have got wrong is refused here, before a run folder exists."""
-    require_audits(options.only, option="--only")
-    require_audits(options.skip, option="--skip")
-    require_thresholds(loaded.config.linker.thresholds)
-    loaded.account()
-    loaded.client_secret()
-    loaded.second_account()
-    loaded.earlier()
-    linker = loaded.config.linker
-    uris = redirect_uris(linker, loaded.skill.grant)
-    plans = plan_cases(
-        loaded.config.resolved_projects(), linker.regions, uris, wanted=options.cases, shard=options.shard
+async def _shared(
+    loaded: LoadedConfig,
+    options: RunOptions,
+    listener: Listener,
+    skill: SkillFacts,
+    plans: tuple[CasePlan, ...],
+    running: Browsers,
+    registry: SecretRegistry,
+    gathered: Gathered,
+    store: RunStore,
+    watch: Watch | None,
+) -> Resources:
+    """What the cases share, and what of it stands with the run handed to ``gathered``."""
+    shared = await resources(
+        loaded,
+        options,
+        listener,
+        store=store,
+        registry=registry,
+        browsers=running,
+        skill=skill,
+        first=[plan.project.use for plan in plans[:1]],
+        watch=watch,
     )
-    return skill_facts(loaded.skill, linker, uris), plans
+    gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
+    return shared
 
 
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
@@ -207,14 +211,6 @@ async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resource
     return evidence
 
 
-def _concluded(
-    run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, loaded: LoadedConfig
-) -> tuple[RunReport, Path]:
-    from e2e_linker.run.conclusion import concluded
-
-    return concluded(run, cases, store, loaded.config.reporter)
-
-
 async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunReport:
     """The report of what can be judged without opening a browser. Nothing is written.
 
@@ -222,7 +218,7 @@ async def check_configuration(loaded: LoadedConfig, options: RunOptions) -> RunR
     """
     from e2e_linker.run.conclusion import judged
 
-    skill, plans = _planned(loaded, options)
+    skill, plans = planned(loaded, options)
     async with Browsers() as running:
         require_devices((plan.project.use.device for plan in plans), running.devices)
     now = datetime.now(UTC)

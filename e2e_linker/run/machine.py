@@ -96,13 +96,14 @@ async def install_engines(
     names: Sequence[str],
     say: Callable[[str], None],
     *,
-    find: Callable[[EngineName], Engine | None] = find_engine,
+    headed: bool = False,
+    find: Callable[..., Engine | None] = find_engine,
     install: Callable[..., Awaitable[Engine]] = install_engine,
     outdated: Callable[[Engine], str | None] = too_old,
 ) -> list[str]:
     """Fetch those of ``names`` that are not here yet, or too old for Playwright; one line for each engine.
 
-    ``say`` is told every step.
+    With ``headed`` one that cannot show windows does not count. ``say`` is told every step.
 
     An engine that cannot be fetched does not keep the others from being tried. Raises :class:`UsageError` for a name
     that is no engine, before anything is fetched, and :class:`EngineMissing` at the end for what is still missing.
@@ -110,7 +111,7 @@ async def install_engines(
     lines: list[str] = []
     failed: list[EngineMissing] = []
     for name in [_engine_name(name) for name in dict.fromkeys(names)]:
-        engine = find(name)
+        engine = find(name, headed=headed)
         how = "is already here"
         if engine is not None and (old := outdated(engine)):
             say(f"{name}: {old}")
@@ -118,7 +119,7 @@ async def install_engines(
         if engine is None:
             how = "is installed"
             try:
-                engine = await install(name, on_progress=say)
+                engine = await install(name, headed=headed, on_progress=say)
             except EngineMissing as error:
                 failed.append(error)
                 continue
@@ -180,10 +181,11 @@ def _engine_lines(engine: EngineFound) -> list[str]:
     if engine.found:
         version_text = f"{engine.version}, " if engine.version else ""
         without = "" if engine.windows else ", cannot open windows (--headed)"
-        old = (
-            [f"              {engine.too_old}; `e2e-linker install {engine.name}` fetches it"] if engine.too_old else []
-        )
-        return [f"{engine.name:<11} {version_text}{engine.executable}{without}", *old]
+        fetch = f"`e2e-linker install {engine.name}"
+        more = [f"              {engine.too_old}; {fetch}` fetches it"] if engine.too_old else []
+        if without:
+            more.append(f"              {fetch} --headed` fetches one that can")
+        return [f"{engine.name:<11} {version_text}{engine.executable}{without}", *more]
     places = [f"              looked for {place.label}: {place.where}" for place in engine.looked]
     return [f"{engine.name:<11} not found; `e2e-linker install {engine.name}` fetches it", *places]
 

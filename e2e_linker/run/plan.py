@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from e2e_linker.alexa.facts import redirect_url, region_of_host
+from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS, redirect_url, region_of_host
 from e2e_linker.config.linker import Linker
+from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Project
 from e2e_linker.config.skill import Skill
+from e2e_linker.config.written import shown
 from e2e_linker.errors import ConfigurationError, UsageError
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Grant, Region, slug
-from e2e_linker.run.options import Shard
+from e2e_linker.run.options import RunOptions, Shard
+from e2e_linker.run.selection import require_selection, require_thresholds
 
-__all__ = ["CasePlan", "plan_cases", "redirect_uris", "skill_facts"]
+__all__ = ["CasePlan", "plan_cases", "planned", "redirect_uris", "skill_facts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,22 @@ class CasePlan:
     project: Project
     region: Region
     redirect_uri: str
+
+
+def planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tuple[CasePlan, ...]]:
+    """What to run. Everything the user may have got wrong is refused here, before a run folder exists."""
+    require_selection(options.only, options.skip)
+    require_thresholds(loaded.config.linker.thresholds)
+    loaded.account()
+    loaded.client_secret()
+    loaded.second_account()
+    loaded.earlier()
+    linker = loaded.config.linker
+    uris = redirect_uris(linker, loaded.skill.grant)
+    plans = plan_cases(
+        loaded.config.resolved_projects(), linker.regions, uris, wanted=options.cases, shard=options.shard
+    )
+    return skill_facts(loaded.skill, linker, uris), plans
 
 
 def plan_cases(
@@ -79,15 +98,31 @@ def redirect_uris(linker: Linker, grant: Grant) -> dict[Region, str]:
             uris.setdefault(region, url)
     if not linker.redirect_urls and linker.vendor_id:
         uris = {region: redirect_url(region, grant, linker.vendor_id) for region in Region}
+    lacking = [region for region in linker.regions if region not in uris]
+    if lacking and linker.redirect_urls:
+        raise _no_redirect_url(linker.redirect_urls, lacking)
     hint = (
         'set "linker": {"vendorId": "M..."} or "redirectUrls": the developer console shows them under '
         "Build > Account Linking > Alexa Redirect URLs"
     )
-    lacking = [region for region in linker.regions if region not in uris]
     if lacking:
         regions = ", ".join(lacking)
         raise ConfigurationError(f"no Alexa redirect URL is known for {regions}", where="linker.vendorId", hint=hint)
     return uris
+
+
+def _no_redirect_url(urls: Sequence[str], lacking: Sequence[Region]) -> ConfigurationError:
+    """That none of ``urls`` is Alexa's address for the regions ``lacking``."""
+    strange = [shown(url) for url in urls if (urlsplit(url).hostname or "").lower() not in REDIRECT_HOSTS]
+    verb = "is" if len(strange) == 1 else "are"
+    said = f": {', '.join(strange)} {verb} on none of Alexa's redirect hosts" if strange else ""
+    hosts = " and ".join(f"one on {REGION_HOSTS[region]}" for region in lacking)
+    return ConfigurationError(
+        f"no Alexa redirect URL for {', '.join(lacking)} is among them{said}",
+        where="linker.redirectUrls",
+        hint=f"add {hosts}, as the developer console shows it under Build > Account Linking > Alexa Redirect URLs; or "
+        "leave redirectUrls out and set vendorId",
+    )
 
 
 def skill_facts(skill: Skill, linker: Linker, uris: Mapping[Region, str]) -> SkillFacts:

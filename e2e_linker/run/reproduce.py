@@ -16,17 +16,17 @@ from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig, load_config
 from e2e_linker.config.nearest import nearest, offer
 from e2e_linker.config.overrides import Overrides
-from e2e_linker.config.projects import Project
-from e2e_linker.errors import UsageError
+from e2e_linker.config.projects import Project, Use
+from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.evidence.models import CaseEvidence, Present, SkillFacts, Walk
 from e2e_linker.evidence.store import SavedRun, open_run
-from e2e_linker.model import Depth
+from e2e_linker.model import Depth, EngineName
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.engine import run_linking
+from e2e_linker.run.engine_choice import choose_engine
 from e2e_linker.run.events import Listener, Notice
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import redirect_uris, skill_facts
-from e2e_linker.run.resources import choose_engine
 from e2e_linker.run.watching import Watch
 
 __all__ = ["Reproduced", "Wanted", "has_screen", "reproduce"]
@@ -84,7 +84,7 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
     before = _case(saved, wanted.case)
     loaded, found = _resolved(loaded, saved, wanted.resolve)
     project, notices = _prepared(_project(loaded, before), before, headed=wanted.headed)
-    watch = _watch(wanted, before)
+    watch = _watch(wanted, before, _engine(before, project.use))
     linker = loaded.config.linker.model_copy(update={"regions": (before.case.region,)})
     loaded = replace(loaded, config=loaded.config.model_copy(update={"projects": (project,), "linker": linker}))
     for notice in (*notices, *found, *_changed(saved, loaded)):
@@ -158,11 +158,13 @@ def _project(loaded: LoadedConfig, before: CaseEvidence) -> Project:
 
 def _prepared(project: Project, before: CaseEvidence, *, headed: bool) -> tuple[Project, list[str]]:
     """``project`` on the engine of the saved case, shown and slowed down where ``headed`` asks for it."""
-    use, notices = project.use, []
-    if before.case.engine is not None and use.cdp_endpoint is None:
-        use = use.model_copy(update={"browser_name": (before.case.engine,)})
+    use, notices, engine = project.use, [], _engine(before, project.use)
+    if engine is not None:
+        # Those asked for then, so that a substitute is marked as one again.
+        use = use.model_copy(update={"browser_name": before.case.asked_engines})
     shown, hidden = (use.model_copy(update={"headless": headless}) for headless in (False, True))
-    windowless = headed and choose_engine(shown, {})[0] is None and choose_engine(hidden, {})[0] is not None
+    missing = [isinstance(choose_engine(each, {}, only=engine)[0], EngineMissing) for each in (shown, hidden)]
+    windowless = headed and missing == [True, False]
     if windowless:
         notices.append(f"no {before.case.engine or 'browser'} that shows a window is installed: it runs without")
     use = shown if headed and not windowless else hidden
@@ -173,12 +175,17 @@ def _prepared(project: Project, before: CaseEvidence, *, headed: bool) -> tuple[
     return project.model_copy(update={"use": use, "timeout": timeout, "retries": 0}), notices
 
 
-def _watch(wanted: Wanted, before: CaseEvidence) -> Watch:
+def _engine(before: CaseEvidence, use: Use) -> EngineName | None:
+    """The engine of the saved case, which alone is started; None where there was none, or one runs already."""
+    return before.case.engine if use.cdp_endpoint is None and before.case.asked_engines else None
+
+
+def _watch(wanted: Wanted, before: CaseEvidence, engine: EngineName | None) -> Watch:
     purpose = "simulated" if wanted.simulate else "measured"
     walk = next((walk for walk in before.walks if walk.purpose == purpose), None)
     walk = walk or next(iter(before.walks), None)
     steps = _failed_after(walk) if wanted.until is None else _until(wanted.until, walk)
-    return Watch(pause=wanted.headed, ask=wanted.ask, purpose=purpose, steps=steps)  # type: ignore[arg-type]
+    return Watch(pause=wanted.headed, ask=wanted.ask, purpose=purpose, steps=steps, engine=engine)  # type: ignore[arg-type]
 
 
 def _failed_after(walk: Walk | None) -> int | None:

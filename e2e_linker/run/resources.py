@@ -14,7 +14,7 @@ from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
 from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import canonical_host
 from e2e_linker.browser.digest import install_digest
-from e2e_linker.browser.engines import Browsers, Engine, find_engine
+from e2e_linker.browser.engines import Browsers, Engine
 from e2e_linker.browser.network import Upstream
 from e2e_linker.browser.one_time_codes import TypedCodes
 from e2e_linker.browser.tape import Taping
@@ -27,6 +27,7 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
 from e2e_linker.model import EngineName, Region, host_of
 from e2e_linker.run.budget import LoginBudget
+from e2e_linker.run.engine_choice import choose_engine
 from e2e_linker.run.events import Event, Listener, Notice
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import redirect_uris
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from e2e_linker.run.credentials import Credentials, Earlier
     from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
-__all__ = ["Resources", "choose_engine", "resources"]
+__all__ = ["Resources", "resources"]
 
 _APART = "the server takes each one-time code once: from now on every login waits for a code of its own"
 _MOST_AT_A_TIME = 8
@@ -116,6 +117,11 @@ class Resources:
         return self.browsers.devices
 
     @property
+    def only_engine(self) -> EngineName | None:
+        """The one engine that may be started, whichever are asked for; None leaves the choice."""
+        return self.watch.engine if self.watch is not None else None
+
+    @property
     def simulating(self) -> bool:
         """Whether somebody only wants to see the Domain List enforced."""
         return self.watch is not None and self.watch.purpose == "simulated"
@@ -139,13 +145,14 @@ async def resources(
     browsers: Browsers,
     skill: SkillFacts,
     first: Iterable[Use],
+    watch: Watch | None = None,
 ) -> Resources:
     """Read every secret, register it, and put together what the cases share; browsers for ``first`` start meanwhile.
 
     Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
     """
     reading = asyncio.to_thread(_read, loaded, registry)
-    started = _start_early(first, browsers)
+    started = _start_early(first, browsers, watch.engine if watch else None)
     (known, tls), _, _ = await asyncio.gather(reading, install_digest(browsers.playwright), started)
     from e2e_linker.run.battery import Battery
     from e2e_linker.run.certificates import Survey
@@ -174,6 +181,7 @@ async def resources(
         skill=skill,
         uris=redirect_uris(linker, loaded.skill.grant),
         upstream=upstream,
+        watch=watch,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )
 
@@ -200,32 +208,10 @@ def launch_arguments(use: Use) -> dict[str, Any]:
     }
 
 
-async def _start_early(uses: Iterable[Use], browsers: Browsers) -> None:
+async def _start_early(uses: Iterable[Use], browsers: Browsers, only: EngineName | None) -> None:
     """Start the browsers that ``uses`` will ask for. What stands against one is for its case to say."""
     for use in uses:
-        engine, _, _ = choose_engine(use, browsers.devices)
-        if engine is not None:
+        engine, _ = choose_engine(use, browsers.devices, only=only)
+        if isinstance(engine, Engine):
             with suppress(LinkerError):
                 await browsers.get(engine, **launch_arguments(use))
-
-
-def choose_engine(
-    use: Use, devices: Mapping[str, Mapping[str, Any]]
-) -> tuple[Engine | None, tuple[EngineName, ...], str | None]:
-    """(the first asked engine that is on this machine, those asked for, why there is none)."""
-    own: EngineName = (
-        "chromium" if use.cdp_endpoint else devices.get(use.device or "", {}).get("default_browser_type", "chromium")
-    )
-    asked: tuple[EngineName, ...] = use.browser_name or (own,)
-    path = use.cdp_endpoint or use.launch_options.executable_path
-    reason: str | None = None
-    for name in asked:
-        try:
-            found = find_engine(
-                name, configured=str(path) if path else None, channel=use.channel, headed=not use.headless
-            )
-        except LinkerError as error:
-            found, reason = None, str(error)
-        if found is not None:
-            return found, asked, None
-    return None, asked, reason or f"{' and '.join(asked)} not installed"

@@ -56,12 +56,13 @@ def report_of(saved: SavedRun) -> RunReport:
 def judge_again(path: Path) -> tuple[RunReport, Path]:
     """Judge the saved run at ``path`` again and rewrite the reports it has; the report and its folder.
 
+    A run that was killed before it wrote any gets all of them.
     Raises :class:`~e2e_linker.errors.StoreError` where the run cannot be read.
     """
     saved = open_run(path)
     report = report_of(saved)
     shapes = [shape for shape in REPORT_FORMATS if (saved.path / FILES[shape]).exists()]
-    write_reports(RunStore.reopen(saved.path), report, shapes)
+    write_reports(RunStore.reopen(saved.path), report, shapes or REPORT_FORMATS)
     return report, saved.path
 
 

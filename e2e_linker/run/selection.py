@@ -10,7 +10,7 @@ from e2e_linker.config.nearest import nearest, offer
 from e2e_linker.config.written import shown
 from e2e_linker.errors import ConfigurationError, UsageError
 
-__all__ = ["require_audits", "require_devices", "require_thresholds"]
+__all__ = ["require_audits", "require_devices", "require_selection", "require_thresholds"]
 
 
 def require_audits(names: Collection[str], *, option: str) -> None:
@@ -29,6 +29,18 @@ def require_audits(names: Collection[str], *, option: str) -> None:
         near = nearest(name, covered)
         hint = f"did you mean {near}?" if near else "`e2e-linker rules` lists all of them"
         raise UsageError(f"there is no rule or audit {name!r}", where=option, hint=hint)
+
+
+def require_selection(only: Collection[str], skip: Collection[str]) -> None:
+    """Raise :class:`UsageError` where ``--only`` or ``--skip`` names what is none, or both leave nothing to judge."""
+    require_audits(only, option="--only")
+    require_audits(skip, option="--skip")
+    if not only or not skip:
+        return
+    from e2e_linker.audits.runner import selected
+
+    if not selected(only, skip):
+        raise UsageError("--skip leaves out all that --only asks for: nothing would be judged", where="--only, --skip")
 
 
 def require_devices(names: Iterable[str | None], known: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from e2e_linker.browser.halting import Ask, halting
 from e2e_linker.browser.plan import LoginFactory
 from e2e_linker.evidence.models import Ending, Purpose
+from e2e_linker.model import EngineName
 
 __all__ = ["Watch"]
 
@@ -25,6 +26,8 @@ class Watch:
     """The walk that is watched: ``measured``, or ``simulated`` to have the Domain List enforced after it."""
     steps: int | None = None
     """Actions of the login after which the watched walk stops; None lets it run to its end."""
+    engine: EngineName | None = None
+    """The engine to watch it on, in place of those asked for; None leaves the choice."""
 
     def login(self, factory: LoginFactory, purpose: Purpose) -> LoginFactory:
         """``factory``, which stops where the watched walk is to stop."""

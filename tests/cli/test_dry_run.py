@@ -27,6 +27,14 @@ def test_findings_fail_it(configured, secrets, snapshot):
     assert said.code == 1
 
 
+@pytest.mark.parametrize(("number", "code"), [(15, 0), (16, 1)])
+def test_a_domain_list_that_is_too_long_fails_it(configured, secrets, number, code):
+    domains = json.dumps([f"h{n:02}.example.com" for n in range(number)])
+    configured.edit("skill.json", '"domains": []', f'"domains": {domains}')
+    said = configured("run", "--dry-run", **secrets)
+    assert (said.code, "domains-max-15" in said.out) == (code, bool(code))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -64,6 +72,7 @@ def test_a_mistake_is_named(configured, secrets, snapshot, old, new):
         ("--device", "Pixl 7"),
         ("--only", "domains-complet"),
         ("--skip", "domain-lst"),
+        ("--only", "auth-tracks-state", "--skip", "auth-tracks-state"),
         ("--only", "support-none-at-all"),
         ("--region", "US"),
         ("--shard", "3/2"),

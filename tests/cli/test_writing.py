@@ -98,6 +98,64 @@ def test_init_asks(program, snapshot):
     assert (linker["regions"], linker["pkce"], linker["account"]["totp"]) == (["NA", "EU"], True, "env:E2E_LINKER_TOTP")
 
 
+def answers(**own):
+    given = {
+        "authorization": "https://id.example.org/authorize",
+        "code": "y",
+        "client": "bulbs",
+        "token": "https://id.example.org/token",
+        "basic": "n",
+        "scopes": "read",
+        "domains": "",
+        "vendor": "",
+        "regions": "NA",
+        "pkce": "n",
+        "totp": "n",
+    }
+    return "\n".join((given | own).values()) + "\n"
+
+
+def vendor_of(program, folder):
+    return json.loads((program.folder / folder / "playwright.config.json").read_text())["linker"]["vendorId"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pitangui.amazon.com/api/skill/link/M2ABCDEFGHIJKL",
+        " https://layla.amazon.com/api/skill/link/M2ABCDEFGHIJKL/ ",
+        "https://pitangui.amazon.com/spa/skill/account-linking-status.html?vendorId=M2ABCDEFGHIJKL",
+    ],
+)
+def test_init_takes_the_vendor_id_out_of_a_redirect_url(program, url):
+    said = program("init", "fresh", stdin=answers(vendor=url))
+    assert said.code == 0
+    assert "taken as M2ABCDEFGHIJKL" in said.err
+    assert vendor_of(program, "fresh") == "M2ABCDEFGHIJKL"
+
+
+@pytest.mark.parametrize("answer", ["M2-ABC", "https://pitangui.amazon.com/api/skill/link/", "my vendor"])
+def test_init_asks_again_for_what_is_no_vendor_id(program, answer):
+    said = program("init", "fresh", stdin=answers(vendor=f"{answer}\nM2ABC"))
+    assert (said.code, vendor_of(program, "fresh")) == (0, "M2ABC")
+    assert said.err.count("letters and digits alone") == 1
+    ended = program("init", "other", stdin=answers(vendor=answer).partition(answer)[0] + answer + "\n")
+    assert ended.code == 2
+    assert "the answers ended" in ended.err
+
+
+def test_init_asks_again_for_what_is_no_address(program):
+    bad = "id.example.org/authorize\nhttps://me:hunter2@id.example.org/a\n"
+    said = program("init", "fresh", stdin=answers(authorization=f"{bad}https://id.example.org/authorize"))
+    assert said.code == 0
+    assert "it must be a complete URL" in said.err
+    assert "it names a user or a password before the host" in said.err
+    assert "hunter2" not in (program.folder / "fresh" / "skill.json").read_text()
+    said = program("init", "second", stdin=answers(token="nowhere\nhttps://id.example.org/token"))
+    assert (said.code, said.err.count("it must be a complete URL")) == (0, 1)
+    assert "nowhere" not in (program.folder / "second" / "skill.json").read_text()
+
+
 def test_init_without_answers_writes_nothing(program, snapshot):
     assert program("init", "fresh").shown == snapshot
     assert not (program.folder / "fresh").exists()

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,8 +29,9 @@ def with_linker(**block: Any) -> dict[str, Any]:
 
 
 def test_paths_are_relative_to_the_configuration_file(load: Any, tmp_path: Path) -> None:
-    for name in ("root.pem", "warm.json", "old.json"):
-        (tmp_path / name).write_text("x")
+    shutil.copy(certifi.where(), tmp_path / "root.pem")
+    for name in ("warm.json", "old.json"):
+        (tmp_path / name).write_text("{}")
     loaded: LoadedConfig = load(
         {
             "outputDir": "out",

@@ -194,6 +194,112 @@ def test_only_and_skip_choose_the_audits(build: Any, linked: Any) -> None:
     assert of_rule(skipped, "domains-complete") == []
 
 
+@pytest.mark.parametrize(
+    ("options", "rules", "findings"),
+    [
+        ({}, ("domains-complete", "domains-exact-host"), {"domains-complete", "domains-exact-host"}),
+        ({"skip": ["domains-complete"]}, ("domains-exact-host",), {"domains-exact-host"}),
+        ({"only": ["domains-complete"]}, ("domains-complete",), {"domains-complete"}),
+        ({"only": ["domain-list"], "skip": ["domains-exact-host"]}, ("domains-complete",), {"domains-complete"}),
+    ],
+)
+def test_of_rules_that_share_an_audit_only_those_wanted_are_told(
+    build: Any, linked: Any, options: dict[str, Any], rules: tuple[str, ...], findings: set[str]
+) -> None:
+    skill = build.skill(domains=("example.org",))
+    case = linked("phone", unlisted(build, "cdn.example.net", "img.example.org"), skill=skill)
+    report = build_report(build.run(options=options, skill=skill), [case])
+    (outcome,) = [one for one in report.cases[0].outcomes if one.audit == "domain-list"]
+    assert (outcome.status, outcome.rules) == ("failed", rules)
+    assert {found.rule for found in report.findings if found.audit == "domain-list"} == findings
+    assert ("cdn.example.net (" in (outcome.reason or "")) is ("domains-complete" in rules)
+
+
+def test_an_audit_that_only_broke_a_rule_which_is_not_wanted_passes(build: Any, linked: Any) -> None:
+    options = {**UNTIMED, "skip": [*UNTIMED["skip"], "domains-complete"]}
+    report = build_report(build.run(options=options), [linked("phone", unlisted(build, "cdn.example.net"))])
+    (outcome,) = [one for one in report.cases[0].outcomes if one.audit == "domain-list"]
+    assert (outcome.status, outcome.rules, outcome.reason) == (
+        "passed",
+        ("domains-exact-host",),
+        "Judged for domains-exact-host alone.",
+    )
+    assert (report.verdict, report.findings) == ("passed", ())
+
+
+def test_what_is_not_wanted_of_a_shared_audit_cannot_vanish(build: Any, linked: Any) -> None:
+    known = {**UNTIMED, "expectations": [EXPECTED], "skip": [*UNTIMED["skip"], "domains-complete"]}
+    assert build_report(build.run(options=known), [linked("phone")]).verdict == "passed"
+
+
+TOO_MANY = tuple(f"h{n:02}.example.org" for n in range(20))
+NO_CASE = [{"dry_run": True}, {"dry_run": False, "cases": []}]
+
+
+@pytest.mark.parametrize("options", NO_CASE, ids=["dry run", "empty shard"])
+def test_without_a_case_the_configuration_alone_is_judged(build: Any, options: dict[str, Any]) -> None:
+    report = build_report(build.run(options=options), [])
+    assert (report.verdict, report.exit_code, report.findings) == ("passed", 0, ())
+    asked = {outcome.audit for outcome in report.outcomes}
+    assert "domain-list-syntax" in asked
+    assert not asked & {"domain-list-size", "domain-list-unused", "client-id", "code-reuse", "unknown-redirects"}
+
+
+@pytest.mark.parametrize("options", NO_CASE, ids=["dry run", "empty shard"])
+def test_a_list_that_is_too_long_needs_no_case_to_be_found(build: Any, options: dict[str, Any]) -> None:
+    report = build_report(build.run(options=options, skill=build.skill(domains=TOO_MANY)), [])
+    (found,) = report.findings
+    assert (found.rule, found.audit, found.fix.paste) == ("domains-max-15", "domain-list-size", None)
+    assert "20 entries" in found.message
+    assert (report.verdict, report.exit_code) == ("failed", 1)
+    skipped = {**options, "skip": ["domains-max-15"]}
+    assert build_report(build.run(options=skipped, skill=build.skill(domains=TOO_MANY)), []).findings == ()
+
+
+@pytest.mark.parametrize("needed", [0, 20])
+def test_a_list_that_is_too_long_is_one_finding_of_a_run(build: Any, linked: Any, needed: int) -> None:
+    skill = build.skill(domains=TOO_MANY)
+    case = linked("phone", unlisted(build, *TOO_MANY[:needed]), skill=skill)
+    (found,) = of_rule(build_report(build.run(skill=skill, options=UNTIMED), [case]), "domains-max-15")
+    assert found.subject == ("needed hosts" if needed else "listed hosts")
+    assert found.fix.paste is not None
+
+
+def test_a_client_id_is_not_blamed_before_any_region_was_tried(build: Any) -> None:
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU")}
+    skill = build.skill(client_id="https://pitangui.amazon.com", redirect_uris=uris)
+    assert build_report(build.run(options={"dry_run": True}, skill=skill), []).findings == ()
+
+
+def test_a_shard_without_a_case_says_so(build: Any) -> None:
+    empty, checked = (build_report(build.run(options=options), []).headline for options in reversed(NO_CASE))
+    both = build_report(build.run(options={"dry_run": True, "cases": []}), [])
+    assert both.headline == checked
+    assert empty == "No case fell to this shard: only the configuration was checked. Nothing was found."
+    assert checked == "The configuration was checked, no case was run. Nothing was found."
+    one = build_report(build.run(options=NO_CASE[1], skill=build.skill(domains=TOO_MANY)), [])
+    assert one.headline.endswith("only the configuration was checked. 1 problem can break linking.")
+    unsure = build_report(build.run(options=NO_CASE[1], skill=build.skill(access_token_url=None)), [])
+    assert (unsure.verdict, unsure.headline.endswith("checked. Not everything could be determined.")) == (
+        "inconclusive",
+        True,
+    )
+    stopped = build_report(build.run(options=NO_CASE[1], interrupted=True), [])
+    assert stopped.headline == "The run was interrupted before any case was run."
+
+
+def test_a_run_that_has_cases_is_no_empty_shard(build: Any, linked: Any) -> None:
+    report = build_report(build.run(options={**UNTIMED, "cases": []}), [linked()])
+    assert report.headline == "The one case links. Nothing was found."
+    assert "domain-list-size" in {outcome.audit for outcome in report.outcomes}
+
+
+def test_an_empty_shard_does_not_miss_what_other_shards_show(build: Any) -> None:
+    known = {"rule": "auth-https-443", "reason": "a hop of the phones"}
+    report = build_report(build.run(options={**NO_CASE[1], "expectations": [known]}), [])
+    assert (report.verdict, report.unmet_expectations) == ("passed", ())
+
+
 EXPECTED = {"rule": "domains-complete", "cases": "phone-*", "subject": "*", "reason": "JIRA-12"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from e2e_linker.audits.base import Errored, EvidenceRef, Failed, Finding, Inconclusive, NotApplicable, Passed, finding
 from e2e_linker.audits.registry import audits
-from e2e_linker.errors import ConfigurationError, UsageError
+from e2e_linker.errors import ConfigurationError
 from e2e_linker.model import Depth
 from e2e_linker.report.expectations import (
     Expectation,
@@ -50,31 +50,52 @@ def test_the_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is not JSON"),
-        ("[" * 100_000, "is not JSON"),
-        ("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "is not JSON"),
-        ([], "the file"),
-        ({"expected": [{"rule": "domains-complete"}]}, "expected.0.reason"),
-        ({"expected": [{"rule": "domains-complete", "reason": ""}]}, "expected.0.reason"),
-        ({"expected": [{"rule": "domains-complete", "reason": "x", "case": "a"}]}, "expected.0.case"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "nested deeper"),
+        ("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "not JSON"),
+        ([], "the file: must be an object"),
+        ({"expected": [{"rule": "domains-complete"}]}, "expected[0].reason: is required"),
+        ({"expected": [{"rule": "domains-complete", "reason": ""}]}, "expected[0].reason: must not be empty"),
+        (
+            {"expected": [{"rule": "domains-complete", "reason": "x", "case": "a"}]},
+            "expected[0].case: unknown key; did you mean cases?",
+        ),
+        ({"expcted": []}, "expcted: unknown key; did you mean expected?"),
+        ({"expected": [{"rule": "domain-complete", "reason": "x"}]}, "did you mean domains-complete"),
+        ('{"expected": [], "expected": []}', "expected: is written twice in one object"),
     ],
 )
 def test_what_is_wrong_with_the_file_is_named(tmp_path: Path, content: Any, words: str) -> None:
+    path = write(tmp_path, content)
     with pytest.raises(ConfigurationError) as raised:
-        read_expectations(write(tmp_path, content))
+        read_expectations(path)
     assert words in raised.value.message
-    assert raised.value.hint is not None
+    assert raised.value.where is not None
+    assert raised.value.where.startswith(str(path))
+    assert raised.value.hint or words == "nested deeper"
 
 
-def test_unreadable_files_and_unknown_rules_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path, {"expected": [{"rule": "x-y-z", "reason": "x"}, {"rule": "no-rule-at-all", "reason": "x"}]})
+    with pytest.raises(ConfigurationError) as raised:
+        read_expectations(path)
+    assert "expected[0].rule: there is no rule 'x-y-z'" in raised.value.message
+    assert "expected[1].rule: there is no rule 'no-rule-at-all'" in raised.value.message
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    content = {"expected": [{"rule": "domains-complete", "reason": "JIRA-12"}]}
+    for encoding in ("utf-8-sig", "utf-16"):
+        (tmp_path / "marked.json").write_text(json.dumps(content), encoding=encoding)
+        assert read_expectations(tmp_path / "marked.json") == (known(),)
+
+
+def test_unreadable_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"gone\.json: there is no such file"):
         read_expectations(tmp_path / "gone.json")
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match="not text"):
         read_expectations(tmp_path / "binary.json")
-    path = write(tmp_path, {"expected": [{"rule": "domain-complete", "reason": "x"}]})
-    with pytest.raises(UsageError, match="domains-complete"):
-        read_expectations(path)
 
 
 @pytest.mark.parametrize(

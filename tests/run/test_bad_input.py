@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -13,9 +14,12 @@ import pytest
 from e2e_linker.config.load import load_config
 from e2e_linker.demo import names
 from e2e_linker.errors import ConfigurationError
+from e2e_linker.evidence import store
+from e2e_linker.evidence.files import storage_error, write_whole
 from e2e_linker.model import Depth
 from e2e_linker.run.engine import check_configuration
 from e2e_linker.run.events import CaseFinished, CaseStarted, Notice
+from e2e_linker.run.late import Unwritten
 from e2e_linker.run.options import RunOptions
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -195,3 +199,49 @@ async def test_an_unknown_device_is_a_usage_error(bench, cli):
     code, words = await said(cli, "run", "--config", str(bench.config()), "--device", "Pixle 7")
     assert code == 2
     assert "Pixel 7" in words
+
+
+def full_for(monkeypatch, ending):
+    """A disk that takes no file whose name ends so."""
+
+    def write(path, data, *, durable=False):
+        if path.name.endswith(ending):
+            raise storage_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), path)
+        write_whole(path, data, durable=durable)
+
+    monkeypatch.setattr(store, "write_whole", write)
+
+
+async def unwritten(bench):
+    with pytest.raises(Unwritten, match="No space left") as caught:
+        await bench.link()
+    (folder,) = (path for path in (bench.folder / "reports").iterdir() if path.name != "latest")
+    return caught.value.report, json.loads((folder / "manifest.json").read_bytes())["state"]
+
+
+async def test_a_disk_that_fills_up_during_a_case_takes_no_verdict_away(bench, monkeypatch):
+    full_for(monkeypatch, ".har")
+    report, state = await unwritten(bench)
+    assert [case.linked for case in report.cases] == [True]
+    assert (report.verdict, state) == ("interrupted", "interrupted")
+
+
+async def test_a_disk_that_fills_up_at_the_reports_takes_no_verdict_away(bench, monkeypatch):
+    full_for(monkeypatch, "report.html")
+    report, state = await unwritten(bench)
+    assert [case.linked for case in report.cases] == [True]
+    assert (report.verdict, state) == ("passed", "interrupted")
+
+
+async def test_a_disk_that_takes_nothing_more_at_all_takes_no_verdict_away(bench, monkeypatch):
+    full_for(monkeypatch, ".har")
+    finish = store.RunStore.finish
+
+    def refuse(self, **how):
+        full_for(monkeypatch, "")
+        finish(self, **how)
+
+    monkeypatch.setattr(store.RunStore, "finish", refuse)
+    report, state = await unwritten(bench)
+    assert [case.linked for case in report.cases] == [True]
+    assert state == "running"

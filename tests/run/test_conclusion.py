@@ -13,7 +13,7 @@ from e2e_linker.config.models import REPORT_FORMATS
 from e2e_linker.evidence.models import CaseEvidence
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
-from e2e_linker.run.conclusion import concluded
+from e2e_linker.run.conclusion import concluded, unwritten
 from e2e_linker.run.saved import FILES, judge_again
 
 TOKEN = "gho/Spl+xlOBeZQQYbYS6WxSbIA"
@@ -50,3 +50,14 @@ def test_a_token_learnt_late_is_in_no_file_and_the_report_can_be_made_again(tmp_
     assert again == report
     assert json.loads(before["report.json"]) == json.loads(files["report.json"].read_bytes())
     assert {name for name, path in files.items() if path.read_bytes() != before[name]} == set()
+
+
+def test_what_cannot_be_written_is_told_without_what_was_learnt_late(tmp_path: Path, build: Any) -> None:
+    registry = SecretRegistry()
+    store = RunStore.create(tmp_path / "reports", "run-1", registry)
+    cases = cases_with(build, registry)
+    registry.register(TOKEN, "access_token")
+    report = unwritten(build.run(), cases, store, registry)
+    assert registry.find(report.model_dump_json().encode()) is None
+    assert any("No token <access_token#1>" in found.message for found in report.findings)
+    assert json.loads((store.path / "manifest.json").read_bytes())["state"] == "interrupted"

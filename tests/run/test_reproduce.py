@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from e2e_linker.browser.engines import Engine, find_engine
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.errors import LinkerError
@@ -15,6 +16,7 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, open_run
 from e2e_linker.model import Depth
 from e2e_linker.report.texts import reproduce_command
+from e2e_linker.run import engine_choice
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.events import Event, Notice
 from e2e_linker.run.options import RunOptions
@@ -201,3 +203,26 @@ async def test_the_command_survives_a_shell() -> None:
         "e2e-linker reproduce 20261121T103000Z-3f9c phone-na"
     )
     assert reproduce_command("a b", "x;y") == "e2e-linker reproduce 'a b' 'x;y'"
+
+
+@pytest.mark.skipif(find_engine("webkit") is not None, reason="nothing stands in for WebKit here")
+async def test_a_substitute_stays_marked_and_alone(bench, phone, monkeypatch) -> None:
+    bench.projects = {"Phone": {**phone, "browserName": ["webkit", "chromium"]}}
+    linked = await bench.link()
+    (before,) = linked.report.cases
+    config = bench.folder / "playwright.config.json"
+    now = json.loads(config.read_text("utf-8"))
+    now["projects"][0]["use"]["browserName"] = ["firefox", "webkit", "chromium"]
+    config.write_text(json.dumps(now), "utf-8")
+
+    def find(name, **how):
+        """A machine on which WebKit was installed since."""
+        late = Engine("webkit", "playwright", str(bench.folder / "webkit"), None, None, headed_capable=True)
+        return late if name == "webkit" else find_engine(name, **how)
+
+    monkeypatch.setattr(engine_choice, "find_engine", find)
+    done, _ = await again(wanted(bench, linked))
+    (after,) = open_run(done.folder).cases
+    assert (before.engine, after.case.engine) == ("chromium", "chromium")
+    assert after.case.asked_engines == ("webkit", "chromium")
+    assert after.case.substitute is before.substitute is True

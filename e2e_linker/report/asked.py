@@ -1,0 +1,40 @@
+"""Which audits a run asks: those that were chosen, and where no case was to be run those of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from e2e_linker.audits.base import Audit, Failed, Outcome
+from e2e_linker.audits.runner import selected
+from e2e_linker.derive.base import parameters_of
+from e2e_linker.evidence.models import CaseEvidence, RunEvidence
+
+__all__ = ["asked", "idle", "told"]
+
+_OF_CONFIGURATION = frozenset({"skill", "options"})
+_TOO_LONG = "domain-list-size"
+"""Asks for the cases as well, yet finds a Domain List of too many entries without any."""
+
+
+def idle(run: RunEvidence, cases: Sequence[CaseEvidence]) -> bool:
+    """Whether ``run`` was a shard that no case fell to."""
+    return not cases and not run.options.get("dry_run") and not run.options.get("cases", True)
+
+
+def asked(run: RunEvidence, *, alone: bool) -> Mapping[str, Audit]:
+    """The audits to ask, by id. ``alone`` leaves only those that can say something of the configuration alone."""
+    chosen = selected(run.options.get("only", ()), run.options.get("skip", ()))
+    if not alone:
+        return chosen
+    return {name: audit for name, audit in chosen.items() if name == _TOO_LONG or _needs_no_case(audit)}
+
+
+def told(outcomes: Mapping[str, Outcome], *, alone: bool) -> Mapping[str, Outcome]:
+    """``outcomes`` of the run as a whole; of the configuration ``alone`` without what only cases could have told."""
+    if not alone:
+        return outcomes
+    return {name: one for name, one in outcomes.items() if name != _TOO_LONG or isinstance(one, Failed)}
+
+
+def _needs_no_case(audit: Audit) -> bool:
+    return set(parameters_of(audit.judge)) <= _OF_CONFIGURATION
