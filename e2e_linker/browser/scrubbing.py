@@ -39,6 +39,7 @@ def scrubbed_trace(path: Path, registry: SecretRegistry) -> bytes:
             events = {name: _events(old.read(name)) for name in old.namelist() if _ending(name) in _EVENTS}
             for event in (event for lines in events.values() for event in lines):
                 _learn(event, registry)
+                _hide_spelt(event, registry)
             for name in old.namelist():
                 ending = _ending(name)
                 if ending in _LEFT_OUT:
@@ -73,6 +74,17 @@ def _learn(value: Any, registry: SecretRegistry) -> None:
         for key in ("url", "frameUrl", "redirectURL"):
             if isinstance(item.get(key), str):
                 registry.register_url(item[key])
+
+
+def _hide_spelt(value: Any, registry: SecretRegistry) -> None:
+    """Put labels for one-time codes that were sent as fields of one character each."""
+    for item in _objects(value):
+        for key in ("params", "queryString"):
+            fields = item.get(key)
+            if isinstance(fields, list) and all(isinstance(field, dict) for field in fields):
+                pairs = [(str(field.get("name", "")), str(field.get("value", ""))) for field in fields]
+                for n, label in registry.spelt_in(pairs).items():
+                    fields[n]["value"] = label
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -193,6 +193,10 @@ class SecretRegistry:
             pending = list(changed)
         return result
 
+    def spelt_in(self, fields: Sequence[tuple[str, str]]) -> dict[int, str]:
+        """The label by the place of each of ``fields``, names and values, of which several spell a one-time code."""
+        return self._spelt.labels(fields)
+
     def redact_record(self, model: M) -> M:
         """``model`` with the texts in it redacted: same type, same keys; numbers, names of headers and enums untouched.
 

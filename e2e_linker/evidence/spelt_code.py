@@ -114,15 +114,20 @@ class SpeltCodes:
 
     def hidden(self, fields: tuple[Param, ...]) -> tuple[Param, ...]:
         """``fields`` with those hidden that spell a code; the same object where none does."""
-        if not self._labels or len(fields) < 4:
+        if not (labels := self.labels([(field.name, field.value) for field in fields])):
             return fields
-        new = list(fields)
-        for single, run in groupby(range(len(fields)), lambda n: len(fields[n].value) == 1):
-            places = list(run) if single else []
-            for place, label in self._spelt([(fields[n].name, fields[n].value) for n in places]):
-                n = places[place]
-                new[n] = fields[n].model_copy(update={"value": label})
-        return fields if new == list(fields) else tuple(new)
+        return tuple(
+            field.model_copy(update={"value": labels[n]}) if n in labels else field for n, field in enumerate(fields)
+        )
+
+    def labels(self, fields: Sequence[tuple[str, str]]) -> dict[int, str]:
+        """The label by the place of each of ``fields``, given as names and values, that spells a code with others."""
+        found: dict[int, str] = {}
+        if self._labels and len(fields) >= 4:
+            for single, run in groupby(range(len(fields)), lambda n: len(fields[n][1]) == 1):
+                places = list(run) if single else []
+                found |= {places[n]: label for n, label in self._spelt([fields[n] for n in places])}
+        return found
 
     def _values(self, data: bytes, run: re.Match[bytes], value: re.Pattern[bytes]) -> Iterator[tuple[int, int, str]]:
         start = run.start()

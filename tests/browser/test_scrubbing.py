@@ -91,3 +91,11 @@ def test_what_is_no_trace_is_refused(tmp_path, registry):
         scrubbed_trace(path, registry)
     with pytest.raises(InternalError, match="cannot be read"):
         scrubbed_trace(trace(tmp_path, **{"trace.trace": b"{not json"}), registry)
+
+
+def test_a_code_sent_as_fields_of_one_character_is_hidden(tmp_path, registry):
+    fields = [("csrf", "abc"), *((f"d{n}", digit) for n, digit in enumerate("482913")), ("keep", "1")]
+    sent = {"postData": {"params": [{"name": name, "value": value} for name, value in fields]}}
+    left = scrubbed(trace(tmp_path, **{"trace.network": lines({"snapshot": {"request": sent}})}), registry)
+    shown = json.loads(left["trace.network"])["snapshot"]["request"]["postData"]["params"]
+    assert [one["value"] for one in shown] == ["abc", *["<totp#1>"] * 6, "1"]
