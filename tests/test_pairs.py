@@ -16,6 +16,7 @@ from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo.catalogue import FaultSpec, faults
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.model import Confidence, Depth, Region, Severity
+from e2e_linker.report.effects import consequences
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.options import RunOptions
@@ -61,7 +62,21 @@ LONG = {
 """Faults whose runs take the longest."""
 
 CAUSES = {
+    "answer-as-json": (
+        "answers with a document of type application/json that holds what Alexa is to get",
+        "303 See Other and the redirect URI as Location",
+    ),
+    "consent-answers-500": (
+        "“Allow” was pressed on the page of login.brightbulb.test, and the request that its script then made, "
+        "POST https://login.brightbulb.test/consent, was answered with status 500",
+        "Look for the error of this request in the log of login.brightbulb.test.",
+    ),
     "cookie-of-another-site": ("`bb_session`, which is for brightbulb-staging.test", "without `Domain`"),
+    "lax-cookie-at-form-post": (
+        "id.homepass.test sends the customer back to login.brightbulb.test by POST, and this request came without the "
+        "cookie `bb_csrf`, which says `SameSite=Lax`",
+        "`SameSite=None; Secure`, or let id.homepass.test send the customer back by a redirect",
+    ),
     "login-without-cors": (
         "POST https://api.brightbulb.test/login, failed, because the answer does not allow "
         "https://login.brightbulb.test to read it (CORS)",
@@ -196,7 +211,9 @@ def names_the_cause(report: RunReport, name: str) -> bool:
     """Whether the first finding says of the fault ``name`` what it is and how to mend it; it is the only such one."""
     if name not in CAUSES:
         return True
-    first, *others = (found for found in report.findings if found.severity.at_least(Severity.DEGRADES))
+    shown = consequences(report.findings)
+    grave = [found for found in report.findings if found.severity.at_least(Severity.DEGRADES)]
+    first, *others = (found for found in grave if (found.audit, found.fingerprint) not in shown)
     (said, advised), fix = CAUSES[name], first.fix.text if first.fix else ""
     return said in first.message and advised in fix and not others
 

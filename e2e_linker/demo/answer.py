@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from e2e_linker.demo.behaviour import Parameters
 from e2e_linker.demo.link_request import LinkRequest, NotAnswerable, Refused
@@ -48,10 +48,14 @@ def _url(request: Request, link: LinkRequest, given: list[tuple[str, str]]) -> s
 
 
 def deliver(request: Request, url: str) -> Response:
-    """Send the browser to ``url``: by 303 after a form, by 302 otherwise."""
+    """Send the browser to ``url``: by 303 after a form, by 302 otherwise. A script that asks for JSON is told it."""
     delivery = world_of(request).behaviour.answer.delivery
     response: Response
-    if delivery == "slow refresh":
+    if "application/json" in request.headers.get("accept", ""):
+        response = JSONResponse({"next": url}, headers={"Cache-Control": "no-store"})
+    elif delivery == "shown":
+        response = JSONResponse({"redirectTo": url}, headers={"Cache-Control": "no-store"})
+    elif delivery == "slow refresh":
         refresh = Raw(f'<meta http-equiv="refresh" content="3; url={escape(url)}">\n')
         response = _waiting(request, refresh)
     elif delivery == "twice":

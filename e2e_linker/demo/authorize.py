@@ -14,7 +14,7 @@ from e2e_linker.demo.link_request import LinkRequest, NotAnswerable, read_reques
 from e2e_linker.demo.login import login_page
 from e2e_linker.demo.names import LINKS
 from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
-from e2e_linker.demo.session import carried, consent_path, csrf_is_right, signed_in_user, with_ballast
+from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, signed_in_user, with_ballast
 from e2e_linker.demo.widgets import box, button, hidden
 from e2e_linker.demo.world import World, fields_of, world_of
 
@@ -119,6 +119,8 @@ async def post_consent(request: Request) -> Response:
     unticked = world.behaviour.consent.tick and fields.get("agree") != "yes"
     if decision is None or (decision == "allow" and unticked):
         return _consent_page(request, link, username)
+    if decision == "allow" and world.behaviour.consent.allowing:
+        return raw_response(world.behaviour.consent.allowing)
     if decision == "allow":
         world.store.consents.add((username, world.client.client_id))
         url = allowed_url(request, link, username)

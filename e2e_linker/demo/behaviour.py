@@ -125,6 +125,8 @@ class Consent:
     policy: Parameters = ()
     start_disabled: bool = False
     """Allow is disabled until one of the scripts enables it."""
+    allowing: RawResponse | None = None
+    """What Allow is answered with, instead of the way back to Alexa."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class Steps:
     federated_only: bool = False
     """The authorization request goes straight on to the identity provider."""
     provider_refuses_web_views: bool = False
+    provider_sends_form: bool = False
+    """The identity provider sends the customer back by a form (``response_mode=form_post``), not by a redirect."""
     second_factor: Literal["totp", "mail"] | None = None
     after_login: RawResponse | None = None
     """What the right password is answered with, instead of going on."""
@@ -189,7 +193,8 @@ class Answer:
     redirect_uri: Callable[[str], str] = lambda uri: uri
     parameters: Callable[[Parameters], Parameters] = lambda parameters: parameters
     url: Callable[[str, Parameters, Grant], str] = rfc6749_url
-    delivery: Literal["303", "307", "slow refresh", "twice"] = "303"
+    delivery: Literal["303", "307", "slow refresh", "twice", "shown"] = "303"
+    """``shown``: the redirect's URL as a JSON document, which no script asked for."""
     new_code: Callable[[], str] = lambda: secrets.token_urlsafe(24)
 
 

@@ -37,12 +37,14 @@ async def start(request: Request) -> Response:
 
 
 async def callback(request: Request) -> Response:
-    """``GET /federated/callback``: HomePass vouches for a user."""
+    """``GET`` or ``POST /federated/callback``: HomePass vouches for a user."""
     world = world_of(request)
-    pending = world.store.pending.pop(request.query_params.get("state", ""), None)
-    username = world.store.provider_codes.pop(request.query_params.get("code", ""), None)
+    posted = request.method == "POST"
+    given = dict(await fields_of(request)) if posted else dict(request.query_params)
+    pending = world.store.pending.pop(given.get("state", ""), None)
+    username = world.store.provider_codes.pop(given.get("code", ""), None)
     if pending is None or username is None or not csrf_is_right(request, {"csrf": pending.browser}):
-        return RedirectResponse("/home", 302)
+        return HTMLResponse(_FORGED, 500, {"Cache-Control": "no-store"}) if posted else RedirectResponse("/home", 302)
     return signed_in(request, pending.request, username)
 
 
@@ -110,6 +112,9 @@ async def provider_post(request: Request) -> Response:
     if _framed(request):
         values = {**words(request), "lang": language_of(request), "next": next_url}
         return HTMLResponse(render("provider_done.html", values), 200, _headers(request))
+    if world.behaviour.steps.provider_sends_form:
+        values = {**words(request), "lang": language_of(request), "callback": back, "code": code, "state": state}
+        return HTMLResponse(render("provider_form.html", values), 200, _headers(request))
     return RedirectResponse(next_url, 303, {"Cache-Control": "no-store"})
 
 
@@ -132,4 +137,10 @@ _REFUSAL = """<!doctype html>
 <body><h1>Access blocked</h1>
 <p>HomePass does not allow signing in from an embedded browser.</p>
 <p>Error 403: disallowed_useragent</p></body></html>
+"""
+_FORGED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Internal Server Error</title></head>
+<body><h1>An unhandled exception occurred while processing the request.</h1>
+<p>AuthenticationFailureException: Correlation failed.</p></body></html>
 """

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import unescape
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 import pytest
 from cryptography import x509
@@ -405,6 +405,42 @@ def login_without_cors(visitor: Any) -> None:
     assert names.API in linking(visitor)["domains"]
 
 
+def consent_answers_500(visitor: Any) -> None:
+    """Its script is told where Cancel leads, and a server that mends Allow has nothing else to mend."""
+    page = visitor.link().replies[2]
+    assert f"https://{names.STATIC}/decide.js" in page.body
+    assert "connect-src 'self'" in page.header("content-security-policy")
+    url, fields, asks = f"https://{names.LOGIN}/consent", visitor.fields_of(page), {"Accept": "application/json"}
+    assert visitor.send("POST", url, fields | {"decision": "allow"}, asks).status == 500
+    cancelled = visitor.send("POST", url, fields | {"decision": "cancel"}, asks)
+    assert "error=access_denied" in json.loads(cancelled.body)["next"]
+
+
+def answer_as_json(visitor: Any) -> None:
+    ends_with(200, '"redirectTo"', "/consent")(visitor)
+    answer = visitor.link().last
+    assert answer.header("content-type") == "application/json"
+    assert json.loads(answer.body)["redirectTo"].startswith(f"{visitor.redirect_uri()}?code=")
+
+
+def lax_cookie_at_form_post(visitor: Any) -> None:
+    """A visitor that sends every cookie gets through; a browser keeps those with SameSite=Lax from a form."""
+    assert visitor.link().arrival
+    visitor.jar.clear()
+    first = visitor.send("GET", visitor.authorization_url(state="s"))
+    start = visitor.send("GET", urljoin(first.url, first.header("location")))
+    assert re.search(r"^bb_csrf=.*; SameSite=lax", start.header("set-cookie"))
+    page = visitor.send("GET", start.header("location"))
+    user = visitor.practice.users[0]
+    sent = visitor.fields_of(page) | {"username": user.username, "password": user.password}
+    form = visitor.send("POST", f"https://{names.HOMEPASS}/login", sent)
+    assert form.status == 200
+    visitor.jar.pop(names.LOGIN)
+    back = visitor.send("POST", f"https://{names.LOGIN}/federated/callback", visitor.fields_of(form))
+    assert back.status == 500
+    assert "Correlation failed" in back.body
+
+
 CHECKS: dict[str, Check] = {
     "unlisted-script": listed(names.FONTS, names.IMAGES, names.HOMEPASS),
     "unlisted-identity-provider": every(
@@ -461,6 +497,8 @@ CHECKS: dict[str, Check] = {
     "redirect-loop-after-login": redirect_loop_after_login,
     "cookie-of-another-site": cookie_of_another_site,
     "login-without-cors": login_without_cors,
+    "consent-answers-500": consent_answers_500,
+    "lax-cookie-at-form-post": lax_cookie_at_form_post,
     "state-missing": state_becomes(lambda state: None),
     "implicit-state-missing": arrives(lambda walk: "access_token" in walk.fragment and "state" not in walk.fragment),
     "state-truncated": state_becomes(lambda state: state[:255]),
@@ -485,6 +523,7 @@ CHECKS: dict[str, Check] = {
         on_page(2, '<iframe class="hidden-frame" title="result" name="result">', "frame-src *"),
     ),
     "slow-meta-refresh": arrives(lambda walk: walk.by == "refresh"),
+    "answer-as-json": answer_as_json,
     "double-redirect": arrives(lambda walk: walk.by == "twice"),
     "scope-refused": arrives(lambda walk: walk.query["error"] == "invalid_scope"),
     "nonce-demanded": arrives(

@@ -1,13 +1,14 @@
-"""Logins that get nowhere although every page of them is right: redirects, cookies, and what scripts may read."""
+"""Logins that get nowhere although every page of them is right: redirects, cookies, what scripts may read and send."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from e2e_linker.demo.behaviour import Behaviour
+from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import fault
 from e2e_linker.demo.changes import always_asking, logging_in_by_api
+from e2e_linker.demo.raw_response import JSON_HEADERS
 
 
 def _stepping(b: Behaviour, **steps: Any) -> Behaviour:
@@ -36,3 +37,21 @@ def cookie_of_another_site(b: Behaviour) -> Behaviour:
 def login_without_cors(b: Behaviour) -> Behaviour:
     """A script sends the password to the API host, which answers without Access-Control-Allow-Origin."""
     return _stepping(logging_in_by_api(b), api_allows_login_page=False)
+
+
+@fault("screen-error-page")
+def consent_answers_500(b: Behaviour) -> Behaviour:
+    """A script sends the consent form; the server answers Allow with 500, and the page says nothing of it."""
+    consent = replace(
+        b.consent,
+        scripts=(*b.consent.scripts, "decide.js"),
+        policy=(*b.consent.policy, ("connect-src", "'self'")),
+        allowing=RawResponse(500, '{"error": "internal_server_error"}', JSON_HEADERS),
+    )
+    return always_asking(replace(b, consent=consent))
+
+
+@fault("screen-error-page")
+def lax_cookie_at_form_post(b: Behaviour) -> Behaviour:
+    """The identity provider sends the customer back by a form, and SameSite=Lax keeps the login's cookie from it."""
+    return _stepping(b, federated_only=True, provider_sends_form=True)

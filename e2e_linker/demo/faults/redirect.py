@@ -33,7 +33,7 @@ def _implicit(b: Behaviour) -> Behaviour:
     return replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
 
 
-def _delivering(b: Behaviour, delivery: Literal["307", "slow refresh", "twice"]) -> Behaviour:
+def _delivering(b: Behaviour, delivery: Literal["307", "slow refresh", "twice", "shown"]) -> Behaviour:
     return always_asking(replace(b, answer=replace(b.answer, delivery=delivery)))
 
 
@@ -126,6 +126,12 @@ def redirect_in_iframe(b: Behaviour) -> Behaviour:
 def slow_meta_refresh(b: Behaviour) -> Behaviour:
     """A page with a meta refresh of three seconds leads back to Alexa."""
     return _delivering(b, "slow refresh")
+
+
+@fault("redir-is-http-redirect-or-navigation")
+def answer_as_json(b: Behaviour) -> Behaviour:
+    """The consent form is answered with a JSON document that holds the way back to Alexa, and no script reads it."""
+    return _delivering(b, "shown")
 
 
 @fault("redir-once")
