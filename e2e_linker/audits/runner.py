@@ -125,12 +125,16 @@ def _ask(audit: Audit, facts: Facts, options: Options, evidence: CaseEvidence | 
 
 
 def _narrowed(outcome: Outcome, rules: tuple[str, ...]) -> Outcome:
-    """``outcome`` of an audit of more rules, as far as it concerns ``rules``. A pass says so: its title does not."""
+    """``outcome`` of an audit of more rules, as far as it concerns ``rules``. A pass says so: its title does not.
+
+    An audit may tell no more than the first of what is wrong, so that what it found elsewhere is no pass here.
+    """
     if isinstance(outcome, Failed):
         found = tuple(one for one in outcome.findings if one.rule in rules)
         if found:
             return outcome.model_copy(update={"findings": found})
-        outcome = Passed(note=outcome.note)
+        others = dict.fromkeys(one.rule for one in outcome.findings)
+        return NotApplicable(reason=f"what was found belongs to {', '.join(others)}, which is left out")
     if isinstance(outcome, Passed):
         alone = f"Judged for {', '.join(rules)} alone."
         return Passed(note=f"{outcome.note} {alone}" if outcome.note else alone)

@@ -22,6 +22,7 @@ __all__ = [
     "heads",
     "in_cookie_layer",
     "is_offer",
+    "is_priced",
     "only",
     "page_key",
     "press_key",
@@ -72,7 +73,12 @@ def heads(view: View) -> Text:
 
 def is_offer(control: Seen) -> bool:
     """Whether a control buys, orders or changes something that nobody who links an account has asked for."""
-    return control.said.about("offer") or _PRICE.search(control.label) is not None
+    return control.said.about("offer") or is_priced(control.label)
+
+
+def is_priced(text: str) -> bool:
+    """Whether a text names a price."""
+    return _PRICE.search(text) is not None
 
 
 def sends_letter(control: Seen) -> bool:
@@ -94,7 +100,7 @@ def box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen | 
         if box.checked or in_cookie_layer(view, box) or past.fills[box.key] >= MOST_PRESSES:
             continue
         if box.type == "radio":
-            needed = (box.form, box.name) not in chosen and _is_to_be_chosen(box, button, every=every)
+            needed = (box.form, box.name) not in chosen and _is_to_be_chosen(box, boxes, button, every=every)
         else:
             aside = box.said.about_any("marketing", "remember")
             # An answer without any scope is none: one of them at least is what the customer is asked for.
@@ -105,11 +111,14 @@ def box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen | 
     return None
 
 
-def _is_to_be_chosen(box: Seen, button: Seen, *, every: bool) -> bool:
+def _is_to_be_chosen(box: Seen, boxes: Sequence[Seen], button: Seen, *, every: bool) -> bool:
     """Whether the first of some things to choose from, none of which is chosen, is to be taken."""
     if box.said.about("deny"):
         return False
-    aside = is_offer(box) or box.said.about_any("marketing", "remember", "dangerous")
+    group = [c for c in boxes if c.type == "radio" and (c.form, c.name) == (box.form, box.name)]
+    answers = len(group) == 2 and all(any(c.said.about(topic) for c in group) for topic in ("yes", "deny"))
+    aside = answers or words_of(box.name).about_any("marketing", "newsletter", "offer")
+    aside = aside or is_offer(box) or box.said.about_any("marketing", "remember", "dangerous")
     return box.required or every or (box.form is not None and box.form == button.form and not aside)
 
 

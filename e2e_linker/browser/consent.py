@@ -21,7 +21,7 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.notices import awaits_code, beside_refusal, decline, onward, pick, turn_down
 from e2e_linker.browser.submit_buttons import is_federated
-from e2e_linker.browser.ways_back import refuses, way_back
+from e2e_linker.browser.ways_back import denies, way_back
 
 __all__ = ["Choice", "choose", "page_key", "press_key", "uncover"]
 
@@ -87,7 +87,7 @@ def _consent(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
 
 def _allows(control: Seen) -> bool:
     about = control.named.about_any
-    otherwise = about(*_NOT_ALLOWING) or refuses(control) or sends_letter(control)
+    otherwise = about(*_NOT_ALLOWING) or denies(control) or sends_letter(control)
     return about("allow") and not (otherwise or is_federated(control))
 
 

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from e2e_linker.browser.choices import AWAY, Choice, box_to_tick, heads, is_offer, only, sends_letter
+from e2e_linker.browser.choices import AWAY, Choice, box_to_tick, heads, is_offer, is_priced, only, sends_letter
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.other_forms import is_code
 from e2e_linker.browser.submit_buttons import is_federated
-from e2e_linker.browser.ways_back import BODY_AWAY, names_alexa, names_amazon, refuses, refusing
+from e2e_linker.browser.ways_back import BODY_AWAY, leads_back, names_alexa, names_amazon, refuses, refusing
 from e2e_linker.browser.words import Text, fold
 
 __all__ = ["asks_to_choose", "awaits_code", "beside_refusal", "countdown", "decline", "onward", "pick", "turn_down"]
@@ -28,6 +28,13 @@ _AGREEING = re.compile(
 """Words by which an offer is taken just as consent is given."""
 _CONSENTING = re.compile(r"consent|authori[sz]|grant|permission|approv", re.IGNORECASE)
 """Parts of addresses of pages that ask for consent to a link."""
+_ACCESS = re.compile(
+    r"(?:want|wish|request|like|ask)\w* (?:to |for |your )?(?:access|permission|control|read|use|view|see)"
+    r"|permissions? requested|\btrust\b"
+    r"|zugriff|zugreifen|berechtigung|accès|accéder|accede|accesso|acesso|toegang|dostęp|uprawnie|erişim|åtkomst|adgang"
+    r"|přístup|アクセス|権限",
+    re.IGNORECASE,
+)
 _SECONDS = re.compile(r"\b(\d{1,2}) ?(?:s\b|secs?\b|second|sekund|segund|秒|초)", re.IGNORECASE)
 _LEADING = re.compile(
     r"alexa|redirect|taken to|weiterleit|weitergeleitet|redirig|reindirizz|redirecion|doorgestuurd|移動|跳转|이동",
@@ -42,7 +49,8 @@ def awaits_code(view: View) -> bool:
     """Whether a page asks for a one-time code that nobody has typed, be its field seen or drawn by other means."""
     empty = [c for c in view.controls if is_code(c) and not c.filled]
     told = view.said.about("code") or (view.said.about("second_factor") and view.said.about("bare_code"))
-    return any(c.visible or told for c in empty)
+    consents = any(c.pressable and c.named.about("allow") for c in view.controls)
+    return any(c.visible or (told and not consents) for c in empty)
 
 
 def countdown(view: View) -> str | None:
@@ -61,7 +69,8 @@ def turn_down(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> C
     """Out of a page that says itself that it is an offer: what agrees there is no consent."""
     said = Text(" ".join(heading for frame in view.frames for heading in frame.headings))
     plain = any(Text(_AGREEING.sub(" ", fold(c.label))).about("allow") and not refuses(c) for c in offers)
-    return decline(view, past, known, offers) if said.about_any("offer", "marketing") and not plain else None
+    link = plain or _ACCESS.search(view.said.raw)
+    return decline(view, past, known, offers) if said.about_any("offer", "marketing") and not link else None
 
 
 def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
@@ -74,19 +83,29 @@ def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Cho
     ways = [c for c in (*refusing(offers), *without) if c.enabled and (c.named.about("skip") or c in without)]
     ways = [c for c in ways if not c.named.about_any("dangerous", "signup") and not is_federated(c)]
     done = past.logged_in or known.by_steps
-    about_link = names_amazon(view) or heads(view).about("allow") or _CONSENTING.search(urlsplit(view.main.url).path)
-    other = done and not about_link
+    other = done and not _about_link(view)
     return Choice(ways[0], "skip", sure=False) if ways and (other or adding) else None
+
+
+def _about_link(view: View) -> bool:
+    """Whether a page may ask for consent to the link itself."""
+    asks = names_amazon(view) or heads(view).about("allow") or _ACCESS.search(view.said.raw)
+    return bool(asks or _CONSENTING.search(urlsplit(view.main.url).path))
 
 
 def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> list[Seen]:
     """After the login, on a page about Alexa, the only button beside the only refusal: consent in words of its own."""
-    if not (past.logged_in or known.by_steps) or not names_alexa(view) or _open_fields(view):
+    done, access = past.logged_in or known.by_steps, _ACCESS.search(view.said.raw)
+    if not done or not (names_alexa(view) or access) or _open_fields(view):
         return []
     if heads(view).about_any("dangerous", "offer", "enrolment", "marketing", "stay"):
         return []
     no = refusing(offers)
     others = [c for c in offers if c.kind == "button" and c.region not in BODY_AWAY and c not in no]
+    others = [c for c in others if not (leads_back(c) and not c.named.about("allow"))]
+    others = [c for c in others if c.submits] or others
+    if any(c.named.about("skip") for c in no) and not (heads(view).about("allow") or access):
+        return []
     if len(no) != 1 or len(others) != 1:
         return []
     button = others[0]
@@ -101,6 +120,8 @@ def pick(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice
         return None
     if said.about_any("offer", "dangerous", *_SENDING):
         return None
+    if any(c.kind == "checkbox" and c.usable for c in view.controls) or is_priced(view.said.raw):
+        return None
     body = [c for c in offers if c.region not in BODY_AWAY and c.enabled]
     buttons = [c for c in body if c.kind == "button"]
     groups: dict[tuple[object, ...], list[Seen]] = defaultdict(list)
@@ -112,7 +133,7 @@ def pick(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice
     equal = [group for group in groups.values() if len(group) > 1]
     if len(equal) != 1 or (not buttons and len(equal[0]) != len(body)):
         return None
-    safe = all(not _is_aside(c) for c in equal[0])
+    safe = all(not (_is_aside(c) or c.named.about("next")) for c in equal[0])
     return Choice(equal[0][0], "choose", sure=False) if safe else None
 
 
@@ -123,6 +144,7 @@ def onward(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choi
     if Text(view.main.title).about("dangerous"):
         return None
     buttons = [c for c in offers if c.kind == "button" and _is_harmless(view, c)]
+    buttons = [c for c in buttons if not leads_back(c)] or buttons
     plain = [c for c in buttons if c.named.about("next")]
     opened = [c for c in plain if c.enabled] or [c for c in plain if _opens_by_box(view, past, c)]
     lone = [c for c in buttons if c.enabled and c.submits]
@@ -140,19 +162,24 @@ def onward(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choi
 def _is_harmless(view: View, button: Seen) -> bool:
     if button.region in AWAY or is_federated(button) or refuses(button) or is_offer(button) or sends_letter(button):
         return False
+    if leads_back(button) and (view.complaints or heads(view).about("rejected")):
+        return False
     headed = button.headed.about_any("dangerous", "signup", "newsletter")
     return not (headed or button.named.about_any(*_NOT_ONWARD) or _asks_more(view, button))
 
 
 def _agrees(view: View, button: Seen) -> bool:
     """Whether “yes” beside “no” answers a question that is known: whether it was the customer, or about Alexa."""
-    return button.named.about("yes") and (view.said.about("was_you") or names_alexa(view))
+    known = view.said.about("was_you") or heads(view).about("choose") or _about_link(view)
+    return button.named.about("yes") and known
 
 
 def _opens_by_box(view: View, past: Past, button: Seen) -> bool:
     """Whether a closed button waits for a box of its form, or for one by which terms are agreed to."""
     box = box_to_tick(view, past, button, every=True)
-    return box is not None and (box.said.about("agree") or (box.form is not None and box.form == button.form))
+    if box is None or is_offer(box) or box.said.about("dangerous"):
+        return False
+    return box.said.about("agree") or (box.form is not None and box.form == button.form)
 
 
 def _asks_more(view: View, button: Seen) -> bool:

@@ -8,12 +8,12 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
-from e2e_linker.browser.choices import AWAY, Choice
+from e2e_linker.browser.choices import AWAY, Choice, heads
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.words import Text, fold
 
-__all__ = ["BODY_AWAY", "names_alexa", "names_amazon", "refuses", "refusing", "way_back"]
+__all__ = ["BODY_AWAY", "denies", "leads_back", "names_alexa", "names_amazon", "refuses", "refusing", "way_back"]
 
 BODY_AWAY = AWAY | {"header", "banner"}
 """Parts of a page that are there on every page of a site."""
@@ -45,8 +45,13 @@ def names_amazon(view: View) -> bool:
 
 def refuses(control: Seen) -> bool:
     """Whether a control says no. That it leads back to Alexa says nothing of that."""
+    return denies(control) or Text(_LEADS_BACK.sub(" ", fold(control.label))).about("skip")
+
+
+def denies(control: Seen) -> bool:
+    """Whether a control says no. One that may be made good later says only that of itself, and may allow meanwhile."""
     rest = Text(_LEADS_BACK.sub(" ", fold(control.label)))
-    return rest.about_any("deny", "skip") or (_leads_back(control) and rest.about("without"))
+    return rest.about("deny") or (leads_back(control) and rest.about("without"))
 
 
 def refusing(offers: Sequence[Seen]) -> list[Seen]:
@@ -62,17 +67,33 @@ def way_back(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
         return Choice(answers[0], "return to Alexa")
     if not (past.logged_in or known.by_steps):
         return None
+    if view.complaints or heads(view).about("rejected"):
+        return None
     body = [c for c in offers if c.region not in BODY_AWAY]
     buttons = [c for c in body if c.kind == "button"]
     lone = buttons or body
-    if len(lone) != 1 or not lone[0].enabled or not _leads_back(lone[0]) or refuses(lone[0]):
+    if len(lone) != 1 or not lone[0].enabled or not leads_back(lone[0]) or refuses(lone[0]):
+        return None
+    if lone[0].kind == "link" and _astray(view, lone[0].href or ""):
         return None
     refused = lone[0].named.about("dangerous") or _answer(lone[0].href or "") == "refused"
     return None if refused else Choice(lone[0], "return to Alexa", sure=False)
 
 
-def _leads_back(control: Seen) -> bool:
+def leads_back(control: Seen) -> bool:
+    """Whether a control says that it leads back to Alexa, or to the app."""
     return _LEADS_BACK.search(fold(control.label)) is not None
+
+
+def _astray(view: View, href: str) -> bool:
+    """Whether a link leads neither on in its own site nor to Alexa: to a shop, or into the company's own app."""
+    try:
+        to, at = urlsplit(href.strip()), urlsplit(view.main.url)
+        host, own = (to.hostname or "").lower(), (at.hostname or "").lower()
+    except ValueError:
+        return True
+    near = host in {"", *REDIRECT_HOSTS} or host.split(".")[-2:] == own.split(".")[-2:]
+    return not near or not (to.scheme in {"", "http", "https", "javascript"} or "alexa" in to.scheme)
 
 
 def _jumps(control: Seen) -> bool:

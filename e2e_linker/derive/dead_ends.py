@@ -129,18 +129,20 @@ def signed_in_at(page: Page, walk: Walk) -> float | None:
     return next((at for at in typed if at <= page.at), None)
 
 
-def _offers_a_choice(page: Page) -> bool:
+def _asks_to_choose(page: Page) -> bool:
     """Whether something is to be chosen: homes, profiles and sites are the customer's own, and no way that was lost."""
-    asks = first_match(CHOOSING, page.title, *page.headings) is not None
-    return (asks and bool(page.controls)) or page.markup.most_submits > 1
+    return first_match(CHOOSING, page.title, *page.headings) is not None and bool(page.controls)
 
 
 def _lost(page: Page) -> DeadEnd | None:
     path = split(page.url).path
     leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
-    if _offers_a_choice(page):
-        return DeadEnd("lost", page, leaving, Confidence.POSSIBLE) if leaving else None
-    words = first_match(HOME, page.title, *page.headings, path.replace("/", " ")) or leaving
+    way = path.replace("/", " ")
+    words = first_match(HOME, page.title, *page.headings, way) or leaving
+    if _asks_to_choose(page) or page.markup.most_submits > 1:
+        # Of two buttons of one form one may be to be chosen, or they switch a lamp on and off.
+        may_be = leaving or (None if _asks_to_choose(page) else first_match(HOME, way))
+        return DeadEnd("lost", page, may_be, Confidence.POSSIBLE) if may_be else None
     if words is not None or path in {"", "/"}:
         return DeadEnd("lost", page, words, Confidence.LIKELY)
     bare = page.digest is not None and not any(control.kind != "link" for control in page.controls)

@@ -13,6 +13,7 @@ from e2e_linker.derive.login_requests import FailedLogin, failed_press
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.wordings import CHOOSING, first_match
 from e2e_linker.evidence.models import DomDigest, Ending, LoginStep, Present, Request, Walk, Window
 from e2e_linker.evidence.traffic import SCRIPTED
 from e2e_linker.model import Confidence
@@ -138,7 +139,8 @@ def _again(last: ScreenVerdict, press: LoginStep, pages: Sequence[Page], walk: W
     views = [view for page in pages if page.main_frame for view in page.views if times and view.at <= times[0]]
     before = max(views, key=lambda view: view.at, default=None)
     digest = last.digest
-    asks = any(control.kind in {"field", "checkbox"} and control.visible for control in digest.controls)
+    asks = any(c.visible and (c.kind in {"field", "checkbox"} or c.type == "generic") for c in digest.controls)
+    asks = asks or first_match(CHOOSING, digest.title, *digest.headings) is not None
     if len(times) < 2 or last.page is None or before is None or asks or digest.alerts:
         return None
     if not _still_there(press, digest) or _words(before.digest) != _words(digest):

@@ -79,7 +79,7 @@ def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
         yield misfit("viewport", problem)
     if problem or not digest.styled:
         return
-    moving = any(control.moving for control in digest.controls)
+    moving = any(control.moving and _is_cut(control, digest.client_width) for control in digest.controls)
     if digest.scroll_width > digest.client_width + _TOLERANCE and not moving:
         yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
     needed = [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]

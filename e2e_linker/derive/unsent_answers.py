@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,7 +72,7 @@ def unsent_answer(
         return None
     if first_match(ERROR, page.title, *page.headings):
         return None
-    return _for_an_opener(page, source, walk)
+    return _for_an_opener(page, source, walk, failing=_lacks_scripts(page, requests))
 
 
 def _holds_answer(page: Page, source: str, asked: AuthorizationRequest) -> bool:
@@ -83,7 +84,7 @@ def _holds_answer(page: Page, source: str, asked: AuthorizationRequest) -> bool:
     return sent or (asked.state in text and _FIELD.search(text) is not None)
 
 
-def _for_an_opener(page: Page, source: str, walk: Walk) -> UnsentAnswer | None:
+def _for_an_opener(page: Page, source: str, walk: Walk, *, failing: bool) -> UnsentAnswer | None:
     lines = walk.console.value if isinstance(walk.console, Present) else ()
     said = next(
         (one.text for one in lines if one.window == 0 and one.at >= page.at and _NOT_CLOSED.search(one.text)), None
@@ -91,10 +92,16 @@ def _for_an_opener(page: Page, source: str, walk: Walk) -> UnsentAnswer | None:
     scripted = any(_FOR_AN_OPENER.search(script) for script in _SCRIPT.findall(source))
     asked = _ASKS_TO_CLOSE.search(page.text) is not None
     # What is no more than possible may stand on any page of a service that has forgotten Alexa.
-    if not said and (len(page.text) > _SHORT or (not asked and (not scripted or _is_home(page)))):
+    if not said and (len(page.text) > _SHORT or (not asked and (failing or not scripted or _is_home(page)))):
         return None
     sure = said is not None or (scripted and asked)
     return UnsentAnswer("popup", page, Confidence.LIKELY if sure else Confidence.POSSIBLE, said, scripted)
+
+
+def _lacks_scripts(page: Page, requests: Sequence[Request]) -> bool:
+    """Whether a script of ``page`` did not come: then what the page was to show is not known."""
+    scripts = (r for r in requests if r.resource_type == "script" and r.at >= page.at and not r.called_off)
+    return any(r.failure is not None or (r.status or 0) >= 400 for r in scripts)
 
 
 def _is_home(page: Page) -> bool:

@@ -34,6 +34,8 @@ def quoted_in_json(data: bytes, hits: Iterable[Hit], separator: bytes) -> Iterat
     done = 0
     for hit in hits:
         if hit.start < done:
+            if hit.end > done:
+                yield Hit(done, hit.end, hit.key)
             continue
         if not _OF_NUMBERS.fullmatch(data, hit.start, hit.end):
             yield hit

@@ -291,6 +291,12 @@ def test_a_page_that_may_want_something_else_first_is_left_open(build, pieces, k
     assert build.judge(AUDIT, again(build, pieces, first=more, second=more)).status == "inconclusive"
 
 
+def test_a_page_on_which_something_may_have_to_be_chosen_is_left_open(build, pieces):
+    tiles = (pieces.control(label="Allow"), pieces.control(label="Kitchen", type="generic"))
+    for more in ({"controls": tiles}, {"headings": ("Select a home to link",)}):
+        assert build.judge(AUDIT, again(build, pieces, first=more, second=more)).status == "inconclusive"
+
+
 def test_another_page_one_with_a_word_of_why_or_one_that_was_pressed_once_is_left_open(build, pieces):
     for second in ({"text": f"{TEXT} Step 2."}, {"alerts": ("Choose a lamp.",)}, {"title": "Devices"}):
         assert build.judge(AUDIT, again(build, pieces, second=second)).status == "inconclusive"

@@ -504,3 +504,16 @@ def test_a_server_that_was_asked_too_often_may_have_been_so_by_the_test(build, p
     assert found.confidence is Confidence.POSSIBLE
     assert "--workers 1" in found.fix.text
     assert "authorization request" not in found.fix.text
+
+
+def test_the_services_own_start_page_may_have_forms_of_its_own(build, pieces):
+    switches = "<form method=post><button name=lamp value=on>On</button><button name=lamp value=off>Off</button></form>"
+    controls = (pieces.control(label="On"), pieces.control(label="Off"))
+    seen = {"title": "Acme", "headings": ("Welcome home",), "controls": controls}
+    for path, status in (("dashboard", "failed"), ("next", "inconclusive")):
+        walk = ended(build, pieces, url=f"{LOGIN}/{path}", seen=seen, excerpt=switches)
+        outcome = build.judge(AUDIT, walk)
+        assert outcome.status == status
+        assert [one.confidence for one in getattr(outcome, "findings", ())] == [Confidence.POSSIBLE] * (
+            status == "failed"
+        )

@@ -251,13 +251,13 @@ def test_what_breaks_a_rule_that_is_not_wanted_is_not_told(build, shared, choice
     assert outcome.note == "seen in passing"
 
 
-def test_an_audit_that_finds_nothing_else_passes_and_says_for_which_rules(build):
+def test_what_is_wrong_by_a_rule_that_is_left_out_is_no_pass_for_the_others(build):
     def judge(ending):
         return verdict([finding("domains-complete", "a host", subject="a host", at=HERE)])
 
     (chosen,) = selected(only=["domains-exact-host"]).values()
     outcome = judged(build, replace(chosen, judge=judge))["domain-list"]
-    assert outcome == Passed(note="Judged for domains-exact-host alone.")
+    assert outcome == NotApplicable(reason="what was found belongs to domains-complete, which is left out")
 
 
 @pytest.mark.parametrize("judge", [lambda ending: Passed(note="fine."), lambda ending: verdict([], note="fine.")])

@@ -173,3 +173,19 @@ def test_another_ending_says_nothing_of_the_last_page(build, pieces, ending):
 
 def test_a_login_that_arrives_kept_nothing(build):
     assert build.judge(AUDIT).status == "passed"
+
+
+def test_a_page_whose_script_is_missing_is_not_made_for_a_pop_up_because_it_may_be_one(build, pieces):
+    asked = build.authorization()
+    page = build.post(END, {}, excerpt="<div id=app></div><script>if(window.opener)opener.postMessage('x')</script>")
+    look = {"title": "", "headings": (), "text": "", "controls": (), "viewport_meta": None}
+    for status, found in ((200, "failed"), (404, "inconclusive")):
+        walk = build.walk(
+            [*build.healthy_steps(asked, None), page, build.sub(f"{LOGIN}/app.js", "script", status=status)],
+            asked=asked,
+            answer=None,
+            ending="dead_end",
+            login=STEPS,
+            screens=[pieces.screen(1, 5.5, pieces.digest(END, **look))],
+        )
+        assert build.judge(AUDIT, walk).status == found

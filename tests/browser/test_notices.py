@@ -344,3 +344,80 @@ def test_that_closed_shadow_roots_cannot_be_looked_into_is_said() -> None:
     decision = decide(view(heading="Sign in"), past(logged_in=False), KNOWN)
     assert isinstance(decision, Wait)
     assert "closed shadow root" in (decision.ending.hint or "")
+
+
+WANTS = "My Lamps wants permission to control your lights"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("Continue", "Not now"),
+        ("Yes, continue", "Skip"),
+        ("Confirm", "Not now"),
+        ("Enable", "Cancel"),
+        ("Finish", "Cancel"),
+        ("Yes", "No"),
+        ("Allow, change this later", "Cancel"),
+    ],
+)
+@pytest.mark.parametrize("text", [WANTS, "My Lamps möchte auf Ihre Lampen zugreifen: Zugriff auf Licht"])
+def test_consent_to_a_client_of_any_name_is_given(text: str, yes: str, no: str) -> None:
+    assert pressed(view(button(1, yes), button(2, no), title="My Lamps", heading="My Lamps", text=text)) == yes
+
+
+def test_consent_to_read_the_data_of_a_plan_is_no_offer() -> None:
+    asking = view(button(1, "Accept"), button(2, "Not now"), heading="Your energy plan data", text=WANTS)
+    assert pressed(asking) == "Accept"
+
+
+def test_consent_beside_a_menu_and_a_way_back_is_given() -> None:
+    menu = control(3, "button", "button", "☰")
+    assert pressed(view(menu, button(1, "Enable"), button(2, "Cancel"), heading="Amazon Alexa", text=WANTS)) == "Enable"
+    done = view(button(1, "Finish"), button(2, "Go back to Alexa"), heading="Almost done")
+    assert pressed(done) == "Finish"
+
+
+def test_a_hidden_field_for_a_code_keeps_no_consent_back() -> None:
+    hidden = control(3, "field", "text", "One-time code", autocomplete="one-time-code", visible=False, form=1)
+    text = "Alexa can unlock your doors with your security code."
+    assert pressed(view(hidden, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?", text=text)) == "Allow"
+
+
+def test_a_refused_password_is_not_left_by_the_way_back() -> None:
+    refused = view(
+        link(1, "Return to the Alexa app", "/"), heading="Sign in failed", text="Wrong user name or password."
+    )
+    assert pressed(refused) is None
+
+
+@pytest.mark.parametrize("href", ["acme://home", "https://apps.apple.com/app/acme", "https://www.amazon.com/dp/B0"])
+def test_an_app_of_another_company_and_a_shop_are_no_way_back(href: str) -> None:
+    assert pressed(view(link(1, "Back to the app", href), heading="Done")) is None
+
+
+@pytest.mark.parametrize("label", ["Update password", "Modifier le mot de passe", "Invite friends"])
+def test_what_can_be_put_off_is_no_consent_because_alexa_is_spoken_of(label: str) -> None:
+    shown = view(button(1, label, solid=True), button(2, "Later"), heading="One more thing", text="Works with Alexa.")
+    assert pressed(shown) != label
+
+
+def test_things_to_choose_from_are_none_where_boxes_or_prices_say_so() -> None:
+    both = [button(1, "Select all", name="commit"), button(2, "Continue", name="commit")]
+    box = control(3, "checkbox", "checkbox", "Hall", form=0, checked=True)
+    assert pressed(view(*both, box, heading="Select the devices to link")) == "Continue"
+    plans = [button(1, "Base", name="p"), button(2, "Famiglia", name="p")]
+    assert pressed(view(*plans, heading="Choose", text="Base 4,99 €, Famiglia 9,99 €")) is None
+
+
+@pytest.mark.parametrize("name", ["share", "newsletter"])
+def test_a_question_of_yes_or_no_is_left_unanswered(name: str) -> None:
+    radios = [control(n, "checkbox", "radio", label, form=0, name=name) for n, label in ((3, "Yes"), (4, "No"))]
+    shown = view(*radios, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?")
+    assert pressed(shown) == "Allow"
+
+
+@pytest.mark.parametrize("label", ["I agree to the order and the payment of 9.99 €", "Delete my old devices"])
+def test_no_button_is_opened_by_agreeing_to_something_else(label: str) -> None:
+    box = control(3, "checkbox", "checkbox", label, form=0)
+    assert pressed(view(box, button(1, "Continue", enabled=False), heading="Almost done")) is None

@@ -87,3 +87,10 @@ def test_whatever_holds_the_number_stays_json(value: object, ascii_only: bool, i
     shown = registry.redact(json.dumps(value, ensure_ascii=ascii_only, indent=indent))
     json.loads(shown)
     assert str(LONG) not in shown
+
+
+def test_a_secret_that_begins_in_a_hidden_number_is_hidden_to_its_end() -> None:
+    registry = SecretRegistry()
+    registry.register("12345678901234", "token")
+    registry.register('5,"zz99":', "token")
+    assert "zz99" not in registry.redact('{"a":123456789012345,"zz99":1}')
