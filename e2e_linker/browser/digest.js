@@ -315,12 +315,8 @@
   };
 
   // Whether a component keeps to itself what it shows: nobody can look into a closed shadow root, but it may hold much.
-  // One without room for a form holds none.
-  const sealed = (el) => {
-    if (!tagOf(el).includes("-") || !matches(el, ":defined") || shadowOf(el) || textOf(el).trim()) return false;
-    const { width, height } = boxOf(el);
-    return width >= 120 && height >= 40 && rendered(el, { visibilityProperty: true });
-  };
+  const sealed = (el) => tagOf(el).includes("-") && matches(el, ":defined") && !shadowOf(el) && !textOf(el).trim()
+    && rendered(el, { visibilityProperty: true });
 
   // What a finger on the centre of the control would touch instead of it. Unknown (null) below the fold.
   const coverOf = (el, rect) => {
