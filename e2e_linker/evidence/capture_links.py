@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
 from e2e_linker.alexa.facts import region_of_host
 from e2e_linker.evidence.capture import Capture
 from e2e_linker.evidence.capture_entry import Entry
+from e2e_linker.evidence.capture_repeats import is_altered, redirect_target
 from e2e_linker.evidence.captured import request_of
 from e2e_linker.evidence.loose_json import a_moment, a_text, an_object
 from e2e_linker.evidence.redact import SecretRegistry
@@ -84,7 +85,7 @@ class CapturedLink:
         number, at = len(self._kept) + 1, _seconds_between(self.begins, entry.started)
         lean = number > FULL_REQUESTS and not entry.navigation and (entry.status or 0) < 400
         request = request_of(entry, n=number, at=at, redirected_from=None, registry=registry, lean=lean)
-        self._kept.append(_Kept(entry.started, request, _target(entry)))
+        self._kept.append(_Kept(entry.started, request, redirect_target(entry)))
 
     def clear(self) -> None:
         """Keep nothing of what was added."""
@@ -159,6 +160,8 @@ class _Reading:
         self._registry = registry
         self._hosts = {host_of(uri) for uri in arrivals_at}
         self._found: dict[str, CapturedLink] = {}
+        self._replaced: dict[str, str] = {}
+        """By a state, the other one of the request that was redirected to a request with it."""
         self._arrived: list[tuple[int, datetime | None]] = []
         self._open: CapturedLink | None = None
         self._until: datetime | None = None
@@ -173,24 +176,49 @@ class _Reading:
             self._arrived.append((n, moment))
             if self._open is not None and self._until is None and moment is not None and self._open.holds(n, moment):
                 self._until = moment + _AFTER_ARRIVAL
-        elif "redirect_uri=" in url and (asked := _authorization(url, self._hosts)) and asked.state not in self._found:
-            link = CapturedLink(asked, moment, Entry.read(raw).header("user-agent"), n)
-            self._found[asked.state] = link
-            self._open, self._until = link if len(self._found) <= MOST_LINKS else None, None
+        elif "redirect_uri=" in url and (asked := _authorization(url, self._hosts)):
+            entry = Entry.read(raw)
+            target = _authorization(redirect_target(entry) or "", self._hosts)
+            if target is not None and target.state != asked.state:
+                self._replaced[target.state] = asked.state
+            if self._is_first(asked.state, moment):
+                link = CapturedLink(asked, moment, entry.header("user-agent"), n)
+                self._found[asked.state] = link
+                self._open, self._until = link if len(self._found) <= MOST_LINKS else None, None
         if self._until is not None and moment is not None and moment > self._until:
             self._open = None
         if self._open is not None:
             self._open.add(Entry.read(raw), self._registry)
         self.given.append((moment, self._open))
 
+    def _is_first(self, state: str, moment: datetime | None) -> bool:
+        before = self._found.get(state)
+        return before is None or (before.begins is not None and moment is not None and moment < before.begins)
+
     def links(self) -> tuple[list[CapturedLink], int]:
         """The links that are judged and the one that ends the last of them, and how many more there are."""
-        links = sorted(self._found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first))
+        links = self._begun()
         left_out = max(0, len(links) - MOST_LINKS)
         del links[MOST_LINKS + 1 :]
         for link, after in zip_longest(links, links[1:]):
             link.close(after, self._arrived)
         return links, left_out
+
+    def _begun(self) -> list[CapturedLink]:
+        """The links oldest first, without requests that repeat an earlier one with its state changed."""
+        begun: list[CapturedLink] = []
+        earlier: set[str] = set()
+        for link in sorted(self._found.values(), key=lambda link: (link.begins or _LONG_AGO, link.first)):
+            replaced = self._replaced.get(link.authorization.state) in earlier
+            if not replaced and not (begun and _repeats(link, begun[-1])):
+                begun.append(link)
+            earlier.add(link.authorization.state)
+        return begun
+
+
+def _repeats(link: CapturedLink, before: CapturedLink) -> bool:
+    same_browser = link.user_agent == before.user_agent
+    return same_browser and is_altered(link.authorization.state, before.authorization.state)
 
 
 def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:
@@ -214,14 +242,3 @@ def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:
         state=state,
         code_challenge=given.get("code_challenge"),
     )
-
-
-def _target(entry: Entry) -> str | None:
-    if not 300 <= (entry.status or 0) < 400:
-        return None
-    response = an_object(entry.raw.get("response"))
-    location = entry.answer_header("location") or a_text(response.get("redirectURL"))
-    try:
-        return urldefrag(urljoin(entry.url, location)).url if location else None
-    except ValueError:
-        return None

@@ -52,6 +52,7 @@ def _walk(
     registry.publish_request(asked)
     requests, handed = _until_alexa(complete_requests(link.requests(), ()), arrivals_at)
     arrivals = complete_arrivals([_arrival(request) for request in requests if request.n in handed], requests)
+    registry.register_answer((param.name, param.value) for arrival in arrivals for param in arrival.params)
     nothing = NotCollected(reason=_NO_PAGE)
     walk = Walk(
         id="measured",

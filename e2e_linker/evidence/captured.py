@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,7 +35,7 @@ def request_of(
     """
     body, data = _body(entry)
     text = _answer_text(entry)
-    _register(entry, body, (data, text), registry)
+    _register(entry, body, data, text, registry)
     response = an_object(entry.raw.get("response"))
     kind = entry.answer_header("content-type")
     worth_reading = entry.resource_type == "document" or (entry.status or 0) >= 400
@@ -67,14 +67,16 @@ def request_of(
     )
 
 
-def _register(entry: Entry, body: Body | None, texts: Sequence[bytes | None], registry: SecretRegistry) -> None:
+def _register(
+    entry: Entry, body: Body | None, data: bytes | None, text: bytes | None, registry: SecretRegistry
+) -> None:
     registry.register_url(entry.url)
     for headers in (entry.headers, entry.response_headers):
         registry.register_headers(headers)
     if body is not None:
         registry.register_fields((part.name, part.value) for part in body.fields)
-    for text in texts:
-        registry.register_fields(texts_within(text))
+    registry.register_fields(texts_within(data, sent=True))
+    registry.register_fields(texts_within(text))
 
 
 def _sizes(entry: Entry, body: Body | None, response: Mapping[str, Any]) -> RequestSizes:

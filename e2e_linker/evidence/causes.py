@@ -27,13 +27,14 @@ Factor = Literal[
 ]
 """``hosts``: unlisted hosts were let through in a simulation. The others repeat the measured walk.
 
-``nothing`` changed; ``user_agent``: the device called itself a plain browser; ``policy``: the pages'
-Content-Security-Policy was not enforced; ``host``: a host that failed was refused at once; ``locale``: another one;
-``foreign_cookies``: cookies of other sites were blocked for a walk that got through with them; ``stand_in``: something
-empty stood in for a file or an answer that did not come; ``agreeing``: every ``false`` in an answer was made ``true``;
-``framing``: a page that forbids it might be shown in a frame; ``script``: something empty stood in for a script that
-failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``: the screen was as wide as a desktop's;
-``one_window``: no second window could be opened by a walk that got through with one.
+``nothing`` changed; ``user_agent``: the device called itself a plain browser or, where it is one, another device, in
+its client hints, too; ``policy``: the pages' Content-Security-Policy was not enforced; ``host``: a host that failed was
+refused at once; ``locale``: another one; ``foreign_cookies``: cookies of other sites were blocked for a walk that got
+through with them; ``stand_in``: something empty stood in for a file or an answer that did not come; ``agreeing``: every
+``false`` in an answer was made ``true``; ``framing``: a page that forbids it might be shown in a frame; ``script``:
+something empty stood in for a script that failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``:
+the screen was as wide as a desktop's; ``one_window``: no second window could be opened by a walk that got through with
+one.
 """
 
 
@@ -49,6 +50,8 @@ class Trial(Record):
     address: str | None = None
     """For ``stand_in``, ``agreeing``, ``framing`` and ``script`` the URL, without parameters, that was answered in the
     server's stead; for ``uncovered`` what was hidden, as :attr:`Control.covered_by` names it."""
+    like: str | None = None
+    """For ``user_agent`` the device as which it called itself; None for a plain browser on the same device."""
     until: Literal["arrival", "login_form"]
     """How far it was to go."""
     ending: EndingKind

@@ -11,6 +11,8 @@ from html import unescape
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from e2e_linker.alexa.facts import REDIRECT_LABELS
+from e2e_linker.evidence.prose import is_sentence, names_error
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
 
 __all__ = [
@@ -30,8 +32,9 @@ EXCERPT_LIMIT = 4_000
 """Characters of a text that are kept."""
 
 _MULTIPART_LIMIT = 256 * 1024
-_TO_ALEXA = re.compile(rb"https?:(?:\\?/){2}(?:pitangui|layla|alexa|skills-store)\.amazon\.[^\s\"'`<>]+", re.IGNORECASE)
-"""The first labels are those of :data:`~e2e_linker.alexa.facts.REDIRECT_HOSTS`."""
+_TO_ALEXA = re.compile(
+    rf"https?:(?:\\?/){{2}}(?:{'|'.join(REDIRECT_LABELS)})\.amazon\.[^\s\"'`<>]+".encode(), re.IGNORECASE
+)
 
 
 def url_params(url: str) -> tuple[Param, ...]:
@@ -83,10 +86,11 @@ def excerpt_of(data: bytes, content_type: str | None) -> str:
         return beginning.decode("utf-8", "replace")[:EXCERPT_LIMIT]
 
 
-def texts_within(data: bytes | None) -> Iterator[tuple[str, str]]:
+def texts_within(data: bytes | None, *, sent: bool = False) -> Iterator[tuple[str, str]]:
     """The members of a JSON object that are texts, wherever in it they stand; without a name, addresses of Alexa's.
 
-    A page may hand its answer to Alexa over to a script, so that no request ever bears it.
+    A page may hand its answer to Alexa over to a script, so that no request ever bears it. What was ``sent`` to a
+    server was typed by somebody; of what a server answers, sentences on what is wrong and names of errors are left out.
     """
     if not data:
         return
@@ -100,10 +104,15 @@ def texts_within(data: bytes | None) -> Iterator[tuple[str, str]]:
     while found:
         value = found.pop()
         if isinstance(value, dict):
-            yield from ((name, text) for name, text in value.items() if isinstance(text, str))
+            texts = ((name, text) for name, text in value.items() if isinstance(text, str))
+            yield from (pair for pair in texts if sent or not _tells_error(*pair))
             found.extend(value.values())
         elif isinstance(value, list):
             found.extend(value)
+
+
+def _tells_error(name: str, text: str) -> bool:
+    return is_sentence(text) or (name.lower() == "code" and names_error(text))
 
 
 def _plain(address: str) -> str:

@@ -173,9 +173,17 @@ class Index:
         self._long: dict[int, list[_Needle]] = {}
         self._middle: dict[int, list[_Needle]] = {}
         self._short: list[_Needle] = []
+        self._caseless: list[_Needle] = []
 
-    def add(self, value: str, key: str, strength: Strength, *, wrapped: bool = True) -> None:
-        """Search for ``value`` in every form from now on; with ``wrapped`` also inside base64."""
+    def add(self, value: str, key: str, strength: Strength, *, wrapped: bool = True, caseless: bool = False) -> None:
+        """Search for ``value`` in every form from now on; with ``wrapped`` also inside base64.
+
+        With ``caseless`` also in capitals or without, unless it is a plain word, which may be a label then; what is one
+        without its capitals may be part of a host or an identifier (``BrightBulb``).
+        """
+        lowered = value.encode("utf-8", "surrogatepass").lower()
+        if caseless and strength is not Strength.ORDINARY and lowered not in [one.exact for one in self._caseless]:
+            self._caseless.append(_Needle(lowered, lowered, key, strength_of(value.lower())))
         for needle in _needles(value, key, strength, wrapped=wrapped):
             text = needle.folded
             if len(text) >= 15:
@@ -191,6 +199,12 @@ class Index:
         ``ordinary`` says whether plain words and short numbers count. A value may be reported more than once.
         """
         for view in views:
+            lowered = view.data.lower() if self._caseless else b""
+            for needle in tuple(self._caseless):
+                if needle.strength is Strength.ORDINARY and not ordinary:
+                    continue
+                for first, last in needle.spans(lowered, lowered, 0, len(lowered)):
+                    yield Hit(*view.source(first, last), needle.key)
             folded = view.data.translate(_FOLD)
             for begin in range(0, len(folded), _STRETCH):
                 end = begin + _STRETCH

@@ -1,9 +1,9 @@
 """Keeping secrets out of everything that is recorded.
 
 A value is registered before it is typed, sent or recorded. From then on it is replaced by a label such as ``<code#1>``
-wherever it stands, in whatever encoding; the same value always has the same label, so that a reader still sees that two
-places held the same thing. Inside a URL the label itself is percent-encoded, because a bare ``#`` would begin the
-fragment: parsing the query yields ``<code#1>``, and :func:`readable` shows it so.
+wherever it stands, in the encodings in common use; the same value always has the same label, so that a reader still
+sees that two places held the same thing. Inside a URL the label itself is percent-encoded, because a bare ``#`` would
+begin the fragment: parsing the query yields ``<code#1>``, and :func:`readable` shows it so.
 
 What is done with values that ordinary text may hold by chance:
 
@@ -28,11 +28,14 @@ from pydantic import SecretStr
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.errors import SecretError
+from e2e_linker.evidence.handed_over import BESIDE_STATE, handed_over
 from e2e_linker.evidence.header_tokens import tokens_in_challenge
-from e2e_linker.evidence.needles import Hit, Index, Strength, strength_of, views_of
+from e2e_linker.evidence.labels import LABEL, behind, readable
+from e2e_linker.evidence.needles import Hit, Index, Strength, views_of
+from e2e_linker.evidence.pieces import Pieces
 from e2e_linker.evidence.record_texts import Texts, rewritten
 from e2e_linker.evidence.redact_numbers import quoted_in_json
-from e2e_linker.evidence.redact_values import secret_part
+from e2e_linker.evidence.redact_values import beside_state, secret_part
 from e2e_linker.evidence.secret_places import (
     SecretValue,
     bears_secrets,
@@ -44,6 +47,7 @@ from e2e_linker.evidence.secret_places import (
 )
 from e2e_linker.evidence.spans import merged, replaced, without
 from e2e_linker.evidence.spelt_code import SpeltCodes
+from e2e_linker.evidence.writings import also_written, strength_as
 from e2e_linker.model import Record
 
 __all__ = ["SHORTEST", "SecretRegistry", "readable"]
@@ -57,14 +61,7 @@ _ANSWERS = frozenset({"code", "access_token", "id_token", "refresh_token"})
 _SEPARATOR = b"\xff"
 """Never part of UTF-8, so it joins texts that can be split again."""
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
-_LABEL = re.compile(r"<[a-z][a-z0-9_]*#\d+>")
-_LABEL_BYTES = re.compile(_LABEL.pattern.encode())
-_ENCODED_LABEL = re.compile(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E")
-
-
-def readable(text: str) -> str:
-    """``text``, usually a redacted URL, with its percent-encoded labels as people read them: ``<code#1>``."""
-    return _ENCODED_LABEL.sub(r"<\1#\2>", text)
+_LABEL_BYTES = re.compile(LABEL.pattern.encode())
 
 
 class SecretRegistry:
@@ -76,16 +73,18 @@ class SecretRegistry:
         self._known: set[bytes] = set()
         self._searched: set[str] = set()
         self._numbers: Counter[str] = Counter()
-        self._public: set[str] = set()
+        # Made anew by who adds to it, so that it can be gone through while another thread does.
+        self._public: frozenset[str] = frozenset()
         self._headers_seen: set[tuple[str, str]] = set()
         self._secrets = Index()
         self._protected = Index()
         self._spelt = SpeltCodes()
+        self._pieces = Pieces()
         # A short value may stand free only once its neighbour has been replaced.
         self._passes = 1
 
     def __repr__(self) -> str:
-        return f"<SecretRegistry of {len(self._labels)} values>"
+        return f"<SecretRegistry of {len(self._known)} values>"
 
     @property
     def learnt(self) -> int:
@@ -106,25 +105,27 @@ class SecretRegistry:
             )
         with self._lock:
             label = self._label(text, kind)
-            if text not in self._searched:
-                self._searched.add(text)
-                strength = strength_of(text)
-                self._secrets.add(text, label, strength)
-                if strength is not Strength.UNIQUE:
-                    self._passes = 3
+            for written in (text, *also_written(text, kind, self._public)):
+                if written not in self._searched and len(written) >= SHORTEST:
+                    self._searched.add(written)
+                    strength, key = strength_as(written, kind, self._public), self._labels.setdefault(written, label)
+                    self._secrets.add(written, key, strength, caseless=kind == "username")
+                    self._passes = self._passes if strength is Strength.UNIQUE else 3
+                    self._pieces.add(written, key, kind)
             self._spelt.add(text, label, kind, self._secrets)
             return label
 
     def reveal(self, label: str) -> SecretStr:
-        """The value behind ``label``; a text that is no label of this registry is given back as it is."""
+        """The secret that was redacted to ``label``; a text without a label of this registry is given back as it is."""
         with self._lock:
-            return SecretStr(next((value for value, known in self._labels.items() if known == label), label))
+            values = {known: value for value, known in reversed(self._labels.items())}
+        return SecretStr(behind(label, values, self.redact))
 
     def public(self, value: str) -> None:
         """Never hide exactly this value (the OAuth state), even where a secret equals it or holds it."""
         with self._lock:
             if value and value not in self._public:
-                self._public.add(value)
+                self._public |= {value}
                 if len(value) >= _PUBLIC_LENGTH:
                     self._protected.add(value, "", Strength.UNIQUE, wrapped=False)
 
@@ -145,16 +146,18 @@ class SecretRegistry:
 
     def register_answer(self, params: Iterable[tuple[str, str]]) -> None:
         """Register what an answer to Alexa hands over: here a code that is a plain word is a secret without a doubt."""
-        for name, value in params:
+        for name, value in (given := list(params)):
             if name in _ANSWERS and len(secret := secret_part(value, self._public)) >= SHORTEST:
                 self.register(secret, name)
+        self.register_all(handed_over(given))
 
     def register_all(self, found: Iterable[SecretValue]) -> None:
-        """Register values with their kinds, all but those that are public, too short to be hidden, or labels."""
+        """Register values with their kinds, all but those that are public, too short to be hidden, or hold labels."""
         for whole, kind in found:
-            value = secret_part(whole, self._public)
-            if len(value) >= SHORTEST and value not in self._public and not _LABEL.fullmatch(value):
-                self.register(value, kind)
+            joined = kind == BESIDE_STATE
+            value = beside_state(whole, self._public) if joined else secret_part(whole, self._public)
+            if len(value) >= SHORTEST and value not in self._public and not LABEL.search(value):
+                self.register(value, "secret" if joined else kind)
 
     def register_url(self, url: str) -> None:
         """Register what is secret in a URL by the names of its parameters, also in URLs within it."""
@@ -182,7 +185,7 @@ class SecretRegistry:
         pending: Sequence[int] = range(len(result))
         for _ in range(self._passes):
             data = _SEPARATOR.join(result[n].encode("utf-8", "surrogatepass") for n in pending)
-            spans = self._spans(data, ordinary=ordinary)
+            spans = self._spans(data, ordinary=ordinary, broken=True)
             if not spans:
                 break
             parts = replaced(data, quoted_in_json(data, spans, _SEPARATOR)).split(_SEPARATOR)
@@ -215,8 +218,7 @@ class SecretRegistry:
         """The label of a registered secret in ``data``, or None. Plain words and short numbers do not count."""
         if isinstance(data, str):
             data = data.encode("utf-8", "surrogatepass")
-        spans = self._spans(data, ordinary=False)
-        return spans[0].key if spans else None
+        return next((span.key for span in self._spans(data, ordinary=False)), None)
 
     def _label(self, text: str, kind: str) -> str:
         if text not in self._labels:
@@ -230,15 +232,14 @@ class SecretRegistry:
     def _cookie(self, value: str) -> str:
         bare = value.strip('"')
         with self._lock:
-            kept = not bare or bare in self._public or _LABEL.fullmatch(bare)
+            kept = not bare or bare in self._public or LABEL.fullmatch(bare)
             return value if kept else self._label(bare, "cookie")
 
-    def _spans(self, data: bytes, *, ordinary: bool) -> list[Hit]:
-        with self._lock:
-            muted = {self._labels[value] for value in self._public if value in self._labels}
-        views = views_of(data)
+    def _spans(self, data: bytes, *, ordinary: bool, broken: bool = False) -> list[Hit]:
+        muted, views = {label for value in self._public if (label := self._labels.get(value))}, views_of(data)
         known = self._spelt.settled(data, self._secrets.hits(views, ordinary=ordinary))
-        found = [hit for hit in (*known, *(self._spelt.hits(views) if ordinary else ())) if hit.key not in muted]
+        others = (*(self._spelt.hits(views) if ordinary else ()), *(self._pieces.hits(views) if broken else ()))
+        found = [hit for hit in (*known, *others) if hit.key not in muted]
         if not found:
             return []
         kept = {(hit.start, hit.end) for hit in self._protected.hits(views)}

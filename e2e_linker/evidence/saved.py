@@ -73,13 +73,18 @@ def _folder(path: Path) -> Path:
         raise StoreError(
             "the run it points at is gone" if dangling else "there is no such run",
             where=str(path),
-            hint="name a folder below reports/",
+            hint=_other(path.parent),
         )
     if not (folder / MANIFEST).is_file():
-        raise StoreError(
-            f"this is no run folder: it has no {MANIFEST}", where=str(folder), hint="name a folder below reports/"
-        )
+        raise StoreError(f"this is no run folder: it has no {MANIFEST}", where=str(folder), hint=_other(folder))
     return folder.resolve()
+
+
+def _other(place: Path) -> str:
+    """What to name instead, where ``place`` holds no run itself."""
+    if (place / LATEST).exists():
+        return f"name a run in {place}, such as {place / LATEST}"
+    return "name a folder below reports/"
 
 
 def _evidence(folder: Path, manifest: Manifest) -> dict[str, bytes]:

@@ -11,14 +11,17 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from e2e_linker.alexa.facts import is_alexas
+from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, legible, members
+from e2e_linker.evidence.token_looks import is_unguessable
 
 __all__ = [
     "SecretValue",
     "bears_secrets",
     "cookies_hidden",
     "cookies_in",
-    "is_unguessable",
     "secrets_in_fields",
     "secrets_in_header",
     "secrets_in_url",
@@ -29,6 +32,7 @@ SecretValue = tuple[str, str]
 
 _BY_NAME = {
     "code": "code",
+    "authcode": "code",
     "authorizationcode": "code",
     "devicecode": "code",
     "ticket": "code",
@@ -68,30 +72,25 @@ _BEARING = frozenset(
         "refresh",
     }
 )
-_ADDRESS = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
-_PARAMETERS = re.compile(r"[?#@&;]")
+_PARAMETERS = re.compile(r"[?#@&;]|\.amazon\.", re.IGNORECASE)
+_LINKING = re.compile(r"/+(?:api|spa)/+skill\b", re.IGNORECASE)
+"""The beginning of all paths at which Alexa takes an answer; its own pages have others."""
 _INNER = re.compile(r"[?&;]\w+=")
 """Where a parameter begins that was joined to the value of another in a wrong way."""
+_DEEPEST = 40
+"""URLs within each other that are looked into."""
 _PIECES = re.compile(r"[^\s,;=\"']+=*")
 _WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
-
-
-def is_unguessable(value: str) -> bool:
-    """Whether ``value`` looks made up by a machine, so that what equals it is it: no word, date or address."""
-    if len(value) < 16 or _ADDRESS.search(unquote(value)):
-        return False
-    if value.isdigit():
-        return True
-    mixed = bool(re.search(r"\d", value)) or bool(re.search(r"[a-z][A-Z]|[A-Z][a-z].*[A-Z]", value))
-    return mixed and len(set(value)) >= 8
 
 
 @lru_cache(maxsize=4096)
 def _kind_of_name(name: str) -> tuple[str | None, bool]:
     """The kind of secret that stands under ``name``, and whether something unguessable under it is one, too."""
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    # Within brackets (``params[code]``, ``code[0]``) it is the same, but not where an error is told (``error[code]``).
+    outer, _, last = (given := bare_name(name.lower())).rpartition("[")
+    plain, inner = (re.sub(r"[^a-z0-9]", "", text) for text in (given, "" if outer.startswith("err") else last))
     typed = (kind for pattern, kind in _TYPED if pattern.search(plain))
-    return _BY_NAME.get(plain) or next(typed, None), bool(_OPAQUE.search(plain))
+    return _BY_NAME.get(plain) or _BY_NAME.get(inner) or next(typed, None), bool(_OPAQUE.search(plain))
 
 
 def _kind_of(name: str, value: str) -> str | None:
@@ -101,20 +100,23 @@ def _kind_of(name: str, value: str) -> str | None:
     return "token" if opaque and is_unguessable(value) else None
 
 
-def secrets_in_fields(fields: Iterable[tuple[str, str]]) -> Iterator[SecretValue]:
+def secrets_in_fields(fields: Iterable[tuple[str, str]], *, depth: int = 0) -> Iterator[SecretValue]:
     """The secrets among named values, such as form fields, by their names.
 
     A plain word is not taken for a secret: names mean several things (``code=login_required``, ``show_password=true``).
-    The password that the tester configured is registered by who reads it, whatever it looks like.
+    The password that the tester configured is registered by who reads it, whatever it looks like. ``depth``: how many
+    URLs the fields stand in, one within the other.
     """
-    for name, value in fields:
+    for name, value in fields if depth < _DEEPEST else ():
         if kind := _kind_of(name, value):
             yield value, kind
-        elif "://" in value or value.startswith("/") or _INNER.search(value):
-            yield from secrets_in_url(value)
+        elif "://" in (text := legible(value)) or text.startswith("/") or _INNER.search(text):
+            yield from secrets_in_url(text, depth=depth + 1)
+        elif value.startswith("{"):
+            yield from secrets_in_fields(members(value), depth=depth + 1)
 
 
-def secrets_in_url(url: str) -> Iterator[SecretValue]:
+def secrets_in_url(url: str, *, depth: int = 0) -> Iterator[SecretValue]:
     """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters.
 
     Also behind a ``;`` of its path (RFC 3986, section 3.3), as Java servers write session ids, and behind an ``&`` that
@@ -131,16 +133,13 @@ def secrets_in_url(url: str) -> Iterator[SecretValue]:
         yield unquote(password), "password"
     elif user and is_unguessable(unquote(user)):
         yield unquote(user), "token"
-    before = re.split("[&;]", parts.netloc.rpartition("@")[2] + parts.path)[1:]
-    for text in ("&".join(before), parts.query, parts.fragment.partition("?")[2] or parts.fragment):
-        if "=" in text:
-            try:
-                fields = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
-            except ValueError:
-                continue
-            yield from secrets_in_fields(
-                (name, value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")) for name, value in fields
-            )
+    path, *before = re.split("[&;]", parts.netloc.rpartition("@")[2] + parts.path)
+    texts = ("&".join(before), parts.query, parts.fragment.partition("?")[2] or parts.fragment)
+    fields = [field for text in texts for field in fields_of(text)]
+    yield from secrets_in_fields(fields, depth=depth)
+    if is_alexas(parts.hostname or "") and _LINKING.match(parts.path):
+        pieces = (as_sent(piece.replace("+", "%2B")) for piece in re.split("[/=]", path)[1:])
+        yield from handed_over([*fields, *(("", piece) for piece in pieces)])
 
 
 def cookies_in(name: str, value: str) -> list[tuple[str, str]]:

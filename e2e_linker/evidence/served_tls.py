@@ -70,6 +70,7 @@ class ServedTls(Record):
     host: str
     port: int
     roles: tuple[HostRole, ...]
+    """Empty for a host that pages only load from."""
     at: datetime
     """The moment for which validity was judged."""
     chain: Part[tuple[ServedCertificate, ...]]

@@ -31,6 +31,7 @@ from e2e_linker.errors import InternalError, StoreError
 from e2e_linker.evidence.files import storage_error, write_whole
 from e2e_linker.evidence.har import har_of
 from e2e_linker.evidence.hindsight import recorded, renamed, surroundings
+from e2e_linker.evidence.latest import point
 from e2e_linker.evidence.manifest import (
     MANIFEST,
     Manifest,
@@ -93,7 +94,7 @@ class RunStore:
             store._probe()
             store._write_manifest()
             if latest:
-                _point(pointer, run_id)
+                point(pointer, run_id)
         except StoreError:
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -172,10 +173,14 @@ class RunStore:
 
     @contextmanager
     def listed_together(self) -> Iterator[None]:
-        """What is written in this block is listed all at once behind it, also where it breaks off."""
+        """What is written in this block is listed all at once behind it; where it breaks off, so is the run."""
         self._listing = False
         try:
             yield
+        except BaseException:
+            with suppress(StoreError):
+                self.finish(interrupted=True)
+            raise
         finally:
             self._listing = True
             self._list()
@@ -232,19 +237,3 @@ class RunStore:
         with self._lock:
             manifest = Manifest(run_id=self._run_id, state=self._state, files=self._files)
             write_whole(self.path / MANIFEST, document(manifest), durable=durable)
-
-
-def _point(latest: Path, run_id: str) -> None:
-    """Make ``latest`` lead to the run beside it, in one step."""
-    temporary = latest.with_name(f".{LATEST}.{random.token_hex(6)}.tmp")
-    try:
-        temporary.symlink_to(run_id, target_is_directory=True)
-    except (OSError, NotImplementedError):
-        write_whole(latest, f"{run_id}\n".encode())
-        return
-    try:
-        temporary.replace(latest)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise storage_error(error, latest) from error

@@ -73,6 +73,10 @@ class SecretShape(Record):
     """Bytes of it in UTF-8."""
     unusual: str = ""
     """Its characters other than letters, digits and ``-._~``, each once, in order of their code points."""
+    ends: float | None = None
+    """Seconds since 1970 when a signed token ends by its claim ``exp``; None where it makes no such claim."""
+    issued: float | None = None
+    """Seconds since 1970 when it was issued by its claim ``iat``."""
 
 
 class TokenCall(Record):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from e2e_linker.evidence.secret_places import is_unguessable
+from urllib.parse import unquote
 
 __all__ = [
     "ADDRESS",
@@ -13,6 +12,7 @@ __all__ = [
     "PLAIN_NAMES",
     "SECRET_NAMES",
     "is_placeholder",
+    "is_unguessable",
     "is_wording",
     "opaque_runs",
     "signed_tokens",
@@ -33,6 +33,7 @@ IDENTITIES = re.compile(
 ADDRESS = re.compile(r"https?://[^?#\s]+|urn:\S+", re.IGNORECASE)
 """What is under a secret name without being a secret: ``token_endpoint``, ``issued_token_type``."""
 
+_PLACE = re.compile(r"\s|^/|^https?:|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\s*(?:undefined|null|none|nil|nan|\[object [\w ]{1,40}\])\s*", re.IGNORECASE)
 _SIGNED_BEGINNING = "eyJ"
 """What an object of JSON begins with in base64."""
@@ -67,6 +68,16 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_WORDING = 200
 _MEAN_WORD = 3.5
 """Characters: words are longer on average, and what chance makes of upper and lower case is shorter."""
+
+
+def is_unguessable(value: str) -> bool:
+    """Whether ``value`` looks made up by a machine, so that what equals it is it: no word, date or address."""
+    if len(value) < 16 or _PLACE.search(unquote(value)):
+        return False
+    if value.isdigit():
+        return True
+    mixed = bool(re.search(r"\d", value)) or bool(re.search(r"[a-z][A-Z]|[A-Z][a-z].*[A-Z]", value))
+    return mixed and len(set(value)) >= 8
 
 
 def is_placeholder(value: str) -> bool:

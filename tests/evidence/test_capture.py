@@ -147,6 +147,11 @@ def test_secrets_of_a_capture_are_labels_in_the_evidence(read: Any) -> None:
     assert registry.find(text) is None
 
 
+def test_a_code_of_plain_words_is_hidden_like_any_other(read: Any) -> None:
+    (walk,), _, _ = read(har(link()).replace(CODE.encode(), b"bright-lamp-kitchen"))
+    assert "bright-lamp-kitchen" not in walk.model_dump_json()
+
+
 def test_amazons_own_pages_after_the_arrival_are_no_second_arrival(read: Any) -> None:
     (walk,), _, _ = read(har(link()))
     assert isinstance(walk.arrivals, Present)
@@ -178,6 +183,76 @@ def test_two_links_in_one_capture_are_two_walks(read: Any) -> None:
     assert [walk.authorization.state for walk in walks] == [STATE, STATE[::-1]]
     assert [walk.ending.kind for walk in walks] == ["arrived", "arrived"]
     assert len(urls(walks[0])) == len(urls(walks[1])) == 4
+
+
+def with_state(state: str, at: float, *, path: str = "/consent", **more: Any) -> dict[str, Any]:
+    return entry(AUTHORIZE.replace("/authorize", path).replace(STATE, state), at, **more)
+
+
+def arrival(state: str, at: float) -> dict[str, Any]:
+    return entry(f"{REDIRECT}?code={CODE}&state={state}", at, status=302)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [STATE[:100], STATE.lower(), STATE.replace("A", "%2541"), STATE[8:]],
+    ids=["cut", "lower", "coded", "tail"],
+)
+def test_a_page_that_repeats_the_request_with_its_state_changed_begins_no_link(read: Any, changed: str) -> None:
+    posted = entry(f"{LOGIN}/login", 3, method="POST", status=303)
+    posted["response"]["headers"].append({"name": "Location", "value": with_state(changed, 0)["request"]["url"]})
+    entries = [entry(AUTHORIZE), posted, with_state(changed, 3.1), arrival(changed, 5)]
+    for order in (entries, entries[::-1]):
+        (walk,), _, _ = read(har(order))
+        assert walk.authorization.state == STATE
+        assert urls(walk) == [f"{LOGIN}/authorize", f"{LOGIN}/login", f"{LOGIN}/consent", REDIRECT]
+        assert walk.ending.kind == "arrived"
+
+
+def test_pages_that_repeat_the_request_as_it_was_begin_no_link_in_any_order(read: Any) -> None:
+    entries = [entry(AUTHORIZE), with_state(STATE, 2), *link()[2:]]
+    for order in (entries, entries[::-1]):
+        (walk,), _, _ = read(har(order))
+        assert urls(walk) == [f"{LOGIN}/authorize", f"{LOGIN}/consent", f"{LOGIN}/login", REDIRECT]
+
+
+def test_a_redirect_that_puts_another_state_into_the_request_begins_no_link(read: Any) -> None:
+    own = "a-state-of-the-servers-own"
+    first = entry(AUTHORIZE, status=302, answer_headers={"Location": with_state(own, 0)["request"]["url"]})
+    entries = [first, with_state(own, 0.1), entry(f"{LOGIN}/login", 3, method="POST"), arrival(own, 5)]
+    for order in (entries, entries[::-1]):
+        (walk,), _, _ = read(har(order))
+        assert walk.authorization.state == STATE
+        assert walk.ending.kind == "arrived"
+        assert len(urls(walk)) == 4
+
+
+def test_a_redirect_to_a_state_of_an_earlier_link_takes_nothing_from_it(read: Any) -> None:
+    second = STATE[::-1]
+    stale = with_state(STATE, 60.1, path="/login")
+    again = entry(
+        AUTHORIZE.replace(STATE, second), 60, status=302, answer_headers={"Location": stale["request"]["url"]}
+    )
+    walks, _, _ = read(har([*link(), again, stale]))
+    assert [walk.authorization.state for walk in walks] == [STATE, second]
+    assert walks[0].ending.kind == "arrived"
+
+
+@pytest.mark.parametrize("second", [STATE[::-1], "A2SAAEAE" + "q7R8s9" * 50, "short"])
+def test_a_second_link_after_one_that_was_given_up_is_its_own(read: Any, second: str) -> None:
+    """Whatever page led to it: only states tell that a request is the same one."""
+    shop = entry(f"{LOGIN}/start", 59.9, status=302)
+    shop["response"]["headers"].append({"name": "Location", "value": AUTHORIZE.replace(STATE, second)})
+    later = [shop, entry(AUTHORIZE.replace(STATE, second), 60), arrival(second, 65)]
+    walks, _, _ = read(har([*link()[:2], *later]))
+    assert [walk.authorization.state for walk in walks] == [STATE, second]
+    assert [walk.ending.kind for walk in walks] == ["dead_end", "arrived"]
+
+
+def test_a_short_state_that_is_a_part_of_the_one_before_is_a_link_of_its_own(read: Any) -> None:
+    first, second = (AUTHORIZE.replace(STATE, state) for state in ("test-12", "test-1"))
+    walks, _, _ = read(har([entry(first), entry(second, 60)]))
+    assert len(walks) == 2
 
 
 def test_a_capture_that_stops_at_an_error_page_says_so(read: Any) -> None:

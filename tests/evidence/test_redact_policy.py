@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from e2e_linker.errors import SecretError
+from e2e_linker.evidence.labels import behind
 from e2e_linker.evidence.redact import SecretRegistry, readable
-from e2e_linker.evidence.secret_places import is_unguessable
+from e2e_linker.evidence.token_looks import is_unguessable
 
 STATE = "A2SAAEAEq7Zt-" + "kX3_vB9mQ-wL5eR1" * 4
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
@@ -39,6 +40,33 @@ def test_a_label_leads_back_to_its_value(registry: SecretRegistry) -> None:
     assert registry.reveal(label).get_secret_value() == CODE
     assert registry.reveal("<code#2>").get_secret_value() == "<code#2>"
     assert CODE not in repr(registry.reveal(label))
+
+
+@pytest.mark.parametrize("public", ["bright-bulb", "b7f3c9d2e1a84f60"])
+@pytest.mark.parametrize("token", [f"{{}}.{CODE}", f"{CODE}-{{}}", f"{{}}-{CODE}-{{}}", f"{CODE}.{{}}.{CODE[::-1]}"])
+def test_a_secret_leads_back_to_itself_where_something_public_stands_in_it(
+    registry: SecretRegistry, public: str, token: str
+) -> None:
+    registry.publish(public)
+    token = token.format(public, public)
+    registry.register_answer([("access_token", token)])
+    shown = registry.redact(token)
+    assert public in shown
+    assert CODE not in shown
+    assert registry.reveal(shown).get_secret_value() == token
+    assert registry.reveal(f"{public} <code#9>").get_secret_value() == f"{public} <code#9>"
+
+
+def test_a_label_that_stands_in_a_text_often_is_tried_once() -> None:
+    tried: list[str] = []
+
+    def redact(text: str) -> str:
+        tried.append(text)
+        return text
+
+    text = "<code#1> " * 50
+    assert behind(text, {"<code#1>": CODE}, redact) == text
+    assert len(tried) == 2
 
 
 @pytest.mark.parametrize("value", ["", "abc"])

@@ -238,6 +238,7 @@ def test_what_is_listed_together_is_listed_also_where_it_breaks_off(tmp_path: Pa
     with pytest.raises(RuntimeError, match="half way"):
         break_off()
     assert json.loads(listed.read_bytes())["files"].keys() == {"evidence/run.json", "summary.md"}
+    assert json.loads(listed.read_bytes())["state"] == "interrupted"
     store.write_text("report.json", "{}")
     assert "report.json" in json.loads(listed.read_bytes())["files"]
 
@@ -379,6 +380,18 @@ def test_what_is_no_run_is_said(tmp_path: Path) -> None:
     for path, reason in wrong:
         with pytest.raises(StoreError, match=reason):
             open_run(tmp_path / path)
+
+
+@pytest.mark.parametrize("named", ["", "one-that-is-gone"])
+def test_a_folder_of_runs_is_told_by_its_own_name(saved: Path, named: str) -> None:
+    runs = saved.parent
+    with pytest.raises(StoreError) as refused:
+        open_run(runs / named)
+    assert refused.value.hint == f"name a run in {runs}, such as {runs / 'latest'}"
+    (runs / "latest").unlink()
+    with pytest.raises(StoreError, match="no") as refused:
+        open_run(runs / named)
+    assert refused.value.hint == "name a folder below reports/"
 
 
 def test_a_folder_that_cannot_be_made_is_known_at_once(tmp_path: Path) -> None:

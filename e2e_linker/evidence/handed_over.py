@@ -1,0 +1,73 @@
+"""What an answer to Alexa hands over, and how its parameters are read where they are not written by the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote, unquote_plus
+
+from e2e_linker.evidence.contents import texts_within
+from e2e_linker.evidence.token_looks import IDENTITIES, PLAIN_NAMES, is_unguessable, is_wording
+
+__all__ = ["BESIDE_STATE", "as_sent", "bare_name", "fields_of", "handed_over", "legible", "members"]
+
+BESIDE_STATE = "beside_state"
+"""The kind of a value that is no secret itself, but may be a state to which one was joined."""
+_STATE_AND_MORE = 22
+"""Characters of an unguessable state and of the shortest number beside it."""
+_TELLING = re.compile(rf"{IDENTITIES.pattern}|{PLAIN_NAMES.pattern}|(?:vendor|skill)_?id|code_challenge", re.IGNORECASE)
+"""Names in an answer to Alexa under which something unguessable may stand that is no secret."""
+_JOINT = re.compile(r"[?&;](?:amp;)*(?=\w+=)")
+"""Where a parameter begins that was joined to the value of another in a wrong way."""
+_TEXT_OR_ADDRESS = re.compile(r"\s|://")
+_ASCII = re.compile(r"%[0-7][0-9A-Fa-f]")
+
+
+def handed_over(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What is unguessable among the parameters of an answer to Alexa, whatever its name, or without one.
+
+    Nothing else than what is to be redeemed goes there, but for names of who is meant, errors and the state.
+    """
+    for name, value in fields:
+        joined = [] if _TEXT_OR_ADDRESS.search(value) else _JOINT.split(value)[1:]
+        if found := members(value):
+            yield from handed_over(found)
+        elif joined:
+            own = _JOINT.split(value, maxsplit=1)[0]
+            yield from handed_over([(name, own), *(pair.partition("=")[::2] for pair in joined)])
+        elif value.strip("="):
+            told = bare_name(name).replace("]", "").rpartition("[")[2]
+            if is_unguessable(value) and not is_wording(value) and not _TELLING.fullmatch(told):
+                yield value, "secret"
+            elif len(value) >= _STATE_AND_MORE:
+                yield value, BESIDE_STATE
+        elif is_unguessable(name) and not is_wording(name):
+            yield name, "secret"
+
+
+def bare_name(name: str) -> str:
+    """``name`` less what is left of an ``&`` that was escaped for HTML before it, and less an index behind it."""
+    return re.sub(r"^(?:amp;)+|\[\d*\]$", "", name)
+
+
+def members(value: str) -> list[tuple[str, str]]:
+    """The members of ``value`` that are texts, where it is an object of JSON."""
+    return list(texts_within(value.encode("utf-8", "replace"), sent=True)) if value.startswith("{") else []
+
+
+def as_sent(raw: str) -> str:
+    """``raw`` decoded, or as it stands where it holds bytes that are no UTF-8 and would be lost."""
+    decoded = unquote_plus(raw)
+    return raw if "\ufffd" in decoded else decoded
+
+
+def legible(value: str) -> str:
+    """A value of :func:`as_sent` with the escapes undone that tell whether a URL stands in it; the others remain."""
+    left_alone = "%" in value and "\ufffd" in unquote_plus(value)
+    return _ASCII.sub(lambda escape: unquote(escape.group()), value) if left_alone else value
+
+
+def fields_of(text: str) -> list[tuple[str, str]]:
+    """The parameters of a query, as they were sent where they cannot be decoded."""
+    pairs = (pair.partition("=") for pair in text.split("&") if pair)
+    return [(as_sent(name), as_sent(value)) for name, _, value in pairs]
