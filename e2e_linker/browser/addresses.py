@@ -27,9 +27,9 @@ class Address(NamedTuple):
 def canonical_host(host: str) -> str:
     """``host`` in the one form in which hosts are compared.
 
-    Lower case, no trailing dot, no IPv6 brackets, IPv6 compressed, international names as ``xn--`` labels.
+    Lower case, no trailing dots, no IPv6 brackets, IPv6 compressed, international names as ``xn--`` labels.
     """
-    name = host.strip().removeprefix("[").removesuffix("]").lower().removesuffix(".")
+    name = host.strip().removeprefix("[").removesuffix("]").lower().rstrip(".")
     if ":" in name:
         try:
             return ipaddress.ip_address(name).compressed
@@ -37,7 +37,8 @@ def canonical_host(host: str) -> str:
             return name
     if not name.isascii():
         try:
-            return name.encode("idna").decode("ascii")
+            # An ideographic full stop at the end is a dot now.
+            return name.encode("idna").decode("ascii").rstrip(".")
         except UnicodeError:
             return name
     return name

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 from playwright.async_api import Browser, CDPSession, Error
 
+from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.engines import Engine
 from e2e_linker.errors import EngineMissing
@@ -65,9 +66,9 @@ class Bar:
     answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     def paused(self, event: dict[str, Any]) -> None:
-        """Decide about a request that may be for one of :attr:`hosts`: patterns also match inside parameters."""
+        """Decide about a request that may be for one of :attr:`hosts`, or for Alexa: patterns match more."""
         url, number = event["request"]["url"], {"requestId": event["requestId"]}
-        if host_of(url) in self.hosts:
+        if host_of(url) in self.hosts or is_alexas(host_of(url)):
             self.connections.append(_stopped(url))
             answer = self._send("Fetch.failRequest", {**number, "errorReason": "BlockedByClient"})
         else:
@@ -83,7 +84,7 @@ class Bar:
 
 @contextlib.asynccontextmanager
 async def barred(browser: Browser, hosts: Iterable[str]) -> AsyncIterator[Bar]:
-    """Keep all of ``browser`` from ``hosts`` for as long as the ``async with`` block lasts.
+    """Keep all of ``browser`` from ``hosts``, and from all that is Alexa's, while the ``async with`` block lasts.
 
     Raises :class:`~e2e_linker.errors.EngineMissing` where the browser cannot: nothing may be opened in it then.
     """
@@ -91,6 +92,7 @@ async def barred(browser: Browser, hosts: Iterable[str]) -> AsyncIterator[Bar]:
     bar.session.on("Fetch.requestPaused", lambda event: bar.paused(event))
     # Whatever follows the name: a port, a dot, nothing. What only begins like it is let go on.
     patterns = [{"urlPattern": f"*{before}{host}*"} for host in sorted(bar.hosts) for before in ("://", "@")]
+    patterns += [{"urlPattern": pattern} for pattern in ("*.amazon.*", "*amazonalexa.com*")]
     try:
         await bar.session.send("Fetch.enable", {"patterns": patterns})
     except Error as error:

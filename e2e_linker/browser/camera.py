@@ -5,22 +5,34 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from playwright.async_api import CDPSession, Error, Page
 
+from e2e_linker.browser.covering import drawn_texts
 from e2e_linker.browser.veil import COVER, covers, tells_elsewhere, veiled
 from e2e_linker.evidence.parts import Failed
 
-__all__ = ["Tools", "jpeg_size", "photograph"]
+__all__ = ["Shot", "Tools", "jpeg_size", "photograph"]
 
 Tools = Callable[[Page], Awaitable[CDPSession | None]]
 """Gives the DevTools session of a page; None on an engine that has none, and for a page that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A JPEG of a page, and the texts that were drawn at that moment, each in its pieces."""
+
+    jpeg: bytes
+    texts: tuple[tuple[str, ...], ...]
+
+
 _ATTEMPTS = 2
 _ATTEMPT_S = 2.0
 _QUALITY = 60
 
 
-async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tools: Tools) -> bytes | Failed:
+async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tools: Tools) -> Shot | Failed:
     """A JPEG of what is visible, one pixel for each CSS pixel; tried once more where the engine could not.
 
     Every text that is one of ``names`` is covered with grey. ``seen`` is set once the page may change again.
@@ -35,9 +47,12 @@ async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tool
             async with veiled(page, _ATTEMPT_S, names):
                 if await tells_elsewhere(page):
                     return Failed(error="withheld: a frame with a process of its own may show what is hidden in it")
-                shot = await _by_devtools(page, session) if session else None
-                if shot is None:
-                    shot = await page.screenshot(
+                texts = await drawn_texts(page, _ATTEMPT_S)
+                if texts is None:
+                    return Failed(error="withheld: the page shows too much text to be searched for secrets")
+                jpeg = await _by_devtools(page, session) if session else None
+                if jpeg is None:
+                    jpeg = await page.screenshot(
                         type="jpeg",
                         quality=_QUALITY,
                         scale="css",
@@ -53,7 +68,7 @@ async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tool
             if page.is_closed():
                 break
         else:
-            return shot
+            return Shot(jpeg, texts)
     return Failed(error=error)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "in_cookie_layer",
     "is_offer",
     "is_priced",
+    "may_open",
     "only",
     "page_key",
     "press_key",
@@ -34,13 +35,17 @@ Purpose = Literal[
 ]
 LONGEST_LABEL: Final = 60
 MOST_PRESSES: Final = 2
+_OPENING_S: Final = 0.6
+"""Seconds that a page's script may take to open a button once a box was ticked."""
 AWAY: Final = frozenset({"nav", "navigation", "footer", "contentinfo", "aside", "complementary", "search"})
 _LETTER = re.compile(
     r"\b(?:e-?mail|mail|magic|sign[- ]?in|log[- ]?in|one[- ]time|verification)[- ]links?\b"
     r"|\b(?:send|get)\b.{0,24}\blinks?\b"
 )
 """Words for a link that comes by mail: no account is linked by it."""
-_PRICE = re.compile(r"[€$£¥₹₩]|\b\d+[.,]\d\d\b|\d\s?円|\b(?:EUR|USD|GBP|CHF)\b")
+_PRICE = re.compile(
+    r"[€$£¥₹₩]|(?<!version )(?<![\w.,])(?<!v\. )\d+[.,]\d\d\b(?![.,]\d)|\d\s?円|\b(?:EUR|USD|GBP|CHF)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def sends_letter(control: Seen) -> bool:
 
 
 def box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen | None:
-    """The next box to tick before ``button`` is pressed; where ``every`` one may count, all but advertising."""
+    """The next box to tick before ``button`` is pressed; where ``every`` one may count, at last any harmless one."""
     boxes = [c for c in view.together(button) if c.kind == "checkbox" and c.usable and c.enabled]
     boxes += [
         c
@@ -96,19 +101,32 @@ def box_to_tick(view: View, past: Past, button: Seen, *, every: bool) -> Seen | 
     ]
     chosen = {(c.form, c.name) for c in boxes if c.type == "radio" and c.checked}
     scoped = {c.form for c in boxes if c.type != "radio" and c.checked and words_of(c.name).about("scope")}
-    for box in boxes:
-        if box.checked or in_cookie_layer(view, box) or past.fills[box.key] >= MOST_PRESSES:
-            continue
-        if box.type == "radio":
-            needed = (box.form, box.name) not in chosen and _is_to_be_chosen(box, boxes, button, every=every)
-        else:
-            aside = box.said.about_any("marketing", "remember")
-            # An answer without any scope is none: one of them at least is what the customer is asked for.
-            scope = words_of(box.name).about("scope") and box.form not in scoped and not box.said.about("dangerous")
-            needed = box.required or (not aside and (every or scope or box.said.about("agree")))
-        if needed:
-            return box
+    fresh = [c for c in boxes if not (c.checked or in_cookie_layer(view, c) or past.fills[c.key] >= MOST_PRESSES)]
+    # One of those that a page needs at any rate may open its button, so that the others are left alone.
+    for any_one in (False, True) if every else (False,):
+        for box in fresh:
+            if box.type == "radio":
+                needed = (box.form, box.name) not in chosen and _is_to_be_chosen(box, boxes, button, every=any_one)
+            else:
+                needed = _is_to_be_ticked(box, boxes, scoped=box.form in scoped, every=any_one)
+            if needed:
+                return box
     return None
+
+
+def may_open(view: View, past: Past) -> bool:
+    """Whether something was ticked or chosen just now for which the page may yet open its button."""
+    return past.idle_s < _OPENING_S and any(
+        past.fills[c.key] for c in view.controls if c.kind == "checkbox" or c.options
+    )
+
+
+def _is_to_be_ticked(box: Seen, boxes: Sequence[Seen], *, scoped: bool, every: bool) -> bool:
+    """Whether a box goes with the answer; ``scoped``: a scope of its form is ticked."""
+    agreed = (box.said.about("agree") or (every and not _harms(box))) and not _goes_far(box)
+    # An answer without any scope is none: one of them at least is what the customer is asked for.
+    scope = not scoped and not box.said.about("dangerous") and _first_scope(box, boxes)
+    return box.required or (not box.said.about_any("marketing", "remember") and (agreed or scope))
 
 
 def _is_to_be_chosen(box: Seen, boxes: Sequence[Seen], button: Seen, *, every: bool) -> bool:
@@ -116,10 +134,35 @@ def _is_to_be_chosen(box: Seen, boxes: Sequence[Seen], button: Seen, *, every: b
     if box.said.about("deny"):
         return False
     group = [c for c in boxes if c.type == "radio" and (c.form, c.name) == (box.form, box.name)]
+    far = _goes_far(box)
+    if (far or _harms(box)) and any(not (_goes_far(c) or _harms(c) or c.said.about("deny")) for c in group):
+        return False
     answers = len(group) == 2 and all(any(c.said.about(topic) for c in group) for topic in ("yes", "deny"))
     aside = answers or words_of(box.name).about_any("marketing", "newsletter", "offer")
-    aside = aside or is_offer(box) or box.said.about_any("marketing", "remember", "dangerous")
-    return box.required or every or (box.form is not None and box.form == button.form and not aside)
+    aside = aside or far or is_offer(box) or box.said.about_any("marketing", "remember", "dangerous")
+    return box.required or (every and not far) or (box.form is not None and box.form == button.form and not aside)
+
+
+def _first_scope(box: Seen, boxes: Sequence[Seen]) -> bool:
+    """Whether a box is the first scope of its form; one that goes far is so only where the others do, too."""
+    scopes = [c for c in boxes if c.type != "radio" and c.form == box.form and words_of(c.name).about("scope")]
+    scopes = [c for c in scopes if not c.said.about_any("marketing", "remember")]
+    return box in scopes and box == min(
+        scopes, key=lambda c: (_goes_far(c) or c.said.about("dangerous"), scopes.index(c))
+    )
+
+
+def _goes_far(box: Seen) -> bool:
+    """Whether a box costs money, deletes something, or answers for more than one customer: nobody else is asked."""
+    said = box.said.without("both_ways")
+    destroys = said.about("destroys") and not said.about("at_will")
+    return destroys or box.said.about("for_others") or is_priced(box.label)
+
+
+def _harms(box: Seen) -> bool:
+    """Whether a box does something that nobody who links an account has asked for, such as removing what is there."""
+    said = box.said.without("both_ways")
+    return said.about("harm") or (said.about("removes") and not said.about("at_will"))
 
 
 def in_cookie_layer(view: View, control: Seen) -> bool:

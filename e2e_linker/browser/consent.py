@@ -10,9 +10,9 @@ from e2e_linker.browser.choices import (
     MOST_PRESSES,
     Choice,
     about_cookies,
-    box_to_tick,
     heads,
     in_cookie_layer,
+    may_open,
     page_key,
     press_key,
     sends_letter,
@@ -20,8 +20,10 @@ from e2e_linker.browser.choices import (
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.notices import awaits_code, beside_refusal, decline, onward, pick, turn_down
+from e2e_linker.browser.options import to_answer
 from e2e_linker.browser.submit_buttons import is_federated
-from e2e_linker.browser.ways_back import denies, way_back
+from e2e_linker.browser.ways_back import BODY_AWAY, denies, failed, way_back
+from e2e_linker.model import host_of
 
 __all__ = ["Choice", "choose", "page_key", "press_key", "uncover"]
 
@@ -31,6 +33,8 @@ _NO_PASSWORD = (
     *("reveal", "new_password"),
 )
 _SLOW_ANSWER_S = 1.5
+_UNAUTHORIZED = 401
+"""The HTTP status that asks for a login."""
 _SHORT = 30
 
 
@@ -50,27 +54,37 @@ def choose(view: View, past: Past, known: Known) -> Choice | None:
 
 
 def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
-    """The button that takes away what lies over ``wanted``: a cookie banner or a dialog with a way out."""
+    """The button that takes away what lies over ``wanted``: a cookie banner, or a dialog or bar with a way out."""
     if wanted.covered_by is None and wanted.key not in past.obstructed:
         return None
     own = (wanted.frame, wanted.layer)
-    ways: list[tuple[bool, bool, bool, int, Seen]] = []
+    ways: list[tuple[bool, bool, bool, bool, int, Seen]] = []
     for control in view.controls:
         layer = view.layer_of(control)
         cookie = (layer is not None and (layer.cookie or about_cookies(layer.text))) or (
             control.frame != wanted.frame and view.frame_of(control).said.about("cookie")
         )
         out = control.pressable and control.enabled and (control.frame, control.layer) != own
-        closes = control.named.about_any("cookie_close", "allow" if cookie else "skip")
-        if out and (cookie or (layer and layer.modal)) and closes and not is_federated(control):
-            no = control.named.about("deny")
-            ways.append((not cookie, no, control.kind == "link", len(ways), control))
+        leaves = _leaves_it(view, control)
+        closes = leaves or control.named.about_any("cookie_close", "allow" if cookie else "skip")
+        over = cookie or (layer and (layer.modal or leaves))
+        if out and over and closes and not is_federated(control):
+            no = control.named.about("deny") and not leaves
+            ways.append((not cookie, not (cookie or leaves), no, control.kind == "link", len(ways), control))
     ways = [way for way in ways if past.presses[press_key(view, way[-1])] < MOST_PRESSES]
     return Choice(min(ways)[-1], "cookies") if ways else None
 
 
+def _leaves_it(view: View, control: Seen) -> bool:
+    """Whether a control puts away what advertises an app, and stays on its site: a link “X” may lead elsewhere."""
+    href = control.href or ""
+    astray = "//" in href and host_of(href) != host_of(view.main.url)
+    return control.named.about("leave_it") and not control.named.about("dangerous") and not astray
+
+
 def _consent(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     allowing = [c for c in offers if _allows(c) and c.region not in AWAY]
+    allowing = [c for c in allowing if not c.named.about("for_others")] or allowing
     if not allowing:
         allowing = _unlabelled_allow(offers) or _yes_to_linking(view, past, offers)
         allowing = allowing or beside_refusal(view, past, known, offers)
@@ -81,8 +95,8 @@ def _consent(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
     pressed = press_key(view, button)
     answered = past.pressed_in.get(pressed) != view.documents or past.idle_s > _SLOW_ANSWER_S
     again = past.presses[pressed] > 0 and answered
-    box = box_to_tick(view, past, button, every=again or not button.enabled)
-    return Choice(box, "allow", tick=True) if box else Choice(button, "allow")
+    answer = to_answer(view, past, button, every=again or not (button.enabled or may_open(view, past)))
+    return Choice(answer, "allow", tick=True) if answer else Choice(button, "allow")
 
 
 def _allows(control: Seen) -> bool:
@@ -141,6 +155,9 @@ def _sign_in(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
         for c in offers
         if c.enabled and not is_federated(c) and not c.named.about_any("passkey", "forgot", "dangerous")
     ]
+    if failed(view) and view.main.status != _UNAUTHORIZED:
+        # What stands on every page of a site logs in to that site, not to what Alexa asked for.
+        leading = [c for c in leading if c.region not in BODY_AWAY]
     by_password = [c for c in leading if c.named.about("by_password")]
     plain = [c for c in leading if c.named.about("login") and not c.named.about("signup")]
     plain = [c for c in plain if not (past.submissions and c.named.about("deny"))]  # “Back to login” leads in a circle

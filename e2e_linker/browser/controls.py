@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -11,8 +11,6 @@ from typing import Literal
 from e2e_linker.browser.words import Text, words_of
 
 __all__ = ["Box", "Layer", "Seen", "SeenFrame", "View"]
-
-_TEXT_TYPES = frozenset({"text", "email", "tel", "number", "url", "textbox"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,8 @@ class Seen:
     checked: bool = False
     required: bool = False
     filled: bool = False
+    options: Sequence[str] = ()
+    """Of a select, what is chosen, with “…” where that is no answer, then what it offers, empty where it cannot be."""
     max_length: int | None = None
     numeric: bool = False
     form: int | None = None
@@ -110,7 +110,7 @@ class Seen:
     @property
     def is_text(self) -> bool:
         """A one-line field for typing anything but a search."""
-        return self.kind == "field" and self.type in _TEXT_TYPES
+        return self.kind == "field" and self.type in {"text", "email", "tel", "number", "url", "textbox"}
 
     @property
     def submits(self) -> bool:

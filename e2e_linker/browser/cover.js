@@ -5,14 +5,19 @@
 //             Finds the root element where fonts are on their way, so that the page may show nothing of its texts yet.
 //   hides:    finds the root element where something is hidden now: a name, or what was typed
 //   off:      hides nothing any more
+//   texts:    every piece of text that is drawn now, as a list of lists in JSON, one for each tree; "" where it is too
+//             much. Handed out as the text of an element that is never put into the document.
 (() => {
-  const KEY = "linker-cover", GREY = "#9aa0a6";
+  const KEY = "linker-cover", GREY = "#9aa0a6", MOST_TEXT = 500000, SMALLEST_FRAME = 8;
   const HIDDEN = "color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important";
   const method = (proto, name) => (el, ...rest) => proto[name].apply(el, rest);
   const getter = (proto, name) => {
     const read = Object.getOwnPropertyDescriptor(proto, name).get;
     return (el) => read.call(el);
   };
+  const attr = method(Element.prototype, "getAttribute"), rendered = method(Element.prototype, "checkVisibility");
+  const tagOf = getter(Element.prototype, "localName"), parentOf = getter(Node.prototype, "parentNode");
+  const nearest = method(Element.prototype, "closest"), create = method(Document.prototype, "createElement");
   const shadowOf = getter(Element.prototype, "shadowRoot"), textOf = getter(Node.prototype, "textContent");
   const walkerOf = method(Document.prototype, "createTreeWalker"), findAll = method(Document.prototype, "querySelectorAll");
   const findIn = method(DocumentFragment.prototype, "querySelectorAll");
@@ -89,11 +94,59 @@
     return named || matching(sheeted, fields).some(isFilled);
   };
 
+  // What controls and broken pictures show is no text of the document; what was typed is hidden, and not gathered.
+  const drawn = (el) => {
+    if (!el || rendered(el, { opacityProperty: true, visibilityProperty: true })) return Boolean(el);
+    const style = getComputedStyle(el);  // without a box of its own it may be drawn in that of its parent
+    return style.display === "contents" && style.visibility === "visible" && drawn(parentOf(el) instanceof ShadowRoot ? parentOf(el).host : parentOf(el));
+  };
+  // Whatever the veil hides: a document that is edited as a whole (designMode) shows its texts.
+  const typed = (el) => tagOf(el) === "textarea" || nearest(el, "[contenteditable]:not([contenteditable=false])") !== null;
+  const TOLD = `${["button", "submit", "reset", "image"].map((type) => `input[type=${type} i]`)}, input:placeholder-shown, textarea:placeholder-shown`;
+  function* aside(root) {
+    for (const el of matching([root], TOLD)) if (drawn(el)) yield el.type === "image" ? attr(el, "alt") : UNTYPED.has(el.type) ? el.value : attr(el, "placeholder");
+    for (const el of matching([root], "img[alt]")) if (!el.naturalWidth && drawn(el)) yield attr(el, "alt");
+    for (const el of matching([root], "select")) if (drawn(el)) for (const option of el.options) yield option.label;
+    for (const el of matching([root], "bdo")) if (drawn(el)) yield [...textOf(el)].reverse().join("");
+  }
+  const folded = (el) => tagOf(el) === "details" && attr(el, "open") === null;  // it is drawn, and no text straight in it
+  const written = (root) => {
+    const walker = walkerOf(document, root, NodeFilter.SHOW_TEXT), pieces = [], shows = new Map();
+    let size = 0;
+    for (let node = walker.nextNode(); node && size <= MOST_TEXT; node = walker.nextNode()) {
+      const parent = parentOf(node) instanceof ShadowRoot ? root.host : parentOf(node);
+      if (!shows.has(parent)) shows.set(parent, !typed(parent) && !folded(parent) && drawn(parent));
+      if (!shows.get(parent)) continue;
+      pieces.push(node.data);
+      size += node.data.length;
+    }
+    return pieces;
+  };
+  function* gathered() {
+    if (Math.min(innerWidth, innerHeight) < SMALLEST_FRAME || (frameElement && !drawn(frameElement))) return;
+    for (const root of trees(document, [])) {
+      yield written(root);
+      for (const text of aside(root)) yield [text || ""];
+    }
+  }
+  const texts = () => {
+    const told = [], el = create(document, "textarea");
+    let size = 0;
+    for (const pieces of gathered()) {
+      told.push(pieces);
+      for (const piece of pieces) size += piece.length;
+      if (size > MOST_TEXT) break;
+    }
+    el.textContent = size > MOST_TEXT ? "" : JSON.stringify(told);
+    return [el];
+  };
+
   return {
     query(scope, selector) {
       return this.queryAll(scope, selector)[0];
     },
     queryAll(scope, selector) {
+      if (selector.startsWith("texts")) return texts();
       if (selector.startsWith("hides")) return hides() ? [document.documentElement] : [];
       const what = selector.slice(selector.indexOf(":") + 1);
       if (what) cover(JSON.parse(atob(what)));

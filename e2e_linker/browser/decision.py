@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.consent import Choice, choose
@@ -17,12 +18,15 @@ from e2e_linker.browser.form_moves import (
     on_form,
     told_lines,
 )
+from e2e_linker.browser.guarded import human_check, shows_human_check
 from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
 from e2e_linker.browser.notices import asks_to_choose, countdown
+from e2e_linker.browser.openings import go
 from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.words import Text, refuses_credentials
+from e2e_linker.evidence.models import Ending
 from e2e_linker.model import host_of
 
 __all__ = ["decide"]
@@ -30,7 +34,7 @@ __all__ = ["decide"]
 _MOST_ACTIONS = 40
 _CAPTCHA_PATIENCE_S = 3.0
 _NO_PAGE = frozenset({404, 405, 410})
-_BAD_REQUEST = 400
+_BAD_REQUEST, _UNAUTHORIZED = 400, 401
 _CAPTCHA_FRAMES = (
     "/recaptcha/",
     "hcaptcha.com",
@@ -94,10 +98,13 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if refusal and (choice is None or choice.purpose not in {"allow", "sign in"}):
         return Wait("a refusal", endings.blocked(view, refusal), COMPLAINT_PATIENCE_S)
     if choice is not None and (view.settled or (choice.sure and view.main.ready_state != "loading")):
-        return press(view, past, choice, _screen(choice, done=done))
+        return go(view, past, choice, _screen(choice, done=done))
+    if not done and (failed := _failed_before(view, past)) is not None:
+        return Wait("something to do", failed)
     if not done:
+        ending = human_check(view) if shows_human_check(view) else endings.not_found(view, acted=past.actions > 0)
         # A page that has just been loaded whole begins anew to be waited for: its scripts run now.
-        return Wait("something to do" if view.complete else "the page to load", endings.not_found(view))
+        return Wait("something to do" if view.complete else "the page to load", ending)
     before = past.submissions[-1].complaints if past.submissions else frozenset()
     faulty = [line for line in faulty_lines(view) if line not in before]
     faulty += told_lines(past)
@@ -105,18 +112,56 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
         what = SENT[past.submissions[-1].kind] if past.submissions else LOGIN
         return Wait("something to do", endings.request_failed(view, what, past.fate.broken, faulty))
     # A server that took the password may only now look at what Alexa asked for.
-    late = any(Text(line).about("asked_by_alexa") and not refuses_credentials(line) for line in faulty)
+    late = any(_of_the_request(view, past, line) and not refuses_credentials(line) for line in faulty)
+    late = late or _forbidden(view, past, faulty)
     mine = past.logged_in and not past.pressed_in and not _broken(view.main.status)
     if faulty and not late and mine and not _taken_elsewhere(view, past, faulty):
         return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
-    return Wait(countdown(view) or "something to do", endings.dead_end(view, after + where))
+    ending = human_check(view) if shows_human_check(view) else endings.dead_end(view, after + where)
+    return Wait(countdown(view) or "something to do", ending)
+
+
+def _failed_before(view: View, past: Past) -> Ending | None:
+    """The failed request behind a page that shows no form any more, where no password was sent yet.
+
+    A refusal may be of the account: it counts where the page turned into an error that says nothing of one.
+    """
+    if not past.submissions or past.pressed_in:
+        return None
+    faulty = [*(line for line in faulty_lines(view) if line not in past.submissions[-1].complaints), *told_lines(past)]
+    refused = past.fate.refused if faulty else None
+    failed = past.fate.broken or refused
+    return endings.request_failed(view, SENT[past.submissions[-1].kind], failed, faulty) if failed else None
 
 
 def _broken(status: int) -> bool:
     """Whether a page came with a status that speaks of the server: its "not found" is no unknown user."""
     return status in _NO_PAGE or status >= 500
+
+
+def _of_the_request(view: View, past: Past, line: str) -> bool:
+    """Whether ``line`` speaks of what Alexa asked for.
+
+    A bank's customers are "clients", too: the word means Alexa at the very address of its request, unless it was asked
+    for by the login form.
+    """
+    said, customer = Text(line), any(sent.of_client for sent in past.submissions)
+    asked = parse_qs(urlsplit(view.main.url).query).keys() >= {"client_id", "redirect_uri"}
+    elsewhere = not past.submissions or view.main.document not in past.submissions[-1].documents
+    return said.about("asked_by_alexa") or (asked and elsewhere and not customer and said.about("client_of_alexa"))
+
+
+def _forbidden(view: View, past: Past, faulty: Sequence[str]) -> bool:
+    """Whether another page than the one that got the password says only that something is not allowed to its user."""
+    same = not past.submissions or view.main.document in past.submissions[-1].documents
+    wrong = any(Text(line).without("forbidden").about("rejected") for line in faulty)
+    # Where anything speaks of the login, that may be what was denied.
+    asks = view.said.about_any("login", "password") or any(
+        c.pressable and c.named.about("login") for c in view.controls
+    )
+    return not (same or wrong or asks or view.main.status == _UNAUTHORIZED)
 
 
 def _taken_elsewhere(view: View, past: Past, faulty: Sequence[str]) -> bool:

@@ -9,7 +9,9 @@
 //   frame:N        the N-th frame element of the last answer
 //   quiet:         nothing; from then on pictures of the document violate no policy of it
 (() => {
-  const MAX_ELEMENTS = 20000, MAX_CONTROLS = 200, MAX_TEXT = 4000, MAX_FRAMES = 20, MAX_MS = 400;
+  // Texts that are kept are cut where secrets are known, so they go there with SPARE more (cutting.py).
+  const SPARE = 4096, MAX_TEXT = 4000 + SPARE, MAX_LABEL = 200 + SPARE, MAX_TITLE = 300 + SPARE, NEAR = 120;
+  const MAX_ELEMENTS = 20000, MAX_CONTROLS = 200, MAX_FRAMES = 20, MAX_MS = 400;
   const MOST_VEILS = 5, SCROLLBAR = 20, ENOUGH_TEXT = 200, ENOUGH_TEXTS = 50, ICON = 64, FIRST_WORDS = 20;
   const born = Math.random().toString(36).slice(2);
   const uids = new WeakMap(), watched = new WeakSet();
@@ -39,13 +41,14 @@
   const root = () => getter(Document.prototype, "documentElement")(document);
 
   const MUTE = new Set("script style noscript template textarea select option svg head title".split(" "));
+  const MOST_OPTIONS = 20;
   const INLINE = new Set("span a b i em strong small code label".split(" "));
-  const CLICKABLE = new Set("div span li p td img".split(" "));
+  const CLICKABLE = new Set("a div span li p td img".split(" "));
   const LANDMARKS = new Set("nav header footer aside search navigation banner contentinfo complementary".split(" "));
   const TYPED = "[role=textbox],[role=searchbox],[role=combobox],[contenteditable=''],[contenteditable=true]";
   const FIELDS = `input:not([type=hidden]),textarea,select,${TYPED}`;
   const BUTTONS = "button,input[type=submit],input[type=button],input[type=image],input[type=reset],[role=button],summary";
-  const BOXES = "input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]";
+  const BOXES = "input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch],[aria-checked]:not([role],:has(input))";
   const LINKS = "a[href],[role=link],area[href]";
   const ANSWERS = "[name=g-recaptcha-response],[name=h-captcha-response],[name=cf-turnstile-response]";
   const COOKIE = /cookie|gdpr|onetrust|usercentrics|didomi|truste|cmp-|consent-banner|cc-window/i;
@@ -219,7 +222,9 @@
   };
 
   const CONTROLS = new Set("input button select textarea a area summary".split(" "));
-  const plain = (el) => !CONTROLS.has(tagOf(el)) && attr(el, "role") === null && attr(el, "contenteditable") === null;
+  const bare = (el) => tagOf(el) === "a" && attr(el, "href") === null;  // an anchor that leads nowhere by itself
+  const plain = (el) => (!CONTROLS.has(tagOf(el)) || bare(el)) && attr(el, "role") === null
+    && attr(el, "contenteditable") === null && attr(el, "aria-checked") === null;
 
   const kindOf = (el) => {
     if (plain(el)) return null;
@@ -232,9 +237,13 @@
   // Something to press that says so only by its mouse pointer, or by the name of the component that it is: what else a
   // component is to a screen reader it may keep to itself.
   const INNER = `${BUTTONS},${LINKS},${FIELDS},${BOXES}`, PRESSED_NAME = /(^|-)(button|btn)(-|$)/;
-  const pointed = (el) => getComputedStyle(el).cursor === "pointer" && (!above(el) || getComputedStyle(above(el)).cursor !== "pointer");
+  const inPointed = (el) => above(el) && getComputedStyle(above(el)).cursor === "pointer";
+  const takes = (el) => bare(el) && (attr(el, "onclick") !== null || (attr(el, "tabindex") !== null && el.tabIndex >= 0));
+  const heeds = (el) => takes(el) && !inPointed(el);
+  const heeding = (el) => { for (let up = above(el); up; up = above(up)) if (takes(up)) return true; return false; };
+  const pointed = (el) => getComputedStyle(el).cursor === "pointer" && !inPointed(el) && !heeding(el);
   const pressable = (el) => {
-    if (CLICKABLE.has(tagOf(el))) return pointed(el) && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60;
+    if (CLICKABLE.has(tagOf(el))) return (pointed(el) || heeds(el)) && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60;
     if (!tagOf(el).includes("-") || !(el.tabIndex >= 0) || !(PRESSED_NAME.test(tagOf(el)) || pointed(el))) return false;
     const shadow = shadowOf(el), text = shown(el, 60);
     return text.length > 0 && text.length < 60 && !closest(el, `label,${BUTTONS},${LINKS}`)
@@ -301,12 +310,13 @@
   const labelOf = (el, kind) => {
     const pressed = kind === "button" || kind === "link" || kind === "generic", input = tagOf(el) === "input";
     const labels = el.labels instanceof NodeList ? Array.from(el.labels) : [];
-    return squeeze(referred(el, "aria-labelledby").map((other) => textOf(other)).join(" "))
-      || squeeze(attr(el, "aria-label"))
-      || squeeze(labels.map((label) => shown(label)).join(" "))
-      || (pressed && input && squeeze(el.type === "image" ? attr(el, "alt") : el.value))
-      || (pressed && !input && shown(el))
-      || squeeze(attr(el, "placeholder")) || squeeze(attr(el, "title")) || (input && el.type === "submit" ? "Submit" : "");
+    const told = (text) => squeeze(text, MAX_LABEL);
+    return told(referred(el, "aria-labelledby").map((other) => textOf(other)).join(" "))
+      || told(attr(el, "aria-label"))
+      || told(labels.map((label) => shown(label, MAX_LABEL)).join(" "))
+      || (pressed && input && told(el.type === "image" ? attr(el, "alt") : el.value))
+      || (pressed && !input && shown(el, MAX_LABEL))
+      || told(attr(el, "placeholder")) || told(attr(el, "title")) || (input && el.type === "submit" ? "Submit" : "");
   };
 
   const named = (el) => {
@@ -372,6 +382,28 @@
   const numeric = (el) => /^(number|tel)$/.test(el.type) || /^(numeric|decimal)$/i.test(attr(el, "inputmode") || "")
     || /^\^?\(?(\\d|\[0-9\])/.test(attr(el, "pattern") || "");
 
+  // What a select has chosen, with "…" where that is no answer, and then what it offers: an empty text for what has no
+  // value or cannot be chosen.
+  const optionsOf = (el) => {
+    const told = (option) => (option && option.value.trim() && !option.hidden && !matches(option, ":disabled") ? squeeze(option.label) : "");
+    const chosen = el.options[el.selectedIndex], first = told(chosen) || `${squeeze(chosen && chosen.label)} …`;
+    return [first, ...Array.from(el.options).slice(0, MOST_OPTIONS).map(told)];
+  };
+
+  // What a switch is for: its own words, unless it is one word that may say "on" or "off", or those of the row that it
+  // stands in. Where nobody can tell which words are its own, those before and behind it.
+  const switched = ({ el, kind }) => kind === "checkbox" && tagOf(el) !== "input" && /^(switch)?$/.test(attr(el, "role") || "");
+  const rowOf = (el) => {
+    const own = shown(el, NEAR + 1);
+    if (own.includes(" ")) return own.length > NEAR ? "" : own;
+    for (let up = above(el); up && !matches(up, "form,body"); up = above(up)) {
+      if (Array.from(findIn(up, INNER)).some((other) => !holds(el, other) && !matches(other, LINKS))) return "";
+      const text = shown(up, NEAR + 1);
+      if (text) return text.length > NEAR ? "" : text;
+    }
+    return "";
+  };
+
   // What an animation moves sideways just now, unless it goes on for ever.
   const MOVING = new Set("transform translate scale left right width maxWidth flexBasis marginLeft marginRight insetInlineStart insetInlineEnd".split(" "));
   const sliding = () => method(Document.prototype, "getAnimations")(document)
@@ -393,7 +425,7 @@
     if (form && !forms.includes(form)) forms.push(form);
     return {
       uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
-      name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: item.near, heading: item.heading,
+      name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: switched(item) ? rowOf(el) || squeeze(`${item.before} ${item.near}`) : item.near, heading: item.heading,
       value: pressed ? squeeze(attr(el, "value"), 40) : "", toggle: pressed && toggles(el),
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
@@ -402,6 +434,7 @@
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
+      options: tagOf(el) === "select" && !el.multiple ? optionsOf(el) : undefined,
       max_length: el.maxLength > 0 ? el.maxLength : null, numeric: kind === "field" && numeric(el), form: form ? forms.indexOf(form) : null,
       font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), moving: moves(el, slides), ...place(el),
     };
@@ -430,13 +463,13 @@
         if (read.get(parent)) out.readable += piece.length;
       }
       if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;
-      if (box) box.near = piece.slice(0, 120);
+      if (box) box.near = piece.length > NEAR ? piece.slice(0, NEAR).replace(/[!-~]+$/, "") : piece;
       box = null;
-      lastText = piece.slice(-120);
+      lastText = piece.length > NEAR ? piece.slice(-NEAR).replace(/^[!-~]+/, "") : piece;
     };
     const onControl = (el, kind, rect, ok) => {
       const beyond = (ok || drawn(el, rect)) && cutOff(el, rect);
-      const item = { el, kind, rect, visible: ok && !beyond, beyond, near: kind === "field" ? lastText : "", heading: lastHeading };
+      const item = { el, kind, rect, visible: ok && !beyond, beyond, before: lastText, near: kind === "field" ? lastText : "", heading: lastHeading };
       out.items.push(item);
       if (kind === "field") lastText = "";
       box = kind === "checkbox" ? item : kind === "field" ? null : box;
@@ -570,7 +603,7 @@
     byUid = new Map(chosen.map((item) => [uidOf(item.el), item.el]));
     frames = out.inner.map((item) => item.el);
     return {
-      document: born, version: version(), url: location.href, title: squeeze(titleOf(document), 300), ready_state: document.readyState,
+      document: born, version: version(), url: location.href, title: squeeze(titleOf(document), MAX_TITLE), ready_state: document.readyState,
       styled: styled(),
       status: status(),
       age_ms: age(), quiet_ms: performance.now() - changedAt,

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -143,12 +143,12 @@ class Looker:
         frame = self._frames[control.frame]
         return Aim(frame, frame.locator(f"{_ENGINE}=aim:{control.uid}"))
 
-    async def digest(self, page: Page) -> Part[DomDigest]:
-        """The digest of ``page``, or what stood against it."""
+    async def digest(self, page: Page, redact: Callable[[str], str] = str) -> Part[DomDigest]:
+        """The digest of ``page``, or what stood against it; what has to be cut goes through ``redact`` first."""
         documents = await self._documents(page, afresh=True)
         if not documents:
             return Failed(error=f"the page did not answer within {self.time_box_s:g} s")
-        return Present(value=digest_of(documents, tuple(frame.url for frame in page.frames[1:])))
+        return Present(value=digest_of(documents, tuple(frame.url for frame in page.frames[1:]), redact))
 
     async def _documents(self, page: Page, *, afresh: bool) -> list[Document]:
         try:
@@ -208,6 +208,6 @@ async def quieten(frame: Frame) -> None:
         await frame.query_selector(f"{_ENGINE}=quiet:")
 
 
-async def digest(page: Page, *, time_box_s: float = 1.5) -> Part[DomDigest]:
+async def digest(page: Page, redact: Callable[[str], str] = str, *, time_box_s: float = 1.5) -> Part[DomDigest]:
     """What ``page`` and its frames hold now; :class:`Failed` where it does not answer within ``time_box_s`` seconds."""
-    return await Looker(time_box_s).digest(page)
+    return await Looker(time_box_s).digest(page, redact)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from playwright.async_api import Frame
 
 from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
+from e2e_linker.browser.cutting import cut
 from e2e_linker.evidence.page import Control, DomDigest, Rect, Sight
 
 __all__ = ["Document", "digest_of", "view_of"]
 
-_MAX_TEXT = 4000
+_MAX_TEXT, _MAX_TITLE, _MAX_LABEL = 4000, 300, 200
 _MAX_CONTROLS = 200
 
 
@@ -44,9 +47,9 @@ def _seen_frame(n: int, document: Document) -> SeenFrame:
         n=n,
         document=raw["document"],
         url=raw["url"],
-        title=raw["title"],
+        title=cut(raw["title"], _MAX_TITLE),
         lang=raw["lang"],
-        text=raw["text"],
+        text=cut(raw["text"], _MAX_TEXT),
         headings=tuple(raw["headings"]),
         alerts=tuple(raw["alerts"]),
         errors=tuple(raw["errors"]),
@@ -67,42 +70,41 @@ def _is_styled(raw: dict[str, Any]) -> bool:
     return bool(raw["styled"]) or raw["ready_state"] == "complete"
 
 
-def _seen(raw: dict[str, Any], n: int, document: Document) -> Seen:
+def _seen(raw: dict[str, Any], n: int, document: Document, redact: Callable[[str], str] = str) -> Seen:
     rest = {
         key: value
         for key, value in raw.items()
-        if key not in {"x", "y", "width", "height", "autocomplete", "covered_by", "moving"}
+        if key not in {"x", "y", "width", "height", "label", "autocomplete", "covered_by", "moving"}
     }
     return Seen(
         frame=n,
         document=document.raw["document"],
         box=Box(raw["x"] + document.left, raw["y"] + document.top, raw["width"], raw["height"]),
+        label=cut(raw["label"], _MAX_LABEL, redact),
         autocomplete=raw["autocomplete"] or "",
         covered_by=document.covered_by or raw["covered_by"],
         **rest,
     )
 
 
-def digest_of(documents: list[Document], frames: tuple[str, ...]) -> DomDigest:
-    """What is kept of a page; ``frames`` are the URLs it embeds."""
+def digest_of(documents: list[Document], frames: tuple[str, ...], redact: Callable[[str], str]) -> DomDigest:
+    """What is kept of a page; ``frames`` are the URLs it embeds. What has to be cut goes through ``redact`` first."""
     main, raws = documents[0].raw, [document.raw for document in documents]
-    controls = [
-        _control(_seen(raw, n, document), moving=raw["moving"])
-        for n, document in enumerate(documents)
-        for raw in document.raw["controls"]
-    ]
+    each = ((n, document, raw) for n, document in enumerate(documents) for raw in document.raw["controls"])
+    kept = islice(each, _MAX_CONTROLS)
+    controls = tuple(_control(_seen(raw, n, document, redact), moving=raw["moving"]) for n, document, raw in kept)
     notes = [f"[{raw['stopped']}]" for raw in raws if raw["stopped"]]
     room = _MAX_TEXT - sum(len(note) + 1 for note in notes)
-    text = "\n".join(raw["text"] for raw in raws if raw["text"])[:room]
+    text = cut("\n".join(cut(raw["text"], _MAX_TEXT, redact) for raw in raws if raw["text"]), room, redact)
     return DomDigest(
         url=main["url"],
-        title=main["title"],
+        title=cut(main["title"], _MAX_TITLE, redact),
         lang=main["lang"],
         ready_state=main["ready_state"],
         viewport_meta=main["viewport_meta"],
         text="\n".join([text, *notes]),
         text_length=sum(raw["text_length"] for raw in raws),
-        controls=tuple(controls[:_MAX_CONTROLS]),
+        controls=controls,
         headings=tuple(heading for raw in raws for heading in raw["headings"]),
         elements=sum(raw["elements"] for raw in raws),
         visible_elements=sum(raw["visible_elements"] for raw in raws),

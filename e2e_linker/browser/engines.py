@@ -34,9 +34,12 @@ _CONNECT_TIMEOUT_MS = 30_000
 _CLOSE_TIMEOUT_S = 10.0
 
 # Playwright already switches off background networking, sync, component updates and first-run pages. These stop what
-# is left of the browser's own traffic and keep requests off UDP, past the proxy; none changes what a page sees.
+# is left of the browser's own traffic and keep requests and calls off UDP, past the proxy; none changes what a page
+# of a login sees.
 _CHROMIUM_ARGS = (
     "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the headless shell
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # Chrome, Edge and full Chromium
     "--disable-domain-reliability",
     # Full Chromium describes every form it meets to Google's autofill server. Disabling the feature would replace
     # Playwright's own list of disabled features, so the server is moved to an address that goes nowhere.
@@ -45,8 +48,11 @@ _CHROMIUM_ARGS = (
 # A context that ignores such errors does so for its pages only. Without this, no service worker starts behind a private
 # root, as its script is fetched for no page.
 _ANY_CERTIFICATE = "--ignore-certificate-errors"
-# Firefox sends loopback hosts past every proxy unless told otherwise.
-_FIREFOX_PREFERENCES: dict[str, str | float | bool] = {"network.proxy.allow_hijacking_localhost": True}
+# Firefox sends loopback hosts past every proxy unless told otherwise, and calls past it by UDP.
+_FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
+    "network.proxy.allow_hijacking_localhost": True,
+    "media.peerconnection.ice.proxy_only": True,
+}
 
 _Key = tuple[Engine, bool, float | None, tuple[str, ...]]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.account_needs import lines_on_account
 from e2e_linker.browser.consent import Choice, uncover
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.login_form import LoginForm
@@ -133,8 +134,9 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
 
 
 def _submission(view: View, form: LoginForm) -> Submission:
-    before = frozenset((*view.complaints, *faulty_lines(view)))
-    return Submission(form.signature, form.kind, form.host, view.documents, before)
+    before = frozenset((*view.complaints, *faulty_lines(view), *lines_on_account(view)))
+    client = form.username is not None and form.username.said.about("client_of_alexa")
+    return Submission(form.signature, form.kind, form.host, view.documents, before, of_client=client)
 
 
 def _shown(view: View) -> frozenset[str]:
@@ -211,8 +213,8 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     if unanswered and not past.fate.anything:
         return _another_way(view, past, sent, form, screen) or Wait("anything sent", _not_sent(view, past, form, what))
     if unanswered:
-        return Wait("an answer", endings.no_answer(view, f"{what} was sent"))
-    return Wait("the same form", endings.form_returned(view, what), COMPLAINT_PATIENCE_S)
+        return Wait("an answer", endings.no_answer(view, f"{what} was sent", sent.complaints))
+    return Wait("the same form", endings.form_returned(view, what, sent.complaints), COMPLAINT_PATIENCE_S)
 
 
 def _excuses(past: Past, lines: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -12,10 +13,12 @@ from typing import Literal
 from playwright.async_api import Error, Locator, Page
 from playwright.async_api import TimeoutError as TimeIsOver
 
+from e2e_linker.browser.controls import Seen
 from e2e_linker.browser.digest import Aim
+from e2e_linker.browser.options import first_option
 from e2e_linker.evidence.page import LoginStep
 
-__all__ = ["Hands", "OnScreen", "first_line", "keyed", "typed", "wake"]
+__all__ = ["Hands", "OnScreen", "first_line", "keyed", "ticked", "typed", "wake"]
 
 StepAction = Literal["fill", "click", "check", "wait", "pause", "python", "submit"]
 OnScreen = Callable[[Page, str], Awaitable[asyncio.Event | None]]
@@ -36,6 +39,28 @@ _WRITE = """(field, value) => {
   for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true}));
 }"""
 """Writes into a field past the page's own setter, and tells its scripts."""
+_READ_TO_THE_END = """async button => {
+  const breath = () => new Promise(done => setTimeout(done, 100)), found = [];
+  const visit = root => {
+    for (const el of root.querySelectorAll('*')) {
+      if (el.shadowRoot) visit(el.shadowRoot);
+      if (el.contentDocument) found.push(el.contentDocument.scrollingElement);
+      const scrolls = /auto|scroll/.test(getComputedStyle(el).overflowY) && !el.matches('select');
+      if (scrolls && el.clientHeight) found.push(el);
+    }
+  };
+  visit(button.ownerDocument);
+  let moved = 0;
+  for (const el of [...found, button.ownerDocument.scrollingElement]) {
+    if (!el || moved > 9 || el.scrollHeight - el.clientHeight - el.scrollTop < 2) continue;
+    el.scrollIntoView({block: 'center', behavior: 'instant'});
+    el.scrollTo({top: el.scrollHeight, behavior: 'instant'});
+    moved++;
+    await breath();
+  }
+  return moved > 0;
+}"""
+"""Scrolls all that scrolls around an element to its end, the page last; whether anything did."""
 _IN_THE_WAY = re.compile("intercepts pointer events|element is not |outside of the viewport")
 """What Playwright's log says of an element that cannot be used as it stands."""
 _BEGUN = re.compile(r"performing \w+ action")
@@ -97,6 +122,18 @@ class Hands:
         await self.pictured()
         await element.press("Enter", timeout=timeout_ms, no_wait_after=True)
 
+    async def read_to_the_end(self, element: Locator, target: str, timeout_ms: float) -> None:
+        """Scroll what stands around ``element`` to its end, as who reads it would; recorded where anything moved."""
+        await self.pictured()
+        at = self.clock()
+        # A page that is just going away needs no reading, nor does one whose clocks stand still.
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(timeout_ms / 1000):
+                moved = await element.evaluate(_READ_TO_THE_END, timeout=timeout_ms)
+            if moved:
+                step = LoginStep(at=at, action="wait", target=target, what="scroll to the end", outcome="done")
+                self.record(step)
+
     async def do(self, action: StepAction, target: str, what: str, work: Awaitable[object]) -> str | None:
         """Await ``work`` and record it. Returns None, or the first line of what went wrong.
 
@@ -143,6 +180,16 @@ async def typed(element: Locator, value: str, timeout_ms: float) -> None:
     if head and await _held(element) not in {value, "", None}:
         # A key is lost without an error in a frame of another site, also the one by which a field is emptied.
         await element.evaluate(_WRITE, value, timeout=timeout_ms)
+
+
+async def ticked(element: Locator, box: Seen, timeout_ms: float) -> None:
+    """Tick a box, or choose the first fit option of a select. Raises Playwright's :class:`Error`."""
+    if (option := first_option(box)) is not None:
+        await element.select_option(index=option, timeout=timeout_ms)
+    elif box.type in {"checkbox", "radio"} and not box.by_label:
+        await element.check(timeout=timeout_ms)
+    else:  # its label may hold links, so the event goes to the box itself
+        await (await element.element_handle(timeout=timeout_ms)).dispatch_event("click")
 
 
 async def keyed(element: Locator, key: str, timeout_ms: float, *, filled: bool, again: bool) -> None:

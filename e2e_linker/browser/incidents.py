@@ -11,9 +11,11 @@ from typing import Any, Literal, cast
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError, WebSocket, Worker
 
 from e2e_linker.browser.background import Background
+from e2e_linker.browser.cutting import cut
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import page as evidence
 from e2e_linker.evidence import traffic
+from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["CSP_LISTENER", "Incidents"]
 
@@ -49,10 +51,13 @@ _MUTE = "() => { for (const name of Object.keys(console)) console[name] = () => 
 class Incidents:
     """Everything but the requests that happened in the windows of one walk, in order."""
 
-    def __init__(self, clock: Callable[[], float], windows: Windows, background: Background) -> None:
+    def __init__(
+        self, clock: Callable[[], float], windows: Windows, background: Background, registry: SecretRegistry
+    ) -> None:
         self._clock = clock
         self._windows = windows
         self._background = background
+        self._registry = registry
         self._refusals: list[evidence.ConsoleMessage] = []
         self._untold: list[evidence.ConsoleMessage] = []
         self._said: set[str] = set()
@@ -112,7 +117,7 @@ class Incidents:
         if self._windows.is_foreign(dialog.page):
             return
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
-        window, message = self._windows.number_of(dialog.page), _text(dialog.message)
+        window, message = self._windows.number_of(dialog.page), self._text(dialog.message)
         # Events may wait in line: what the page is now tells more than what had come by when the dialog was heard of.
         url = re.split(r"[?#]", dialog.page.url, maxsplit=1)[0] if dialog.page else None
         if len(self.dialogs) < _LIMIT:
@@ -141,7 +146,7 @@ class Incidents:
             at=self._clock(),
             window=window,
             type=message.type,
-            text=_text(text),
+            text=self._text(text),
             url=message.location.get("url") or None,
         )
         self.console.append(line)
@@ -152,8 +157,8 @@ class Incidents:
 
     def _violation(self, told: str, window: int) -> None:
         try:
-            directive, blocked, document, disposition, source = (_text(str(value)) for value in json.loads(told))
-        except ValueError:
+            directive, blocked, document, disposition, source = (self._text(str(value)) for value in json.loads(told))
+        except (ValueError, TypeError, RecursionError):  # a page may write such a line itself
             return
         ours = directive.startswith("style-src") and blocked == "inline" and _DRIVER_SOURCE.search(source)
         if ours or len(self.csp_violations) >= _LIMIT:
@@ -183,8 +188,8 @@ class Incidents:
                 evidence.PageError(
                     at=self._clock(),
                     window=self._windows.number_of(error.page),
-                    message=_text(str(getattr(told, "message", told))),
-                    stack=_text(stack) if stack else None,
+                    message=self._text(str(getattr(told, "message", told))),
+                    stack=self._text(stack) if stack else None,
                 )
             )
 
@@ -193,7 +198,7 @@ class Incidents:
 
     def _download(self, download: Download) -> None:
         window, at = self._windows.number_of(download.page), self._clock()
-        name = _text(download.suggested_filename)
+        name = self._text(download.suggested_filename)
         if len(self.downloads) < _LIMIT:
             self.downloads.append(traffic.Download(at=at, window=window, url=download.url, suggested_name=name))
         self._background.start(download.cancel())
@@ -205,22 +210,21 @@ class Incidents:
         self.web_sockets.append(traffic.WebSocket(at=at, window=window, url=socket.url))
 
         def failed(error: str) -> None:
-            record = traffic.WebSocket(at=at, window=window, url=socket.url, error=_text(str(error)))
+            record = traffic.WebSocket(at=at, window=window, url=socket.url, error=self._text(str(error)))
             self.web_sockets[place] = record
 
         socket.on("socketerror", failed)
 
+    def _text(self, text: str) -> str:
+        """``text`` cut to size and fit for a file: scripts may hand out half a surrogate pair.
+
+        A listener must not raise: Playwright would throw what it raised at whichever call comes next.
+        """
+        return cut(text, _TEXT_LIMIT, self._registry.redact).encode("utf-8", "replace").decode()
+
 
 async def _muted(page: Page) -> None:
     await asyncio.gather(*(frame.evaluate(_MUTE) for frame in page.frames), return_exceptions=True)
-
-
-def _text(text: str) -> str:
-    """``text`` cut to size and fit for a file: scripts may hand out half a surrogate pair.
-
-    A listener must not raise: Playwright would throw what it raised at whichever call comes next.
-    """
-    return text[:_TEXT_LIMIT].encode("utf-8", "replace").decode()
 
 
 def _worded_violation(line: evidence.ConsoleMessage) -> evidence.CspViolation:

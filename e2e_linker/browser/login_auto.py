@@ -16,12 +16,14 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import Hands, keyed, typed, wake
+from e2e_linker.browser.hands import Hands, keyed, ticked, typed, wake
+from e2e_linker.browser.loading import Loading
 from e2e_linker.browser.memory import Past
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
 from e2e_linker.browser.patience import Patience
 from e2e_linker.browser.sendings import Sendings
 from e2e_linker.browser.stillness import Stillness
+from e2e_linker.browser.turning_back import LeavableWindows, TurningBack
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
@@ -36,16 +38,18 @@ _DRAWING_S = 1.0
 """Seconds that style sheets are waited for before the first action on a document."""
 
 
-class WindowSource(Protocol):
+class WindowSource(LeavableWindows, Protocol):
     """The windows of a walk."""
 
     changed: asyncio.Event
     """Set whenever a window opened, closed or navigated. The driver clears it."""
     said: list[str]
     """What their dialogs said, in order."""
+    loading: Loading
+    """What they wait for."""
 
     def current(self) -> Page:
-        """The newest window that is still open."""
+        """The newest window that is still open and was not left."""
         ...
 
 
@@ -68,10 +72,11 @@ class AutoLogin:
     _acted_at: float = field(default_factory=time.monotonic)
     _failures: dict[tuple[str, int], int] = field(default_factory=dict)
     _bare_since: dict[str, float] = field(default_factory=dict)
+    _turning: TurningBack = field(default_factory=TurningBack)
 
     async def run(self, windows: WindowSource) -> Ending | None:
         """Go on until the login form is reached (None) or no way leads on. Cancelled from outside at the arrival."""
-        patience = Patience(self.step_timeout_s)
+        patience = Patience(self.step_timeout_s, self.answers.deadline_s - self.answers.clock())
         self.past.said = windows.said
         known = self.answers.known(by_steps=self.by_steps)
         while True:
@@ -104,8 +109,10 @@ class AutoLogin:
                     self._fresh_at = 0.0
                 case Wait():
                     documents = view.documents if view else ()
-                    if patience.over(decision, documents):
-                        return await self._end(page, decision.ending)
+                    if patience.over(decision, documents, held_up=windows.loading.holds_up(page, view)):
+                        if end := self._turning.give_up(windows, page, decision.ending, self.past.actions):
+                            return await self._end(*end)
+                        patience.reset()
                     await _change(windows, patience.pause)
 
     def _to_be_drawn(self, view: View, now: float) -> bool:
@@ -166,11 +173,15 @@ class AutoLogin:
             case "enter":
                 press = self.hands.enter(element, _PRESS_TIMEOUT_MS)
                 return await self.hands.do("submit", target, act.what, press)
+            case "wake" if act.control.kind == "button":
+                await self.hands.read_to_the_end(element, target, _PRESS_TIMEOUT_MS)
+                return None
             case "wake":
                 woken = wake(element, _PRESS_TIMEOUT_MS, leave=act.what == "submit")
                 return await self.hands.do("fill", target, "a key press, to wake the page's script", woken)
             case "check":
-                return await self.hands.do("check", target, act.what, _tick(element, act.control))
+                what = "choose" if act.control.options else act.what
+                return await self.hands.do("check", target, what, ticked(element, act.control, _PRESS_TIMEOUT_MS))
             case "click":
                 click = self._click(element, act.control)
                 return await self.hands.do("submit" if act.sends else "click", target, act.what, click)
@@ -227,13 +238,6 @@ def _target(control: Seen) -> str:
     author = " ".join(f"{key}={value}" for key, value in (("name", control.name), ("id", control.id)) if value)
     where = f" in frame {control.frame}" if control.frame else ""
     return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
-
-
-async def _tick(element: Locator, box: Seen) -> None:
-    if box.type in {"checkbox", "radio"} and not box.by_label:
-        await element.check(timeout=_PRESS_TIMEOUT_MS)
-    else:  # its label may hold links, so the event goes to the box itself
-        await (await element.element_handle(timeout=_PRESS_TIMEOUT_MS)).dispatch_event("click")
 
 
 async def _change(windows: WindowSource, pause: float) -> None:

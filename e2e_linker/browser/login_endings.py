@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
+from e2e_linker.browser.account_needs import (
+    account_locked,
+    account_wanting,
+    login_refused_for_account,
+    page_tells_of_account,
+)
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Broken
+from e2e_linker.browser.refused_unseen import refused_unseen
 from e2e_linker.browser.shown import describe
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
@@ -29,21 +36,37 @@ __all__ = [
     "unreachable_control",
 ]
 
+_ERROR, _SERVER_ERROR = 400, 500
 _STEPS_HINT = (
     'write the steps under linker.login, for example [{"fill": "#user", "with": "username"}, '
     '{"fill": "#pass", "with": "password"}, {"click": "text=Sign in"}]'
 )
 
 
-def not_found(view: View | None) -> Ending:
-    """No login form was found before the login."""
-    loading = "; it is still loading" if view is not None and not view.complete else ""
+def not_found(view: View, *, acted: bool = False) -> Ending:
+    """No login form was found before the login. ``acted``: something was pressed on the way to this page."""
+    loading = "" if view.complete else "; it is still loading"
+    if view.main.status >= _ERROR:
+        return _error_page(view, "answered" if acted else "answered the authorization request", loading)
     return Ending(
         kind="login_not_found",
         message="No login form was found. Looked in all frames and open shadow roots for a password field, a field for "
         "a user name, an e-mail address or a one-time code, a consent button, and a button that leads on; "
         f"{describe(view)}{loading}.",
         hint=f"{_STEPS_HINT}; in a closed shadow root neither the tester nor a step can find anything",
+    )
+
+
+def _error_page(view: View, answered: str, loading: str) -> Ending:
+    status = view.main.status
+    return Ending(
+        kind="login_not_found",
+        message=f"{host_of(view.main.url)} {answered} with status {status}, and no login form was found on that page; "
+        f"{describe(view)}{loading}.",
+        hint="look into the server's log at that moment"
+        if status >= _SERVER_ERROR
+        else "look at what the page, or the server's log, says of this request; if a person finds the login form on "
+        f"that page, {_STEPS_HINT}",
     )
 
 
@@ -59,7 +82,7 @@ def restless(view: View) -> Ending:
 
 def dead_end(view: View | None, what: str) -> Ending:
     """The login was sent, and then the way ended."""
-    return Ending(
+    return (account_wanting(view) if view is not None else None) or Ending(
         kind="dead_end",
         message=f"{what}, the browser did not come back to Alexa: {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
@@ -68,9 +91,12 @@ def dead_end(view: View | None, what: str) -> Ending:
     )
 
 
-def no_answer(view: View, what: str) -> Ending:
-    """``what`` (a clause: “the password was sent”) was done and nothing happened."""
-    return Ending(
+def no_answer(view: View, what: str, before: Set[str] | None = None) -> Ending:
+    """``what`` (a clause: “the password was sent”) was done and nothing happened.
+
+    ``before``: of a form that was sent, what its page had to say at that time.
+    """
+    return (page_tells_of_account(view, before) if before is not None else None) or Ending(
         kind="dead_end",
         message=f"Nothing happened after {what}; {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
@@ -108,9 +134,9 @@ def _says(words: Sequence[str]) -> str:
     return f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
 
 
-def form_returned(view: View, what: str) -> Ending:
-    """The same form came back without a word."""
-    return Ending(
+def form_returned(view: View, what: str, before: Set[str] = frozenset()) -> Ending:
+    """The same form came back without a word but those of ``before``."""
+    return page_tells_of_account(view, before) or Ending(
         kind="dead_end",
         message=f"The same form came back without an error text after {what} was sent; it was not sent a second time. "
         f"Now {describe(view)}.",
@@ -124,14 +150,12 @@ def rejected(view: View, words: Sequence[str], what: str) -> Ending:
     """The server refused the tester's credentials, or in its own ``words`` the login as such."""
     said = " / ".join(f"“{word}”" for word in words[:3])
     host, told = host_of(view.main.url), Text(" ".join(words))
-    if told.about("forged"):
-        return Ending(
-            kind="dead_end",
-            message=f"{host} took the login for a forged request: {said}. Now {describe(view)}.",
-            fault=Fault.IDENTITY_PROVIDER,
-            hint="what the form's token is compared with did not come back: look at the page's cookies (SameSite, "
-            "Secure, Domain), at its Referrer-Policy, and whether the server knows that its proxy speaks HTTPS",
-        )
+    unknown = refused_unseen(view, words, what)
+    if unknown is not None:
+        return unknown
+    locked = account_locked(view, words)
+    if locked is not None:
+        return locked
     if view.main.status == 429 or told.about("throttled"):
         return Ending(
             kind="login_rejected",
@@ -140,11 +164,16 @@ def rejected(view: View, words: Sequence[str], what: str) -> Ending:
             hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
             "--depth passive, linker.limits.logins",
         )
-    return Ending(
-        kind="login_rejected",
-        message=f"{host} refused {what}: {said}. It was not sent a second time.",
-        fault=Fault.TESTER,
-        hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
+    wanting = account_wanting(view, code=True, said=f": {said}") if "code" in what else None
+    return (
+        wanting
+        or login_refused_for_account(view, words)
+        or Ending(
+            kind="login_rejected",
+            message=f"{host} refused {what}: {said}. It was not sent a second time.",
+            fault=Fault.TESTER,
+            hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
+        )
     )
 
 
@@ -180,7 +209,7 @@ def credentials_missing(view: View, what: str) -> Ending:
 
 def code_missing(view: View) -> Ending:
     """The page asks for a one-time code and nothing makes one."""
-    return Ending(
+    return account_wanting(view, code=True) or Ending(
         kind="login_blocked",
         message=f"The page asks for a one-time code, and none is configured; {describe(view)}.",
         fault=Fault.TESTER,

@@ -19,6 +19,7 @@ from e2e_linker.browser.login_auto import WindowSource
 from e2e_linker.browser.login_endings import request_failed
 from e2e_linker.browser.memory import Past
 from e2e_linker.browser.own_function import function_of
+from e2e_linker.browser.patience import HELD_UP_TIMES, TO_END_S
 from e2e_linker.browser.selects import fill_or_choose
 from e2e_linker.browser.sendings import Sendings
 from e2e_linker.browser.shown import describe
@@ -222,18 +223,26 @@ class StepsLogin:
 
     async def _find(self, windows: WindowSource, selector: str, *, visible: bool) -> Locator:
         """The first match in any frame of the newest window. Raises Playwright's :class:`Error` where none comes."""
-        until = time.monotonic() + self.step_timeout_s
+        until, more = time.monotonic() + self.step_timeout_s, HELD_UP_TIMES
         while True:
             found = await matching(windows.current(), selector, visible=visible)
             if found is not None:
                 return found
             late = time.monotonic() > until
+            if late and more and await self._held_up(windows):
+                until, more, late = time.monotonic() + self.step_timeout_s, more - 1, False
             count = await self._leading.unneeded(windows.current(), at_last=late) if self._leading else None
             if count is not None:
                 raise _Unneeded(count)
             if late:
                 raise Error(f"nothing matched {selector!r} within {self.step_timeout_s:g} s")
             await asyncio.sleep(_POLL_S)
+
+    async def _held_up(self, windows: WindowSource) -> bool:
+        """Whether the page cannot be read on before something comes, and the walk has the time of one more step."""
+        left = self.answers.deadline_s - self.answers.clock()
+        page = windows.current()
+        return left > self.step_timeout_s + TO_END_S and windows.loading.holds_up(page, await Looker().look(page))
 
 
 def _quoted(step: Step) -> str:

@@ -41,6 +41,8 @@ class Submission:
     """Only its last character was typed: many a page sends a code by itself then."""
     shown: frozenset[str] = frozenset()
     """The lines that the page showed before, without digits: clocks go on."""
+    of_client: bool = False
+    """Whether it asked for the name of a client, as banks call their customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Fate:
     pending: bool = False
     """Whether the page's script waits for an answer to it."""
     broken: Broken | None = None
+    refused: Broken | None = None
+    """The same of a request that was refused (400 and the like): what its page says may be of the account."""
     asked_since: bool = False
     """Whether the pages have asked for something since then."""
     unanswered: bool = False
@@ -84,7 +88,7 @@ class Past:
     pressed_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The documents shown when it was pressed last."""
     nudged: set[Key] = field(default_factory=set)
-    """Fields that got a key press to wake their page's scripts."""
+    """Fields that got a key press to wake their page's scripts, and closed buttons whose page was read to its end."""
     obstructed: set[Key] = field(default_factory=set)
     """Controls that could not be pressed because something lay over them."""
     actions: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure
 from e2e_linker.evidence.models import Ending
@@ -113,7 +113,7 @@ def _flooding(host: str) -> Ending:
 
 
 def _refused(host: str, *, enforced: bool) -> Ending:
-    if enforced and host not in REDIRECT_HOSTS:
+    if enforced and not is_alexas(host):
         return Ending(
             kind="dead_end",
             message=f"the page went on to {host}, which is not on the Domain List",

@@ -32,12 +32,15 @@ class NavigationFailure:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """Where a window was led last, what answered there, and the ``WWW-Authenticate`` of the answer."""
+    """Where a window was led last, and what answered there."""
 
     url: str
     source: str | None
     status: int | None
     challenge: str
+    """The ``WWW-Authenticate`` of the answer."""
+    guard: tuple[str, str] | None
+    """Whose challenge to robots the answer is, and the header that tells; None for any other answer."""
 
 
 @dataclass(frozen=True, slots=True)

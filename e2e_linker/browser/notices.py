@@ -7,17 +7,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from e2e_linker.browser.choices import AWAY, Choice, box_to_tick, heads, is_offer, is_priced, only, sends_letter
+from e2e_linker.browser.choices import (
+    AWAY,
+    Choice,
+    box_to_tick,
+    heads,
+    is_offer,
+    is_priced,
+    may_open,
+    only,
+    sends_letter,
+)
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
-from e2e_linker.browser.other_forms import is_code
+from e2e_linker.browser.options import select_to_choose, to_answer
+from e2e_linker.browser.other_forms import is_aside, is_code
 from e2e_linker.browser.submit_buttons import is_federated
-from e2e_linker.browser.ways_back import BODY_AWAY, leads_back, names_alexa, names_amazon, refuses, refusing
+from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, names_alexa, names_amazon, refuses, refusing
 from e2e_linker.browser.words import Text, fold
 
 __all__ = ["asks_to_choose", "awaits_code", "beside_refusal", "countdown", "decline", "onward", "pick", "turn_down"]
 
-_NOT_ONWARD = ("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey")
+_NOT_ONWARD = ("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey", "elsewhere")
 _NOT_LINKING = (*_NOT_ONWARD, "help", "beside", "another_account", "reveal")
 _SENDING = ("sent_code", "second_factor", "code", "bare_code", "phone", "email", "passkey", "chooser", "login")
 """Topics of what has a message sent or leads back to the login."""
@@ -73,6 +84,11 @@ def turn_down(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> C
     return decline(view, past, known, offers) if said.about_any("offer", "marketing") and not link else None
 
 
+def _done(past: Past, known: Known) -> bool:
+    """Whether the login is over."""
+    return past.logged_in or known.by_steps
+
+
 def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     """Out of an offer: to add a passkey, a phone number, an app; after the login, out of any other too.
 
@@ -82,8 +98,7 @@ def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Cho
     without = [c for c in offers if adding and c.named.about("without") and c.named.about("next")]
     ways = [c for c in (*refusing(offers), *without) if c.enabled and (c.named.about("skip") or c in without)]
     ways = [c for c in ways if not c.named.about_any("dangerous", "signup") and not is_federated(c)]
-    done = past.logged_in or known.by_steps
-    other = done and not _about_link(view)
+    other = _done(past, known) and not _about_link(view)
     return Choice(ways[0], "skip", sure=False) if ways and (other or adding) else None
 
 
@@ -95,8 +110,8 @@ def _about_link(view: View) -> bool:
 
 def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> list[Seen]:
     """After the login, on a page about Alexa, the only button beside the only refusal: consent in words of its own."""
-    done, access = past.logged_in or known.by_steps, _ACCESS.search(view.said.raw)
-    if not done or not (names_alexa(view) or access) or _open_fields(view):
+    access = _ACCESS.search(view.said.raw)
+    if not _done(past, known) or not (names_alexa(view) or access) or _open_fields(view):
         return []
     if heads(view).about_any("dangerous", "offer", "enrolment", "marketing", "stay"):
         return []
@@ -115,10 +130,7 @@ def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen])
 
 def pick(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     """The first of several equal things under a heading that asks to choose: any home will do for a test."""
-    said = heads(view)
-    if not (past.logged_in or known.by_steps) or not said.about("choose") or _HOW.search(said.raw):
-        return None
-    if said.about_any("offer", "dangerous", *_SENDING):
+    if not _is_any_good(view, past, known):
         return None
     if any(c.kind == "checkbox" and c.usable for c in view.controls) or is_priced(view.said.raw):
         return None
@@ -137,26 +149,50 @@ def pick(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice
     return Choice(equal[0][0], "choose", sure=False) if safe else None
 
 
+def _is_any_good(view: View, past: Past, known: Known) -> bool:
+    """Whether a page after the login asks to choose something of the customer's own, so that any will do for a test."""
+    said = heads(view)
+    asks = _done(past, known) and said.about("choose") and not _HOW.search(said.raw)
+    return asks and not said.about_any("offer", "dangerous", *_SENDING)
+
+
 def onward(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:
     """The one clear button of a notice. Beside a refusal, only what says plainly that it leads on."""
-    if any(c.kind == "field" and c.visible and c.required and not c.filled for c in view.controls):
+    choosing = _is_any_good(view, past, known) and not heads(view).about("not_to_guess")
+    open_ = [c for c in view.controls if c.kind == "field" and c.visible and c.required and not c.filled]
+    if any(not (choosing and c.options) for c in open_):
         return None
-    if Text(view.main.title).about("dangerous"):
+    if Text(view.main.title).about("dangerous") or (not _done(past, known) and _asks_email(view)):
         return None
+    broken = failed(view)
     buttons = [c for c in offers if c.kind == "button" and _is_harmless(view, c)]
     buttons = [c for c in buttons if not leads_back(c)] or buttons
-    plain = [c for c in buttons if c.named.about("next")]
-    opened = [c for c in plain if c.enabled] or [c for c in plain if _opens_by_box(view, past, c)]
-    lone = [c for c in buttons if c.enabled and c.submits]
+    plain = [c for c in buttons if c.named.about("next") and not (broken and not _leads_on(c))]
+    opened = [c for c in plain if c.enabled] or [c for c in plain if _opens_by_box(view, past, c, any_good=choosing)]
+    lone = [c for c in buttons if c.enabled and c.submits and not broken]
     if refusing(offers):
         lone = [c for c in lone if _agrees(view, c)]
     way = only(opened) or only(lone)
     if way is not None:
-        box = box_to_tick(view, past, way, every=not way.enabled)
+        answer = to_answer if choosing else box_to_tick
+        box = answer(view, past, way, every=not (way.enabled or may_open(view, past)))
         return Choice(box, "next", tick=True, sure=False) if box else Choice(way, "next", sure=False)
-    links = [c for c in offers if c.kind == "link" and c.named.about("next") and not is_offer(c)]
-    link = only([c for c in links if not c.named.about_any("deny", "dangerous")])
+    link = only([c for c in offers if c.kind == "link" and _is_way_on(view, c)])
     return Choice(link, "next", sure=False) if link else None
+
+
+def _is_way_on(view: View, link: Seen) -> bool:
+    """Whether a link leads on. Those of an error page lead away from what Alexa asked for: home, to the support."""
+    if failed(view) or link.region in AWAY or is_offer(link) or is_federated(link):
+        return False
+    return _leads_on(link) and not link.named.about_any("deny", "help", *_NOT_ONWARD)
+
+
+def _leads_on(control: Seen) -> bool:
+    """Whether a control says that it leads on, by more than a word that anything may follow: go, send, submit."""
+    rest = control.named.without("alone")
+    alone = not any(letter.isalpha() for letter in rest.raw)
+    return control.named.about("next") and (alone or rest.about("next") or leads_back(control))
 
 
 def _is_harmless(view: View, button: Seen) -> bool:
@@ -174,10 +210,15 @@ def _agrees(view: View, button: Seen) -> bool:
     return button.named.about("yes") and known
 
 
-def _opens_by_box(view: View, past: Past, button: Seen) -> bool:
-    """Whether a closed button waits for a box of its form, or for one by which terms are agreed to."""
+def _opens_by_box(view: View, past: Past, button: Seen, *, any_good: bool) -> bool:
+    """Whether a closed button waits for a box of its form or one by which terms are agreed to, or got it just now.
+
+    Where what is asked for is ``any_good``, for a select too.
+    """
     box = box_to_tick(view, past, button, every=True)
-    if box is None or is_offer(box) or box.said.about("dangerous"):
+    if box is None:
+        return may_open(view, past) or (any_good and select_to_choose(view, past, button, every=True) is not None)
+    if is_offer(box) or box.said.about("dangerous"):
         return False
     return box.said.about("agree") or (box.form is not None and box.form == button.form)
 
@@ -187,6 +228,14 @@ def _asks_more(view: View, button: Seen) -> bool:
     return button.form is not None and any(
         c.kind == "field" and c.visible and not c.filled and c.type != "select-one" for c in view.together(button)
     )
+
+
+def _asks_email(view: View) -> bool:
+    """Whether a page asks for an e-mail address, and not for the sake of something beside it."""
+    empty = [c for c in view.controls if c.visible and c.is_text and not c.filled and c.region not in BODY_AWAY]
+    # One with a button of its own asks for its own sake.
+    empty = [c for c in empty if c.form is None or not any(other.submits for other in view.together(c))]
+    return any((c.type == "email" or c.means("email")) and not is_aside(view, c) for c in empty)
 
 
 def _open_fields(view: View) -> bool:

@@ -17,15 +17,17 @@ def is_registration(view: View, group: Sequence[Seen]) -> bool:
         return not any("current-password" in c.autocomplete for c in passwords) or len(passwords) > 2
     texts = [c for c in group if c.visible and c.is_text]
     buttons = [c for c in group if c.visible and c.kind == "button"]
-    signs_up = any(
-        c.named.about("signup") and not c.named.about("login") for c in buttons if c.submits or c.form is None
-    )
+    # An anchor that only a script heeds leads elsewhere, as a link does.
+    own = [c for c in buttons if c.submits or (c.form is None and c.type != "generic")]
+    signs_up = any(c.named.about("signup") and not c.named.about("login") for c in own)
     logs_in = any(c.named.about("login") for c in buttons)
     # Against autofill, many a login calls its password new: what else it says tells what it is.
     fresh = any("new-password" in c.autocomplete for c in passwords)
     forgets = not signs_up and any(c.named.about("forgot") and c.named.about("password") for c in group if c.pressable)
     links = fresh and len(texts) < 2 and any(_only_allows(c) for c in buttons)
-    goes_on = not fresh and any(c.submits and c.named.about("next") for c in buttons)
+    # Outside a form any button may send: a login asks for one name, and its page is not called a registration.
+    loose = len(texts) < 2 and not Text(view.main.title).about("signup")
+    goes_on = not fresh and any((c.submits or (loose and c.form is None)) and c.named.about("next") for c in buttons)
     signs_in = logs_in or forgets or links or goes_on
     score = 2 * signs_up + (len(texts) > 2) - 3 * signs_in
     score += 2 * fresh

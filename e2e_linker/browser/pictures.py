@@ -1,22 +1,23 @@
 """What the person saw: a digest of the page and a small picture for every step of the login.
 
 A picture never shows what was typed: while it is taken, the text of filled fields is transparent. The user name, with
-which most consent pages greet, is covered; where the page shows any other registered secret, there is no picture.
+which most consent pages greet, is covered; where the page shows any other registered secret, there is no picture. The
+code of an error is no secret here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from playwright.async_api import Frame, Page
 
-from e2e_linker.browser.camera import Tools, jpeg_size, photograph
+from e2e_linker.browser.camera import Shot, Tools, jpeg_size, photograph
 from e2e_linker.browser.digest import digest
 from e2e_linker.browser.pixels import pixels_of
+from e2e_linker.browser.shown_secrets import shows_secret
 from e2e_linker.browser.windows import Windows
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.page import DomDigest, Picture, Screen
@@ -33,7 +34,6 @@ _BEHIND = 8
 """Turns of the event loop within which Playwright hands an answer to whoever waits for it."""
 _NAME = "username"
 """The kind of secret under which user names are registered."""
-_LABEL = re.compile(r"<([a-z][a-z0-9_]*)#\d+>")
 
 
 @dataclass(slots=True)
@@ -126,26 +126,26 @@ class Screens:
         else:
             shooting.add_done_callback(lambda _: pictured.set())
         try:
-            seen = await digest(page)
+            seen = await digest(page, self._registry.redact)
             taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen
             if shooting is None or self._sink is None:
                 taken.picture = NotCollected(reason="no pictures were asked for")
                 return
             shot = await shooting
-            taken.picture = shot if isinstance(shot, Failed) else self._kept(taken, shot, names, self._sink)
+            taken.picture = shot if isinstance(shot, Failed) else await self._kept(taken, shot, names, self._sink)
             if isinstance(seen, Present) and not seen.value.styled and not moves.seen:
-                again = await digest(page)
+                again = await digest(page, self._registry.redact)
                 if isinstance(again, Present) and again.value.styled and not moves.seen:
                     taken.digest = again
             if isinstance(taken.picture, Present) and not isinstance(shot, Failed):
-                counted = await asyncio.to_thread(pixels_of, shot)
+                counted = await asyncio.to_thread(pixels_of, shot.jpeg)
                 taken.picture = Present(value=taken.picture.value.model_copy(update={"pixels": counted}))
         finally:
             if shooting is not None:
                 shooting.cancel()
             moves.forget()
 
-    async def _shot(self, page: Page, moves: _Moves, covered: Sequence[str], pictured: asyncio.Event) -> bytes | Failed:
+    async def _shot(self, page: Page, moves: _Moves, covered: Sequence[str], pictured: asyncio.Event) -> Shot | Failed:
         shot = await photograph(page, covered, pictured, self._tools)
         return Failed(error="the page moved on while its picture was taken") if moves.seen else shot
 
@@ -159,19 +159,18 @@ class Screens:
                 return names
             names[label] = name
 
-    def _kept(self, taken: _Taken, shot: bytes, covered: Collection[str], sink: PictureSink) -> Part[Picture]:
-        if not isinstance(taken.digest, Present):
-            return Failed(error="withheld: the page could not be searched for secrets")
-        seen = taken.digest.value
-        (text,) = self._registry.redact_many(["\n".join((seen.text, *seen.headings, *seen.alerts))], ordinary=False)
-        if any(match[0] not in covered for match in _LABEL.finditer(text)):
+    async def _kept(self, taken: _Taken, shot: Shot, covered: Collection[str], sink: PictureSink) -> Part[Picture]:
+        # A page may show so much text that all other pages of the walk would wait.
+        if await asyncio.to_thread(shows_secret, shot.texts, self._registry, covered):
             return Failed(error="withheld: the page shows a secret")
-        width, height = jpeg_size(shot)
+        width, height = jpeg_size(shot.jpeg)
         try:
-            path = sink(shot, f"{self._name}-{taken.n:02}-{slug(taken.label)}.jpg")
+            path = sink(shot.jpeg, f"{self._name}-{taken.n:02}-{slug(taken.label)}.jpg")
         except (LinkerError, OSError) as error:
             return Failed(error=f"the picture could not be kept: {error}")
-        return Present(value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot).hexdigest()))
+        return Present(
+            value=Picture(path=path, width=width, height=height, sha256=hashlib.sha256(shot.jpeg).hexdigest())
+        )
 
 
 class _Moves:

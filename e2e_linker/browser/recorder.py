@@ -82,7 +82,7 @@ class Recorder:
         self.steps: list[LoginStep] = []
         self.windows = Windows(self.clock, self._background, device.foreign)
         self.arrivals = Arrivals(self.clock, redirect_uris)
-        self.incidents = Incidents(self.clock, self.windows, self._background)
+        self.incidents = Incidents(self.clock, self.windows, self._background, registry)
         self.devtools = DevTools(self._background)
         self.requests = Requests(
             clock=self.clock,
@@ -112,6 +112,7 @@ class Recorder:
         context = self._device.context
         context.on("page", self._page)
         self.requests.listen(context)
+        self.windows.loading.listen(context)
         self.incidents.listen(context)
         page = await opening
         self._page(page)
@@ -152,6 +153,7 @@ class Recorder:
             context.remove_listener("page", self._page)
             self.incidents.ignore(context)
             self.requests.ignore(context)
+            self.windows.loading.ignore(context)
             self.windows.forget()
 
     def recording(self) -> Recording:

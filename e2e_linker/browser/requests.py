@@ -148,10 +148,11 @@ class Requests:
             redirects, step = redirects + 1, self._entries[step.redirected_from - 1]
         return Pending(entry.url, entry.status is not None, redirects, entry.at)
 
-    def last(self) -> Led | None:
-        """Where the windows were led last; None before the first document."""
-        entry = next((entry for entry in reversed(self._entries) if entry.leads), None)
-        return Led(entry.url, self._source(entry), entry.status, entry.challenge) if entry else None
+    def last(self, *, answered: bool = False) -> Led | None:
+        """Where the windows were led last, of what was ``answered`` only; None before the first document."""
+        led = (entry for entry in reversed(self._entries) if entry.leads)
+        entry = next((entry for entry in led if entry.status is not None or not answered), None)
+        return Led(entry.url, self._source(entry), entry.status, entry.challenge, entry.guard) if entry else None
 
     def _began(self, request: Request) -> None:
         if self._windows.is_foreign(request):
@@ -177,9 +178,7 @@ class Requests:
             # Our own word for a plain http:// address that cannot be reached, or must not be: no server said that.
             entry.unanswered, entry.failure = True, own.partition('details="')[2].rstrip('"')
             return
-        entry.status = response.status
-        if response.status == 401 and entry.leads:
-            entry.challenge = response.headers.get("www-authenticate", "")
+        entry.answered(response)
 
     def _finished(self, request: Request) -> None:
         if (entry := self._by_request.get(request)) is None:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, quote_plus, urlsplit
 
-from playwright.async_api import BrowserContext, Error, Page, Request, Response, WebSocket
+from playwright.async_api import BrowserContext, Error, Page, Request, WebSocket
 
 from e2e_linker.browser.credentials import Credentials
-from e2e_linker.browser.memory import Broken, Fate
-from e2e_linker.evidence.traffic import CALLED_OFF, LOGS_IN, READING, SCRIPTED
+from e2e_linker.browser.memory import Fate
+from e2e_linker.browser.sent_requests import broken as broken_by
+from e2e_linker.browser.sent_requests import origin_of, refused, waits
+from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
 __all__ = ["Sendings"]
@@ -20,7 +22,6 @@ __all__ = ["Sendings"]
 _CARRIERS = SCRIPTED | {"document"}
 _HARMLESS = frozenset({"image", "stylesheet", "font", "media", "cspviolationreport", "preflight"})
 """Types of other requests that send nothing of what was typed."""
-_NOT_FOUND = 404
 _FEWEST_LETTERS = 6
 """Shorter user names stand in addresses and bodies of anything."""
 
@@ -90,16 +91,17 @@ class Sendings:
         before = {_way(request) for request in self._asked[: self._sent_from]}
         carrying = [r for r in since if _way(r) not in before and _may_carry(r, host_of(page_url), code)]
         sure = [request for request in own if self._proofs[request] or _logs_in(request)]
-        broken = {request: _broken(request, self._origins.get(request, ""), sure=request in sure) for request in own}
+        broken = {request: broken_by(request, self._origins.get(request, ""), sure=request in sure) for request in own}
         named = sure or ([] if self._sure_only else own)
         anything = bool(self._asked or self._sockets)
         return Fate(
             anything=anything,
             silent=self._hears_sockets and not anything and not self._others,
-            pending=any(map(_waits, own)),
+            pending=any(map(waits, own)),
             broken=broken[named[0]] if named and all(broken.values()) else None,
+            refused=refused(sure[0]) if sure and all(map(refused, sure)) else None,
             asked_since=bool(carrying),
-            unanswered=any(map(_waits, carrying)),
+            unanswered=any(map(waits, carrying)),
         )
 
     def _own(self, host: str, asked: Sequence[Request], account: Credentials) -> list[Request]:
@@ -121,7 +123,7 @@ class Sendings:
         if request.resource_type in _CARRIERS and request.method != "OPTIONS":
             self._asked.append(request)
             with contextlib.suppress(Error):  # a service worker's own has no frame
-                self._origins[request] = _origin(request.frame.url) if request.resource_type in SCRIPTED else ""
+                self._origins[request] = origin_of(request.frame.url) if request.resource_type in SCRIPTED else ""
         elif request.resource_type not in _HARMLESS:
             self._others += 1
 
@@ -171,7 +173,7 @@ def _way(request: Request) -> tuple[str, str]:
 def _may_carry(request: Request, host: str, code: str | None) -> bool:
     """Whether a page at ``host`` may have sent ``code`` by it. What is written of each key may be another thing."""
     if request.resource_type == "document":
-        return request.is_navigation_request() and request.frame.parent_frame is None
+        return request.is_navigation_request() and not _framed(request)
     spelt = ".{0,24}?".join(map(re.escape, code or ""))
     if spelt and re.search(spelt, request.url.partition("?")[2]):
         return True
@@ -179,6 +181,13 @@ def _may_carry(request: Request, host: str, code: str | None) -> bool:
         return False
     body = _body(request).decode(errors="replace")
     return not body or re.search(spelt, body, re.DOTALL) is not None
+
+
+def _framed(request: Request) -> bool:
+    try:
+        return request.frame.parent_frame is not None
+    except Error:  # a window that is only about to open
+        return False
 
 
 def _may_log_in(request: Request) -> bool:
@@ -194,50 +203,3 @@ def _logs_in(request: Request) -> bool:
 def _akin(host: str, other: str) -> bool:
     """Whether two hosts may belong together; more often than not this errs to the side of yes."""
     return host.rsplit(".", 2)[-2:] == other.rsplit(".", 2)[-2:]
-
-
-def _end(request: Request) -> Request:
-    """Where the redirects of a request have led so far."""
-    while request.redirected_to is not None:
-        request = request.redirected_to
-    return request
-
-
-def _waits(first: Request) -> bool:
-    request = _end(first)
-    return request.existing_response is None and request.failure is None
-
-
-def _origin(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
-
-
-def _leads_nowhere(response: Response) -> bool:
-    """Whether nothing answers at an address, or not by this method. JSON may say that there is no such user."""
-    written = "json" in response.headers.get("content-type", "").lower()
-    return response.status == 405 or (response.status == _NOT_FOUND and not written)
-
-
-def _broken(first: Request, origin: str, *, sure: bool) -> Broken | None:
-    """What went wrong with it. Of one that is not ``sure`` to be the login's, nobody may have seen to its address."""
-    request = _end(first)
-    failure, response = request.failure, request.existing_response
-    name = f"{request.method} {request.url.split('?', 1)[0]}"
-    called_off = failure is not None and any(word in failure for word in CALLED_OFF)
-    if response is not None and response.from_service_worker:
-        return None
-    if response is not None and (response.status >= 500 or (sure and _leads_nowhere(response))):
-        # A page that is told so seldom reads on: it calls off the rest.
-        answered, absent = failure is None or called_off, response.status == _NOT_FOUND
-        return Broken(name, f"was answered with status {response.status}", answered, absent)
-    if failure is not None:
-        return None if called_off else Broken(name, f"failed: {failure}")
-    if response is None:
-        return None
-    # Firefox does not tell that it keeps an answer from the script, but what the script has asked for. Others tell.
-    if first.headers.get("sec-fetch-mode") != "cors":
-        return None
-    allowed = response.headers.get("access-control-allow-origin")
-    if origin and origin != _origin(request.url) and allowed not in {"*", "null", origin}:
-        return Broken(name, f"was answered without an Access-Control-Allow-Origin for {origin}")
-    return None

@@ -15,6 +15,7 @@ from playwright.async_api import Error, Frame, Page
 from e2e_linker.browser import endings
 from e2e_linker.browser.background import within
 from e2e_linker.browser.device import Device
+from e2e_linker.browser.guarded import behind_guard
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
 from e2e_linker.browser.navigations import NavigationFailure
 from e2e_linker.browser.pictures import PictureSink
@@ -50,7 +51,7 @@ async def walk(
     attempt = _Attempt(device, plan, recorder)
     found: Walk | None = None
     try:
-        ending = await attempt.ending()
+        ending = behind_guard(await attempt.ending(), recorder.requests, attempt.page())
         await recorder.stop()
         found = await asyncio.to_thread(registry.redact_record, attempt.record(ending))
         if plan.on_end is not None:

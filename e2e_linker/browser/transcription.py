@@ -42,7 +42,7 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
         registry.register_headers(headers)
         if body is not None:
             registry.register_fields((field.name, field.value) for field in body.fields)
-            registry.register_fields(texts_within(data))
+            registry.register_fields(texts_within(data, sent=True))
         answer = await _answer(entry, None if entry.unanswered else request.existing_response, told, registry)
     if entry.navigation and entry.failure is not None and called_off(entry.failure) and not answer:
         await devtools.tell_of_refused(entry.method, entry.url)

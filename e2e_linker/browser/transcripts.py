@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Error, Request
+from playwright.async_api import Error, Request, Response
 
 from e2e_linker.browser.devtools import Course, DevTools, Note
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import traffic
+from e2e_linker.evidence.guards import challenge_in
 from e2e_linker.evidence.sizes import url_as_sent
 
 __all__ = ["Transcript"]
@@ -26,6 +27,7 @@ class Transcript:
         "ended",
         "failure",
         "frame",
+        "guard",
         "main_frame",
         "method",
         "n",
@@ -57,6 +59,7 @@ class Transcript:
         self.status: int | None = None
         self.unanswered = False  # our own proxy answered in the server's place
         self.challenge = ""
+        self.guard: tuple[str, str] | None = None
         self.failure: str | None = None
         self.ended = False
         self.record: traffic.Request | None = None
@@ -71,6 +74,16 @@ class Transcript:
     def leads(self) -> bool:
         """Whether the window itself goes where this request leads."""
         return self.navigation and self.main_frame
+
+    def answered(self, response: Response) -> None:
+        """Note the status, and of a document who asks whom for a proof: the server the customer, or a guard a robot."""
+        self.status = response.status
+        if not self.leads:
+            return
+        self.challenge = response.headers.get("www-authenticate", "") if response.status == 401 else ""
+        # What was let through may bear a guard's headers, too; AWS WAF challenges with 202.
+        held = response.status >= 400 or response.status == 202
+        self.guard = challenge_in(response.headers.items()) if held else None
 
     def release(self) -> None:
         """Let the driver's request go."""

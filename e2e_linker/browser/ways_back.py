@@ -13,7 +13,17 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.words import Text, fold
 
-__all__ = ["BODY_AWAY", "denies", "leads_back", "names_alexa", "names_amazon", "refuses", "refusing", "way_back"]
+__all__ = [
+    "BODY_AWAY",
+    "denies",
+    "failed",
+    "leads_back",
+    "names_alexa",
+    "names_amazon",
+    "refuses",
+    "refusing",
+    "way_back",
+]
 
 BODY_AWAY = AWAY | {"header", "banner"}
 """Parts of a page that are there on every page of a site."""
@@ -31,6 +41,15 @@ _LEADS_BACK = re.compile(
 _ALEXA = re.compile(r"\balexa\b|alexa|アレクサ|أليكسا|एलेक्सा|알렉사", re.IGNORECASE)
 _AMAZON = re.compile(r"\bamazon\b|アマゾン|亚马逊|أمازون|아마존", re.IGNORECASE)
 _SHORT = 24
+_FAILED, _MISSING = 400, 404
+"""HTTP statuses: the first that speaks of a failure, and the one of what is not there."""
+_FOUR_OH_FOUR = re.compile(r"\b404\b|\boops\b", re.IGNORECASE)
+
+
+def failed(view: View) -> bool:
+    """Whether a page is one of an error; a page of scripts that is sent for any missing file says nothing of one."""
+    own = view.main.status == _MISSING and not (view.said.about("rejected") or _FOUR_OH_FOUR.search(view.said.raw))
+    return view.main.status >= _FAILED and not own
 
 
 def names_alexa(view: View) -> bool:

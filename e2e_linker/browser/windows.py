@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from playwright.async_api import Error, Frame, Page, Request
 
 from e2e_linker.browser.background import Background
+from e2e_linker.browser.loading import Loading
 from e2e_linker.evidence.page import Window
 
 __all__ = ["Windows"]
 
 _OPENER_LOOK_S = 5.0
+_ANNOUNCED_S = 1.0
+"""Seconds after which a busy machine may tell of a new window; the one that opened it has moved on meanwhile."""
 _FLOOD = 20
 """Windows of one walk that nobody asked for any more: a person opens one or two."""
 
@@ -36,6 +39,10 @@ class _Seen:
     opener: int | None = None
     asked_by: str | None = None
     closed_at: float | None = None
+    moved_at: float = 0.0
+    """When it last went to another address."""
+    left: bool = False
+    """Whether it was given up for the window that opened it."""
     addressed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -59,6 +66,8 @@ class Windows:
         """Set whenever a window opened, closed or navigated. Whoever waits for it clears it."""
         self.said: list[str] = []
         """What the dialogs of the windows said, in order."""
+        self.loading = Loading()
+        """What the windows wait for; whoever records the walk has it listen."""
 
     def opened(self, page: Page) -> None:
         """Number ``page`` and watch it close, crash and say who opened it."""
@@ -109,9 +118,28 @@ class Windows:
         return self._frames.setdefault(frame, len(self._frames))
 
     def current(self) -> Page:
-        """The newest window that is still open, or the first where all are closed."""
-        pages = list(self._seen)
-        return next((page for page in reversed(pages) if not page.is_closed()), pages[0])
+        """The newest window that is still open and was not left, or the first where there is none."""
+        seen = reversed(self._seen.values())
+        return next((each.page for each in seen if not (each.left or each.page.is_closed())), next(iter(self._seen)))
+
+    def turn_back(self) -> bool:
+        """Leave the newest window for the one that opened it, where that has moved on since; False where not.
+
+        Where nobody knows who opened it, for any that has moved on since.
+        """
+        newest = self._seen[self.current()]
+        opened = max(newest.at - _ANNOUNCED_S, 0.0)
+        moved = [each for each in self._seen.values() if each.n < newest.n and each.moved_at > opened]
+        back = next((each for each in reversed(moved) if newest.opener in {None, each.n}), None)
+        if back is None or back.left or back.page.is_closed():
+            return False
+        for each in self._seen.values():
+            each.left = each.left or each.n > back.n
+        return True
+
+    def return_to(self, page: Page) -> None:
+        """Go back to a window that was left."""
+        self._seen[page].left = False
 
     def pages(self) -> tuple[Page, ...]:
         """Every window that is still open, oldest first."""
@@ -142,7 +170,9 @@ class Windows:
         self._seen[page].closed_at = self._clock()
         self.changed.set()
 
-    def _navigated(self, _: Frame) -> None:
+    def _navigated(self, frame: Frame) -> None:
+        if frame.parent_frame is None:
+            self._seen[frame.page].moved_at = self._clock()
         self.changed.set()
 
     def _page_crashed(self, page: Page) -> None:

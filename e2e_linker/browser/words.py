@@ -41,6 +41,10 @@ class Text:
         """Whether the text is about at least one of the topics."""
         return any(self.about(name) for name in names)
 
+    def without(self, topic: str) -> Text:
+        """What is left where the words of ``topic`` are taken out."""
+        return Text(_pattern(topic).sub(" ", self._folded))
+
 
 @lru_cache(maxsize=1024)
 def _speaks(topic: str, folded: str) -> bool:

@@ -790,6 +790,17 @@ def by_script(
     return lambda visit: Status(status, kind) if visit.path == at else body
 
 
+def naming(status: int, said: str, kind: str = "text/html") -> Shape:
+    """A page whose script sends the user name, and which shows ``said`` in place of the form once that is refused."""
+    script = (
+        "document.forms[0].onsubmit = async event => { event.preventDefault();"
+        "await fetch('/check', { method: 'POST', body: new URLSearchParams({ u: u.value }) });"
+        f"document.body.innerHTML = `{said}` }}"
+    )
+    body = page(f"<form><input id=u name=u aria-label=E-mail><button>Continue</button></form><script>{script}</script>")
+    return lambda visit: Status(status, kind) if visit.path == "/check" else body
+
+
 def frame_of_another_site(visit: Visit) -> str | To:
     if visit.path == "/inner":
         return page(form().replace("<form ", "<form target=_top "))
@@ -1029,5 +1040,214 @@ DECOYS: dict[str, tuple[Shape, bool]] = {
     "another password": (
         after_login("<h1>Profile</h1>" + decoy(SECRET.replace("Password", "New password"), "Save")),
         False,
+    ),
+}
+
+
+def closed(answers: str, script: str = "", *, needs: str = "", above: str = "", allow: str = "disabled") -> Shape:
+    """A consent page after the login whose Allow is closed at first; ``needs`` is what has to come with the answer."""
+    buttons = f"<button id=a name=d value=1 {allow}>Allow</button> <button name=d value=0>Deny</button>"
+    asks = (
+        f"<h1>Amazon Alexa</h1><p>wants to use your lamps</p>{above}<form method=post action=/consent>{answers}{buttons}</form>"
+        f"<script>const a = document.getElementById('a');{script}</script>"
+    )
+
+    def shape(visit: Visit) -> str | To:
+        if visit.path == "/consent":
+            given = "&".join(f"{key}={value}" for key, value in visit.form.items() if key != "d")
+            return (
+                ARRIVED if visit.form.get("d") == "1" and given == needs else page(f"<h1>Not linked</h1><p>{given}</p>")
+            )
+        return _after(visit, page(asks)) if visit.path == "/login" else page(form())
+
+    return shape
+
+
+_TERMS = "<p>terms</p>" * 60
+_ENDS = "if (t.scrollTop + t.clientHeight >= t.scrollHeight - 5) a.disabled = false"
+_SEES = (
+    "new IntersectionObserver(([seen]) => { if (seen.isIntersecting) a.disabled = false }).observe("
+    "document.getElementById('end'));"
+)
+_HOMES = "<option value=b>Beach house</option><option value=c>City flat</option>"
+_OPENS_BY_SELECT = "const s = document.querySelector('select'); s.onchange = () => { a.disabled = !s.value };"
+_SWITCH = "<div role=switch tabindex=0 aria-checked=false aria-label='{0}' id={1} style='width:60px;height:30px;background:#ccc'></div>"
+_OPENS_BY_SWITCH = (
+    "for (const s of document.querySelectorAll('[role=switch]')) s.onclick = () => {"
+    " s.setAttribute('aria-checked', String(s.getAttribute('aria-checked') !== 'true'));"
+    " a.disabled = document.getElementById('w').getAttribute('aria-checked') !== 'true';"
+    " if (s.id === 'no') document.forms[0].action = '/harm' };"
+)
+_BOX = "<label><input type=checkbox name={1} value=1> {0}</label>"
+_OPENS_BY_BOX = "const h = document.querySelector('[name=h]'); h.onchange = () => { a.disabled = !h.checked };"
+
+OPENED: dict[str, tuple[Shape, list[str]]] = {
+    "terms read in their box": (
+        closed(
+            "",
+            f"const t = document.getElementById('t'); t.onscroll = () => {{ {_ENDS} }};",
+            above=f"<div id=t style='height:150px;overflow:auto'>{_TERMS}</div>",
+        ),
+        ["scroll to the end", "allow"],
+    ),
+    "terms read on the page": (
+        closed("", f"const t = document.scrollingElement; onscroll = () => {{ {_ENDS} }};", above=_TERMS),
+        ["scroll to the end", "allow"],
+    ),
+    "terms whose end is watched for": (
+        closed("", _SEES, above=f"<div style='height:150px;overflow:auto'>{_TERMS}<p id=end>The end</p></div>"),
+        ["scroll to the end", "allow"],
+    ),
+    "a home that a script waits for": (
+        closed(
+            f"<label>Choose your home <select name=home><option value=''>Please choose</option>{_HOMES}</select></label>",
+            _OPENS_BY_SELECT,
+            needs="home=b",
+        ),
+        ["choose", "allow"],
+    ),
+    "a home that the browser requires": (
+        closed(
+            f"<label>Home <select name=home required><option value=''></option>{_HOMES}</select></label>",
+            allow="",
+            needs="home=b",
+        ),
+        ["choose", "allow"],
+    ),
+    "a home whose placeholder has a value": (
+        closed(
+            f"<label>Home <select name=home><option value=0>Select a home</option>{_HOMES}</select></label>",
+            "const s = document.querySelector('select'); s.onchange = () => { a.disabled = s.value === '0' };",
+            needs="home=b",
+        ),
+        ["choose", "allow"],
+    ),
+    "a home whose placeholder is closed": (
+        closed(
+            f"<label>Home <select name=home><option disabled selected hidden>Your home</option>{_HOMES}</select></label>",
+            _OPENS_BY_SELECT,
+            needs="home=b",
+        ),
+        ["choose", "allow"],
+    ),
+    "an option that deletes is not the first to choose": (
+        closed(
+            "<label>Home <select name=home required><option value=''>Choose…</option>"
+            f"<option value=x>Delete all homes</option>{_HOMES}</select></label>",
+            allow="",
+            needs="home=b",
+        ),
+        ["choose", "allow"],
+    ),
+    "a select that nothing requires": (
+        closed(
+            f"<label>Home <select name=home><option value=''>All</option>{_HOMES}</select></label>",
+            allow="",
+        ),
+        ["allow"],
+    ),
+    "homes of which one is required": (
+        closed(
+            "".join(f"<label><input type=radio name=home value={n}> Home {n}</label>" for n in (1, 2)),
+            "for (const r of document.querySelectorAll('[name=home]')) r.onchange = () => { a.disabled = false };",
+            needs="home=1",
+        ),
+        ["allow", "allow"],
+    ),
+    "a switch that a script waits for": (
+        closed(
+            _SWITCH.format("Send me offers and news", "no") + _SWITCH.format("Control my lamps", "w"), _OPENS_BY_SWITCH
+        ),
+        ["allow", "allow"],
+    ),
+    "switches named by the row that they stand in": (
+        closed(
+            "<div><span>Send me offers and news</span><button type=button role=switch aria-checked=false id=no>O</button></div>"
+            "<div><span>Control my lamps</span><span aria-checked=false id=w tabindex=0>O</span></div>"
+            "<p>Marketing is optional.</p>",
+            _OPENS_BY_SWITCH.replace("[role=switch]", "[aria-checked]"),
+        ),
+        ["allow", "allow"],
+    ),
+    "switches whose words tell their state": (
+        closed(
+            "<div><span>Send me offers and news</span><button type=button role=switch aria-checked=false id=no>Disabled</button>"
+            "</div><div><span>Control my lamps</span><span aria-checked=false id=w tabindex=0>Disabled</span></div>",
+            _OPENS_BY_SWITCH.replace("[role=switch]", "[aria-checked]"),
+        ),
+        ["allow", "allow"],
+    ),
+    "switches in one row, behind their words": (
+        closed(
+            "<div><span>Send me offers and news</span><button type=button role=switch aria-checked=false id=no>O</button>"
+            "<span>Control my lamps</span><button type=button role=switch aria-checked=false id=w>O</button></div>",
+            _OPENS_BY_SWITCH,
+        ),
+        ["allow", "allow"],
+    ),
+    "boxes in labels that are said to be checked": (
+        closed(
+            "".join(
+                f"<label aria-checked=false><input type=checkbox name={name} value=1 style='position:absolute;opacity:0'>{text}"
+                "</label>"
+                for name, text in (("h", "Control my lamps"), ("g", "See my lamps"))
+            ),
+            "const both = document.querySelectorAll('input'); for (const h of both) h.onchange = () => {"
+            " a.disabled = !(both[0].checked && both[1].checked) };",
+            needs="h=1&g=1",
+        ),
+        ["allow", "allow", "allow"],
+    ),
+    "terms beside what nobody needs": (
+        closed(
+            _BOX.format("Show me tips", "n") + _BOX.format("I agree to the terms", "h"),
+            _OPENS_BY_BOX,
+            needs="h=1",
+        ),
+        ["allow", "allow"],
+    ),
+    "terms that open it after a while": (
+        closed(
+            _BOX.format("I agree to the terms", "h") + _BOX.format("Show me tips", "n"),
+            "const h = document.querySelector('[name=h]'); h.onchange = () => setTimeout(() => { a.disabled = !h.checked }, 300);",
+            needs="h=1",
+        ),
+        ["allow", "allow"],
+    ),
+    "a box for the household": (
+        closed(
+            _BOX.format("Send me the newsletter", "n") + _BOX.format("Share devices for my household", "h"),
+            _OPENS_BY_BOX,
+            needs="h=1",
+        ),
+        ["allow", "allow"],
+    ),
+}
+
+SHUT: dict[str, Shape] = {
+    "a box for the organization": closed(
+        _BOX.format("Allow on behalf of my organization and everyone in my household", "h"), _OPENS_BY_BOX
+    ),
+    "a box for the tenant": closed(_BOX.format("Consent for the whole tenant", "h"), _OPENS_BY_BOX),
+    "a box that deletes": closed(_BOX.format("Delete all devices for my household", "h"), _OPENS_BY_BOX),
+    "a box that ends a subscription": closed(_BOX.format("Cancel my subscription", "h"), _OPENS_BY_BOX),
+    "a country": closed(
+        "<select name=c><option value=''>Select your country</option><option>Albania</option></select>",
+        _OPENS_BY_SELECT,
+    ),
+    "a language in the header": closed(
+        "",
+        _OPENS_BY_SELECT,
+        above="<header><select><option value=''>Choose</option><option>Afrikaans</option></select></header>",
+    ),
+    "an organization": closed(
+        "<select name=o required><option value=''>Select an organization</option><option>Acme</option></select>",
+        _OPENS_BY_SELECT,
+    ),
+    "a switch for the organization": closed(_SWITCH.format("Allow for your organization", "w"), _OPENS_BY_SWITCH),
+    "a switch for advertising": closed(_SWITCH.format("Send me marketing", "w"), _OPENS_BY_SWITCH),
+    "options that delete": closed(
+        "<label>Home <select name=home><option value=''>Choose</option><option value=x>Delete my home</option></select></label>",
+        _OPENS_BY_SELECT,
     ),
 }

@@ -50,8 +50,20 @@ async def test_a_barred_host_is_not_reached(browser: Browser, own_page: Page, vi
     assert [(seen.host, seen.port, seen.refused) for seen in bar.connections] == [("localhost", visited.port, True)]
 
 
+@pytest.mark.parametrize(
+    "host", ["pitangui.amazon.com", "x.layla.amazon.com", "alexa.amazon.com.sg", "api.amazonalexa.com"]
+)
+async def test_alexa_is_not_reached_in_any_country(browser: Browser, own_page: Page, host: str) -> None:
+    async with barred(browser, []) as bar:
+        with pytest.raises(Error, match="ERR_BLOCKED_BY_CLIENT"):
+            await own_page.goto(f"https://{host}/api/skill/link/M1?code=1")
+    assert [(seen.host, seen.refused) for seen in bar.connections] == [(host, True)]
+
+
 async def test_what_only_speaks_of_it_is_let_through(browser: Browser, own_page: Page, visited: Visited) -> None:
     async with barred(browser, ["localhost"]) as bar:
-        await own_page.goto(f"http://127.0.0.1:{visited.port}/?next=http://localhost/&as=a@localhost")
+        await own_page.goto(
+            f"http://127.0.0.1:{visited.port}/?next=http://localhost/&as=a@localhost&to=https://alexa.amazon.com/"
+        )
     assert visited.lines[0].startswith(b"GET /?next=")
     assert bar.connections == []

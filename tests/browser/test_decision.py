@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -262,6 +263,34 @@ def test_of_two_buttons_alike_that_say_nothing_none_sends_a_login() -> None:
     pair = [control(n, "button", "button", label=label, form=0, solid=True) for n, label in ((8, "Foo"), (9, "Bar"))]
     assert after_silence(*pair, form=0) == ["enter Password"]
     assert after_silence(pair[0], replace(pair[1], solid=False), form=0) == ["enter Password", "click Foo"]
+
+
+NAMED = Submission("user form", "username", "id.example.test", ("d",), frozenset())
+REFUSING = Fate(refused=Broken("POST https://id.example.test/login", "was answered with status 400", answered=True))
+
+
+@pytest.mark.parametrize(
+    ("fate", "page", "kind"),
+    [
+        (FAILING, {"text": "Hello"}, "dead_end"),
+        (REFUSING, {"headings": ("Bad request",), "text": "Bad request\nThe request you made is invalid"}, "dead_end"),
+        (REFUSING, {"text": "There is no account with this user name"}, "login_rejected"),
+        (REFUSING, {"text": "Hello"}, "login_not_found"),
+        (Fate(), {"headings": ("Bad request",), "text": "Bad request"}, "login_not_found"),
+    ],
+)
+def test_a_form_that_was_sent_and_is_gone_was_found(fate: Fate, page: dict[str, Any], kind: str) -> None:
+    """Its request tells what became of it, where that failed or the page became an error."""
+    decision = decide(view(**page), Past(submissions=[NAMED], fate=fate), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == kind
+    if kind == "dead_end":
+        failed = fate.broken or fate.refused
+        assert failed is not None
+        assert f"{failed.request}, {failed.why}" in decision.ending.message
+    unsent = decide(view(**page), Past(fate=fate), KNOWN)
+    assert isinstance(unsent, Wait)
+    assert unsent.ending.kind == "login_not_found"
 
 
 @pytest.mark.parametrize(
@@ -535,6 +564,57 @@ def test_a_cookie_banner_is_closed_only_where_it_covers_what_is_needed() -> None
 
 
 @pytest.mark.parametrize(
+    "label",
+    [
+        *("Continue in browser", "Not now", "Close", "×", "Im Browser fortfahren", "Nicht jetzt", "ブラウザで続ける"),
+        *("後で", "Continuer sur le site", "Plus tard", "Continuar en el navegador", "Ahora no"),
+    ],
+)
+def test_what_advertises_an_app_over_the_login_is_put_away(label: str) -> None:
+    layers = (Layer("Better in the app", modal=False, cookie=False),)
+    app = control(8, "link", "a", label="Open the app", href="https://play.google.com/x", layer=0)
+    leave = control(9, "button", "button", label=label, layer=0)
+    fields = replace(USER, filled=True), replace(SECRET, filled=True)
+    past = Past()
+    past.fills.update({USER.key: 1, SECRET.key: 1})
+    shut = replace(SUBMIT, covered_by="div#app")
+    act = decide(view(*fields, shut, app, leave, layers=layers), past, KNOWN)
+    assert isinstance(act, Act)
+    assert act.control.label == label
+    astray = replace(leave, kind="link", href="https://x.com/lumen")
+    for other in (replace(leave, layer=None), replace(leave, label="Open the app"), astray):
+        act = decide(view(*fields, shut, app, other, layers=layers), past, KNOWN)
+        assert not (isinstance(act, Act) and act.control == other)
+    free = decide(view(*fields, SUBMIT, app, leave, layers=layers), past, KNOWN)
+    assert isinstance(free, Act)
+    assert free.control.label == "Sign in"
+
+
+@pytest.mark.parametrize(
+    ("going", "other", "title"),
+    [
+        ("Next", "Create account", "Sign in"),
+        ("Continue", "Sign up", "Welcome back"),
+        ("Weiter", "Konto erstellen", "Anmelden"),
+        ("Suivant", "Créer un compte", "Connexion"),
+        ("Siguiente", "Crear cuenta", "Iniciar sesión"),
+        ("次へ", "アカウントを作成", "ログイン"),
+    ],
+)
+def test_a_login_without_a_form_that_offers_a_registration_is_a_login(going: str, other: str, title: str) -> None:
+    name = control(1, label="Email", autocomplete="username")
+    both = control(2, "button", "button", label=going), control(3, "button", "button", label=other)
+    found = find_form(view(name, *both, title=title, headings=(title,)))
+    assert found is not None
+    assert found.last_field == name
+    headed = replace(name, heading=other)
+    assert find_form(view(headed, *both, title=other, headings=(other,))) is None
+    assert find_form(view(name, *both, title=other)) is None
+    names = [control(n, label=label) for n, label in ((5, "Street"), (6, "City"))]
+    assert find_form(view(*names, name, *both, title="Lamps")) is None
+
+
+@pytest.mark.parametrize(
     ("label", "href", "federated"),
     [
         ("Continue with Google", None, True),
@@ -632,6 +712,10 @@ def test_a_form_is_sent_by_its_own_button_not_by_that_of_another_way(aside: str,
         ("Invalid authenticity token", 422, "dead_end", Fault.IDENTITY_PROVIDER, "SameSite"),
         ("Correlation failed", 400, "dead_end", Fault.IDENTITY_PROVIDER, "SameSite"),
         ("Too many failed login attempts. Try again later.", 200, "login_rejected", Fault.TESTER, "--workers 1"),
+        ("TOO_MANY_ATTEMPTS_TRY_LATER", 200, "login_rejected", Fault.TESTER, "--workers 1"),
+        ("Firebase: Error (auth/too-many-requests).", 200, "login_rejected", Fault.TESTER, "--workers 1"),
+        ("Attempt limit exceeded, please try after some time.", 200, "login_rejected", Fault.TESTER, "--workers 1"),
+        ("Disabled due to many failed login attempts.", 200, "login_rejected", Fault.TESTER, "--workers 1"),
         ("Login failed", 429, "login_rejected", Fault.TESTER, "linker.limits.logins"),
         ("Login failed", 401, "login_rejected", Fault.TESTER, "check linker.account"),
     ],
@@ -748,3 +832,151 @@ def test_another_site_that_finds_a_request_bad_did_not_get_the_password(
     decision = decide(view(text=said, errors=(said,), status=status), past, KNOWN)
     assert isinstance(decision, Wait)
     assert decision.ending.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "documents", "kind"),
+    [
+        ("Request has been denied.", ("before",), "dead_end"),
+        ("Permission denied. Policy binding returned result 'False'", ("before",), "dead_end"),
+        ("Permission denied", ("d",), "login_rejected"),
+        ("Permission denied, please try again.", ("before",), "login_rejected"),
+        ("Request denied: wrong password", ("before",), "login_rejected"),
+        ("Login denied", ("before",), "login_rejected"),
+    ],
+)
+def test_a_page_that_allows_its_user_nothing_refused_no_password(
+    said: str, documents: tuple[str, ...], kind: str
+) -> None:
+    sent = Submission("s", "password", "h", documents, frozenset())
+    decision = decide(view(text=said, title="Lamps"), Past(submissions=[sent]), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "more"),
+    [
+        (401, "Lamps", ""),
+        (200, "Login", ""),
+        (200, "Lamps", "Please check your user name and password"),
+        (200, "Lamps", "Back to login"),
+    ],
+)
+def test_a_page_that_speaks_of_the_login_may_have_denied_that(status: int, title: str, more: str) -> None:
+    sent = Submission("s", "password", "h", ("before",), frozenset())
+    decision = decide(
+        view(text=f"Permission denied\n{more}", title=title, status=status), Past(submissions=[sent]), KNOWN
+    )
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == "login_rejected"
+
+
+def test_an_anchor_that_a_script_heeds_makes_no_registration_of_a_login() -> None:
+    up = control(4, "button", "generic", label="Create account")
+    assert find_form(view(USER, SECRET, control(3, "button", "button", label="→"), up)) is not None
+    assert find_form(view(replace(USER, form=None), replace(SECRET, form=None), up)) is not None
+
+
+ASKED = "https://id.example.test/authorize?client_id=alexa&redirect_uri=https%3A%2F%2Fpitangui.amazon.com&state=s"
+
+
+@pytest.mark.parametrize(
+    ("url", "words", "kind"),
+    [
+        (ASKED, "400 : Invalid client_id parameter value.", "dead_end"),
+        ("https://id.example.test/error", "Invalid client_id parameter value.", "dead_end"),
+        (ASKED, "Client not found", "dead_end"),
+        (ASKED, "Invalid client ID", "dead_end"),
+        (ASKED, "Invalid client ID or password", "login_rejected"),
+        ("https://id.example.test/login?client_id=alexa", "Invalid client ID", "login_rejected"),
+        ("https://id.example.test/login/check", "Client not found", "login_rejected"),
+        ("https://id.example.test/login/check", "Invalid client number", "login_rejected"),
+    ],
+)
+def test_a_client_id_that_is_refused_after_the_login_refuses_no_password(url: str, words: str, kind: str) -> None:
+    assert ending_of(view(url=url, document="next", title="", text=words)).kind == kind
+
+
+def test_a_page_that_got_the_password_means_the_customer_by_its_client() -> None:
+    assert ending_of(view(url=ASKED, title="", text="Invalid client ID")).kind == "login_rejected"
+
+
+def test_a_client_that_the_login_form_asked_for_is_the_customer() -> None:
+    form = [replace(USER, label="Client ID", filled=True), replace(SECRET, filled=True)]
+    decision = decide(view(*form, SUBMIT), Past(fills=Counter(c.key for c in form)), KNOWN)
+    assert isinstance(decision, Act)
+    assert decision.sends is not None
+    refused = view(url=ASKED, document="next", title="", text="Invalid client ID")
+    for sent, kind in ((decision.sends, "login_rejected"), (replace(decision.sends, of_client=False), "dead_end")):
+        answered = decide(refused, Past(submissions=[sent]), KNOWN)
+        assert isinstance(answered, Wait)
+        assert answered.ending.kind == kind
+
+
+def looked_for(*controls: Any, sent: bool = False, **frame: Any) -> Ending:
+    past = Past(submissions=[SENT] if sent else [])
+    decision = decide(view(*controls, **frame), past, KNOWN)
+    assert isinstance(decision, Wait)
+    return decision.ending
+
+
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"title": "Verify you are human"},
+        {
+            "title": "Just a moment...",
+            "headings": ("id.example.test",),
+            "text": "id.example.test\nVerifying you are human.",
+        },
+        {"title": "id.example.test", "text": "Bestätigen Sie, dass Sie ein Mensch sind"},
+    ],
+)
+def test_a_page_that_only_demands_a_proof_of_humanity_is_a_captcha(frame: dict[str, Any], sent: bool) -> None:
+    ending = looked_for(sent=sent, **frame)
+    assert (ending.kind, ending.fault) == ("captcha", Fault.TESTER)
+    assert "let the address that this tester comes from through" in (ending.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("controls", "frame"),
+    [
+        ((), {"title": "Just a moment...", "text": "Loading"}),
+        ((), {"title": "403 Forbidden", "headings": ("Forbidden",), "status": 403}),
+        ((), {"title": "Robots", "text": "We ask our robots to verify you are human."}),
+        ((control(1, shape="search", label="Search"),), {"title": "Shop", "text": "Verify you are human"}),
+    ],
+)
+def test_a_page_that_does_not_is_none(controls: tuple[Any, ...], frame: dict[str, Any]) -> None:
+    assert looked_for(*controls, **frame).kind == "login_not_found"
+
+
+def test_a_way_on_is_taken_whatever_the_page_says() -> None:
+    assert not isinstance(decide(view(button(1, "Sign in"), text="Verify you are human"), Past(), KNOWN), Wait)
+
+
+@pytest.mark.parametrize(
+    ("status", "acted", "told", "hint"),
+    [
+        (503, 0, "id.example.test answered the authorization request with status 503, and", "server's log at that"),
+        (400, 0, "id.example.test answered the authorization request with status 400, and", "says of this request"),
+        (404, 2, "id.example.test answered with status 404, and", "says of this request"),
+        (200, 0, "No login form was found. Looked in", "write the steps"),
+        (0, 0, "No login form was found. Looked in", "write the steps"),
+    ],
+)
+def test_an_error_page_in_place_of_the_login_is_told_by_its_status(
+    status: int, acted: int, told: str, hint: str
+) -> None:
+    decision = decide(view(title="Oops", text="Sorry", status=status), Past(actions=acted), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == "login_not_found"
+    assert decision.ending.message.startswith(told)
+    assert "“Oops”" in decision.ending.message
+    assert hint in (decision.ending.hint or "")
+
+
+def test_a_login_form_with_an_error_status_is_a_login_form() -> None:
+    assert walked(view(USER, SECRET, SUBMIT, status=404), Past())[-1] == "click Sign in"

@@ -18,6 +18,7 @@ from e2e_linker.browser.digest import Looker, digest
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import Control, DomDigest
 from e2e_linker.evidence.parts import Failed, Present
+from e2e_linker.evidence.redact import SecretRegistry
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -328,3 +329,51 @@ async def test_a_closed_page_is_a_failure(browser: Browser) -> None:
     page = await browser.new_page()
     await page.close()
     assert isinstance(await asyncio.wait_for(digest(page), 5), Failed)
+
+
+SECRET = "Kv9 correct-horse 7b2e"
+WORDS = "words " * 31
+
+
+@pytest.mark.parametrize(
+    ("markup", "before"),
+    [
+        ("<p>{}</p>", "words " * 665),
+        ("<button>{}</button>", WORDS),
+        ("<button aria-label='{}'></button>", WORDS),
+        ("<input placeholder='{}'>", WORDS),
+        ("<input id=i><label for=i>{}</label>", WORDS),
+        ("<input type=button value='{}'>", WORDS),
+        ("<script>document.title = '{}'</script>", "words " * 48),
+    ],
+    ids=["text", "button", "aria-label", "placeholder", "label", "value", "title"],
+)
+async def test_of_a_text_that_is_cut_no_part_of_a_secret_stays(page: Page, markup: str, before: str) -> None:
+    registry = SecretRegistry()
+    registry.register(SECRET, "password")
+    for n in range(0, 24, 3):
+        await page.set_content(f"<p>{markup.format(before + 'x' * n + ' ' + SECRET + ' tail' * 99)}</p>")
+        part: Any = await digest(page, registry.redact)
+        kept = registry.redact(part.value.model_dump_json())
+        assert "words" in kept
+        assert not any(piece in kept for piece in ("Kv9", "correct", "horse", "7b2e")), kept
+
+
+async def test_what_stands_near_a_field_holds_no_part_of_a_word(page: Page) -> None:
+    for n in range(0, 24, 3):
+        await page.set_content(
+            f"<p>SECRET-secret-SECRET {'x' * n}{' word' * 20}</p><input name=a>"
+            f"<input type=checkbox name=b><p>{'word ' * 20}{'x' * n} SECRET-secret-SECRET</p>"
+        )
+        view: Any = await Looker(5.0).look(page)
+        assert all("SECRET" not in seen.near.replace("SECRET-secret-SECRET", "") for seen in view.controls)
+        assert all("word" in seen.near for seen in view.controls)
+
+
+async def test_only_labels_that_are_kept_are_searched_for_secrets(page: Page) -> None:
+    asked: list[str] = []
+    frame = "<iframe srcdoc='" + f"<button>{'words ' * 60}</button>" * 150 + "'></iframe>"
+    await page.set_content(f"<p>x</p>{frame * 4}")
+    part: Any = await Looker(5.0).digest(page, lambda text: asked.append(text) or text)
+    assert len(part.value.controls) == 200
+    assert 0 < sum(text.startswith("words words") and len(text) < 4_000 for text in asked) <= 200

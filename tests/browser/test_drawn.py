@@ -130,11 +130,11 @@ IDLE = {
 @pytest.mark.parametrize("head", [pytest.param(head, id=name) for name, head in IDLE.items()])
 async def test_what_does_not_style_the_page_is_not_waited_for(phones, served, engine, head):
     phone = await phones(engine)
-    served(head, a=(6, 200, TALL))
+    served(head, a=(15, 200, TALL))
     made = await phone.walk("/authorize", login=login(phone.registry.register))
     assert first(made).digest.value.styled
     document = next(request for request in made.requests.value if request.url.startswith("https://login.example.com"))
-    assert made.login.value[0].at - document.at < 2
+    assert made.login.value[0].at - document.at < 10
 
 
 @ENGINES
@@ -161,10 +161,10 @@ async def test_a_sheet_that_never_comes_is_given_up_on(phones, served, engine):
     """The form is filled in after a second; the engines draw nothing until then, and say so."""
     phone = await phones(engine)
     served(LINK, a=(15, 200, TALL))
-    made = await phone.walk("/authorize", login=login(phone.registry.register), deadline_s=12)
+    made = await phone.walk("/authorize", login=login(phone.registry.register), deadline_s=30)
     assert not first(made).digest.value.styled
     document = next(request for request in made.requests.value if request.url.startswith("https://login.example.com"))
-    assert 1 <= made.login.value[0].at - document.at < 4
+    assert 1 <= made.login.value[0].at - document.at < 10
 
 
 @ENGINES

@@ -10,6 +10,7 @@ import pytest
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.incidents import Incidents
 from e2e_linker.browser.windows import Windows
+from e2e_linker.evidence.redact import SecretRegistry
 
 
 class Context:
@@ -29,10 +30,10 @@ class Context:
             listener(SimpleNamespace(text=text, page=None, type="log", location={}))
 
 
-def told(*lines: str) -> Incidents:
+def told(*lines: str, registry: SecretRegistry | None = None) -> Incidents:
     """What is kept of a page that writes ``lines`` within three seconds."""
-    background = Background()
-    incidents, context = Incidents(lambda: 3.0, Windows(lambda: 3.0, background), background), Context()
+    background, context = Background(), Context()
+    incidents = Incidents(lambda: 3.0, Windows(lambda: 3.0, background), background, registry or SecretRegistry())
     incidents.listen(context)  # type: ignore[arg-type]
     for line in lines:
         context.write(line)
@@ -60,3 +61,21 @@ def test_a_page_that_writes_much_is_heard(lines):
     incidents = told(*lines)
     assert incidents.missing() == ()
     assert len(incidents.console) == min(len(lines), 1000)
+
+
+def test_of_a_line_that_is_cut_no_part_of_a_secret_stays():
+    registry, known, later = SecretRegistry(), "Kv9 correct horse 7b", "later-known-c0de"
+    registry.register(known, "password")
+    lines = [f"{'x ' * 1990}{'y' * n} {secret}" for n in range(20) for secret in (known, later)]
+    kept = [line.text for line in told(*lines, registry=registry).console]
+    assert len(kept) == len(lines)
+    assert not any(part in text for text in kept for part in ("Kv9", "horse", "7b"))
+    assert any(text.endswith("<password#1>") for text in kept)
+    assert all(text.endswith(later) for text in kept if "later" in text), "kept whole, to be found when it is known"
+
+
+@pytest.mark.parametrize("forged", ["", "5", "null", "{", "[1]", "[" * 100_000, "[[],[],[],[],[]]"])
+def test_a_page_may_write_like_the_listener_for_violations(forged):
+    incidents = told(f"e2e-linker:securitypolicyviolation{forged}", "and more")
+    assert [line.text for line in incidents.console] == ["and more"]
+    assert len(incidents.violations()) <= 1

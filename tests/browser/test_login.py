@@ -23,6 +23,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, async_pla
 from pydantic import SecretStr, TypeAdapter
 
 from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.loading import Loading
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.config.login import Login
 from e2e_linker.errors import SecretError
@@ -76,6 +77,8 @@ class Windows:
         self.context = context
         self.changed = asyncio.Event()
         self.said: list[str] = []
+        self.loading = Loading()
+        self.loading.listen(context)
         context.on("page", self._opened)
 
     def _opened(self, page: Page) -> None:
@@ -85,6 +88,12 @@ class Windows:
 
     def current(self) -> Page:
         return self.context.pages[-1]
+
+    def turn_back(self) -> bool:
+        return False
+
+    def return_to(self, page: Page) -> None:
+        raise AssertionError("no window was left")
 
 
 @dataclass
@@ -212,6 +221,61 @@ async def test_a_page_that_is_busy_with_a_press_was_pressed(walk: Callable[..., 
     assert all(step.outcome == "done" for step in done.steps), done.steps
 
 
+ANCHORS = {
+    "attribute": ("<a class=btn onclick={}>{}</a>", ""),
+    "pointer": ("<a class=btn id=b>{1}</a><script>b.onclick = () => {{ {0} }}</script>", "cursor:pointer"),
+    "tab stop": ("<a class=btn id=b tabindex=0>{1}</a><script>b.onclick = () => {{ {0} }}</script>", ""),
+    "with a child": ("<a class=btn onclick={}><span>{}</span></a>", "cursor:pointer"),
+}
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("name", ANCHORS)
+async def test_an_anchor_that_leads_nowhere_by_itself_is_pressed_where_it_heeds_presses(
+    walk: Callable[..., Any], engine: str, name: str
+) -> None:
+    markup, style = ANCHORS[name]
+    head = f"<style>.btn{{display:inline-block;padding:14px;background:#06c;color:#fff;{style}}}</style>"
+    enter = "<script>f.onkeydown = event => event.key == 'Enter' && event.preventDefault()</script>"
+    fields = "<input name=u placeholder=Username><input name=p type=password placeholder=Password>"
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/allow":
+            return pages.ARRIVED
+        if visit.path == "/login" and visit.right:
+            text = "<h1>Link your account</h1><p>Alexa wants to use it.</p><a name=allow>Allow it below</a>"
+            return pages.page(head + text + markup.format("location='/allow'", "Allow") + "<a>Deny</a>")
+        login = f"<h1>Login</h1><form id=f method=post action=/login>{fields}</form>"
+        return pages.page(head + login + markup.format("f.submit()", "Log in") + enter)
+
+    done = await walk(shape, engine=engine, patience=5)
+    assert done.arrived, done.ending
+    assert [visit.path for visit in done.site.visits if visit.path == "/allow"] == ["/allow"]
+
+
+async def test_an_anchor_that_heeds_nothing_is_not_pressed(walk: Callable[..., Any]) -> None:
+    text = "<h1>Link your account</h1><p>Alexa wants to use it.</p><a name=allow>Allow</a><a>Continue</a>"
+    done = await walk(lambda visit: pages.page(text), patience=1)
+    assert (done.arrived, done.ending.kind, done.steps) == (False, "login_not_found", [])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p class='btn p' {}><a onclick=1>Continue</a></p>",
+        "<p class='btn p' {}><a tabindex=0>Continue</a></p>",
+        "<a class=btn {}><span class=p>Continue</span></a>",
+    ],
+)
+async def test_an_anchor_and_what_is_in_it_or_around_it_are_one_thing_to_press(
+    walk: Callable[..., Any], markup: str
+) -> None:
+    head = "<style>.btn{display:inline-block;padding:14px} .p{cursor:pointer}</style><h1>Almost there</h1>"
+    text = head + markup.format("onclick=\"location='/allow'\"")
+    done = await walk(lambda visit: pages.ARRIVED if visit.path == "/allow" else pages.page(text))
+    assert done.arrived, done.ending
+
+
 PICTURE_S = 0.6
 
 
@@ -296,7 +360,7 @@ IN_FIREFOX = [
 
 @pytest.mark.parametrize("name", IN_FIREFOX)
 async def test_auto_arrives_in_firefox(walk: Callable[..., Any], name: str) -> None:
-    done = await walk(pages.ARRIVING[name], engine="firefox", patience=8)
+    done = await walk(pages.ARRIVING[name], engine="firefox", patience=20)
     assert done.ending is None, done.ending
     assert done.arrived
 
@@ -421,6 +485,26 @@ async def test_a_page_that_finds_fault_with_a_user_name_by_itself_refuses_it(wal
     body = pages.page(pages.form(more="<p id=n role=alert></p>") + f"<script>{script}</script>")
     done = await walk(lambda visit: body, patience=1)
     assert (done.ending.kind, done.ending.fault) == ("login_rejected", Fault.TESTER), done.ending
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said", "ending"),
+    [
+        (400, "text/html", "<h1>Bad request</h1>The request you made is invalid.", "dead_end"),
+        (503, "text/html", "<p>Later, perhaps.", "dead_end"),
+        (400, "text/html", "<p role=alert>There is no account with this e-mail address.", "login_rejected"),
+        (400, "application/json", "<h1>Bad request</h1>", "login_not_found"),
+        (200, "text/html", "<h1>Bad request</h1>", "login_not_found"),
+    ],
+)
+async def test_a_page_taken_away_by_its_refused_user_name_is_told_by_its_request(
+    walk: Callable[..., Any], status: int, kind: str, said: str, ending: str
+) -> None:
+    done = await walk(pages.naming(status, said, kind), patience=1)
+    assert done.ending.kind == ending, done.ending
+    named = "The request by which the page sent the user name, POST http://"
+    assert (named in done.ending.message) is (ending == "dead_end")
+    assert (f"/check, was answered with status {status}" in done.ending.message) is (ending == "dead_end")
 
 
 async def test_a_page_taken_away_by_its_failed_login_request_is_told_by_it_after_steps(
@@ -1165,3 +1249,39 @@ async def test_a_step_that_fails_has_one_full_stop(walk: Callable[..., Any]) -> 
     covered = pages.page(pages.form() + "<div style='position:fixed;inset:0;z-index:9'></div>")
     done = await walk(lambda visit: covered, patience=0.5, login=SUBMIT_STEPS)
     assert "exceeded. Now " in done.ending.message
+
+
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [("chromium", name) for name in pages.OPENED]
+    + [
+        ("firefox", name)
+        for name in ("terms read in their box", "terms read on the page", "a home that a script waits for")
+    ]
+    + [("firefox", name) for name in ("a home that the browser requires", "a switch that a script waits for")],
+)
+async def test_what_keeps_a_consent_closed_is_answered_as_a_customer_would(
+    walk: Callable[..., Any], engine: str, name: str
+) -> None:
+    shape, steps = pages.OPENED[name]
+    done = await walk(shape, engine=engine, patience=5)
+    assert done.arrived, (done.ending, [visit.form for visit in done.site.posts("/consent")])
+    assert done.did("wait", "check", "click") == steps
+    chosen = [step for step in done.steps if step.what == "choose"]
+    assert all(step.target.startswith("select-one “") and "(name=home" in step.target for step in chosen)
+
+
+@pytest.mark.parametrize("name", list(pages.SHUT))
+async def test_a_consent_stays_closed_that_asks_too_much(walk: Callable[..., Any], name: str) -> None:
+    done = await walk(pages.SHUT[name], patience=3)
+    assert not done.arrived
+    assert not done.site.posts("/consent")
+    assert done.did("check") == []
+    assert "stays disabled" in done.ending.message
+
+
+async def test_a_button_that_its_page_opens_late_is_waited_for(walk: Callable[..., Any]) -> None:
+    terms = f"<div style='height:150px;overflow:auto'>{'<p>terms</p>' * 60}</div>"
+    done = await walk(pages.closed("", "setTimeout(() => { a.disabled = false }, 800);", above=terms), patience=5)
+    assert done.arrived, done.ending
+    assert done.did("wait", "check", "click") == ["allow"]

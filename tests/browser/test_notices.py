@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from e2e_linker.browser.consent import press_key
 from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.memory import Known, Past, Submission
@@ -421,3 +422,430 @@ def test_a_question_of_yes_or_no_is_left_unanswered(name: str) -> None:
 def test_no_button_is_opened_by_agreeing_to_something_else(label: str) -> None:
     box = control(3, "checkbox", "checkbox", label, form=0)
     assert pressed(view(box, button(1, "Continue", enabled=False), heading="Almost done")) is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Submit a ticket", "Go to Homepage", "Go to our website", "Go home", "Send us a message", "Ticket senden"),
+        *("Weiter zur Startseite", "トップページへ進む", "お問い合わせを送信", "Enviar un ticket"),
+        "Continuer vers la page d'accueil",
+    ],
+)
+@pytest.mark.parametrize("status", [0, 200, 403])
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_link_to_a_home_page_or_the_support_is_not_followed(label: str, status: int, *, logged_in: bool) -> None:
+    shown = view(link(1, label, "/x"), heading="Your plan does not include Alexa", status=status)
+    assert pressed(shown, logged_in=logged_in) is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Continue",
+        "Next step",
+        "OK, go on",
+        "Weiter",
+        "次へ",
+        "Send and continue",
+        "Go →",
+        "Go on",
+        "스마트홈으로 계속",
+        "Continuar al inicio de sesión",
+    ],
+)
+def test_a_link_that_leads_on_is_followed_but_from_no_error_page(label: str) -> None:
+    shown = view(link(1, label, "/next"), heading="News", status=200)
+    assert pressed(shown) == label
+    assert pressed(replace(shown, frames=(replace(shown.main, status=400),))) is None
+    assert pressed(view(replace(shown.controls[0], region="footer"), heading="News")) is None
+
+
+@pytest.mark.parametrize(
+    "label", ["Send ticket", "Request access", "Zugriff anfordern", "Demander l'accès", "アクセスをリクエスト"]
+)
+def test_nobody_is_asked_for_help_or_access(label: str) -> None:
+    assert pressed(view(button(1, label), heading="Support")) is None
+
+
+def test_on_an_error_page_only_a_button_that_says_so_leads_on() -> None:
+    assert pressed(view(button(1, "Anything"), heading="Hello", status=200)) == "Anything"
+    assert pressed(view(button(1, "Anything"), heading="Hello", status=403)) is None
+    assert pressed(view(button(1, "Send a report"), heading="Hello", status=500)) is None
+    assert pressed(view(button(1, "Continue"), heading="Hello", status=404)) == "Continue"
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_the_login_over_every_page_of_a_site_is_not_the_one_alexa_asked_for(status: int) -> None:
+    over, own = link(1, "Log in", "/login", region="header"), link(2, "Log in here", "/login")
+    assert pressed(view(over, heading="Not found", status=status), logged_in=False) is None
+    assert pressed(view(over, own, heading="Not found. Please log in", status=status), logged_in=False) == own.label
+    assert pressed(view(over, heading="Welcome", status=200), logged_in=False) == over.label
+    assert pressed(view(over, heading="Unauthorized", status=401), logged_in=False) == over.label
+
+
+FOR_OTHERS = [
+    "Consent on behalf of your organization",
+    "Authorize for all members of my household",
+    "I agree to delete my old links",
+    "Grant administrator rights",
+    "Zustimmung im Namen Ihrer Organisation",
+    "Ich stimme zu, dass alte Verknüpfungen gelöscht werden",
+    "Consentement au nom de votre organisation",
+    "Autoriser pour tous les utilisateurs",
+    "Aceptar en nombre de su organización",
+    "Acepto eliminar mis vínculos anteriores",
+    "組織の代理として同意する",
+    "古い連携を削除することに同意する",
+]
+
+
+@pytest.mark.parametrize("label", FOR_OTHERS)
+@pytest.mark.parametrize("shut", [False, True])
+def test_no_box_is_ticked_that_answers_for_others_or_deletes(label: str, *, shut: bool) -> None:
+    box = control(3, "checkbox", "checkbox", label, form=0, name="also")
+    allow = button(1, "Allow", enabled=not shut)
+    asked = view(box, allow, button(2, "Deny"), heading="Allow Alexa?", text=WANTS)
+    decision = decide(asked, past(), KNOWN)
+    assert not (isinstance(decision, Act) and decision.control == box)
+    assert shut or pressed(asked) == "Allow"
+    assert pressed(view(replace(box, required=True), *asked.controls[1:], heading="Allow Alexa?")) == label
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "I agree that I can delete my data at any time",
+        "I accept the terms of the organization",
+        "Ich akzeptiere, dass ich mein Konto jederzeit löschen kann",
+        "J'accepte que je peux supprimer mes données à tout moment",
+        "Acepto que puedo eliminar mis datos",
+        "データはいつでも削除できることに同意する",
+        "I agree to the privacy policy and that inactive data is deleted",
+        "Ich stimme zu, dass meine Daten nach Beendigung gelöscht werden",
+        "同意する（退会時にデータは削除されます）",
+        "Ich akzeptiere die AGB (Stand 01.12.2023)",
+        "J'accepte les conditions du 25.05.2018",
+        "I accept the terms (version 2.10)",
+        "I authorize Alexa to control my home",
+    ],
+)
+def test_terms_that_speak_of_deleting_are_agreed_to(label: str) -> None:
+    box = control(3, "checkbox", "checkbox", label, form=0, name="terms")
+    assert pressed(view(box, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?", text=WANTS)) == label
+
+
+def test_consent_is_given_for_oneself_where_one_may_choose() -> None:
+    radios = [
+        control(n, "checkbox", "radio", label, form=0, name="who")
+        for n, label in ((3, "For everyone in the household"), (4, "Only for me"))
+    ]
+    shown = view(*radios, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?", text=WANTS)
+    assert pressed(shown) == "Only for me"
+    both = button(1, "Allow for all users", solid=True), button(2, "Allow for my account only")
+    assert pressed(view(*both, button(3, "Deny"), heading="Allow Alexa?", text=WANTS)) == both[1].label
+
+
+def test_a_scope_for_others_is_ticked_only_where_there_is_no_other() -> None:
+    far, near = (
+        control(n, "checkbox", "checkbox", label, form=0, name="scope")
+        for n, label in ((3, "Read the lamps of all users"), (4, "Read my lamps"))
+    )
+    rest = button(1, "Allow"), button(2, "Deny")
+    assert pressed(view(far, near, *rest, heading="Allow Alexa?")) == near.label
+    assert pressed(view(far, *rest, heading="Allow Alexa?")) == far.label
+
+
+def test_advertising_is_no_scope_that_keeps_the_others_from_being_ticked() -> None:
+    scopes = [
+        control(n, "checkbox", "checkbox", label, form=0, name="scope")
+        for n, label in ((3, "Receive marketing offers"), (4, "Control my lamps"))
+    ]
+    assert pressed(view(*scopes, button(1, "Allow"), heading="Allow Alexa?")) == "Control my lamps"
+
+
+def test_a_required_answer_for_others_is_given_where_the_other_is_none() -> None:
+    radios = [
+        control(n, "checkbox", "radio", label, form=0, name="who", required=True)
+        for n, label in ((3, "For everyone in the household"), (4, "For no one"))
+    ]
+    assert pressed(view(*radios, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?")) == radios[0].label
+
+
+def test_a_page_sent_in_place_of_a_missing_file_is_no_error_page() -> None:
+    over, on = link(1, "Log in", "/login", region="header"), link(2, "Continue", "/next")
+    for offer in (over, on, button(3, "Start here")):
+        assert pressed(view(offer, heading="Welcome", status=404), logged_in=False) == offer.label
+        for heading in ("Page not found", "404", "Seite nicht gefunden", "Oops"):
+            assert pressed(view(offer, heading=heading, status=404), logged_in=False) is None
+
+
+def test_a_field_with_a_button_of_its_own_stands_in_nobodys_way() -> None:
+    email, send = control(7, "field", "email", "Your address", form=1), button(8, "Notify me", form=1)
+    on = link(1, "Continue", "/login")
+    assert pressed(view(on, email, send, heading="Welcome"), logged_in=False) == "Continue"
+    assert pressed(view(on, replace(email, form=None), heading="Welcome"), logged_in=False) is None
+
+
+def test_nothing_leads_on_past_an_empty_field_for_an_email_address() -> None:
+    names = [control(n, "field", "text", label) for n, label in ((5, "First name"), (6, "Last name"))]
+    email = control(1, "field", "text", "E-mail")
+    both = control(2, "button", "button", "Next"), control(3, "button", "button", "Create account")
+    assert pressed(view(*names, email, *both, heading="Your details"), logged_in=False) is None
+    assert pressed(view(replace(email, region="footer"), both[0], heading="News"), logged_in=False) == "Next"
+
+
+def stuck(*done: Seen) -> Past:
+    """What was done, long ago: what waits for its page's script has had its time."""
+    return replace(past(), idle_s=4.0, nudged={c.key for c in done})
+
+
+HOMES = ("Choose", "", "Delete all homes", "Beach house", "City flat")
+
+
+@pytest.mark.parametrize("kind", ["required", "closed"])
+def test_a_home_is_chosen_of_a_select_and_the_page_left(kind: str) -> None:
+    select = control(1, "field", "select-one", "Home", form=0, options=HOMES, required=kind == "required")
+    on = button(2, "Continue", enabled=kind == "required")
+    asked = view(select, on, heading="Choose your home")
+    decision = decide(asked, stuck(on), KNOWN)
+    assert isinstance(decision, Act)
+    assert (decision.action, decision.control) == ("check", select)
+    assert kind == "required" or decide(asked, stuck(), KNOWN) == Act("wake", on, "scroll to the end", "after login")
+    often = replace(stuck(on), fills=Counter({("d", n): 1 for n in range(90, 120)}))
+    assert decide(asked, often, KNOWN) != decision
+    assert decide(asked, past(), KNOWN) == decision or kind == "closed"
+    chosen = replace(select, filled=True, options=("Beach house", *HOMES[1:]))
+    assert pressed(view(chosen, replace(on, enabled=True), heading="Choose your home")) == "Continue"
+
+
+@pytest.mark.parametrize("heading", ["Select how to get your code", "Choose your offer", "Complete your profile"])
+def test_no_option_is_chosen_where_another_than_a_home_is_asked_for(heading: str) -> None:
+    select = control(1, "field", "select-one", "Which", form=0, options=HOMES, required=True)
+    decision = decide(view(select, button(2, "Continue"), heading=heading), stuck(), KNOWN)
+    assert not (isinstance(decision, Act) and decision.control == select)
+
+
+def test_no_option_is_chosen_that_nobody_asked_for_or_that_harms() -> None:
+    allow, no = button(1, "Allow", enabled=False), button(2, "Deny")
+    for label, options in (
+        ("Newsletter", HOMES),
+        ("Home", ("Beach house", *HOMES[1:])),
+        ("Home", ("Choose", "", "Delete all homes", "Everyone in the organization", "Premium, $9.99")),
+    ):
+        select = control(3, "field", "select-one", label, form=0, options=options)
+        assert isinstance(decide(view(select, allow, no, heading="Allow Alexa?"), stuck(allow), KNOWN), Wait)
+
+
+def test_what_harms_nobody_is_tried_before_a_box_for_the_household() -> None:
+    box = control(3, "checkbox", "checkbox", "Share devices of all members of my household", form=0)
+    allow = button(1, "Allow", enabled=False)
+    asked = view(box, allow, button(2, "Deny"), heading="Allow Alexa?", text=WANTS)
+    early, late, last = (decide(asked, done, KNOWN) for done in (past(), stuck(), stuck(allow)))
+    assert isinstance(early, Wait)
+    assert isinstance(late, Act)
+    assert (late.action, late.control) == ("wake", allow)
+    assert isinstance(last, Act)
+    assert (last.action, last.control) == ("check", box)
+    moving = view(box, allow, button(2, "Deny"), heading="Allow Alexa?", text=WANTS, quiet_ms=200.0)
+    assert isinstance(decide(moving, replace(stuck(), idle_s=2.0), KNOWN), Wait)
+
+
+@pytest.mark.parametrize("label", [label for label in FOR_OTHERS if "household" not in label])
+def test_no_other_box_is_ticked_where_a_consent_stays_closed(label: str) -> None:
+    allow, box = button(1, "Allow", enabled=False), control(3, "checkbox", "checkbox", label, form=0)
+    asked = view(box, allow, button(2, "Deny"), heading="Allow Alexa?", text=WANTS)
+    assert isinstance(decide(asked, stuck(allow), KNOWN), Wait)
+    both = replace(box, label=f"{label} and everyone in my household")
+    assert isinstance(decide(view(both, allow, heading="Allow Alexa?"), stuck(allow), KNOWN), Wait)
+
+
+def test_a_home_is_chosen_where_the_page_finds_fault_with_consent_without_it() -> None:
+    select = control(3, "field", "select-one", "Home", form=0, options=HOMES)
+    rest = button(1, "Allow"), button(2, "Deny")
+    for alerts, wanted in (((), rest[0]), (("Something is missing",), select)):
+        asked = view(select, *rest, heading="Allow Alexa?", alerts=alerts)
+        before = replace(past(), presses=Counter({press_key(asked, rest[0]): 1}))
+        decision = decide(asked, before, KNOWN)
+        assert isinstance(decision, Act)
+        assert decision.control == wanted
+
+
+@pytest.mark.parametrize(
+    ("label", "options"),
+    [
+        ("Country", ("Select your country …", "", "Afghanistan", "Albania")),
+        ("", ("Select an organization …", "", "Acme Inc", "Beta Ltd")),
+        ("Sprache", ("Bitte wählen …", "", "Afrikaans")),
+        ("Share with", ("Choose", "", "Public", "Only me")),
+        ("Tier", ("Choose", "", "Gold 9.99", "Free")),
+        ("Kind", ("Choose", "", "Gold 9.99", "Basic")),
+        ("Role", ("Choose", "", "Administrator", "User")),
+        (
+            "Action",
+            (
+                "Choose",
+                "",
+                "Delete all devices",
+                "Cancel subscription",
+                "Share with everyone",
+                "Reset all",
+                "Unpair all",
+            ),
+        ),
+        ("Do", ("Choose", "", "Delete all devices", "Cancel subscription", "Share with everyone", "Reset all")),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Allow Alexa?", "Choose", "Select your country"])
+def test_no_option_is_guessed_that_says_something_of_the_customer_or_goes_far(
+    label: str, options: tuple[str, ...], heading: str
+) -> None:
+    select = control(3, "field", "select-one", label, form=0, options=options, required=True, filled=True)
+    for name in ("Allow", "Continue"):
+        for shut in (False, True):
+            on = button(1, name, enabled=not shut)
+            decision = decide(view(select, on, button(2, "Deny"), heading=heading, text=WANTS), stuck(on), KNOWN)
+            assert not (isinstance(decision, Act) and decision.control == select)
+
+
+def test_no_option_is_chosen_before_the_login_or_of_what_stands_on_every_page() -> None:
+    select = control(
+        3, "field", "select-one", "Home", form=0, options=("Choose", *HOMES[1:]), required=True, filled=True
+    )
+    assert pressed(view(select, button(2, "Continue"), heading="Choose your home"), logged_in=False) == "Continue"
+    above, allow = replace(select, region="header", form=None, required=False), button(1, "Allow", enabled=False)
+    assert isinstance(decide(view(above, allow, heading="Allow Alexa?"), stuck(allow), KNOWN), Wait)
+
+
+FAR = [
+    *("Cancel my subscription", "Share with everyone", "Upgrade to Premium", "Start my free trial", "Enable purchases"),
+    *(
+        "Unlink my other skills",
+        "Reset all devices",
+        "Close my account",
+        "Share with third parties",
+        "Kündige mein Abo",
+    ),
+    *("My household may make payments", "Share my household data with third parties"),
+    *("Remove all devices from my home", "Disconnect my home", "Log out of all devices", "Alle Geräte entfernen"),
+    *("Delete devices that come with this account", "Erase the comment history", "Sign me out everywhere"),
+    *(
+        "Apagar dispositivos como lâmpadas",
+        "Rimuovi tutti i dispositivi",
+        "Désactiver mon compte",
+        "すべてのデバイスの連携を解除",
+    ),
+    *("Invite everyone in my household", "Alle Mitglieder meines Haushalts einladen", "家族全員を招待する"),
+]
+
+
+@pytest.mark.parametrize("label", FAR)
+def test_no_box_is_ticked_that_goes_far_where_a_consent_stays_closed(label: str) -> None:
+    allow, box = button(1, "Authorize", enabled=False), control(3, "checkbox", "checkbox", label, form=0)
+    for done in (past(), stuck(allow)):
+        assert isinstance(decide(view(box, allow, heading="Allow Alexa?"), done, KNOWN), Wait)
+
+
+@pytest.mark.parametrize("more", [{}, {"required": True}])
+@pytest.mark.parametrize("shut", [False, True])
+def test_of_several_answers_one_is_given_that_harms_nobody(more: dict[str, bool], *, shut: bool) -> None:
+    radios = [
+        control(n, "checkbox", "radio", label, form=0, name="devices", **more)
+        for n, label in ((3, "Remove all devices"), (4, "Keep all devices"))
+    ]
+    allow = button(1, "Authorize", enabled=not shut)
+    assert pressed(view(*radios, allow, heading="Allow Alexa?")) == "Keep all devices"
+
+
+def test_a_box_that_says_what_may_be_removed_is_ticked_where_a_consent_waits_for_it() -> None:
+    box = control(3, "checkbox", "checkbox", "Access may be removed at any time", form=0)
+    allow = button(1, "Authorize", enabled=False)
+    assert pressed(view(box, allow, heading="Allow Alexa?")) == box.label
+
+
+def test_a_box_by_which_terms_are_agreed_to_is_ticked_before_any_other() -> None:
+    first, terms = (
+        control(n, "checkbox", "checkbox", label, form=0)
+        for n, label in ((3, "Show tips on my lamps"), (4, "I agree to the terms"))
+    )
+    allow = button(1, "Authorize", enabled=False)
+    assert decide(view(first, terms, allow, heading="Alexa"), past(), KNOWN) == Act("check", terms, "allow", "consent")
+    given = replace(terms, checked=True)
+    assert decide(view(first, given, allow, heading="Alexa"), past(), KNOWN) == Act("check", first, "allow", "consent")
+
+
+@pytest.mark.parametrize(("heading", "name"), [("Allow Alexa?", "Authorize"), ("Your account", "Continue")])
+def test_a_page_has_a_moment_to_open_its_button_once_a_box_is_ticked(heading: str, name: str) -> None:
+    terms = control(3, "checkbox", "checkbox", "I agree to the terms", form=0, checked=True)
+    other = control(4, "checkbox", "checkbox", "Show tips on my lamps", form=0)
+    asked = view(terms, other, button(1, name, enabled=False), heading=heading)
+    just, later = (replace(past(), idle_s=idle_s, fills=Counter({terms.key: 1})) for idle_s in (0.3, 0.7))
+    assert isinstance(decide(asked, just, KNOWN), Wait)
+    decision = decide(asked, later, KNOWN)
+    assert isinstance(decision, Act)
+    assert (decision.action, decision.control) == ("check", other)
+
+
+def test_a_link_is_not_followed_while_a_button_is_about_to_open() -> None:
+    terms = control(3, "checkbox", "checkbox", "I agree to the terms", form=0, checked=True)
+    link = control(4, "link", "a", "Continue")
+    asked = view(terms, link, button(1, "Continue", enabled=False), heading="Your account")
+    just, later = (replace(past(), idle_s=idle_s, fills=Counter({terms.key: 1})) for idle_s in (0.3, 0.7))
+    assert isinstance(decide(asked, just, KNOWN), Wait)
+    decision = decide(asked, later, KNOWN)
+    assert isinstance(decision, Act)
+    assert decision.control == link
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Activer la commande vocale", "Report the state of my devices", "Block outlets", "Control my pay TV"),
+        *("ロック解除を音声で行う", "声控解除警报", "음성으로 잠금 해제", "Entrar e sair de casa", "Rutas al salir"),
+        *("Add and remove items on my list", "Artikel hinzufügen und entfernen", "Gerätedaten an Amazon übertragen"),
+        *("Activer et désactiver mon alarme", "Activar y desactivar la alarma", "Attivare e disattivare l'allarme"),
+        *(
+            "Ativar e desativar o alarme",
+            "Acender e apagar as luzes",
+            "Alarm activeren en deactiveren",
+            "予定の追加と削除",
+        ),
+    ],
+)
+def test_a_box_for_what_a_voice_does_opens_a_consent(label: str) -> None:
+    box, allow = control(3, "checkbox", "checkbox", label, form=0), button(1, "Authorize", enabled=False)
+    assert pressed(view(box, allow, heading="Allow Alexa?")) == label
+
+
+def test_a_household_is_not_answered_for_on_a_page_that_is_only_slow() -> None:
+    box = control(3, "checkbox", "checkbox", "For all members of my household", form=0)
+    allow = button(1, "Allow", enabled=False)
+    asked = view(box, allow, button(2, "Deny"), heading="Allow Alexa?", text=WANTS)
+    assert isinstance(decide(asked, replace(stuck(allow), idle_s=2.5), KNOWN), Wait)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Consentir ?", "J'autorise Alexa", "Aceptar", "Consiento", "Acconsentire", "Concordar", "Instemmen"),
+        *("Ich willige in die Einwilligung ein", "Jag godkänner", "Souhlasím", "Zgadzam się", "Я согласен"),
+    ],
+)
+def test_a_box_that_agrees_in_the_infinitive_is_ticked(label: str) -> None:
+    box = control(3, "checkbox", "checkbox", label, form=0, name="confirm")
+    send = control(4, "button", "submit", "Envoyer", form=0)
+    assert pressed(view(box, send, heading="Alexa")) == label
+    assert pressed(view(replace(box, label=f"{label} newsletter marketing"), send, heading="Alexa")) == "Envoyer"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Jag godkänner att få nyhetsbrev", "Jeg accepterer markedsføring", "Hyväksyn uutiskirjeen"),
+        *("Zgadzam się na oferty", "Souhlasím s nabídkami", "Я согласен на рассылку", "J'accepte la prospection"),
+        *("Acepto comunicaciones comerciales", "Acconsento a comunicazioni commerciali", "마케팅 정보 수신 동의"),
+    ],
+)
+def test_a_box_that_agrees_to_advertising_is_ticked_in_no_language(label: str) -> None:
+    box = control(3, "checkbox", "checkbox", label, form=0, name="more")
+    assert pressed(view(box, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?", text=WANTS)) == "Allow"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Request
 from pydantic import SecretStr
 
 from e2e_linker.browser.credentials import Credentials
@@ -121,6 +121,21 @@ async def test_an_error_whose_rest_is_called_off_is_an_error(page: Page) -> None
     assert fate.broken.answered
 
 
+@pytest.mark.parametrize(("status", "refused"), [(400, True), (403, True), (200, False), (401, False), (422, False)])
+async def test_a_login_that_is_refused_is_not_broken(page: Page, status: int, refused: bool) -> None:
+    fate = await fate_of(page, f"await post('/{status}/login?u=' + name, 'u')")
+    assert fate.broken is None
+    assert (fate.refused is not None) is refused
+    if fate.refused is not None:
+        assert fate.refused.why == f"was answered with status {status}"
+
+
+async def test_a_refusal_of_another_request_or_of_one_of_two_is_none_of_the_login(page: Page) -> None:
+    assert (await fate_of(page, "await post('/400/count', 'u')")).refused is None
+    twice = "await post('/400/login?u=' + name, 'u'); await post('/200/login?u=' + name, 'u')"
+    assert (await fate_of(page, twice)).refused is None
+
+
 @pytest.mark.parametrize(("mode", "broken"), [("cors", True), ("no-cors", False)])
 async def test_an_answer_that_no_script_asked_to_read_is_not_kept_from_it(page: Page, mode: str, broken: bool) -> None:
     script = f"await post(elsewhere + '/200/closed?p=' + encodeURIComponent(secret), 'q', {{ mode: '{mode}' }})"
@@ -176,3 +191,24 @@ async def test_what_went_before_the_typing_is_no_login(page: Page, browser: Brow
     fate = sendings.fate(page.url, Credentials(None, None))
     sendings.ignore(page.context)
     assert fate.silent is (browser.browser_type.name == "chromium")
+
+
+async def test_a_window_that_is_only_about_to_open_may_carry_a_code(page: Page) -> None:
+    sendings, account = Sendings(), Credentials(SecretStr("alice-17@example.test"), SecretStr(SECRET))
+    fates: list[Fate] = []
+    sendings.listen(page.context)
+
+    def hear(request: Request) -> None:
+        # Chromium has no frame for it yet, which Playwright raises for.
+        fates.append(sendings.fate(page.url, account, code="482913"))
+
+    try:
+        sendings.typed()
+        sendings.sending()
+        page.context.once("request", hear)
+        async with page.expect_popup() as opened:
+            await page.evaluate("void window.open(elsewhere + '/200?code=482913')")
+        await (await opened.value).close()
+    finally:
+        sendings.ignore(page.context)
+    assert [fate.asked_since for fate in fates] == [True]

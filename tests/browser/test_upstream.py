@@ -15,9 +15,9 @@ HOST = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
 PORT = st.integers(1, 65535)
 
 
-@given(HOST, PORT, st.booleans())
-def test_spelling_does_not_matter(host, port, dotted):
-    spelled = host.upper() + ("." if dotted else "")
+@given(HOST, PORT, st.sampled_from(["", ".", "..", "..."]))
+def test_spelling_does_not_matter(host, port, dots):
+    spelled = host.upper() + dots
     assert canonical_host(spelled) == host
     assert split_authority(f"{spelled}:{port}") == (host, port)
     assert split_authority(spelled) == (host, None)
@@ -40,6 +40,7 @@ def test_what_is_no_authority_is_refused(text):
 
 def test_an_international_name_is_compared_in_its_ascii_form():
     assert canonical_host("Bücher.Example") == "xn--bcher-kva.example"
+    assert canonical_host("pitangui。amazon。com。") == "pitangui.amazon.com"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,234 @@
+"""Endings of logins that a server lets go on only once something was done about the test account itself.
+
+Pages that ask for something are known by their titles and first headings: a link in a footer, a banner, or a box on a
+front page whose server has lost the request, may say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+from e2e_linker.browser.account_words import EITHER, LOCKED, NOT_YET, OFF, OUTWORN, PASSES
+from e2e_linker.browser.controls import SeenFrame, View
+from e2e_linker.browser.shown import describe
+from e2e_linker.browser.words import Text
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault, host_of
+
+__all__ = [
+    "account_locked",
+    "account_wanting",
+    "lines_on_account",
+    "login_refused_for_account",
+    "page_tells_of_account",
+]
+
+_LONGEST = 300
+"""Characters of a line that is read: a statement, and no text of terms."""
+
+_FACTOR = re.compile(
+    r"\b(?:two|2|multi)[- ]?(?:steps?|factor)\b|\b(?:2fa|mfa)\b|\bauthenticator\b|\bsecurity methods?\b"
+    r"|zwei-?faktor|zweistufig|zwei schritten|mehrfaktor|mehrfach-?authenti|deux (?:étapes|facteurs)|authentificateur"
+    r"|dos (?:pasos|factores)|autenticador|multifactor|due (?:passaggi|fattori)|autenticatore"
+    r"|[2２二]\s?段階|[2２二多]\s?要素|認証アプリ|認証システム",
+    re.IGNORECASE,
+)
+_SET_UP = re.compile(
+    r"(?<!you )(?<!have )(?<!['’]ve )(?<!was )\bset(?:ting)? ?up\b|\bsetup\b|\benable\b|\bturn on\b|\benrol(?!l?ed)"
+    r"|\binstall\b|einrichten|aktivieren|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b"
+    r"|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
+    r"|(?:設定|登録)(?!済|され|した)|セットアップ|有効に(?!なって)",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    r"\bqr[- ]?code|\bscan (?:the |this )?barcode|código qr|codice qr|qr\s?コード|二次元コード", re.IGNORECASE
+)
+_LOGGING_IN = re.compile(r"\b(?:log|sign)[- ]?in\b|anmelden|connecter|iniciar sesi|accedi\b|ログイン", re.IGNORECASE)
+"""What a picture may be for, too: an app in which somebody is signed in already."""
+
+_CONFIRM = re.compile(
+    r"\b(?:verify|confirm|activate|validate) (?:your )?(?:e-?mail|account|registration)\b"
+    r"(?! (?:(?:to|with|for|of) )?(?:access|alexa|amazon|connect|link|owner|pref|setting|sharing))"
+    r"|\b(?:e-?mail|account)(?: address)? (?:verification|confirmation|activation)\b(?! (?:success|complete|done))"
+    r"|\b(?:e-?mail(?:-?adresse)?|konto|registrierung) (?:bestätigen|verifizieren|aktivieren)\b"
+    r"|\bbestätigen? (?:sie )?(?:ihre?|deine?) (?:e-?mail|konto)|\be-?mail-?(?:verifizierung|bestätigung)\b"
+    r"|\b(?:vérifie[rz]|confirme[rz]|valide[rz]|active[rz]) (?:votre|mon) (?:adresse|e-?mail|compte)\b"
+    r"|\b(?:verifi(?:ca|que)|confirm[ae]|activ[ae]) (?:tu|su) (?:correo|e-?mail|cuenta|dirección)\b"
+    r"|\b(?:verifica|conferma|attiva) (?:la tua|il tuo) (?:e-?mail|account|indirizzo)\b"
+    r"|メールアドレス(?:を|の)(?:確認|認証)|アカウント(?:を|の)有効化",
+    re.IGNORECASE,
+)
+_OF_ACCOUNT = re.compile(
+    r"e-?mail(?!s)|account(?!s)|\buser(?!s)|konto|benutzer|compte(?!s)|utilisateur(?!s)|adresse(?!s)"
+    r"|cuenta(?!s)|usuario(?!s)|correo(?!s)|utente|indirizzo"
+    r"|メールアドレス|アカウント|ユーザー|登録",
+    re.IGNORECASE,
+)
+
+_SUPPOSING = re.compile(
+    r"\b(?:if|in case|unless|until|when|whose|falls|wenn|sofern|solange|deren|dont|lorsque|si|cuando|cuy[ao]s?)\b"
+    r"|\b(?:se|quando)\b",
+    re.IGNORECASE,
+)
+"""What is said of whom it concerns."""
+_SENTENCES = re.compile(r"[.!]\s+|[。！]")
+_LATIN = "[0-9A-Za-zÀ-ɏ]"
+"""What a word of a script with blanks goes on by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What the server wants (a clause after its host), and what to do about it."""
+
+    wants: str
+    todo: str
+
+
+_UNLOCKING = _Need(
+    "has locked the test account",
+    "unlock the test account at the server, and see that linker.account holds what it logs in with now: wrong "
+    "passwords are what locks an account; where the server counts good logins too, lower linker.limits.logins",
+)
+_SECOND_FACTOR = _Need(
+    "wants a second factor to be set up for the test account before it goes on",
+    "set it up once by hand with the test account and keep its secret: linker.account.totp takes a reference to it; "
+    "or exempt the test account from it at the server",
+)
+_CONFIRMATION = _Need(
+    "wants the test account to be confirmed before it goes on",
+    "log in once by hand with the test account and do what the server asks of it, such as opening the e-mail that it "
+    "sends; or confirm the account in the server's list of users",
+)
+_CONFIRMATION_BY_CODE = _Need(
+    "asks for a code by which the account, or its e-mail address, is to be confirmed",
+    f"{_CONFIRMATION.todo}; where each login asks for a code, set linker.account.totp to a reference to the secret, or "
+    "linker.account.otpCommand to a command that prints the code",
+)
+_ACTIVATION = _Need(
+    "says that the test account is not active",
+    "switch the test account on in the server's list of users (Django: is_active), or let linker.account name one that "
+    "may log in",
+)
+_NEW_PASSWORD = _Need(
+    "wants a new password for the test account before it goes on",
+    "log in once by hand with the test account, set its new password, and let linker.account.password refer to that; "
+    "or keep the test account's password from expiring at the server",
+)
+
+
+def account_wanting(view: View, *, code: bool = False, said: str = "") -> Ending | None:
+    """The ending on a page that stands between the login and Alexa until something is done about the test account.
+
+    ``code``: it asks for a one-time code; ``said``: what it says to the one that was sent. None for all other pages.
+    """
+    need = _asked(view, code, answered=bool(said)) if view.main.status < 500 else None
+    if need is None:
+        return None
+    return Ending(
+        kind="login_blocked",
+        message=f"{host_of(view.main.url)} {need.wants}{said}; {describe(view)}.",
+        fault=Fault.TESTER,
+        hint=need.todo,
+    )
+
+
+def login_refused_for_account(view: View, words: Iterable[str]) -> Ending | None:
+    """The ending where a line of ``words`` refuses the login for something else about the account than was typed."""
+    need, line = next(((need, line) for line in words if (need := _said(line))), (None, ""))
+    return _refused(view, need, line) if need else None
+
+
+def _refused(view: View, need: _Need, line: str) -> Ending:
+    return Ending(
+        kind="login_rejected",
+        message=f"{host_of(view.main.url)} {need.wants}: “{line}”. The login was not sent a second time.",
+        fault=Fault.TESTER,
+        hint=need.todo,
+    )
+
+
+def account_locked(view: View, words: Iterable[str]) -> Ending | None:
+    """The ending where a line of ``words`` says that the account is locked, and none that it will not be for long."""
+    lines = [line for line in words if len(line) <= _LONGEST]
+    line = next(
+        (line for line in lines if any(_states(LOCKED, part, alone=True) for part in _SENTENCES.split(line))), None
+    )
+    if line is None or line.rstrip().endswith(("?", "？")) or any(map(PASSES.search, lines)):
+        return None
+    return _refused(view, _UNLOCKING, line)
+
+
+def page_tells_of_account(view: View, before: Set[str]) -> Ending | None:
+    """That ending where the page of the form that was sent says so in a line that it did not show ``before``."""
+    return login_refused_for_account(view, (line for line in lines_on_account(view) if line not in before))
+
+
+def lines_on_account(view: View) -> tuple[str, ...]:
+    """The lines of a page, but for its links, that say what is to be done about the account."""
+    lines = (line for frame in view.frames for line in (*frame.complaints, *frame.text.split("\n")))
+    if not (said := tuple(line for line in lines if _said(line))):
+        return ()
+    labels = (c.label for c in view.controls if c.kind in {"link", "button"} and re.search(r"\w", c.label))
+    links = [re.compile(rf"(?<!{_LATIN}){re.escape(label)}(?!{_LATIN})") for label in labels]
+    return tuple(line for line in said if not any(link.search(line) for link in links))
+
+
+def _asked(view: View, code: bool, answered: bool) -> _Need | None:
+    heads = [head for frame in view.frames for head in _heads(frame)]
+    if any(_sets_up_factor(line) for line in heads) or _shows_secret(view.said.raw):
+        return _SECOND_FACTOR
+    confirms = any(_CONFIRM.search(line) for line in heads)
+    if code:
+        # Where a code is at hand, it is this code that was refused.
+        return _CONFIRMATION_BY_CODE if confirms and not answered else None
+    if any(c.kind == "field" and c.type == "password" and c.visible and c.means("new_password") for c in view.controls):
+        joins = any(Text(line).about("signup") for line in heads)
+        return _NEW_PASSWORD if not joins and any(Text(line).about("password") for line in heads) else None
+    if any(_states(OFF, line, alone=True) for line in heads if len(line) <= _LONGEST):
+        return _ACTIVATION
+    return _CONFIRMATION if confirms else None
+
+
+def _heads(frame: SeenFrame) -> Iterator[str]:
+    """What the page is about: its title, and its first heading, or the one behind that where it names the site."""
+    yield frame.title
+    yield from frame.headings[:1]
+    if len(frame.headings) > 1 and frame.headings[0] in frame.title:
+        yield frame.headings[1]
+
+
+@lru_cache(maxsize=256)
+def _said(line: str) -> _Need | None:
+    plain = line.replace("_", " ")
+    if len(line) > _LONGEST or plain.rstrip().endswith(("?", "？")):
+        return None  # a question is asked of those whom it concerns: “E-mail not confirmed?”
+    typed = Text(plain).about("password")
+    for sentence in _SENTENCES.split(plain):
+        if _states(OUTWORN, sentence):
+            return _NEW_PASSWORD
+        if not typed and _states(OFF, sentence, alone=True):
+            return _ACTIVATION
+        if not typed and _states(NOT_YET, sentence) and _OF_ACCOUNT.search(sentence):
+            return _CONFIRMATION
+    return None
+
+
+def _states(words: re.Pattern[str], sentence: str, *, alone: bool = False) -> bool:
+    """Whether a sentence says so of this account; ``alone``: and of nothing else that may be the cause instead."""
+    found = words.search(sentence)
+    either = alone and EITHER.search(sentence)
+    return found is not None and not (either or _SUPPOSING.search(sentence, 0, found.start()))
+
+
+def _sets_up_factor(line: str) -> bool:
+    return len(line) <= _LONGEST and bool(_FACTOR.search(line) and _SET_UP.search(line))
+
+
+@lru_cache(maxsize=64)
+def _shows_secret(text: str) -> bool:
+    """Whether a line of a page tells of a picture to be read by an app that makes codes."""
+    lines = (line for line in text.split("\n") if len(line) <= _LONGEST)
+    return any(_PICTURE.search(line) and _FACTOR.search(line) and not _LOGGING_IN.search(line) for line in lines)

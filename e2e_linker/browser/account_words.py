@@ -1,0 +1,68 @@
+"""What servers say of an account that they do not let in although its password is right."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["EITHER", "LOCKED", "NOT_YET", "OFF", "OUTWORN", "PASSES"]
+
+NOT_YET: Final = re.compile(
+    r"(?:\bnot|n['’]t)(?: yet)?(?: been)? (?:confirmed|verified|activated)\b|\bun(?:confirmed|verified)\b"
+    r"|\bpending (?:registration|verification|activation|confirmation|approval)\b|usernotconfirmed"
+    r"|\b(?:verify|confirm) your e-?mail(?: address)? (?:before|first)\b"
+    r"|\bnicht (?:bestätigt|verifiziert|aktiviert|freigeschaltet)\b"
+    r"|(?:n['’]est|n['’]a) pas (?:encore )?(?:été )?(?:confirm|vérifi|activ|valid)é|\bnon (?:confirm|vérifi|activ)ée?\b"
+    r"|\bno (?:est[áa] |ha sido )?(?:verificad|confirmad|activad)[oa]\b|\bsin (?:verificar|confirmar|activar)\b"
+    r"|\bnon (?:è )?(?:ancora )?(?:stat[oa] )?(?:verificat|confermat|attivat)[oa]\b"
+    r"|(?:確認|有効化|本登録|メールアドレス(?:が|は)認証)(?:が|は)?(?:されて|完了して)(?:い|お)ません|仮登録",
+    re.IGNORECASE,
+)
+"""An account that nobody has confirmed yet; to be read beside what names an account."""
+
+OFF: Final = re.compile(
+    r"\b(?:account|user)(?: (?:is|has been|currently|now)){0,2}"
+    r" (?:inactive|deactivated|not (?:currently )?active|no longer active)\b(?! (?:after|for)\b)"
+    r"|(?:konto|benutzer|\baccount)(?: (?:ist|wurde|derzeit)){0,2} (?:inaktiv|deaktiviert|nicht (?:mehr )?aktiv)\b"
+    r"|\bcompte (?:est |a été )?(?:inactif|désactivé)\b|\bcompte n['’]est (?:pas|plus) actif\b"
+    r"|\bcuenta (?:está |ha sido )?(?:inactiva|desactivada)\b|\bcuenta no está activa\b"
+    r"|\b(?:account|utente) (?:è )?(?:stato )?(?:inattivo|disattivato|non (?:è )?(?:più )?attivo)\b"
+    r"|\bconta (?:está |foi )?(?:inativa|desativada)\b|\baccount is (?:inactief|gedeactiveerd|niet actief)\b"
+    r"|アカウントは(?:現在)?(?:無効|停止)(?!に[すで]|でき|する|可能)",
+    re.IGNORECASE,
+)
+"""An account that is switched off."""
+
+OUTWORN: Final = re.compile(
+    r"\bpassword (?:has |is |was )?expired\b|\b(?:need|must|have|required)(?: to)? (?:change|update) your password\b"
+    r"(?! (?:every|from time|often|regularly))"
+    r"|\b(?:passwort|kennwort) (?:ist )?abgelaufen\b|mot de passe (?:a |est )?expiré"
+    r"|contraseña (?:ha |está )?(?:caducad|expirad)[oa]\b|password (?:è )?scaduta\b"
+    r"|パスワードの有効期限|パスワードを変更する必要",
+    re.IGNORECASE,
+)
+"""A password that has to be changed first."""
+
+LOCKED: Final = re.compile(
+    r"\baccount (?:has been|is|was)(?: now)? locked\b(?! out)|^\W*account locked\W*$|\blocked your account\b"
+    r"|konto (?:wurde|ist) gesperrt|\bcompte (?:a été|est) (?:verrouillé|bloqué)"
+    r"|\bcuenta (?:ha sido|está) bloqueada|\baccount è (?:stato )?bloccato"
+    r"|アカウント(?:が|は)ロックされ(?!た場合|たとき|た時|たら|ると|ない)",
+    re.IGNORECASE,
+)
+"""An account that is locked."""
+
+PASSES: Final = re.compile(
+    r"\btempor|vorübergehend|zeitweilig|\b(?:later|wait|again (?:in|after))\b"
+    r"|\b(?:until|bis|jusqu['’]à|hasta|fino a(?:lle)?) (?:\w+ ){0,2}\d|\d ?(?:s|sec|min|h|hr|seg|std)s?\b"
+    r"|\b(?:seconds|sekunden|secondes|segundos|secondi|minut|hour|stunde|heure|horas?\b|or[ae]\b)"
+    r"|\b(?:days?|tage?n?|jours?|d[ií]as?|giorn[io])\b|später|plus tard|más tarde|più tardi|unos momentos"
+    r"|\d ?[秒分時日]|[分時]間?(?:後|以内|間)|しばらく|一時的",
+    re.IGNORECASE,
+)
+"""What a server says of a lock that goes away by itself."""
+
+EITHER: Final = re.compile(
+    r"\b(?:or|oder|ou|oppure|o (?:la|el|il|tu|su)|o l['’])(?!\w)|または|もしくは|又は|あるいは", re.IGNORECASE
+)
+"""What is said where one of several causes is meant, and the server does not tell which."""

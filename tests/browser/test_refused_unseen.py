@@ -1,0 +1,49 @@
+"""Logins that a server refuses before it looks at what was typed, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.controls import SeenFrame, View
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
+
+
+def refused(*words: str) -> Ending:
+    page = SeenFrame(n=0, document="d", url="https://id.example.test/login", title="Sign in")
+    return endings.rejected(View((page,), ()), words, "the password")
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "look_at"),
+    [
+        ("Invalid origin", "for where it came from", "trusted origins"),
+        ("Error: Origin is not allowed", "for where it came from", "trusted origins"),
+        ("Missing or null Origin", "for where it came from", "trusted origins"),
+        ("interaction session id cookie not found", "for want of a session", "its cookie (Path, Domain"),
+        ("Your session has expired. Please try again.", "for want of a session", "its cookie (Path, Domain"),
+        ("Invalid CORS request", "for where it came from", "trusted origins"),
+        ("Page Expired", "took the login for a forged request", "the form's token"),
+        ("CSRF token mismatch", "took the login for a forged request", "the form's token"),
+    ],
+)
+def test_a_refusal_of_the_request_is_no_matter_of_the_account(line: str, why: str, look_at: str) -> None:
+    ending = refused(line)
+    assert (ending.kind, ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+    assert why in ending.message
+    assert f"“{line}”" in ending.message
+    assert look_at in (ending.hint or "")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Wrong password", "Your session has expired."),
+        ("User not found",),
+        ("Your password has expired",),
+        ("Invalid e-mail or password",),
+    ],
+)
+def test_a_word_on_what_was_typed_counts_for_more(lines: tuple[str, ...]) -> None:
+    assert (refused(*lines).kind, refused(*lines).fault) == ("login_rejected", Fault.TESTER)
