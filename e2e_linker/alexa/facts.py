@@ -30,6 +30,7 @@ __all__ = [
     "OTHER_HEADER_BYTES",
     "RECOMMENDED_EXPIRES_IN",
     "REDIRECT_HOSTS",
+    "REDIRECT_LABELS",
     "REDIRECT_URL_CHARACTERS",
     "REDIRECT_URL_LIKELY_CHARACTERS",
     "REDIRECT_URL_MAX_CHARACTERS",
@@ -45,6 +46,7 @@ __all__ = [
     "TOKEN_SLOW_SECONDS",
     "UNABLE_TO_LINK_TEXT",
     "VENDOR_ID",
+    "is_alexas",
     "redirect_url",
     "region_of_host",
 ]
@@ -59,6 +61,9 @@ _PATHS: Final = {
     Grant.IMPLICIT: "/spa/skill/account-linking-status.html?vendorId={vendor}",
 }
 
+REDIRECT_LABELS: Final = ("pitangui", "layla", "alexa", "skills-store")
+"""The first labels of Alexa's redirect hosts."""
+
 _COUNTRIES: Final = (
     "com", "co.uk", "de", "fr", "it", "es", "in", "ca", "co.jp", "com.au", "com.br", "com.mx",
     "ae", "cn", "com.be", "com.tr", "eg", "ie", "nl", "pl", "sa", "se", "sg",
@@ -70,10 +75,15 @@ REDIRECT_HOSTS: Final = frozenset(
     # linking starts in a browser; layla.amazon.co.uk was the European host in 2016. Servers are configured by hand, so
     # each of them is here under every country Amazon sells in.
     f"{name}.amazon.{country}"
-    for name in ("pitangui", "layla", "alexa", "skills-store")
+    for name in REDIRECT_LABELS
     for country in _COUNTRIES
 )
 """Every Alexa host that may receive an authorization code or token: none may be reached from a test."""
+
+_ALEXAS: Final = re.compile(
+    rf"(?:[^.]+\.)*(?:(?:{'|'.join(REDIRECT_LABELS)})\.amazon\.(?:com|(?:com?\.)?[a-z]{{2}})|amazonalexa\.com)"
+)
+"""Hosts of Alexa's by rule, not by list: Amazon goes to new countries, and a mistyped name may exist all the same."""
 
 _REGION_OF_HOST: Final = {**{host: region for region, host in REGION_HOSTS.items()}, "layla.amazon.co.uk": Region.EU}
 
@@ -180,3 +190,11 @@ def redirect_url(region: Region, grant: Grant, vendor_id: str) -> str:
 def region_of_host(host: str) -> Region | None:
     """The region whose redirect URIs are on ``host``, or None for a host that is nobody's or everybody's."""
     return _REGION_OF_HOST.get(host.rstrip(".").lower())
+
+
+def is_alexas(host: str) -> bool:
+    """Whether the lower-case ``host`` is Alexa's or below one that is, in any country: no code may ever get there.
+
+    Wider than :data:`REDIRECT_HOSTS`, to refuse by. Login with Amazon (``www.amazon.com``) is another matter.
+    """
+    return _ALEXAS.fullmatch(host.rstrip(".")) is not None

@@ -29,7 +29,10 @@ _FACTS: dict[str, Callable[..., Any]] = {}
 
 WALK_PARTS = ("requests", *PAGE_PARTS, "login", "jar", "arrivals")
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
-CASE_NAMES = ("case", "skill", "walks", "token_calls", "known_causes", "served_tls", "known_tls", "left_out", "options")
+CASE_NAMES = (
+    "case", "skill", "walks", "attempts", "token_calls", "known_causes", "served_tls", "known_tls", "left_out",
+    "known_masks", "options",
+)  # fmt: skip
 RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")
 
 
@@ -115,11 +118,17 @@ def walk_facts(walk: Walk, **more: Any) -> Facts:
 
 
 def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
-    """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``)."""
+    """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``).
+
+    ``attempts`` are the walks of every attempt at it; without ``more`` of them, those of this one alone. The changing
+    hosts that other cases showed are in ``known_masks``.
+    """
     own = {
         "case": evidence.case,
         "skill": evidence.skill,
         "walks": evidence.walks,
+        "attempts": (evidence.walks,),
+        "known_masks": frozenset[str](),
         "token_calls": evidence.token_calls,
         "known_causes": _known_causes(evidence.causes),
     }
@@ -128,7 +137,7 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
         missing = NotCollected(reason=why)
         known = {"ending": evidence.ending} if evidence.ending else {}
         return Facts({**dict.fromkeys(WALK_NAMES, missing), **known, **own, **more})
-    return walk_facts(evidence.walks[0], **own, **more)
+    return walk_facts(evidence.walks[0], **{**own, **more})
 
 
 def _known_causes(part: Part[Causes]) -> Causes:

@@ -126,12 +126,17 @@ _HEALED_BY: dict[Factor, str] = {
 
 @fact
 def healing_trial(known_causes: Causes) -> Trial | None:
-    """The trial that healed a measured walk which broke again with nothing changed; None where none did."""
+    """The trial that healed a measured walk which broke each time with nothing changed; None where none did.
+
+    Where the search was cut short before the walk broke once more after that, it may have been an accident.
+    """
     trials = [trial for trial in known_causes.trials if trial.factor not in _TAKEN_AWAY]
-    control = next((trial for trial in trials if trial.factor == "nothing"), None)
-    if control is None or got_through(control.ending) or undecided(control.ending):
+    controls = [trial for trial in trials if trial.factor == "nothing"]
+    if not controls or any(got_through(trial.ending) or undecided(trial.ending) for trial in controls):
         return None
-    return next((trial for trial in trials if got_through(trial.ending)), None)
+    healed = next((trial for trial in trials if got_through(trial.ending)), None)
+    again = healed is not None and any(trial.n > healed.n for trial in controls)
+    return healed if again or known_causes.unfinished is None else None
 
 
 @fact

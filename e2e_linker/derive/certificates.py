@@ -8,11 +8,21 @@ from datetime import timedelta
 from typing import Literal
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.flow_hosts import flow_hosts
+from e2e_linker.derive.flow_hosts import content_hosts, flow_hosts
 from e2e_linker.evidence.models import Failed, Present, SkillFacts, Walk
 from e2e_linker.evidence.served_tls import ServedCertificate, ServedTls, TrustVerdict
 
-__all__ = ["Remaining", "distrusted", "hosts_tls", "remaining", "remedy", "role_words", "token_only", "unheard"]
+__all__ = [
+    "Remaining",
+    "content_tls",
+    "distrusted",
+    "hosts_tls",
+    "remaining",
+    "remedy",
+    "role_words",
+    "token_only",
+    "unheard",
+]
 
 _SOON, _VERY_SOON = timedelta(days=30), timedelta(days=14)
 _SOON_SHARE, _VERY_SOON_SHARE = 1 / 3, 1 / 6
@@ -59,6 +69,13 @@ def hosts_tls(served_tls: tuple[ServedTls, ...], walk: Walk, skill: SkillFacts) 
     """What the hosts of this case served: those its login passed, the token host and the resource."""
     concerned = flow_hosts(walk, skill)
     return tuple(one for one in served_tls if (one.host, one.port) in concerned or "resource" in one.roles)
+
+
+@fact
+def content_tls(served_tls: tuple[ServedTls, ...], walk: Walk, skill: SkillFacts) -> tuple[ServedTls, ...]:
+    """What the hosts served that pages only load from, where the browser was told to take every certificate."""
+    loaded = {*content_hosts(walk, skill)} - flow_hosts(walk, skill).keys()
+    return tuple(one for one in served_tls if (one.host, one.port) in loaded and "resource" not in one.roles)
 
 
 def unheard(hosts: Sequence[ServedTls]) -> tuple[str, ...]:

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.evidence.guards import challenge_in
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence
 
 __all__ = ["Challenge", "challenge_of"]
 
 _HEADERS = (
-    ("cf-mitigated", re.compile(r"challenge|captcha", re.IGNORECASE), "Cloudflare"),
-    ("x-amzn-waf-action", re.compile(r"challenge|captcha", re.IGNORECASE), "AWS WAF"),
     ("x-datadome", re.compile(r"."), "DataDome"),
     ("ngrok-error-code", re.compile(r"ERR_NGROK_6024", re.IGNORECASE), "ngrok"),
 )
-"""Header, what it says, and whose it is: each alone is proof."""
+"""Header, what it says, and whose it is: to a client that shows no pages proof as well as :func:`challenge_in`."""
 
 _PAGES = (
     (re.compile(r"just a moment|attention required.{0,4}cloudflare|challenge-platform|cf[-_]chl"), "Cloudflare"),
@@ -58,10 +57,9 @@ def challenge_of(call: TokenCall) -> Challenge | None:
 
 
 def _signs(call: TokenCall, status: int) -> Iterator[Challenge]:
-    for name, pattern, guard in _HEADERS:
-        value = header(call.response_headers, name)
-        if value is not None and pattern.search(value) and (status >= 400 or status == 202 or _is_page(call)):
-            yield Challenge(guard, f"{name}: {value}", Confidence.CERTAIN)
+    if status >= 400 or status == 202 or _is_page(call):
+        for guard, sign in _headers(call):
+            yield Challenge(guard, sign, Confidence.CERTAIN)
     if not _is_page(call):
         return
     body = (call.response_body or "").lower()
@@ -79,6 +77,15 @@ def _signs(call: TokenCall, status: int) -> Iterator[Challenge]:
         yield Challenge("a password gate", f"www-authenticate: {gate}", Confidence.LIKELY)
     if status in {403, 503} and (header(call.response_headers, "server") or "").lower() == "cloudflare":
         yield Challenge("Cloudflare", f"“{title}”, server: cloudflare", Confidence.LIKELY)
+
+
+def _headers(call: TokenCall) -> Iterator[tuple[str, str]]:
+    if (told := challenge_in(call.response_headers)) is not None:
+        yield told
+    for name, pattern, guard in _HEADERS:
+        value = header(call.response_headers, name)
+        if value is not None and pattern.search(value):
+            yield guard, f"{name}: {value}"
 
 
 def _is_page(call: TokenCall) -> bool:

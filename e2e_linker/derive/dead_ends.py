@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.foreign_cookies import ForeignCookie
 from e2e_linker.derive.login_requests import FailedLogin, failed_login
-from e2e_linker.derive.pages import Page
+from e2e_linker.derive.pages import STOPPED, Page, last_page
 from e2e_linker.derive.refusals import refusal_of
+from e2e_linker.derive.undisplayed import Undisplayed
 from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import CHOOSING, CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
-from e2e_linker.evidence.models import Ending, EndingKind, Present, Request, Walk
+from e2e_linker.derive.wordings import (
+    CHOOSING,
+    CONSENT,
+    CREDENTIALS,
+    ERROR,
+    FOREIGN_ORIGIN,
+    HOME,
+    LEAVING,
+    LOST_SESSION,
+    OUTDATED,
+    REFUSED_LATE,
+    REFUSED_REQUEST,
+    START,
+    UNKNOWN_CLIENT,
+    VERIFYING,
+    first_match,
+)
+from e2e_linker.evidence.models import Ending, Present, Request, Trial, Walk
 from e2e_linker.model import Confidence
 
-__all__ = ["DeadEnd", "dead_end", "signed_in_at"]
-
-_STOPPED: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "timeout"})
-"""Endings after which the last page is the server's doing; the others are the tester's or the network's."""
+__all__ = ["DeadEnd", "dead_end", "signed_in_at", "turned_away"]
 
 _REJECTING = frozenset({400, 401, 403, 422, 429})
 """Statuses with which a login form comes back that was filled in wrongly."""
 
+_PICKERS = frozenset({"combobox", "select-one"})
+"""Types of fields that may choose the language of a page that asks for nothing else."""
+
 _SHORT = 600
 """Characters of text up to which a page that offers nothing says one thing only."""
+
+_HOME_WORD = re.compile(r"\bhome\b|ホーム|홈", re.IGNORECASE)
+_APART = re.compile(r" [|–—·:-] |\|")
+"""What stands in titles between the name of a page and that of its site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +69,27 @@ def dead_end(
     pages: tuple[Page, ...],
     requests: tuple[Request, ...],
     foreign_cookies: tuple[ForeignCookie, ...],
+    undisplayed: Undisplayed | None,
     ending: Ending,
     walk: Walk,
 ) -> DeadEnd | None:
-    """The dead end of ``walk``; None where it arrived, or where the last page still asks for something."""
-    last = next((page for page in reversed(pages) if page.main_frame), None)
-    if last is None:
+    """The dead end of ``walk``; None where it arrived, or where the last page still asks for something.
+
+    Of one that no browser lays out, what its source says in words is not what the customer is told.
+    """
+    last = last_page(pages)
+    if last is None or undisplayed is not None:
         return None
     behind = _request_behind(last, requests, ending, walk)
     if behind is not None:
         return behind
     if ending.kind == "login_rejected":
         return _failed_behind_the_form(last)
-    if ending.kind not in _STOPPED and not _turns_the_app_away(last, ending):
+    if ending.kind not in STOPPED and not _turns_the_app_away(last, ending):
         return None
+    unseen = _refused_unseen(pages, last, walk) if ending.kind == "dead_end" else None
+    if unseen is not None and last.status < 500:
+        return DeadEnd("error", last, unseen, Confidence.LIKELY)
     if last.status >= 400:
         rejected = last.status in _REJECTING and last.asks_for_password
         return None if rejected else DeadEnd("error", last, None, Confidence.CERTAIN)
@@ -68,11 +98,25 @@ def dead_end(
     dropped = any(cookie.way == "not kept" and cookie.set_by in later for cookie in foreign_cookies)
     if ending.kind == "dead_end" and last.asks_for_password and dropped:
         return DeadEnd("lost", last, None, Confidence.LIKELY)
-    if ending.kind != "dead_end" or _asks(last):
+    if _asks(last, but=_PICKERS if ending.kind == "login_not_found" else frozenset()):
+        return None
+    if ending.kind == "login_not_found" and (words := _refused_at_once(last)):
+        return DeadEnd("error", last, words, Confidence.LIKELY)
+    if ending.kind != "dead_end":
         return None
     if words := _error_words(last):
         return DeadEnd("error", last, words, Confidence.LIKELY)
     return _lost(last) if signed_in is not None else None
+
+
+def turned_away(pages: tuple[Page, ...], ending: Ending, healed: Trial | None) -> DeadEnd | None:
+    """The error page that blocked a login for its user agent, as the trial ``healed`` proves; None for all others.
+
+    Without such a trial it may be that an automated browser was told, which says nothing of customers.
+    """
+    last = last_page(pages)
+    proven = ending.kind == "login_blocked" and healed is not None and healed.factor == "user_agent"
+    return DeadEnd("error", last, None, Confidence.CERTAIN) if proven and last and last.status >= 400 else None
 
 
 def _request_behind(page: Page, requests: tuple[Request, ...], ending: Ending, walk: Walk) -> DeadEnd | None:
@@ -102,14 +146,14 @@ def _turns_the_app_away(page: Page, ending: Ending) -> bool:
     return refusal is not None and not refusal.ambiguous
 
 
-def _asks(page: Page) -> bool:
-    """Whether there is something left to fill in or to agree to."""
+def _asks(page: Page, *, but: frozenset[str] = frozenset()) -> bool:
+    """Whether there is something left to fill in or to agree to, ``but`` for fields of these types."""
     if page.asks_for_password:
         return True
     # What cannot be reached or made out is no use to the customer, but the page asks for it.
     held = page.digest.controls if page.digest else ()
     asked = [c for c in held if c.visible or c.out_of_reach or c.faint]
-    fields = [c for c in asked if c.kind in {"field", "checkbox"} and c.type != "search" and c.name != "q"]
+    fields = [c for c in asked if c.kind in {"field", "checkbox"} and c.type not in {"search", *but} and c.name != "q"]
     buttons = [c for c in asked if c.kind == "button"]
     return bool(fields) or first_match(CONSENT, *(c.label or c.name or "" for c in buttons)) is not None
 
@@ -122,11 +166,42 @@ def _error_words(page: Page) -> str | None:
     return first_match(ERROR, *texts)
 
 
+def _refused_at_once(page: Page) -> str | None:
+    """The words by which a page in place of the login refuses the request or the browser, whatever its status.
+
+    Beside a component that cannot be looked into, or a button, which a passkey may need alone, the login may well be
+    there, and a word on the browser in passing.
+    """
+    sealed = page.digest and page.digest.sight and page.digest.sight.sealed
+    in_passing = sealed or any(control.kind == "button" for control in page.controls)
+    texts = [page.title, *page.headings, page.text if len(page.text) <= 2 * _SHORT else ""]
+    known = (REFUSED_REQUEST, REFUSED_LATE, UNKNOWN_CLIENT, *(() if in_passing else (OUTDATED,)))
+    told = (first_match(words, *texts) for words in known)
+    return next(filter(None, told), None)
+
+
+def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
+    """The words by which ``last`` refuses what was typed without a look at it; None where they stood there before."""
+    typed = next(_typed(walk), None)
+    if typed is None:
+        return None
+    before = [view.digest for page in pages if page.main_frame for view in page.views if view.at <= typed]
+    for words in (FOREIGN_ORIGIN, LOST_SESSION) if before else ():
+        told = first_match(words, last.title, *last.headings, last.text)
+        if told and not any(first_match(words, seen.title, *seen.headings, seen.text) for seen in before):
+            return told
+    return None
+
+
 def signed_in_at(page: Page, walk: Walk) -> float | None:
     """When the password was typed before ``page`` came, in seconds since the walk began; None where none was."""
+    return next((at for at in _typed(walk) if at <= page.at), None)
+
+
+def _typed(walk: Walk) -> Iterator[float]:
+    """When a password was typed."""
     steps = walk.login.value if isinstance(walk.login, Present) else ()
-    typed = (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
-    return next((at for at in typed if at <= page.at), None)
+    return (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
 
 
 def _asks_to_choose(page: Page) -> bool:
@@ -137,13 +212,19 @@ def _asks_to_choose(page: Page) -> bool:
 def _lost(page: Page) -> DeadEnd | None:
     path = split(page.url).path
     leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
-    way = path.replace("/", " ")
-    words = first_match(HOME, page.title, *page.headings, way) or leaving
+    words = _home(page.title, *page.headings) or _home(*path.split("/")) or leaving
     if _asks_to_choose(page) or page.markup.most_submits > 1:
         # Of two buttons of one form one may be to be chosen, or they switch a lamp on and off.
-        may_be = leaving or (None if _asks_to_choose(page) else first_match(HOME, way))
+        may_be = leaving or (None if _asks_to_choose(page) else _home(*path.split("/")))
         return DeadEnd("lost", page, may_be, Confidence.POSSIBLE) if may_be else None
     if words is not None or path in {"", "/"}:
-        return DeadEnd("lost", page, words, Confidence.LIKELY)
+        wanting = first_match(VERIFYING, page.title, *page.headings)
+        return DeadEnd("lost", page, words, Confidence.POSSIBLE if wanting else Confidence.LIKELY)
     bare = page.digest is not None and not any(control.kind != "link" for control in page.controls)
     return DeadEnd("lost", page, None, Confidence.POSSIBLE) if bare and page.text else None
+
+
+def _home(*texts: str) -> str | None:
+    """The word that names a start page in ``texts``; "home" only where it is all that a text, or a part of it, says."""
+    parts = (part.strip() for text in texts for part in _APART.split(text))
+    return first_match(HOME, *(part if START.fullmatch(part) else _HOME_WORD.sub(" ", part) for part in parts))

@@ -141,6 +141,7 @@ def _again(last: ScreenVerdict, press: LoginStep, pages: Sequence[Page], walk: W
     digest = last.digest
     asks = any(c.visible and (c.kind in {"field", "checkbox"} or c.type == "generic") for c in digest.controls)
     asks = asks or first_match(CHOOSING, digest.title, *digest.headings) is not None
+    asks = asks or (digest.sight is not None and bool(digest.sight.sealed))  # a component may ask where none can see
     if len(times) < 2 or last.page is None or before is None or asks or digest.alerts:
         return None
     if not _still_there(press, digest) or _words(before.digest) != _words(digest):

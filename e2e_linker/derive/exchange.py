@@ -29,6 +29,11 @@ _GRANT_TYPE_LOST = re.compile(
     r"|\bno\s+grant[\s_-]?type",
     re.IGNORECASE,
 )
+_TOO_MANY = 429
+_LOOKED_AT = frozenset(
+    {"invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type"}
+)
+"""Errors of RFC 6749 section 5.2 that say what is wrong with a request, however often one comes."""
 _MEDIA_TYPE = re.compile(
     r"(?:unsupported|invalid|wrong|expected|must|requires?)\b.{0,60}(?:media[\s-]?type|content[\s-]?type|charset)"
     r"|(?:media[\s-]?type|content[\s-]?type|charset)\b.{0,60}(?:unsupported|not\s+supported|invalid|must|expected)",
@@ -52,6 +57,11 @@ class Exchange:
     def error(self) -> str | None:
         """The OAuth error code of the answer."""
         return error_of(self.answer)
+
+    @property
+    def limited(self) -> bool:
+        """Whether the server says that it is asked too often (RFC 6585, section 4), and nothing else of the request."""
+        return self.call.status == _TOO_MANY and self.error not in _LOOKED_AT
 
     @property
     def words(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,14 +9,13 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.thrown import thrown_at
 from e2e_linker.evidence.models import Ending, Present, Trial, Walk
 from e2e_linker.model import Fault, host_of
 
 __all__ = ["FailedScript", "failed_scripts", "told_ending"]
 
 _MOST_NAMED = 3
-_AN_ADDRESS = re.compile(r"https?://[^\s()]+?(?=(?::\d+){1,2}\)?\s*$)", re.MULTILINE)
-"""Where a line of a stack says that it is: the words of an error name other addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ def _scripts(suspects: tuple[Suspect, ...], walk: Walk, site: str) -> Iterator[t
             host = host_of(violations[n - 1].blocked)
             yield one, not host or registrable_domain(host) == site  # what has no host stands in the page
         elif one.kind == "page_error":
-            thrown_at = _AN_ADDRESS.search(errors[n - 1].stack or "")
-            yield one, registrable_domain(host_of(thrown_at[0])) == site if thrown_at else None
+            address = thrown_at(errors[n - 1])
+            yield one, registrable_domain(host_of(address)) == site if address else None
 
 
 @fact

@@ -7,7 +7,7 @@ from e2e_linker.evidence.models import Present, SkillFacts, Walk
 from e2e_linker.evidence.served_tls import HostRole
 from e2e_linker.model import Grant, origin_of
 
-__all__ = ["Place", "flow_hosts", "place_of"]
+__all__ = ["Place", "content_hosts", "flow_hosts", "place_of"]
 
 Place = tuple[str, int]
 """Host (international names as ``xn--`` labels) and port of an https address."""
@@ -27,7 +27,7 @@ def place_of(url: str | None) -> Place | None:
 def flow_hosts(walk: Walk, skill: SkillFacts) -> dict[Place, frozenset[HostRole]]:
     """The https hosts that ``walk`` showed a page of or was redirected by, the authorization and the token host.
 
-    What pages load besides is left out: there a browser judges for itself.
+    What pages load besides is left out, see :func:`content_hosts`.
     """
     arrivals = {one.request for one in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
     requests = walk.requests.value if isinstance(walk.requests, Present) else ()
@@ -45,3 +45,22 @@ def flow_hosts(walk: Walk, skill: SkillFacts) -> dict[Place, frozenset[HostRole]
         if request.navigation and request.main_frame and request.n not in arrivals:
             add(request.url, "page")
     return {place: frozenset(roles) for place, roles in found.items()}
+
+
+_MOST_LOADED = 30
+"""Hosts that pages load from whose certificates are asked for; each that keeps silent takes its time."""
+_ACTIVE = frozenset({"script", "stylesheet", "xhr", "fetch"})
+
+
+def content_hosts(walk: Walk, skill: SkillFacts) -> tuple[Place, ...]:
+    """The first https hosts of the frames, scripts, style sheets and data of the pages of ``walk``, in order.
+
+    None where browsers judge them; they do, unless they were told to take every certificate because some are of a
+    private root.
+    """
+    if not skill.trusts_private_roots:
+        return ()
+    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    loaded = (one for one in requests if (not one.main_frame if one.navigation else one.resource_type in _ACTIVE))
+    places = dict.fromkeys(place for one in loaded if (place := place_of(one.url)) is not None)
+    return tuple(places)[:_MOST_LOADED]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.cookie_scopes import goes_to_host, names_sent
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.evidence.models import Ending, Request, SetCookie
 from e2e_linker.evidence.traffic import READING, SCRIPTED
@@ -112,9 +113,9 @@ def _set_inside(requests: Sequence[Request], embedded: Mapping[int, _Embedded]) 
     for request in requests:
         host = host_of(request.url)
         if request.navigation and request.main_frame:
-            sent = _cookie_names(request)
+            sent = names_sent(request)
             for key, (setter, cookie) in list(waiting.items()):
-                if _reaches(setter.host, cookie, host):
+                if goes_to_host(cookie, setter.host, host):
                     del waiting[key]
                     way: Literal["set inside", "not kept"] = "set inside" if cookie.name in sent else "not kept"
                     n, same_site = setter.request.n, cookie.same_site or ""
@@ -134,11 +135,6 @@ def _may_log_in(request: Request, cookie: SetCookie) -> bool:
     return request.resource_type in SCRIPTED and succeeded and cookie.http_only and cookie.max_age != "0"
 
 
-def _reaches(setter: str, cookie: SetCookie, host: str) -> bool:
-    domain = (cookie.domain or "").lstrip(".").lower()
-    return host == setter or bool(domain and (host == domain or host.endswith(f".{domain}")))
-
-
 def _unrestricted(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie]]:
     for request in requests:
         for cookie in request.set_cookies:
@@ -155,12 +151,6 @@ def _came_back(embedded: Iterable[_Embedded]) -> Mapping[tuple[str, str], Sequen
     found: dict[tuple[str, str], list[int]] = {}
     for each in embedded:
         if each.request.navigation or each.request.resource_type in SCRIPTED:
-            for name in _cookie_names(each.request):
+            for name in names_sent(each.request):
                 found.setdefault((each.host, name), []).append(each.request.n)
     return found
-
-
-def _cookie_names(request: Request) -> frozenset[str]:
-    measured = {part.name for part in request.sizes.cookies} if request.sizes else set()
-    sent = [value for name, value in request.headers if name.lower() == "cookie"]
-    return frozenset(measured | {pair.partition("=")[0].strip() for value in sent for pair in value.split(";")})

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import tldextract
 
-from e2e_linker.alexa.facts import MAX_DOMAINS, REDIRECT_HOSTS
+from e2e_linker.alexa.facts import MAX_DOMAINS
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.base import fact
-from e2e_linker.evidence.models import Present, Request, SkillFacts, Walk
+from e2e_linker.derive.contacts import AHEAD, Contact, contacts
+from e2e_linker.evidence.models import SkillFacts, Walk
 from e2e_linker.model import host_of
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ ACTIVE_KINDS = frozenset(
     {"navigation", "redirect", "frame", "script", "stylesheet", "xhr", "fetch", "websocket", "eventsource", "form"}
 )
 """Kinds of traffic without which a page does not work; the others (images, fonts, beacons) only look or count."""
-
-_NEVER_SENT = re.compile(r"^csp$|^mixed-content$|BLOCKED_BY_CSP|CONTENT_BLOCKED|CSP_VIOLATION", re.IGNORECASE)
-"""The engines' words for a request that the page's own policy stopped before any host was contacted."""
 
 _TELLING = re.compile(r"/[^/]+/[^/]|\.\w+$")
 """A path of several parts, or the name of a file."""
@@ -84,10 +82,23 @@ class HostUse:
     files: frozenset[str] = frozenset()
     """The paths that were fetched from it, as far as they say what they are: ``/`` and ``/x`` do not."""
 
+    on_error: bool = False
+    """Whether nothing but an error page with which a walk ended loads from it."""
+
     @property
     def active(self) -> bool:
-        """Whether the page cannot work without it."""
-        return bool(self.kinds & ACTIVE_KINDS)
+        """Whether a page of the login cannot work without it."""
+        return bool(self.kinds & ACTIVE_KINDS) and not self.on_error
+
+    @property
+    def ahead(self) -> bool:
+        """Whether things were fetched from it ahead only, which none of the pages needed in the end."""
+        return self.kinds == {AHEAD}
+
+    @property
+    def needless(self) -> bool:
+        """Whether a login that works misses nothing without it."""
+        return self.ahead or self.on_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,58 +140,24 @@ def hosts(walks: tuple[Walk, ...], stray_answer: StrayAnswer | None) -> tuple[Ho
     A simulation takes paths that only an incomplete Domain List leads to: it does not count. Without the measured
     walk's requests a stray answer cannot be told, so that there is no table instead of an empty one.
     """
-    uses: dict[str, tuple[set[str], list[str], set[str]]] = {}
+    uses: dict[str, list[Contact]] = {}
     for walk in (one for one in walks if one.purpose != "simulated"):
-        for host, kind, ref, path in _contacts(walk, stray_answer):
-            kinds, seen, files = uses.setdefault(host, (set(), [], set()))
-            kinds.add(kind)
-            seen.append(ref)
-            if _TELLING.search(path):
-                files.add(path)
-    found = [
-        HostUse(host, registrable_domain(host), frozenset(kinds), seen[0], tuple(dict.fromkeys(seen)), frozenset(files))
-        for host, (kinds, seen, files) in uses.items()
-    ]
+        for contact in contacts(walk, stray_answer):
+            uses.setdefault(contact.host, []).append(contact)
+    found = [_use(host, made) for host, made in uses.items()]
     return tuple(sorted(found, key=lambda use: (not use.active, use.host)))
 
 
-def _contacts(walk: Walk, stray: StrayAnswer | None) -> Iterable[tuple[str, str, str, str]]:
-    """(host, kind, reference, path) of everything the pages of ``walk`` asked for."""
-    answers = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
-    if isinstance(walk.requests, Present):
-        for request in walk.requests.value:
-            host = _page_host(request.url)
-            if stray and request.navigation and stray.went_to(request.url):
-                answers.add(request.n)
-            if host and request.n not in answers and not _is_report(request) and not _unsent(request):
-                yield host, _kind(request), f"{walk.id}#{request.n}", urlsplit(request.url).path
-    if isinstance(walk.web_sockets, Present):
-        for socket in walk.web_sockets.value:
-            if host := _page_host(socket.url):
-                yield host, "websocket", walk.id, urlsplit(socket.url).path
-
-
-def _unsent(request: Request) -> bool:
-    return _NEVER_SENT.search(request.failure or "") is not None
-
-
-def _is_report(request: Request) -> bool:
-    """Whether the browser tells a third party of a violated policy: no content, and no page misses the answer."""
-    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
-    return kind.partition(";")[0].strip().lower() in {"application/csp-report", "application/reports+json"}
-
-
-def _page_host(url: str) -> str | None:
-    if not url.startswith(("http://", "https://", "ws://", "wss://")):
-        return None
-    host = host_of(url)
-    return host if host and host not in REDIRECT_HOSTS else None
-
-
-def _kind(request: Request) -> str:
-    if request.navigation and request.main_frame:
-        return "redirect" if request.redirected_from is not None else "navigation"
-    return "frame" if request.navigation else request.resource_type
+def _use(host: str, made: Sequence[Contact]) -> HostUse:
+    return HostUse(
+        host,
+        registrable_domain(host),
+        kinds=frozenset(one.kind for one in made),
+        first=made[0].ref,
+        seen=tuple(dict.fromkeys(one.ref for one in made)),
+        files=frozenset(one.path for one in made if _TELLING.search(one.path)),
+        on_error=all(one.on_error for one in made),
+    )
 
 
 @fact
@@ -225,14 +202,18 @@ def merged(tables: Iterable[Sequence[HostUse]]) -> tuple[HostUse, ...]:
     found: dict[str, HostUse] = {}
     for use in (use for table in tables for use in table):
         known = found.get(use.host)
-        found[use.host] = (
-            use
-            if known is None
-            else replace(
-                known, kinds=known.kinds | use.kinds, seen=known.seen + use.seen, files=known.files | use.files
-            )
-        )
+        found[use.host] = use if known is None else _joined(known, use)
     return tuple(sorted(found.values(), key=lambda use: (not use.active, use.host)))
+
+
+def _joined(known: HostUse, use: HostUse) -> HostUse:
+    return replace(
+        known,
+        kinds=known.kinds | use.kinds,
+        seen=known.seen + use.seen,
+        files=known.files | use.files,
+        on_error=known.on_error and use.on_error,
+    )
 
 
 def paste_ready(uses: Sequence[HostUse], listed: DomainList) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -240,9 +221,10 @@ def paste_ready(uses: Sequence[HostUse], listed: DomainList) -> tuple[tuple[str,
 
     The array never exceeds Amazon's 15. Hosts the page cannot work without come first, then the rest of what was
     contacted, then entries that were not contacted this time, because another path may need them. What no list can
-    hold, such as an address, is left out.
+    hold, such as an address, is left out, and what no login misses that works.
     """
-    needed = [use.host for use in uses if use.host != listed.authorization_host and not host_problem(use.host)]
+    listable = (use.host for use in uses if not use.needless and not host_problem(use.host))
+    needed = [host for host in listable if host != listed.authorization_host]
     rest = [entry.host for entry in listed.entries if entry.host and entry.host != listed.authorization_host]
     wanted = list(dict.fromkeys(needed))
     room = max(MAX_DOMAINS - len(wanted), 0)

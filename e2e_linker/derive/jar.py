@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from e2e_linker.derive.cookie_scopes import belongs_to, is_within
 from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import JarCookie, Request
 from e2e_linker.evidence.traffic import SCRIPTED
@@ -21,6 +22,10 @@ Place = tuple[str, str]
 
 
 _LEAST_LOGINS = 4
+_LEAST_BEFORE_REFUSAL = 2
+"""Logins that show growth where those after them were refused: a jar of large cookies is full by then."""
+_LARGE_BYTES = 2048
+"""Bytes below which a request is refused for no cookies, so that few logins show nothing."""
 _LEAST_BYTES = 16
 """Bytes per login below which a jar is taken to be steady: identifiers vary a little in length."""
 
@@ -71,8 +76,8 @@ def _most(cookies: Sequence[JarCookie], paths: Iterable[str]) -> list[JarCookie]
     sizes: Counter[str] = Counter()
     for cookie in cookies:
         sizes[cookie.path] += cookie.size
-    most = max(paths, key=lambda path: sum(size for within, size in sizes.items() if _is_within(path, within)))
-    return [cookie for cookie in cookies if _is_within(most, cookie.path)]
+    most = max(paths, key=lambda path: sum(size for within, size in sizes.items() if is_within(path, within)))
+    return [cookie for cookie in cookies if is_within(most, cookie.path)]
 
 
 def _bytes(cookies: Iterable[JarCookie]) -> int:
@@ -81,24 +86,22 @@ def _bytes(cookies: Iterable[JarCookie]) -> int:
 
 def _is_for(cookie: JarCookie, host: str) -> bool:
     domain = cookie.domain.lower()
-    return host == domain.removeprefix(".") or (domain.startswith(".") and host.endswith(domain))
+    return belongs_to(host, domain.removeprefix(".")) if domain.startswith(".") else host == domain
 
 
-def _is_within(path: str, within: str) -> bool:
-    return path == within or path.startswith(within.rstrip("/") + "/")
-
-
-def growth(totals: Sequence[JarTotal]) -> JarGrowth | None:
+def growth(totals: Sequence[JarTotal], *, refused: bool = False) -> JarGrowth | None:
     """The growth over ``totals`` in order; None where the jar is steady, grows at first only, or there are too few.
 
     Linear growth is still there in the second half: a server that keeps its last few state cookies has stopped by then.
+    ``refused`` says that the logins after ``totals`` were.
     """
-    if len(totals) < _LEAST_LOGINS:
+    full = refused and len(totals) >= _LEAST_BEFORE_REFUSAL and totals[-1].bytes >= _LARGE_BYTES
+    if len(totals) < _LEAST_LOGINS and not full:
         return None
     middle = len(totals) // 2
     later = len(totals) - 1 - middle
     early = (totals[middle].bytes - totals[0].bytes) / middle
-    late = (totals[-1].bytes - totals[middle].bytes) / later
+    late = (totals[-1].bytes - totals[middle].bytes) / later if later else early
     if late < _LEAST_BYTES or late < early / 2:
         return None
     steps = len(totals) - 1

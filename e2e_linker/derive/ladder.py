@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import Arrival, Request
 from e2e_linker.model import joined
 
-__all__ = ["Hop", "How", "Ladder", "header", "ladder"]
+__all__ = ["Hop", "How", "Ladder", "came_from", "header", "ladder"]
 
 How = Literal["opened", "redirect", "form_post", "navigation", "meta_refresh", "popup", "frame"]
 """``navigation`` is a link, a GET form or a script; ``opened`` the authorization request itself."""
@@ -85,6 +85,15 @@ class Ladder:
 def header(headers: Sequence[tuple[str, str]], name: str) -> str | None:
     """The first value of the header ``name``, whatever its letter case."""
     return next((value for key, value in headers if key.lower() == name), None)
+
+
+def came_from(request: Request, requests: Iterable[Request]) -> list[Request]:
+    """``request`` and those of ``requests`` that it was redirected from, the first one first."""
+    known = {one.n: one for one in requests}
+    chain = [request]
+    while (before := known.get(chain[0].redirected_from or 0)) is not None and before not in chain:
+        chain.insert(0, before)
+    return chain
 
 
 @fact

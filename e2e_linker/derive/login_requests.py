@@ -13,7 +13,7 @@ from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
-__all__ = ["FailedLogin", "failed_login", "failed_press"]
+__all__ = ["FailedLogin", "cors_complaint", "failed_login", "failed_press"]
 
 _TYPED = re.compile(r"<(?:password|username)#")
 """What stands in the evidence for a value of the account."""
@@ -89,7 +89,7 @@ def _leads_on(walk: Walk, request: Request, page_url: str) -> bool:
         return False  # no script may read what comes
     if _AGREES.search(urlsplit(without_parameters(request.url)).path):
         return True
-    asks = request.status is None or mode == "cors" or _console(walk, request) is not None
+    asks = request.status is None or mode == "cors" or cors_complaint(walk, request) is not None
     return _akin(request, host_of(page_url)) and (asks or _origin(request.url) == _origin(page_url))
 
 
@@ -117,7 +117,7 @@ def _home(request: Request, requests: Sequence[Request], page_url: str) -> str:
 def _failure(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
     allowed = {name.lower(): value for name, value in request.response_headers}.get("access-control-allow-origin")
     foreign = _origin(request.url) != origin
-    said = _console(walk, request)
+    said = cors_complaint(walk, request)
     blocked = _CORS.search(f"{said or ''} {request.failure or ''}") is not None
     unread = foreign and request.status is not None and (blocked or allowed not in {"*", "null", origin})
     silent = request.status is None and request.failure is not None and not request.called_off
@@ -127,7 +127,8 @@ def _failure(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
     return FailedLogin(request, origin, said, kept_back)
 
 
-def _console(walk: Walk, request: Request) -> str | None:
+def cors_complaint(walk: Walk, request: Request) -> str | None:
+    """What the browser's console says of an answer to ``request`` that its page may not read; None where nothing."""
     lines = walk.console.value if isinstance(walk.console, Present) else ()
     address = without_parameters(request.url)
     about = [line.text for line in lines if line.at >= request.at and address in line.text and _CORS.search(line.text)]
@@ -151,7 +152,7 @@ def _logs_in(walk: Walk, request: Request) -> bool:
 
     One that a browser would send without asking leave (no JSON) counts only where the browser says that it did ask.
     """
-    told = f"{_console(walk, request) or ''} {request.failure or ''}"
+    told = f"{cors_complaint(walk, request) or ''} {request.failure or ''}"
     asks = "json" in (request.body.content_type or "") if request.body else False
     return LOGS_IN.search(without_parameters(request.url)) is not None and (asks or _CORS.search(told) is not None)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from e2e_linker.alexa.limits import OVERSIZE_STATUSES, Headroom, ServerLimit, blames_size, recognise, tightest
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.pages import Page
 from e2e_linker.derive.sizes import Largest, head_sizes, largest
 from e2e_linker.derive.urls import same_endpoint, without_parameters
 from e2e_linker.evidence.models import Arrival, Present, Request, Walk
@@ -20,7 +21,8 @@ from e2e_linker.model import Confidence
 __all__ = ["Oversize", "oversize", "oversize_answers"]
 
 _ORDINARY = re.compile(
-    r"redirect[_ -]?ur[il]|callback url|invalid_(?:request|client|grant|scope|token)|unauthorized_client|"
+    r"redirect[_ -]?ur[il]|callback url|client[_ -]?id(?!=|%3D)|invalid_(?:request|client|grant|scope|token)|"
+    r"unauthorized_client|"
     r"unsupported_response_type|csrf|forgery|(?:session|token|request|link) (?:has |is )?expired|missing parameter|"
     r"invalid state|page not found",
     re.IGNORECASE,
@@ -66,10 +68,11 @@ class Oversize:
 
 @fact
 def oversize(
-    requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walks: tuple[Walk, ...]
+    requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walks: tuple[Walk, ...], pages: tuple[Page, ...]
 ) -> tuple[Oversize, ...]:
     """The oversize answers of the measured walk, its other walks serving for comparison."""
-    return oversize_answers(requests, arrivals, elsewhere=_requests(w for w in walks[1:] if w.purpose != "simulated"))
+    others = _requests(w for w in walks[1:] if w.purpose != "simulated")
+    return oversize_answers(requests, arrivals, elsewhere=others, pages=pages)
 
 
 def _requests(walks: Iterable[Walk]) -> tuple[Request, ...]:
@@ -77,16 +80,25 @@ def _requests(walks: Iterable[Walk]) -> tuple[Request, ...]:
 
 
 def oversize_answers(
-    requests: Iterable[Request], arrivals: Iterable[Arrival], *, elsewhere: Iterable[Request] = ()
+    requests: Iterable[Request],
+    arrivals: Iterable[Arrival],
+    *,
+    elsewhere: Iterable[Request] = (),
+    pages: Iterable[Page] = (),
 ) -> tuple[Oversize, ...]:
-    """Those of ``requests`` that were refused for their size. ``elsewhere`` are requests of other walks."""
+    """Those of ``requests`` that were refused for their size, by what their ``pages`` say, too.
+
+    ``elsewhere`` are requests of other walks.
+    """
     reached = {arrival.request for arrival in arrivals}
+    shown = {page.request: page.text for page in pages if page.status in OVERSIZE_STATUSES}
     own, others = tuple(requests), tuple(elsewhere)
     spoken = (r for r in own if (r.navigation or r.resource_type in _SPOKEN_TYPES) and r.n not in reached)
-    return tuple(found for r in spoken if (found := _judge(r, (*own, *others))) is not None)
+    return tuple(found for r in spoken if (found := _judge(r, (*own, *others), shown.get(r.n, ""))) is not None)
 
 
-def _judge(request: Request, all_requests: tuple[Request, ...]) -> Oversize | None:
+def _judge(request: Request, all_requests: tuple[Request, ...], shown: str) -> Oversize | None:
+    """``shown``: the text of its page. The source that is kept may end within a long head or a menu."""
     closed = request.status is None and _CLOSED.search(request.failure or "") is not None
     if not closed and request.status not in OVERSIZE_STATUSES:
         return None
@@ -95,7 +107,7 @@ def _judge(request: Request, all_requests: tuple[Request, ...]) -> Oversize | No
     if blames_size(request.status, text):
         said = "this status says nothing else" if request.status not in {400, 404} else "the server's page says so"
         return _found(request, servers, Confidence.CERTAIN, said)
-    if _ORDINARY.search(text) or request.sizes is None:
+    if _ORDINARY.search(text) or _ORDINARY.search(shown) or request.sizes is None:
         return None
     exceeded = {room.server.server: room for room in _exceeded(request)}
     room = next((exceeded[each.server] for each in servers if each.server in exceeded), None)

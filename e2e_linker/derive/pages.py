@@ -9,10 +9,13 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import Markup, read_markup
 from e2e_linker.derive.urls import same_endpoint, without_parameters
-from e2e_linker.evidence.models import Arrival, Control, DomDigest, Present, Request, Screen, Walk
+from e2e_linker.evidence.models import Arrival, Control, DomDigest, EndingKind, Present, Request, Screen, Walk
 from e2e_linker.model import host_of
 
-__all__ = ["Page", "View", "pages", "policies_of"]
+__all__ = ["STOPPED", "Page", "View", "last_page", "pages", "policies_of"]
+
+STOPPED: frozenset[EndingKind] = frozenset({"dead_end", "login_not_found", "timeout"})
+"""Endings after which the last page is the server's doing; the others are the tester's or the network's."""
 
 _BODILESS = frozenset({204, 205})
 """Statuses after which the browser keeps the page it has."""
@@ -95,6 +98,11 @@ class Page:
         if self.digest is None:
             return self.markup.password_field
         return any(control.kind == "field" and control.type == "password" for control in self.controls)
+
+
+def last_page(pages: Sequence[Page]) -> Page | None:
+    """The last of ``pages`` that is no frame of another one; None where there is none."""
+    return next((page for page in reversed(pages) if page.main_frame), None)
 
 
 @fact

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.guarded import blanket_refusals
 from e2e_linker.derive.replies import Reply, read_reply, token_accepted, tries_access
 from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
@@ -21,10 +22,16 @@ class Strand:
     probe: ProbeName
     link: ProbedLink | None
     calls: tuple[TokenCall, ...]
+    guarded: frozenset[int] = frozenset()
+    """The numbers of calls of the run that a guard refused, as it did everybody's."""
 
     def replies(self, purpose: str) -> tuple[Reply, ...]:
         """The calls of the token endpoint for ``purpose``."""
-        return tuple(read_reply(call) for call in self.calls if call.endpoint == "token" and call.purpose == purpose)
+        return tuple(
+            read_reply(call, guarded=call.n in self.guarded)
+            for call in self.calls
+            if call.endpoint == "token" and call.purpose == purpose
+        )
 
     @property
     def exchange(self) -> Reply | None:
@@ -58,6 +65,14 @@ class Probed:
     grant: Grant | None
     battery: TokenBattery | None
     missing: str
+    guarded: frozenset[int] = frozenset()
+    """The numbers of calls that a guard refused, as it did everybody's, without a mark by which it is known."""
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """All calls of the token endpoint, in order."""
+        calls = self.battery.calls if self.battery else ()
+        return tuple(read_reply(call, guarded=call.n in self.guarded) for call in calls if call.endpoint == "token")
 
     def strands(self, *probes: ProbeName) -> tuple[Strand, ...]:
         """The links of ``probes`` with their calls; those that brought no code have none."""
@@ -69,7 +84,9 @@ class Probed:
         found = {id_: tuple(call for call in calls if call.link == id_) for id_ in ids}
         named = {id_: known[id_].probe if id_ in known else mine[0].probe for id_, mine in found.items()}
         return tuple(
-            Strand(id_, name, known.get(id_), mine) for id_, mine in found.items() if (name := named[id_]) is not None
+            Strand(id_, name, known.get(id_), mine, self.guarded)
+            for id_, mine in found.items()
+            if (name := named[id_]) is not None
         )
 
     @property
@@ -94,5 +111,5 @@ def probed(run: RunEvidence) -> Probed:
     """The probes of the run."""
     part = run.battery
     if isinstance(part, Present):
-        return Probed(run.skill.grant, part.value, "")
+        return Probed(run.skill.grant, part.value, "", blanket_refusals(part.value.calls))
     return Probed(run.skill.grant, None, part.reason if isinstance(part, NotCollected) else part.error)

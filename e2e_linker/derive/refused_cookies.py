@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from e2e_linker.alexa import facts
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.cookie_scopes import belongs_to, domain_of, goes_to_path, is_removal, may_know, names_sent
 from e2e_linker.derive.jar import carried
-from e2e_linker.derive.pages import Page
+from e2e_linker.derive.pages import Page, last_page
+from e2e_linker.derive.request_fate import RequestFate
 from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import FORGED, first_match
+from e2e_linker.derive.wordings import FOREIGN_ORIGIN, FORGED, LOST_SESSION, first_match
 from e2e_linker.evidence.models import Ending, JarCookie, Present, Request, SetCookie, Walk
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -33,14 +33,19 @@ class RefusedCookie:
     why: str
     """Why browsers refuse it, as the end of a sentence that begins with the cookie."""
     fix: str
+    kept: bool = False
+    """Whether browsers keep it all the same, and only do not send it where the next request goes."""
 
 
 @fact
-def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -> tuple[RefusedCookie, ...]:
+def refused_cookies(
+    requests: tuple[Request, ...], jar: tuple[JarCookie, ...], pages: tuple[Page, ...]
+) -> tuple[RefusedCookie, ...]:
     """What was refused for what the cookie says of itself, each cookie of a host once, in the order they were set.
 
     Only documents of main frames count and what their scripts send to the same hosts, and only where the jar at the end
-    does not hold the cookie either; of their cookies only those by which a server may know its customer again.
+    does not hold the cookie either; of their cookies only those by which a server may know its customer again. Where
+    the last page misses a session, one counts, too, whose path leaves out the very address that its answer leads to.
     """
     hosts = {host_of(one.url) for one in requests if one.navigation and one.main_frame}
     way = [request for request in requests if _is_on_the_way(request, hosts)]
@@ -49,14 +54,36 @@ def refused_cookies(requests: tuple[Request, ...], jar: tuple[JarCookie, ...]) -
         host = host_of(request.url)
         for cookie in request.set_cookies:
             reason = _reason(cookie, host)
-            if reason is None or not _may_know(cookie) or (host, cookie.name) in found or _is_removal(cookie):
+            if reason is None or not may_know(cookie) or (host, cookie.name) in found or is_removal(cookie):
                 continue
             if _kept(cookie, jar, request.url):
                 continue
             after = _next(way[place + 1 :], request.url, cookie)
-            if after is not None and cookie.name not in _sent(after):
+            if after is not None and cookie.name not in names_sent(after):
                 found[host, cookie.name] = RefusedCookie(cookie.name, host, request.n, after.n, *reason)
+    last = last_page(pages)
+    if last is not None and first_match(LOST_SESSION, last.title, *last.headings, last.text):
+        found |= {
+            (one.host, one.name): one for one in _left_behind(requests, last) if (one.host, one.name) not in found
+        }
     return tuple(found.values())
+
+
+def _left_behind(requests: Sequence[Request], last: Page) -> Iterator[RefusedCookie]:
+    """The cookies that the redirect to ``last`` set for its own path, and not for that of ``last``."""
+    known = {one.n: one for one in requests}
+    led = known[last.request]
+    source = known.get(led.redirected_from or 0)
+    if source is None or host_of(source.url) != host_of(led.url) or not led.sizes:
+        return
+    for cookie in source.set_cookies:
+        own = goes_to_path(cookie, source.url, source.url) and not goes_to_path(cookie, source.url, led.url)
+        if own and may_know(cookie) and not is_removal(cookie) and cookie.name not in names_sent(led):
+            why = f"is for the path `{cookie.path}` alone" if cookie.path else "names no path, so is for its own alone"
+            fix = "Set it with `Path=/`, or with a path that holds all addresses of the login."
+            yield RefusedCookie(
+                cookie.name, last.host, source.n, led.n, f"{why}, not for {last.address}", fix, kept=True
+            )
 
 
 def _is_on_the_way(request: Request, hosts: Set[str]) -> bool:
@@ -71,9 +98,8 @@ def _reason(cookie: SetCookie, host: str) -> tuple[str, str] | None:
     """Why every browser refuses ``cookie`` of ``host``, and what to do; None where it would be kept."""
     if cookie.size > facts.COOKIE_BYTES:
         return None  # told by its size
-    domain = (cookie.domain or "").lower().removeprefix(".")
-    name = cookie.name.lower()
-    if domain and host != domain and not host.endswith(f".{domain}"):
+    domain, name = domain_of(cookie), cookie.name.lower()
+    if domain and not belongs_to(host, domain):
         return (
             f"is for {domain}, to which {host} does not belong",
             "Set it without `Domain`, or for the host that sets it.",
@@ -87,31 +113,6 @@ def _reason(cookie: SetCookie, host: str) -> tuple[str, str] | None:
     return None
 
 
-_KNOWING = re.compile(r"sess|csrf|xsrf|login|auth(?!or(?!i))|(?<![a-z])sid(?![a-z])", re.IGNORECASE)
-"""Names of cookies for sessions and against forged requests; an ``author`` is neither."""
-
-
-def _may_know(cookie: SetCookie) -> bool:
-    """Whether it may be a session, or what a form is compared with: tests and statistics are left to scripts."""
-    prefixed = cookie.name.lower().startswith(("__host-", "__secure-"))
-    return cookie.http_only or prefixed or _KNOWING.search(cookie.name) is not None
-
-
-def _is_removal(cookie: SetCookie) -> bool:
-    if cookie.size <= len(cookie.name.encode()):
-        return True
-    if cookie.max_age is not None:
-        return cookie.max_age.lstrip().startswith(("0", "-"))
-    try:
-        return cookie.expires is not None and parsedate_to_datetime(cookie.expires).year < _FIRST_YEAR
-    except (ValueError, OverflowError):
-        return False
-
-
-_FIRST_YEAR = 2000
-"""Cookies that expire before it are being removed."""
-
-
 def _kept(cookie: SetCookie, jar: Iterable[JarCookie], url: str) -> bool:
     host, path = host_of(url), split(url).path or "/"
     return cookie.name in carried([one for one in jar if one.name == cookie.name], [(host, path)]).names
@@ -119,34 +120,40 @@ def _kept(cookie: SetCookie, jar: Iterable[JarCookie], url: str) -> bool:
 
 def _next(later: Sequence[Request], url: str, cookie: SetCookie) -> Request | None:
     """The next of ``later`` that would carry ``cookie`` and of which is known what it carried."""
-    path = (cookie.path or "/").rstrip("/")
     for request in later:
-        if host_of(request.url) == host_of(url) and request.sizes is not None:
-            return request if f"{split(request.url).path}/".startswith(f"{path}/") else None
+        if host_of(request.url) == host_of(url) and request.sizes and goes_to_path(cookie, url, request.url):
+            return request
     return None
 
 
-def _sent(request: Request) -> frozenset[str]:
-    measured = {part.name for part in request.sizes.cookies} if request.sizes else set()
-    headers = [value for name, value in request.headers if name.lower() == "cookie"]
-    return frozenset(measured | {pair.partition("=")[0].strip() for value in headers for pair in value.split(";")})
-
-
 @fact
-def forgotten(pages: tuple[Page, ...], ending: Ending, walk: Walk) -> bool:
+def forgotten(
+    pages: tuple[Page, ...],
+    refused_cookies: tuple[RefusedCookie, ...],
+    request_fate: RequestFate | None,
+    requests: tuple[Request, ...],
+    ending: Ending,
+    walk: Walk,
+) -> bool:
     """Whether the login ended as it does at a server that does not know again who comes back.
 
-    It went in a circle, it was taken for a forged request, or a form came back that had been filled in before.
+    It went in a circle, it was taken for a forged request or one without a session, a form came back that had been
+    filled in before, or what the login was for was gone, and those that came back had no cookie at all.
     """
-    if ending.kind != "dead_end":
-        return ending.kind == "redirect_loop"
     seen = [page for page in pages if page.main_frame]
-    if not seen:
-        return False
+    if ending.kind not in {"dead_end", "login_not_found"} or not seen:
+        return ending.kind == "redirect_loop"
     last = seen[-1]
-    return first_match(FORGED, last.title, *last.headings, last.text) is not None or any(
-        _alike(page, last) and _filled_between(page, last, walk) for page in seen[:-1]
+    told = (
+        first_match(words, last.title, *last.headings, last.text) for words in (FORGED, FOREIGN_ORIGIN, LOST_SESSION)
     )
+    if any(told):
+        return ending.kind == "dead_end" or last.status >= 400
+    if ending.kind != "dead_end":
+        return False
+    bare = {one.n for one in requests if not names_sent(one)}
+    gone = request_fate in {"untraced", "home"} and all(one.missing_from in bare for one in refused_cookies)
+    return gone or any(_alike(page, last) and _filled_between(page, last, walk) for page in seen[:-1])
 
 
 def _alike(one: Page, other: Page) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.refresh_lifetimes import is_outlived
 from e2e_linker.derive.replies import Reply, token_accepted
 from e2e_linker.evidence.token_calls import TokenCall
 
@@ -23,8 +24,8 @@ def dead_access(probed: Probed, first: Strand) -> TokenCall | None:
 
 
 def dead_refresh(probed: Probed, first: Strand) -> Reply | None:
-    """The refresh of the first link that was refused, at a server where others succeed."""
-    failed = (reply for reply in first.refreshes if reply.final)
+    """The refresh of the first link that was refused in its time, at a server where others succeed."""
+    failed = (reply for reply in first.refreshes if reply.final and not is_outlived(first, reply))
     return next(failed, None) if probed.refreshes else None
 
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl
 
+from e2e_linker.derive.challenges import challenge_of
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
 from e2e_linker.evidence.models import TokenCall
+from e2e_linker.model import Confidence
 
 __all__ = ["Reply", "ReplyKind", "read_reply", "token_accepted", "tries_access"]
 
 ReplyKind = Literal[
-    "tokens", "refused", "forbidden", "broken", "error with 200", "empty", "odd", "throttled", "silent", "unreachable"
-]
+    "tokens", "refused", "forbidden", "broken", "error with 200", "empty", "odd", "throttled", "guarded", "silent",
+    "unreachable",
+]  # fmt: skip
 """New tokens; a 4xx; a 403; a 5xx; an ``error`` with status 200; nothing with status 200; any other answer; too many
-requests; a connection without a whole answer; no connection."""
+requests; the answer of a guard before the server; a connection without a whole answer; no connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Reply:
 
     @property
     def untold(self) -> bool:
-        """Whether it says nothing about what was tried: the server was busy, or could not be reached."""
-        return self.kind in {"throttled", "unreachable"}
+        """Whether it says nothing about what was tried: the server was busy, or not reached, perhaps for a guard."""
+        return self.kind in {"throttled", "guarded", "unreachable"}
 
     @property
     def shaky(self) -> bool:
@@ -99,10 +102,10 @@ class Reply:
         return seconds if math.isfinite(seconds) else None
 
 
-def read_reply(call: TokenCall) -> Reply:
-    """``call`` of the token endpoint, read strictly and sorted."""
+def read_reply(call: TokenCall, *, guarded: bool = False) -> Reply:
+    """``call`` of the token endpoint, read strictly and sorted; ``guarded`` where a guard is known to have answered."""
     answer = read_token_answer(call)
-    return Reply(answer, _kind(answer))
+    return Reply(answer, "guarded" if guarded else _kind(answer))
 
 
 def _kind(answer: TokenAnswer) -> ReplyKind:
@@ -113,6 +116,9 @@ def _kind(answer: TokenAnswer) -> ReplyKind:
         return "throttled"
     if answer.succeeded:
         return "tokens"
+    guard = challenge_of(call)
+    if guard is not None and guard.confidence is Confidence.CERTAIN:
+        return "guarded"  # what merely passed through a guard may be the server's own
     if status >= 500:
         return "broken"
     if status == 403:

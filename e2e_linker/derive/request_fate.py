@@ -10,15 +10,18 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.dead_ends import DeadEnd, signed_in_at
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.state_trail import StateTrail
-from e2e_linker.derive.urls import same_endpoint, split
+from e2e_linker.derive.urls import parameters, same_endpoint, split
 from e2e_linker.evidence.models import Ending, Request, Walk
 
-__all__ = ["RequestFate", "request_fate", "sent_home"]
+__all__ = ["RequestFate", "comes_again", "request_fate", "sent_home"]
 
 RequestFate = Literal["ignored", "in_place", "home", "carried", "untraced"]
 """``ignored``: after the login the server got it once more, and showed a page of its own. ``in_place``: the login was
 sent to the authorization endpoint itself, with the request. ``carried``: the login held it. ``home``: it was answered
 with the server's front page, and seen no more. ``untraced``: it was seen no more, so a session holds it, or nobody."""
+
+
+_REFUSING = frozenset({400, 401, 403})
 
 
 @fact
@@ -53,6 +56,15 @@ def sent_home(
     """Whether the walk found no login, because the request was answered with the server's front page at once."""
     seen = any(place.where != "query" or place.request != _first(requests) for place in state_trail.places)
     return ending.kind == "login_not_found" and not seen and _at_home(pages, authorization)
+
+
+def comes_again(page: Page, walk: Walk) -> bool:
+    """Whether ``page`` refuses the whole authorization request, brought once more after the login."""
+    asked = walk.authorization
+    if page.status not in _REFUSING or page.method != "GET" or not same_endpoint(page.url, asked.endpoint):
+        return False
+    whole = {one.name for one in parameters(asked.url)} <= {one.name for one in parameters(page.url)}
+    return whole and signed_in_at(page, walk) is not None
 
 
 def _asks(request: Request, authorization: AuthorizationRequest) -> bool:

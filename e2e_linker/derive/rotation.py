@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from e2e_linker.derive.guarded import is_blameless
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.replies import Reply
+from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["Race", "Reuse", "races", "reuses", "spends_tokens"]
+__all__ = ["Race", "Reuse", "drops_calls", "races", "repeats_nothing", "reuses", "spends_tokens"]
+
+_UNREPEATED = frozenset({"refresh", "relink", "relink_fresh"})
+"""The probes that send no refresh token twice that was replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,22 @@ def races(strands: tuple[Strand, ...]) -> tuple[Race, ...]:
 
 
 def spends_tokens(probed: Probed) -> bool:
-    """Whether a refresh spends its token and brings no other, so that a second one fails whenever it comes."""
+    """Whether a refresh leaves no token that works: it spends its own, and the one it brings, if any, is refused.
+
+    Then a second refresh fails whenever it comes, and it is not repeating one that ends the link.
+    """
     for strand in probed.strands("refresh"):
         for before, reply in pairwise(strand.refreshes):
             if before.worked and reply.final:
-                return before.token("refresh_token") is None
+                return before.token("refresh_token") in (None, reply.sent("refresh_token"))
     return False
+
+
+def drops_calls(probed: Probed) -> bool:
+    """Whether calls that repeat nothing, and ask for what a server has to give, were left without an answer, too."""
+    return any(reply.kind == "silent" and repeats_nothing(reply.call) for reply in probed.replies)
+
+
+def repeats_nothing(call: TokenCall) -> bool:
+    """Whether ``call`` asks for what a server has to give, and was not sent before."""
+    return is_blameless(call) or (call.purpose == "refresh" and call.probe in _UNREPEATED)

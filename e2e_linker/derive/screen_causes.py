@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.blocked_loads import blocking
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.thrown import thrown_at
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import CspViolation, Present, Request, Walk
 from e2e_linker.model import host_of
 
 __all__ = ["Suspect", "SuspectKind", "suspects"]
 
-SuspectKind = Literal["status", "policy", "request", "page_error", "framing", "waiting"]
+SuspectKind = Literal["status", "policy", "request", "page_error", "framing", "waiting", "mixed"]
 
 _WEIGHT = {"document": 0, "script": 1, "xhr": 2, "fetch": 2, "stylesheet": 3, "font": 4}
 """Kinds of requests a page may need to show anything, the most needed first; others are left out."""
 _ASKED = frozenset({"xhr", "fetch"})
 _POLICIES = ("script-src", "default-src", "connect-src", "frame-src", "child-src", "style-src", "font-src")
 _BY_POLICY = ("csp", "ERR_BLOCKED_BY_CSP", "NS_ERROR_CONTENT_BLOCKED")
+_MIXED = "mixed-content"
+"""How a request failed that a secure page made over http."""
 _FRAMING = ("x-frame-options", "frame-ancestors")
 _UNFRAMED = ("ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_XFO_VIOLATION", "NS_ERROR_CSP_FRAME_ANCESTOR_VIOLATION")
 """What engines say of a page that may not be shown in a frame."""
@@ -53,6 +57,8 @@ class Suspect:
     """The host that did not deliver, where one did not."""
     request: Request | None = None
     """The request that brought nothing, or nothing of use, where it is one that was made by the page."""
+    fix: str | None = None
+    """What to do about it, where more is known than its kind."""
 
 
 @fact
@@ -68,23 +74,28 @@ def suspects(
     window = page.window if page else 0
     loads = [r for r in requests if r.window == window and r.at >= since and (page is None or r.n != page.request)]
     found = [
-        *_status(page),
+        *_status(page, requests, walk),
         *_policy(walk, window, since, loads),
-        *_failed(loads, stumbled=_stumbled(walk, window, since)),
-        *_page_errors(walk, window, since),
+        *_failed(loads, walk, page.url if page else "", stumbled=_stumbled(walk, window, since)),
+        *_page_errors(walk, window, since, page.address if page else ""),
         *(_unframed(loads) or _framing(walk, window, since)),
-        *_waiting(loads),
+        *_waiting(loads, last.at),
         *_asking_again(loads),
     ]
     return tuple({(one.kind, one.says): one for one in found}.values())
 
 
-def _status(page: Page | None) -> Iterator[Suspect]:
-    if page is not None and (page.status >= 400 or page.empty):
+def _status(page: Page | None, requests: Sequence[Request], walk: Walk) -> Iterator[Suspect]:
+    if page is None:
+        return
+    ref: tuple[Literal["request"], int] = ("request", page.request)
+    own = next((r for r in requests if r.n == page.request), None)
+    blocked = blocking(own, walk, page.url) if own else None
+    if blocked is not None:
+        yield Suspect("status", f"{page.address} itself cannot be shown: {blocked.why}", ref, None, fix=blocked.fix)
+    elif page.status >= 400 or page.empty:
         body = " without any content" if page.empty else ""
-        yield Suspect(
-            "status", f"{page.address} was answered with {page.status}{body}", ("request", page.request), None
-        )
+        yield Suspect("status", f"{page.address} was answered with {page.status}{body}", ref, None)
 
 
 def _policy(walk: Walk, window: int | None, since: float, loads: Sequence[Request]) -> Iterator[Suspect]:
@@ -110,7 +121,7 @@ def _directive(one: CspViolation) -> str:
     return one.directive.removesuffix("-elem").removesuffix("-attr")
 
 
-def _failed(loads: Sequence[Request], *, stumbled: bool) -> Iterator[Suspect]:
+def _failed(loads: Sequence[Request], walk: Walk, page_url: str, *, stumbled: bool) -> Iterator[Suspect]:
     """What the page asked for and did not get, the most needed first."""
     lost = [r for r in loads if r.resource_type in _WEIGHT and (_is_lost(r) or _is_page(r, stumbled=stumbled))]
     lost = [r for r in lost if not (r.url.endswith("/favicon.ico") or _is_unframed(r))]
@@ -120,10 +131,16 @@ def _failed(loads: Sequence[Request], *, stumbled: bool) -> Iterator[Suspect]:
             says = f"a page (text/html) came in place of the script {address} (status {request.status})"
             yield Suspect("request", says, ("request", request.n), host)  # an answer like it would prove nothing
             continue
+        if request.failure == _MIXED:
+            says = f"the page is loaded over https and asks for the {request.resource_type} {address} over http"
+            yield Suspect("mixed", says, ("request", request.n), None)  # no browser lets anything stand in for it
+            continue
         refused = request.status is not None and request.status >= 400
-        why = f"status {request.status}" if refused else request.failure
-        says = f"the {request.resource_type} {address} did not load ({why})"
-        yield Suspect("request", says, ("request", request.n), host, request)
+        blocked = None if refused else blocking(request, walk, page_url)
+        why = f" ({f'status {request.status}' if refused else request.failure})" if blocked is None else ""
+        says = f"the {request.resource_type} {address} did not load{f': {blocked.why}' if blocked else why}"
+        at_fault = None if blocked and blocked.by_page else host
+        yield Suspect("request", says, ("request", request.n), at_fault, request, blocked.fix if blocked else None)
 
 
 def _is_lost(request: Request) -> bool:
@@ -157,7 +174,7 @@ def _stumbled(walk: Walk, window: int | None, since: float) -> bool:
     return any("text/html" in words and not any(other in words for other in _NO_STUMBLE) for words in written)
 
 
-def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
+def _page_errors(walk: Walk, window: int | None, since: float, page_address: str) -> Iterator[Suspect]:
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for n, error in enumerate(errors, 1):
         ours = error.window == window and error.at >= since
@@ -166,7 +183,9 @@ def _page_errors(walk: Walk, window: int | None, since: float) -> Iterator[Suspe
             said = (
                 error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
             )
-            yield Suspect("page_error", f"a script of the page failed: {said}", ("page_error", n), None)
+            file = _address(thrown_at(error) or page_address)
+            where = "" if file == _address(page_address) else f" (in {file})"
+            yield Suspect("page_error", f"a script of the page failed: {said}{where}", ("page_error", n), None)
 
 
 def _is_unframed(request: Request) -> bool:
@@ -211,7 +230,7 @@ def _asking_again(loads: Sequence[Request]) -> Iterator[Suspect]:
             yield Suspect("waiting", says, ("request", last.n), None, last)
 
 
-def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:
+def _waiting(loads: Sequence[Request], until: float) -> Iterator[Suspect]:
     # What was answered before is asked for again and again: its last request was only under way when the walk ended.
     answered = {without_parameters(r.url) for r in loads if r.resource_type in _ASKED and r.status is not None}
     waiting = [
@@ -221,5 +240,7 @@ def _waiting(loads: Sequence[Request]) -> Iterator[Suspect]:
         if r.resource_type not in _ASKED or without_parameters(r.url) not in answered
     ]
     for request in sorted(waiting, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
-        says = f"the {request.resource_type} {_address(request.url)} was never answered"
+        waited = until - request.at
+        within = f"{waited:.0f} s" if waited >= 1 else "the time that the walk went on"
+        says = f"the {request.resource_type} {_address(request.url)} was not answered within {within}"
         yield Suspect("waiting", says, ("request", request.n), host_of(request.url), request)

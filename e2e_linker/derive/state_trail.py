@@ -11,14 +11,14 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Literal
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.answer import Joined, answer_of
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.drift import KIN_PREFIX, Drift, akin, drift
+from e2e_linker.derive.drift import KIN_PREFIX, Drift, DriftKind, akin, drift
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Arrival, Body, Request
@@ -27,6 +27,9 @@ from e2e_linker.model import joined
 __all__ = ["StatePlace", "StateTrail", "Where", "state_trail"]
 
 _NAME = re.compile(r"\sname\s*=\s*[\"']?([\w.:\[\]-]+)", re.IGNORECASE)
+
+_READ_AMISS: frozenset[DriftKind] = frozenset({"plus_to_space", "percent_decoded", "altered"})
+"""What a value becomes by being read, where nobody percent-encoded it."""
 
 Where = Literal["query", "fragment", "path", "body", "location", "page", "arrival"]
 
@@ -81,6 +84,10 @@ def state_trail(
     states = answer.named("state")
     returned = tuple(param.value for param in states)
     changed = next((d for value in returned if (d := drift(sent, value))), None) if returned else drift(sent, None)
+    if changed is not None and changed.kind in _READ_AMISS and _stands_in(arrival.url, sent):
+        changed = replace(changed, kind="unencoded")
+    if changed is not None and sent in returned:
+        changed = replace(changed, kind="beside")
     if changed is None and max(Counter(param.place for param in states).values()) > 1:
         changed = _twice(sent)
     renamed = None if returned else next((param.name for param in answer.params if param.value == sent), None)
@@ -99,6 +106,11 @@ def state_trail(
         last_right=places[last] if right else None,
         first_wrong=_first(places[last + 1 :], end) if changed else None,
     )
+
+
+def _stands_in(url: str, sent: str) -> bool:
+    """Whether ``sent`` is the ``state`` of ``url``, letter by letter."""
+    return any(f"{joint}state={sent}" in url for joint in "?&#")
 
 
 def _twice(sent: str) -> Drift:

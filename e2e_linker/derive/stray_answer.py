@@ -1,8 +1,9 @@
-"""The answer for Alexa where it was sent somewhere else: to another app's scheme, or to a host nobody knows of."""
+"""The answer for Alexa where it was sent somewhere else: to another app, a host nobody knows of, or a wrong address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
@@ -13,7 +14,7 @@ from e2e_linker.derive.urls import is_web, parameters, split
 from e2e_linker.evidence.models import Arrival, Ending, EndingKind
 from e2e_linker.model import Confidence, Fault, host_of
 
-__all__ = ["StrayAnswer", "stray_answer", "stray_ending"]
+__all__ = ["StrayAnswer", "endpoint", "reaches", "stray_answer", "stray_ending"]
 
 _TOKENS = frozenset({"code", "access_token"})
 _ANSWERS = _TOKENS | {"error"}
@@ -98,15 +99,43 @@ def _address(url: str) -> str:
     return f"{parts.scheme}:{'//' * bool(host)}{host}{folder}{slash}{file.partition('&')[0]}"
 
 
+def reaches(url: str, redirect_uri: str) -> bool:
+    """Whether an answer sent to ``url`` goes to ``redirect_uri`` and keeps its query, as RFC 3986 compares URIs.
+
+    What is joined with ``&`` where ``?`` belongs is at the right address, and wrong in a way of its own.
+    """
+    kept = _query(url)
+    return endpoint(url) == endpoint(redirect_uri) and all(
+        kept.get(name) == values for name, values in _query(redirect_uri).items()
+    )
+
+
+def endpoint(url: str) -> tuple[str, str, str]:
+    """Scheme, host and path of ``url``, the same of all spellings of one address."""
+    parts = split(url)
+    return parts.scheme, parts.netloc.lower().removesuffix(":443"), unquote(parts.path.partition("&")[0])
+
+
+def _query(url: str) -> dict[str, list[str]]:
+    return parse_qs(split(url).query, keep_blank_values=True)
+
+
 @fact
-def stray_ending(stray_answer: StrayAnswer | None, authorization: AuthorizationRequest) -> Ending | None:
-    """How the walk ended, told by where the answer went; None where none went astray."""
-    if stray_answer is None:
+def stray_ending(
+    stray_answer: StrayAnswer | None, arrivals: tuple[Arrival, ...], authorization: AuthorizationRequest
+) -> Ending | None:
+    """How the walk ended, told by where the answer went; None where it went to the redirect URI, or nowhere."""
+    wanted, missed = authorization.redirect_uri, "not to"
+    if stray_answer is not None:
+        went = stray_answer.address
+    elif arrivals and not reaches(arrivals[0].url, wanted):
+        went = _address(arrivals[0].url)
+        missed = "without the query of" if endpoint(arrivals[0].url) == endpoint(wanted) else missed
+    else:
         return None
     return Ending(
         kind="dead_end",
-        message=f"the answer was sent to {stray_answer.address}, not to {authorization.redirect_uri}, Alexa's redirect "
-        "URL that was asked for",
+        message=f"the answer was sent to {went}, {missed} {wanted}, Alexa's redirect URL that was asked for",
         fault=Fault.IDENTITY_PROVIDER,
         hint="let the server redirect to the redirect_uri of the request, and register Alexa's redirect URLs for its "
         "client",

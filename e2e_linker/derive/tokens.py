@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.stray_answer import reaches
+from e2e_linker.derive.unread_bodies import problem_of
 from e2e_linker.evidence.models import Arrival, TokenCall
 from e2e_linker.evidence.redact_numbers import HIDDEN_NUMBER
 from e2e_linker.evidence.traffic import SCRIPTED
 from e2e_linker.model import Grant
 
-__all__ = ["TokenAnswer", "linked", "read_token_answer", "token_answers"]
+__all__ = ["NOT_UTF8", "TokenAnswer", "linked", "read_token_answer", "token_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,15 @@ class TokenAnswer:
         return self.call.status == 200 and self.call.failure is None and isinstance(token, str) and bool(token)
 
 
+NOT_UTF8 = "JSON that is not valid UTF-8"
 _KINDS = {list: "array", str: "string", int: "number", float: "number", bool: "literal", type(None): "null"}
 
 
-_ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_ESCAPED = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape of JSON: a whole surrogate pair, ``half`` of one, or any other, so that an escaped backslash is one."""
 
 
 def _reject_constant(name: str) -> Any:
@@ -51,6 +58,16 @@ def _unhidden(value: Any) -> Any:
     return math.nan if isinstance(value, str) and HIDDEN_NUMBER.fullmatch(value) else value
 
 
+def _without_halves(text: str) -> str:
+    """``text``, which is JSON, with U+FFFD for each half of a surrogate pair: no file can hold one.
+
+    Only for reading: what is hidden in a record was registered in the server's own spelling.
+    """
+    if "\\u" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: r"\ufffd" if found["half"] else found[0], text)
+
+
 def read_token_answer(call: TokenCall) -> TokenAnswer:
     """``call`` with its body parsed by RFC 8259, and where that fails the reason named."""
     kind = next((value for name, value in call.response_headers if name.lower() == "content-type"), "")
@@ -59,9 +76,9 @@ def read_token_answer(call: TokenCall) -> TokenAnswer:
     if text is None:
         return TokenAnswer(call, media, None, call.failure or "no answer")
     try:
-        parsed = json.loads(text, parse_constant=_reject_constant)
+        parsed = json.loads(_without_halves(text), parse_constant=_reject_constant)
     except (ValueError, RecursionError):
-        return TokenAnswer(call, media, None, _problem(text, call))
+        return TokenAnswer(call, media, None, problem_of(text, call))
     if isinstance(parsed, dict):
         parsed = {name: _unhidden(value) for name, value in parsed.items()}
     else:
@@ -69,37 +86,19 @@ def read_token_answer(call: TokenCall) -> TokenAnswer:
     if call.failure and call.status is not None:
         # However whole it looks: an HTTP client hands on no body that ends before it was to end.
         return TokenAnswer(call, media, parsed, f"JSON whose transfer breaks off ({call.failure})")
-    return TokenAnswer(call, media, parsed, None if call.body_is_utf8 else "JSON that is not valid UTF-8")
-
-
-def _problem(text: str, call: TokenCall) -> str:
-    start = text.lstrip()
-    encoding = next((value for name, value in call.response_headers if name.lower() == "content-encoding"), "").strip()
-    if encoding.lower() not in _ASKED_FOR:
-        return f"a body in the encoding {encoding[:40]}, which was not asked for"
-    if text.startswith("\ufeff"):
-        return "JSON behind a byte order mark"
-    if "\0" in start[:8]:
-        return "UTF-16 or UTF-32"
-    if call.failure_kind == "too_large":
-        return f"a body that is too large ({call.failure})"
-    if not start:
-        return f"a body that breaks off before it begins ({call.failure})" if call.failure else "an empty body"
-    if start.startswith("<"):
-        return "HTML" if "html" in start[:400].lower() else "XML"
-    if any(name in {"access_token", "error"} for name, _ in parse_qsl(start)):
-        return "a form-encoded body"
-    if start[0] not in "{[" and "{" in start[:80]:
-        return "JSON inside a wrapper"
-    if call.failure:
-        return f"a body that breaks off ({call.failure})"
-    return "a body that is not JSON"
+    return TokenAnswer(call, media, parsed, None if call.body_is_utf8 else NOT_UTF8)
 
 
 @fact
 def token_answers(token_calls: tuple[TokenCall, ...]) -> tuple[TokenAnswer, ...]:
     """Every token call with its answer read strictly, in order."""
     return tuple(read_token_answer(call) for call in token_calls)
+
+
+def _leads_there(arrival: Arrival) -> bool:
+    """Whether the window itself went there; where a capture does not tell what was asked for, it is taken to."""
+    kind = arrival.resource_type.lower()
+    return kind not in SCRIPTED and (arrival.main_frame or kind != "document")
 
 
 @fact
@@ -109,13 +108,14 @@ def linked(
     """Whether Alexa would now hold an access token for this customer.
 
     For the code grant: the arrival carried a code with the state that was sent, and its exchange succeeded. For the
-    implicit grant: the fragment carried an access token with that state. What only a page's script asked for leaves the
-    customer on that page: no link comes of it.
+    implicit grant: the fragment carried an access token with that state. What only a page's script or a frame asked for
+    leaves the customer on that page: no link comes of it, nor of an answer that goes to another URL of Alexa.
     """
-    if all(arrival.resource_type.lower() in SCRIPTED for arrival in arrivals):
+    handed = next((each for each in arrivals if _leads_there(each)), None)
+    if handed is None or not reaches(handed.url, authorization.redirect_uri):
         return False
     place = "query" if authorization.grant is Grant.AUTH_CODE else "fragment"
-    sent = [(param.name, param.value) for param in arrivals[0].params if param.place == place]
+    sent = [(param.name, param.value) for param in handed.params if param.place == place]
     given = dict(sent)
     names = [name for name, _ in sent]
     if given.get("state") != authorization.state or "error" in given or names.count("state") > 1:

@@ -16,6 +16,7 @@ _UNTOLD: dict[ReplyKind, str] = {
     "throttled": "the server asked to come back later",
     "broken": "the server failed",
     "silent": "the server gave no whole answer",
+    "guarded": "a guard answered instead of the server",
     "unreachable": "the server could not be reached",
     "empty": "the answer has neither a token nor an error",
     "odd": "the answer has neither a token nor an error",

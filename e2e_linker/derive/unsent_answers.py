@@ -9,7 +9,7 @@ from typing import Literal
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.pages import Page
+from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.wordings import ERROR, HOME, LEAVING, first_match
 from e2e_linker.evidence.models import Arrival, Ending, Present, Request, Walk
 from e2e_linker.model import Confidence
@@ -62,7 +62,7 @@ def unsent_answer(
     walk: Walk,
 ) -> UnsentAnswer | None:
     """The last page of ``walk`` where it keeps the answer; None where one arrived, or where the page asks for more."""
-    page = next((one for one in reversed(pages) if one.main_frame), None)
+    page = last_page(pages)
     if arrivals or ending.kind not in {"dead_end", "timeout"} or page is None or page.status >= 400 or page.window:
         return None
     source = next((r.excerpt or "" for r in requests if r.n == page.request), "")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.cookie_scopes import goes_to, may_know, names_sent
 from e2e_linker.derive.hosts import registrable_domain
-from e2e_linker.derive.pages import Page
-from e2e_linker.derive.urls import split
+from e2e_linker.derive.ladder import came_from
+from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Ending, EndingKind, JarCookie, Request, SetCookie
 from e2e_linker.evidence.traffic import READING
@@ -19,7 +20,7 @@ from e2e_linker.model import host_of
 __all__ = ["WithheldCookie", "withheld_cookies"]
 
 _ENDED: frozenset[EndingKind] = frozenset({"dead_end", "login_rejected", "login_not_found"})
-_KNOWING = re.compile(r"sess|csrf|xsrf|corr|nonce|state|oidc|oauth|login|auth(?!or(?!i))", re.IGNORECASE)
+_OF_A_PROVIDER = re.compile(r"corr|nonce|state|oidc", re.IGNORECASE)
 """Names of cookies by which a server knows again who comes back from another one."""
 
 
@@ -54,29 +55,21 @@ def withheld_cookies(
 
     Only cookies that the jar still holds at the end, so that nothing but their ``SameSite`` kept them away.
     """
-    page = next((one for one in reversed(pages) if one.main_frame), None)
+    page = last_page(pages)
     if page is None or ending.kind not in _ENDED or page.asks_for_password:
         return ()
     told = first_match(FORGED, page.title, *page.headings, page.text) is not None
     if page.status < 400 and not told:
         return ()
-    chain = _chain(page, requests)
+    own = next(one for one in requests if one.n == page.request)
+    chain = came_from(own, requests)
     found: dict[str, WithheldCookie] = {}
     for request in chain:
         for one in _missing(request, requests, page, told=told):
             found.setdefault(one.name, one)
-    came = {name for request in chain for name in _sent(request)}
+    came = {name for request in chain for name in names_sent(request)}
     held = {cookie.name for cookie in jar}
     return tuple(one for one in found.values() if one.name in held and one.name not in came)
-
-
-def _chain(page: Page, requests: Sequence[Request]) -> list[Request]:
-    """The request of ``page`` and those that it was redirected from, the first one first."""
-    known = {r.n: r for r in requests}
-    chain = [known[page.request]]
-    while (before := known.get(chain[0].redirected_from or 0)) is not None and before not in chain:
-        chain.insert(0, before)
-    return chain
 
 
 def _missing(request: Request, requests: Sequence[Request], page: Page, *, told: bool) -> Iterator[WithheldCookie]:
@@ -84,16 +77,15 @@ def _missing(request: Request, requests: Sequence[Request], page: Page, *, told:
     host = host_of(request.url)
     if source is None or request.sizes is None or registrable_domain(source) == registrable_domain(host):
         return
-    sent = _sent(request)
+    sent = names_sent(request)
     last: dict[str, tuple[Request, SetCookie]] = {}
     for setter in requests:
         if setter.n < request.n:
-            last |= {one.name: (setter, one) for one in setter.set_cookies if _meant_for(one, setter, request)}
+            last |= {one.name: (setter, one) for one in setter.set_cookies if goes_to(one, setter.url, request.url)}
     others = any(_site(one) == "none" and one.http_only and name in sent for name, (_, one) in last.items())
     for name, (setter, cookie) in last.items():
         kept_away = _site(cookie) == "strict" or (_site(cookie) == "lax" and request.method not in READING)
-        knows = cookie.http_only or _KNOWING.search(name) is not None
-        if kept_away and knows:
+        if kept_away and (may_know(cookie) or _OF_A_PROVIDER.search(name)):
             same_site: Literal["Lax", "Strict"] = "Lax" if _site(cookie) == "lax" else "Strict"
             yield WithheldCookie(
                 name, host, same_site, setter.n, request.n, request.method, source, page, told=told, others=others
@@ -102,10 +94,7 @@ def _missing(request: Request, requests: Sequence[Request], page: Page, *, told:
 
 def _source(request: Request, requests: Sequence[Request]) -> str | None:
     """The host of the page that made ``request``, or what it was redirected from; None where none did."""
-    known = {r.n: r for r in requests}
-    first = request
-    while first.redirected_from in known:
-        first = known[first.redirected_from]
+    first = came_from(request, requests)[0]
     shown = [
         r
         for r in requests
@@ -115,19 +104,5 @@ def _source(request: Request, requests: Sequence[Request]) -> str | None:
     return host_of(shown[-1].url) if shown else None
 
 
-def _meant_for(cookie: SetCookie, setter: Request, request: Request) -> bool:
-    """Whether ``cookie`` would go to the address of ``request``, but for what it says of sites."""
-    domain, host = (cookie.domain or "").lower().removeprefix("."), host_of(request.url)
-    path = (cookie.path or "/").rstrip("/")
-    there = host == host_of(setter.url) or (bool(domain) and (host == domain or host.endswith(f".{domain}")))
-    return there and f"{split(request.url).path}/".startswith(f"{path}/")
-
-
 def _site(cookie: SetCookie) -> str:
     return (cookie.same_site or "").lower()
-
-
-def _sent(request: Request) -> frozenset[str]:
-    measured = {part.name for part in request.sizes.cookies} if request.sizes else set()
-    headers = [value for name, value in request.headers if name.lower() == "cookie"]
-    return frozenset(measured | {pair.partition("=")[0].strip() for value in headers for pair in value.split(";")})

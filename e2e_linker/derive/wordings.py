@@ -15,13 +15,19 @@ __all__ = [
     "CREDENTIALS",
     "EMBEDDED_REFUSED",
     "ERROR",
+    "FOREIGN_ORIGIN",
     "FORGED",
     "HOME",
     "INSECURE",
     "LEAVING",
+    "LOST_SESSION",
     "MISMATCH",
+    "OUTDATED",
     "REFUSED_LATE",
     "REFUSED_REQUEST",
+    "START",
+    "UNKNOWN_CLIENT",
+    "VERIFYING",
     "first_match",
 ]
 
@@ -37,8 +43,9 @@ EMBEDDED_REFUSED = re.compile(
 """Words that name the embedded browser itself: Google's ``disallowed_useragent``, Facebook's "embedded browser"."""
 
 INSECURE = re.compile(
-    r"browser or app may not be secure|browser (?:oder diese app )?(?:ist|sind) unter umständen nicht sicher"
-    r"|navigateur ou cette application ne sont peut-être pas s[ée]curis"
+    r"browser (?:or app )?may not be secure|browser (?:oder diese app )?(?:ist|sind) (?:unter umständen )?nicht sicher"
+    r"|navigateur (?:ou cette application )?(?:ne sont peut-être|n['’]est) pas s[ée]curis|navegador não é segur"
+    r"|navegador no es segur|browser non (?:[èe] )?sicur|安全でない可能性"
     r"|navegador o (?:la )?(?:app|aplicaci[óo]n)[^.]{0,20}segur|navegador ou app pode n[ãa]o ser segur"
     r"|browser o (?:questa )?app potrebbe[^.]{0,20}sicur|このブラウザまたはアプリは安全",
     re.IGNORECASE,
@@ -46,21 +53,33 @@ INSECURE = re.compile(
 """What Google says to embedded browsers, and to automated ones in the same words."""
 
 BROWSER_REFUSED = re.compile(
-    r"(?:browser|app) (?:is|are) (?:not|no longer) (?:supported|secure|allowed)|browser not supported"
-    r"|browser (?:isn['’]t|is unsupported)|unsupported (?:web ?)?browser|do(?:es)? not support (?:this|your) browser"
-    r"|use (?:a|an)(?:other| different| supported) browser"
-    r"|browser wird[^.]{0,30}nicht unterst[üu]tzt"
-    r"|navigateur n['’]est[^.]{0,30} pas[^.]{0,30}(?:pris en charge|compatible)"
-    r"|navegador (?:no|n[ãa]o) (?:es|est[áa]|[ée])[^.]{0,30}(?:compatible|compat[íi]vel|admitid|soportad|suportad)"
-    r"|browser non[^.]{0,30}supportat|browser wordt niet ondersteund"
-    r"|このブラウザ[^。]{0,20}(?:サポートされていません|ご利用いただけません)|対応していないブラウザ"
-    r"|(?:浏览器|瀏覽器)[^。]{0,10}(?:不受支持|不支援|不被支持)|不支持(?:您|此|该|当前)[^。]{0,6}浏览器|不支援[^。]{0,6}瀏覽器"
-    r"|브라우저[^.]{0,10}지원(?:되지|하지) 않"
+    r"(?:browsers?|app)(?: versions?)? (?:is|are) (?:not|no longer) (?:fully |currently )?(?:supported|secure|allowed)"
+    r"|browser not supported|unsupported (?:web ?)?browser"
+    r"|browser(?: version)? (?:isn['’]t (?:fully |currently )?(?:supported|secure|allowed|compatible)|is unsupported)"
+    r"|do(?:es)?(?: not|n['’]t) support (?:this|your) browser|use (?:a|an)(?:other| different| supported) browser"
+    r"|browser (?:wird[^.]{0,30} )?nicht (?:mehr )?unterst[üu]tzt|nicht unterst[üu]tzte[rn]? browser"
+    r"|unterst[üu]tz(?:t|en) (?:diesen|ihren|deinen) browser nicht"
+    r"|navigateur n['’]est[^.]{0,30} (?:pas|plus)[^.]{0,30}(?:pris en charge|compatible|support[ée])"
+    r"|navigateur non (?:pris en charge|compatible|support[ée])"
+    r"|navegador (?:ya )?(?:no|n[ãa]o)\b[^.]{0,30}(?:compatible|compat[íi]vel|admitid|soportad|suportad)"
+    r"|browser non[^.]{0,30}(?:supportat|compatibil)|browser wordt niet(?: meer)? ondersteund"
+    r"|ブラウザ(?![^。]{0,20}(?:戻る|ボタン|script|cookie))[^。]{0,20}(?:サポートされていません|サポート対象外|ご利用いただけません|対応して(?:い|おり)ません)"
+    r"|対応していないブラウザ|(?:浏览器|瀏覽器)[^。]{0,10}(?:不受支持|不支援|不被支持)"
+    r"|不支持(?:您|此|该|当前)[^。]{0,6}浏览器|不支援[^。]{0,6}瀏覽器"
+    r"|브라우저[^.]{0,10}지원(?:되지|하지) 않|지원(?:되지|하지) 않는 브라우저"
     r"|webbl[äa]sare[^.]{0,20}st[öo]ds inte|przegl[ąa]dark[^.]{0,30}nie jest obs[łl]ugiwan"
     r"|ब्राउज़र[^।]{0,20}समर्थित नहीं|المتصفح[^.]{0,20}غير مدعوم|متصفحك[^.]{0,20}غير مدعوم",
     re.IGNORECASE,
 )
 """Words that turn a browser away without saying which one is meant."""
+
+OUTDATED = re.compile(
+    r"(?:update|upgrade) your (?:web ?)?browser|outdated (?:web ?)?browser|browser is (?:out of date|outdated|too old)"
+    r"|browser ist veraltet|veralteter browser|navigateur est (?:obsol[èe]te|trop ancien)|browser [èe] obsoleto"
+    r"|navegador est[áa] (?:desactualizado|desatualizado|obsoleto)|browser is verouderd",
+    re.IGNORECASE,
+)
+"""What a page says in place of a login that it withholds; many say so in passing, and go on all the same."""
 
 ERROR = re.compile(
     r"^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
@@ -85,10 +104,23 @@ FORGED = re.compile(
     r"csrf|xsrf|cross[- ]site request forgery|(?:origin|referer) checking failed|anti-?forgery"
     r"|(?:invalid *)?authenticity ?token|the change you wanted was rejected"
     r"|correlation (?:failed|cookie)|(?:state|nonce) mismatch|mismatching_state|state does not match|invalid nonce"
-    r"|unable to verify authorization request state|authorization_request_not_found",
+    r"|unable to verify authorization request state|authorization_request_not_found|\bpage expired\b",
     re.IGNORECASE,
 )
 """Words by which servers refuse a form that was sent without the cookie they compare it with."""
+
+FOREIGN_ORIGIN = re.compile(
+    r"\b(?:invalid origin|invalid cors request|missing or null origin|origin (?:is )?not (?:allowed|trusted))\b",
+    re.IGNORECASE,
+)
+"""Words by which servers refuse a request for the site that it comes from."""
+
+LOST_SESSION = re.compile(
+    r"\b(?:session|cookie)(?: (?:id|cookie|data|token|was|is|has|could|have|been|be)){0,4}"
+    r" (?:not (?:be )?found|missing|expired)\b",
+    re.IGNORECASE,
+)
+"""Words by which servers say that they do not find a session, or the cookie by which they know it."""
 
 BLAMED_REDIRECT = re.compile(
     r"redirect[\s_-]*ur[il](?!=|%3D)|callback\s+ur[il]|reply\s+(?:url|address)|return[\s_-]*url", re.IGNORECASE
@@ -104,14 +136,23 @@ MISMATCH = re.compile(
 """Words by which an error page says that something given is not what it knows."""
 
 REFUSED_REQUEST = re.compile(
-    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b",
+    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b"
+    r"|\bcode[ _]challenge(?:[ _]method)? (?:is )?(?:required|missing)\b|\bpkce is required\b",
     re.IGNORECASE,
 )
 """All that some servers say of an authorization request they refuse; it does not tell what is wrong with it."""
 
+UNKNOWN_CLIENT = re.compile(
+    r"\b(?:AADSTS|AADB2C)\d{4,8}\b"
+    r"|\b(?:client|application)(?: id(?:entifier)?)?(?: with identifier)? ['\"“]?[^\s'\"”]{0,80}['\"”]?"
+    r" (?:specified in the request )?(?:is|was) (?:not (?:registered|found|known)|unknown)",
+    re.IGNORECASE,
+)
+"""How servers that have no word of the protocol for it say that they do not know the client; Entra's numbers, too."""
+
 REFUSED_LATE = re.compile(
     r"\bredirect[ _]uri\b(?!=|%3D)|\b(?:invalid_scope|redirect_uri_mismatch|unauthorized_client)\b"
-    r"|\bscope is invalid\b|\bdue to unknown client\b",
+    r"|\bscope is invalid\b|\bdue to unknown client\b|\binvalid client_id\b(?!=|%3D)",
     re.IGNORECASE,
 )
 """Words that mean the authorization request also where they come after a login, which can be invalid in many ways."""
@@ -152,6 +193,16 @@ HOME = re.compile(
     re.IGNORECASE,
 )
 """Words of a service's own start and profile pages."""
+
+START = re.compile(r"(?:my[ _-]?)?home(?:[ _-]?page)?(?:\.\w{1,5})?|ホーム|홈", re.IGNORECASE)
+"""The name of a start page where it is all that is said; smart homes, realms and products bear it, too."""
+
+VERIFYING = re.compile(
+    r"\b(?:verify|verification|activate|activation|confirm your|bestätigen sie|aktivieren sie|vérifiez|activez"
+    r"|confirmez|verifi(?:ca|que)|confirma|activ[ae] (?:tu|su)|attiva|ative|activeer)\b|確認|有効化|验证|激活|인증",
+    re.IGNORECASE,
+)
+"""Words of titles and headings of pages that want something done about the account before it goes on."""
 
 LEAVING = re.compile(
     r"(?:log|sign)[ -]?(?:out|off)\b|abmelden|ausloggen|d[ée]connexion|se d[ée]connecter|cerrar sesi[óo]n|salir\b"

@@ -116,6 +116,26 @@ def test_a_change_heals_only_what_breaks_again_without_it(build, control, change
     assert case_facts(evidence(build, trials[1], simulated=None)).get("healing_trial").value is None
 
 
+@pytest.mark.parametrize(
+    ("later", "unfinished", "healed"),
+    [
+        (["login_not_found", "login_not_found"], None, True),
+        (["login_not_found", "stopped"], None, False),
+        (["login_not_found", "crashed"], "cut short", False),
+        (["login_not_found"], "no login is left", True),
+        ([], "no login is left", False),
+    ],
+)
+def test_what_fails_now_and_then_is_healed_by_no_change(build, later, unfinished, healed):
+    trials = [
+        trial(1, factor="nothing"),
+        trial(2, factor="user_agent", ending="stopped"),
+        *(trial(n, factor="nothing", ending=ending) for n, ending in enumerate(later, 3)),
+    ]
+    case = evidence(build, *trials, simulated=None, unfinished=unfinished)
+    assert (case_facts(case).get("healing_trial").value is not None) is healed
+
+
 def test_the_hosts_of_a_simulation_are_not_those_of_the_login(build):
     hosts = case_facts(evidence(build)).get("hosts").value
     assert {use.host for use in hosts} == {"login.example.com"}

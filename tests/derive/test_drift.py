@@ -1,7 +1,8 @@
+from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from e2e_linker.alexa.authorization import new_state
@@ -27,6 +28,7 @@ CHANGES = {
 states = st.text(st.sampled_from("abcXYZ019-_+/=~% &é"), min_size=40, max_size=80)
 
 
+@settings(deadline=None)
 @given(state=states, kind=st.sampled_from(list(CHANGES)))
 def test_every_change_is_named_as_itself_or_as_one_with_the_same_result(state, kind):
     seen = CHANGES[kind](state)
@@ -58,12 +60,14 @@ def test_a_realistic_state_shows_every_change_exactly(kind):
     assert found.text
 
 
+@settings(deadline=None)
 @given(state=states)
 def test_equal_is_no_drift(state):
     assert drift(state, state) is None
     assert akin(state, state)
 
 
+@settings(deadline=None)
 @given(cut=st.integers(min_value=1, max_value=351))
 def test_a_cut_is_measured(cut):
     sent = new_state()
@@ -73,6 +77,16 @@ def test_a_cut_is_measured(cut):
     assert str(cut) in found.text
 
 
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("sent", [SENT, SENT + "é?"])
+def test_base64_is_named_in_either_alphabet_with_and_without_its_padding(encode, sent):
+    packed = encode(sent.encode()).decode()
+    for seen in (packed, packed.rstrip("=")):
+        found = drift(sent, seen)
+        assert found is not None
+        assert (found.kind, found.text) == ("base64", "was base64-encoded")
+
+
 @pytest.mark.parametrize("seen", [None, ""])
 def test_nothing_is_missing(seen):
     found = drift(SENT, seen)
@@ -80,14 +94,34 @@ def test_nothing_is_missing(seen):
     assert found.kind == "missing"
 
 
-def test_the_state_of_another_login_is_a_swap_only_when_it_is_known():
+def test_the_value_of_another_login_is_a_swap_where_it_is_known_or_a_state_of_alexa():
     mine, other = new_state(), new_state()
-    swapped = drift(mine, other, [other])
-    assert swapped is not None
-    assert swapped.kind == "swapped"
-    replaced = drift(mine, other)
-    assert replaced is not None
-    assert replaced.kind == "replaced"
+    for seen, others, kind in (
+        (other, [other], "swapped"),
+        (other, [], "swapped"),
+        ("own-" + "x" * 40, ["own-" + "x" * 40], "swapped"),
+        ("own-" + "x" * 40, [], "replaced"),
+    ):
+        found = drift(mine, seen, others)
+        assert found is not None
+        assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s[:8] + "".join(c for c in s[8:] if c.isalnum()),
+        lambda s: s[:8] + "-" + s[8:],
+        lambda s: s[:8] + s[40:],
+        lambda s: (s[:8] + s[11:]).lower(),
+        lambda s: s[:12],
+    ],
+)
+def test_what_has_lost_some_of_its_characters_is_no_swap(change):
+    sent = new_state("special")
+    found = drift(sent, change(sent))
+    assert found is not None
+    assert found.kind != "swapped"
 
 
 def test_twice_encoded_is_still_recognised():
@@ -96,6 +130,7 @@ def test_twice_encoded_is_still_recognised():
     assert found.kind == "double_encoded"
 
 
+@settings(deadline=None)
 @given(one=st.text(max_size=40), other=st.text(max_size=40))
 def test_any_two_values_are_compared_without_error(one, other):
     assert (drift(one, other) is None) == (one == other)
@@ -118,3 +153,15 @@ def test_what_was_put_around_a_value_is_shown(before, after, words):
     found = drift(SENT, before + SENT + after)
     assert (found.kind, found.before, found.after) == ("wrapped", before, after)
     assert found.text == f"was wrapped in other characters: {words}"
+
+
+def test_what_is_hidden_behind_a_state_is_not_counted():
+    found = drift(SENT, f"{SENT}.<secret#1>")
+    assert found.text == "had what is hidden as “.<secret#1>” appended"
+
+
+@pytest.mark.parametrize("label", ["<access_token#12>", "<secret#1>"])
+def test_a_label_around_a_state_is_shown_whole(label):
+    found = drift(SENT, f"v1.{label}.{SENT}.{label}.v1.and-so-on")
+    assert f"“v1.{label}" in found.text
+    assert f"“.{label}" in found.text

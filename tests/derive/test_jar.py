@@ -35,6 +35,15 @@ def test_a_jar_that_does_not_keep_growing_is_healthy(sizes):
     assert growth(row(*sizes)) is None
 
 
+@pytest.mark.parametrize(
+    ("sizes", "grows"),
+    [((4000, 8000), True), ((900, 1900, 2900), True), ((900, 900), False), ((900,), False), ((300, 360), False)],
+)
+def test_where_the_next_login_is_refused_two_show_growth(sizes, grows):
+    assert (growth(row(*sizes), refused=True) is not None) is grows
+    assert growth(row(*sizes)) is None
+
+
 def test_one_cookie_that_swells_is_growth_too():
     totals = [JarTotal(1, 200 + 150 * n, ("session",)) for n in range(8)]
     found = growth(totals)
@@ -90,6 +99,6 @@ KINDS = ("image", "stylesheet", "script", "font", "xhr", "fetch")
 
 def test_many_addresses_cost_little(monkeypatch):
     compared = []
-    monkeypatch.setattr(jar, "_is_within", lambda path, within: compared.append(path) or True)
+    monkeypatch.setattr(jar, "is_within", lambda path, within: compared.append(path) or True)
     carried([kept(f"n{n}") for n in range(80)], [("a.test", f"/{n}") for n in range(50)])
     assert len(compared) <= 50 + 80

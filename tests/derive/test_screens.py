@@ -460,7 +460,7 @@ def test_a_request_that_is_made_over_and_over_is_not_called_unanswered_for_its_l
     assert one.request.status == 200
     alone = [build.sub(f"{LOGIN}/poll", "fetch", status=None)]
     assert said(of(build, pieces, bare(pieces), steps=alone)) == [
-        ("waiting", f"the fetch {LOGIN}/poll was never answered", ("request", 2), "login.example.com")
+        ("waiting", f"the fetch {LOGIN}/poll was not answered within 4 s", ("request", 2), "login.example.com")
     ]
 
 

@@ -126,6 +126,28 @@ def test_the_same_address_that_answers_a_smaller_head_is_evidence(build):
     assert facts_of(build, "oversize", broken(build, status=400, head=1500), fresh) == ()
 
 
+MENU = f"<nav>{'<a href=/x>Menu</a>' * 300}</nav>"
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "shown"),
+    [
+        ("<p>400 : Invalid client_id parameter value.</p>", None),
+        (MENU, "400 : Invalid client_id parameter value."),
+        (MENU, "400 : Mismatching redirect URI."),
+        (MENU, "Menu Help"),
+    ],
+)
+def test_a_page_that_refuses_the_client_is_not_too_large(build, pieces, excerpt, shown):
+    asked = build.authorization()
+    steps = [build.get(f"{build.login}/consent", status=302, head=1200)]
+    steps += [build.get(f"{build.login}/consent", status=400, excerpt=excerpt, head=2400)]
+    digest = pieces.digest(f"{build.login}/consent", [], text=shown) if shown else None
+    screens = [pieces.screen(0, 9.0, digest)] if digest else []
+    walk = build.walk([build.get(asked.url), *steps], asked=asked, answer=None, ending="dead_end", screens=screens)
+    assert len(facts_of(build, "oversize", walk)) == (1 if shown == "Menu Help" else 0)
+
+
 def test_the_refused_arrival_itself_is_no_oversize_answer(build):
     walk = build.walk()
     assert facts_of(build, "oversize", walk) == ()

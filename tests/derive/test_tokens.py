@@ -39,6 +39,26 @@ def test_a_json_object_is_read_whatever_its_spelling(pieces):
     assert answer.succeeded
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (r"a\ud800b", "a\ufffdb"),
+        (r"\uDFFF\ud83d", "\ufffd\ufffd"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (r"\\ud800 \\\udc00", "\\ud800 \\\ufffd"),
+        (r"\u00fc \n\"\ufffd", 'ü \n"\ufffd'),
+    ],
+)
+def test_half_a_surrogate_pair_is_replaced_in_names_and_texts(pieces, written, read_as):
+    answer = read(pieces, f'{{"error": "{written}", "{written}": [{{"{written}": "{written}"}}]}}')
+    assert answer.json == {"error": read_as, read_as: [{read_as: read_as}]}
+    assert answer.json_problem is None
+
+
+def test_half_a_pair_makes_no_json_of_what_is_none(pieces):
+    assert read(pieces, r'{"error": \ud800}').json_problem == "a body that is not JSON"
+
+
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])
 def test_a_number_that_was_hidden_is_read_as_a_number(pieces, name):
     answer = read(pieces, {**TOKENS, name: "<access_token#2> (a number)"})
@@ -77,6 +97,18 @@ def test_no_body_is_too_strange_to_be_read(pieces, text, status):
         ('cb({"access_token": "x"});', "JSON inside a wrapper"),
         ('while(1);{"access_token": "x"}', "JSON inside a wrapper"),
         ('{"access_token": "x"};', "a body that is not JSON"),
+        (
+            '<br />\n<b>Notice</b>: Undefined index: scope in <b>/www/t.php</b> on line <b>12</b><br />\n{"a": "x"}',
+            "JSON with other output before it (“Notice: Undefined index: scope in /www/t.php on line 12”)",
+        ),
+        (
+            'PHP Warning:  foo in t.php\n{"a": {"b": 1}}\n',
+            "JSON with other output before it (“PHP Warning: foo in t.php”)",
+        ),
+        ('{"a": 1}\n<!-- 12 ms -->', "JSON with other output behind it"),
+        ('<html><script>{"a": 1}</script></html>', "HTML"),
+        ('<html><body>{"a": </body></html>', "HTML"),
+        ('<!DOCTYPE HTML><p>Something went wrong<pre>{"trace": 1}', "HTML"),
         ('{"expires_in": Infinity}', "a body that is not JSON"),
         ("{'a': 1}", "a body that is not JSON"),
         ("[" * 100_000, "a body that is not JSON"),
@@ -171,6 +203,68 @@ def test_an_answer_that_a_script_alone_asked_for_links_nobody(build, pieces, kin
     url = build.answer(build.authorization())
     arrivals = [build.arrival(url, request=6, resource_type=kind) for kind in kinds]
     assert linked(build, pieces.token_call(), walk=build.walk(arrivals=arrivals)).value is links
+
+
+def test_an_answer_in_a_frame_alone_links_nobody(build, pieces):
+    url = build.answer(build.authorization())
+    framed = build.arrival(url, request=6, main_frame=False)
+    for arrivals, links in (([framed], False), ([framed, build.arrival(url, request=7)], True)):
+        assert linked(build, pieces.token_call(), walk=build.walk(arrivals=arrivals)).value is links
+
+
+def test_the_answer_that_the_window_went_with_is_the_one_that_counts(build, pieces):
+    url = build.answer(build.authorization())
+    other = url.replace("pitangui.amazon.com", "layla.amazon.com")
+    for framed, led, links in ((url, other, False), (other, url, True)):
+        arrivals = [build.arrival(framed, request=6, main_frame=False), build.arrival(led, request=7)]
+        assert linked(build, pieces.token_call(), walk=build.walk(arrivals=arrivals)).value is links
+
+
+def test_a_capture_that_does_not_tell_what_was_asked_for_may_link(build, pieces):
+    arrival = build.arrival(build.answer(build.authorization()), request=6, resource_type="other", main_frame=False)
+    assert linked(build, pieces.token_call(), walk=build.walk(arrivals=[arrival])).value is True
+
+
+@pytest.mark.parametrize("grant", ["AUTH_CODE", "IMPLICIT"])
+def test_a_fragment_that_a_provider_hangs_on_changes_no_address(build, pieces, grant):
+    asked = build.authorization(grant=grant)
+    answer = build.answer(asked) + ("#_=_" if grant == "AUTH_CODE" else "")
+    assert linked(build, pieces.token_call(), walk=build.walk(asked=asked, answer=answer)).value is True
+
+
+ADDRESS = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
+
+
+@pytest.mark.parametrize(
+    ("address", "links"),
+    [
+        (ADDRESS.replace("pitangui.amazon.com", "layla.amazon.com"), False),
+        (ADDRESS.replace("https", "http"), False),
+        (ADDRESS.lower(), False),
+        (f"{ADDRESS}/", False),
+        (ADDRESS.rpartition("/")[0], False),
+        (ADDRESS.replace(".com", ".com:8443"), False),
+        (ADDRESS.replace(".com", ".com:443"), True),
+        (ADDRESS.replace("pitangui.amazon", "Pitangui.Amazon"), True),
+        (ADDRESS.replace("M2", "%4D2"), True),
+    ],
+)
+def test_an_answer_for_another_address_links_nobody_however_right_it_is(build, pieces, address, links):
+    asked = build.authorization()
+    assert asked.redirect_uri == ADDRESS
+    arrival = build.arrival(build.answer(asked).replace(ADDRESS, address), request=6)
+    assert linked(build, pieces.token_call(), walk=build.walk(asked=asked, arrivals=[arrival])).value is links
+
+
+@pytest.mark.parametrize(
+    ("query", "links"),
+    [("", False), ("?vendorId=M2BBBBBBBBBBBB", False), ("?lang=en&vendorId=M2AAAAAAAAAAAA", True)],
+)
+def test_an_answer_without_the_query_of_the_redirect_uri_links_nobody(build, query, links):
+    asked = build.authorization(grant="IMPLICIT")
+    address = asked.redirect_uri.partition("?")[0]
+    answer = build.answer(asked).replace(asked.redirect_uri, address + query)
+    assert linked(build, walk=build.walk(asked=asked, answer=answer)).value is links
 
 
 def test_the_implicit_grant_is_linked_by_the_fragment_alone(build):

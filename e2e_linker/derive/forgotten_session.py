@@ -1,0 +1,158 @@
+"""A session that the server opened at the login and did not know any more when its cookie came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+from e2e_linker.derive.base import fact
+from e2e_linker.derive.cookie_scopes import FORGERY, SESSION, goes_to, is_removal, left_alone, names_sent, values_sent
+from e2e_linker.derive.dead_ends import DeadEnd
+from e2e_linker.derive.ladder import came_from, header
+from e2e_linker.derive.pages import Page, last_page
+from e2e_linker.derive.urls import parameters, same_endpoint, without_parameters
+from e2e_linker.evidence.models import Ending, Present, Request, SetCookie, Walk
+from e2e_linker.model import joined
+
+__all__ = ["ForgottenSession", "forgotten_session", "kept_cookies"]
+
+_ASKS_ANEW = frozenset({"prompt", "max_age", "acr_values"})
+"""Parameters by which an authorization request itself asks for a further login (OpenID Connect Core, 3.1.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenSession:
+    """A login that was taken, and asked for again although its cookie came back with its value."""
+
+    cookies: tuple[str, ...]
+    """Names of the cookies that the login's answer set, without those against forged requests."""
+    login: Request
+    """What sent the password."""
+    again: Request
+    """What brought the cookies back, and was sent to the login."""
+    page: Page
+    """What the login's address shows then."""
+    discarded: bool
+    """Whether the answer to :attr:`again` takes one of the cookies away."""
+    opened: bool
+    """Whether somebody is seen to be signed in, or the cookies are the login's own, and it went on with the request for
+    Alexa. Else a wrong password may be answered so: each answer may set such cookies anew, and a front page sends
+    whoever is not signed in to the login.
+    """
+
+
+@fact
+def forgotten_session(
+    requests: tuple[Request, ...], pages: tuple[Page, ...], dead_end: DeadEnd | None, ending: Ending, walk: Walk
+) -> ForgottenSession | None:
+    """The session that was forgotten; None where the login was not taken, where a cookie of it did not come back, or
+    where the end may be a further step.
+
+    A wrong password is answered with the login itself. Here the password was answered with a redirect to another
+    address, and only that one sent the browser on to the login, by the same addresses as at first.
+    """
+    page = last_page(pages)
+    if page is None or page.status >= 400 or ending.kind != "dead_end":
+        return None
+    chain = came_from(next(one for one in requests if one.n == page.request), requests)
+    earlier = [one for one in pages if one.main_frame and one.request < chain[0].n]
+    if len(chain) < 3 or not earlier or not _sends_password(chain[0], earlier[-1], walk):
+        return None
+    login, again, *rest = chain
+    before = [r for r in requests if r.n < login.n]
+    known = [r for r in before if r.navigation and r.main_frame]
+    if not _same_way(rest, known) or _names(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
+        return None
+    if not _same_end(page, earlier, dead_end, chain, known):
+        return None
+    cookies = _brought_back(login, again)
+    if not cookies:
+        return None
+    names = tuple(dict.fromkeys(cookie.name for cookie in cookies))
+    return ForgottenSession(
+        cookies=names,
+        login=login,
+        again=again,
+        page=page,
+        discarded=any(cookie.name in names and is_removal(cookie) for cookie in again.set_cookies),
+        opened=dead_end is not None
+        or (_names(again, {"client_id"}) and any(_is_new(cookie, before, login) for cookie in cookies)),
+    )
+
+
+def kept_cookies(walk: Walk, requests: Sequence[Request], pages: Sequence[Page], ns: Set[int]) -> tuple[str, ...]:
+    """Names of the session cookies that the login's answer set and each of the later requests ``ns`` brought back.
+
+    Empty where none of these goes to the page that asked for the password, where one came without such a cookie or
+    with another value, and where no password was sent before them.
+    """
+    circle = [r for r in requests if r.n in ns]
+    forms = {r.n: page for page in pages if page.main_frame for r in requests if r.n > page.request}
+    before = [r for r in requests if r.n < min(ns, default=0) and r.n in forms]
+    login = next((r for r in reversed(before) if _sends_password(r, forms[r.n], walk)), None)
+    if login is None or not any(same_endpoint(r.url, forms[login.n].url) for r in circle):
+        return ()
+    brought = [{cookie.name for cookie in _brought_back(login, r)} for r in circle]
+    return tuple(sorted(set.intersection(*brought)))
+
+
+def _sends_password(request: Request, form: Page, walk: Walk) -> bool:
+    """Whether ``request`` is a form with a password; where the engine does not tell its fields, the typing tells."""
+    if request.method != "POST" or not request.main_frame:
+        return False
+    if request.body is not None and request.body.fields:
+        return any("<password#" in field.value for field in request.body.fields)
+    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    typed = [s for s in steps if s.what == "password" and s.outcome == "done" and form.at <= s.at <= request.at]
+    return form.asks_for_password and bool(typed)
+
+
+def _same_way(rest: Sequence[Request], known: Sequence[Request]) -> bool:
+    """Whether ``rest`` are the addresses by which the browser came to the login before, the last ones at least."""
+    addresses = [without_parameters(r.url) for r in rest]
+    seen = [without_parameters(r.url) for r in known]
+    return any(seen[place : place + len(addresses)] == addresses for place in range(len(seen)))
+
+
+def _names(request: Request, names: Set[str]) -> bool:
+    """Whether one of ``names`` is a parameter of the address of ``request``, or of one that it carries."""
+    return any(one.name.rpartition(".")[2] in names for one in parameters(request.url))
+
+
+def _same_end(
+    page: Page, earlier: Iterable[Page], dead_end: DeadEnd | None, chain: Sequence[Request], known: Sequence[Request]
+) -> bool:
+    """Whether ``page`` is the login again, or the very address of the login where somebody is known to be signed in."""
+    if dead_end is None:
+        return any(same_endpoint(one.url, page.url) and _is_alike(one, page) for one in earlier)
+    if dead_end.kind != "lost" or page.asks_for_password:
+        return False
+    target = header(chain[-2].response_headers, "location")
+    return target is not None and joined(chain[-2].url, target) in {r.url for r in known}
+
+
+def _is_alike(one: Page, other: Page) -> bool:
+    """Whether both ask for the same. Where a password is asked for, the names of fields may be made up each time."""
+    fields = [
+        sorted((control.type or "", control.name or "") for control in page.controls if control.kind == "field")
+        for page in (one, other)
+    ]
+    if one.asks_for_password and other.asks_for_password:
+        return [kind for kind, _ in fields[0]] == [kind for kind, _ in fields[1]]
+    return bool(fields[0]) and fields[0] == fields[1]
+
+
+def _brought_back(login: Request, again: Request) -> list[SetCookie]:
+    """The session cookies that ``login`` set and ``again`` brought with the same values; none where one is missing."""
+    sent = values_sent(again)
+    given = [one for one in login.set_cookies if not is_removal(one) and goes_to(one, login.url, again.url)]
+    if not sent or any(sent.get(one.name) != {one.value} for one in given):
+        return []
+    before = values_sent(login)
+    changed = [one for one in given if one.value not in before.get(one.name, set())]
+    return [one for one in changed if (one.http_only or SESSION.search(one.name)) and not FORGERY.search(one.name)]
+
+
+def _is_new(cookie: SetCookie, before: Iterable[Request], login: Request) -> bool:
+    """Whether ``cookie`` was first set by the login, or an answer before it left the one that it got as it was."""
+    return cookie.name not in names_sent(login) or left_alone(cookie.name, before)
