@@ -178,6 +178,8 @@ class Audit:
     """The least depth at which its evidence is gathered; below it the audit is not applicable."""
     rendering: bool = False
     """Whether its findings depend on how the engine draws or enforces a page."""
+    early: bool = False
+    """Whether it finds something in the configuration by itself although it asks for the cases as well."""
 
 
 def finding(

@@ -35,8 +35,16 @@ def judge(
         return verdict([_finding(exchange, refused)])
     taken = exchange.call.status == 200 and not refuses_client(exchange.call)
     if not taken and not proves_client(exchange.call):
-        return Inconclusive(missing=("the token endpoint did not accept the client, however it was spelled",))
+        return Inconclusive(missing=(_untold(exchange),))
     return verdict(())
+
+
+def _untold(exchange: Exchange) -> str:
+    if refuses_client(exchange.call):
+        return "the token endpoint did not accept the client, however it was spelled"
+    if exchange.limited:
+        return f"the token endpoint answered with status {exchange.call.status}, a rate limit"
+    return "the token endpoint's answer does not tell whether it accepted the client"
 
 
 def _finding(exchange: Exchange, refused: TokenAnswer | None) -> Finding:

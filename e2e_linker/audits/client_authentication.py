@@ -9,7 +9,7 @@ from e2e_linker.audits.trials import trial, unprobed, untold
 from e2e_linker.derive.basic_spelling import AFTER_CLIENT
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
-from e2e_linker.derive.trials import is_refusal
+from e2e_linker.derive.trials import is_refusal, speaks_of_limits
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Confidence, Depth, Fault, Severity
 
@@ -30,7 +30,7 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     own = _own_exchanges(probed, cases, configured)
     if any(reply.worked for reply in own):
         repeated = trial(probed, "client_id_in_body")
-        return verdict([_repeated(probed, repeated)] if repeated and is_refusal(repeated) else ())
+        return verdict([_repeated(probed, repeated)] if repeated and _is_about_the_client(repeated) else ())
     refused = next((reply for reply in own if is_refusal(reply) and reply.error not in AFTER_CLIENT), None)
     other = trial(probed, "other_scheme")
     if refused is None:
@@ -39,6 +39,11 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
         return verdict([_swapped(probed, cases, configured, refused, other)])
     gap = untold(probed, "other_scheme")
     return Inconclusive(missing=(gap or "both schemes are refused: the reason is another than the scheme",))
+
+
+def _is_about_the_client(reply: Reply) -> bool:
+    """Whether ``reply`` is a refusal that the client_id in the body may be the reason of."""
+    return is_refusal(reply) and reply.error not in AFTER_CLIENT and not speaks_of_limits([reply])
 
 
 def _own_exchanges(probed: Probed, cases: CaseTable, configured: str) -> list[Reply]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.runner import CaseTable
+from e2e_linker.audits.walks import ends_untold
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Fault, host_of, origin_of
 
@@ -23,6 +24,7 @@ def judge(skill: SkillFacts, cases: CaseTable) -> Outcome:
     wrong = {
         region: uri for region, uri in skill.redirect_uris.items() if origin_of(uri) != origin and region not in linked
     }
+    tried = [(case, walks) for case, walks in cases.collect("walks") if walks]
     return verdict(
         finding(
             "auth-clientid-per-region",
@@ -31,6 +33,7 @@ def judge(skill: SkillFacts, cases: CaseTable) -> Outcome:
             subject=region,
             at=EvidenceRef(kind="configuration", ref="clientId"),
             blame=Fault.SKILL_CONFIGURATION,
+            shown_by=[case.id for case, walks in tried if case.region.value == region and not ends_untold(walks[0])],
         )
         for region, uri in wrong.items()
     )

@@ -18,6 +18,7 @@ _DISTURBED = (
     "while the code grew old, a refresh token that came a second time was refused, which may have ended all that the "
     "browser's session had brought"
 )
+_SUPERSEDED = "a new code ends the one before it, however young that is, and others were issued while the code grew old"
 
 
 def judge(probed: Probed, cases: CaseTable) -> Outcome:
@@ -32,8 +33,11 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
         return verdict(())
     if any(_harms(call) for call in (probed.battery.calls if probed.battery else ()) if call.n < reply.call.n):
         return Inconclusive(missing=(_DISTURBED,))
-    # Only invalid_grant speaks of the code; any other refusal may have other reasons.
     sure = reply.error == "invalid_grant"
+    young = trial(probed, "code_later", 2)
+    if sure and young is not None and young.error == "invalid_grant":
+        return Inconclusive(missing=(_SUPERSEDED,))
+    # Only invalid_grant speaks of the code; any other refusal may have other reasons.
     return verdict(
         [
             finding(

@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.trials import trial, untold
 from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.refresh_lifetimes import is_outlived
 from e2e_linker.derive.replies import Reply, token_accepted
 from e2e_linker.derive.trials import is_refusal
 from e2e_linker.model import Confidence, Depth, Severity
@@ -54,7 +55,7 @@ def _faults(probed: Probed, strand: Strand, replay: Reply) -> Iterator[Finding]:
 def _lost(probed: Probed, strand: Strand) -> str | None:
     """Which token of the first exchange died, where such a token is known to be good elsewhere."""
     refresh = next(iter(strand.refreshes), None)
-    if refresh is not None and is_refusal(refresh) and probed.refreshes:
+    if refresh is not None and is_refusal(refresh) and probed.refreshes and not is_outlived(strand, refresh):
         return f"its refresh token is refused with {refresh.words}"
     if probed.takes_tokens and any(token_accepted(call) is False for call in strand.uses("use")):
         return "its access token is no longer accepted"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.endpoints import transport_problem
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Confidence, Fault, Grant, Severity
@@ -38,7 +39,9 @@ def _findings(skill: SkillFacts) -> Iterator[Finding]:
 
 
 def _told_elsewhere(skill: SkillFacts, path: str, said: str) -> bool:
-    """``domains-syntax`` and ``domains-max-15`` speak of entries, the audits of the two URLs of a scheme not https."""
+    """Other audits speak of entries of the Domain List, of URLs that are not https, and of what is not the skill's."""
+    if path == UNSENT_SECRET:
+        return True
     wrong_type = said.startswith("must be a")
     if path == "domains" or path.startswith("domains["):
         return not wrong_type

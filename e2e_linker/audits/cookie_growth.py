@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.region_ends import asked_too_often
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.audits.walks import of_walk, probe_walks, walk_ref
+from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, walk_ref
 from e2e_linker.derive.jar import JarGrowth, JarTotal, carried, growth, places
-from e2e_linker.evidence.models import RunEvidence, Walk
+from e2e_linker.derive.ladder import Ladder
+from e2e_linker.evidence.models import EndingKind, RunEvidence, Walk
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
+
+_ERROR = 400
+_GUARDED = frozenset({401, 403, 407})
+"""Errors that say who may come in, however large the request is."""
+_THROUGH: frozenset[EndingKind] = frozenset({"arrived", "stopped"})
 
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
@@ -32,25 +39,55 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
         to = ways.union(*(places(of_walk(walk, "requests") or ()) for walk in walks))
         if not to:
             return Inconclusive(missing=("no request of an abandoned login is known",))
-        totals = [carried(jar, to) for jar in jars]
-        grown = growth(totals)
+        # A login that comes to no form leaves nothing more: the jar grows up to there.
+        most = _come_through(walks)
+        statuses = dict.fromkeys(_refusal(walk) for walk in walks[most:])
+        refused = bool(statuses) and None not in statuses
+        totals = [carried(jar, to) for jar in jars[:most]]
+        grown = growth(totals, refused=refused)
         if grown is not None:
-            found.append(_finding(case, walks, totals, grown))
+            then = _then(len(walks) - most, statuses) if refused else _limit(grown, totals[-1])
+            found.append(_finding(case, (walks[0], walks[most] if refused else walks[-1]), totals[-1], grown, then))
     return verdict(found[:1])
 
 
-def _finding(case: str | None, walks: Sequence[Walk], totals: Sequence[JarTotal], grown: JarGrowth) -> Finding:
-    which = f" (`{'`, `'.join(grown.families)}`)" if grown.families else ""
-    limit, last = facts.SMALL_HEAD_BYTES, totals[-1]
+def _come_through(walks: Sequence[Walk]) -> int:
+    """How many of ``walks`` there are up to the last that came as far as it was to; all where none did."""
+    through = [n for n, walk in enumerate(walks, 1) if walk.ending.kind in _THROUGH]
+    return through[-1] if through else len(walks)
+
+
+def _refusal(walk: Walk) -> int | None:
+    """The error that ``walk`` ended on; None where it ended on none, or on one that a guard or a limit answers."""
+    ladder: Ladder | None = of_walk(walk, "ladder")
+    status = ladder.last.status if ladder and ladder.last else None
+    if status is None or status < _ERROR or status in _GUARDED or proves_nothing(walk) or asked_too_often(walk):
+        return None
+    return status
+
+
+def _then(number: int, statuses: Iterable[int | None]) -> str:
+    those = "the next one was" if number == 1 else f"all {number} after that were"
+    return f"Then the login breaks: {those} refused with status {' or '.join(map(str, statuses))}."
+
+
+def _limit(grown: JarGrowth, last: JarTotal) -> str:
+    limit = facts.SMALL_HEAD_BYTES
     most = grown.logins + max(0, limit - last.bytes) / grown.bytes_per_login
+    return f"About {most:,.0f} fill {limit:,} bytes, where many servers refuse the request."
+
+
+def _finding(case: str | None, seen: tuple[Walk, Walk], last: JarTotal, grown: JarGrowth, then: str) -> Finding:
+    which = f" (`{'`, `'.join(grown.families)}`)" if grown.families else ""
+    first, at = seen
     return finding(
         "size-cookie-growth",
         f"Every login that is given up leaves {grown.cookies_per_login:.1f} more cookies and "
         f"{grown.bytes_per_login:,.0f} more bytes{which}: after {grown.logins} one request carries {last.count} with "
-        f"{last.bytes:,} bytes. About {most:,.0f} fill {limit:,} bytes, where many servers refuse the request.",
+        f"{last.bytes:,} bytes. {then}",
         subject="abandoned logins",
-        at=walk_ref(walks[-1], case),
-        related=[walk_ref(walks[0], case)],
+        at=walk_ref(at, case),
+        related=[walk_ref(first, case)],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Options, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.cookie_scopes import belongs_to, domain_of
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk
 from e2e_linker.model import Confidence, Severity, host_of
@@ -43,8 +44,7 @@ def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Ite
 
 def _is_for(cookie: SetCookie, by: str, hosts: set[str]) -> bool:
     """Whether ``cookie`` of ``by`` is also for one of ``hosts``, and kept from scripts, as sessions are."""
-    domain = (cookie.domain or "").lower().removeprefix(".")
-    belong = {host for host in (by, *hosts) if host == domain or host.endswith(f".{domain}")}
+    belong = {host for host in (by, *hosts) if belongs_to(host, domain_of(cookie))}
     return cookie.http_only and by in belong and len(belong) > 1
 
 

@@ -26,7 +26,7 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
     if skipped is not None or exchange is None:
         return skipped or verdict(())
     lifetime = read_reply(exchange.call).declares("expires_in")
-    if lifetime is None:
+    if lifetime is None or lifetime <= 0:
         return Inconclusive(missing=("the token answer declares no lifetime",))
     if not falls_short(lifetime, default, exchange.call):
         return verdict(())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.further_hosts import MOST, changing_together, first_seen, further, named, needless
 from e2e_linker.audits.screens import consequence, listed_in_words
 from e2e_linker.audits.walks import walk_ref
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.causes import HostCause, Simulation
+from e2e_linker.derive.changing_hosts import ChangingHosts, listable
 from e2e_linker.derive.hosts import DomainList, HostUse, coverage, paste_ready
 from e2e_linker.evidence.models import CaseFacts, Ending
-from e2e_linker.model import Confidence, Fault, Severity
+from e2e_linker.model import Fault, Severity
 
 WHERE = "developer console, Build > Account Linking > Domain List (SMAPI: accountLinkingRequest.domains)"
 
@@ -21,39 +23,55 @@ def judge(
     domain_list: DomainList,
     simulation: Simulation | None,
     host_cause: HostCause | None,
+    changing_hosts: tuple[ChangingHosts, ...],
     ending: Ending,
 ) -> Outcome:
-    """Every contacted host must be listed; a listed parent domain does not count."""
+    """Every contacted host must be listed; a listed parent domain does not count.
+
+    Hosts that take turns are told together, as far as pages do not work without them: naming each helps nobody, and
+    the audit of dynamic hosts tells of them, too.
+    """
     covered = coverage(hosts, domain_list)
-    if not covered.missing and ending.kind != "arrived":
+    if all(use.on_error for use in covered.missing) and ending.kind != "arrived":
         return Inconclusive(missing=(f"the login ended before Alexa was reached: {ending.message}",))
-    pasted, _ = paste_ready(hosts, domain_list)
-    found = [_missing(use, covered.parents.get(use.host), pasted) for use in covered.missing]
-    return verdict(_tried(one, case, simulation, host_cause) for one in found)
+    kept, _ = listable(hosts, changing_hosts, domain_list)
+    pasted, rest = paste_ready(kept, domain_list)
+    causes = host_cause.hosts if host_cause is not None else ()
+    proven = causes if host_cause is not None and host_cause.proven else ()
+    lasting, changing = listable(covered.missing, changing_hosts, domain_list)
+    missing = sorted(lasting, key=lambda use: (use.on_error, use.host not in causes))
+    found = [_missing(use, covered.parents.get(use.host), pasted, rest, use.host in proven) for use in missing[:MOST]]
+    told = [_tried(one, case, simulation, host_cause) for one in found]
+    turning = {host for one in changing_hosts for host in one.hosts} - domain_list.hosts
+    told += changing_together(changing, turning - {domain_list.authorization_host}, WHERE)
+    more = [use for use in missing[MOST:] if not use.on_error]
+    return verdict([*told, further(more, WHERE)] if more else told)
 
 
-def _missing(use: HostUse, parent: str | None, pasted: tuple[str, ...]) -> Finding:
-    does = ", ".join(sorted(use.kinds))
+def _missing(use: HostUse, parent: str | None, pasted: tuple[str, ...], rest: tuple[str, ...], proven: bool) -> Finding:
+    """``rest`` are the hosts that the list to paste has no room for; ``proven`` says more than what may happen."""
+    if use.needless:
+        return needless(use, WHERE)
     unlistable = host_problem(use.host)
     if unlistable is not None:
-        message = f"{use.host} ({does}) is not on the Domain List and cannot be: it {unlistable}."
+        more = f" and cannot be: it {unlistable}"
     elif parent is not None:
-        message = f"{use.host} ({does}) is not on the Domain List. {parent} is, but that does not cover its subdomains."
-    elif use.active:
-        message = f"{use.host} ({does}) is not on the Domain List; where the list is enforced, the page stops there."
+        more = f". {parent} is, but that does not cover its subdomains"
+    elif proven:
+        more = ""
     else:
-        message = f"{use.host} ({does}) is not on the Domain List; where the list is enforced, this content is missing."
+        more = f"; where the list is enforced, {'the page may stop there' if use.active else 'this content is missing'}"
+    full = f"; there is no room for all that the login uses, and none is left for {named(rest)}" if rest else ""
+    no_room = f"Serve it from a host that is listed, or do without it: the Domain List has no room for {use.host}."
+    fix = no_room if use.host in rest else f"Add {use.host} to the Domain List{full}."
     return finding(
         "domains-exact-host" if parent is not None and unlistable is None else "domains-complete",
-        message,
+        f"{use.host} ({', '.join(sorted(use.kinds))}) is not on the Domain List{more}.",
         subject=use.host,
-        at=EvidenceRef(kind="request" if "#" in use.first else "walk", ref=use.first),
+        at=first_seen(use),
         related=(EvidenceRef(kind="host", ref=use.host),),
         severity=None if use.active else Severity.DEGRADES,
-        confidence=Confidence.CERTAIN,
-        fix=f"Serve it from a host that can be listed, not from {use.host}."
-        if unlistable
-        else f"Add {use.host} to the Domain List.",
+        fix=f"Serve it from a host that can be listed, not from {use.host}." if unlistable else fix,
         paste=None if unlistable else domains_array(pasted),
         where=WHERE,
         blame=Fault.IDENTITY_PROVIDER if unlistable else Fault.SKILL_CONFIGURATION,
@@ -65,8 +83,9 @@ def _tried(found: Finding, case: CaseFacts, made: Simulation | None, cause: Host
     if made is None:
         return found
     if cause is None:
-        how_far = "the login form came" if made.until_form else "the login got through"
-        more = f" Tried on {case.project}: with the list enforced, {how_far} all the same."
+        form = "the login form was shown; whether it can be sent was not tried, as limits.logins left no login for it"
+        how_far = form if made.until_form else "the login got through all the same"
+        more = f" Tried on {case.project}: with the list enforced, {how_far}."
         return found.model_copy(update={"message": found.message + more})
     if found.subject not in cause.hosts:
         return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Options, Outcome, finding
 from e2e_linker.audits.base import verdict as outcome_of
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.derive.hosts import HostUse, shared_suffix
+from e2e_linker.derive.changing_hosts import taking_turns
+from e2e_linker.derive.hosts import HostUse, registrable_domain, shared_suffix
 from e2e_linker.model import Confidence
 
-_NUMBER = re.compile(r"\d+")
+_ONCE = "seen for sure only when cases are repeated: run with --repeat 3"
+_FIXED = "Serve the login's content from one fixed host of {}, or list every host it can use."
 _Groups = dict[str, list[dict[str, HostUse]]]
 """For each name that hosts share, the hosts of every attempt."""
 
@@ -21,20 +21,37 @@ _Groups = dict[str, list[dict[str, HostUse]]]
 def judge(cases: CaseTable, options: Options) -> Outcome:
     """Hosts of one registrable domain, or under one provider's suffix, that take turns between repeats of a case.
 
+    What differs in a number only is told from the walks of one case alone, where the list lacks some of it.
+
     A host that is only sometimes missing (a consent page shown at the first link) is not dynamic: another one must have
     come in its place.
     """
+    within = {one.fingerprint: one for one in _within(cases)}
     if options.repeat < 2:
-        return NotApplicable(reason="seen only when cases are repeated: run with --repeat 3")
+        return outcome_of(within.values()) if within else NotApplicable(reason=_ONCE)
     attempts: dict[str, list[Sequence[HostUse]]] = defaultdict(list)
     for case, table, ending in cases.collect("hosts", "ending"):
         if ending.kind == "arrived":
             attempts[case.id].append(table)
     compared = {case: tables for case, tables in attempts.items() if len(tables) > 1}
-    if not compared:
+    if not compared and not within:
         return Inconclusive(missing=("no case reached Alexa more than once",))
     found = {one.fingerprint: one for case, tables in compared.items() for one in _findings(case, tables)}
-    return outcome_of(found.values())
+    return outcome_of({**within, **found}.values())
+
+
+def _within(cases: CaseTable) -> Iterator[Finding]:
+    """What the walks of one case show without a repeat: the first page once more, or the second link."""
+    named: dict[str, set[str]] = defaultdict(set)
+    seen: dict[str, dict[str, tuple[str, HostUse]]] = defaultdict(dict)
+    for case, changing, table in cases.collect("changing_hosts", "hosts"):
+        hosts = {host for one in changing for host in one.hosts}
+        for host in hosts:
+            named[registrable_domain(host)].add(host)
+        for use in (use for use in table if use.host in hosts):
+            seen[use.registrable_domain].setdefault(use.host, (case.id, use))
+    for domain, found in seen.items():
+        yield _told(domain, sorted(named[domain]), [found[host] for host in sorted(found)], _FIXED.format(domain))
 
 
 def _findings(case: str, tables: list[Sequence[HostUse]]) -> Iterator[Finding]:
@@ -44,10 +61,9 @@ def _findings(case: str, tables: list[Sequence[HostUse]]) -> Iterator[Finding]:
         if not any(one - other and other - one for one in sets for other in sets):
             continue
         changing = sorted(sets[0].union(*sets) - sets[0].intersection(*sets[1:]))
-        fix = f"Serve the login's content from one fixed host of {domain}, or list every host it can use."
-        yield _found(case, domain, changing, members, fix)
+        yield _found(case, domain, changing, members, _FIXED.format(domain))
     for suffix, members in shared.items():
-        if changing := _taking_turns(members):
+        if changing := taking_turns(members):
             fix = (
                 f"Put a host of your own domain (a CNAME) in front of what {suffix} serves, let the pages name that "
                 f"one, and list it; a name that {suffix} gives out may be another one tomorrow."
@@ -69,36 +85,20 @@ def _provider(use: HostUse) -> str | None:
     return shared_suffix(use.host)
 
 
-def _taking_turns(members: list[dict[str, HostUse]]) -> list[str]:
-    """The hosts under a provider's suffix of which one came in another's place.
-
-    Such hosts can be anybody's, so that it is not enough that one was missing and another was there.
-    """
-    pairs = [
-        (one[gone], other[come])
-        for one, other in combinations(members, 2)
-        for gone in one.keys() - other.keys()
-        for come in other.keys() - one.keys()
-    ]
-    return sorted({use.host for pair in pairs if _same_role(*pair) for use in pair})
-
-
-def _same_role(one: HostUse, other: HostUse) -> bool:
-    """Whether both served the same file, or traffic of the same kind under names that differ in a number only."""
-    if one.registrable_domain == other.registrable_domain:
-        return False  # told by their own domain
-    alike = _NUMBER.sub("#", one.host) == _NUMBER.sub("#", other.host)
-    return bool(one.kinds & other.kinds and (alike or one.files & other.files))
-
-
 def _found(case: str, name: str, changing: Sequence[str], members: list[dict[str, HostUse]], fix: str) -> Finding:
-    first = next(hosts[changing[0]] for hosts in members if changing[0] in hosts)
+    uses = [next(hosts[host] for hosts in members if host in hosts) for host in changing]
+    return _told(name, changing, [(case, use) for use in uses], fix)
+
+
+def _told(name: str, changing: Sequence[str], seen: Sequence[tuple[str, HostUse]], fix: str) -> Finding:
+    """``seen`` are the cases in which ``changing`` hosts were met, and as what."""
+    case, first = seen[0]
     return finding(
         "domains-dynamic-hosts",
         f"Hosts of {name} change from link to link: {', '.join(changing)}. A fixed list will miss the next one.",
         subject=name,
         at=EvidenceRef(kind="request", ref=first.first, case=case),
-        related=[EvidenceRef(kind="host", ref=host, case=case) for host in changing],
+        related=[EvidenceRef(kind="host", ref=use.host, case=where) for where, use in seen],
         confidence=Confidence.LIKELY,
         fix=fix,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.refusals import Refusal
 from e2e_linker.evidence.models import CaseFacts, Ending, Walk
-from e2e_linker.model import Severity, Surface
+from e2e_linker.model import Severity, Surface, host_of
 
 __all__ = ["AUDIT"]
 
@@ -21,6 +22,7 @@ def judge(case: CaseFacts, walk: Walk, refusals: tuple[Refusal, ...], ending: En
 
 def _finding(walk: Walk, refusal: Refusal) -> Finding:
     page = refusal.page
+    own = page.host == host_of(walk.authorization.url)
     return finding(
         "auth-embedded-browser-tolerated",
         f"{page.host} turns the app's browser away: status {page.status}, “{refusal.words}”."
@@ -30,6 +32,7 @@ def _finding(walk: Walk, refusal: Refusal) -> Finding:
         related=last_screen(walk, page),
         severity=Severity.RECOMMENDED if refusal.ambiguous else None,
         confidence=refusal.confidence,
+        fix=rule("screen-unsupported-browser").fix if own else None,
     )
 
 

@@ -6,6 +6,7 @@ from e2e_linker.audits.base import (
     Audit,
     EvidenceRef,
     Finding,
+    Fix,
     Inconclusive,
     NotApplicable,
     Outcome,
@@ -14,9 +15,11 @@ from e2e_linker.audits.base import (
     verdict,
 )
 from e2e_linker.audits.domain_list import WHERE, domains_array
+from e2e_linker.audits.further_hosts import to_be_listed
 from e2e_linker.audits.screens import listed_in_words, shows
 from e2e_linker.audits.walks import further, walk_ref
 from e2e_linker.derive.causes import HostCause, Simulation
+from e2e_linker.derive.changing_hosts import ChangingHosts, listable
 from e2e_linker.derive.hosts import DomainList, HostUse, paste_ready
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.evidence.models import CaseFacts, Causes, Walk
@@ -31,6 +34,7 @@ def judge(
     host_cause: HostCause | None,
     hosts: tuple[HostUse, ...],
     domain_list: DomainList,
+    changing_hosts: tuple[ChangingHosts, ...],
     walks: tuple[Walk, ...],
     known_causes: Causes,
 ) -> Outcome:
@@ -41,10 +45,13 @@ def judge(
     if host_cause is not None and last is None:
         return _untold(simulation.walk.ending.message)
     if host_cause is None or last is None or not last.empty:
-        short = "only the pages before the password were tried: limits.logins left no login for more"
+        short = "only the pages before the password were tried: raise limits.logins for more, or run fewer cases"
         return Passed(note=short if simulation.until_form else None)
-    paste, _ = paste_ready(hosts, domain_list)
-    return verdict([_finding(case, simulation, last, host_cause, domains_array(paste))])
+    kept, _ = listable(hosts, changing_hosts, domain_list)
+    paste, _ = paste_ready(kept, domain_list)
+    changing = {host for one in changing_hosts for host in one.hosts}
+    fix = to_be_listed(host_cause.hosts, changing, domains_array(paste), WHERE)
+    return verdict([_finding(case, simulation, last, host_cause, fix)])
 
 
 def _unsimulated(walks: tuple[Walk, ...], known: Causes) -> Outcome:
@@ -61,7 +68,7 @@ def _untold(why: str) -> Inconclusive:
     return Inconclusive(missing=(f"what the customer sees with the Domain List enforced: {why}",))
 
 
-def _finding(case: CaseFacts, made: Simulation, last: ScreenVerdict, cause: HostCause, paste: str) -> Finding:
+def _finding(case: CaseFacts, made: Simulation, last: ScreenVerdict, cause: HostCause, fix: Fix) -> Finding:
     named = listed_in_words(cause.hosts)
     if cause.proven:
         is_why = "is why" if len(cause.hosts) == 1 else "are why, all of them together"
@@ -81,9 +88,7 @@ def _finding(case: CaseFacts, made: Simulation, last: ScreenVerdict, cause: Host
         at=EvidenceRef(kind="screen", ref=f"{made.walk.id}#{last.screen}"),
         related=[walk_ref(made.walk), *(EvidenceRef(kind="host", ref=host) for host in cause.hosts)],
         confidence=last.confidence,
-        fix=f"Add {named} to the Domain List." if named else "Complete the Domain List.",
-        paste=paste,
-        where=WHERE,
+        fix=fix,
         blame=Fault.SKILL_CONFIGURATION,
         symptom=True,
         cause="proven" if cause.proven else "suspected",

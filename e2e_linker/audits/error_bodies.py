@@ -10,7 +10,7 @@ from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.trials import unprobed
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.replies import Reply, read_reply
+from e2e_linker.derive.replies import Reply
 from e2e_linker.derive.trials import is_refusal
 from e2e_linker.model import Confidence, Depth
 
@@ -44,8 +44,7 @@ def judge(probed: Probed) -> Outcome:
     """Every 4xx of the token endpoint; a refusal with status 200 is the business of its code's audit."""
     if (why := unprobed(probed)) is not None:
         return why
-    calls = probed.battery.calls if probed.battery else ()
-    replies = [read_reply(call) for call in calls if call.endpoint == "token"]
+    replies = probed.replies
     refusals = [reply for reply in replies if is_refusal(reply) and reply.kind != "error with 200"]
     if not refusals:
         return Inconclusive(missing=("no probe was refused, so no error answer was seen",))

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.misuses import ADVICE, MISUSES, Misuse
 from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.refresh_grant import may_not_refresh
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import nothing_works, trial, unprobed, untold
+from e2e_linker.derive.guarded import STRANGERS
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import is_refusal, speaks_of_limits
@@ -19,6 +21,8 @@ __all__ = ["AUDIT"]
 
 RULE = "token-error-semantics"
 _CRASHES = frozenset({500, 501, 502})
+_AGAIN = 2
+"""The step of a misuse that was repeated alone, because the server failed on it among others."""
 
 
 def judge(probed: Probed, cases: CaseTable) -> Outcome:
@@ -30,10 +34,14 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
     found = [_limited(probed, limited[0])] if limited else []
     missing: list[str] = []
     for probe, misuse in MISUSES.items():
-        reply = trial(probed, probe)
+        step = _AGAIN if trial(probed, probe, _AGAIN) else 1
+        reply = trial(probed, probe, step)
         told = [] if reply is None or reply in limited else list(_faults(probed, reply, misuse, probe))
         found += told
-        if not told and (gap := untold(probed, probe)) and (reply is not None or probe != "wrong_secret"):
+        turned_away = reply is not None and probe in STRANGERS and reply.call.n in probed.guarded
+        if told or turned_away or (reply is None and probe == "wrong_secret"):
+            continue
+        if gap := untold(probed, probe, step):
             missing.append(gap)
     return Inconclusive(missing=tuple(missing)) if missing and not found else verdict(found)
 
@@ -52,6 +60,8 @@ def _faults(probed: Probed, reply: Reply, misuse: Misuse, probe: ProbeName) -> I
     elif reply.kind == "error with 200":
         text = f"The token endpoint refuses {misuse.what} with {reply.words}. To Alexa, 200 is a success."
         yield _found(probed, misuse, reply, text, "status 200", None, Confidence.CERTAIN)
+    elif may_not_refresh(probed, probe, reply):
+        return
     elif is_refusal(reply) and reply.error and reply.error not in misuse.right:
         severity = ADVICE if reply.error in misuse.tolerated else misuse.severity
         harm = " Alexa may unlink a customer on invalid_grant." if reply.error == "invalid_grant" else ""
@@ -78,8 +88,16 @@ def _found(
     confidence: Confidence = Confidence.LIKELY,
 ) -> Finding:
     sure = Confidence.POSSIBLE if severity is ADVICE else confidence
-    at, fix = probe_ref(probed, reply.call), misuse.fix if misuse else None
-    return finding(RULE, text, subject=subject, at=at, severity=severity, confidence=sure, fix=fix)
+    at, fix, follows = probe_ref(probed, reply.call), misuse.fix if misuse else None, _is_any_refresh(probed, reply)
+    return finding(RULE, text, subject=subject, at=at, severity=severity, confidence=sure, fix=fix, symptom=follows)
+
+
+def _is_any_refresh(probed: Probed, reply: Reply) -> bool:
+    """Whether every refresh is answered in the very way, so that another audit tells why."""
+    if reply.worked or reply.sent("grant_type") != "refresh_token":
+        return False
+    good = [each for each in probed.replies if each.call.purpose == "refresh" and each.call.probe == "refresh"]
+    return bool(good) and {(each.call.status, each.error) for each in good} == {(reply.call.status, reply.error)}
 
 
 AUDIT = Audit(

@@ -41,6 +41,24 @@ _NOT_ALLOWED = (
     "server's client settings. Where it is allowed already, look for these words in the log of the authorization "
     "server."
 )
+_REDIRECT = re.compile(r"redirect[\s_-]*ur[il]|callback[\s_-]*ur[il]", re.IGNORECASE)
+_NOT_REGISTERED = (
+    "Register this redirect URI, and those of the skill's other regions, for the skill's client id at the server. Some "
+    "servers take only redirect URIs of their own domain until they are told otherwise (OpenAuth: `allow` of the "
+    "issuer)."
+)
+_NO_CLIENT = re.compile(
+    r"\b(?:unknown|unregistered|invalid|no such) client\b(?! (?:type|grant|auth|secret))"
+    r"|\bclient[\s_-]?id\b[^.]{0,40}\b(?:not (?:found|known|registered|valid)|unknown|invalid|does not exist)\b"
+    r"|\b(?:invalid|unknown|unregistered) client[\s_-]?id\b",
+    re.IGNORECASE,
+)
+_UNKNOWN_CLIENT = "Compare the skill's clientId with the client's registration at the server, letter by letter."
+_NONCE = re.compile(r"(?<!dpop )(?<!dpop-)\bnonce\b", re.IGNORECASE)
+_WITHOUT_NONCE = (
+    "Let the server do without a `nonce` for this client (Canaille: REQUIRE_NONCE = false): Alexa never sends one, and "
+    "OpenID Connect demands it only where an ID token comes with the redirect."
+)
 _PARAMETERS = re.compile(
     r"\bnonce\b|(?<![^\W_])scopes?\b|\bstate\b|\bprompt\b|\baudience\b|\bresource\b|\bclaims\b|\bmax[\s_-]?age\b"
     r"|redirect[\s_-]*ur[il]|response[\s_-]*(?:type|mode)|client[\s_-]*id|request[\s_-]*(?:uri|object)|_hint\b|\bacr_"
@@ -65,7 +83,9 @@ _UNNAMED = (
 def remedy(answer: Answer) -> str:
     """What mends the error of ``answer``, by its code and its own words."""
     if answer.error == "unauthorized_client":
-        return _NOT_ALLOWED
+        return _not_allowed(" ".join(param.value for param in answer.named("error_description")[:1]))
+    if answer.error == "invalid_request" and _NONCE.search(answer.error_words):
+        return _WITHOUT_NONCE
     text = "Look for these words in the log of the authorization server and remove their cause."
     if names_no_parameter(answer):
         # The implicit grant, which knows no PKCE, is answered in the fragment.
@@ -76,6 +96,13 @@ def remedy(answer: Answer) -> str:
     if answer.error not in CODES:
         text += " Where the server has to refuse, let it send a code of RFC 6749, such as `access_denied`."
     return text
+
+
+def _not_allowed(told: str) -> str:
+    """What mends an ``unauthorized_client``, which some servers answer to all that they do not know of a client."""
+    if _REDIRECT.search(told):
+        return _NOT_REGISTERED
+    return _UNKNOWN_CLIENT if _NO_CLIENT.search(told) else _NOT_ALLOWED
 
 
 def names_no_parameter(answer: Answer) -> bool:

@@ -88,17 +88,17 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
         return
     ladder: Ladder | None = of_walk(walk, "ladder")
     hop = ladder.last if ladder else None
-    broken = next(iter(oversize_answers(of_walk(walk, "requests") or (), ())), None)
+    asked, shown = of_walk(walk, "requests") or (), of_walk(walk, "pages") or ()
+    broken = next(iter(oversize_answers(asked, (), pages=shown)), None)
     if proves_nothing(walk) and broken is None:
         return
+    at = broken.request if broken else hop.request if hop else None
     text = described(broken) if broken else f"{_hop(hop)}{stopped_at(walk)}."
     yield finding(
         RULE,
         f"With {grown.words} the login breaks. {text}",
         subject=grown.what,
-        at=request_ref(walk, broken.request if broken else hop.request if hop else None).model_copy(
-            update={"case": grown.case}
-        ),
+        at=request_ref(walk, at).model_copy(update={"case": grown.case}),
         severity=grown.severity,
         confidence=Confidence.POSSIBLE,
         fix=(knob(broken) if broken else None) or _LOOK,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.proxy_remedies import unknown_outside
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.endpoints import transport_problem
-from e2e_linker.derive.ladder import Ladder
+from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.derive.stray_answer import StrayAnswer
 from e2e_linker.derive.urls import is_web
 from e2e_linker.evidence.models import Ending, Walk
@@ -33,14 +34,39 @@ def _findings(walk: Walk, ladder: Ladder, stray: StrayAnswer | None, *, arrived:
         if passed or problem is None or origin in seen:
             continue
         seen.add(origin)
+        message, fix = _told(hop, _named(origin), problem, app=app)
+        if hop.how == "redirect" and not app:
+            fix = unknown_outside(origin, [origin_of(one.url) for one in ladder.hops[: hop.n - 1]]) or fix
         yield finding(
             "auth-https-443",
-            f"On the way to Alexa the browser is sent to {_named(origin)}, which {problem}.",
+            f"On the way to Alexa {message}.",
             subject=_named(origin),
             at=request_ref(walk, hop.request),
             confidence=Confidence.LIKELY if app else Confidence.CERTAIN,
-            fix="Redirect to https addresses without a port on every hop of the login.",
+            fix=fix,
         )
+
+
+def _told(hop: Hop, named: str, problem: str, *, app: bool) -> tuple[str, str]:
+    """(what happens, as a clause; what to do) at ``hop``."""
+    if app:
+        return (
+            f"the browser is sent to {named}, an address that only an app can open; without that app the login goes no "
+            "further",
+            "Send the browser to https addresses only, and with the answer for Alexa to the redirect URI of the "
+            "request: an address of an app leaves every customer behind who lacks that app.",
+        )
+    if hop.how == "form_post":
+        clear = ": what the form holds goes out in clear" if hop.url.startswith("http:") else ""
+        return (
+            f"a form is sent to {named}, which {problem}{clear}",
+            "Let the form be sent to an https address without a port: the one in its `action`, or in the script that "
+            "sends it.",
+        )
+    return (
+        f"the browser is sent to {named}, which {problem}",
+        "Redirect to https addresses without a port on every hop of the login.",
+    )
 
 
 def _named(origin: Origin) -> str:

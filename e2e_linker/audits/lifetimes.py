@@ -1,15 +1,12 @@
-"""What the audits of lifetimes share: how lifetimes are told, and which ones an answer declares."""
+"""What the audits of lifetimes share: how lifetimes are told."""
 
 from __future__ import annotations
 
-from e2e_linker.derive.replies import Reply
 from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["declared_refresh_s", "falls_short", "span"]
+__all__ = ["falls_short", "span"]
 
 _UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
-_REFRESH_FIELDS = ("refresh_token_expires_in", "refresh_expires_in", "x_refresh_token_expires_in")
-"""Where servers declare it: GitHub, Google and Azure AD B2C; Keycloak; Intuit. No standard has such a field."""
 
 
 def falls_short(lifetime: float, advised: float, call: TokenCall) -> bool:
@@ -30,13 +27,3 @@ def span(seconds: float) -> str:
         if count >= (2 if unit == "minute" else 1) and (seconds % size == 0 or count >= 10):
             return f"{count} {unit}{'s' if count != 1 else ''}"
     return f"{seconds:g} seconds"
-
-
-def declared_refresh_s(reply: Reply) -> tuple[str, float] | None:
-    """(field, seconds) that the refresh token is said to live; None where nothing is said, or that it has no end."""
-    for name in _REFRESH_FIELDS:
-        lifetime = reply.declares(name)
-        # Keycloak says 0 of an offline token, which does not end.
-        if lifetime is not None and lifetime > 0:
-            return name, lifetime
-    return None

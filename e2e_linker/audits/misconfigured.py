@@ -13,6 +13,7 @@ _PUBLIC = (
     "the URL with it."
 )
 """What helps where the host is at fault; the rules' own fixes are about the port."""
+_WITH_TLS = "Configure the URL with https, and serve it there, on port 443, with a certificate of a public authority."
 
 
 def misaddressed(rule: str, name: str, url: str, field: str) -> Outcome:
@@ -20,7 +21,9 @@ def misaddressed(rule: str, name: str, url: str, field: str) -> Outcome:
     problem = address_problem(url)
     if problem is None:
         return verdict(())
-    return misconfigured(rule, f"{name} {problem}.", field, fix=None if transport_problem(url) else _PUBLIC)
+    plain = url.strip().lower().startswith("http:")
+    fix = _PUBLIC if not transport_problem(url) else _WITH_TLS if plain else None
+    return misconfigured(rule, f"{name} {problem}.", field, fix=fix)
 
 
 def misconfigured(rule: str, message: str, field: str, *, fix: str | None = None, paste: str | None = None) -> Outcome:

@@ -17,13 +17,15 @@ __all__ = ["AUDIT"]
 _SURE = {"viewport": Confidence.CERTAIN, "overflow": Confidence.CERTAIN, "outside": Confidence.LIKELY}
 """What is measured against the screen itself; sizes of controls and fonts are thresholds and only advice."""
 
-_FIXES: dict[MisfitKind, str | None] = {
+_FIXES: dict[MisfitKind, str] = {
     "viewport": "Put the viewport declaration into the head of every page of the login.",
-    "overflow": None,
-    "outside": None,
+    "overflow": "Let the layout shrink to 360 CSS pixels. What keeps a page wide is a fixed width, a long word or "
+    "address that does not wrap, a table or a picture.",
+    "outside": "Let the layout shrink to 360 CSS pixels, or wrap, so that all fields and buttons lie on the screen.",
     "small": "Make fields and buttons at least 44 pixels high and wide.",
     "font": "Give text fields a font of at least 16 pixels.",
 }
+_DECLARED = "Replace the viewport declaration of the page by one that takes the width of the device."
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 
@@ -59,6 +61,7 @@ def _finding(walk: Walk, kind: MisfitKind, found: list[Misfit]) -> Finding:
     more = len(found) - 1
     others = f" The same holds for {more} other page{'s' * (more > 1)}." if more else ""
     heuristic = kind not in _SURE
+    declared = any(view.screen == first.screen and view.digest.viewport_meta is not None for view in first.page.views)
     return finding(
         "auth-mobile-friendly",
         f"{first.page.address} {first.what}.{others}",
@@ -67,7 +70,7 @@ def _finding(walk: Walk, kind: MisfitKind, found: list[Misfit]) -> Finding:
         related=_screens(walk, found[1:]),
         severity=Severity.RECOMMENDED if heuristic else None,
         confidence=_SURE.get(kind, Confidence.POSSIBLE),
-        fix=_FIXES[kind],
+        fix=_DECLARED if kind == "viewport" and declared else _FIXES[kind],
         paste=_VIEWPORT if kind == "viewport" else None,
         where="head of the page" if kind == "viewport" else None,
     )

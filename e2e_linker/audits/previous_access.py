@@ -5,7 +5,8 @@ from __future__ import annotations
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, undisturbed
 from e2e_linker.audits.token_uses import first_refused, refused
-from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.replies import token_accepted
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
 
@@ -19,7 +20,7 @@ def judge(probed: Probed) -> Outcome:
         return links
     if not any(reply.worked for reply in links[0].refreshes):
         return NotApplicable(reason="refreshing does not work")
-    dead = first_refused(probed, links[0].uses("use_previous"))
+    dead = first_refused(probed, _good_before(links[0]))
     if not isinstance(dead, TokenCall):
         return dead
     return undisturbed(
@@ -35,6 +36,13 @@ def judge(probed: Probed) -> Outcome:
             )
         ],
     )
+
+
+def _good_before(link: Strand) -> tuple[TokenCall, ...]:
+    """The trials of tokens that were good before: the exchange's, and a refresh's where the newest one is taken."""
+    tried = link.uses("use_previous")
+    newest = next(iter(link.uses("use")[-1:]), None)
+    return tried[:1] if newest is not None and token_accepted(newest) is False else tried
 
 
 AUDIT = Audit(

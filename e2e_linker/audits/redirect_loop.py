@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.forgotten_session import NOT_LET_IN, SHARE
+from e2e_linker.audits.screens import proven, remedy
 from e2e_linker.audits.walks import hop_ref, no_arrival, of_walk
+from e2e_linker.derive.forgotten_session import kept_cookies
 from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.derive.refused_cookies import RefusedCookie
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.evidence.models import Ending, Trial, Walk
 from e2e_linker.model import host_of
 
 __all__ = ["AUDIT"]
@@ -15,14 +18,14 @@ __all__ = ["AUDIT"]
 _MOST_NAMED = 4
 
 
-def judge(walk: Walk, ladder: Ladder, ending: Ending) -> Outcome:
+def judge(walk: Walk, ladder: Ladder, healing_trial: Trial | None, ending: Ending) -> Outcome:
     """What goes round, where the browser gave up following. A loop is one also where no cookie jar is known."""
     if ending.kind == "arrived":
         return verdict(())
     circle = _circle(ladder) if ending.kind == "redirect_loop" else ()
     if not circle:
         return no_arrival(ending)
-    return verdict([_finding(walk, circle, of_walk(walk, "refused_cookies") or ())])
+    return verdict([_finding(walk, circle, of_walk(walk, "refused_cookies") or (), healing_trial)])
 
 
 def _circle(ladder: Ladder) -> tuple[Hop, ...]:
@@ -35,7 +38,7 @@ def _circle(ladder: Ladder) -> tuple[Hop, ...]:
     return ()
 
 
-def _finding(walk: Walk, circle: tuple[Hop, ...], refused: tuple[RefusedCookie, ...]) -> Finding:
+def _finding(walk: Walk, circle: tuple[Hop, ...], refused: tuple[RefusedCookie, ...], healed: Trial | None) -> Finding:
     addresses = list(dict.fromkeys(without_parameters(hop.url) for hop in circle))
     named = " → ".join(f"`{address}`" for address in addresses[:_MOST_NAMED])
     more = f" → {len(addresses) - _MOST_NAMED} more" if len(addresses) > _MOST_NAMED else ""
@@ -43,15 +46,30 @@ def _finding(walk: Walk, circle: tuple[Hop, ...], refused: tuple[RefusedCookie, 
     hosts = {host_of(address) for address in addresses}
     lost = [f"`{one.name}` of {one.host} ({one.why})" for one in refused if one.host in hosts]
     cookies = f" Cookies that are set on the way and not sent back: {', '.join(lost)}." if lost else ""
+    kept = [f"`{name}`" for name in _kept(walk, circle)] if len(addresses) > 1 and not lost else []
+    if kept:
+        healed = None  # which of several workers or nodes is met is chance, whatever a trial had changed
+        cookies = (
+            f" Each of these requests brought back what the login had set ({', '.join(kept)}): the login's address "
+            "takes the customer for signed in, and another one does not."
+        )
     return finding(
         "screen-error-page",
-        f"The login ends in a redirect loop, and the browser gives up with an error page of its own: {way}.{cookies}",
+        f"The login ends in a redirect loop, and the browser gives up with an error page of its own: {way}.{cookies}"
+        + (f" {proven(healed, 'login')}" if healed else ""),
         subject=f"{host_of(addresses[0])} loop",
         at=hop_ref(walk, circle[0].n),
         related=[hop_ref(walk, hop.n) for hop in circle[1:_MOST_NAMED]],
-        fix=_fix(addresses, cookies=bool(lost)),
+        fix=remedy(healed) or (SHARE + NOT_LET_IN if kept else _fix(addresses, cookies=bool(lost))),
         symptom=True,
+        cause="proven" if healed else None,
     )
+
+
+def _kept(walk: Walk, circle: tuple[Hop, ...]) -> tuple[str, ...]:
+    """The session cookies of the login that came with every request of ``circle``."""
+    ns = frozenset(hop.request for hop in circle if hop.request is not None)
+    return kept_cookies(walk, of_walk(walk, "requests") or (), of_walk(walk, "pages") or (), ns)
 
 
 def _fix(addresses: list[str], *, cookies: bool) -> str:

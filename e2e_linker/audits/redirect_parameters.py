@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from e2e_linker.audits.base import Audit, Outcome, finding, verdict
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.walks import no_arrival, request_ref
-from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.answer import Answer, AnswerParam
 from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Ending, Walk
 
@@ -15,6 +18,10 @@ _NEEDED = frozenset({"code", "state", "error", "error_description", "error_uri",
 _OF_TOKENS = frozenset({"access_token", "token_type", "expires_in", "scope", "id_token"})
 """A token in the query is a worse fault of another rule, together with what belongs to it."""
 
+_MOST_NAMED = 8
+_SHORT_NAME = 100
+"""Characters that the address of a server needs at most: no redirect gets too long by them. Threshold."""
+
 
 def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     """List what counts towards Amazon's limit without need. The fragment never reaches a server, so it does not."""
@@ -24,9 +31,10 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     sent = [p for p in answer.params if p.place in {"query", "path"}]
     needed = _NEEDED | own | (_OF_TOKENS if any(p.name == "access_token" for p in sent) else frozenset())
     extra = [p for p in sent if p.name not in needed]
-    if not extra:
+    if _is_error(sent) or not extra or _is_worth_it(extra):
         return verdict(())
-    listed = ", ".join(f"`{param.name}` ({param.length:,} characters)" for param in extra[:8])
+    names = listed_in_words(list(dict.fromkeys(f"`{param.name}`" for param in extra[:_MOST_NAMED])))
+    listed = ", ".join(f"`{param.name}` ({param.length:,} characters)" for param in extra[:_MOST_NAMED])
     total = sum(len(param.name) + param.length + 2 for param in extra)
     return verdict(
         [
@@ -36,9 +44,21 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
                 "characters of its URL.",
                 subject=", ".join(sorted({param.name for param in extra})),
                 at=request_ref(walk, answer.arrival.request),
+                fix=f"Switch off for this client what adds {names} to the redirect, or leave that out where the server "
+                "builds its answer.",
             )
         ]
     )
+
+
+def _is_error(sent: Sequence[AnswerParam]) -> bool:
+    """Whether it is the answer of a link that failed anyway: what stands beside it is part of no code's redirect."""
+    return any(param.name == "error" for param in sent) and not any(param.name == "code" for param in sent)
+
+
+def _is_worth_it(extra: Sequence[AnswerParam]) -> bool:
+    """Whether all that there is is the server's short name, which protects clients of several servers (RFC 9207)."""
+    return [param.name for param in extra] == ["iss"] and extra[0].length <= _SHORT_NAME
 
 
 AUDIT = Audit(

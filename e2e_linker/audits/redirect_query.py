@@ -63,7 +63,8 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
         yield finding(RULE, text, subject="code", at=at, fix="Append the query to the redirect URI with a single `?`.")
     elif not codes:
         known = ", ".join(dict.fromkeys(f"`{param.name}`" for param in answer.params)) or "no parameter at all"
-        yield finding(RULE, f"The redirect carries no code, only: {known}.", subject="code", at=at)
+        token = ", as if response_type were `token`" if answer.named("access_token") else ""
+        yield finding(RULE, f"The redirect carries no code, only: {known}{token}.", subject="code", at=at)
     elif not any(param.length for param in codes):
         yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
     yield from _lost_state(walk, answer, at, told=stray)

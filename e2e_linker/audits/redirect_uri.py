@@ -7,8 +7,7 @@ from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding
 from e2e_linker.audits.walks import further, hop_ref, no_arrival, of_walk, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
-from e2e_linker.derive.stray_answer import StrayAnswer
-from e2e_linker.derive.urls import split
+from e2e_linker.derive.stray_answer import StrayAnswer, endpoint
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import host_of
 
@@ -24,7 +23,8 @@ def judge(
     ending: Ending,
 ) -> Outcome:
     """Scheme, host and path of each arrival of the case against the URI that was sent, and answers that went astray."""
-    found = [f for each in (walk, *further(walks, "warm", "region")) if (f := elsewhere(each)) is not None]
+    every = [f for each in (walk, *further(walks, "warm", "region")) if (f := elsewhere(each)) is not None]
+    found = list({f.message: f for f in reversed(every)}.values())[::-1]  # what several tell alike is told once
     last = ladder.last
     if not found and answer is None and last is not None and host_of(last.url) in facts.REDIRECT_HOSTS:
         found.append(_wrong(walk, last.url, hop_ref(walk, last.n)))
@@ -36,24 +36,19 @@ def judge(
 def elsewhere(walk: Walk) -> Finding | None:
     """A finding where ``walk`` arrived at another address than it asked for."""
     answer: Answer | None = of_walk(walk, "answer")
-    if answer is None or _address(answer.arrival.url) == _address(walk.authorization.redirect_uri):
+    if answer is None or endpoint(answer.arrival.url) == endpoint(walk.authorization.redirect_uri):
         return None
     return _wrong(walk, answer.arrival.url, request_ref(walk, answer.arrival.request))
 
 
-def _address(url: str) -> tuple[str, str, str]:
-    # An "&" in place of the "?" is a fault of its own; see redirect-query.
-    parts = split(url)
-    return parts.scheme, parts.netloc.removesuffix(":443").lower(), parts.path.partition("&")[0]
-
-
 def _wrong(walk: Walk, seen: str, at: EvidenceRef) -> Finding:
-    (scheme, host, path), wanted = _address(seen), _address(walk.authorization.redirect_uri)
+    (scheme, host, path), wanted = endpoint(seen), endpoint(walk.authorization.redirect_uri)
     other = facts.region_of_host(host)
-    if host != wanted[1] and other is not None:
+    if host != wanted[1] and other not in {None, walk.authorization.region}:
         what = f"the host of region {other} instead of {walk.authorization.region}"
     elif host != wanted[1]:
-        what = f"host {host} instead of {wanted[1]}"
+        dot = " (with a dot at its end)" if host.endswith(".") else ""
+        what = f"host {host}{dot} instead of {wanted[1]}"
     elif scheme != wanted[0]:
         what = f"{scheme} instead of {wanted[0]}"
     else:

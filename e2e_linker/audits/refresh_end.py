@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from e2e_linker.alexa.facts import REFRESH_TOKEN_SECONDS
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.lifetimes import declared_refresh_s, falls_short, span
+from e2e_linker.audits.lifetimes import falls_short, span
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.derive.probed import Probed, Strand
+from e2e_linker.derive.refresh_lifetimes import declared_refresh_s
 from e2e_linker.derive.replies import read_reply, token_accepted
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.token_calls import TokenCall

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.probing import ordinal, probe_ref, ready
+from e2e_linker.audits.token_values import as_sent
 from e2e_linker.derive.probed import Probed
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Depth, Severity
@@ -24,7 +25,7 @@ def judge(probed: Probed, skill: SkillFacts) -> Outcome:
         return verdict(())
     n, reply = lacking[0]
     given = (reply.answer.json or {}).get("expires_in")
-    shown = "no expires_in" if given is None else f"expires_in {str(given)[:40]!r}, which is no lifetime"
+    shown = "no expires_in" if given is None else f"expires_in '{as_sent(given)}', which is no lifetime"
     default = skill.default_expiry_s
     falls_back = f" Alexa falls back to the configured default of {default} seconds." if default is not None else ""
     return verdict(

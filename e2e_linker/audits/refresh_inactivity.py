@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from e2e_linker.alexa.facts import REFRESH_IDLE_SECONDS, REFRESH_TOKEN_SECONDS
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.lifetimes import declared_refresh_s, falls_short, span
+from e2e_linker.audits.lifetimes import falls_short, span
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.refresh_lifetimes import declared_refresh_s
 from e2e_linker.model import Confidence, Depth
 
 __all__ = ["AUDIT"]

@@ -10,6 +10,7 @@ from e2e_linker.audits.base import (
     Audit,
     EvidenceRef,
     Finding,
+    Fix,
     Inconclusive,
     NotApplicable,
     Outcome,
@@ -19,6 +20,7 @@ from e2e_linker.audits.base import (
 from e2e_linker.audits.lifetimes import span
 from e2e_linker.audits.offline_scope import asked_and_dropped
 from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.refresh_grant import GRANT_FIX, refused_grant
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
@@ -26,6 +28,9 @@ from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Grant, Severity
 
 __all__ = ["AUDIT"]
+
+
+_AS_TEXT = "Send the refresh token as a string of JSON, in quotation marks (RFC 6749, section 5.1)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     without = [each for each in made if not each.offline]
     if not without:
         return verdict(())
-    return verdict([_never(skill, without) if len(without) == len(made) else _not_again(without)])
+    if len(without) < len(made):
+        return verdict([_not_again(without)])
+    return verdict([_never(skill, without, refused_grant(probed))])
 
 
 def _of_cases(cases: CaseTable) -> Iterator[_Redeemed]:
@@ -64,7 +71,7 @@ def _of_probes(probed: Probed) -> Iterator[_Redeemed]:
             yield _Redeemed(strand.exchange, probe_ref(probed, strand.exchange.call))
 
 
-def _never(skill: SkillFacts, without: list[_Redeemed]) -> Finding:
+def _never(skill: SkillFacts, without: list[_Redeemed], no_grant: Reply | None) -> Finding:
     reply = without[0].reply
     answer = reply.answer.json or {}
     said = "a refresh_token that is empty or no string" if "refresh_token" in answer else "no refresh_token"
@@ -72,6 +79,12 @@ def _never(skill: SkillFacts, without: list[_Redeemed]) -> Finding:
     ends = f" The link ends {span(lifetime)} after it was made." if lifetime else ""
     lasting = lifetime is not None and lifetime >= REFRESH_TOKEN_SECONDS
     told, fix = asked_and_dropped(skill, answer)
+    if no_grant is not None:
+        told += f" To a refresh the server answers {no_grant.words}."
+        fix = Fix(text=GRANT_FIX)
+    given = answer.get("refresh_token")
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        said, told, fix = "a refresh_token that is a number", "", Fix(text=_AS_TEXT)
     return finding(
         "token-refresh-issued",
         f"The token answer has {said}.{told}{ends}",

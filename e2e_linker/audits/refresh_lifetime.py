@@ -6,8 +6,9 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN, REFRESH_LATE_SECONDS, REFRESH_TOKEN_SECONDS
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
-from e2e_linker.audits.lifetimes import declared_refresh_s, falls_short, span
+from e2e_linker.audits.lifetimes import falls_short, span
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.refresh_lifetimes import declared_refresh_s
 from e2e_linker.derive.replies import read_reply
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Confidence

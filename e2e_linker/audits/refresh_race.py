@@ -8,7 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, 
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.rotation import Race, races, reuses, spends_tokens
+from e2e_linker.derive.rotation import Race, drops_calls, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
 
 __all__ = ["AUDIT"]
@@ -55,7 +55,8 @@ def _finding(probed: Probed, hurt: list[Race], made: int) -> Finding:
     dead = [race for race in hurt if race.fatal]
     ends = _ending(dead, made) if dead else ""
     crashed = not dead and all(loser.shaky for loser in losers)
-    accident = crashed and len(hurt) == 1 < made
+    dropped = not dead and all(loser.kind == "silent" for loser in losers) and drops_calls(probed)
+    accident = dropped or (crashed and len(hurt) == 1 < made)
     worst = (dead[0].after or dead[0].rivals[0]) if dead else losers[0]
     return finding(
         "token-rotation-grace-30s",

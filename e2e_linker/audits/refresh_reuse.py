@@ -5,10 +5,12 @@ from __future__ import annotations
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.rotation import Race, Reuse, races, reuses, spends_tokens
+from e2e_linker.derive.rotation import Race, Reuse, drops_calls, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
 
 __all__ = ["AUDIT"]
+
+_DROPPED = " Calls that repeat nothing got no answer either."
 
 
 def judge(probed: Probed) -> Outcome:
@@ -24,6 +26,8 @@ def judge(probed: Probed) -> Outcome:
         return Inconclusive(missing=("no refresh was repeated; " + (first[0] if first else "none was made"),))
     if again.again.untold:
         return Inconclusive(missing=(f"the repeated refresh was answered with {again.again.words}",))
+    if again.again.worked and again.after is not None and again.after.untold:
+        return Inconclusive(missing=(f"the refresh after the repeated one was answered with {again.after.words}",))
     harmless = again.again.worked and not again.fatal
     return undisturbed(probed, [] if harmless else [_finding(probed, again)])
 
@@ -36,10 +40,11 @@ def _finding(probed: Probed, again: Reuse) -> Finding:
     where = times(len(alike), len(made), "race")
     too = f" The same happened in {where} of two refreshes at the same moment." if alike else ""
     calls = [again.first, *([again.after] if again.after else []), *(reply for race in alike for reply in race.losers)]
-    accident = again.again.shaky and not alike
+    dropped = again.again.kind == "silent" and drops_calls(probed)
+    accident = again.again.shaky and (dropped or not alike)
     return finding(
         "token-rotation-grace-30s",
-        f"{got} {again.aftermath}{too} Alexa may send a refresh twice.",
+        f"{got} {again.aftermath}{too}{dropped * _DROPPED} Alexa may send a refresh twice.",
         subject="family" if again.fatal else "reuse",
         at=probe_ref(probed, again.again.call),
         related=[probe_ref(probed, reply.call) for reply in calls],

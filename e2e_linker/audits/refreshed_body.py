@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from e2e_linker.audits.base import Audit, Finding, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.probing import ordinal, probe_ref, ready
 from e2e_linker.audits.token_body import CACHE_FIX, JSON, TYPE_FIX
-from e2e_linker.audits.token_fields import kind_problem
+from e2e_linker.audits.token_fields import KIND_FIX, kind_problem
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
 from e2e_linker.model import Confidence, Depth, Severity
@@ -80,7 +80,7 @@ class _Check:
 _CHECKS = (
     _Check("token-json-body", "body", _body, Severity.DEGRADES),
     _Check("token-json-body", "content type", _declared, Severity.DEGRADES, TYPE_FIX),
-    _Check("token-fields", "token_type", _kind, Severity.DEGRADES),
+    _Check("token-fields", "token_type", _kind, Severity.DEGRADES, KIND_FIX),
     _Check("token-json-body", "cache", _kept, Severity.RECOMMENDED, CACHE_FIX),
 )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.body_remedies import body_remedy
 from e2e_linker.audits.probing import ordinal, probe_ref, ready, undisturbed
 from e2e_linker.derive.probed import Probed
+from e2e_linker.derive.relinks import dead_access, dead_refresh, pair
 from e2e_linker.derive.replies import Reply
+from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.model import Confidence, Depth, Severity, host_of
 
 __all__ = ["AUDIT"]
@@ -13,7 +16,8 @@ __all__ = ["AUDIT"]
 _CLIENT = {
     "invalid_client": (
         "The client that redeems the code is not recognised when it refreshes.",
-        "Accept the client authentication of the code exchange for the refresh_token grant, too.",
+        "Accept the client authentication of the code exchange for the refresh_token grant, too, or allow this client "
+        "the refresh_token grant: some servers refuse a client that may not use it in the same way.",
     ),
     "unauthorized_client": (
         "The client that redeems the code may not refresh.",
@@ -21,6 +25,18 @@ _CLIENT = {
     ),
 }
 """By the error of the first refresh what it means after an exchange that worked, and what to do."""
+_MORE_WANTED = frozenset({"invalid_request", "invalid_scope"})
+_NOTHING_ELSE = (
+    "Take a refresh as Alexa sends it, with grant_type, refresh_token and the client's credentials and nothing else, "
+    "and mend what the answer names."
+)
+
+_LATER = (
+    "See in the server's log why it refuses what a refresh that worked has left: each has to bring a refresh token for "
+    "the next one, or to leave the one it was given alive. Test three rounds."
+)
+_CHAINS: tuple[ProbeName, ...] = ("reuse_soon", "reuse_5s", "reuse_29s", "race", "relink", "relink_fresh")
+"""The probes other than the one that is judged here in which a link is refreshed more than once."""
 
 
 def judge(probed: Probed) -> Outcome:
@@ -44,6 +60,23 @@ def _is_accident(probed: Probed, reply: Reply) -> bool:
     return reply.shaky and any(strand.refreshes[0].worked for strand in others)
 
 
+def _remedy(reply: Reply) -> str | None:
+    """What mends a refresh that was answered with ``reply``, as far as it tells; None for the rule's own words."""
+    if reply.shaky:
+        return f"Look in the log of {host_of(reply.call.url)} for the error of this request: the server itself failed."
+    if reply.error in _MORE_WANTED:
+        return _NOTHING_ELSE
+    return body_remedy(reply.answer) if reply.kind in {"odd", "empty"} else None
+
+
+def _ended_by_another(probed: Probed, reply: Reply) -> bool:
+    """Whether a link that was made meanwhile may have ended this one: links do, and other chains of refreshes go on."""
+    again = (pair(probed, probe) for probe in ("relink", "relink_fresh"))
+    ends = any(made and (dead_access(probed, made[0]) or dead_refresh(probed, made[0])) for made in again)
+    steps = ({each.call.step for each in strand.refreshes if each.worked} for strand in probed.strands(*_CHAINS))
+    return reply.error == "invalid_grant" and ends and any(len(worked) > 1 for worked in steps)
+
+
 def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) -> Finding:
     advice, why = None, ""
     if n == 0 and reply.error in _CLIENT:
@@ -54,11 +87,14 @@ def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) ->
     elif n and before[-1].token("refresh_token") is None:
         why = f" The {ordinal(n - 1)} refresh worked and brought no new refresh token, so the old one has to live on."
         advice = "Keep a refresh token alive when it is used, or send its successor in refresh_token."
-    elif n:
-        why = f" The {ordinal(n - 1)} one worked."
+    else:
+        why, advice = f" The {ordinal(n - 1)} one worked." if n else "", _remedy(reply) or (_LATER if n else None)
     accident = _is_accident(probed, reply)
     if accident:
         why = " Refreshes of other links around that moment worked."
+    ended = n > 0 and _ended_by_another(probed, reply)
+    if ended:
+        why += " Other links were refreshed again and again; this one may have been ended by a link made meanwhile."
     return finding(
         "token-refresh-works",
         f"The {ordinal(n)} refresh was answered with {reply.words}.{why}",
@@ -66,8 +102,9 @@ def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) ->
         at=probe_ref(probed, reply.call),
         related=[probe_ref(probed, each.call) for each in before],
         fix=advice,
-        severity=Severity.RECOMMENDED if accident else None,
-        confidence=Confidence.POSSIBLE if accident else Confidence.CERTAIN,
+        severity=Severity.RECOMMENDED if accident else Severity.DEGRADES if ended else None,
+        confidence=Confidence.POSSIBLE if accident or ended else Confidence.CERTAIN,
+        symptom=ended,
     )
 
 

@@ -19,9 +19,9 @@ def judge(walk: Walk, ending: Ending) -> Outcome:
     if ending.kind == "arrived":
         return verdict(())
     refused: tuple[RefusedCookie, ...] = of_walk(walk, "refused_cookies") or ()
-    if ending.kind not in _LOST or not refused:
-        return no_arrival(ending)
     forgotten = bool(of_walk(walk, "forgotten"))
+    if not (ending.kind in _LOST or forgotten) or not refused:
+        return no_arrival(ending)
     alike: dict[tuple[str, str], list[RefusedCookie]] = {}
     for one in refused:
         alike.setdefault((one.host, one.why), []).append(one)
@@ -32,9 +32,10 @@ def _finding(walk: Walk, cookies: list[RefusedCookie], *, forgotten: bool) -> Fi
     """Why the login failed, where the server has ``forgotten`` who came back; else advice, and the cause of nothing."""
     first, names = cookies[0], ", ".join(f"`{one.name}`" for one in cookies)
     sets = f"the cookie {names}, which {first.why}" if len(cookies) == 1 else f"the cookies {names}: each {first.why}"
+    refuse = "do not send it there" if first.kept else "refuse that"
     return finding(
         "screen-error-page",
-        f"{first.host} sets {sets}. Browsers refuse that: the next request to {first.host} came without, and the "
+        f"{first.host} sets {sets}. Browsers {refuse}: the next request to {first.host} came without, and the "
         "login did not get to Alexa.",
         subject=f"{first.host} cookies {names}",
         at=request_ref(walk, first.set_by),

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from e2e_linker.audits.walks import of_walk, proves_nothing
 from e2e_linker.derive.ladder import Ladder, header
-from e2e_linker.derive.wordings import ERROR, MISMATCH, first_match
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, ERROR, MISMATCH, first_match
 from e2e_linker.evidence.models import DomDigest, Present, Request, Screen, Walk
 
-__all__ = ["asked_too_often", "last_text", "untold"]
+__all__ = ["asked_too_often", "blamed", "last_text", "untold"]
+
+_AROUND = 80
+"""Characters of a line that are quoted before and after the words that tell."""
+_FIELD = re.compile(r"<input\b[^>]*", re.IGNORECASE)
+"""What a form carries on, such as the redirect URI itself: no words of a page."""
+_PARTED = re.compile(r"[\n<>]")
+"""What ends a line of a text, or of markup."""
 
 
 def asked_too_often(walk: Walk) -> int | None:
@@ -39,3 +48,22 @@ def last_text(walk: Walk) -> str:
         return ""  # a page that lets the user do something is no error page, whatever its text says
     text = f"{shown.title} {shown.text}"
     return text if first_match(ERROR, text) or first_match(MISMATCH, text) else ""
+
+
+def blamed(walk: Walk) -> str | None:
+    """What the last page, or an error answer on the way, says of the redirect URI."""
+    requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
+    if any(r.navigation and (r.status or 0) >= 500 for r in requests):
+        return None  # its page may show all that was asked
+    errors = (_FIELD.sub("<", r.excerpt or "") for r in requests if r.navigation and (r.status or 0) >= 400)
+    return next(filter(None, map(_line, (last_text(walk), *errors))), None)
+
+
+def _line(text: str) -> str | None:
+    """The line of ``text`` that speaks of the redirect URI, or what stands around that where it is long."""
+    found = BLAMED_REDIRECT.search(text)
+    if found is None:
+        return None
+    before, after = _PARTED.split(text[: found.start()])[-1], _PARTED.split(text[found.end() :], maxsplit=1)[0]
+    begins, ends = ("…" * (len(part) > _AROUND) for part in (before, after))
+    return " ".join(f"{begins}{before[-_AROUND:]}{found[0]}{after[:_AROUND]}{ends}".split())

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
-from e2e_linker.audits.region_ends import asked_too_often, last_text, untold
+from e2e_linker.audits.region_ends import asked_too_often, blamed, last_text, untold
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, stopped_at, unaffordable, walk_ref
+from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
-from e2e_linker.derive.wordings import BLAMED_REDIRECT, REFUSED_REQUEST, first_match
-from e2e_linker.evidence.models import Request, RunEvidence, Walk
-from e2e_linker.model import Confidence, Region
+from e2e_linker.derive.wordings import REFUSED_REQUEST, first_match
+from e2e_linker.evidence.models import RunEvidence, Walk
+from e2e_linker.model import Confidence, Region, host_of
 
 __all__ = ["AUDIT"]
 
@@ -30,7 +30,13 @@ class _Try:
 
     @property
     def accepted(self) -> bool:
-        return self.answer is not None and self.answer.error is None and elsewhere(self.walk) is None
+        return self.answer is not None and self.answer.error is None and not self.astray
+
+    @property
+    def astray(self) -> bool:
+        """Whether the answer went to another host: a wrong path is no matter of regions."""
+        wanted = host_of(self.walk.authorization.redirect_uri)
+        return self.answer is not None and host_of(self.answer.arrival.url) != wanted
 
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
@@ -38,43 +44,43 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     made = [(case.id, walks) for case, walks in cases.collect("walks") if walks]
     # A second link that fails whatever the region says nothing about the region: the jar is to blame.
     spoiled = {case for case, walks in made if any(w.purpose == "warm" and w.ending.kind != "arrived" for w in walks)}
-    probes = [(case, walk) for case, walk in probe_walks(run, cases, "region") if case not in spoiled or _blamed(walk)]
+    probes = [(case, walk) for case, walk in probe_walks(run, cases, "region") if case not in spoiled or blamed(walk)]
     walks = [*((case, walks[0]) for case, walks in made), *probes]
     tries = [_Try(case, walk, of_walk(walk, "answer"), walk.authorization.region) for case, walk in walks]
     regions = sorted({each.region for each in tries})
-    if len(regions) < 2 and not any(_blamed(each.walk) for each in tries if not each.accepted):
+    if len(regions) < 2 and not any(blamed(each.walk) for each in tries if not each.accepted):
         tried = f"only region {regions[0]} was tried" if regions else "no region was tried"
         return unaffordable((each.purpose for each in run.left_out), "region") or NotApplicable(reason=tried)
     accepted = {each.region for each in tries if each.accepted}
     refused = [each for each in tries if each.region not in accepted]
-    found = _findings(refused, accepted, tuple(run.skill.redirect_uris.values()) if len(regions) < 2 else ())
-    # Cases have an audit of their own for this; a probe has none.
-    found += [f for each in refused if each.case is None and (f := elsewhere(each.walk)) is not None]
+    every = tuple(run.skill.redirect_uris.values()) if len(regions) < 2 else ()
+    found = list(_findings(refused, accepted, every))
+    # Cases have an audit of their own for this; a probe has none. What several tell alike is told once.
+    wrong = [(each.case, f) for each in reversed(tries) if (f := elsewhere(each.walk)) is not None]
+    told = {f.message for case, f in wrong if case}
+    found += {f.message: f for case, f in wrong if not case and f.message not in told}.values()
     unclear = [each for each in refused if not _reason(each, accepted)]
     if not found and unclear:
         return Inconclusive(missing=tuple(dict.fromkeys(untold(one.walk) for one in unclear)))
     return verdict(found)
 
 
-def _findings(refused: Sequence[_Try], accepted: set[Region], every: Sequence[str]) -> list[Finding]:
-    found: list[Finding] = []
+def _findings(refused: Sequence[_Try], accepted: set[Region], every: Sequence[str]) -> Iterator[Finding]:
     others = f", while {' and '.join(sorted(accepted))} {'is' if len(accepted) == 1 else 'are'} accepted"
     for region in dict.fromkeys(each.region for each in refused):
         told = [(each, why) for each in refused if each.region == region and (why := _reason(each, accepted))]
         for each, why in told[:1]:
-            found += [
-                finding(
-                    RULE,
-                    f"With the redirect URI of region {region} {why}{others if accepted else ''}.",
-                    subject=region.value,
-                    at=walk_ref(each.walk, each.case),
-                    confidence=Confidence.CERTAIN if _blamed(each.walk) else Confidence.LIKELY,
-                    paste="\n".join(every) or each.walk.authorization.redirect_uri,
-                    where="the redirect URIs of the OAuth client",
-                    shown_by=[one.case for one, _ in told if one.case and one.walk.purpose == "measured"],
-                )
-            ]
-    return found
+            yield finding(
+                RULE,
+                f"With the redirect URI of region {region} {why}{others if accepted else ''}.",
+                subject=region.value,
+                at=walk_ref(each.walk, each.case),
+                confidence=Confidence.CERTAIN if blamed(each.walk) else Confidence.LIKELY,
+                paste="\n".join(every) or each.walk.authorization.redirect_uri,
+                where="the redirect URIs of the OAuth client",
+                symptom=each.astray,  # the request was taken
+                shown_by=[one.case for one, _ in told if one.case and one.walk.purpose == "measured"],
+            )
 
 
 def _reason(each: _Try, accepted: set[Region]) -> str | None:
@@ -85,22 +91,16 @@ def _reason(each: _Try, accepted: set[Region]) -> str | None:
         return "the server redirects to another address" if accepted else None
     if asked_too_often(each.walk) is not None:
         return None
-    if _blamed(each.walk):
-        return f"the server shows an error about it ({stopped_at(each.walk)})"
     ladder: Ladder | None = of_walk(each.walk, "ladder")
-    last = ladder.last if ladder and accepted and not proves_nothing(each.walk) else None
+    last = ladder.last if ladder else None
+    if said := blamed(each.walk):
+        status = f" (status {last.status})" if last and last.status is not None else ""
+        return f"the server shows an error about it{status}, “{said}”"
+    last = last if accepted and not proves_nothing(each.walk) else None
     if last is not None and last.status is not None and last.status >= 400:
         return f"the login ends with status {last.status}"
     words = first_match(REFUSED_REQUEST, last_text(each.walk)) if accepted else None
     return f"the server shows “{words}”" if words else None
-
-
-def _blamed(walk: Walk) -> bool:
-    """Whether the last page, or an error answer on the way, speaks of the redirect URI."""
-    requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
-    crashed = any(r.navigation and (r.status or 0) >= 500 for r in requests)  # its page may show all that was asked
-    errors = (r.excerpt or "" for r in requests if r.navigation and (r.status or 0) >= 400)
-    return not crashed and any(BLAMED_REDIRECT.search(text) for text in (*errors, last_text(walk)))
 
 
 AUDIT = Audit(

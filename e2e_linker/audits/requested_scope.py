@@ -17,7 +17,7 @@ RULE = "auth-scope-exact"
 def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Request, ...], ending: Ending) -> Outcome:
     """``invalid_scope`` in the redirect, or on the page the login ends at."""
     scopes = " ".join(walk.authorization.scopes) or "(none)"
-    if answer is not None and answer.error == "invalid_scope":
+    if answer is not None and answer.error is not None and "invalid_scope" in answer.error_words:
         text = f"The server refuses the scopes `{scopes}`: {answer.error_words}."
         return _failed(text, request_ref(walk, answer.arrival.request), scopes, Confidence.CERTAIN)
     if answer is not None:

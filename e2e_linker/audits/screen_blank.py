@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.screens import proven, shows
-from e2e_linker.audits.walks import ends_untold, no_arrival, walk_ref
+from e2e_linker.audits.blank_remedies import blank_remedy
+from e2e_linker.audits.screens import proven, remedy, shows
+from e2e_linker.audits.walks import ends_untold, no_arrival, of_walk, walk_ref
+from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.failed_scripts import FailedScript
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.derive.unsent_answers import UnsentAnswer
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.derive.wordings import ERROR, first_match
 from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
@@ -19,6 +20,7 @@ from e2e_linker.model import Confidence, Fault
 __all__ = ["AUDIT"]
 
 _MOST_NAMED = 3
+_TOLD_ELSEWHERE = ("unsent_answer", "app_store", "undisplayed")
 
 
 def judge(
@@ -29,13 +31,13 @@ def judge(
     failed_scripts: tuple[FailedScript, ...],
     healing_trial: Trial | None,
     beyond_proof: str | None,
-    unsent_answer: UnsentAnswer | None,
+    dead_end: DeadEnd | None,
     ending: Ending,
 ) -> Outcome:
     """The screen the customer is left with. One that was empty on the way and filled later is a matter of time.
 
-    One that can be read offers nothing to use by its server's will, unless a trial proved otherwise or, where there is
-    not even a link, a script of its site failed.
+    One that can be read, such as the front page of a service that lost its way, is as its server wants it, unless a
+    trial proved otherwise or, where there is not even a link, a script of its site failed.
     """
     if ending.kind == "arrived":
         return verdict(())
@@ -43,11 +45,11 @@ def judge(
         return no_arrival(ending) if ends_untold(walk) else Inconclusive(missing=("no screen could be looked at",))
     last = screen_verdicts[-1]
     stuck = last.empty or _unfinished(last, failed_scripts, healing_trial, ending)
-    if ends_untold(walk) or unsent_answer or not stuck:
+    meant = dead_end and dead_end.kind == "lost" and dead_end.page.text and not suspects and not healing_trial
+    if meant or not stuck or ends_untold(walk) or any(of_walk(walk, one) for one in _TOLD_ELSEWHERE):
         return no_arrival(ending)
-    ordered = _proven_first(suspects, healing_trial)
-    cause = _cause(ordered[:_MOST_NAMED], healing_trial, beyond_proof)
-    return verdict([_finding(case, walk, last, ordered[:_MOST_NAMED], cause, healed=healing_trial is not None)])
+    named = _proven_first(suspects, healing_trial)[:_MOST_NAMED]
+    return verdict([_finding(case, walk, last, named, _cause(named, healing_trial, beyond_proof), healing_trial)])
 
 
 def _unfinished(last: ScreenVerdict, failed: Sequence[FailedScript], healed: Trial | None, ending: Ending) -> bool:
@@ -80,8 +82,15 @@ def _cause(named: Sequence[Suspect], healed: Trial | None, beyond_proof: str | N
     return f"Suspected, not proven: {says}.{limit}"
 
 
+def _confidence(last: ScreenVerdict, first: Suspect | None, healed: Trial | None) -> Confidence:
+    """How sure it is that customers see it: what was only not answered while this was watched may come later."""
+    known = last.confidence if last.empty else Confidence.CERTAIN if healed else Confidence.LIKELY
+    late = first is not None and first.kind == "waiting" and first.request is not None and first.request.status is None
+    return Confidence.LIKELY if late and known is Confidence.CERTAIN else known
+
+
 def _finding(
-    case: CaseFacts, walk: Walk, last: ScreenVerdict, named: Sequence[Suspect], cause: str, *, healed: bool
+    case: CaseFacts, walk: Walk, last: ScreenVerdict, named: Sequence[Suspect], cause: str, healed: Trial | None
 ) -> Finding:
     first = named[0] if named else None
     links = " and links" * any(control.kind == "link" and control.visible for control in last.digest.controls)
@@ -92,22 +101,13 @@ def _finding(
         subject=last.host,
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],
-        confidence=last.confidence if last.empty else Confidence.CERTAIN if healed else Confidence.LIKELY,
-        fix=_FIXES.get(first.kind) if first else None,
+        confidence=_confidence(last, first, healed),
+        fix=blank_remedy(first) if first else remedy(healed),
         blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
         symptom=True,
         cause="proven" if healed else "suspected" if first else None,
     )
 
-
-_FIXES = {
-    "status": "Answer with a page that says what went wrong, and repair what makes the server answer so.",
-    "policy": "Allow in the page's Content-Security-Policy what the page needs to be shown.",
-    "request": "Make what did not load available, and let the page show its form without it.",
-    "page_error": "Repair the script error, and let the page show its form when a script fails.",
-    "framing": "Lead the browser to the framed page and back instead of showing it in a frame.",
-    "waiting": "Do not wait without end for what may never come: show the page after a second at the latest.",
-}
 
 AUDIT = Audit(
     id="screen-blank",

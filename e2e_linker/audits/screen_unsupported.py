@@ -22,8 +22,13 @@ def judge(
     healing_trial: Trial | None,
     ending: Ending,
 ) -> Outcome:
-    """Screens that refuse the browser, one for each host; a refusal by error status is an error page."""
+    """Screens that refuse the browser, one for each host; a refusal by error status is an error page.
+
+    Where the login was blocked and a trial with another user agent was not, no word of the page has to be known.
+    """
     hosts = {one.host: one for one in screen_verdicts if one.kind == "unsupported browser"}
+    if not hosts and ending.kind == "login_blocked" and healing_trial and healing_trial.factor == "user_agent":
+        hosts = {one.host: one for one in screen_verdicts[-1:] if one.kind != "error page"}
     found = [_finding(case, walk, one, healing_trial) for one in hosts.values()]
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
@@ -38,7 +43,7 @@ def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict, healed: Trial | No
     screen = EvidenceRef(kind="screen", ref=f"{walk.id}#{one.screen}")
     return finding(
         "screen-unsupported-browser",
-        f"On {case.project} {one.host} says that this browser will not do: “{one.words}”. {cause}"
+        f"On {case.project} {one.host} says that this browser will not do: “{_said(one)}”. {cause}"
         + " Automated browsers are told the same: try it on a phone." * ambiguous,
         subject=one.host,
         at=screen,
@@ -48,6 +53,10 @@ def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict, healed: Trial | No
         symptom=True,
         cause="proven" if healed else "suspected",
     )
+
+
+def _said(one: ScreenVerdict) -> str:
+    return (one.words or " ".join(one.digest.text.split()) or one.digest.title)[:_SHOWN]
 
 
 def _severity(case: CaseFacts, *, ambiguous: bool) -> Severity | None:

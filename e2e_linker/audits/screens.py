@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_linker.derive.causes import Simulation, healed_by
+from e2e_linker.derive.causes import Simulation, got_through, healed_by
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import Trial
+from e2e_linker.evidence.causes import Factor
+from e2e_linker.evidence.models import Causes, Trial
 
-__all__ = ["consequence", "listed_in_words", "proven", "shows"]
+__all__ = ["consequence", "listed_in_words", "lone", "proven", "remedy", "shows"]
 
 _QUOTED = 120
+_REMEDIES: dict[Factor, str] = {
+    "user_agent": "Remove what treats this user agent otherwise, such as a firewall's rule or a check in the page, and "
+    "rely on feature detection.",
+    "locale": "Repair what the login does for customers of this language, and let it go on in another one till then.",
+}
 
 
 def shows(last: ScreenVerdict) -> str:
@@ -32,8 +38,9 @@ def consequence(made: Simulation) -> str:
 
 def proven(trial: Trial, surface: str) -> str:
     """What a trial that healed proves, as a sentence."""
+    plain = "when the same device called itself a plain browser"
     how = {
-        "user_agent": "when the same device called itself a plain browser",
+        "user_agent": f"with the user agent of {trial.like} instead, and its client hints" if trial.like else plain,
         "policy": "when the policy was not enforced",
         "locale": f"with {trial.changed}",
         "stand_in": "with an empty answer in its place",
@@ -46,6 +53,20 @@ def proven(trial: Trial, surface: str) -> str:
     }[trial.factor]
     came = "got through" if surface == "login" and trial.until == "arrival" else "came"
     return f"Proven: {healed_by(trial)} is why; {how}, the {surface} {came}."
+
+
+def lone(healed: Trial | None, known: Causes) -> Trial | None:
+    """``healed`` where it proves something; None where a change to another trait of the device healed as well.
+
+    A server that turns away one in two, whatever they call themselves, is likelier then.
+    """
+    traits = {trial.factor for trial in known.trials if trial.factor in _REMEDIES and got_through(trial.ending)}
+    return healed if len(traits) < len(_REMEDIES) else None
+
+
+def remedy(trial: Trial | None) -> str | None:
+    """What to do about the device's own trait that ``trial`` proves to be why; None where it proves something else."""
+    return _REMEDIES.get(trial.factor) if trial else None
 
 
 def listed_in_words(names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.linked_before import linked_before
 from e2e_linker.audits.walks import further, of_walk, proves_nothing, request_ref, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.evidence.models import Purpose, Walk
@@ -12,6 +13,11 @@ from e2e_linker.evidence.models import Purpose, Walk
 __all__ = ["AUDIT"]
 
 RULE = "auth-post-login-redirect-works-when-already-signed-in"
+_LET_LINK_AGAIN = (
+    "Let an account link again while a link of it stands: somebody of the household with an Alexa account of their own "
+    "does, and everybody who enables the skill once more, also where the server never heard that it was disabled. "
+    "Answer with consent or a new code, and keep the grants that are there."
+)
 
 
 def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) -> Outcome:
@@ -31,6 +37,10 @@ def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...], left_out: 
 
 def _faults(warm: Walk, first: Answer, first_state: str) -> Iterator[Finding]:
     second: Answer | None = of_walk(warm, "answer")
+    if second is None and (said := linked_before(warm)) is not None:
+        text = f"The first link works; a second link of the same account is refused: the page says “{said}”."
+        yield finding(RULE, text, subject="linked already", at=walk_ref(warm), fix=_LET_LINK_AGAIN)
+        return
     if second is None:
         text = f"The first link works; linking again in the same browser does not: {stopped_at(warm)}."
         yield finding(RULE, text, subject="second link", at=walk_ref(warm))

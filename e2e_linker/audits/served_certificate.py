@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.content_certificates import refused_content
 from e2e_linker.derive.certificates import Remaining, distrusted, remaining, remedy, role_words, token_only, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth, Severity
@@ -12,14 +13,15 @@ from e2e_linker.model import Confidence, Depth, Severity
 __all__ = ["AUDIT"]
 
 
-def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
-    """Each chain as it was served, and how long it lasts.
+def judge(hosts_tls: tuple[ServedTls, ...], content_tls: tuple[ServedTls, ...]) -> Outcome:
+    """Each chain as it was served, and how long it lasts; of hosts that pages only load from, what browsers refuse.
 
     A host that has a page breaks ``auth-cert-trusted-ca``; one that has the token endpoint alone ``token-https-443``,
     which asks the same of it. A private root that the tester trusts is no finding but earns a note, whatever else is
     found: the practice range and test systems have nothing else.
     """
-    found, note = tuple(_findings(hosts_tls)), _private(hosts_tls)
+    found = (*_findings(hosts_tls), *refused_content(content_tls))
+    note = _private(hosts_tls)
     silent = unheard(hosts_tls)
     if silent and not found:
         return Inconclusive(missing=silent, note=note)

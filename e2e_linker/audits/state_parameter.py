@@ -8,7 +8,6 @@ from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding
 from e2e_linker.audits.state_words import contrast, remedy, where
 from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref, unaffordable
 from e2e_linker.derive.answer import Answer
-from e2e_linker.derive.drift import drift
 from e2e_linker.derive.state_trail import StateTrail
 from e2e_linker.evidence.models import Ending, Purpose, Walk
 from e2e_linker.model import Grant, Severity
@@ -41,6 +40,9 @@ def judge(
     for other in further(walks, "warm", "region", "abandoned", "special_state"):
         trail: StateTrail | None = of_walk(other, "state_trail")
         if trail is None or trail.drift is None or not _counts(trail, of_walk(other, "answer")):
+            continue
+        if other.purpose == "special_state" and trail.drift.kind == "swapped":
+            # No matter of characters: ``parallel-states`` tells it.
             continue
         if wrong is None or wrong.kind != trail.drift.kind:
             found += _further(other, trail, earlier=walk.authorization.state)
@@ -90,13 +92,12 @@ def mismatch(text: str, *, subject: str, at: EvidenceRef, fix: str, severity: Se
 
 
 def _further(walk: Walk, trail: StateTrail, *, earlier: str) -> Iterator[Finding]:
+    assert trail.drift is not None
     seen = trail.returned[0] if trail.returned else None
-    change = drift(trail.sent, seen) or trail.drift
-    assert change is not None
-    text = "is that of the first login" if seen == earlier else change.text
+    text = "is that of the first login" if seen == earlier else trail.drift.text
     special = walk.purpose == "special_state"
     shown = contrast(trail) if special else ""
-    message = f"{_WALKS[walk.purpose]} {text}{shown}{_SPECIAL * special}. {where(trail)}"
+    message = f"{_WALKS[walk.purpose]} {text}{shown}{_SPECIAL * special}. {where(trail)}".strip()
     subject, at = f"state ({walk.purpose})", request_ref(walk, trail.places[-1].request)
     severity, fix = Severity.DEGRADES if special else None, _NOT_KEPT if seen == earlier else remedy(trail, walk)
     yield mismatch(text, subject=subject, at=at, severity=severity, fix=fix)

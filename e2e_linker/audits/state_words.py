@@ -11,19 +11,10 @@ from e2e_linker.evidence.models import Present, Walk
 __all__ = ["contrast", "remedy", "where"]
 
 _SHOWN = 8
-_TELLING: frozenset[DriftKind] = frozenset(
-    {
-        "swapped",
-        "lower_cased",
-        "upper_cased",
-        "plus_to_space",
-        "space_to_plus",
-        "percent_decoded",
-        "double_encoded",
-        "altered",
-        "replaced",
-    }
-)
+_TELLING: frozenset[DriftKind] = frozenset({
+    "swapped", "lower_cased", "upper_cased", "plus_to_space", "space_to_plus", "percent_decoded", "unencoded",
+    "double_encoded", "altered", "replaced",
+})  # fmt: skip
 """Changes that show in the characters; the others show in the length, which their words tell."""
 _REMEDIES: dict[DriftKind, str] = {
     "missing": "Keep the state with the login (in the session or a hidden field of every form) and add it to the "
@@ -39,8 +30,12 @@ _REMEDIES: dict[DriftKind, str] = {
     "is not decoded, ",
     "percent_decoded": "Decode the state once: look for an unquote() or urldecode() of a value that the framework has "
     "decoded already, ",
+    "unencoded": "Percent-encode the state where it is put into the redirect, `%` as `%25` and `+` as `%2B`: look for "
+    "an address that is joined from pieces as they stand, ",
     "double_encoded": "Percent-encode the state once: look for a value that is encoded before it is given to what "
     "encodes it anyway, ",
+    "base64": "Return the state itself: look for what packs it with base64 on the way and does not unpack it, ",
+    "beside": "Put one `state` into the redirect, Alexa's: look for a value of the server's own with that name, ",
     "duplicated": "Put the state into the answer once: look for a parameter that is appended to an address that has "
     "it already, ",
     "trimmed": "Keep the blanks at the ends of the state: look for a trim() or strip(), ",
@@ -74,6 +69,8 @@ def remedy(trail: StateTrail, walk: Walk) -> str:
         return f"Send the value back as `state`, not as `{trail.renamed}`."
     if trail.within:
         return JOINING[trail.within.joint]
+    if trail.drift.joint:
+        return JOINING[trail.drift.joint]
     text = _REMEDIES[trail.drift.kind].format(length=trail.drift.seen_length)
     return f"{text}{_hop(trail, walk)}." if text.endswith(", ") else text
 
@@ -105,7 +102,7 @@ def _name(place: StatePlace) -> str:
 def where(trail: StateTrail) -> str:
     """Where the state of ``trail`` changed, as exactly as the evidence tells, in a sentence."""
     right, wrong = trail.last_right, trail.first_wrong
-    if wrong is None:
+    if wrong is None or (trail.drift and trail.drift.kind == "beside"):
         return ""
     if right is None:
         return "It was seen nowhere between the authorization request and the redirect."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.body_remedies import body_remedy, other_charset
 from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.replies import read_reply
@@ -50,13 +51,15 @@ def _stored(exchange: Exchange) -> Finding:
 
 def _finding(exchange: Exchange, said: str, subject: str) -> Finding:
     declared = subject == "content type"
+    # A reader that goes by the declared character set reads it well; whether Alexa does is not known.
+    unsure = not declared and other_charset(exchange.answer) is not None
     return finding(
         "token-json-body",
         f"The answer of the token endpoint on {host_of(exchange.call.url)} {said}.",
         subject=f"{host_of(exchange.call.url)} {subject}",
         at=call_ref(exchange),
-        confidence=Confidence.LIKELY if declared else Confidence.CERTAIN,
-        fix=TYPE_FIX if declared else None,
+        confidence=Confidence.POSSIBLE if unsure else Confidence.LIKELY if declared else Confidence.CERTAIN,
+        fix=TYPE_FIX if declared else body_remedy(exchange.answer),
     )
 
 

@@ -19,6 +19,8 @@ _IN_FORM = re.compile(r"[+%&#]|[^!-~]")
 """What changes its meaning in a query or a form unless encoded. A slash or an equals sign at the end survives."""
 _IN_HEADER = re.compile(r"[^A-Za-z0-9._~+/=-]")
 """What a bearer token may not hold (RFC 6750, section 2.1); Login with Amazon's own have a bar."""
+_IN_WORDS = {"access_token": "which no bearer token may have (RFC 6750, section 2.1): nothing encodes it in a header"}
+_ELSEWHERE = "which has to be encoded wherever it is sent"
 
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
@@ -37,7 +39,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     return verdict(
         finding(
             "token-vocabulary-ascii",
-            f"The {shape.name.replace('_', ' ')} contains {odd}, which has to be encoded wherever it is sent.",
+            f"The {shape.name.replace('_', ' ')} contains {odd}, {_IN_WORDS.get(shape.name, _ELSEWHERE)}.",
             subject=shape.name,
             at=call_ref(exchange),
             confidence=Confidence.POSSIBLE,

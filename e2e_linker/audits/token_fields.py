@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
-from e2e_linker.audits.token_values import instead, lifetime_doubt, lifetime_problem, nothing_said, number_in
+from e2e_linker.audits.token_values import as_sent, instead, lifetime_doubt, lifetime_problem, nothing_said, number_in
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import Ending, SkillFacts
 from e2e_linker.model import Confidence, Severity
 
-__all__ = ["AUDIT", "kind_problem"]
+__all__ = ["AUDIT", "KIND_FIX", "kind_problem"]
+
+KIND_FIX: Final = 'Put `"token_type": "Bearer"` into the JSON object of the answer (RFC 6749, section 5.1).'
 
 _NOTHING_FIX = (
     "See where the answer is made why there is no value at that place; a refresh token that does not exist is left out."
@@ -43,7 +45,7 @@ def _findings(said: Mapping[str, Any], exchange: Exchange, *, has_default: bool)
         # Without a token nothing else in the answer is worth a finding of its own.
         return
     if problem := kind_problem(said):
-        yield _wrong("token_type", problem, at)
+        yield _wrong("token_type", problem, at, fix=KIND_FIX)
     if word := nothing_said(said.get("refresh_token")):
         yield _wrong("refresh_token", f"refresh_token is {instead(word)}", at, fix=_NOTHING_FIX)
     seconds = number_in(said.get("expires_in"))
@@ -63,13 +65,13 @@ def kind_problem(said: Mapping[str, Any]) -> str | None:
     kind = said.get("token_type")
     if isinstance(kind, str) and kind.lower() == "bearer":
         return None
-    shown = f"is “{str(kind)[:40]}”" if "token_type" in said else "is missing"
+    shown = f"is “{as_sent(kind)}”" if "token_type" in said else "is missing"
     return f"token_type {shown}; it has to be bearer"
 
 
 def _no_token(said: Mapping[str, Any], exchange: Exchange) -> str:
     if "error" in said:
-        return f"the answer has status 200 but is an error, {exchange.words or said['error']!s}"
+        return f"the answer has status 200 but is an error, {exchange.words or as_sent(said['error'])}"
     folded = {re.sub(r"[_-]", "", key).lower(): key for key in said}
     if "access_token" in said:
         return f"access_token is {instead(said['access_token'])}"

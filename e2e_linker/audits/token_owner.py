@@ -1,27 +1,22 @@
-"""Two accounts get two tokens, and each token belongs to its own account."""
+"""Two accounts get two tokens, and each token belongs to its own account, also after a refresh."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.first_account import AccountCall, first_account_calls
 from e2e_linker.audits.probing import probe_ref, ready
+from e2e_linker.audits.refreshed_owner import HARM, LONGEST_NAME, WHO, another_user, said_of
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.replies import Reply, read_reply, token_accepted, tries_access
-from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Depth
 
 __all__ = ["AUDIT"]
 
-_HARM = "A customer controls somebody else's devices"
 _TOKENS = ("access_token", "refresh_token")
-_WHO = ("sub", "user_id", "username", "preferred_username", "email")
-"""Members of a user info or introspection answer that name the user; the first that both answers have counts."""
-_LONGEST_NAME = 60
 _REISSUED = (
     "Issue a new {token} for every code that is redeemed. Look for what hands out an earlier one: a cache, or a “find "
     "or create” of tokens, whose key holds the client but not the user."
@@ -37,7 +32,12 @@ _OneUser = tuple[TokenCall, AccountCall, str, str]
 
 
 def judge(probed: Probed, cases: CaseTable) -> Outcome:
-    """The tokens of the second account against every token of the first, and whom both resolve to."""
+    """The tokens of the second account against every token of the first, and whom both resolve to.
+
+    Where a refresh changes the user, that is told alone: whom the tokens of two accounts resolve to follows from it.
+    """
+    if (changed := another_user(probed)) is not None:
+        return verdict([changed])
     links = ready(probed, "second_account", refreshing=False)
     if not isinstance(links, tuple):
         return links
@@ -47,7 +47,7 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
     if found is None and one_user is not None:
         mine, theirs, name, who = one_user
         text = (
-            f"{_HARM}: the access tokens of two accounts resolve to the same user ({name}): “{who}” for {theirs.link} "
+            f"{HARM}: the access tokens of two accounts resolve to the same user ({name}): “{who}” for {theirs.link} "
             f"of the first account, and again “{who}” for {second.id} of the second."
         )
         found = _found(text, probe_ref(probed, mine), (theirs.ref,), _ONE_USER)
@@ -67,7 +67,7 @@ def _shared(probed: Probed, second: Strand, first: list[AccountCall], one_user: 
             known = f" The resource takes the second account for the first: both are “{who}” ({name})."
             used = (probe_ref(probed, call), theirs.ref)
         text = (
-            f"{_HARM}: the token endpoint issued the same {token} to two accounts, to the first one by the "
+            f"{HARM}: the token endpoint issued the same {token} to two accounts, to the first one by the "
             f"{one.call.purpose} of {one.link} and to the second one by the exchange of {second.id}.{known}"
         )
         yield _found(text, probe_ref(probed, mine.call), (one.ref, *used), _REISSUED.format(token=token))
@@ -83,14 +83,10 @@ def _same_user(second: Strand, first: list[AccountCall]) -> Iterator[_OneUser]:
         call = one.call
         if mine is None or call.url != mine.url or not token_accepted(call) or not tries_access(call):
             continue
-        mine_said, said = _said(mine), _said(call)
-        name = next((name for name in _WHO if mine_said.get(name) and said.get(name)), None)
+        mine_said, said = said_of(mine), said_of(call)
+        name = next((name for name in WHO if mine_said.get(name) and said.get(name)), None)
         if name is not None and mine_said[name] == said[name]:
-            yield mine, one, name, str(said[name])[:_LONGEST_NAME]
-
-
-def _said(call: TokenCall) -> Mapping[str, Any]:
-    return read_token_answer(call).json or {}
+            yield mine, one, name, str(said[name])[:LONGEST_NAME]
 
 
 def _found(text: str, at: EvidenceRef, related: tuple[EvidenceRef, ...], fix: str) -> Finding:
@@ -100,8 +96,8 @@ def _found(text: str, at: EvidenceRef, related: tuple[EvidenceRef, ...], fix: st
 AUDIT = Audit(
     id="token-owner",
     rules=("token-identifies-user",),
-    title="Two accounts get tokens of their own",
-    failed_title="Two accounts are taken for one",
+    title="Every account gets tokens of its own",
+    failed_title="An account gets the tokens of another",
     scope="run",
     depth=Depth.STANDARD,
     judge=judge,

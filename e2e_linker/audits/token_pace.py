@@ -75,7 +75,8 @@ def _burst(probed: Probed, calls: Sequence[TokenCall], limit: float, slow: float
     if _ms(worst) <= slow:
         return
     beyond = f"; Alexa waits {limit / 1000:g} s" if _ms(worst) > limit else ""
-    text = f"With {len(ranked)} refreshes at once, one in twenty takes {_took(worst)} or longer{beyond}."
+    took = f"takes {_took(worst)} or longer" if math.isfinite(_ms(worst)) else _took(worst)
+    text = f"With {len(ranked)} refreshes at once, one in twenty {took}{beyond}."
     yield _found(probed, worst, text, Severity.RECOMMENDED)
 
 

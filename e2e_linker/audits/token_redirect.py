@@ -8,16 +8,16 @@ from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import is_web, same_endpoint, without_parameters
-from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.models import Ending, TokenCall
 from e2e_linker.model import Fault, host_of, joined
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "target_of"]
 
 _QUOTED = 80
 
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
-    """Any 3xx; that it is no 200 is told by another audit."""
+    """Any 3xx; that it is no 200 is told by another audit, and as the cause: this one only says where it leads."""
     skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "late")
     if skipped is not None or exchange is None:
         return skipped or verdict(())
@@ -25,11 +25,10 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     if call.status is None or not 300 <= call.status < 400:
         return verdict(())
     location = header(call.response_headers, "location")
-    target = joined(call.url, location) if location else ""
-    itself = same_endpoint(target, call.url)
-    elsewhere = is_web(target) and not itself
+    target = target_of(call)
+    itself = bool(location) and same_endpoint(joined(call.url, location or ""), call.url)
     lost = f"“{location[:_QUOTED]}”, which is no web address" if location else "nowhere"
-    where = without_parameters(target) if elsewhere else "itself, without end" if itself else lost
+    where = target or ("itself, without end" if itself else lost)
     return verdict(
         [
             finding(
@@ -38,12 +37,20 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
                 "Alexa follows no redirect, and the form would be lost on the way.",
                 subject=host_of(call.url),
                 at=call_ref(exchange),
-                paste=f'"accessTokenUrl": "{without_parameters(target)}"' if elsewhere else None,
+                paste=f'"accessTokenUrl": "{target}"' if target else None,
                 where="accountLinkingRequest",
-                blame=Fault.SKILL_CONFIGURATION if elsewhere else Fault.IDENTITY_PROVIDER,
+                blame=Fault.SKILL_CONFIGURATION if target else Fault.IDENTITY_PROVIDER,
+                symptom=True,
             )
         ]
     )
+
+
+def target_of(call: TokenCall) -> str | None:
+    """The other web address that ``call`` was redirected to, without parameters; None where it leads to none."""
+    location = header(call.response_headers, "location")
+    target = joined(call.url, location) if location else ""
+    return without_parameters(target) if is_web(target) and not same_endpoint(target, call.url) else None
 
 
 AUDIT = Audit(

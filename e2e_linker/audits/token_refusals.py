@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
+from e2e_linker.audits.rate_limit import LIMIT_FIX, limit_words
+from e2e_linker.audits.token_codes import CODE_FIX, speaks_of_code
+from e2e_linker.audits.turned_away import page_remedy
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.derive.ladder import header
-from e2e_linker.derive.markup import read_markup
-from e2e_linker.derive.wordings import FORGED
+from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import host_of
 
-__all__ = ["holds_state", "remedy", "told"]
+__all__ = ["HEADER_LOST", "holds_state", "remedy", "silence_remedy", "told", "wants_client_id"]
 
-_CODE_FIX = (
-    "See in the server's log why the code is not taken: it has to live for a minute at least, be known to every node, "
-    "and be good for one exchange with the redirect_uri (and the PKCE verifier) of its authorization request."
+HEADER_LOST = (
+    " Where id and secret are right, see whether the header Authorization reaches the server at all: a proxy, CGI or "
+    "PHP-FPM may remove it on the way."
 )
+
 _SPOILT = {
     " ": (
         ". The code of the redirect has a blank in it, which is how a `+` is read that stands in a query as it is",
@@ -28,16 +30,24 @@ _SPOILT = {
     ),
 }
 """By a character that no code has by itself: what is seen, and what mends it."""
-_FORGED_FIX = (
-    "Exempt the token endpoint from the protection against forged forms (CSRF): Alexa's servers come without a page of "
-    "this site and without its cookies."
-)
-_GUARDED = frozenset({403, 406})
-_OWN_WORDS = re.compile(
-    r"\b(?:client|credentials?|password|grant|scopes?|redirect|tokens?|authori[sz]ation|verifier|account)\b",
+_PROOF_FIX = "Switch DPoP off for this client at the server: Alexa's token requests carry no such proof."
+_PROOF_WANTED = frozenset({"use_dpop_nonce", "invalid_dpop_proof"})
+_NO_ENDPOINT = frozenset({404, 405, 410})
+_TYPE_FIX = "Answer with JSON whatever the request's Accept header says, and where it has none."
+_CLIENT_ID = re.compile(
+    r"client[\s_-]?id\W+(?:\w+\W+){0,3}?(?:missing|required|empty|absent|not\s+(?:given|specified|present|provided))"
+    r"|\b(?:missing|required)\W+(?:\w+\W+){0,3}?client[\s_-]?id|\bno\W+client[\s_-]?id\b",
     re.IGNORECASE,
 )
-"""What a server speaks of that looked into the request before it refused."""
+_CLIENT_ID_SAID = (
+    ". With HTTP Basic the client id stands in the header Authorization, and this server seems to want it in the body, "
+    "too. Whether Alexa sends it there as well is not documented"
+)
+_CLIENT_ID_FIX = (
+    "Let the server take the client id from the header Authorization alone (RFC 6749, section 2.3.1), and see that no "
+    "proxy removes that header; or set accessTokenScheme to REQUEST_BODY_CREDENTIALS, where the server takes the "
+    "secret in the body."
+)
 
 
 def holds_state(exchange: Exchange, state: str) -> bool:
@@ -46,31 +56,58 @@ def holds_state(exchange: Exchange, state: str) -> bool:
     return re.search(r"[?&;]state=\Z", code.removesuffix(state)) is not None
 
 
+def wants_client_id(exchange: Exchange) -> bool:
+    """Whether the server misses the client id in the body, of a client that shows itself by HTTP Basic."""
+    basic = exchange.call.scheme == "HTTP_BASIC" and exchange.trouble == "status" and not exchange.limited
+    return basic and exchange.error != "invalid_client" and bool(_CLIENT_ID.search(exchange.words))
+
+
 def told(exchange: Exchange) -> str:
     """What the endpoint did, to stand behind its address, where it refused the exchange with a status of its own."""
-    said = f"refused the code with status {exchange.call.status}" + (f", {exchange.words}" if exchange.words else "")
+    status = exchange.call.status or 0
+    verb = "failed on the exchange" if status >= 500 else "refused the code"
+    said = f"{verb} with status {status}" + (f", {exchange.words}" if exchange.words else "")
+    if exchange.limited:
+        return said + limit_words(exchange.call)
+    if wants_client_id(exchange):
+        return said + _CLIENT_ID_SAID
     return said + next((words for sign, (words, _) in _SPOILT.items() if _has(exchange, sign)), "")
 
 
-def remedy(exchange: Exchange) -> str | None:
-    """What mends it, as far as that is seen; None where nothing more is known than the status."""
-    if exchange.error == "invalid_grant":
-        return next((fix for sign, (_, fix) in _SPOILT.items() if _has(exchange, sign)), _CODE_FIX)
-    if exchange.call.status not in _GUARDED or exchange.answer.json_problem not in {"HTML", "XML"}:
-        return None
-    page = read_markup(exchange.call.response_body or "")
-    shown = " ".join((page.title, *page.headings, page.text))
-    if FORGED.search(shown):
-        return _FORGED_FIX
-    if _OWN_WORDS.search(shown):
-        return None
-    agent = header(exchange.call.request_headers, "user-agent")
-    known_by = f"call themselves `{agent}` and come" if agent else "and come"
+def silence_remedy(call: TokenCall) -> str:
+    """What to do where ``call`` was not answered although a connection was made."""
+    if call.failure_kind == "too_large":
+        return "Send fewer or shorter headers with the token answer. Most servers and proxies keep them below 8 KiB."
     return (
-        f"Look for this request in the log of {host_of(exchange.call.url)}. Where it is not there, a firewall or a bot "
-        f"protection before the server may have turned it away: Alexa's servers are no browser, {known_by} from data "
-        "centres. Let such requests through to the token endpoint."
+        "Let the token endpoint answer over HTTP/1.1, and close no connection before the whole answer is sent. The log "
+        f"of {host_of(call.url)}, or of the proxy before it, may say why this one was not answered."
     )
+
+
+def remedy(exchange: Exchange) -> str:
+    """What mends it, as far as that is seen."""
+    status, host = exchange.call.status or 0, host_of(exchange.call.url)
+    if exchange.error == "invalid_grant":
+        return next((fix for sign, (_, fix) in _SPOILT.items() if _has(exchange, sign)), CODE_FIX)
+    if exchange.error in _PROOF_WANTED:
+        return _PROOF_FIX
+    if exchange.limited:
+        return LIMIT_FIX
+    if wants_client_id(exchange):
+        return _CLIENT_ID_FIX
+    if status < 500 and speaks_of_code(exchange):
+        return CODE_FIX
+    if status >= 500:
+        return f"Look in the log of {host} for the error of this request: the server itself failed on it."
+    if fix := page_remedy(exchange):
+        return fix
+    if status in _NO_ENDPOINT:
+        return f"Compare accessTokenUrl with the address of the token endpoint, and see that {host} takes POST there."
+    if status == 406:
+        return _TYPE_FIX
+    mend = "and mend what its answer names" if exchange.words else "which its answer does not tell"
+    lost = HEADER_LOST if status == 401 and exchange.call.scheme == "HTTP_BASIC" else ""
+    return f"See in the log of {host} why it refuses this request, {mend}.{lost}"
 
 
 def _has(exchange: Exchange, sign: str) -> bool:

@@ -14,7 +14,7 @@ from e2e_linker.derive.scopes import left_out
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Confidence, Fault, Severity
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "said_scope"]
 
 RULE = "auth-scope-exact"
 _SELDOM_LISTED = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
@@ -46,12 +46,12 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     lacking = [scope for scope in left_out(authorization.scopes, answer) if not _is_special(scope, authorization)]
     if not lacking or _KEYCLOAK in answer:
         return verdict(())
-    names = listed_in_words([f"`{scope}`" for scope in lacking])
+    names, said = listed_in_words([f"`{scope}`" for scope in lacking]), said_scope(answer)
     return verdict(
         [
             finding(
                 RULE,
-                f"The skill asks for {names}, which the scope of the token answer leaves out: it is “{_said(answer)}”.",
+                f"The skill asks for {names}, which the scope of the token answer leaves out: it is “{said}”.",
                 subject=f"granted {' '.join(lacking)}",
                 at=call_ref(exchange),
                 related=[EvidenceRef(kind="configuration", ref="scopes")],
@@ -69,7 +69,8 @@ def _is_special(scope: str, authorization: AuthorizationRequest) -> bool:
     return scope in _SELDOM_LISTED or scope.endswith(_DEFAULT) or scope == authorization.client_id
 
 
-def _said(answer: Mapping[str, Any]) -> str:
+def said_scope(answer: Mapping[str, Any]) -> str:
+    """The ``scope`` of a token answer that has one, on one line, and shortened where it is long."""
     said = answer["scope"]
     text = " ".join((said if isinstance(said, str) else " ".join(map(str, said))).split())
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

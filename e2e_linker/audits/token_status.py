@@ -5,8 +5,10 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.basic_spelling import SPELLING_FIX
+from e2e_linker.audits.client_refusals import refused_client
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
-from e2e_linker.audits.token_refusals import holds_state, remedy, told
+from e2e_linker.audits.token_redirect import target_of
+from e2e_linker.audits.token_refusals import holds_state, remedy, silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
@@ -16,21 +18,6 @@ from e2e_linker.model import Confidence, Fault, Severity, host_of
 
 __all__ = ["AUDIT"]
 
-_CLIENT = (
-    "The client id, the client secret or accessTokenScheme is not what the server has for this client",
-    "Compare clientId, the client secret and accessTokenScheme with the client's registration at the server.",
-)
-_OURS = {
-    "invalid_client": _CLIENT,
-    "unauthorized_client": (
-        "The client may not use the authorization code grant; some servers say so of a wrong client secret, too",
-        "Compare the client secret with the client's registration at the server, and allow it the authorization code "
-        "grant.",
-    ),
-}
-"""Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
-_TOLD_BY_OTHERS = frozenset({"invalid_client", "invalid_grant", "unauthorized_client"})
-"""Refusals whose cause another audit may know: a swapped setting, a verifier that does not fit."""
 _GATEWAY = frozenset({502, 503, 504})
 _USED_UP = (
     "With id and secret as they stand, not form-urlencoded, it was taken, but by then the code was used up. Which of "
@@ -59,17 +46,24 @@ def judge(
 def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
     call = exchange.call
     advice, blame = None, Fault.IDENTITY_PROVIDER
-    refusal = _OURS.get(exchange.error or "")
+    refusal = refused_client(exchange)
     used_up = raw is not None and proves_client(raw)
+    # One call does not tell a server that hangs up on every exchange, or limits all, from one that does now and then.
+    once = (call.status is None and call.failure_kind == "closed") or exchange.limited
+    unsure = used_up or wants_client_id(exchange) or (call.status is None and call.failure_kind == "too_large")
     if call.status is None:
-        said = f"gave no answer: {call.failure}"
+        said, advice = f"gave no answer: {call.failure}", silence_remedy(call)
     elif used_up or refusal is not None:
-        reason, advice = (_USED_UP, SPELLING_FIX) if used_up else refusal or _CLIENT
+        reason, advice = refusal if refusal is not None and not used_up else (_USED_UP, SPELLING_FIX)
         blame = Fault.SKILL_CONFIGURATION
-        said = f"refused the client with status {call.status}, {exchange.words}. {reason}"
+        words = f", {exchange.words}" if exchange.words else ""
+        said = f"refused the client with status {call.status}{words}. {reason}"
     elif 300 <= call.status < 400:
         said = f"redirects with status {call.status} to {header(call.response_headers, 'location') or 'nowhere'}"
-        advice = "Configure the final address as accessTokenUrl; Alexa does not follow redirects."
+        target = target_of(call)
+        blame = Fault.SKILL_CONFIGURATION if target else blame
+        final = f"Configure the final address, `{target}`, as accessTokenUrl" if target else "Let it answer itself"
+        advice = f"{final}: Alexa follows no redirect."
     elif 200 < call.status < 300:
         said = f"answered with status {call.status}; Alexa takes 200 only"
     elif call.status in _GATEWAY and exchange.answer.json is None:
@@ -87,10 +81,11 @@ def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
         at=call_ref(exchange),
         # The code was used up by this tool's own first try: the case stays unlinked, and nobody is to blame for sure.
         severity=Severity.RECOMMENDED if used_up else None,
-        confidence=Confidence.POSSIBLE if used_up else Confidence.CERTAIN,
+        confidence=Confidence.POSSIBLE if unsure else Confidence.LIKELY if once else Confidence.CERTAIN,
         fix=advice,
         blame=blame,
-        symptom=exchange.error in _TOLD_BY_OTHERS,
+        # Another audit may know the cause: a swapped setting, a verifier that does not fit.
+        symptom=exchange.error == "invalid_grant" or refusal is not None or wants_client_id(exchange),
     )
 
 

@@ -10,7 +10,7 @@ from e2e_linker.derive.replies import token_accepted
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["first_refused", "refused"]
+__all__ = ["first_refused", "refused", "unsaid"]
 
 _NOWHERE = "there is nowhere to try an access token: set linker.resource or linker.introspection"
 
@@ -22,7 +22,7 @@ def first_refused(probed: Probed, tried: Sequence[TokenCall]) -> TokenCall | Out
     dead = next((call for call in tried if token_accepted(call) is False), None)
     if dead is None:
         unclear = next((call for call in tried if token_accepted(call) is None), None)
-        return Inconclusive(missing=(_unsaid(unclear),)) if unclear else verdict(())
+        return Inconclusive(missing=(unsaid(unclear),)) if unclear else verdict(())
     if not probed.takes_tokens:
         said = refused(next((call for call in _newest(probed) if token_accepted(call) is False), dead))
         question = "is this the right place, and do the skill's tokens permit what is asked there?"
@@ -42,6 +42,7 @@ def refused(call: TokenCall) -> str:
     return f"{without_parameters(call.url)} refuses it with status {call.status}"
 
 
-def _unsaid(call: TokenCall) -> str:
+def unsaid(call: TokenCall) -> str:
+    """That an answer does not say whether the token is good."""
     said = f"status {call.status}" if call.status is not None else f"nothing ({call.failure})"
     return f"{without_parameters(call.url)} answered {said}, which does not say whether the access token is good"

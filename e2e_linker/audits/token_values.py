@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from e2e_linker.audits.lifetimes import span
 from e2e_linker.evidence.token_looks import is_placeholder
 from e2e_linker.model import Confidence, Severity
 
-__all__ = ["Doubt", "instead", "lifetime_doubt", "lifetime_problem", "nothing_said", "number_in"]
+__all__ = ["Doubt", "as_sent", "instead", "lifetime_doubt", "lifetime_problem", "nothing_said", "number_in"]
 
+_MOST_SHOWN = 40
 _DAY = 86_400
 _YEAR = 365 * _DAY
 _EARLIER, _LATER = _DAY, 2 * _YEAR
@@ -37,6 +39,11 @@ class Doubt:
     severity: Severity | None
     confidence: Confidence
     fix: str
+
+
+def as_sent(value: Any) -> str:
+    """The beginning of ``value`` as the server wrote it: a text without its quotation marks, anything else as JSON."""
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[:_MOST_SHOWN]
 
 
 def nothing_said(value: Any) -> str | None:

@@ -28,7 +28,7 @@ def trial(probed: Probed, probe: ProbeName, step: int = 1) -> Reply | None:
     """The answer to the first call of that step of ``probe``, None where it was not made."""
     calls = probed.battery.of(probe) if probed.battery else ()
     call = next((call for call in calls if call.step == step and call.endpoint == "token"), None)
-    return read_reply(call) if call else None
+    return read_reply(call, guarded=call.n in probed.guarded) if call else None
 
 
 def untold(probed: Probed, probe: ProbeName, step: int = 1) -> str | None:

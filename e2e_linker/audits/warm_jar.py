@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.linked_before import alike, last_text, linked_before
 from e2e_linker.audits.walks import further, of_walk, proves_nothing, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.sizes import Sizes
 from e2e_linker.evidence.models import Purpose, Request, Walk
@@ -20,8 +21,13 @@ def judge(walk: Walk, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) ->
     if untold:
         return Inconclusive(missing=tuple(each.ending.message for each in untold))
     cold = walk.ending.kind == "arrived"
-    differing = next((each for each in warm if (each.ending.kind == "arrived") is not cold), None)
-    return verdict([_finding(walk, differing, cold=cold)] if differing is not None else ())
+    # That walk has a fresh jar and comes after the first link: what stops it, too, is no matter of cookies.
+    again = {text for each in further(walks, "special_state") if (text := alike(last_text(each)))}
+    differing = (each for each in warm if (each.ending.kind == "arrived") is not cold)
+    found = next(
+        (each for each in differing if not cold or not (linked_before(each) or alike(last_text(each)) in again)), None
+    )
+    return verdict([_finding(walk, found, cold=cold)] if found is not None else ())
 
 
 def _finding(walk: Walk, warm: Walk, *, cold: bool) -> Finding:

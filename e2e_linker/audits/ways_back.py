@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from e2e_linker.alexa.rules import rule
+from e2e_linker.audits.proxy_remedies import broken_gateway, forged_form
+from e2e_linker.audits.refused_requests import after_refusal
+from e2e_linker.audits.session_remedies import keep_query, missing_session, nothing_kept
+from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.dead_ends import DeadEnd
-from e2e_linker.derive.request_fate import RequestFate
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.request_fate import RequestFate, comes_again
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, OUTDATED, REFUSED_LATE, REFUSED_REQUEST, UNKNOWN_CLIENT
+from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import Confidence
 
-__all__ = ["ASK_LESS", "lost_way"]
+__all__ = ["ASK_LESS", "NOTHING_THERE", "lost_way", "way_on"]
 
 ASK_LESS: Final = (
     "The server answers that it is asked too often; many logins in a short time by a test may be why: "
@@ -18,12 +27,32 @@ ASK_LESS: Final = (
 )
 """For the status 429 (RFC 6585, section 4)."""
 
+_REFUSING: Final = frozenset({400, 401, 422})
+"""Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
+
+NOTHING_THERE: Final = (
+    "Compare authorizationUrl with the address of the server's authorization endpoint: nothing is found at the "
+    "configured one. Where it is right, see in the server's log why it does not know that address."
+)
+"""For statuses that are about an address, where the very first request gets one."""
+
+_ABSENT: Final = frozenset({404, 405, 410})
+_BAD_GATEWAY: Final = 502
+
+_TOLD: Final = (REFUSED_REQUEST, BLAMED_REDIRECT, UNKNOWN_CLIENT)
+"""What says so on a page whose status does not."""
+
 _KEEP = "keep the authorization request through the login, and go on with it once the customer is signed in."
 _LOST = "Keep" + _KEEP.removeprefix("keep")
 _REGISTERED = "that client id and redirect URI are registered just as Alexa sends them"
 _UNKNOWN = (
     f"Check first {_REGISTERED}: some servers show pages of their own for a request they do not know. Where both are "
     f"registered, {_KEEP}"
+)
+
+_REFUSED_AGAIN: Final = (
+    f"Check {_REGISTERED}, and that the test account may use this client: the server got the request once more after "
+    "the login, and refuses it. Correct what else its page or its log names."
 )
 
 _WAYS_BACK: Final[Mapping[RequestFate, str]] = MappingProxyType(
@@ -41,13 +70,46 @@ _WAYS_BACK: Final[Mapping[RequestFate, str]] = MappingProxyType(
 """Advice in sentences, the likelier cause first."""
 
 
-def lost_way(end: DeadEnd, fate: RequestFate | None) -> tuple[str, str]:
-    """(what the customer sees, what to do) where the login got lost at ``end``; the first is a clause."""
+def lost_way(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> tuple[str, str]:
+    """(what the customer sees, what to do) where ``walk`` got lost at ``end``; the first is a clause."""
     page = end.page
     if page.asks_for_password:
         message = f"After the login the customer is asked to log in once more by {page.host}"
         return message, "Keep the session that the login opens: the cookie that its answer sets does not come back."
     fix = _WAYS_BACK[fate or "carried"]
+    fix = nothing_kept(walk, page, fix) if fate == "untraced" else fix
     if end.confidence is Confidence.POSSIBLE:
         fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
     return f"After the login the customer is left on a page of {page.host} instead of in the Alexa app", fix
+
+
+def way_on(walk: Walk, page: Page) -> str | None:
+    """Where to look after ``walk`` ended on the error page ``page``, as far as it tells; None for the rule's words."""
+    if page.status == 429:
+        return ASK_LESS
+    if lost := of_walk(walk, "lost_query"):
+        return keep_query(walk, lost)
+    if page.status == _BAD_GATEWAY and page.method not in READING:
+        return broken_gateway(page)
+    if page.status >= 500:
+        return f"Look into the server's log at that moment: {page.address} fails by itself."
+    asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
+    before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
+    if unknown := missing_session(page) or forged_form(walk, page) or after_refusal(walk, page):
+        return unknown
+    said = f"{page.title} {page.text}"
+    if OUTDATED.search(said):
+        return rule("screen-unsupported-browser").fix
+    first = all(one.status is not None and 300 <= one.status < 400 for one in before)
+    told = any(words.search(said) for words in _TOLD)
+    if not before and page.status in _ABSENT and not (told or "client" in said.lower().replace("client_id=", "")):
+        return NOTHING_THERE
+    refuses = ((told and page.status < 400) or page.status in _REFUSING) if first else REFUSED_LATE.search(said)
+    if not refuses:
+        # Without a cookie that it set the server may not know who comes.
+        return _REFUSED_AGAIN if comes_again(page, walk) and not of_walk(walk, "refused_cookies") else None
+    when = ", before anybody logs in" if first else ""
+    return (
+        f"The server refuses the authorization request itself{when}: correct what its page or its log names. "
+        "Usual reasons are a client id, a redirect URI, a scope or a response type that it does not know."
+    )

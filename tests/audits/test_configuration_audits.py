@@ -115,6 +115,11 @@ def test_public_names_pass_whatever_they_resolve_to(build, url):
     assert not found(judged(build, authorization_url=url, access_token_url=url.replace("authorize", "token")))
 
 
+def test_a_url_with_http_is_to_be_configured_with_https(build):
+    one = only(judged(build, access_token_url="http://login.example.com/token"), "access-token-url")
+    assert one.fix.text.startswith("Configure the URL with https")
+
+
 def test_the_implicit_grant_needs_no_token_url(build):
     outcomes = judged(build, grant=Grant.IMPLICIT, access_token_url="http://old.example.com/token")
     only(outcomes, "implicit-grant")

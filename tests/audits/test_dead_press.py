@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.evidence.models import ConsoleMessage, CspViolation, Ending, LoginStep, PageError, Window
+from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Severity
 
 AUDIT = "dead-press"
@@ -293,7 +294,8 @@ def test_a_page_that_may_want_something_else_first_is_left_open(build, pieces, k
 
 def test_a_page_on_which_something_may_have_to_be_chosen_is_left_open(build, pieces):
     tiles = (pieces.control(label="Allow"), pieces.control(label="Kitchen", type="generic"))
-    for more in ({"controls": tiles}, {"headings": ("Select a home to link",)}):
+    hidden = Sight(readable_length=40, pictures=0, sealed=("x-homes",))
+    for more in ({"controls": tiles}, {"headings": ("Select a home to link",)}, {"sight": hidden}):
         assert build.judge(AUDIT, again(build, pieces, first=more, second=more)).status == "inconclusive"
 
 

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from e2e_linker.alexa.facts import MAX_DOMAINS
+from e2e_linker.audits.base import Options
+from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.evidence.models import NotCollected, WebSocket
 from e2e_linker.model import Confidence, Fault, Severity
 
@@ -97,6 +100,25 @@ def test_each_missing_host_is_a_finding_of_its_own(build):
     assert len({found.fingerprint for found in outcome.findings}) == 2
 
 
+def test_what_nobody_would_read_one_by_one_is_one_finding(build):
+    hosts = [f"h{n:04}.example.org" for n in range(1_200)]
+    outcome = build.judge("domain-list", case(build, *hosts, kind="image"))
+    *each, further = outcome.findings
+    assert [found.subject for found in each] == hosts[:30]
+    assert (further.rule, further.subject) == ("domains-complete", "further hosts")
+    assert "1,170 more, such as h0030.example.org, h0031.example.org, h0032.example.org." in further.message
+    assert (further.severity, further.blame) == (Severity.DEGRADES, Fault.IDENTITY_PROVIDER)
+    assert (further.primary.kind, further.primary.ref) == ("request", "measured#33")
+    assert [ref.ref for ref in further.related] == hosts[30:60]
+
+
+def test_further_hosts_that_a_page_needs_break_it(build):
+    hosts = [f"h{n:02}.example.org" for n in range(32)]
+    outcome = build.judge("domain-list", case(build, *hosts))
+    assert [found.severity for found in outcome.findings] == [Severity.BREAKS] * 31
+    assert len(build.judge("domain-list", case(build, *hosts[:30])).findings) == 30
+
+
 def test_a_host_of_a_web_socket_points_to_its_walk(build):
     sockets = [WebSocket(at=0.2, window=0, url="wss://live.example.org/feed")]
     found = only(build.judge("domain-list", case(build, web_sockets=sockets)))
@@ -124,6 +146,84 @@ def test_without_requests_nothing_is_known(build):
     assert "nobody listened" in build.judge("domain-list", lost).missing[0]
 
 
+AHEAD = {"headers": (("Sec-Purpose", "prefetch"),)}
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_what_was_only_fetched_ahead_is_not_missing(build, needed):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    subs = [build.sub("https://cdn.example.org/next.js", "other", **AHEAD)]
+    subs += [build.sub("https://cdn.example.org/next.js", "script")] * needed
+    evidence = build.case(build.walk([*steps[:2], *subs, *steps[2:]], asked=asked))
+    found = only(build.judge("domain-list", evidence))
+    assert found.severity is (Severity.BREAKS if needed else Severity.RECOMMENDED)
+    assert (found.fix.paste is None, "nothing is missing" in found.message) == (not needed, not needed)
+
+
+def test_the_fix_of_a_missing_host_says_what_the_list_has_no_room_for(build):
+    hosts = [f"h{n:02}.example.org" for n in range(MAX_DOMAINS + 2)]
+    found = build.judge("domain-list", case(build, *hosts, domains=hosts[2:])).findings
+    assert [one.subject for one in found] == hosts[:2]
+    assert all(f"none is left for {hosts[-2]}, {hosts[-1]}" in one.fix.text for one in found)
+    *_, last = build.judge("domain-list", case(build, *hosts)).findings
+    assert (last.subject, last.fix.text.startswith("Serve it from a host that is listed")) == (hosts[-1], True)
+    of_run = only(run_judged(build, "domain-list-size", case(build, *hosts)))
+    assert of_run.message.endswith(f"takes {MAX_DOMAINS}. No room is left for {hosts[-2]}, {hosts[-1]}.")
+
+
+def test_a_host_that_no_list_can_hold_fills_none(build):
+    hosts = [*(f"h{n:02}.example.org" for n in range(MAX_DOMAINS)), "192.0.2.7"]
+    assert run_judged(build, "domain-list-size", case(build, *hosts)).status == "passed"
+
+
+def refused(build, *subs, status=400, ending="login_not_found", **more):
+    """A walk that ends with an error page which loads ``subs``."""
+    asked = build.authorization(region="EU")
+    steps = [build.get(asked.url, status=status), *(build.sub(f"https://{host}/x", "stylesheet") for host in subs)]
+    return build.walk(steps, asked=asked, answer=None, ending=ending, **more)
+
+
+def test_what_only_an_error_page_loads_is_advice_that_follows_from_the_error(build):
+    asked = refused(build, "fonts.example.net", id="region-EU", purpose="region")
+    evidence = build.case(walk(build, "cdn.example.org"), asked)
+    one, advice = build.judge("domain-list", evidence).findings
+    assert (one.severity, pasted(one), one.symptom) == (Severity.BREAKS, ["cdn.example.org"], False)
+    assert (advice.subject, advice.severity, advice.symptom) == ("fonts.example.net", Severity.RECOMMENDED, True)
+    assert "Only an error page with which a login ended loads from it" in advice.message
+    assert (advice.fix.paste, advice.primary.ref) == (None, "region-EU#2")
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "more"),
+    [
+        (["fonts.example.net"], {}),
+        ([], {"status": 200}),
+        ([], {"ending": "login_rejected"}),
+    ],
+)
+def test_what_another_page_loads_too_is_missing(build, elsewhere, more):
+    asked = refused(build, "fonts.example.net", id="region-EU", purpose="region", **more)
+    found = only(build.judge("domain-list", build.case(walk(build, *elsewhere), asked)))
+    assert (found.severity, found.symptom, pasted(found)) == (Severity.BREAKS, False, ["fonts.example.net"])
+
+
+@pytest.mark.parametrize("fails", [{"status": 503}, {"failure": "net::ERR_CONNECTION_RESET"}])
+def test_the_way_to_an_error_page_and_on_from_it_is_the_logins_own(build, fails):
+    asked, other = build.authorization(), "https://id.example.net/login"
+    first = build.get(asked.url, location=other) if "status" in fails else build.get(asked.url, status=400)
+    broken = build.walk([first, build.get(other, **fails)], asked=asked, answer=None, ending="dead_end")
+    assert only(build.judge("domain-list", broken)).severity is Severity.BREAKS
+
+
+def test_an_error_page_alone_says_nothing_of_the_list(build):
+    outcome = build.judge("domain-list", refused(build, "fonts.example.net"))
+    assert outcome.status == "inconclusive"
+    many = [f"h{n:02}.example.org" for n in range(2 * MAX_DOMAINS)]
+    assert build.judge("domain-list", refused(build, *many)).status == "inconclusive"
+    assert run_judged(build, "domain-list-size", build.case(walk(build), refused(build, *many))).status == "passed"
+
+
 # domain-list-size
 
 
@@ -146,6 +246,14 @@ def test_sixteen_needed_hosts_do_not_fit_and_the_least_needed_is_named(build):
         "a-picture.example.org",
         second.case.id,
     )
+
+
+def test_of_thousands_of_needed_hosts_only_some_are_named(build):
+    hosts = [f"h{n:04}.example.org" for n in range(1_200)]
+    found = only(run_judged(build, "domain-list-size", case(build, *hosts)))
+    assert "1,200 hosts besides its own" in found.message
+    assert found.fix.text.endswith(f"{', '.join(hosts[15:45])} and 1,155 more.")
+    assert [found.primary.ref, *(ref.ref for ref in found.related)] == hosts[15:30]
 
 
 def test_sixteen_entries_are_too_many_even_if_few_are_needed(build):
@@ -317,6 +425,77 @@ def test_hosts_of_a_provider_that_are_there_every_time_or_others_are_not(build, 
 def test_shards_below_a_providers_name_are_found_once(build):
     cases = repeats(build, ["a1.someone.github.io"], ["a2.someone.github.io"])
     assert only(run_judged(build, "dynamic-hosts", *cases, repeat=2)).subject == "someone.github.io"
+
+
+def links(build, *tables, kind="script", domains=()):
+    """A case that links several times, with the hosts of each walk."""
+    purposes = ("measured", "warm", "simulated")
+    walks = [
+        walk(build, *hosts, kind=kind, id=purpose, purpose=purpose)
+        for purpose, hosts in zip(purposes, tables, strict=False)
+    ]
+    return build.case(*walks, skill=build.skill(domains=domains))
+
+
+def test_hosts_that_take_turns_within_one_case_are_told_together_and_not_to_be_listed_one_by_one(build):
+    evidence = links(build, ["n1.example.org/a.js"], ["n7.example.org/a.js"])
+    found = only(build.judge("domain-list", evidence))
+    assert (found.rule, found.severity, found.fix.paste) == ("domains-complete", Severity.BREAKS, None)
+    assert found.subject == "changing hosts of example.org"
+    assert "n1.example.org, n7.example.org. Where the list is enforced, the page may stop there" in found.message
+    assert "one fixed host of example.org, and add that to the Domain List, or list every host" in found.fix.text
+    dynamic = only(run_judged(build, "dynamic-hosts", evidence))
+    assert dynamic.message.startswith("Hosts of example.org change from link to link: n1.example.org, n7.example.org.")
+    assert (dynamic.primary.kind, dynamic.primary.case) == ("request", evidence.case.id)
+
+
+def test_what_a_simulation_asked_for_in_vain_counts_as_a_visit(build):
+    evidence = links(build, ["n1.example.org/a.js"], [], ["n7.example.org/a.js"])
+    assert only(build.judge("domain-list", evidence)).subject == "changing hosts of example.org"
+    assert "n1.example.org, n7.example.org" in only(run_judged(build, "dynamic-hosts", evidence)).message
+
+
+def test_changing_hosts_that_no_page_needs_are_told_by_the_audit_of_dynamic_hosts_alone(build):
+    evidence = links(build, ["n1.example.org/a.png"], ["n7.example.org/a.png"], kind="image")
+    assert build.judge("domain-list", evidence).status == "passed"
+    assert only(run_judged(build, "dynamic-hosts", evidence)).subject == "example.org"
+
+
+def test_hosts_that_take_turns_between_attempts_are_not_to_be_listed_either(build):
+    first, second = repeats(build, ["n1.example.org/a.js"], ["n7.example.org/a.js"])
+    chosen = {"domain-list": selected()["domain-list"]}
+    for attempts, subject in ((), "n1.example.org"), ((first, second), "changing hosts of example.org"):
+        outcomes, _ = judge_case(first, Options(), chosen, attempts=attempts)
+        assert only(outcomes["domain-list"]).subject == subject
+    # What the other attempts met is named, too.
+    assert "n1.example.org, n7.example.org" in only(outcomes["domain-list"]).message
+
+
+def test_hosts_that_take_turns_do_not_fill_the_list(build):
+    cases = [
+        links(build, [f"n{n}.example.org/a.js"], [f"n{n + 1}.example.org/a.js"]) for n in range(0, 2 * MAX_DOMAINS, 2)
+    ]
+    assert run_judged(build, "domain-list-size", *cases).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("tables", "domains"),
+    [
+        ([["cdn1.example.org/a.js", "cdn2.example.org/b.js"], ["cdn2.example.org/a.js", "cdn1.example.org/b.js"]], ()),
+        ([["cdn1.example.org/a.js", "cdn2.example.org/a.js"], ["cdn1.example.org/a.js"]], ()),
+        ([["n1.example.org/a.js"], ["n7.example.org/b.js"]], ()),
+        ([["n1.example.org/"], ["n7.example.org/"]], ()),
+        ([["n1.example.org/a.js"], ["n7.example.net/a.js"]], ()),
+        ([["img.example.org/a.js"], ["cdn.example.org/a.js"]], ()),
+        ([["n1.example.org/a.js"], ["n7.example.org/a.js"]], ("n1.example.org", "n7.example.org")),
+    ],
+)
+def test_hosts_of_one_case_that_a_list_can_name_are_not_dynamic(build, tables, domains):
+    evidence = links(build, *tables, domains=domains)
+    assert run_judged(build, "dynamic-hosts", evidence).status == "not_applicable"
+    outcome = build.judge("domain-list", evidence)
+    told = {found.subject for found in getattr(outcome, "findings", ())}
+    assert told == {host.partition("/")[0] for table in tables for host in table} - set(domains)
 
 
 def test_one_login_shows_nothing_dynamic(build):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import LoginStep, NotCollected, Present
-from e2e_linker.evidence.page import ConsoleMessage
+from e2e_linker.evidence.models import Causes, LoginStep, NotCollected, Present, Trial
+from e2e_linker.evidence.page import ConsoleMessage, Sight
 from e2e_linker.evidence.traffic import Body, SetCookie
-from e2e_linker.model import Confidence, Severity
+from e2e_linker.model import Confidence, Fault, Severity
 
 AUDIT = "error-page"
 LOGIN = "https://login.example.com"
@@ -78,10 +78,15 @@ def test_the_advice_goes_by_what_is_known(build, pieces):
         "The requested redirect uri is malformed.",
         "The requested scope is invalid.",
         "failed due to unknown client",
+        "Invalid client_id parameter value.",
     ):
         refused = only(build.judge(AUDIT, ended(build, pieces, seen={"title": "An error has occurred", "text": words})))
         assert refused.fix.text.startswith("The server refuses the authorization request itself: correct what its page")
-    for words in ("Invalid request: CSRF token missing", "Confirm your e-mail. Return URL: /home"):
+    for words in (
+        "Invalid request: CSRF token missing",
+        "Confirm your e-mail. Return URL: /home",
+        "Invalid client_id=alexa&state=s",
+    ):
         unclear = only(build.judge(AUDIT, ended(build, pieces, seen={"title": "An error has occurred", "text": words})))
         assert "refuses the authorization request" not in unclear.fix.text
     failing = only(build.judge(AUDIT, ended(build, pieces, status=500))).fix.text
@@ -98,6 +103,7 @@ def test_a_page_that_may_want_something_of_the_account_is_to_be_asked_first(buil
     assert known.fix.text.startswith("Keep the authorization request")
 
 
+SID = SetCookie(name="connect.sid", value="<cookie#2>", size=90, path="/", http_only=True)
 CHECK_FIRST = "Check first that client id and redirect URI are registered just as Alexa sends them"
 KEEP = "eep the authorization request through the login"
 
@@ -149,11 +155,32 @@ def lost(build, pieces, kind):
         ],
         "front page with an error": [
             build.get(front, status=403),
-            build.get(f"{LOGIN}/login"),
+            build.get(f"{LOGIN}/login", set_cookies={"sid": 40}),
             build.post(f"{LOGIN}/login", {}, location=home),
             shown,
         ],
-        "not seen again": [build.get(f"{LOGIN}/login"), build.post(f"{LOGIN}/login", {}, location=home), shown],
+        "not seen again": [
+            build.get(f"{LOGIN}/login", set_cookies={"sid": 40}),
+            build.post(f"{LOGIN}/login", {}, location=home),
+            shown,
+        ],
+        "no cookie": [build.get(f"{LOGIN}/login"), build.post(f"{LOGIN}/login", {}, location=home), shown],
+        "sent by a script": [
+            build.get(f"{LOGIN}/login"),
+            {**build.sub(f"{LOGIN}/session", "fetch"), "method": "POST"},
+            build.post(f"{LOGIN}/login", {}, location=home),
+            shown,
+        ],
+        "a new session": [
+            build.get(f"{LOGIN}/login", cookie="connect.sid=a"),
+            build.post(f"{LOGIN}/login", {}, location=home, cookie="connect.sid=a", set_cookies=[SID]),
+            shown,
+        ],
+        "a session that each answer sets anew": [
+            build.get(f"{LOGIN}/login", cookie="connect.sid=a", set_cookies=[SID]),
+            build.post(f"{LOGIN}/login", {}, location=home, cookie="connect.sid=a", set_cookies=[SID]),
+            shown,
+        ],
     }[kind]
     location = steps[0]["url"] if steps[0]["method"] == "GET" else None
     first = build.get(asked.url, location=location) if location else build.get(asked.url)
@@ -192,6 +219,134 @@ def test_where_nothing_tells_the_two_apart_both_are_named(build, pieces, kind):
     assert fix.startswith(f"K{KEEP}")
     assert "Or the server does not know the request" in fix
     assert "check that client id and redirect URI are registered" in fix
+
+
+@pytest.mark.parametrize("kind", ["no cookie", "sent by a script"])
+def test_where_no_cookie_is_set_that_is_told_first_unless_a_script_may_hold_the_request(build, pieces, kind):
+    fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
+    assert fix.startswith("The server sets no cookie") is (kind == "no cookie")
+    assert ("X-Forwarded-Proto" in fix) is (kind == "no cookie")
+    assert f"K{KEEP}" in fix
+
+
+@pytest.mark.parametrize("kind", ["a new session", "a session that each answer sets anew"])
+def test_a_session_that_the_login_renews_may_have_dropped_what_it_held(build, pieces, kind):
+    fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
+    assert fix.startswith(f"K{KEEP}")
+    assert ("The answer to the login replaces `connect.sid`" in fix) is (kind == "a new session")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "registered"),
+    [
+        (403, "Forbidden", True),
+        (400, "Unauthorized client", True),
+        (500, "Forbidden", False),
+        (404, "Not Found", False),
+        (400, "The requested scope is invalid.", False),
+    ],
+)
+def test_a_whole_request_that_is_refused_after_the_login_is_a_matter_of_its_registration(
+    build, pieces, status, text, registered
+):
+    asked = build.authorization()
+    for url, told in ((asked.url, registered), (asked.url.partition("&")[0], False), (f"{LOGIN}/next", False)):
+        walk = ended(build, pieces, url=url, status=status, seen={"title": "Error", "text": text})
+        fix = only(build.judge(AUDIT, walk)).fix.text
+        assert ("got the request once more after the login, and refuses it" in fix) is told
+
+
+def test_a_request_that_is_refused_without_its_cookie_may_be_for_that(build, pieces):
+    given = SetCookie(name="sid", value="<cookie#1>", size=20, path="/", same_site="None")
+    asked = build.authorization()
+    steps = [
+        *build.healthy_steps(asked, None)[:2],
+        build.post(f"{LOGIN}/login", {}, location=asked.url, set_cookies=[given]),
+        build.get(asked.url, status=403),
+    ]
+    walk = build.walk(
+        steps, answer=None, ending="dead_end", login=TYPED, screens=[pieces.screen(1, 0.25, pieces.digest())]
+    )
+    assert "registered" not in only(build.judge(AUDIT, walk)).fix.text
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "known"),
+    [
+        (404, "Not Found", False),
+        (405, "Method Not Allowed", False),
+        (410, "", False),
+        (404, "Not Found: /authorize?response_type=code&client_id=alexa-skill", False),
+        (404, "Client not found", True),
+        (404, "invalid_request", True),
+    ],
+)
+def test_an_address_that_the_server_does_not_know_is_a_matter_of_the_skill(build, pieces, status, text, known):
+    found = only(build.judge(AUDIT, at_once(build, pieces, status=status, text=text)))
+    assert found.fix.text.startswith("Compare authorizationUrl") is not known
+    assert found.blame is (Fault.IDENTITY_PROVIDER if known else Fault.SKILL_CONFIGURATION)
+    later = only(build.judge(AUDIT, ended(build, pieces, status=status, seen={"text": text})))
+    assert (later.blame, "authorizationUrl" in later.fix.text) == (Fault.IDENTITY_PROVIDER, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("interaction session id cookie not found", "The server looks for a session, and does not find it."),
+        ("Your session has expired", "The server looks for a session, and does not find it."),
+        ("Restart login cookie not found. It may have expired.", "The server looks for a session"),
+        ("Invalid origin", "The server does not take its own login page for its own"),
+        ("Origin not allowed", "The server does not take its own login page for its own"),
+        ("Invalid CORS request", "The server does not take its own login page for its own"),
+        ("Cookies\nThis page is not found", None),
+        ("The session for yoga is expired by now", None),
+    ],
+)
+def test_what_is_refused_for_its_session_or_its_origin_is_no_refusal_of_the_request(build, pieces, text, advice):
+    later = ended(build, pieces, status=400, seen={"title": "Error", "text": text})
+    first = at_once(build, pieces, status=400, title="Error", text=text)
+    fixes = [only(build.judge(AUDIT, walk)).fix.text for walk in (first, later)]
+    assert all(fix.startswith(advice or "") for fix in fixes)
+    assert any("trusted origins" in fix or "looks for a session" in fix for fix in fixes) is (advice is not None)
+
+
+def unseen(build, pieces, said, *, before="Sign in", typed=TYPED, url=f"{LOGIN}/login", status=200):
+    """A login form whose script sends it, and that then says ``said`` in place of ``before``."""
+    steps = [
+        *build.healthy_steps(build.authorization(), None)[:2],
+        {**build.sub(f"{LOGIN}/api/sign-in", "fetch", status=403), "method": "POST"},
+    ]
+    if url != f"{LOGIN}/login":
+        steps.append(build.post(url, {}, status=status))
+    looks = [pieces.digest(text=before), pieces.digest(url, text=said)]
+    screens = [pieces.screen(0, 0.22, looks[0]), pieces.screen(1, 0.9, looks[1])]
+    return build.walk(steps, answer=None, ending="dead_end", login=typed, screens=screens)
+
+
+@pytest.mark.parametrize("where", [{}, {"url": f"{LOGIN}/session", "status": 403}])
+@pytest.mark.parametrize("said", ["Invalid origin", "Sorry, your session has expired."])
+def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build, pieces, said, where):
+    found = only(build.judge(AUDIT, unseen(build, pieces, f"Sign in\n{said}", **where)))
+    assert found.message.startswith("The login is refused by a page of login.example.com: status ")
+    assert "invalid" not in found.fix.text.lower()
+    assert ("trusted origins" in found.fix.text) is (said == "Invalid origin")
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("Your session has expired.", {"before": "Your session has expired. Sign in"}),
+        ("Your session has expired.", {"typed": ()}),
+        ("Sign in again.", {}),
+    ],
+)
+def test_a_form_that_said_so_before_or_says_nothing_of_it_is_left_open(build, pieces, said, more):
+    assert build.judge(AUDIT, unseen(build, pieces, said, **more)).status == "inconclusive"
+
+
+def test_words_beyond_what_is_quoted_of_a_page_are_quoted_too(build, pieces):
+    text = f"{'Sign in here. ' * 20}Invalid origin"
+    assert "…”, and in it “Invalid origin”." in only(build.judge(AUDIT, unseen(build, pieces, text))).message
 
 
 @pytest.mark.parametrize(
@@ -517,3 +672,218 @@ def test_the_services_own_start_page_may_have_forms_of_its_own(build, pieces):
         assert [one.confidence for one in getattr(outcome, "findings", ())] == [Confidence.POSSIBLE] * (
             status == "failed"
         )
+
+
+# Proven causes, stores, refusals of the request
+
+
+def tried(n, factor, ending):
+    return Trial(n=n, factor=factor, changed="", until="login_form", ending=ending, duration_s=0.1)
+
+
+def healed_by(build, walk, factor="user_agent", ending="login_not_found"):
+    """A case of ``walk`` that broke once more with nothing changed, and did not with ``factor`` changed."""
+    trials = tried(1, "nothing", ending), tried(2, factor, "stopped")
+    return build.case(walk, causes=Present(value=Causes(trials=trials)))
+
+
+def at_once(build, pieces, *, ending="login_not_found", status=200, url=f"{LOGIN}/authorize", **seen):
+    """A walk that ended at its first page, seen as ``seen``."""
+    given = {"controls": (), "headings": (), "text": "", "title": ""} | seen
+    screens = [pieces.screen(0, 0.2, pieces.digest(url, **given))]
+    return build.walk([build.get(url, status=status)], answer=None, ending=ending, screens=screens)
+
+
+@pytest.mark.parametrize("ending", ["login_not_found", "login_blocked"])
+def test_an_error_page_for_one_user_agent_is_told_with_the_proof(build, pieces, ending):
+    walk = at_once(build, pieces, ending=ending, status=403, text="The request could not be satisfied")
+    found = only(build.judge(AUDIT, healed_by(build, walk, ending=ending)))
+    assert "“The request could not be satisfied”. Proven: its user agent is why; when the same device" in found.message
+    assert (found.cause, found.confidence) == ("proven", Confidence.CERTAIN)
+    assert found.fix.text.startswith("Remove what treats this user agent otherwise")
+
+
+def test_a_blocked_login_without_a_proof_says_nothing_of_customers(build, pieces):
+    walk = at_once(build, pieces, ending="login_blocked", status=403, text="The request could not be satisfied")
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+    assert build.judge(AUDIT, healed_by(build, walk, "locale", "login_blocked")).status == "inconclusive"
+
+
+@pytest.mark.parametrize("ending", ["login_not_found", "login_blocked"])
+def test_what_any_change_of_the_device_heals_proves_none_of_them(build, pieces, ending):
+    walk = at_once(build, pieces, ending=ending, status=503, text="The request could not be satisfied")
+    trials = (
+        tried(1, "nothing", ending),
+        tried(2, "user_agent", "stopped"),
+        tried(3, "locale", "stopped"),
+    )
+    outcome = build.judge(AUDIT, build.case(walk, causes=Present(value=Causes(trials=trials))))
+    if ending == "login_blocked":
+        assert outcome.status == "inconclusive"
+    else:
+        assert (only(outcome).cause, "Proven" in only(outcome).message) == (None, False)
+
+
+def test_what_is_asked_too_often_heals_by_itself(build, pieces):
+    found = only(build.judge(AUDIT, healed_by(build, at_once(build, pieces, status=429, text="Slow down"))))
+    assert (found.cause, found.confidence) == (None, Confidence.POSSIBLE)
+    assert "Proven" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Sign in to your account",
+            "Sorry, but we’re having trouble signing you in. AADSTS700016: Application with identifier "
+            "'535fb089-9ff3' was not found in the directory 'Contoso'.",
+        ),
+        ("Error", "AADB2C90018: The client id 'alexa' specified in the request is not registered in tenant 'x'."),
+        ("Hydra", "invalid_client: the requested OAuth 2.0 Client does not exist."),
+        ("Duende IdentityServer", "Sorry, there was an error : invalid_request code challenge required"),
+        ("Example", "The application 'alexa' is unknown."),
+    ],
+)
+def test_a_refusal_of_the_request_with_status_200_is_an_error_page(build, pieces, title, text):
+    found = only(build.judge(AUDIT, at_once(build, pieces, title=title, text=text)))
+    assert found.confidence is Confidence.LIKELY
+    assert found.fix.text.startswith("The server refuses the authorization request itself, before anybody logs in")
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Error-free homes", "Welcome to Example, the home without an error."),
+        ("Example", "This application is registered with the authority. Please wait while it loads."),
+        ("Sign in", "Sign in to go on to the application."),
+    ],
+)
+def test_a_page_whose_form_was_not_found_refuses_nothing(build, pieces, title, text):
+    assert build.judge(AUDIT, at_once(build, pieces, title=title, text=text)).status == "inconclusive"
+
+
+def test_a_form_beside_such_words_still_asks_for_something(build, pieces):
+    controls = (pieces.control("field", "User", type="text"),)
+    walk = at_once(build, pieces, title="Sign in", text="invalid_client", controls=controls)
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+def test_a_page_that_wants_another_browser_first_is_told_as_such(build, pieces):
+    found = only(build.judge(AUDIT, at_once(build, pieces, title="Example", text="Please update your browser.")))
+    assert "“Please update your browser.”" in found.message
+    assert "user-agent checks" in found.fix.text
+    for label in ("Allow", "Use a passkey"):
+        button = (pieces.control(label=label),)
+        passing = at_once(build, pieces, title="Example", text="Please update your browser.", controls=button)
+        assert build.judge(AUDIT, passing).status == "inconclusive"
+
+
+def test_a_word_on_the_browser_beside_what_cannot_be_looked_into_is_no_refusal(build, pieces):
+    sealed = Sight(readable_length=40, pictures=0, sealed=("x-login",))
+    seen = {"title": "Sign in", "sight": sealed}
+    told = at_once(build, pieces, text="For the best experience upgrade your browser.", **seen)
+    assert build.judge(AUDIT, told).status == "inconclusive"
+    refused = at_once(build, pieces, text="invalid_client: no such client.", **seen)
+    assert only(build.judge(AUDIT, refused)).confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("store", "name", "ending"),
+    [
+        ("https://play.google.com/store/apps/details?id=io.example", "Google Play", "unreachable"),
+        ("https://apps.apple.com/app/id123", "the App Store", "login_not_found"),
+        ("https://www.amazon.com/gp/mas/dl/android?p=io.example", "Amazon's Appstore", "login_not_found"),
+        ("market://details?id=io.example", "Google Play", "dead_end"),
+    ],
+)
+def test_a_login_that_ends_in_an_app_store_is_told_so_and_needs_no_entry_for_it(build, store, name, ending):
+    steps = [
+        build.get(f"{LOGIN}/authorize", location=store),
+        build.get(store),
+        build.sub("https://store-cdn.example.net/x.js", "script"),
+    ]
+    walk = build.walk(steps, answer=None, ending=ending)
+    found = only(build.judge(AUDIT, healed_by(build, walk, ending=ending)))
+    assert (
+        f"sends the customer to an app store, {name}, instead of on to Alexa. Proven: its user agent" in found.message
+    )
+    assert found.primary.ref == "measured#2"
+    assert build.judge("domain-list", walk).status == "inconclusive"
+    assert build.judge("screen-blank", walk).status == "inconclusive"
+
+
+def test_a_store_that_is_only_linked_or_left_again_is_no_end(build):
+    store = "https://play.google.com/store"
+    steps = [build.get(store, location=f"{LOGIN}/end"), build.get(f"{LOGIN}/end", status=500)]
+    assert (
+        only(build.judge(AUDIT, build.walk(steps, answer=None, ending="dead_end"))).subject == "login.example.com 500"
+    )
+    shop = build.walk([build.get("https://www.amazon.com/dp/1", status=500)], answer=None, ending="dead_end")
+    assert only(build.judge(AUDIT, shop)).subject == "www.amazon.com 500"
+
+
+def test_a_page_that_tried_the_store_and_then_took_the_login_does_not_end_there(build):
+    steps = [build.get(f"{LOGIN}/authorize"), build.get("market://details?id=io.example")]
+    typed = [LoginStep(at=0.5, action="fill", target="#user", what="username", outcome="done")]
+    assert build.judge(AUDIT, build.walk(steps, answer=None, ending="dead_end", login=typed)).status == "inconclusive"
+    before = [LoginStep(at=0.05, action="fill", target="#user", what="username", outcome="done")]
+    assert only(build.judge(AUDIT, build.walk(steps, answer=None, ending="dead_end", login=before))).primary.ref == (
+        "measured#2"
+    )
+
+
+@pytest.mark.parametrize("ending", ["login_rejected", "captcha", "interrupted"])
+def test_what_no_store_brings_about_is_not_laid_at_its_door(build, ending):
+    steps = [build.get(f"{LOGIN}/authorize"), build.get("market://details?id=io.example")]
+    assert build.judge(AUDIT, build.walk(steps, answer=None, ending=ending)).status == "inconclusive"
+
+
+def test_of_a_store_tried_twice_the_last_time_counts(build):
+    store = "https://play.google.com/store/apps/details?id=io.example"
+    steps = [
+        build.get(store, location=f"{LOGIN}/authorize"),
+        build.get(f"{LOGIN}/authorize"),
+        build.sub("https://cdn.example.net/x.js", "script"),
+        build.get(store),
+    ]
+    walk = build.walk(steps, answer=None, ending="login_not_found")
+    assert only(build.judge(AUDIT, walk)).primary.ref == "measured#4"
+    assert "cdn.example.net" in [one.subject for one in build.judge("domain-list", walk).findings]
+
+
+# Homes
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [(f"{LOGIN}/x", "Brightbulb Home"), (f"{LOGIN}/realms/home/required-action", "You need to verify")],
+)
+def test_a_product_called_home_is_no_start_page(build, pieces, url, title):
+    found = only(build.judge(AUDIT, ended(build, pieces, url=url, seen={"title": title, "text": "Check your mail."})))
+    assert found.confidence is Confidence.POSSIBLE
+    assert found.fix.text.startswith("Do what this page asks of the test account")
+
+
+@pytest.mark.parametrize("title", ["Home", "Home | Brightbulb", "Brightbulb - Home", "My home"])
+def test_a_start_page_called_home_is_one(build, pieces, title):
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": title, "text": "Hi"})))
+    assert found.confidence is Confidence.LIKELY
+    assert "Do what this page asks" not in found.fix.text
+
+
+def test_a_start_page_that_wants_the_account_verified_is_to_be_asked_first(build, pieces):
+    seen = {"title": "My account", "headings": ("Verify your e-mail address",), "text": "We sent you a mail."}
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen=seen)))
+    assert found.fix.text.startswith("Do what this page asks of the test account")
+
+
+@pytest.mark.parametrize("kind", ["combobox", "select-one"])
+def test_a_choice_of_the_language_keeps_no_page_from_refusing(build, pieces, kind):
+    language = (pieces.control("field", "English", type=kind, name="language"),)
+    seen = {"title": "Home Assistant", "text": "Error: Invalid client id", "controls": language}
+    assert "Invalid client id" in only(build.judge(AUDIT, at_once(build, pieces, **seen))).message
+    typed = (*language, pieces.control("field", "E-mail", type="email", name="user"))
+    assert build.judge(AUDIT, at_once(build, pieces, **(seen | {"controls": typed}))).status == "inconclusive"
+    welcome = seen | {"text": "Select your language"}
+    assert build.judge(AUDIT, at_once(build, pieces, **welcome)).status == "inconclusive"
+    assert build.judge(AUDIT, at_once(build, pieces, ending="dead_end", **welcome)).status != "findings"

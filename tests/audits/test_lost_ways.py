@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from e2e_linker.evidence.models import JarCookie, LoginStep, NotCollected, SetCookie
+from e2e_linker.evidence.models import Causes, JarCookie, LoginStep, NotCollected, Present, SetCookie, Trial
 from e2e_linker.model import Confidence, Severity
 
 HOST = "https://login.example.com"
@@ -129,6 +129,66 @@ def test_a_form_that_is_taken_for_forged_depends_on_its_cookie(build, text):
     assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
 
 
+MISSED = "interaction session id cookie not found"
+
+
+def led(build, *given, text=MISSED, status=400, sent=None, to="/interaction/1"):
+    """An authorization request that is answered with cookies and leads on ``to`` an error page."""
+    steps = [
+        build.get(f"{HOST}/auth?client_id=a", location=f"{HOST}{to}", set_cookies=given),
+        build.get(f"{HOST}{to}", status=status, cookie=sent, excerpt=f"<h1>{text}</h1>"),
+    ]
+    return build.walk(steps, answer=None, ending="login_not_found")
+
+
+def test_a_session_that_is_missed_before_the_login_was_refused_by_the_browser(build):
+    (found,) = build.judge("refused-cookies", led(build, cookie(same_site="None"))).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "says `SameSite=None` without `Secure`. Browsers refuse that" in found.message
+    for other in ({"text": "Unknown scope"}, {"status": 200}):
+        assert build.judge("refused-cookies", led(build, cookie(same_site="None"), **other)).status == "inconclusive"
+
+
+def test_a_path_that_leaves_out_where_the_answer_leads_is_named_where_the_session_is_missed(build):
+    resume = cookie("resume_session", path="/auth/1")
+    (found,) = build.judge("refused-cookies", led(build, cookie(path="/auth"), resume)).findings
+    assert found.message == (
+        "login.example.com sets the cookie `sessionid`, which is for the path `/auth` alone, not for "
+        "https://login.example.com/interaction/1. Browsers do not send it there: the next request to login.example.com "
+        "came without, and the login did not get to Alexa."
+    )
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "Path=/" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        ({"path": "/auth"}, {"text": "Unknown scope"}),
+        ({"path": "/auth"}, {"sent": "sessionid=s"}),
+        ({"path": "/auth"}, {"to": "/auth/next"}),
+        ({"path": "/"}, {}),
+        ({"path": "/auth", "max_age": "0"}, {}),
+    ],
+)
+def test_a_path_that_is_as_it_is_meant_to_be_is_the_cause_of_nothing(build, given, more):
+    assert build.judge("refused-cookies", led(build, cookie(**given), **more)).status == "inconclusive"
+
+
+@pytest.mark.parametrize(("sent", "severity"), [(None, Severity.BREAKS), ("lang=en", Severity.RECOMMENDED)])
+def test_a_login_that_ends_at_the_front_page_without_any_cookie_has_lost_its_session(build, sent, severity):
+    given = cookie(same_site="None")
+    steps = [
+        build.get(f"{HOST}/authorize", location=f"{HOST}/login", set_cookies=(given,)),
+        build.get(f"{HOST}/login", excerpt=FORM, cookie=sent),
+        build.post(f"{HOST}/login", {}, location=f"{HOST}/", status=303, cookie=sent),
+        build.get(f"{HOST}/", excerpt="<h1>Welcome</h1>", cookie=sent),
+    ]
+    walk = build.walk(steps, answer=None, ending="dead_end", login=(FILLED,))
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert found.severity is severity
+
+
 @pytest.mark.parametrize("name", ["csrftoken", "XSRF-TOKEN", "PHPSESSID", "connect.sid", "authorization", "__Secure-x"])
 def test_what_scripts_may_read_counts_by_its_name(build, name):
     given = cookie(name, http_only=False, domain="example.org")
@@ -203,6 +263,19 @@ def test_an_address_that_leads_to_itself_may_not_know_of_tls(build):
     assert "X-Forwarded-Proto" in found.fix.text
 
 
+def test_a_circle_for_one_user_agent_is_told_with_the_proof(build):
+    walk = circle(build, *[f"{HOST}/authorize"] * 4)
+    given = {"changed": "", "until": "login_form", "duration_s": 0.1}
+    trials = (
+        Trial(n=1, factor="nothing", ending="redirect_loop", **given),
+        Trial(n=2, factor="user_agent", ending="stopped", **given),
+    )
+    (found,) = build.judge("redirect-loop", build.case(walk, causes=Present(value=Causes(trials=trials)))).findings
+    assert "Proven: its user agent is why" in found.message
+    assert found.cause == "proven"
+    assert found.fix.text.startswith("Remove what treats this user agent otherwise")
+
+
 def test_the_cookie_that_is_not_sent_back_in_a_circle_is_named(build):
     a, b = f"{HOST}/authorize", f"{HOST}/login"
     walk = circle(build, a, b, a, b, a, given=(cookie(**FOREIGN),))
@@ -220,6 +293,53 @@ def test_a_cookie_for_tests_of_the_page_is_not_what_a_circle_waits_for(build):
     assert "ab_test" not in found.message
     assert "not found again" in found.fix.text
     assert build.judge("refused-cookies", walk).status == "inconclusive"
+
+
+def signed_in_circle(build, pieces, *, form="/login", back="sessionid=<cookie#2>", last=None, fields=None):
+    """A password that is taken, and then /authorize and /login that each send the browser to the other."""
+    first, other = f"{HOST}/authorize", f"{HOST}/login"
+    given = cookie(value="<cookie#2>", same_site="Lax")
+    fields = {"password": "<password#1>"} if fields is None else fields
+    steps = [
+        build.get(first, location=f"{HOST}{form}"),
+        build.get(f"{HOST}{form}"),
+        build.post(f"{HOST}{form}", fields, location=first, set_cookies=(given,)),
+        build.get(first, location=other, cookie=back),
+        build.get(other, location=first, cookie=back),
+        build.get(first, location=other, cookie=last or back),
+        build.get(other, location=first, cookie=back),
+    ]
+    screens = [pieces.screen(1, 0.22, pieces.digest(f"{HOST}{form}"))]
+    return build.walk(steps, answer=None, ending="redirect_loop", screens=screens)
+
+
+def test_a_circle_in_which_the_session_comes_back_is_of_servers_that_do_not_share_it(build, pieces):
+    walk = signed_in_circle(build, pieces)
+    given = {"changed": "", "until": "login_form", "duration_s": 0.1}
+    trials = (
+        Trial(n=1, factor="nothing", ending="redirect_loop", **given),
+        Trial(n=2, factor="user_agent", ending="stopped", **given),
+    )
+    for case in (walk, build.case(walk, causes=Present(value=Causes(trials=trials)))):
+        (found,) = build.judge("redirect-loop", case).findings
+        assert "Each of these requests brought back what the login had set (`sessionid`)" in found.message
+        assert "SECRET_KEY" in found.fix.text
+        assert (found.cause, "Proven" in found.message) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"back": "theme=dark"},
+        {"last": "sessionid=<cookie#9>"},
+        {"form": "/sign-in"},
+        {"fields": {"username": "<username#1>"}},
+    ],
+)
+def test_a_circle_without_the_session_or_the_login_says_nothing_of_it(build, pieces, other):
+    (found,) = build.judge("redirect-loop", signed_in_circle(build, pieces, **other)).findings
+    assert "brought back" not in found.message
+    assert "not found again" in found.fix.text
 
 
 @pytest.mark.parametrize("ending", ["dead_end", "unreachable"])

@@ -290,6 +290,14 @@ def test_a_remark_on_a_login_page_refuses_nobody(build, pieces):
     assert build.judge("embedded-browser", build.walk(steps, answer=None)).status == "inconclusive"
 
 
+def test_a_login_that_refuses_by_itself_is_to_be_mended_and_no_other_offered_beside(build):
+    text = "<p>Your browser is not supported.</p>"
+    own = only(build.judge("embedded-browser", refused(build, url=f"{LOGIN}/login", status=200, excerpt=text)))
+    assert own.fix.text.startswith("Remove user-agent checks from the login pages")
+    other = only(build.judge("embedded-browser", refused(build)))
+    assert other.fix.text.startswith("Offer a login of your own beside the provider")
+
+
 def test_a_refusal_handed_on_in_the_address_is_found(build):
     walk = refused(build, url=f"{LOGIN}/callback?error=disallowed_useragent", status=200, excerpt="<p>Sorry</p>")
     assert only(build.judge("embedded-browser", walk)).subject == "login.example.com"
@@ -309,13 +317,29 @@ def test_a_hop_over_http_is_found(build):
     assert found.severity is Severity.BREAKS
 
 
+def test_a_form_that_is_sent_over_http_goes_out_in_clear(build):
+    steps = [build.get("https://login.example.com/authorize"), build.post("http://login.example.com/login", {"p": "x"})]
+    found = only(build.judge("hop-transport", build.walk(steps, answer=None)))
+    assert (
+        "a form is sent to http://login.example.com, which uses http instead of https: what the form" in found.message
+    )
+    assert "goes out in clear" in found.message
+    assert "the one in its `action`" in found.fix.text
+    odd = [steps[0], build.post("https://login.example.com:8443/login", {"p": "x"})]
+    found = only(build.judge("hop-transport", build.walk(odd, answer=None)))
+    assert "which uses port 8443 instead of 443." in found.message
+
+
 def test_a_hop_to_an_app_is_named_without_a_port(build):
     steps = [
         build.get("https://login.example.com/authorize", location="acmeapp://login?x=1"),
         build.get("acmeapp://login?x=1"),
     ]
     found = only(build.judge("hop-transport", build.walk(steps, answer=None)))
-    assert "sent to acmeapp://login, which" in found.message
+    assert "sent to acmeapp://login, an address that only an app can open" in found.message
+    assert "instead of https" not in found.message
+    assert found.fix.text.startswith("Send the browser to https addresses only")
+    assert "port" not in found.fix.text
     assert found.confidence is Confidence.LIKELY  # with the app, a customer may come back
 
 
@@ -349,6 +373,7 @@ def test_a_missing_viewport_is_one_finding_for_all_pages(build, pieces):
     found = only(build.judge("mobile-layout", on_phone(build, *shown)))
     assert (found.rule, found.severity) == ("auth-mobile-friendly", Severity.DEGRADES)
     assert "no viewport declaration" in found.message
+    assert found.fix.text.startswith("Put the viewport declaration into the head")
     assert "1 other page." in found.message
     assert [found.primary.ref, *(ref.ref for ref in found.related)] == ["measured#1", "measured#2"]
     assert "device-width" in found.fix.paste
@@ -357,7 +382,9 @@ def test_a_missing_viewport_is_one_finding_for_all_pages(build, pieces):
 @pytest.mark.parametrize("declared", ["width=1024", "", "user-scalable=no"])
 def test_a_viewport_that_does_not_fit_is_found(build, pieces, declared):
     shown = screens(build, pieces, viewport_meta=declared)
-    assert only(build.judge("mobile-layout", on_phone(build, *shown))).subject == "viewport login.example.com"
+    found = only(build.judge("mobile-layout", on_phone(build, *shown)))
+    assert found.subject == "viewport login.example.com"
+    assert found.fix.text.startswith("Replace the viewport declaration")
 
 
 @pytest.mark.parametrize("declared", ["width=device-width", "initial-scale=1.0", "width=320", "WIDTH = Device-Width,"])
@@ -372,6 +399,9 @@ def test_sideways_scrolling_is_found_once_with_what_it_cuts_off(build, pieces):
     found = only(build.judge("mobile-layout", on_phone(build, shown)))
     assert found.subject == "overflow login.example.com"
     assert "760 pixels wide on a screen of 412" in found.message
+    assert "shrink to 360 CSS pixels" in found.fix.text
+    assert "viewport" not in found.fix.text  # it was measured, and is right
+    assert "44 pixels" not in found.fix.text
 
 
 def test_a_rounding_error_is_no_overflow(build, pieces):
@@ -387,6 +417,7 @@ def test_a_control_cut_off_at_the_edge_is_found(build, pieces):
     )
     assert found.subject == "outside login.example.com"
     assert "“Sign in” at the edge" in found.message
+    assert "viewport" not in found.fix.text
 
 
 def test_what_slides_just_now_is_not_cut_off(build, pieces):

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 import pytest
 
 from e2e_linker.evidence.models import Arrival, Ending, LoginStep
@@ -129,6 +131,29 @@ def test_a_client_that_may_not_use_the_grant_is_to_be_allowed_it(build, audit, g
     assert build.judge("error-redirect", walk).status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("told", "advised"),
+    [
+        (
+            "Client a is not authorized to use this redirect_uri: https://pitangui.amazon.com/x",
+            "Register this redirect",
+        ),
+        ("Unknown client", "Compare the skill's clientId"),
+        ("client_id alexa was not found", "Compare the skill's clientId"),
+        ("Invalid client ID.", "Compare the skill's clientId"),
+        ("The client is not allowed to use the authorization code grant", "Allow the authorization code grant"),
+        ("The authenticated client is not authorized to use this grant type", "Allow the authorization code grant"),
+        ("Unauthorized client", "Allow the authorization code grant"),
+        ("Invalid client type: confidential", "Allow the authorization code grant"),
+    ],
+)
+def test_a_client_that_is_not_authorized_for_something_else_is_told_by_the_words(build, told, advised):
+    asked = build.authorization()
+    said = urlencode({"error": "unauthorized_client", "error_description": told, "state": asked.state})
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}")
+    assert advised in build.judge("redirect-query", walk).findings[0].fix.text
+
+
 def test_a_code_of_its_own_is_no_further_cause_where_the_error_is_told_as_one(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}")
@@ -203,6 +228,15 @@ def test_a_description_that_says_no_more_than_the_code_is_no_reason(build, words
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
     assert "PKCE" in build.judge("redirect-query", walk).findings[0].fix.text
     assert build.judge("refused-challenge", walk).status == "inconclusive"
+
+
+def test_a_token_in_the_place_of_the_code_names_what_was_asked_for_wrongly(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?access_token=t0ken&state={asked.state}")
+    found = next(one for one in build.judge("redirect-query", walk).findings if one.subject == "code")
+    assert found.message.endswith("only: `access_token`, `state`, as if response_type were `token`.")
+    lost = build.walk(asked=asked, answer=f"{asked.redirect_uri}?state={asked.state}")
+    assert "response_type" not in build.judge("redirect-query", lost).findings[0].message
 
 
 def test_the_implicit_grant_knows_no_pkce(build):
@@ -283,6 +317,14 @@ def test_each_grant_has_its_own_audit(build):
         ("https://LAYLA.amazon.com:443/api/skill/link/M2AAAAAAAAAAAA", None),
         ("https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA&x=1", None),
         (URI, "region NA instead of EU"),
+        (
+            "https://layla.amazon.com./api/skill/link/M2AAAAAAAAAAAA",
+            "host layla.amazon.com. (with a dot at its end) instead of layla.amazon.com.",
+        ),
+        (
+            "https://layla.amazon.co.uk/api/skill/link/M2AAAAAAAAAAAA",
+            "host layla.amazon.co.uk instead of layla.amazon.com.",
+        ),
         ("https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA/", "path"),
         ("http://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA", "http instead of https"),
     ],
@@ -421,8 +463,10 @@ def test_a_late_second_redirect_with_a_second_code_is(build):
         ("error=access_denied&error_description=no&state=s", None),
         ("code=<code#1>&state=s&session_state=abc&iss=https%3A%2F%2Fa.example", "iss, session_state"),
         (f"code=<code#1>&state=s&session_state={'a' * 300}&iss=https%3A%2F%2Fa.example", "iss, session_state"),
-        ("code=<code#1>&state=s&iss=https%3A%2F%2Fa.example", "iss"),
-        (f"code={'c' * 2000}&state=s&iss=https%3A%2F%2Fa.example", "iss"),
+        ("code=<code#1>&state=s&iss=https%3A%2F%2Fa.example", None),
+        (f"code={'c' * 2000}&state=s&iss=https%3A%2F%2Fa.example", None),
+        (f"code=<code#1>&state=s&iss=https%3A%2F%2Fa.example&iss={'i' * 200}", "iss"),
+        ("error=access_denied&state=s&scope=read&session_state=abc", None),
     ],
 )
 def test_extra_parameters_are_listed_with_their_lengths(build, query, names):
@@ -434,6 +478,20 @@ def test_extra_parameters_are_listed_with_their_lengths(build, query, names):
         assert found.subject == names
         assert "(17 characters)" in found.message
         assert found.severity is Severity.RECOMMENDED
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("scope=read", "what adds `scope` to the redirect"),
+        ("scope=read&locale=de-DE", "what adds `scope` and `locale` to the redirect"),
+    ],
+)
+def test_the_fix_names_the_parameters_that_are_too_many(build, query, named):
+    walk = build.walk(answer=f"{URI}?code=<code#1>&state=s&{query}")
+    fix = build.judge("redirect-parameters", walk).findings[0].fix.text
+    assert named in fix
+    assert "session_state" not in fix
 
 
 def test_the_vendor_id_and_the_fragment_are_no_extras(build):
@@ -449,6 +507,11 @@ def test_invalid_scope_is_the_configurations_fault(build):
     assert found.blame is Fault.SKILL_CONFIGURATION
     assert build.judge("redirect-query", walk).findings[0].symptom
     assert build.judge("requested-scope").status == "passed"
+    # Cognito names it in the description.
+    described = f"{asked.redirect_uri}?error=invalid_request&error_description=invalid_scope&state={asked.state}"
+    assert build.judge("requested-scope", build.walk(asked=asked, answer=described)).status == "failed"
+    other = f"{asked.redirect_uri}?error=invalid_request&error_description=no&state={asked.state}"
+    assert build.judge("requested-scope", build.walk(asked=asked, answer=other)).status == "passed"
 
 
 def test_invalid_scope_on_a_page(build):
@@ -495,3 +558,30 @@ def test_arrivals_of_a_capture_without_requests_are_still_judged(build):
     arrival: Arrival = build.arrival(build.answer(asked))
     walk = build.walk([], asked=asked, arrivals=[arrival])
     assert all(build.judge(audit, walk).status == "passed" for audit in NEED_ARRIVAL)
+
+
+@pytest.mark.parametrize("change", [("M2", "%4D2"), ("pitangui.amazon", "Pitangui.Amazon"), (".com", ".com:443")])
+def test_another_spelling_of_the_same_address_is_the_same(build, change):
+    asked = build.authorization()
+    answer = build.answer(asked).replace(*change, 1)
+    assert answer != build.answer(asked)
+    assert build.judge("redirect-uri", build.walk(asked=asked, answer=answer)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ("error=invalid_request&error_description=Missing+'nonce'+in+request.", True),
+        ("error=invalid_request&error_description=nonce+is+required", True),
+        ("error=invalid_request&error_description=DPoP+nonce+is+required", False),
+        ("error=access_denied&error_description=nonce+is+required", False),
+        ("error=invalid_request&error_description=scope+is+required", False),
+    ],
+)
+def test_a_server_that_wants_a_nonce_has_to_do_without(build, said, met):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert (
+        build.judge("redirect-query", walk).findings[0].fix.text.startswith("Let the server do without a `nonce`")
+        is met
+    )

@@ -1,7 +1,7 @@
 import pytest
 
 from e2e_linker.evidence.models import DomDigest, NotCollected, Present, Screen
-from e2e_linker.model import Region, Severity
+from e2e_linker.model import Confidence, Region, Severity
 
 
 def probe(build, region, *, steps=None, answer="", **more):
@@ -75,6 +75,27 @@ def test_one_region_is_refused(build, answer):
 
 
 @pytest.mark.parametrize(
+    ("excerpt", "shown", "quoted"),
+    [
+        ("<h1>Sorry</h1><p>Invalid parameter: redirect_uri</p>", "", "Invalid parameter: redirect_uri"),
+        ("", "We are sorry\nThe redirect URI does not match", "“The redirect URI does not match”"),
+        ("<p>Sorry</p><p>Wrong redirect\nURI.</p>", "", "“Wrong redirect URI.”"),
+        ("", f"Sorry {'x ' * 200}the redirect URI does not match {'y ' * 200}", "the redirect URI does not match"),
+    ],
+)
+def test_a_refusal_is_told_in_the_words_of_the_page(build, excerpt, shown, quoted):
+    walk = refused(build, "FE", ending="login_not_found", status=400, excerpt=excerpt)
+    walk = walk.model_copy(update={"screens": Present(value=(screen(shown),))})
+    (found,) = judge(build, probe(build, "EU"), walk).findings
+    assert found.message.startswith(
+        "With the redirect URI of region FE the server shows an error about it (status 400), “"
+    )
+    assert quoted in found.message
+    assert walk.ending.message not in found.message
+    assert len(found.message) < 320
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "outcome"),
     [
         (429, (), "inconclusive"),
@@ -103,7 +124,27 @@ def test_a_server_that_always_answers_to_one_region(build):
     asked = build.authorization(region="EU")
     stubborn = probe(build, "EU", answer=f"{build.redirect_uri('NA')}?code=c&state={asked.state}")
     found = judge(build, stubborn).findings
-    assert [each.rule for each in found] == ["auth-accepts-all-region-redirect-uris", "redir-exact-uri-from-request"]
+    assert [(each.rule, each.symptom) for each in found] == [
+        ("auth-accepts-all-region-redirect-uris", True),
+        ("redir-exact-uri-from-request", False),
+    ]
+
+
+def test_a_wrong_path_is_no_matter_of_regions(build):
+    def slashed(region):
+        asked = build.authorization(region=region)
+        return build.walk(asked=asked, answer=build.answer(asked).replace("?", "/?"), id=region, purpose="region")
+
+    measured = slashed("NA").model_copy(update={"purpose": "measured"})
+    assert judge(build, cases=[build.case(measured, slashed("EU"), slashed("FE"))]).status == "passed"
+    outcome = judge(build, slashed("EU"), probe(build, "FE"))
+    assert [each.rule for each in outcome.findings] == ["redir-exact-uri-from-request"]
+    alike = [slashed(region) for region in ("EU", "FE")]
+    (found,) = judge(build, *alike).findings
+    assert found.primary.ref.startswith("EU#")
+    assert judge(build, *alike, cases=[build.case(measured)]).status == "passed"
+    (found,) = build.judge("redirect-uri", build.case(measured, *alike)).findings
+    assert found.subject == "redirect_uri NA"
 
 
 def test_what_fails_everywhere_is_no_matter_of_regions(build):
@@ -199,3 +240,22 @@ def test_a_region_that_was_linked_proves_that_the_server_does_not_compare(build)
     run = build.run(skill=skill(build, "https://pitangui.amazon.com/", "NA", "EU"))
     linked = build.case(build.walk(asked=build.authorization(region="EU")))
     assert build.judge_run("client-id", run, [linked]).status == "passed"
+
+
+def test_a_client_id_of_another_region_names_the_cases_of_its_region(build):
+    run = build.run(skill=skill(build, "https://pitangui.amazon.com/", "NA", "EU", "FE"))
+    eu = build.authorization(region="EU")
+    broken = build.case(build.walk([build.get(eu.url, status=500)], asked=eu, answer=None), facts={"id": "phone-eu"})
+    untold = build.case(build.walk(asked=eu, answer=None, ending="login_rejected"), facts={"id": "tablet-eu"})
+    found = build.judge_run("client-id", run, [build.case(), broken, untold]).findings
+    assert [(one.subject, one.shown_by) for one in found] == [("EU", ("phone-eu",)), ("FE", ())]
+
+
+def test_a_form_that_carries_the_redirect_uri_on_does_not_speak_of_it(build):
+    form = '<h1>Busy</h1><form method=post><INPUT type="hidden" name="redirect_uri" value="https://a.example/b"></form>'
+    busy = {"status": 403, "excerpt": form}
+    (found,) = judge(build, refused(build, "EU", **busy)).findings
+    assert "the login ends with status 403" in found.message
+    assert found.confidence is Confidence.LIKELY
+    cases = [build.case(refused(build, "NA", **busy))]
+    assert judge(build, cases=cases).status == "not_applicable"

@@ -54,6 +54,24 @@ def test_a_blank_end_without_a_trace_says_so(build, pieces):
     assert found.related[0].kind == "walk"
 
 
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_front_page_with_few_words_has_lost_its_way_and_is_blank_only_where_something_failed(build, pieces, failed):
+    front = f"{LOGIN}/"
+    steps = [build.post(f"{LOGIN}/login", {}, location=front, status=303), build.get(front, excerpt="<h1>Server</h1>")]
+    steps += [build.sub("https://cdn.example.net/app.js", "script", failure="net::ERR_FAILED")] if failed else []
+    typed = [LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")]
+    shown = pieces.digest(front, controls=(), headings=("Server",), text="Server", text_length=6, title="")
+    walk = build.walk(
+        [*build.healthy_steps(build.authorization(), None)[:2], *steps],
+        answer=None,
+        ending="dead_end",
+        screens=[pieces.screen(1, 4.0, shown)],
+        login=typed,
+    )
+    assert build.judge("screen-blank", walk).status == ("failed" if failed else "inconclusive")
+    assert "is left on a page of login.example.com" in only(build.judge("error-page", walk)).message
+
+
 def test_at_most_three_suspects_are_named(build, pieces):
     errors = [PageError(at=1.0, window=0, message=f"error {n}") for n in range(9)]
     found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, page_errors=errors)))
@@ -91,10 +109,12 @@ def test_what_a_stand_in_healed_is_proven_and_told_before_what_else_failed(build
     assert found.cause == "proven"
     assert (
         f"Proven: the missing {font} is why; with an empty answer in its place, the page came. Seen there: the font "
-        f"{font} was never answered; the script https://cdn.example.net/extra.js did not load (status 404)."
+        f"{font} was not answered within 4 s; the script https://cdn.example.net/extra.js did not load (status 404)."
     ) in found.message
     assert [ref.ref for ref in found.related] == ["measured#3", "measured#2"]
     assert "may never come" in found.fix.text
+    # A customer who waits longer may get it.
+    assert found.confidence is Confidence.LIKELY
 
 
 APP = f"{LOGIN}/static/app.js"
@@ -236,6 +256,37 @@ def test_a_refused_browser_is_told_with_its_words(build, pieces, surface, text, 
     assert found.message.startswith("On phone login.example.com says that this browser will not do: “")
     assert "Suspected, not proven: the user agent" in found.message
     assert (found.primary.ref, found.related[0].ref) == ("measured#0", "measured#1")
+
+
+def test_a_blocked_login_that_another_user_agent_heals_is_told_whatever_its_words(build, pieces):
+    text = "Ikke med denne her."
+    walk = stopped(build, seen(pieces, text=text, text_length=len(text)), pieces, ending="login_blocked")
+    assert build.judge("screen-unsupported-browser", walk).status == "inconclusive"
+    trials = tried(1, "nothing", "login_blocked"), tried(2, "user_agent", "stopped")
+    found = only(
+        build.judge("screen-unsupported-browser", build.case(walk, causes=Present(value=Causes(trials=trials))))
+    )
+    assert f"“{text}” Proven: its user agent is why" in found.message
+    assert found.cause == "proven"
+    other = tried(1, "nothing", "login_blocked"), tried(2, "locale", "stopped")
+    case = build.case(walk, causes=Present(value=Causes(trials=other)))
+    assert build.judge("screen-unsupported-browser", case).status == "inconclusive"
+
+
+def test_a_page_that_another_user_agent_heals_is_mended_there_and_not_at_its_scripts(build, pieces):
+    text = "Open this page in Chrome."
+    trials = tried(1, "nothing"), tried(2, "user_agent", "stopped")
+    walk = stopped(build, seen(pieces, text=text, text_length=len(text)), pieces)
+    found = only(build.judge("screen-blank", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert found.fix.text.startswith("Remove what treats this user agent otherwise")
+
+
+def test_what_a_secure_page_asks_for_over_http_is_the_pages_own_fault(build, pieces):
+    lost = build.sub("http://cdn.example.net/app.js", "script", failure="mixed-content")
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, steps=[lost])))
+    assert found.message.endswith("and asks for the script http://cdn.example.net/app.js over http.")
+    assert found.blame is Fault.IDENTITY_PROVIDER
+    assert found.fix.text.startswith("Ask for it over https")
 
 
 def test_a_refusal_with_an_error_status_is_an_error_page(build, pieces):

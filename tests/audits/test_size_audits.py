@@ -216,6 +216,66 @@ def test_only_a_fresh_jar_gets_through(build):
     assert found.primary.ref == "warm-1"
 
 
+def stopped_on(build, pieces, purpose, text):
+    screens = (pieces.screen(1, 1.0, pieces.digest(text=text, controls=())),)
+    return build.walk(answer=None, ending="login_not_found", id=purpose, purpose=purpose, screens=screens)
+
+
+@pytest.mark.parametrize(
+    ("texts", "status"),
+    [
+        (("Come back later.", "Come back later."), "passed"),
+        (("Reference 4f21: come back at 10:15.", "Reference 9a03: come back at 10:16."), "passed"),
+        (("Come back later.", "Something else"), "failed"),
+        (("", ""), "failed"),
+        (("Your account is already linked to Alexa.", "Something else"), "passed"),
+    ],
+)
+def test_what_stops_a_fresh_jar_too_is_no_matter_of_cookies(build, pieces, texts, status):
+    walks = [
+        stopped_on(build, pieces, purpose, text) for purpose, text in zip(("warm", "special_state"), texts, strict=True)
+    ]
+    assert build.judge("warm-jar", build.case(build.walk(), *walks)).status == status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Your account is already linked to Alexa.",
+        "This account has already been linked",
+        "Ihr Konto ist bereits mit Alexa verknüpft.",
+        "Votre compte est déjà associé à Alexa.",
+        "Tu cuenta ya está vinculada.",
+        "このアカウントはすでに連携されています。",
+    ],
+)
+def test_a_server_that_links_an_account_once_is_told_to_let_it_link_again(build, pieces, said):
+    walk = stopped_on(build, pieces, "warm", f"Acme Lights. Hello Ann!\n{said} Close this window.")
+    (found,) = build.judge("second-link", build.case(build.walk(), walk)).findings
+    assert f"a second link of the same account is refused: the page says “{said}" in found.message
+    assert "Let an account link again" in found.fix.text
+    assert "start page" not in found.fix.text
+    assert build.judge("warm-jar", build.case(build.walk(), walk)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You are already signed in.",
+        "Vous êtes déjà connecté.",
+        "Welcome back, Ann",
+        "Already have a linked account? Sign in",
+        "If your account is already linked, sign in.",
+        "Wenn das Konto schon verknüpft ist, melden Sie sich an.",
+    ],
+)
+def test_a_start_page_is_told_as_one(build, pieces, said):
+    walk = stopped_on(build, pieces, "warm", said)
+    (found,) = build.judge("second-link", build.case(build.walk(), walk)).findings
+    assert "linking again in the same browser does not" in found.message
+    assert "start page" in found.fix.text
+
+
 def test_only_a_used_jar_gets_through(build):
     (found,) = build.judge("warm-jar", build.case(build.walk(answer=None), warm(build))).findings
     assert "used cookie jar only" in found.message
@@ -298,6 +358,71 @@ def test_a_nonce_for_every_abandoned_login(build):
     assert "1.0 more cookies" in found.message
     assert "`.AspNetCore.Correlation.*`" in found.message
     assert "About 68 " in found.message
+
+
+def refused_after(build, most, *, size=550, status=400, count=20, cleaned=False, **more):
+    """Abandoned logins, each with one more cookie, and refused from the one after ``most`` on."""
+
+    def made(n):
+        jar = build.jar({f".AspNetCore.Correlation.{i:08d}": size for i in range(min(n, most))})
+        back = n <= most or (cleaned and n == count)
+        answer = {"status": 200} if back else {"status": status, "excerpt": "", **more}
+        steps = [build.get(build.authorization().url, **answer)]
+        ending = "stopped" if back else "login_not_found"
+        return build.walk(steps, id=f"abandoned-{n}", purpose="abandoned", jar=jar, answer=None, ending=ending)
+
+    return build.run(*(made(n) for n in range(1, count + 1)))
+
+
+@pytest.mark.parametrize(("most", "size"), [(15, 550), (8, 1000), (19, 420), (2, 4000)])
+def test_a_jar_that_is_full_at_last_has_grown_up_to_there(build, most, size):
+    run = refused_after(build, most, size=size)
+    (found,) = build.judge_run("cookie-growth", run, depth="thorough").findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+    assert f"1.0 more cookies and {size:,} more bytes" in found.message
+    assert f"after {most} one request carries {most}" in found.message
+    assert "Then the login breaks: " in found.message
+    assert found.message.endswith("refused with status 400.")
+    assert "fill 8,190 bytes" not in found.message
+    assert found.primary.ref == f"abandoned-{most + 1}"
+
+
+@pytest.mark.parametrize(("status", "more"), [(403, {}), (401, {}), (429, {}), (200, {})])
+def test_a_guard_that_steps_in_hides_no_growth_and_is_none_of_its_doing(build, status, more):
+    for most in (15, 6):
+        run = refused_after(build, most, status=status, **more)
+        (found,) = build.judge_run("cookie-growth", run, depth="thorough").findings
+        assert f"after {most} one request carries {most}" in found.message
+        assert "Then the login breaks" not in found.message
+        assert "fill 8,190 bytes, where many servers refuse the request." in found.message
+    few = refused_after(build, 3, size=1000, status=status, **more)
+    assert build.judge_run("cookie-growth", few, depth="thorough").status == "passed"
+
+
+def test_a_captcha_after_many_logins_is_no_full_jar(build):
+    run = refused_after(build, 15)
+    walks = [
+        walk.model_copy(update={"ending": CAPTCHA}) if walk.ending.kind != "stopped" else walk
+        for walk in run.probes.value
+    ]
+    (found,) = build.judge_run("cookie-growth", build.run(*walks), depth="thorough").findings
+    assert "Then the login breaks" not in found.message
+
+
+def test_two_logins_with_small_cookies_do_not_fill_a_jar(build):
+    outage = refused_after(build, 2, size=60, status=500)
+    assert build.judge_run("cookie-growth", outage, depth="thorough").status == "passed"
+
+
+def test_a_steady_jar_is_not_to_blame_for_logins_that_are_refused_later(build):
+    steady = refused_after(build, 9, size=0)
+    assert build.judge_run("cookie-growth", steady, depth="thorough").status == "passed"
+    busy = refused_after(build, 3, status=429)
+    assert build.judge_run("cookie-growth", busy, depth="thorough").status == "passed"
+    cleaned = refused_after(build, 3, cleaned=True)
+    assert build.judge_run("cookie-growth", cleaned, depth="thorough").status == "passed"
+    never = refused_after(build, 0)
+    assert build.judge_run("cookie-growth", never, depth="thorough").status == "passed"
 
 
 def test_cookies_of_each_logins_own_path_never_meet_in_one_request(build):

@@ -83,6 +83,43 @@ def test_the_advice_on_spelling_fits_the_change(build, spelling, change, advice)
     assert seen.fix == found.fix
 
 
+def measured_with(build, query):
+    """The findings of a case whose redirect has ``query``, in which ``{}`` stands for the state."""
+    asked = build.authorization(state=new_state())
+    answer = f"{asked.redirect_uri}?{query.format(asked.state)}"
+    return build.judge("state-parameter", build.walk(asked=asked, answer=answer)).findings
+
+
+def test_a_state_beside_one_of_the_servers_own_was_not_replaced(build):
+    seen, found = measured_with(build, "state=own-value&code=c&state={}")
+    assert found.message == "The state came back beside another value of the same name."
+    assert found.fix.text.startswith("Put one `state` into the redirect, Alexa's: ")
+    assert seen.fix == found.fix
+
+
+@pytest.mark.parametrize("joint", ["?", ";"])
+def test_a_code_that_is_joined_to_the_end_of_the_state_is_named_with_its_joint(build, joint):
+    _, found = measured_with(build, f"state={{}}{joint}code=c")
+    assert found.message.startswith(f"The state has `code` joined to its end by `{joint}`.")
+    assert found.fix.text.startswith("Join ")
+    assert "`&`" in found.fix.text
+    _, other = measured_with(build, "state={}-tail&code=c")
+    assert "had 5 characters appended" in other.message
+
+
+def test_a_state_that_is_joined_as_it_stands_was_not_decoded_too_often(build):
+    asked = build.authorization(state=new_state("special"))
+    answer = f"{asked.redirect_uri}?code=c&state={asked.state}"
+    steps = [build.get(asked.url, location=answer), build.get(answer, failure="refused")]
+    special = build.walk(steps, asked=asked, id="special-state", purpose="special_state")
+    seen, found = build.judge("state-parameter", build.case(build.walk(), special)).findings
+    assert "it was not percent-encoded: sent “" in found.message
+    assert found.severity is Severity.DEGRADES
+    assert found.fix.text.startswith("Percent-encode the state where it is put into the redirect")
+    assert found.fix.text.endswith("joined from pieces as they stand, in what follows `/authorize` (request 1).")
+    assert seen.fix == found.fix
+
+
 def test_a_form_field_that_holds_a_changed_state_is_named_with_its_page(build):
     asked = build.authorization()
     wrong = asked.state.lower()
@@ -181,12 +218,47 @@ def test_healthy_and_half_finished_parallel_logins(build):
     assert build.judge_run("parallel-states", build.run()).status == "not_applicable"
 
 
-def test_a_replaced_state_is_no_swap(build):
-    one, two = build.authorization(state=new_state()), build.authorization(state=new_state())
-    a = build.walk(asked=one, answer=build.answer(one, state="x" * 40), id="a", purpose="parallel")
-    assert build.judge_run(
-        "parallel-states", build.run(a, build.walk(asked=two, id="b", purpose="parallel"))
-    ).status == ("passed")
+def parallel(build, *returned):
+    """Two logins at the same time, and the states they bring back; None for their own."""
+    asked = [build.authorization(state=new_state()) for _ in returned]
+    answers = [
+        build.answer(one, **({"state": state} if state else {})) for one, state in zip(asked, returned, strict=True)
+    ]
+    made = enumerate(zip(asked, answers, strict=True))
+    return [build.walk(asked=one, answer=answer, id=f"p{n}", purpose="parallel") for n, (one, answer) in made]
+
+
+def test_a_state_of_a_login_that_nobody_recorded_is_another_s_too(build):
+    walks = parallel(build, None, new_state())
+    seen, found = build.judge_run("parallel-states", build.run(*walks), [build.case()]).findings
+    assert "is that of another login: the server keeps one state" in found.message
+    assert {found.severity, seen.severity} == {Severity.BREAKS}
+    assert found.primary.ref.startswith("p1#")
+
+
+def test_a_state_that_goes_wrong_beside_another_login_alone_breaks(build):
+    walks = parallel(build, "x" * 40, None)
+    _, found = build.judge_run("parallel-states", build.run(*walks), [build.case()]).findings
+    assert found.message.startswith("With two logins at the same time, the state was replaced by another value")
+    assert found.severity is Severity.BREAKS
+    asked = build.authorization()
+    always = build.case(build.walk(asked=asked, answer=build.answer(asked, state="y" * 40)))
+    assert build.judge_run("parallel-states", build.run(*walks), [always]).status == "passed"
+
+
+def test_an_error_without_a_state_is_no_lost_state_of_a_parallel_login(build):
+    asked = build.authorization(state=new_state())
+    failed = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=server_error", purpose="parallel")
+    assert build.judge_run("parallel-states", build.run(failed, *parallel(build, None))).status == "passed"
+
+
+def test_a_special_state_that_comes_back_as_that_of_another_login_is_no_matter_of_characters(build):
+    asked = build.authorization(state=new_state("special"))
+    special = build.walk(asked=asked, answer=build.answer(asked, state=new_state()), id="s", purpose="special_state")
+    case = build.case(build.walk(), special)
+    assert build.judge("state-parameter", case).status == "passed"
+    _, found = build.judge_run("parallel-states", build.run(*parallel(build, None, None)), [case]).findings
+    assert (found.primary.ref.partition("#")[0], found.severity) == ("s", Severity.BREAKS)
 
 
 def without_login(build, case, *left_out):
@@ -213,3 +285,32 @@ def test_a_state_that_is_lost_is_found_whatever_was_left_out(build):
     asked = build.authorization()
     case = build.case(build.walk(asked=asked, answer=build.answer(asked, state="lost")))
     assert without_login(build, case, LeftOut(case=case.case.id, purpose="special_state")).status == "failed"
+
+
+def test_the_state_of_another_login_is_told_where_no_two_were_run_at_the_same_time(build):
+    asked = build.authorization(state=new_state("special"))
+    special = build.walk(asked=asked, answer=build.answer(asked, state=new_state()), id="s", purpose="special_state")
+    outcome = build.judge_run("parallel-states", build.run(), [build.case(build.walk(), special)])
+    assert [each.rule for each in outcome.findings] == ["redir-state-unchanged", "auth-tracks-state"]
+    assert build.judge_run("parallel-states", build.run(), [build.case()]).status == "not_applicable"
+
+
+def test_a_state_that_stands_under_another_name_too_is_none_that_was_not_encoded(build):
+    _, found = measured_with(build, "code=c&relaystate={0}&state={0:.200}!")
+    assert "was altered from character 201 on" in found.message
+
+
+def test_what_is_said_of_two_states_has_no_blank_at_its_end(build):
+    asked = [build.authorization(state=new_state()) for _ in range(2)]
+    doubled = [
+        build.walk(asked=one, answer=f"{build.answer(one)}&state=own", id=f"w{n}", purpose=purpose)
+        for n, (one, purpose) in enumerate(zip(asked, ("warm", "parallel"), strict=True))
+    ]
+    case = build.case(build.walk(), doubled[0])
+    found = [
+        *build.judge("state-parameter", case).findings,
+        *build.judge_run("parallel-states", build.run(doubled[1]), [build.case()]).findings,
+    ]
+    assert len(found) == 4
+    assert all(each.message == each.message.strip() for each in found)
+    assert sum("beside another value" in each.message for each in found) == 4

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from e2e_linker.derive.base import case_facts
+from e2e_linker.evidence.models import Present
 from e2e_linker.model import Confidence, Severity
 from e2e_linker.report.build import build_report
 
@@ -266,6 +267,25 @@ def test_the_case_ends_with_the_address_and_counts_as_one_that_does_not_link(bui
     assert stray.went_to("http://example.org/cb?code=1")
     assert not stray.went_to("http://example.org/")
     assert case_facts(build.case()).get("stray_ending").value is None
+
+
+@pytest.mark.parametrize(
+    ("grant", "went", "missed"),
+    [
+        ("AUTH_CODE", "https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA", "not to"),
+        ("IMPLICIT", "https://pitangui.amazon.com/spa/skill/account-linking-status.html", "without the query of"),
+    ],
+)
+def test_a_case_whose_answer_goes_to_another_address_of_alexa_does_not_link(build, pieces, grant, went, missed):
+    asked = build.authorization(grant=grant)
+    walk = build.walk(asked=asked, answer=build.answer(asked).replace(asked.redirect_uri, went))
+    calls = (pieces.token_call(),) if grant == "AUTH_CODE" else ()
+    report = build_report(build.run(), [build.case(walk, token_calls=Present(value=calls))])
+    (case,) = report.cases
+    assert (case.linked, case.ending.kind) == (False, "dead_end")
+    assert case.ending.message.startswith(f"the answer was sent to {went}, {missed} {asked.redirect_uri}, Alexa's")
+    assert report.headline.startswith("The one case does not link.")
+    assert report.verdict == "failed"
 
 
 def test_where_it_went_is_no_hop_to_secure_and_no_host_to_list(build):

@@ -13,10 +13,10 @@ from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.derive.certificates import remaining
 from e2e_linker.evidence.models import Failed, NotCollected, Present
 from e2e_linker.evidence.served_tls import ServedCertificate, ServedTls, TlsHandshake
-from e2e_linker.model import Confidence, Depth, Severity
+from e2e_linker.model import Confidence, Depth, Fault, Severity
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-LOGIN, TOKEN = "login.example.com", "oauth.example.com"
+LOGIN, TOKEN, CDN = "login.example.com", "oauth.example.com", "cdn.example.net"
 AUDITS = ("served-certificate", "certificate-authority", "tls-breadth", "tls-service", "token-connection")
 GOOD = (
     TlsHandshake(offer="java8_tls12", version="TLSv1.2", cipher="ECDHE-RSA-AES256-GCM-SHA384"),
@@ -53,6 +53,62 @@ def judged(build, pieces):
         return judge_case(case, Options(depth=depth), chosen, part or Present(value=seen))[0]
 
     return judge
+
+
+@pytest.fixture
+def content(build):
+    """What is judged of a host that a page loads ``kind`` from, and nothing besides."""
+
+    def judge(kind, *, trusts_private_roots=True, frame=False, **more):
+        skill = build.skill().model_copy(
+            update={"access_token_url": f"https://{TOKEN}/token", "trusts_private_roots": trusts_private_roots}
+        )
+        asked = build.authorization()
+        loaded = build.sub(f"https://{CDN}/x", kind) | {"navigation": frame, "main_frame": not frame}
+        steps = build.healthy_steps(asked, build.answer(asked))
+        case = build.case(build.walk([*steps[:1], loaded, *steps[1:]], asked=asked), skill=skill)
+        chosen = {name: selected()[name] for name in AUDITS[:4]}
+        seen = (served(), token(), served(CDN, (), **more))
+        return judge_case(case, Options(depth=Depth.STANDARD), chosen, Present(value=seen))[0]
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity"),
+    [
+        ("expired", Severity.BREAKS),
+        ("wrong_host", Severity.BREAKS),
+        ("unknown_issuer", Severity.BREAKS),
+        ("missing_intermediate", Severity.DEGRADES),
+    ],
+)
+@pytest.mark.parametrize(("kind", "frame"), [("script", False), ("xhr", False), ("document", True)])
+def test_what_a_customers_browser_would_refuse_is_told_where_ours_took_everything(
+    content, verdict, severity, kind, frame
+):
+    one = only(content(kind, frame=frame, trust=verdict, trust_detail="so it is"), "served-certificate")
+    assert (one.rule, one.severity, one.subject) == ("auth-cert-trusted-ca", severity, f"{CDN} {verdict}")
+    assert (one.confidence, one.blame) == (Confidence.LIKELY, Fault.CONTENT_HOST)
+    assert "so it is. Because of linker.trust every certificate was taken here" in one.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("script", {"trust": "private_root", "trust_detail": "it ends in a root of its own"}),
+        ("script", {"chain": Present(value=(certificate(3.0),))}),
+        ("script", {"trust": None, "chain": Failed(error="refused")}),
+        ("script", {"trust": "unknown_issuer", "trust_detail": "x", "through_proxy": True}),
+        ("image", {"trust": "expired", "trust_detail": "x"}),
+        ("script", {"trust": "expired", "trust_detail": "x", "trusts_private_roots": False}),
+        ("script", {"handshakes": ()}),
+    ],
+)
+def test_of_hosts_that_pages_load_from_nothing_else_is_told(content, kind, more):
+    outcomes = content(kind, **more)
+    assert {outcome.status for outcome in outcomes.values()} == {"passed"}
+    assert CDN not in "".join(outcome.note or "" for outcome in outcomes.values())
 
 
 def only(outcomes, audit):

@@ -106,8 +106,8 @@ def test_other_calls_than_the_exchange_are_not_judged(build, pieces):
         ("tls", "token-connection", "token-https-443", Confidence.CERTAIN),
         ("timeout", "token-time", "token-responds-4500ms", Confidence.CERTAIN),
         ("protocol", "token-status", "token-status-200", Confidence.CERTAIN),
-        ("closed", "token-status", "token-status-200", Confidence.CERTAIN),
-        ("too_large", "token-status", "token-status-200", Confidence.CERTAIN),
+        ("closed", "token-status", "token-status-200", Confidence.LIKELY),
+        ("too_large", "token-status", "token-status-200", Confidence.POSSIBLE),
     ],
 )
 def test_no_answer_is_one_finding(build, pieces, kind, audit, rule, confidence):
@@ -125,7 +125,11 @@ def test_a_wrong_url_that_cannot_be_reached_is_left_to_the_configuration(build, 
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(201, "answered with status 201"), (204, "answered with status 204"), (500, "refused the code with status 500")],
+    [
+        (201, "answered with status 201"),
+        (204, "answered with status 204"),
+        (500, "failed on the exchange with status 500"),
+    ],
 )
 def test_another_status_is_one_finding(build, pieces, status, words):
     body = TOKENS if status == 201 else ""
@@ -156,6 +160,24 @@ def test_a_client_without_a_grant_may_be_one_with_a_wrong_secret(build, pieces):
     assert one.symptom
     assert "wrong client secret" in one.message
     assert one.fix.text.startswith("Compare the client secret")
+
+
+@pytest.mark.parametrize(
+    ("told", "scheme", "unread"),
+    [
+        ("Client is not authorized to use this authorization code", "HTTP_BASIC", True),
+        ("Client is not authorized to use this authorization code", "REQUEST_BODY_CREDENTIALS", False),
+        ("The client is not authorized to use this authorization code grant", "HTTP_BASIC", False),
+        ("The client lacks the grant type authorization_code", "HTTP_BASIC", False),
+    ],
+)
+def test_a_code_that_is_taken_for_another_clients_shows_where_the_client_id_is_looked_for(
+    build, pieces, told, scheme, unread
+):
+    body = {"error": "unauthorized_client", "error_description": told}
+    one = only(judged(build, pieces.token_call(body, status=403, scheme=scheme)), "token-status")
+    assert ("in the body only" in one.message) is unread
+    assert one.fix.text.startswith("Let the server take the client id" if unread else "Compare the client secret")
 
 
 def test_a_server_that_answers_503_in_its_own_words_is_no_gateway(build, pieces):
@@ -397,7 +419,7 @@ def test_tokens_in_a_form_with_status_201_are_two_troubles(build, pieces):
         ({**TOKENS, "access_token": "<access_token#1> (a number)"}, "access_token is a number, not a string"),
         ({}, "access_token is missing"),
         ({"error": "invalid_grant"}, "status 200 but is an error, “invalid_grant”"),
-        ({"error": {"code": 7}}, "status 200 but is an error, {'code': 7}"),
+        ({"error": {"code": 7}}, 'status 200 but is an error, {"code": 7}'),
     ],
 )
 def test_an_answer_without_a_token_is_one_finding(build, pieces, body, words):
@@ -411,7 +433,8 @@ def test_an_answer_without_a_token_is_one_finding(build, pieces, body, words):
     ("change", "subject", "words"),
     [
         ({"token_type": "mac"}, "token_type", "is “mac”"),
-        ({"token_type": None}, "token_type", "is “None”"),
+        ({"token_type": None}, "token_type", "is “null”"),
+        ({"token_type": True}, "token_type", "is “true”"),
         ({"token_type": ...}, "token_type", "is missing"),
         ({"expires_in": ...}, "expires_in", "is missing"),
         ({"expires_in": "soon"}, "expires_in", "is not a number"),
@@ -425,6 +448,7 @@ def test_a_wrong_field_is_named(build, pieces, change, subject, words):
     one = only(judged(build, pieces.token_call(body), skill=skill), "token-fields")
     assert (one.subject, one.severity) == (subject, Severity.BREAKS)
     assert words in one.message
+    assert ('"token_type": "Bearer"' in one.fix.text) is (subject == "token_type")
 
 
 def test_a_number_that_was_hidden_is_no_wrong_lifetime(build, pieces):
@@ -560,7 +584,7 @@ def test_without_a_usable_default_there_is_nothing_to_compare(build, pieces, def
     assert build.judge("declared-expiry", evidence).status == "not_applicable"
 
 
-@pytest.mark.parametrize("given", ["soon", None, True])
+@pytest.mark.parametrize("given", ["soon", None, True, 0, -1])
 def test_an_unreadable_lifetime_is_inconclusive(build, pieces, given):
     evidence = case(build, pieces.token_call({**TOKENS, "expires_in": given}))
     assert build.judge("declared-expiry", evidence).status == "inconclusive"

@@ -145,9 +145,10 @@ def race(tries, number, one, other, after=RACE_GOES_ON):
         tries.refresh(name, *after, step=3, sent="R9")
 
 
-def relinks(tries, probe="relink", *, first=FIRST_LIVES, second_refresh="R8", use=200):
-    """Two links with one account."""
-    tries.exchange(f"{probe}-1", tokens("D1", "R7"))
+def relinks(tries, probe="relink", *, first=FIRST_LIVES, second_refresh="R8", use=200, waits=0.0, **said):
+    """Two links with one account; ``said`` by the answer of the first one, whose refresh ``waits`` for seconds."""
+    tries.exchange(f"{probe}-1", tokens("D1", "R7", **said))
+    tries.seconds += waits
     tries.link(f"{probe}-2", jar="fresh" if probe == "relink_fresh" else "signed_in")
     tries.exchange(f"{probe}-2", tokens("D2", second_refresh), step=2)
     tries.use(f"{probe}-1", use, step=3)
@@ -531,6 +532,13 @@ def test_a_second_link_that_ends_the_first_degrades(tries):
     assert "and its refresh token (status 400" in found.message
 
 
+@pytest.mark.parametrize(("says", "status"), [(1, "passed"), (0, "failed"), (86400, "failed"), (None, "failed")])
+def test_a_refresh_token_that_outlived_itself_was_not_ended_by_a_second_link(tries, says, status):
+    relinks(tries, first=(REFUSED, 400), waits=2.0, refresh_expires_in=says)
+    refreshes(tries)
+    assert tries.judge("early-end").status == status
+
+
 def test_a_second_login_that_ends_the_first_link_is_named(tries):
     relinks(tries)
     relinks(tries, "relink_fresh", use=401)
@@ -631,6 +639,122 @@ def test_users_are_told_apart_by_what_both_answers_name(tries):
     tries.exchange("second_account-1", tokens("E1", "R20"))
     tries.use("second_account-1", body={"sub": "kenji", "scope": "profile", "username": "mia"}, step=2)
     assert tries.judge("token-owner").status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        ({"sub": "mia"}, {"sub": "carol"}, "sub"),
+        ({"email": "mia@example.com", "id": 1}, {"email": "carol@example.com", "id": 1}, "email"),
+        ({"user": "mia"}, {"user": "carol"}, "user"),
+        ({"sub": "mia", "email": "m@example.com"}, {"sub": "x7", "email": "m@example.com"}, None),
+        ({"user": True}, {"user": False}, None),
+        ({"sub": "mia"}, {"email": "carol@example.com"}, None),
+        ({"request": "1"}, {"request": "2"}, None),
+    ],
+)
+@pytest.mark.parametrize("second", [False, True])
+def test_a_refresh_that_brings_another_user_s_token_breaks(tries, before, after, name, second):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    for step, purpose, said in ((2, "use_previous", before), (4, "use_previous", after), (6, "use", after)):
+        tries.refresh("refresh-1", tokens(f"A{step}", None), step=step)
+        tries.use("refresh-1", body=said, purpose=purpose, step=step + 1)
+    if second:
+        tries.exchange("second_account-1", tokens("E1", "R20"))
+        tries.use("second_account-1", body={"sub": "carol"}, step=2)
+    if name is None:
+        assert tries.judge("token-owner").status == ("passed" if second else "inconclusive")
+        return
+    found = only(tries.judge("token-owner"))
+    assert (found.rule, found.severity) == ("token-identifies-user", Severity.BREAKS)
+    assert f"“{before[name]}” ({name}), the refreshed one that of “{after[name]}”" in found.message
+    assert (found.primary.ref, [ref.ref for ref in found.related]) == ("14", ["12", "11"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "relinked"),
+    [
+        ("p1", "p2", "p3", None),
+        ("p1", "p2", "p2", "p9"),
+        (None, "p1", "p1", "p9"),
+        (None, "p1", "p2", "p9"),
+        ("Mia@Example.com", "mia@example.com", "mia@example.com", None),
+        (7, "7", "7", None),
+    ],
+)
+def test_a_pseudonym_per_token_or_link_and_another_spelling_name_no_other_user(tries, first, second, third, relinked):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    said = [(2, "use_previous", first), (4, "use_previous", second), (6, "use", third)]
+    for step, purpose, who in said:
+        tries.refresh("refresh-1", tokens(f"A{step}", None), step=step)
+        tries.use("refresh-1", 401 if who is None else 200, {"sub": who}, purpose=purpose, step=step + 1)
+    for probe in ("relink", "relink_fresh") if relinked else ():
+        tries.exchange(f"{probe}-1", tokens("D1", "R7"))
+        tries.use(f"{probe}-1", body={"sub": relinked + probe}, step=2)
+    assert tries.judge("token-owner").status == "inconclusive"
+
+
+def test_where_a_refresh_ends_the_first_token_another_link_s_names_the_user(tries):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", tokens("A2", None), step=2)
+    tries.use("refresh-1", 401, purpose="use_previous", step=3)
+    tries.refresh("refresh-1", tokens("A3", None), step=6)
+    tries.use("refresh-1", body={"sub": "carol"}, step=7)
+    assert tries.judge("token-owner").status == "inconclusive"
+    relinks(tries)
+    assert "another user" in only(tries.judge("token-owner")).message
+
+
+@pytest.mark.parametrize(
+    ("reply", "advice"),
+    [
+        (({"error": "invalid_request", "error_description": "scope is required"}, 400), "as Alexa sends it"),
+        (("<h1>Service Unavailable</h1>", 503), "log of login.example.com"),
+        (('Notice: Undefined index in t.php\n{"access_token": "x"}', 200), "display_errors"),
+        ((EMPTY, 200), "why this answer has no body"),
+        (({"error": "unsupported_grant_type"}, 400), "Implement the refresh_token grant"),
+        ((REFUSED, 400), "Implement the refresh_token grant"),
+    ],
+)
+def test_the_advice_for_a_refresh_that_fails_fits_its_answer(tries, reply, advice):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", *reply, step=2)
+    assert advice in only(tries.judge("refreshing")).fix.text
+
+
+def test_a_lifetime_is_quoted_as_it_was_sent(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    for step in (2, 4, 6):
+        tries.refresh("refresh-1", tokens("A2", expires_in=True), step=step)
+    assert "expires_in 'true', which" in only(tries.judge("refresh-expiry")).message
+
+
+def test_a_refresh_token_that_is_a_number_is_to_be_a_string(build, pieces, tries):
+    call = pieces.token_call({**tokens("A1", None), "refresh_token": "<refresh_token#1> (a number)"})
+    found = only(tries.judge("refresh-issued", [build.case(token_calls=Present(value=(call,)))]))
+    assert "a refresh_token that is a number" in found.message
+    assert "as a string" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "rule"),
+    [
+        ("300", "failed", "token-expires-in-min-360"),
+        ("1800", "failed", "token-ttl-recommended-1h"),
+        ("3600", "passed", None),
+        ("31536000", "passed", None),
+        ("soon", "not_applicable", None),
+    ],
+)
+def test_the_lifetime_of_an_implicit_link_is_read_from_the_redirect(build, given, status, rule):
+    asked = build.authorization(grant="IMPLICIT")
+    walk = build.walk(asked=asked, answer=build.answer(asked, expires_in=given))
+    outcome = build.judge("token-lifetime", build.case(walk, token_calls=Present(value=())))
+    assert outcome.status == status
+    if status == "not_applicable":
+        return
+    assert [one.rule for one in getattr(outcome, "findings", ())] == ([rule] if rule else [])
+    assert "the implicit grant brings no refresh token" in outcome.note
 
 
 # Earlier links
@@ -978,6 +1102,16 @@ def test_numbers_beyond_all_measure_are_no_lifetimes(build, pieces, tries, numbe
     assert only(tries.judge("refresh-issued")).rule == "token-refresh-issued"
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("access_token", "no bearer token may have"), ("refresh_token", "has to be encoded"), ("code", "to be encoded")],
+)
+def test_a_blank_in_an_access_token_can_be_encoded_nowhere(build, pieces, name, words):
+    shapes = (SecretShape(name=name, length=9, unusual=" "),)
+    found = only(exchanged(build, pieces, shapes=shapes)("token-characters"))
+    assert words in found.message
+
+
 def test_an_undeclared_lifetime_is_told_elsewhere(build, pieces):
     assert exchanged(build, pieces, tokens("A1", expires_in=None))("token-lifetime").status == "inconclusive"
 
@@ -1222,3 +1356,354 @@ def test_where_no_code_brought_tokens_nothing_is_said(build, pieces):
         assert issued(build, pieces, body).status == "inconclusive"
     skill = build.skill(build.authorization(grant="IMPLICIT"))
     assert issued(build, pieces, skill=skill).status == "not_applicable"
+
+
+# A guard that steps in between the calls is neither a refusal of what was asked nor a death of tokens.
+
+CHALLENGED = ("<html><title>Just a moment...</title>challenge-platform</html>", 403)
+CLOUDFLARE = (("cf-mitigated", "challenge"),)
+FORBIDDEN = ("<html><title>Forbidden</title>", 403)
+
+
+@pytest.mark.parametrize("banned_later", [False, True])
+def test_a_guard_that_steps_in_ends_no_refresh_token(tries, banned_later):
+    """Known by its mark, or by refusing a fresh code in the same words."""
+    page = FORBIDDEN if banned_later else CHALLENGED
+    more = {} if banned_later else {"response_headers": CLOUDFLARE}
+    tries.exchange("reuse_soon-1", tokens("B1", "R1"))
+    tries.refresh("reuse_soon-1", tokens("B2", "R2"), step=2)
+    tries.replay("reuse_soon-1", tokens("B3", "R3"), step=3)
+    tries.refresh("reuse_soon-1", *page, step=4, sent="R2", **more)
+    tries.exchange("race-1", tokens("C1", "R1"))
+    for _ in range(2):
+        tries.refresh("race-1", *page, step=2, **more)
+    tries.refresh("race-1", *page, step=3, **more)
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", *page, step=2, **more)
+    tries.exchange("relink-1", *page, **more)
+    for audit in ("refresh-reuse", "refresh-race", "refreshing"):
+        assert tries.judge(audit).status == "inconclusive", audit
+    found = only(tries.judge("guard-midway"))
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.LIKELY)
+    who = "a guard" if banned_later else "Cloudflare"
+    assert found.message.startswith(f"After 3 calls of the token endpoint within 1 s {who} stepped in")
+
+
+def test_a_403_that_no_fresh_code_is_given_is_the_servers_own(tries):
+    reuse(tries, FORBIDDEN, FORBIDDEN)
+    refreshes(tries)
+    assert only(tries.judge("refresh-reuse")).subject == "family"
+    assert tries.judge("guard-midway").status == "passed"
+
+
+def test_a_guard_that_is_there_from_the_start_is_told_of_the_case(tries):
+    tries.exchange("relink-1", *CHALLENGED, response_headers=CLOUDFLARE)
+    assert tries.judge("guard-midway").status == "passed"
+
+
+def test_who_is_turned_away_for_a_wrong_secret_is_told_so_without_a_finding(tries):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.ask("wrong_secret-1", "misuse", {"error": "invalid_client"}, 401)
+    tries.exchange("other_scheme-1", {"error": "invalid_client"}, 401)
+    tries.exchange("other_scheme-1", *FORBIDDEN, step=2)
+    outcome = tries.judge("guard-midway")
+    assert outcome.status == "passed"
+    assert "status 403, “Forbidden”: who fails to prove the client is turned away for a while" in outcome.note
+    assert tries.judge("error-bodies").status == "passed"
+
+
+def test_a_stranger_that_is_turned_away_after_another_one_is_refused_as_well_as_any(tries, build):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.ask("wrong_client-1", "misuse", {"error": "invalid_client"}, 401)
+    tries.ask("wrong_secret-1", "misuse", *FORBIDDEN)
+    assert tries.judge("error-bodies").status == "passed"
+    missing = tries.judge("error-codes", [build.case()]).missing
+    assert not any("wrong" in why for why in missing)
+
+
+# What follows from one fault is not told as a second one.
+
+
+def test_a_replaced_refresh_token_that_never_works_is_left_to_refreshing(tries):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", tokens("A2", "R2"), step=2)
+    tries.refresh("refresh-1", REFUSED, 400, step=4, sent="R2")
+    reuse(tries, (tokens("B3", "R3"), 200), (REFUSED, 400))
+    race(tries, 1, (tokens("C2", "R2"), 200), (tokens("C3", "R9"), 200), after=(REFUSED, 400))
+    assert tries.judge("refreshing").status == "failed"
+    assert tries.judge("refresh-reuse").status == tries.judge("refresh-race").status == "not_applicable"
+
+
+@pytest.mark.parametrize(("previous", "status"), [((200, 401, 401), "passed"), ((401, 401, 401), "failed")])
+def test_a_refreshed_token_that_was_never_good_is_not_ended_by_the_next_refresh(tries, previous, status):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    for n, answer in enumerate(previous, 1):
+        tries.refresh("refresh-1", tokens(f"A{n + 1}", None), step=2 * n)
+        tries.use("refresh-1", answer, purpose="use" if n == 3 else "use_previous", step=2 * n + 1)
+    relinks(tries)
+    assert tries.judge("refreshed-token").status == "failed"
+    assert tries.judge("previous-access").status == status
+
+
+@pytest.mark.parametrize(("broken", "follows"), [(True, True), (False, False)])
+def test_where_every_refresh_is_refused_a_bad_one_has_no_reason_of_its_own(tries, build, broken, follows):
+    no = ({"error": "access_denied"}, 400)
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", *(no if broken else (tokens("A2"), 200)), step=2)
+    tries.ask("bad_refresh_token-1", "misuse", *no)
+    assert only(tries.judge("error-codes", [build.case()])).symptom is follows
+
+
+NOTHING = {"failure": "the server closed the connection", "failure_kind": "closed"}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "severity"), [(None, Severity.RECOMMENDED), (200, Severity.DEGRADES)], ids=["dropped", "answered"]
+)
+def test_a_repetition_without_an_answer_weighs_less_where_other_calls_get_none_either(tries, elsewhere, severity):
+    tries.exchange("reuse_soon-1", tokens("B1", "R1"))
+    tries.refresh("reuse_soon-1", tokens("B2", "R2"), step=2)
+    tries.replay("reuse_soon-1", None, None, step=3, **NOTHING)
+    tries.refresh("reuse_soon-1", tokens("B4", "R4"), step=4, sent="R2")
+    for number in (1, 2):
+        tries.exchange(f"race-{number}", tokens("C1", "R1"))
+        tries.refresh(f"race-{number}", tokens("C2", "R9"), step=2)
+        tries.refresh(f"race-{number}", None, None, step=2, **NOTHING)
+        tries.refresh(f"race-{number}", tokens("C9", "R10"), step=3, sent="R9")
+    more = NOTHING if elsewhere is None else {}
+    tries.exchange("refresh-1", None if elsewhere is None else tokens("A1"), elsewhere, **more)
+    found = only(tries.judge("refresh-reuse"))
+    assert found.severity is severity
+    assert ("repeat nothing got no answer either" in found.message) is (elsewhere is None)
+
+
+PAGE = ("<html><title>403 Forbidden</title></html>", 403)
+
+
+def test_what_the_server_itself_refuses_behind_cloudflare_is_judged(tries):
+    """A bare page with the server's name says who handed it on, not who wrote it."""
+    tries.exchange("reuse_soon-1", tokens("B1", "R1"))
+    tries.refresh("reuse_soon-1", tokens("B2", "R2"), step=2)
+    tries.replay("reuse_soon-1", *PAGE, step=3, response_headers=(("server", "cloudflare"),))
+    tries.refresh("reuse_soon-1", *PAGE, step=4, sent="R2", response_headers=(("server", "cloudflare"),))
+    refreshes(tries)
+    assert only(tries.judge("refresh-reuse")).subject == "family"
+    assert tries.judge("guard-midway").status == "passed"
+
+
+def test_refusals_of_strangers_excuse_none_that_came_before(tries):
+    """A server may say no to everything in the same words, and end a code at the first attempt that fails."""
+    reuse(tries, FORBIDDEN, FORBIDDEN)
+    refreshes(tries)
+    tries.ask("wrong_client-1", "misuse", {"error": "invalid_client"}, 401)
+    tries.ask("wrong_secret-1", "misuse", *FORBIDDEN)
+    tries.exchange("other_scheme-1", *FORBIDDEN)
+    tries.exchange("other_scheme-1", *FORBIDDEN, step=2)
+    assert only(tries.judge("refresh-reuse")).subject == "family"
+
+
+@pytest.mark.parametrize("last", ["wrong_secret", "other_scheme"])
+def test_a_page_for_one_kind_of_stranger_is_the_servers_own(tries, last):
+    """Who is turned away for a while meets the same whatever is tried next."""
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.ask("wrong_client-1", "misuse", {"error": "invalid_client"}, 401)
+    tries.ask("wrong_secret-1", "misuse", *FORBIDDEN)
+    if last == "other_scheme":
+        tries.exchange("other_scheme-1", {"error": "invalid_client"}, 401)
+    found = tries.judge("error-bodies").status
+    assert found == ("failed" if last == "other_scheme" else "passed")
+
+
+def test_who_is_turned_away_for_the_other_scheme_is_told_so_without_a_finding(tries):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.exchange("other_scheme-1", {"error": "invalid_client"}, 401)
+    tries.exchange("other_scheme-1", *FORBIDDEN, step=2)
+    outcome = tries.judge("guard-midway")
+    assert outcome.status == "passed"
+    assert "turned away for a while" in outcome.note
+
+
+def test_a_bad_refresh_token_that_brings_tokens_is_a_fault_of_its_own(tries, build):
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    tries.ask("bad_refresh_token-1", "misuse", tokens("X1"))
+    found = only(tries.judge("error-codes", [build.case()]))
+    assert (found.subject, found.symptom) == ("bad refresh token taken", False)
+
+
+def test_hanging_up_on_a_wrong_request_excuses_no_hanging_up_on_a_repetition(tries):
+    tries.exchange("reuse_soon-1", tokens("B1", "R1"))
+    tries.refresh("reuse_soon-1", tokens("B2", "R2"), step=2)
+    tries.replay("reuse_soon-1", None, None, step=3, **NOTHING)
+    tries.refresh("reuse_soon-1", tokens("B4", "R4"), step=4, sent="R2")
+    tries.exchange("race-1", tokens("C1", "R1"))
+    tries.refresh("race-1", tokens("C2", "R9"), step=2)
+    tries.refresh("race-1", None, None, step=2, **NOTHING)
+    tries.refresh("race-1", tokens("C9", "R10"), step=3, sent="R9")
+    tries.ask("missing_code-1", "misuse", None, None, **NOTHING)
+    found = only(tries.judge("refresh-reuse"))
+    assert found.severity is Severity.DEGRADES
+
+
+# Dropped connections
+
+HUNG_UP = {"failure": "the server closed the connection", "failure_kind": "closed"}
+LATE = {"failure": "no complete answer within 10 s", "failure_kind": "timeout"}
+
+
+def calls_of(tries, *fates, every=10.0, **how):
+    """An exchange on a link of its own for each fate, ``every`` so many seconds: whether it is answered."""
+    for n, answered in enumerate(fates, start=1):
+        tries.seconds += every
+        if answered:
+            tries.exchange(f"relink-{n}", tokens(f"A{n}"))
+        else:
+            tries.exchange(f"relink-{n}", "", None, **(how or HUNG_UP))
+
+
+def test_a_server_that_hangs_up_now_and_then_is_told_so(tries):
+    calls_of(tries, True, False, True, False, True)
+    found = only(tries.judge("token-drops"))
+    assert (found.rule, found.severity, found.confidence) == (
+        "token-responds-4500ms",
+        Severity.DEGRADES,
+        Confidence.LIKELY,
+    )
+    assert "hung up on 2 of 5 good calls of the token endpoint (the server closed the connection)" in found.message
+    assert [found.primary.ref, *(ref.ref for ref in found.related)] == ["11", "13"]
+
+
+@pytest.mark.parametrize(
+    "fates",
+    [
+        (True, True, True),
+        (True, False, True),
+        (True, True, False, False, False),
+        (*(True,) * 20, False, *(True,) * 10, False, True),
+    ],
+    ids=["none", "one", "from some moment on", "few of many"],
+)
+def test_a_lost_call_or_the_end_of_a_server_is_no_habit(tries, fates):
+    calls_of(tries, *fates)
+    assert tries.judge("token-drops").status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("fates", "every"),
+    [((True, False, True, False, True), 1.0), ((True, False, False, True), 10.0)],
+    ids=["in a moment", "in a row"],
+)
+def test_what_one_incident_cuts_off_is_no_habit(tries, fates, every):
+    calls_of(tries, *fates, every=every)
+    assert tries.judge("token-drops").status == "passed"
+
+
+def test_what_is_late_or_repeats_is_told_by_others(tries):
+    calls_of(tries, True, False, True, False, True, **LATE)
+    assert tries.judge("token-drops").status == "passed"
+    for n in (1, 2, 3):
+        tries.exchange(f"race-{n}", tokens("B1"))
+        tries.refresh(f"race-{n}", "", None, step=2, **HUNG_UP)
+        tries.refresh(f"race-{n}", tokens("B2"), step=2)
+    assert tries.judge("token-drops").status == "passed"
+
+
+def test_dropped_exchanges_of_cases_count(build, pieces, tries):
+    calls_of(tries, True, False, True)
+    lost = pieces.token_call("", status=None, **HUNG_UP)
+    cases = [build.case(token_calls=Present(value=(lost,)))]
+    assert "2 of 4 good calls" in only(tries.judge("token-drops", cases)).message
+
+
+def test_one_exchange_without_an_answer_proves_no_habit(build, pieces):
+    lost = pieces.token_call("", status=None, **HUNG_UP)
+    (found,) = build.judge("token-status", build.case(token_calls=Present(value=(lost,)))).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+def broken_chain(tries, error="invalid_grant"):
+    """A second refresh that is refused although the first one worked and brought a refresh token."""
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    tries.refresh("refresh-1", tokens("A2", "R2"), step=2)
+    tries.refresh("refresh-1", {"error": error}, 400, step=4, sent="R2")
+
+
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_token"])
+def test_where_a_refresh_worked_nobody_is_told_to_implement_the_grant(tries, error):
+    broken_chain(tries, error)
+    found = only(tries.judge("refreshing"))
+    assert (found.severity, found.symptom) == (Severity.BREAKS, False)
+    assert "Implement" not in found.fix.text
+    assert "each has to bring a refresh token for the next one" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("error", "first", "chain", "follows"),
+    [
+        ("invalid_grant", (REFUSED, 400), True, True),
+        ("invalid_grant", (REFUSED, 400), False, False),
+        ("invalid_grant", FIRST_LIVES, True, False),
+        ("unauthorized_client", (REFUSED, 400), True, False),
+    ],
+)
+def test_a_chain_that_a_later_link_may_have_ended_follows_from_that(tries, error, first, chain, follows):
+    broken_chain(tries, error)
+    relinks(tries, first=first)
+    if chain:
+        race(tries, 1, (tokens("C2", "R2"), 200), (tokens("C3", "R9"), 200))
+    found = only(tries.judge("refreshing"))
+    assert (found.symptom, found.severity is Severity.DEGRADES) == (follows, follows)
+    assert ("ended by a link made meanwhile" in found.message) is follows
+
+
+# Whether the resource takes any access token
+
+INSUFFICIENT = {"error": "insufficient_scope", "error_description": "more is needed"}
+USERINFO = "https://login.example.com/userinfo"
+BEARER = (("WWW-Authenticate", 'Bearer error="insufficient_scope", scope="lights"'),)
+
+
+def tried_at_the_resource(tries, build, answers, scope=None, **skill):
+    for n, (status, body, more) in enumerate(answers, 1):
+        tries.exchange(f"relink-{n}", tokens(f"A{n}", scope=scope))
+        tries.use(f"relink-{n}", status, body, **more)
+    return tries.judge("token-resource", skill=build.skill(**skill))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "more", "scope", "severity", "rule"),
+    [
+        (403, INSUFFICIENT, {}, None, Severity.DEGRADES, "auth-scope-exact"),
+        (403, "", {"response_headers": BEARER}, None, Severity.DEGRADES, "auth-scope-exact"),
+        (403, INSUFFICIENT, {"url": USERINFO}, "openid", Severity.DEGRADES, "auth-scope-exact"),
+        (403, {"message": "no"}, {}, "openid", Severity.RECOMMENDED, "auth-scope-exact"),
+        (403, {"message": "no"}, {}, "openid lights", Severity.RECOMMENDED, "auth-scope-exact"),
+        (401, {"error": "invalid_token"}, {}, "openid", Severity.RECOMMENDED, "token-no-early-invalidation"),
+    ],
+)
+def test_a_resource_that_refuses_every_new_token_is_told(tries, build, status, body, more, scope, severity, rule):
+    refused = [(status, body, more)] * 2
+    found = only(tried_at_the_resource(tries, build, refused, scope, scopes=("openid", "lights")))
+    assert (found.rule, found.severity) == (rule, severity)
+    assert found.confidence is not Confidence.CERTAIN
+    assert "A wrong linker.resource would look the same." in found.message
+    assert ("“openid”, leaves out `lights`" in found.message) is (scope == "openid" and status == 403)
+
+
+def test_the_endpoint_of_a_persons_data_may_want_a_scope_that_the_skill_does_not(tries, build):
+    answers = [(403, INSUFFICIENT, {"url": USERINFO})] * 2
+    assert only(tried_at_the_resource(tries, build, answers, scopes=("lights",))).severity is Severity.RECOMMENDED
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [(403, INSUFFICIENT, {}), (200, {"sub": "mia"}, {})],
+        [(403, INSUFFICIENT, {}), (429, "", {})],
+        [(403, INSUFFICIENT, {})],
+        [(403, "<title>Just a moment...</title>", {"response_headers": (("cf-mitigated", "challenge"),)})] * 2,
+        [(200, {"sub": "mia"}, {})] * 2,
+    ],
+)
+def test_one_token_that_may_be_good_clears_the_rest(tries, build, answers):
+    assert tried_at_the_resource(tries, build, answers, "openid", scopes=("openid", "lights")).status == "passed"

@@ -588,6 +588,14 @@ def test_tokens_that_die_with_a_replay_are_advice(battery, step, body, status):
     assert found.confidence is Confidence.POSSIBLE
 
 
+def test_a_refresh_token_that_outlived_itself_was_not_revoked_by_a_replay(battery):
+    battery.answer("code_twice", refusal("invalid_grant"), 400, step=4)
+    battery.answer("code_twice", tokens(3) | {"refresh_expires_in": 3600}, 200, step=1)
+    assert battery.only("code-reuse").subject == "first tokens revoked"
+    battery.answer("code_twice", tokens(3) | {"refresh_expires_in": 0.01}, 200, step=1)
+    assert battery.judge("code-reuse").status == "passed"
+
+
 def test_a_resource_that_takes_no_token_at_all_accuses_nobody(battery):
     battery.answer("code_twice", {"sub": ""}, 401, step=3)
     assert battery.judge("code-reuse").status == "passed"
@@ -603,6 +611,15 @@ def test_a_code_that_is_dead_after_30_seconds_breaks_links(battery):
     battery.answer("code_later", refusal("invalid_grant", "expired"), 400)
     found = battery.only("code-lifetime")
     assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "outcome"), [(refusal("invalid_grant"), 400, "inconclusive"), (tokens(12), 200, "failed")]
+)
+def test_a_code_that_the_next_one_ends_however_young_is_not_called_short_lived(battery, body, status, outcome):
+    battery.answer("code_later", refusal("invalid_grant", "expired"), 400)
+    battery.answers["code_later", 2] = ("exchange", body, status)
+    assert battery.judge("code-lifetime").status == outcome
 
 
 # Outage
@@ -680,6 +697,16 @@ def test_one_in_twenty_decides_how_a_burst_went(battery):
     assert "With 20 refreshes at once, one in twenty takes 2.5 s or longer" in found.message
 
 
+def test_a_burst_that_is_given_up_is_told_in_whole_sentences(battery):
+    timed(battery, *[300] * 18, 9000, 9000, probe="burst")
+    calls = battery.calls()
+    given_up = {"status": None, "failure": "timed out", "failure_kind": "timeout"}
+    battery.calls = lambda: [*calls[:-2], *(call.model_copy(update=given_up) for call in calls[-2:])]
+    assert battery.only("token-pace").message.endswith(
+        "With 20 refreshes at once, one in twenty did not end in time; Alexa waits 4.5 s."
+    )
+
+
 def test_a_single_slow_one_of_a_burst_is_chance(battery):
     timed(battery, *[300] * 19, 8000, probe="burst")
     assert battery.judge("token-pace").status == "passed"
@@ -699,3 +726,63 @@ def test_a_pace_that_was_not_measured_has_not_passed(battery):
     battery.answers["refresh", 2] = ("refresh", "", None)
     battery.extra["refresh", 2] = {"failure": "the server hung up", "failure_kind": "closed"}
     assert battery.judge("token-pace").missing == ("no refresh was answered, or given up for taking too long",)
+
+
+def test_a_crash_that_does_not_happen_again_alone_was_the_others(battery):
+    battery.answer("bad_refresh_token", "", 500)
+    assert battery.only("error-codes").subject == "bad refresh token crash"
+    battery.answers["bad_refresh_token", 2] = ("misuse", refusal("invalid_grant"), 400)
+    assert battery.judge("error-codes").status == "passed"
+    battery.answers["bad_refresh_token", 2] = ("misuse", "", 502)
+    assert "status 502" in battery.only("error-codes").message
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("invalid_grant", "code was used"), ("invalid_request", "too many requests")]
+)
+def test_a_refusal_for_another_reason_does_not_accuse_the_client_id_in_the_body(battery, code, text):
+    battery.answer("client_id_in_body", refusal(code, text), 400)
+    assert battery.judge("client-authentication").status == "passed"
+
+
+NO_GRANT = [
+    ("unauthorized_client", "The client is not authorized to use 'grant_type=refresh_token'", 400),
+    ("unsupported_grant_type", "no", 400),
+    ("invalid_request", "requested grant type is not allowed for this client", 400),
+]
+
+
+@pytest.mark.parametrize("probe", ["bad_refresh_token", "missing_refresh_token"])
+@pytest.mark.parametrize(("code", "text", "status"), [*NO_GRANT, ("invalid_client", "revoked or invalid", 401)])
+def test_a_client_that_may_not_refresh_is_refused_for_that(battery, probe, code, text, status):
+    battery.answer(probe, refusal(code, text), status)
+    if code != "invalid_request" or probe == "bad_refresh_token":
+        assert battery.only("error-codes").subject.startswith(probe.replace("_", " "))  # for others refresh
+    for other in ("outage", "refresh", "code_twice"):
+        battery.leave_out(other, "the code brings no refresh token")
+    assert battery.judge("error-codes").status == "passed"
+
+
+@pytest.mark.parametrize("body", [refusal("unauthorized_client"), refusal("invalid_client")])
+def test_a_client_that_may_not_refresh_is_not_told_so_with_status_200(battery, body):
+    for other in ("outage", "refresh", "code_twice"):
+        battery.leave_out(other, "the code brings no refresh token")
+    battery.answer("bad_refresh_token", body, 200)
+    assert "To Alexa, 200 is a success" in battery.only("error-codes").message
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "status", "named"), [(*each, True) for each in NO_GRANT] + [("invalid_grant", "no", 400, False)]
+)
+def test_a_missing_refresh_token_is_told_in_the_servers_words(battery, pieces, code, text, status, named):
+    battery.answers = {
+        key: (given[0], {name: value for name, value in given[1].items() if name != "refresh_token"}, given[2])
+        for key, given in battery.answers.items()
+        if given[0] != "refresh"
+    }
+    battery.measured = pieces.token_call({"access_token": "<access_token#1>", "token_type": "Bearer"})
+    battery.answer("bad_refresh_token", refusal(code, text), status)
+    outcome = battery.judge("refresh-issued")
+    (found,) = outcome.findings
+    assert ("To a refresh the server answers status 400" in found.message) is named
+    assert found.fix.text.startswith("Allow the client the grant type refresh_token") is named

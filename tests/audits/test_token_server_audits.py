@@ -186,6 +186,67 @@ def test_pkce_may_be_demanded_on_the_authorization_request(build):
     assert build.judge("refused-challenge", lost).status == "inconclusive"
 
 
+def refused_by_page(build, pieces, text, *, hops=(), url="https://login.example.com/error", status=400):
+    seen = pieces.digest(url, title="Error", headings=("Error",), text=text, controls=())
+    screens = [pieces.screen(len(hops), 0.2, seen)]
+    steps = [*(build.get(hop, location=then) for hop, then in hops), build.get(url, status=status)]
+    return build.walk(steps, answer=None, ending="login_not_found", screens=screens)
+
+
+ASK = "https://login.example.com/authorize?client_id="
+NO_CHALLENGE = "Sorry, there was an error: invalid_request\ncode challenge required"
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_pkce_may_be_demanded_by_a_page_of_the_server(build, pieces, status):
+    own = ((f"{ASK}{build.skill().client_id}", "https://login.example.com/error"),)
+    walk = refused_by_page(build, pieces, NO_CHALLENGE, hops=own, status=status)
+    (found,) = build.judge("refused-challenge", walk).findings
+    assert found.rule == "token-pkce-verify"
+    assert "refused by a page of login.example.com, “code challenge required”: PKCE is off" in found.message
+    assert found.fix.text.startswith("Switch PKCE on in the developer console")
+    alone = refused_by_page(build, pieces, "Code challenge required", status=status)
+    assert build.judge("refused-challenge", alone).status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (
+            404,
+            "Request URL: https://login.example.com/authorize?state=s&code_challenge=Zz12&code_challenge_method=S256",
+        ),
+        (404, "Not found: /authorize%3Fcode_challenge_method%3DS256"),
+        (500, "Internal error\nGET\ncode_challenge\n'Zz12'"),
+    ],
+)
+def test_a_page_that_shows_what_was_asked_says_nothing_of_pkce(build, pieces, status, text):
+    walk = refused_by_page(build, pieces, text, status=status)
+    on = build.case(walk, skill=build.skill(walk.authorization, pkce=True))
+    assert build.judge("refused-challenge", on).status == "inconclusive"
+
+
+def test_a_page_that_refuses_the_request_of_another_client_says_nothing_of_the_skills_pkce(build, pieces):
+    other = (
+        (f"{ASK}{build.skill().client_id}", "https://id.example.net/authorize?client_id=portal"),
+        ("https://id.example.net/authorize?client_id=portal", "https://id.example.net/error"),
+    )
+    walks = [
+        refused_by_page(build, pieces, NO_CHALLENGE, hops=other, url="https://id.example.net/error"),
+        refused_by_page(build, pieces, NO_CHALLENGE, url="https://id.example.net/authorize?client_id=portal"),
+        refused_by_page(build, pieces, "Sorry, there was an error: invalid_request"),
+    ]
+    seen = pieces.digest("https://login.example.com/callback", title="Error", text=NO_CHALLENGE, controls=())
+    late = build.walk(
+        [build.get("https://login.example.com/login"), build.get("https://login.example.com/callback", status=400)],
+        answer=None,
+        ending="dead_end",
+        screens=[pieces.screen(1, 0.3, seen)],
+    )
+    for walk in (*walks, late):
+        assert build.judge("refused-challenge", walk).status == "inconclusive"
+
+
 def test_whether_a_refusal_without_a_reason_is_about_pkce_stays_open(build):
     asked = build.authorization()
     bare = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=invalid_request&state={asked.state}")

@@ -13,10 +13,8 @@ BACK = f"{LOGIN}/cb"
 
 
 def cookie(name="nonce", same_site="Lax", **more):
-    return SetCookie(
-        **{"name": name, "value": "<cookie#1>", "size": 20, "secure": True, "http_only": True, "same_site": same_site}
-        | more
-    )
+    usual = {"secure": True, "http_only": True, "path": "/"}
+    return SetCookie(**{"name": name, "value": "<cookie#1>", "size": 20, "same_site": same_site, **usual, **more})
 
 
 def returned(
@@ -145,3 +143,8 @@ def test_a_later_cookie_of_that_name_counts(build, pieces):
 
 def test_a_login_that_arrives_needs_none_of_them(build):
     assert build.judge(AUDIT).status == "passed"
+
+
+def test_the_session_cookie_of_express_counts_also_where_scripts_may_read_it(build, pieces):
+    cookies = [cookie("connect.sid", http_only=False)]
+    assert "`connect.sid`" in only(build.judge(AUDIT, returned(build, pieces, cookies=cookies))).message

@@ -1,0 +1,54 @@
+"""Refusals of the exchange that speak of the client: what they mean, and what mends them."""
+
+from __future__ import annotations
+
+import re
+
+from e2e_linker.audits.token_codes import speaks_of_code
+from e2e_linker.audits.token_refusals import HEADER_LOST, wants_client_id
+from e2e_linker.derive.exchange import Exchange
+
+__all__ = ["refused_client"]
+
+_CLIENT = (
+    "The client secret or accessTokenScheme is not what the server has for this client; less likely it is the client "
+    "id, for which the authorization endpoint has just given a code",
+    "Compare the client secret and accessTokenScheme, then clientId, with the client's registration at the server.",
+)
+_OURS = {
+    "invalid_client": _CLIENT,
+    "unauthorized_client": (
+        "The client may not use the authorization code grant; some servers say so of a wrong client secret, too",
+        "Compare the client secret with the client's registration at the server, and allow it the authorization code "
+        "grant.",
+    ),
+}
+"""Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
+_FOREIGN_CODE = re.compile(
+    r"\bnot (?:authori[sz]ed|allowed|permitted) to (?:use|redeem) this (?:authorization )?code\b(?! (?:grant|flow))",
+    re.IGNORECASE,
+)
+_UNREAD_ID = (
+    "The server takes the code for another client's. With HTTP Basic the client id stands in the header Authorization, "
+    "and this server may look for it in the body only. Whether Alexa sends it there as well is not documented",
+    "Let the server take the client id from the header Authorization, too (RFC 6749, section 2.3.1), or set "
+    "accessTokenScheme to REQUEST_BODY_CREDENTIALS, where the server takes the secret in the body.",
+)
+_UNAUTHORIZED = 401
+_OR_A_PROXY = (
+    " Where all of them are right, see in the server's log whether it was the server that refused: its 401 names no "
+    "OAuth error, as that of a proxy with a password of its own."
+)
+
+
+def refused_client(exchange: Exchange) -> tuple[str, str] | None:
+    """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2)."""
+    bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
+    named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
+    if named not in _OURS:
+        return None
+    basic = exchange.call.scheme == "HTTP_BASIC"
+    unread = basic and named == "unauthorized_client" and _FOREIGN_CODE.search(exchange.words)
+    means, advice = _UNREAD_ID if unread else _OURS[named]
+    lost = HEADER_LOST if basic else ""
+    return means, f"{advice}{lost}{_OR_A_PROXY if bare else ''}"

@@ -1,0 +1,66 @@
+"""The server knows again whom it let in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
+from e2e_linker.derive.forgotten_session import ForgottenSession
+from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Confidence, Severity, host_of
+
+__all__ = ["AUDIT", "NOT_LET_IN", "SHARE"]
+
+SHARE: Final = (
+    "Let every worker and node know the sessions that any of them opens: keep sessions in a store that all share, not "
+    "in the memory of a process, and give all the same secret key (in Django and Flask SECRET_KEY), not one that each "
+    "makes when it starts. With a single process, see why the session ends at once: its lifetime, the server's clock."
+)
+NOT_LET_IN: Final = (
+    " Or the test account may not use this client, and the server asks for a login in place of saying so."
+)
+_REFUSED = "Check first that the test account is right, and tell customers of a wrong password. Where it is right: "
+
+
+def judge(walk: Walk, forgotten_session: ForgottenSession | None, ending: Ending) -> Outcome:
+    """A login that has to be made again although its cookie came back; what browsers refuse is told by others."""
+    if ending.kind == "arrived":
+        return verdict(())
+    if forgotten_session is None:
+        return no_arrival(ending)
+    return verdict([_finding(walk, forgotten_session)])
+
+
+def _finding(walk: Walk, session: ForgottenSession) -> Finding:
+    """A finding that hurts only where a wrong password is not answered so."""
+    login, again, host = session.login, session.again, host_of(session.login.url)
+    sure = session.opened or session.discarded
+    names = ", ".join(f"`{name}`" for name in session.cookies)
+    several = len(session.cookies) > 1
+    took = f"{host} took the login" if sure else f"{host} seems to have taken the login"
+    discards = f", and its answer takes {'such a cookie' if several else 'it'} away" if session.discarded else ""
+    doubt = "" if sure else " A wrong password may be answered so, too."
+    return finding(
+        "screen-error-page",
+        f"{took}, and does not know the customer again. Request {login.n}, POST {without_parameters(login.url)}, was "
+        f"answered with status {login.status} and the cookie{'s' * several} {names}. Request {again.n}, "
+        f"{again.method} {without_parameters(again.url)}, brought {'them' if several else 'it'} back with the same "
+        f"value{'s' * several}{discards}; the browser was sent to the login again, {session.page.address}.{doubt}",
+        subject=f"{host} forgotten {names}",
+        at=request_ref(walk, again.n),
+        related=[request_ref(walk, login.n), *last_screen(walk, session.page)],
+        severity=None if sure else Severity.RECOMMENDED,
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        fix=("" if sure else _REFUSED) + SHARE + ("" if session.discarded else NOT_LET_IN),
+    )
+
+
+AUDIT = Audit(
+    id="forgotten-session",
+    rules=("screen-error-page",),
+    title="The server knows again whom it let in",
+    failed_title="The server forgets the session that the login opened",
+    judge=judge,
+)

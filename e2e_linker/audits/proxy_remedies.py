@@ -1,0 +1,101 @@
+"""What to do where a server does not know what its proxy knows: the scheme and the host that customers use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from e2e_linker.audits.walks import of_walk
+from e2e_linker.derive.cookie_scopes import goes_to, is_removal, names_sent
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.wordings import FORGED, first_match
+from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.evidence.traffic import READING
+from e2e_linker.model import Origin
+
+__all__ = ["broken_gateway", "forged_form", "unknown_outside"]
+
+_HANDS_ON: Final = (
+    "have the proxy hand on the scheme and the host that customers use (`X-Forwarded-Proto`, and `Host` or "
+    "`X-Forwarded-Host`), and the server read them"
+)
+_OTHERWISE: Final = (
+    "Where that is right, look at the form's token: how long it is good, and whether all workers have one secret key."
+)
+
+
+def forged_form(walk: Walk, page: Page) -> str | None:
+    """Where to look after ``page`` took the form of a page of its host for a forged one; None for other pages."""
+    asked: Sequence[Request] = of_walk(walk, "requests") or ()
+    shown: Sequence[Page] = of_walk(walk, "pages") or ()
+    form = next((one for one in reversed(shown) if one.main_frame and one.request < page.request), None)
+    sent = next((one for one in asked if one.n == page.request), None)
+    if form is None or sent is None or form.host != page.host or sent.method in READING:
+        return None
+    if first_match(FORGED, page.title, *page.headings, page.text) is None:
+        return None
+    if any(name.lower() == "origin" and value == "null" for name, value in sent.headers):
+        return (
+            "The form was sent with `Origin: null`: let the form's page have a Referrer-Policy other than "
+            "`no-referrer`, and no sandbox around it."
+        )
+    given = _given(asked, sent)
+    came = names_sent(sent)
+    if not given and not came:
+        return (
+            f"No cookie was seen that the form's token could be compared with: see that the page of {form.host} sets "
+            f"one. Where it needs none, {_HANDS_ON}."
+        )
+    lost = sorted(given - came)
+    if lost:
+        names = ", ".join(f"`{name}`" for name in lost)
+        return (
+            f"What the form's token is compared with may not have come back: the form came without {names}. Look at "
+            "their `SameSite`, `Secure`, `Domain` and `Path`."
+        )
+    return (
+        "The cookies of the form's page came back, so look first at what the server holds its own address to be, with "
+        f"which it compares where the form came from: {_HANDS_ON} (in Django `SECURE_PROXY_SSL_HEADER` and "
+        f"`CSRF_TRUSTED_ORIGINS`). {_OTHERWISE}"
+    )
+
+
+def _given(asked: Iterable[Request], sent: Request) -> frozenset[str]:
+    """The names of the cookies that documents before ``sent`` set for it, and did not take away again."""
+    found: set[str] = set()
+    for one in asked:
+        if one.n < sent.n and one.navigation and one.main_frame:
+            for cookie in one.set_cookies:
+                if goes_to(cookie, one.url, sent.url):
+                    (found.discard if is_removal(cookie) else found.add)(cookie.name)
+    return frozenset(found)
+
+
+def broken_gateway(page: Page) -> str:
+    """Where to look after a form was answered with 502: the server may have done well, and its proxy not."""
+    return (
+        f"Look into the logs at that moment, the proxy's first: {page.address} failed behind it, or the proxy dropped "
+        "its answer. Where nginx writes `upstream sent too big header` in its error log, raise `proxy_buffer_size`, or "
+        "shrink the cookies and the redirect of that answer."
+    )
+
+
+def unknown_outside(origin: Origin, before: Iterable[Origin]) -> str | None:
+    """What to do where a server sends the browser to ``origin``, after it was asked at the origins ``before``.
+
+    None where nothing says that it is the server's own address behind its proxy.
+    """
+    same = any(one.host == origin.host and one.scheme == "https" and one.port == 443 for one in before)
+    if origin.scheme == "http" and origin.port == 80 and same:
+        return (
+            f"{origin.host} does not seem to know that its proxy speaks TLS: {_HANDS_ON} (in Django "
+            "`SECURE_PROXY_SSL_HEADER`, in Flask `ProxyFix`). Or an address in its settings says http. Every hop of "
+            "the login is to be https, without a port."
+        )
+    inside = "." not in origin.host
+    if origin.port not in {80, 443} and (same or inside):
+        return (
+            f"The address looks like the one that the server has behind its proxy: {_HANDS_ON}. Every hop of the login "
+            "is to be https, without a port."
+        )
+    return None

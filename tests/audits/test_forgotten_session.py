@@ -1,0 +1,182 @@
+"""Logins that are taken and asked for again, although the cookie of their session came back."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import LoginStep, SetCookie
+from e2e_linker.model import Confidence, Severity
+
+AUDIT = "forgotten-session"
+HOST = "https://login.example.com"
+ASK = f"{HOST}/authorize?client_id=alexa-skill&state=s"
+FORM = f"{HOST}/login?next=%2Fauthorize"
+SENT = {"username": "<username#1>", "password": "<password#1>"}
+KNOWN = "csrftoken=<cookie#1>"
+BACK = f"{KNOWN}; sessionid=<cookie#2>"
+TYPED = LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")
+
+
+def cookie(name="sessionid", value="<cookie#2>", **more):
+    return SetCookie(**{"name": name, "value": value, "size": 41, "path": "/", "http_only": True, **more})
+
+
+def asked_again(
+    build, pieces, *, given=None, sent=BACK, before=KNOWN, first=(), shown=(), removed=(), to=ASK, form=FORM,
+    fields=SENT, begin=None, end=None, again=None, ending="dead_end", login=(),
+):  # fmt: skip
+    """A login at ``form`` that is answered with ``to`` and the cookies ``given``, and asked for once more.
+
+    ``before`` are the cookies that the posted form brings, ``first`` and ``shown`` those of the first two answers,
+    ``begin`` and ``end`` the controls of the first and the last page, ``again`` where ``to`` leads.
+    """
+    given, again = [cookie()] if given is None else given, again or form
+    steps = [
+        build.get(ASK, location=form, set_cookies=first),
+        build.get(form, set_cookies=shown, cookie=before),
+        build.post(form, fields, location=to, set_cookies=given, cookie=before),
+        build.get(to, location=again, cookie=sent, set_cookies=removed),
+        build.get(again, cookie=sent),
+    ]
+    look = {"controls": begin} if begin is not None else {}
+    last = {"controls": end} if end is not None else look
+    screens = [pieces.screen(1, 0.22, pieces.digest(form, **look)), pieces.screen(2, 0.9, pieces.digest(again, **last))]
+    return build.walk(steps, answer=None, ending=ending, screens=screens, login=login)
+
+
+def only(outcome):
+    assert outcome.status == "failed", outcome
+    (found,) = outcome.findings
+    assert found.rule == "screen-error-page"
+    return found
+
+
+def test_a_session_whose_cookie_came_back_is_forgotten(build, pieces):
+    walk = asked_again(build, pieces)
+    found = only(build.judge(AUDIT, walk))
+    assert found.message == (
+        "login.example.com took the login, and does not know the customer again. Request 3, POST "
+        "https://login.example.com/login, was answered with status 302 and the cookie `sessionid`. Request 4, GET "
+        "https://login.example.com/authorize, brought it back with the same value; the browser was sent to the "
+        "login again, https://login.example.com/login."
+    )
+    assert (found.severity, found.confidence, found.symptom) == (Severity.BREAKS, Confidence.LIKELY, False)
+    assert "a store that all share" in found.fix.text
+    assert "the test account may not use this client" in found.fix.text
+    assert (found.primary.ref, [one.ref for one in found.related]) == ("measured#4", ["measured#3", "measured#2"])
+    assert build.judge("error-page", walk).status == "inconclusive"
+
+
+def test_an_answer_that_takes_the_cookie_away_leaves_no_other_reason(build, pieces):
+    found = only(build.judge(AUDIT, asked_again(build, pieces, removed=[cookie(value="", size=11, max_age="0")])))
+    assert "with the same value, and its answer takes it away; the browser was sent to the login again" in found.message
+    assert "the test account" not in found.fix.text
+
+
+def test_the_cookies_of_forms_are_not_named_and_several_others_are_told_together(build, pieces):
+    given = [cookie("csrftoken", "<cookie#3>"), cookie(), cookie("auth", "<cookie#4>", http_only=False)]
+    sent = "csrftoken=<cookie#3>; sessionid=<cookie#2>; auth=<cookie#4>"
+    found = only(build.judge(AUDIT, asked_again(build, pieces, given=given, sent=sent)))
+    assert "the cookies `sessionid`, `auth`. Request 4" in found.message
+    assert "brought them back with the same values; the browser was" in found.message
+
+
+def test_a_session_that_begins_anew_at_the_login_is_its_own(build, pieces):
+    kept = {"before": "sessionid=<cookie#1>", "sent": "sessionid=<cookie#2>", "first": [cookie(value="<cookie#1>")]}
+    assert only(build.judge(AUDIT, asked_again(build, pieces, **kept))).severity is Severity.BREAKS
+
+
+def test_where_each_answer_sets_the_cookie_anew_the_password_may_be_wrong(build, pieces):
+    each = {
+        "before": "sessionid=<cookie#1>",
+        "sent": "sessionid=<cookie#2>",
+        "first": [cookie(value="<cookie#1>")],
+        "shown": [cookie(value="<cookie#3>")],
+    }
+    found = only(build.judge(AUDIT, asked_again(build, pieces, **each)))
+    assert found.message.startswith("login.example.com seems to have taken the login, and")
+    assert found.message.endswith(" A wrong password may be answered so, too.")
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert found.fix.text.startswith("Check first that the test account is right")
+
+
+def test_a_front_page_may_send_whoever_is_not_signed_in_to_the_login(build, pieces):
+    found = only(build.judge(AUDIT, asked_again(build, pieces, to=f"{HOST}/")))
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    only(build.judge(AUDIT, asked_again(build, pieces, to=f"{HOST}/auth/callback?client_id=alexa-skill")))
+
+
+def test_an_engine_that_tells_no_fields_tells_what_was_typed(build, pieces):
+    assert build.judge(AUDIT, asked_again(build, pieces, fields={})).status == "inconclusive"
+    only(build.judge(AUDIT, asked_again(build, pieces, fields={}, login=(TYPED,))))
+
+
+def test_the_page_of_somebody_who_is_signed_in_says_so_too(build, pieces):
+    """Another worker knows the session, and shows its own page at the login's address."""
+    link = pieces.control("link", "Log Out", href=f"{HOST}/logout")
+    signed_in = {"form": f"{HOST}/?next=%2Fauthorize", "end": (link,), "login": (TYPED,)}
+    walk = asked_again(build, pieces, **signed_in)
+    only(build.judge(AUDIT, walk))
+    assert build.judge("error-page", walk).status == "inconclusive"
+    each = {
+        "first": [cookie(value="<cookie#1>")],
+        "shown": [cookie(value="<cookie#3>")],
+        "before": "sessionid=<cookie#1>",
+    }
+    assert only(build.judge(AUDIT, asked_again(build, pieces, **signed_in, **each))).severity is Severity.BREAKS
+    other = asked_again(build, pieces, **signed_in, again=f"{HOST}/?next=%2Fother")
+    assert build.judge(AUDIT, other).status == "inconclusive"
+    assert build.judge("error-page", other).status == "failed"
+
+
+def field(pieces, name, kind="text"):
+    return pieces.control("field", name, name=name, type=kind)
+
+
+def test_a_login_in_two_steps_that_begins_anew_is_forgotten_and_a_further_step_is_not(build, pieces):
+    name, word = field(pieces, "username"), field(pieces, "password", "password")
+    steps = {"begin": (name, word, pieces.control())}
+    for step in (
+        (field(pieces, "code"), pieces.control()),
+        (word, pieces.control()),
+        (*steps["begin"], field(pieces, "code")),
+        (pieces.control(label="Allow"),),
+    ):
+        assert build.judge(AUDIT, asked_again(build, pieces, **steps, end=step)).status == "inconclusive"
+    renamed = (field(pieces, "f81"), field(pieces, "f82", "password"), pieces.control())
+    only(build.judge(AUDIT, asked_again(build, pieces, **steps, end=renamed)))
+    first = (name, pieces.control())
+    only(build.judge(AUDIT, asked_again(build, pieces, begin=first)))
+    assert build.judge(AUDIT, asked_again(build, pieces, begin=first, end=(field(pieces, "otp"),))).status != "failed"
+
+
+@pytest.mark.parametrize(
+    "healthy",
+    [
+        pytest.param({"to": f"{HOST}/login?error=1"}, id="a wrong password is sent to the login"),
+        pytest.param({"given": []}, id="no cookie of its own"),
+        pytest.param({"given": [cookie("csrftoken", "<cookie#1>")], "sent": KNOWN}, id="a form's cookie alone"),
+        pytest.param({"given": [cookie(value="<cookie#1>")], "before": "sessionid=<cookie#1>"}, id="as it was"),
+        pytest.param({"sent": KNOWN}, id="a cookie that did not come back"),
+        pytest.param({"sent": None}, id="no cookie is known to have come back"),
+        pytest.param({"given": [cookie(), cookie("auth", "<cookie#4>")]}, id="one of two did not"),
+        pytest.param({"sent": f"{KNOWN}; sessionid=<cookie#9>"}, id="overwritten"),
+        pytest.param({"sent": f"{BACK}; sessionid=<cookie#9>"}, id="two of one name"),
+        pytest.param({"given": [cookie("theme", http_only=False)], "sent": "theme=<cookie#2>"}, id="no session"),
+        pytest.param({"given": [cookie(path="/admin")]}, id="for another path"),
+        pytest.param({"to": f"{ASK}&prompt=login"}, id="asked for anew"),
+        pytest.param({"to": f"{ASK}&max_age=0"}, id="asked for by age"),
+        pytest.param({"to": "https://idp.example.net/authorize"}, id="another site's"),
+        pytest.param({"again": f"{HOST}/step-up"}, id="a further step elsewhere"),
+        pytest.param({"ending": "login_rejected"}, id="refused with a word"),
+        pytest.param({"ending": "redirect_loop"}, id="told as a loop"),
+        pytest.param({"fields": {"username": "<username#1>"}}, id="no password was sent"),
+        pytest.param({"fields": {"code": "<totp#1>"}, "login": (TYPED,)}, id="a one-time code was sent"),
+    ],
+)
+def test_what_may_be_another_step_or_another_reason_is_left_to_others(build, pieces, healthy):
+    assert build.judge(AUDIT, asked_again(build, pieces, **healthy)).status == "inconclusive"
+
+
+def test_a_login_that_arrived_passes(build):
+    assert build.judge(AUDIT).status == "passed"

@@ -1,0 +1,185 @@
+"""A refused exchange: what is advised fits what was seen of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import Present
+from e2e_linker.model import Confidence, Fault, Severity
+
+AT = "https://login.example.com/token"
+BASIC = {"scheme": "HTTP_BASIC"}
+
+
+def judged(build, call, audit="token-status"):
+    """The one finding of ``audit``."""
+    (one,) = build.judge(audit, build.case(token_calls=Present(value=(call,)))).findings
+    return one
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "advice"),
+    [
+        (
+            "<html><title>Whitelabel Error Page</title>",
+            {"status": 500},
+            "in the log of login.example.com for the error",
+        ),
+        ({"error": "server_error"}, {"status": 503}, "the server itself failed"),
+        ({"error": "use_dpop_nonce"}, {"status": 400}, "Switch DPoP off"),
+        ({"error": "invalid_dpop_proof"}, {"status": 400}, "Switch DPoP off"),
+        ("", {"status": 406}, "Accept header"),
+        ("<h1>Not found</h1>", {"status": 404}, "accessTokenUrl"),
+        ({"error": "invalid_request", "error_description": "audience is missing"}, {"status": 400}, "its answer names"),
+        ("", {"status": 400}, "its answer does not tell"),
+        ("", {"status": 401, **BASIC}, "Authorization reaches the server"),
+        ({"error": "invalid_client"}, {"status": 401, **BASIC}, "Authorization reaches the server"),
+    ],
+)
+def test_the_advice_fits_the_status(build, pieces, body, more, advice):
+    one = judged(build, pieces.token_call(body, **more))
+    assert advice in one.fix.text
+    assert "200" not in one.fix.text
+    assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+
+
+@pytest.mark.parametrize("kind", ["closed", "protocol"])
+def test_a_connection_without_an_answer_is_sent_to_http_1_1(build, pieces, kind):
+    fix = judged(build, pieces.token_call(status=None, failure="gone", failure_kind=kind)).fix.text
+    assert "HTTP/1.1" in fix
+    assert "close no connection" in fix
+
+
+def test_a_refused_client_in_the_body_has_lost_no_header(build, pieces):
+    call = pieces.token_call({"error": "invalid_client"}, status=401, scheme="REQUEST_BODY_CREDENTIALS")
+    assert "Authorization" not in judged(build, call).fix.text
+
+
+def test_headers_beyond_this_tool_s_own_limit_prove_nothing(build, pieces):
+    one = judged(build, pieces.token_call(status=None, failure="the head is too long", failure_kind="too_large"))
+    assert one.confidence is Confidence.POSSIBLE
+    assert "fewer or shorter headers" in one.fix.text
+
+
+@pytest.mark.parametrize(
+    ("said", "scheme", "named"),
+    [
+        ("client_id is required", "HTTP_BASIC", True),
+        ("Missing parameter: client_id", "HTTP_BASIC", True),
+        ('The required parameter "client_id" is missing.', "HTTP_BASIC", True),
+        ("client_id is required", "REQUEST_BODY_CREDENTIALS", False),
+        ("no such client_id", "HTTP_BASIC", False),
+        ("code is required", "HTTP_BASIC", False),
+    ],
+)
+def test_a_client_id_that_is_missed_beside_http_basic_is_named(build, pieces, said, scheme, named):
+    body = {"error": "invalid_request", "error_description": said}
+    one = judged(build, pieces.token_call(body, status=400, scheme=scheme))
+    assert ("want it in the body, too" in one.message) is named
+    assert ("header Authorization alone" in one.fix.text) is named
+    assert (one.confidence, one.symptom) == (Confidence.POSSIBLE if named else Confidence.CERTAIN, named)
+
+
+@pytest.mark.parametrize(
+    ("location", "blame", "advice"),
+    [
+        ("https://www.example.com/token/?x=1", Fault.SKILL_CONFIGURATION, "`https://www.example.com/token/`"),
+        (AT, Fault.IDENTITY_PROVIDER, "Let it answer itself"),
+        ("mailto:x@example.com", Fault.IDENTITY_PROVIDER, "Let it answer itself"),
+    ],
+)
+def test_both_findings_of_a_redirect_blame_the_same_and_one_follows(build, pieces, location, blame, advice):
+    call = pieces.token_call("", status=301, response_headers=(("Location", location),))
+    cause, symptom = judged(build, call), judged(build, call, "token-redirect")
+    assert advice in cause.fix.text
+    assert (cause.symptom, symptom.symptom) == (False, True)
+    assert cause.blame is symptom.blame is blame
+
+
+@pytest.mark.parametrize("body", ["Unauthorized", "", {"message": "Bad credentials"}])
+def test_a_401_without_an_oauth_error_is_about_the_client(build, pieces, body):
+    one = judged(build, pieces.token_call(body, status=401, **BASIC))
+    assert one.blame is Fault.SKILL_CONFIGURATION
+    assert one.symptom  # of a swapped accessTokenScheme, where that is found
+    assert "refused the client with status 401" in one.message
+    assert ", ." not in one.message
+    assert one.fix.text.startswith("Compare the client secret and accessTokenScheme, then clientId")
+    assert "a proxy with a password of its own" in one.fix.text
+
+
+def test_a_401_by_which_the_client_is_named_is_no_proxys(build, pieces):
+    assert (
+        "password of its own" not in judged(build, pieces.token_call({"error": "invalid_client"}, status=401)).fix.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "of_the_code"),
+    [
+        (400, {"error": "invalid_request", "error_description": "Authorization code is expired or revoked"}, True),
+        (400, {"error": "invalid_request", "error_description": "The code has already been used."}, True),
+        (401, {"message": "Invalid authorization code"}, True),
+        (404, {"error": "not_found", "error_description": "code not found"}, True),
+        (400, {"error": "invalid_request", "error_description": "code_verifier is invalid"}, False),
+        (400, {"error": "invalid_request", "error_description": "The code verifier is invalid"}, False),
+        (400, {"error": "invalid_request", "error_description": "code is required"}, False),
+        (404, "<title>HTTP code 404: not found</title>", False),
+        (500, {"error": "server_error", "error_description": "code not found"}, False),
+    ],
+)
+def test_words_about_the_code_are_answered_by_what_mends_codes(build, pieces, status, body, of_the_code):
+    one = judged(build, pieces.token_call(body, status=status))
+    assert ("live for a minute" in one.fix.text) is of_the_code
+    assert ("clocks" in one.fix.text) is of_the_code
+    assert one.blame is Fault.IDENTITY_PROVIDER
+
+
+LATER = (("Content-Type", "application/json"), ("Retry-After", "60"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "too_many_requests"},
+        {"error": "invalid_request", "error_description": "Too many requests"},
+        {"error": "access_denied", "error_description": "Global limit has been reached; client_id is required"},
+        "",
+        "<html><title>429 Too Many Requests</title>",
+    ],
+)
+def test_a_rate_limit_is_named_as_that(build, pieces, body):
+    one = judged(build, pieces.token_call(body, status=429, response_headers=LATER, **BASIC))
+    assert "a rate limit: it is asked too often, and wants to be asked again after 60 s." in one.message
+    assert "Exempt Alexa's token requests from this rate limit" in one.fix.text
+    # The next exchange may be answered.
+    assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("later", ["", "Wed, 21 Oct 2026 07:28:00 GMT", "soon", "9" * 5000])
+def test_only_seconds_are_quoted_of_a_rate_limit(build, pieces, later):
+    call = pieces.token_call("", status=429, response_headers=(("Retry-After", later),))
+    assert judged(build, call).message.endswith("a rate limit: it is asked too often.")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [("invalid_grant", 429), ("invalid_client", 429), ("too_many_requests", 400), (None, 503)]
+)
+def test_what_the_server_says_of_the_request_itself_is_no_rate_limit(build, pieces, error, status):
+    body = {"error": error} if error else ""
+    one = judged(build, pieces.token_call(body, status=status, response_headers=LATER))
+    assert "rate limit" not in one.message + one.fix.text
+    assert one.confidence is Confidence.CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ({"error": "too_many_requests"}, 429, "a rate limit"),
+        ("", 503, "does not tell whether it accepted the client"),
+        ({"error": "invalid_client"}, 401, "did not accept the client"),
+    ],
+)
+def test_only_a_refused_client_is_told_not_to_be_accepted(build, pieces, body, status, told):
+    case = build.case(token_calls=Present(value=(pieces.token_call(body, status=status, **BASIC),)))
+    (missing,) = build.judge("basic-spelling", case).missing
+    assert told in missing
