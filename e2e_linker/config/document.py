@@ -117,7 +117,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _too_deep(where: str) -> ConfigurationError:
-    return ConfigurationError(f"arrays and objects are nested deeper than {MAX_DEPTH} levels", where=where)
+    return ConfigurationError(
+        f"arrays and objects are nested deeper than {MAX_DEPTH} levels",
+        where=where,
+        hint="see whether it is the right file",
+    )
 
 
 def _refuse_unusable(value: Any, where: str) -> None:
@@ -159,6 +163,8 @@ def _syntax_hint(error: json.JSONDecodeError, line: str) -> str:
     rest = error.doc[error.pos :].lstrip()
     if not error.doc.strip():
         return "the file is empty; `e2e-linker init` and `e2e-linker import` write complete ones"
+    if error.doc.lstrip().startswith("<"):
+        return "this is HTML or XML, as an error page is; save the JSON itself"
     if rest.startswith(("//", "/*")):
         return "JSON knows no comments: remove them"
     if rest[:1] in ("}", "]"):

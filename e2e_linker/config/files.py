@@ -97,10 +97,11 @@ def _linker(answers: InitAnswers) -> dict[str, Any]:
     account = {"username": "env:E2E_LINKER_USERNAME", "password": "env:E2E_LINKER_PASSWORD"}
     if answers.totp:
         account["totp"] = "env:E2E_LINKER_TOTP"
-    grant = parse_skill(answers.smapi).grant if answers.smapi is not None else answers.grant
+    skill = parse_skill(answers.smapi) if answers.smapi is not None else None
+    grant = skill.grant if skill is not None else answers.grant
     return {
         "skill": SKILL_FILE,
-        "vendorId": answers.vendor_id,
+        "vendorId": answers.vendor_id or (skill.vendor_id if skill else None) or "",
         "regions": [*answers.regions],
         "locales": [*answers.locales],
         "skillKind": answers.skill_kind,

@@ -145,7 +145,8 @@ class Linker(Written):
     skill: Annotated[Path | Skill | None, BeforeValidator(_as_skill), WithJsonSchema(_SKILL_SCHEMA)] = None
     """The file that `ask smapi get-account-linking-info` prints, or that object itself."""
     vendor_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9]+$"), BeforeValidator(_none_if_empty)] = None
-    """The vendor id of the developer account, letters and digits; it ends the Alexa redirect URLs. Empty: unknown."""
+    """The vendor id of the developer account, letters and digits; it ends the Alexa redirect URLs.
+    Empty: the one in redirectUrls of the skill file."""
     redirect_urls: tuple[Url, ...] = ()
     """The Alexa redirect URLs as the developer console shows them; they win over vendorId."""
     regions: Annotated[tuple[Region, ...], Field(min_length=1), AfterValidator(_unique)] = (Region.NA,)

@@ -107,9 +107,11 @@ def load_config(
     if wrong := list(wrong_files(config)):
         raise refusal(wrong, where=str(path))
     overrides = overrides or Overrides()
+    applied = overrides.applied(config)
+    skill = _skill(config.linker, overrides, path)
     return LoadedConfig(
-        config=overrides.applied(config),
-        skill=_skill(config.linker, overrides, path),
+        config=applied.model_copy(update={"linker": _completed(applied.linker, skill)}),
+        skill=skill,
         base_dir=base_dir,
         config_path=path,
         environ=environ,
@@ -138,6 +140,13 @@ def _validated(path: Path) -> Config:
     if problems:
         raise refusal(problems, where=str(path))
     return config
+
+
+def _completed(linker: Linker, skill: Skill) -> Linker:
+    """``linker`` with the vendor id that the skill file tells, where it names neither one nor redirect URLs."""
+    if linker.vendor_id or linker.redirect_urls:
+        return linker
+    return linker.model_copy(update={"vendor_id": skill.vendor_id})
 
 
 def _hidden_duplicates(value: dict[str, Any], found: list[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
@@ -17,12 +17,33 @@ AccountField = Literal["username", "password", "totp", "otp"]
 _ACCOUNT_FIELDS: tuple[AccountField, ...] = ("username", "password", "totp", "otp")
 
 
+def _slips(word: str) -> Iterator[str]:
+    """``word`` with one letter left out, doubled, or in the place of the next."""
+    for n in range(len(word)):
+        yield word[:n] + word[n + 1 :]
+        yield word[: n + 1] + word[n:]
+        yield word[:n] + word[n + 1 : n + 2] + word[n] + word[n + 2 :]
+
+
+_SLIPS = {slip: word for word in ("username", "password") for slip in _slips(word) if slip not in {word, "passord"}}
+"""What nobody means but one of these two, by slip: the word of another language may be the option of a select.
+
+Slips of the short names are words of their own."""
+
+
+def _typed(value: str) -> str:
+    meant = _SLIPS.get(value.lower())
+    if meant:
+        raise complaint(f"did you mean {meant}? As it stands, the word itself would be typed")
+    return value
+
+
 class Fill(Written):
     """Type something into a field, or choose an option of a select."""
 
     fill: Text
     """A Playwright selector of the field."""
-    value: str = Field(alias="with")
+    value: Annotated[str, AfterValidator(_typed)] = Field(alias="with")
     """One of username, password, totp (the code of the moment) and otp (what otpCommand prints), or the text itself;
     for a select, the value of an option or else its text."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from e2e_linker.config.nearest import nearest
+from e2e_linker.config.nearest import misspelled, nearest
 from e2e_linker.config.written import shown
 from e2e_linker.errors import ConfigurationError
 
@@ -29,6 +29,7 @@ _MESSAGES = {
     "float_type": "must be a number",
     "int_from_float": "must be a whole number",
     "int_type": "must be a whole number",
+    "list_type": "must be a list",
     "missing": "is required",
     "model_type": "must be an object",
     "path_type": "must be a path",
@@ -41,14 +42,14 @@ _MESSAGES = {
 _KINDS = ((bool, "true or false"), (int | float, "a number"), (str, "a string"), (list, "a list"), (dict, "an object"))
 
 
-def refusal(problems: Sequence[str], *, where: str) -> ConfigurationError:
+def refusal(problems: Sequence[str], *, where: str, hint: str | None = None) -> ConfigurationError:
     """One error that lists all ``problems`` of the file ``where``, the first fifty in full."""
     if len(problems) == 1:
-        return ConfigurationError(problems[0], where=where)
+        return ConfigurationError(problems[0], where=where, hint=hint)
     lines = [f"  {problem}" for problem in problems[:_MOST_SHOWN]]
     if len(problems) > _MOST_SHOWN:
         lines.append(f"  and {len(problems) - _MOST_SHOWN} more")
-    return ConfigurationError("\n".join([f"{len(problems)} problems:", *lines]), where=where)
+    return ConfigurationError("\n".join([f"{len(problems)} problems:", *lines]), where=where, hint=hint)
 
 
 def problems_of(error: ValidationError, schema: Schema) -> list[str]:
@@ -98,7 +99,7 @@ def _unknown_key(location: Location, schema: Schema) -> str:
     below = next((key for key in keys if word in _properties(_nodes(schema, [*location[:-1], key]))), None)
     if below:
         return f"unknown key; it belongs under {below}"
-    near = nearest(word, keys)
+    near = misspelled(word, keys)
     if near:
         return f"unknown key; did you mean {near}?"
     return f"unknown key; known here: {', '.join(keys[:_MOST_KEYS])}{', …' if len(keys) > _MOST_KEYS else ''}"

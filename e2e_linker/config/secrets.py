@@ -13,7 +13,10 @@ from pydantic import AfterValidator, SecretStr, WithJsonSchema
 from e2e_linker.config.written import complaint, shown
 from e2e_linker.errors import SecretError
 
-__all__ = ["SecretReference", "reference_problem", "resolve_secret"]
+__all__ = ["UNSENT_SECRET", "SecretReference", "reference_problem", "resolve_secret"]
+
+UNSENT_SECRET = "linker.clientSecret"  # noqa: S105 - a key
+"""The key under which it is noted that an exchange is made without a client secret."""
 
 _FORMS = "env:NAME, file:PATH or keyring:SERVICE/USER"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -117,6 +120,12 @@ def _from_keyring(name: str, where: str | None) -> SecretStr:
     try:
         value = keyring.get_password(service, user)
     except Exception as error:  # a back end fails in the ways of its platform: D-Bus, GObject, Win32
+        if type(error).__name__ == "NoKeyringError":
+            raise SecretError(
+                "this machine has no keyring",
+                where=where,
+                hint="use env: or file:; a keyring comes with a desktop, such as GNOME Keyring or KWallet",
+            ) from None
         raise SecretError(
             f"the keyring cannot be read: {type(error).__name__}", where=where, hint="unlock it, or use env: or file:"
         ) from None

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr
 
 from e2e_linker.config.nearest import nearest
+from e2e_linker.config.vendor import vendor_ids
 from e2e_linker.model import Grant, Record
 
 __all__ = [
@@ -109,6 +110,16 @@ class Skill(Record):
         """How the client authenticates; HTTP Basic, the console's default, where the file names none."""
         meant = nearest(self.access_token_scheme or "", ClientAuthentication)
         return ClientAuthentication(meant) if meant else ClientAuthentication.HTTP_BASIC
+
+    @property
+    def vendor_ids(self) -> tuple[str, ...]:
+        """The vendor ids that :attr:`redirect_urls` end with, each once."""
+        return vendor_ids(self.redirect_urls)
+
+    @property
+    def vendor_id(self) -> str | None:
+        """The one vendor id that they agree on; None where they tell none, or several."""
+        return self.vendor_ids[0] if len(self.vendor_ids) == 1 else None
 
     def to_smapi(self) -> dict[str, Any]:
         """The file's JSON in the form it came in, every key kept, without secrets."""

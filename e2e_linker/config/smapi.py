@@ -143,5 +143,7 @@ def _require_authorization_url(document: dict[str, Any], where: str) -> None:
         raise ConfigurationError(
             f"there is no authorizationUrl, but {shown(near)} looks like it", where=where, hint="write authorizationUrl"
         )
+    if isinstance(said := document.get("message"), str) and said:
+        raise ConfigurationError(f"SMAPI says “{shown(said)}” instead of an account linking", where=where, hint=_HINT)
     message = "there is no authorizationUrl, so this is not the account linking of a skill"
     raise ConfigurationError(message, where=where, hint=_HINT)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.config.nearest import nearest
 from e2e_linker.config.skill import MAX_DOMAINS, MAX_SCOPES, ClientAuthentication, PlatformUrl, SkillProblem
-from e2e_linker.config.written import shown
+from e2e_linker.config.written import is_control, shown
 from e2e_linker.model import Grant
 
 __all__ = ["FIELDS", "read_fields"]
@@ -29,6 +29,9 @@ _ALEXAS_OWN = (
 )
 """The parameters that Alexa adds to the authorization URL, behind those that it holds already."""
 
+_LAST_WORDS = {"accessTokenUrl": "token", "reciprocalAccessTokenUrl": "token"}
+"""What the example of an address ends with; ``authorize`` where nothing is named."""
+
 Complain = Callable[[str, str], None]
 Reader = Callable[[str, Any, Complain], Any]
 
@@ -39,6 +42,8 @@ def _text(path: str, value: Any, complain: Complain) -> str | None:
         return None
     if not value.strip():
         complain(path, "is empty")
+    if any(is_control(letter) for letter in value.strip()):
+        complain(path, "holds a control character")
     return value.strip()
 
 
@@ -46,7 +51,7 @@ def _https_url(path: str, value: Any, complain: Complain) -> str | None:
     text = _text(path, value, complain)
     if not text:
         return text
-    if text != value or any(letter.isspace() for letter in text):
+    if text != value or any(letter.isspace() and not is_control(letter) for letter in text):
         complain(path, "holds a blank, which no URL can")
     try:
         parts = urlsplit(text)
@@ -54,7 +59,8 @@ def _https_url(path: str, value: Any, complain: Complain) -> str | None:
     except ValueError:
         usable = False
     if not usable:
-        complain(path, "must be a complete URL such as https://login.example.com/authorize")
+        last = _LAST_WORDS.get(path, "authorize")
+        complain(path, f"must be a complete URL such as https://login.example.com/{last}")
     elif parts.scheme != "https":
         complain(path, f"must be an https URL, not {shown(parts.scheme or 'one without a scheme')}")
     return text

@@ -21,6 +21,7 @@ __all__ = [
     "Written",
     "WrittenPath",
     "complaint",
+    "is_control",
     "shown",
 ]
 
@@ -46,6 +47,11 @@ def shown(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text[:200]
     )
     return safe if len(safe) <= _LONGEST_SHOWN and len(text) <= _LONGEST_SHOWN else f"{safe[: _LONGEST_SHOWN - 1]}…"
+
+
+def is_control(letter: str) -> bool:
+    """Whether ``letter`` is one of the control characters of ASCII and Latin-1, line breaks and tabs among them."""
+    return letter < " " or "\x7f" <= letter <= "\x9f"
 
 
 def _path(value: Any) -> Any:
@@ -76,7 +82,7 @@ def _complete(value: str, schemes: tuple[str, ...]) -> bool:
         usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return usable and not any(letter.isspace() for letter in value)
+    return usable and not any(letter.isspace() or is_control(letter) for letter in value)
 
 
 Text = Annotated[str, Field(min_length=1)]

@@ -22,7 +22,7 @@ from e2e_linker.run.prober import Ledger
 from e2e_linker.run.probing import Probing
 from e2e_linker.run.revocation import revoke_all
 from e2e_linker.run.seat import Seat
-from e2e_linker.run.shown import Ended, brought, ended_by_the_next, is_harmful, keeps_tokens, refused_after
+from e2e_linker.run.shown import Ended, brought, doubtful, ended_by_the_next, is_harmful, keeps_tokens, refused_after
 from e2e_linker.run.sleepers import Sleepers
 
 __all__ = ["Battery"]
@@ -115,7 +115,7 @@ class Battery:
             if self._task is None:
                 await self._after_failure(probing)
             else:
-                for probe in self._left:
+                for probe in [*doubtful(self._ledger), *self._left]:
                     await probing.one(probe)
         await self._given_back(seat)
 
@@ -160,11 +160,11 @@ class Battery:
         """
         wanted = self._wanted(seat, ALL)
         rest = stages(wanted)
-        self._left = list(rest.final)
+        self._left = [*rest.final, *rest.strange]
         async with Probing.on(seat, self._ledger) as probing:
             await probing.together([probe for probe in wanted if probe in CODELESS or probe in FIRST])
             if ended := ended_by_the_next(self._ledger):
-                self._left = [*rest.others, *rest.risky, *rest.final]
+                self._left = [*rest.others, *rest.risky, *rest.final, *rest.strange]
                 await self._sleepers.let_go()
                 rest = replace(rest, risky=(), others=())
             await self._risked(probing, rest.risky, rest.sleepy, ended)

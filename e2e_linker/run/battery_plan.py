@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
+from e2e_linker.derive.guarded import STRANGE
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.model import Depth, Grant
 from e2e_linker.run.seat import Seat
@@ -63,6 +64,9 @@ class Stages:
     """When no link is held but those of the sleepy: what may end other links, and takes a while."""
     final: tuple[ProbeName, ...]
     """One after the other, when the last case has ended and all others have."""
+    strange: tuple[ProbeName, ...]
+    """Those for which a server may turn this machine away, and its browser with it: one after the other, when no case
+    and no other probe is left."""
 
 
 def stages(probes: Iterable[ProbeName]) -> Stages:
@@ -71,9 +75,10 @@ def stages(probes: Iterable[ProbeName]) -> Stages:
     return Stages(
         risky=tuple(probe for probe in RISKY if probe in given),
         sleepy=tuple(probe for probe in given if probe in THOROUGH - LAST),
-        others=tuple(probe for probe in given if probe not in {*RISKY, *THOROUGH, *FINAL}),
+        others=tuple(probe for probe in given if probe not in {*RISKY, *THOROUGH, *FINAL, *STRANGE}),
         last=tuple(probe for probe in given if probe in LAST),
         final=tuple(probe for probe in given if probe in FINAL),
+        strange=tuple(probe for probe in given if probe in STRANGE),
     )
 
 

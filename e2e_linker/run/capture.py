@@ -15,17 +15,20 @@ from e2e_linker.config.skill import Skill
 from e2e_linker.errors import ConfigurationError, UsageError
 from e2e_linker.evidence.capture import open_capture
 from e2e_linker.evidence.capture_walks import CapturedWalk, captured_walks
+from e2e_linker.evidence.manifest import MANIFEST
 from e2e_linker.evidence.models import CaseEvidence, CaseFacts, NotCollected, RunEvidence, SkillFacts
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
 from e2e_linker.model import Depth, Region, Surface
 from e2e_linker.report.model import RunReport
+from e2e_linker.run.late import judged_all_the_same
 from e2e_linker.run.machine import environment
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import redirect_uris, skill_facts
 
-__all__ = ["judge_capture"]
+__all__ = ["judge_capture", "run_of"]
 
+_CREATOR = "captured with"
 _NO_TOKENS = "no phone sees the token request: Alexa's own servers make it"
 
 
@@ -40,7 +43,8 @@ def judge_capture(
 ) -> tuple[RunReport, Path]:
     """Judge the HAR file at ``path`` as a link of ``skill``; the report and the run folder made for it.
 
-    Nothing is asked of any server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture, and
+    Nothing is asked of any server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture,
+    :class:`~e2e_linker.run.late.Unwritten`, with the report, where the run folder takes no more, and
     :class:`~e2e_linker.errors.UsageError` where nobody links in it.
     """
     facts = skill_facts(skill, linker, _uris(linker, skill))
@@ -49,7 +53,16 @@ def judge_capture(
         registry.register(skill.client_secret, "client_secret")
     with _uncollected():
         walks, origin = _walks(path, facts, registry)
-        return _judged(walks, origin, facts, linker, options, RunStore.create(output, new_run_id(), registry), shapes)
+        store = RunStore.create(output, new_run_id(), registry)
+        return _judged(walks, origin, facts, linker, options, store, registry, shapes)
+
+
+def run_of(report: RunReport, path: Path) -> str | None:
+    """The run folder of the capture at ``path``, or ``RUN`` where it lies in none; None where another tool made it."""
+    if not report.environment.get(_CREATOR, "").startswith("e2e-linker "):
+        return None
+    folder = path.absolute().parent.parent
+    return str(folder) if (folder / MANIFEST).is_file() else "RUN"
 
 
 @contextmanager
@@ -76,7 +89,7 @@ def _walks(path: Path, facts: SkillFacts, registry: SecretRegistry) -> tuple[tup
             hint="start capturing before the skill is enabled in the Alexa app, and stop when the app says whether it "
             "was linked",
         )
-    return walks, {"capture": capture.name, "captured with": capture.creator or "not said"}
+    return walks, {"capture": capture.name, _CREATOR: capture.creator or "not said"}
 
 
 def _judged(
@@ -86,13 +99,12 @@ def _judged(
     linker: Linker,
     options: RunOptions,
     store: RunStore,
+    registry: SecretRegistry,
     shapes: tuple[ReportFormat, ...],
 ) -> tuple[RunReport, Path]:
     from e2e_linker.run.conclusion import concluded
 
     cases = _cases(walks, facts)
-    for case in cases:
-        store.write_case(case)
     run = RunEvidence(
         run_id=store.path.name,
         started_at=min(case.started_at for case in cases),
@@ -103,7 +115,10 @@ def _judged(
         options=_options(options, linker, cases),
         probes=NotCollected(reason="a capture shows one link only, as a customer made it"),
     )
-    return concluded(run, cases, store, shapes)
+    with judged_all_the_same(run, cases, store, registry):
+        for case in cases:
+            store.write_case(case)
+        return concluded(run, cases, store, shapes)
 
 
 def _uris(linker: Linker, skill: Skill) -> Mapping[Region, str]:

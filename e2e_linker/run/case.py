@@ -38,7 +38,7 @@ from e2e_linker.run.engine_choice import choose_engine
 from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
-from e2e_linker.run.redemption import redeem
+from e2e_linker.run.redemption import redeem, try_token
 from e2e_linker.run.resources import Resources, launch_arguments
 from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker
@@ -148,6 +148,8 @@ class Attempt:
                 return
             self.walks.append(measured)
             self.shared.survey.ask(measured)
+            if redeeming and measured.authorization.grant is Grant.IMPLICIT:
+                self.calls = Present(value=await try_token(self.shared, measured))
             if self.shared.simulating:
                 from e2e_linker.run.simulation import simulated_alone
 
@@ -173,10 +175,9 @@ class Attempt:
     async def _exchange(self, answer: Arrival, walker: Walker) -> TokenCall | None:
         shared, request = self.shared, walker.asked
         code = next((param.value for param in answer.params if param.name == "code" and param.value), None)
-        if request.grant is Grant.IMPLICIT:
-            self.calls = Present(value=())
-        elif shared.endpoint is None:
-            self.calls = NotCollected(reason="the skill names no access token URL")
+        implicit = request.grant is Grant.IMPLICIT  # nothing is redeemed, whatever address the skill still names
+        if implicit or shared.endpoint is None:
+            self.calls = Present(value=()) if implicit else NotCollected(reason="the skill names no access token URL")
         elif code is not None:
             shared.registry.register_fields([("code", code)])
             calls = await redeem(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
-from typing import Any
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
 from e2e_linker.evidence.models import Causes, Elsewhere, Failed, Part, Present, Trial, Walk
@@ -81,8 +80,9 @@ class Investigation:
             if worth_trials(measured):
                 await self._healed(measured)
             return
-        await self._less(measured)
         walker = self._walker
+        walker.shared.through.setdefault(walker.plan.project.name, walker.settings)
+        await self._less(measured)
         missing = unlisted(measured, walker.shared.skill)
         self._skipped = not_simulated(walker, missing)
         if self._skipped is not None:
@@ -95,8 +95,10 @@ class Investigation:
     async def _healed(self, measured: Walk) -> None:
         """Repeat a walk that broke, each time with one thing different, and once with nothing."""
         until = _stage(measured)
-        settings = self._walker.settings
-        suspected = await asyncio.to_thread(suspected_factors, measured, self._walker.plan, settings, self._devices)
+        walker, shared = self._walker, self._walker.shared
+        suspected = await asyncio.to_thread(
+            suspected_factors, measured, walker.plan, walker.settings, shared.devices, dict(shared.through)
+        )
         if not suspected:
             return
         gate = asyncio.Semaphore(_AT_A_TIME)
@@ -108,6 +110,12 @@ class Investigation:
         async with asyncio.TaskGroup() as group:
             for each in (NOTHING, *suspected):
                 group.create_task(once(each))
+        if _heals(self._trials):
+            # A server that fails every second time failed the walk without a change, and not the one beside it. Two in
+            # a row it cannot fail; where each is a login, one has to do.
+            async with asyncio.TaskGroup() as group:
+                for each in (NOTHING, NOTHING) if until == "login_form" else (NOTHING,):
+                    group.create_task(self._tried(each, measured, until))
 
     async def _less(self, measured: Walk) -> None:
         """Repeat a walk that got through with what it may need taken from it.
@@ -133,10 +141,6 @@ class Investigation:
             healthy = any(trial.factor == "nothing" and got_through(trial.ending) for trial in self._trials)
             if not await self._tried(each, measured, "arrival") and not healthy:
                 await self._tried(NOTHING, measured, "arrival")
-
-    @property
-    def _devices(self) -> Mapping[str, Mapping[str, Any]]:
-        return self._walker.shared.devices
 
     async def _to_blame(self, measured: Walk, missing: tuple[str, ...], until: Until) -> None:
         """Search the fewest of ``missing`` without which the simulation breaks."""
@@ -193,6 +197,7 @@ class Investigation:
             changed=each.changed,
             hosts=each.hosts,
             address=each.address,
+            like=each.like,
             until=until,
             ending=found.ending.kind,
             shown=screen.kind if screen else None,
@@ -218,6 +223,12 @@ class Investigation:
 def _let_through(chosen: tuple[str, ...], missing: tuple[str, ...]) -> str:
     named = ", ".join(chosen) if len(chosen) <= _MOST_NAMED else f"{len(chosen)} of {len(missing)} unlisted hosts"
     return f"let through: {named or 'no unlisted host'}"
+
+
+def _heals(trials: Iterable[Trial]) -> bool:
+    """Whether one thing that was changed is why, as far as ``trials`` tell: without it, the walk broke again."""
+    through = {trial.factor for trial in trials if got_through(trial.ending)}
+    return bool(through) and "nothing" not in through
 
 
 def _stage(found: Walk) -> Until:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from e2e_linker.browser.addresses import Address, Overrides
 from e2e_linker.browser.dialing import Dialer, DialError
 from e2e_linker.browser.upstream import Upstream
-from e2e_linker.derive.flow_hosts import Place, flow_hosts, place_of
+from e2e_linker.derive.flow_hosts import Place, content_hosts, flow_hosts, place_of
 from e2e_linker.evidence.models import Failed, NotCollected, Part, Present, SkillFacts, Walk
 from e2e_linker.evidence.served_tls import HostRole, ServedTls
 from e2e_linker.model import Depth
@@ -64,6 +64,8 @@ class Survey:
         hosts = flow_hosts(walk, self._skill)
         if self._resource is not None:
             hosts[self._resource] = hosts.get(self._resource, frozenset()) | {"resource"}
+        for place in content_hosts(walk, self._skill):
+            hosts.setdefault(place, frozenset())
         for place, roles in hosts.items():
             self._roles.setdefault(place, set()).update(roles)
             if place not in self._tasks:

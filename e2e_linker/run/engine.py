@@ -103,8 +103,11 @@ async def _linked(
 
     store.write_run(so_far(), durable=False)
     try:
-        shared = await _shared(loaded, options, listener, skill, plans, running, registry, gathered, store, watch)
-        shared.taping = taping
+        first = [plan.project.use for plan in plans[:1]]
+        shared = await resources(
+            loaded, options, listener, store=store, registry=registry, browsers=running, skill=skill, first=first,
+            taping=taping, watch=watch,
+        )  # fmt: skip
         await _gather(plans, shared, gathered)
     except asyncio.CancelledError:
         interrupted = True
@@ -120,35 +123,8 @@ async def _linked(
     return report, folder
 
 
-async def _shared(
-    loaded: LoadedConfig,
-    options: RunOptions,
-    listener: Listener,
-    skill: SkillFacts,
-    plans: tuple[CasePlan, ...],
-    running: Browsers,
-    registry: SecretRegistry,
-    gathered: Gathered,
-    store: RunStore,
-    watch: Watch | None,
-) -> Resources:
-    """What the cases share, and what of it stands with the run handed to ``gathered``."""
-    shared = await resources(
-        loaded,
-        options,
-        listener,
-        store=store,
-        registry=registry,
-        browsers=running,
-        skill=skill,
-        first=[plan.project.use for plan in plans[:1]],
-        watch=watch,
-    )
-    gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
-    return shared
-
-
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
+    gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
     shared.budget.promise(plan.id for plan in plans)
     if (over := len(plans) - shared.budget.limit) > 0:
         limit = f"linker.limits.logins is {shared.budget.limit}"

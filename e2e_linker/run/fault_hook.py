@@ -30,8 +30,7 @@ async def outage(at: Prober) -> None:
 
     It is mended whatever happens in between, also where breaking it failed or the run is stopped.
     """
-    held = await at.link()
-    await at.redeemed(held, 0)
+    held = await at.opened(step=0)
     fresh = await at.link()
     try:
         broken = await _act(at, "break")

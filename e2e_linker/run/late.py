@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from e2e_linker.evidence.store import RunStore
 if TYPE_CHECKING:
     from e2e_linker.report.model import RunReport
 
-__all__ = ["Unwritten", "conclude", "load"]
+__all__ = ["Unwritten", "conclude", "judged_all_the_same", "load"]
 
 
 class Unwritten(StoreError):  # noqa: N818 - what is told is the report, too
@@ -46,11 +47,22 @@ def conclude(
     ``full`` is why nothing more can be written, where that is known already. Raises :class:`Unwritten` then, and where
     it turns out now.
     """
-    from e2e_linker.run.conclusion import concluded, unwritten
+    from e2e_linker.run.conclusion import concluded
 
-    try:
+    with judged_all_the_same(run, cases, store, registry):
         if full is not None:
             raise full
         return concluded(run, cases, store, loaded.config.reporter)
+
+
+@contextmanager
+def judged_all_the_same(
+    run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, registry: SecretRegistry
+) -> Iterator[None]:
+    """Raise :class:`Unwritten`, with the report of ``run``, where ``store`` takes no more."""
+    from e2e_linker.run.conclusion import unwritten
+
+    try:
+        yield
     except StoreError as error:
         raise Unwritten(error, unwritten(run, cases, store, registry)) from error

@@ -22,6 +22,7 @@ from e2e_linker.evidence.store import RunStore, SavedRun, new_run_id, open_run
 from e2e_linker.model import Depth, Region
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.conclusion import concluded
+from e2e_linker.run.late import judged_all_the_same
 
 __all__ = ["Merged", "merge", "merge_folders", "write_merged"]
 
@@ -83,11 +84,11 @@ def merge_folders(
 ) -> tuple[RunReport, Path]:
     """Merge the saved runs in ``folders`` into a new run folder below ``root``, reported in ``formats`` (default: all).
 
-    ``again`` is :func:`merge`'s. Raises what :func:`merge` and :func:`write_merged` raise, and :class:`UsageError` for
-    an unknown format.
+    ``again`` is :func:`merge`'s. A run that is named twice, such as by ``reports/*``, counts once. Raises what
+    :func:`merge` and :func:`write_merged` raise, and :class:`UsageError` for an unknown format.
     """
     shapes = report_formats(tuple(formats)) or REPORT_FORMATS
-    runs = [open_run(folder) for folder in folders]
+    runs = list({saved.path: saved for saved in map(open_run, folders)}.values())
     if again == "retry":
         runs.sort(key=lambda saved: saved.run.started_at)
     merged = merge(runs, run_id=run_id or new_run_id(), again=again)
@@ -97,15 +98,18 @@ def merge_folders(
 def write_merged(merged: Merged, root: Path, shapes: Iterable[ReportFormat] = REPORT_FORMATS) -> tuple[RunReport, Path]:
     """Write ``merged`` as a run folder of its own below ``root``, with its reports; the report and the folder.
 
-    Raises :class:`~e2e_linker.errors.StoreError`.
+    Raises :class:`~e2e_linker.errors.StoreError` where none can be made, and
+    :class:`~e2e_linker.run.late.Unwritten`, with the report, where it takes no more.
     """
-    store = RunStore.create(root, merged.run.run_id, SecretRegistry())
-    run = store.write_run(_brought(merged.run, merged.prober, store))
-    cases = []
-    for evidence, folder in zip(merged.cases, merged.folders, strict=True):
-        cases.append(_brought(evidence, folder, store))
-        store.write_case(cases[-1])
-    return concluded(run, cases, store, tuple(shapes))
+    registry = SecretRegistry()
+    store = RunStore.create(root, merged.run.run_id, registry)
+    with judged_all_the_same(merged.run, merged.cases, store, registry):
+        run = store.write_run(_brought(merged.run, merged.prober, store))
+        cases = []
+        for evidence, folder in zip(merged.cases, merged.folders, strict=True):
+            cases.append(_brought(evidence, folder, store))
+            store.write_case(cases[-1])
+        return concluded(run, cases, store, tuple(shapes))
 
 
 def _same_skill(runs: Sequence[SavedRun]) -> None:

@@ -113,7 +113,8 @@ class Mint:
         name = f"minted-{link.id}"
         walked = await walker.within_budget(name, "minted", about, request=link.request, spare=True)
         if walked is None:
-            link.problem = f"limits.logins allows {self._seat.shared.budget.limit}, and none is left for it"
+            most = self._seat.shared.budget.limit
+            link.problem = f"limits.logins allows {most}, and none is left for it; raise it, or run fewer cases"
             return None
         self._keep(walked)
         link.walk, link.code = name, code_of(walked, self._seat.shared.registry)

@@ -12,15 +12,20 @@ from e2e_linker.config.linker import Linker
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Project
+from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.config.skill import Skill
 from e2e_linker.config.written import shown
 from e2e_linker.errors import ConfigurationError, UsageError
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Grant, Region, slug
 from e2e_linker.run.options import RunOptions, Shard
+from e2e_linker.run.plan_checks import require_login_function, require_own_vendor, require_seed
 from e2e_linker.run.selection import require_selection, require_thresholds
 
 __all__ = ["CasePlan", "plan_cases", "planned", "redirect_uris", "skill_facts"]
+
+
+_UNSENT = (UNSENT_SECRET, "is not set: the exchange is made without a client secret")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +42,22 @@ def planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tupl
     """What to run. Everything the user may have got wrong is refused here, before a run folder exists."""
     require_selection(options.only, options.skip)
     require_thresholds(loaded.config.linker.thresholds)
-    loaded.account()
-    loaded.client_secret()
-    loaded.second_account()
-    loaded.earlier()
     linker = loaded.config.linker
+    require_seed(loaded.account(), "linker.account")
+    secret = loaded.client_secret()
+    if second := loaded.second_account():
+        require_seed(second, "linker.secondAccount")
+    loaded.earlier()
+    require_own_vendor(linker, loaded.skill)
+    require_login_function(linker)
     uris = redirect_uris(linker, loaded.skill.grant)
     plans = plan_cases(
         loaded.config.resolved_projects(), linker.regions, uris, wanted=options.cases, shard=options.shard
     )
-    return skill_facts(loaded.skill, linker, uris), plans
+    facts = skill_facts(loaded.skill, linker, uris)
+    if secret is None and facts.grant is Grant.AUTH_CODE:
+        facts = facts.model_copy(update={"problems": (*facts.problems, _UNSENT)})
+    return facts, plans
 
 
 def plan_cases(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
 from e2e_linker.alexa.authorization import authorization
+from e2e_linker.derive.replies import read_reply
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.models import TokenCall, Walk
 from e2e_linker.evidence.token_calls import HookAction, ProbeName
@@ -18,6 +20,9 @@ from e2e_linker.run.seat import Seat
 from e2e_linker.service.tokens import TokenEndpoint, Trial
 
 __all__ = ["Ledger", "Prober", "Skip"]
+
+_ALONE_TIMES = 2
+"""A case that goes on beside may get a code as well."""
 
 
 class Skip(Exception):  # noqa: N818 - no error: a probe that cannot be made
@@ -39,6 +44,10 @@ class Ledger:
     """When those that are asleep will call again, by the event loop's clock."""
     lain_down: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever one falls asleep."""
+    one_code: bool = False
+    """Whether a new code may end the one before it: from then on, none is got while a link is being opened."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by who gets a code then, until it is redeemed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,10 @@ class Prober:
         wanted: bool = True,
     ) -> Link:
         """A new link with its code, or without one where none is ``wanted``. Raises :class:`Skip` where none comes."""
+        async with self.ledger.turn if wanted and self.ledger.one_code else nullcontext():
+            return await self._linked(jar, account, wanted=wanted)
+
+    async def _linked(self, jar: Jar, account: AccountName, *, wanted: bool = True) -> Link:
         skill, plan, shared = self.seat.shared.skill, self.seat.plan, self.seat.shared
         request = authorization(
             endpoint=skill.authorization_url,
@@ -78,16 +91,24 @@ class Prober:
                 raise Skip(f"no code came for it: {link.problem}")
         return link
 
-    async def opened(self, *, jar: Jar = "signed_in", account: AccountName = "first") -> Link:
-        """A new link whose code was redeemed, as step 1. Raises :class:`Skip` where that fails."""
-        link = await self.link(jar=jar, account=account)
-        await self.redeemed(link, 1)
-        return link
+    async def opened(self, *, jar: Jar = "signed_in", account: AccountName = "first", step: int = 1) -> Link:
+        """A new link whose code was redeemed, as that step. Raises :class:`Skip` where that fails.
 
-    async def redeemed(self, link: Link, step: int) -> None:
-        """Redeem the code of ``link``. Raises :class:`Skip` where that fails."""
-        if not await self.exchange(link, step):
-            raise Skip("the exchange it begins with failed")
+        Where a fresh code is refused, it may be that the server keeps one code of each customer, and that another one
+        was got meanwhile: that is tried again with no other code in between.
+        """
+        if not self.ledger.one_code:
+            link = await self.link(jar=jar, account=account)
+            if await self.exchange(link, step):
+                return link
+            said = next(call for call in reversed(self.ledger.calls) if call.link == link.id)
+            self.ledger.one_code = self.ledger.one_code or read_reply(said).error == "invalid_grant"
+        for _ in range(_ALONE_TIMES if self.ledger.one_code else 0):
+            async with self.ledger.turn:
+                link = await self._linked(jar, account)
+                if await self.exchange(link, step):
+                    return link
+        raise Skip("the exchange it begins with failed")
 
     async def pause(self, until: float, *, late_s: float) -> None:
         """Sleep until that time of the event loop's clock.
@@ -174,8 +195,12 @@ class Prober:
             self.ledger.calls.append(call)
 
     async def misuse(self, fields: Mapping[str, str]) -> None:
-        """Send ``fields``, which no server may take, without any link; one that takes them has made a link."""
-        call = await self.seat.shared.tokens.call(self.endpoint, "misuse", fields, trial=Trial(self.probe))
+        """Send ``fields``, which no server may take, without any link; one that takes them has made a link.
+
+        Each time is a step of its own.
+        """
+        trial = Trial(self.probe, step=1 + sum(call.probe == self.probe for call in self.ledger.calls))
+        call = await self.seat.shared.tokens.call(self.endpoint, "misuse", fields, trial=trial)
         self.ledger.calls.append(call)
         if read_token_answer(call).succeeded:
             (await self.link(wanted=False)).take(call, self.seat.shared.registry)

@@ -1,4 +1,8 @@
-"""How the code of a measured link is redeemed, also where it is open how Alexa would spell the client's name."""
+"""What is done with what a measured link handed over.
+
+Its code is redeemed, also where it is open how Alexa would spell the client's name; the access token of an implicit
+link is tried.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ from pydantic import SecretStr
 
 from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED, proves_client, refuses_client
 from e2e_linker.derive.tokens import read_token_answer
-from e2e_linker.evidence.models import TokenCall
+from e2e_linker.evidence.models import Present, TokenCall, Walk
+from e2e_linker.model import Depth
 from e2e_linker.run.resources import Resources
 from e2e_linker.service.tokens import TokenEndpoint
 
-__all__ = ["redeem"]
+__all__ = ["redeem", "try_token"]
 
 
 async def redeem(
@@ -38,3 +43,18 @@ async def redeem(
     if read_token_answer(second).succeeded:
         return first.model_copy(update={"purpose": ENCODED}), second
     return first, second.model_copy(update={"purpose": UNENCODED})
+
+
+async def try_token(shared: Resources, measured: Walk) -> tuple[TokenCall, ...]:
+    """Try the access token that an implicit link handed over at ``linker.resource``.
+
+    No call is made where there is no such place, no token, or where nothing is to be done beyond the login.
+    """
+    url = shared.loaded.config.linker.resource
+    arrivals = measured.arrivals.value if isinstance(measured.arrivals, Present) else ()
+    params = arrivals[0].params if arrivals else ()
+    handed = (param.value for param in params if (param.place, param.name) == ("fragment", "access_token"))
+    token = next(filter(None, handed), None)
+    if url is None or token is None or shared.simulating or not shared.options.depth.includes(Depth.STANDARD):
+        return ()
+    return (await shared.tokens.use(url, shared.registry.reveal(token)),)

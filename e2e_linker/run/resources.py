@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS
+from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS, is_alexas
 from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import canonical_host
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, Engine
 from e2e_linker.browser.network import Upstream
 from e2e_linker.browser.one_time_codes import TypedCodes
+from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import LoadedConfig
@@ -90,6 +91,8 @@ class Resources:
     """Sets of unlisted hosts that were found to break a simulation."""
     tried: dict[tuple[str, str], str] = field(default_factory=dict)
     """By what was taken from a login, and the kind of devices that it stands for, the case that tried it."""
+    through: dict[str, DeviceSettings] = field(default_factory=dict)
+    """By project, the devices whose measured walk got through."""
     searching: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by the first case that looks for :attr:`culprits`, so that the others can profit."""
     refused: frozenset[str] = field(default_factory=frozenset)
@@ -128,7 +131,7 @@ class Resources:
 
     def refuse(self, host: str, port: int) -> bool:
         """Whether a browser must not reach ``host``: a code must never arrive at Amazon."""
-        return host in self.refused
+        return host in self.refused or is_alexas(host)
 
     def tell(self, event: Event) -> None:
         """Hand ``event`` to whoever listens."""
@@ -145,6 +148,7 @@ async def resources(
     browsers: Browsers,
     skill: SkillFacts,
     first: Iterable[Use],
+    taping: Taping | None = None,
     watch: Watch | None = None,
 ) -> Resources:
     """Read every secret, register it, and put together what the cases share; browsers for ``first`` start meanwhile.
@@ -181,6 +185,7 @@ async def resources(
         skill=skill,
         uris=redirect_uris(linker, loaded.skill.grant),
         upstream=upstream,
+        taping=taping,
         watch=watch,
         slots=asyncio.Semaphore(loaded.config.workers or min(_MOST_AT_A_TIME, 2 * (os.cpu_count() or 1))),
     )

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import assert_never
 
 from e2e_linker.config.models import REPORT_FORMATS, ReportFormat
+from e2e_linker.errors import StoreError
 from e2e_linker.evidence.store import RunStore, SavedRun, open_run
 from e2e_linker.report.build import build_report
 from e2e_linker.report.html import html_page
 from e2e_linker.report.junit import junit_xml
 from e2e_linker.report.markdown import markdown
 from e2e_linker.report.model import RunReport
+from e2e_linker.report.plain_json import json_of
+from e2e_linker.run.late import Unwritten
 
 __all__ = ["FILES", "judge_again", "render", "render_saved", "saved_report", "write_reports"]
 
@@ -31,7 +34,7 @@ def render(report: RunReport, shape: ReportFormat, folder: Path) -> str:
         case "html":
             return html_page(report, folder)
         case "json":
-            return report.model_dump_json(indent=2) + "\n"
+            return json_of(report) + "\n"
         case "junit":
             return junit_xml(report)
         case "markdown":
@@ -57,12 +60,16 @@ def judge_again(path: Path) -> tuple[RunReport, Path]:
     """Judge the saved run at ``path`` again and rewrite the reports it has; the report and its folder.
 
     A run that was killed before it wrote any gets all of them.
-    Raises :class:`~e2e_linker.errors.StoreError` where the run cannot be read.
+    Raises :class:`~e2e_linker.errors.StoreError` where the run cannot be read, and
+    :class:`~e2e_linker.run.late.Unwritten`, with the report, where its folder takes no other.
     """
     saved = open_run(path)
     report = report_of(saved)
     shapes = [shape for shape in REPORT_FORMATS if (saved.path / FILES[shape]).exists()]
-    write_reports(RunStore.reopen(saved.path), report, shapes or REPORT_FORMATS)
+    try:
+        write_reports(RunStore.reopen(saved.path), report, shapes or REPORT_FORMATS)
+    except StoreError as error:
+        raise Unwritten(error, report) from error
     return report, saved.path
 
 

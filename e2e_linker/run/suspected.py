@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from e2e_linker.alexa.surfaces import Overlay, overlay
 from e2e_linker.browser.settings import DeviceSettings, device_settings
 from e2e_linker.browser.stand_ins import StandIn
 from e2e_linker.derive.base import walk_facts
+from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.obstacles import Obstacles
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.urls import without_parameters
@@ -34,6 +36,8 @@ _OF_THE_PAGES: frozenset[EndingKind] = frozenset(
     {"login_not_found", "dead_end", "timeout", "redirect_loop", "login_blocked"}
 )
 _ENGLISH = "en-US"
+_DESKTOP, _PHONE = "Desktop Chrome", "Pixel 7"
+"""As what a phone calls itself, and a desktop, where no device of the run got through."""
 _MOST_HOSTS = 2
 _MOST_STAND_INS = 3
 _MOST_SCRIPTS = 2
@@ -51,6 +55,7 @@ class Suspected:
     change: Change
     hosts: tuple[str, ...] = ()
     address: str | None = None
+    like: str | None = None
 
 
 BLOCKED = Suspected(
@@ -69,9 +74,16 @@ def worth_trials(measured: Walk) -> bool:
 
 
 def suspected_factors(
-    measured: Walk, plan: CasePlan, own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]]
+    measured: Walk,
+    plan: CasePlan,
+    own: DeviceSettings,
+    devices: Mapping[str, Mapping[str, Any]],
+    through: Mapping[str, DeviceSettings],
 ) -> tuple[Suspected, ...]:
-    """What to change for a case whose ``measured`` walk broke, where that differs at all from what was measured."""
+    """What to change for a case whose ``measured`` walk broke, where that differs at all from what was measured.
+
+    ``through`` are the devices of the run that got through, by project.
+    """
     part = walk_facts(measured).get("suspects")
     found: tuple[Suspect, ...] = part.value if isinstance(part, Present) else ()
     seen = walk_facts(measured).get("obstacles")
@@ -79,7 +91,7 @@ def suspected_factors(
     return (
         *_uncovered(stands),
         *_wide_screen(stands, own),
-        *_user_agent(plan, own, devices),
+        *_user_agents(measured, plan, own, devices, through),
         *_policy(measured, own),
         *_locale(own),
         *_stand_ins(found),
@@ -102,12 +114,46 @@ def has_second_window(measured: Walk) -> bool:
     return len(opened) > 1
 
 
-def _user_agent(plan: CasePlan, own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]]) -> Iterator[Suspected]:
+def _user_agents(
+    measured: Walk,
+    plan: CasePlan,
+    own: DeviceSettings,
+    devices: Mapping[str, Mapping[str, Any]],
+    through: Mapping[str, DeviceSettings],
+) -> Iterator[Suspected]:
+    """A plain browser's on the same device; where the device is one, or that costs no login, another device's, too."""
+    if own.user_agent is None:
+        return
+    typed = isinstance(measured.login, Present) and measured.login.value
     use = plan.project.use.model_copy(update={"surface": Surface.BROWSER})
     plain = device_settings(use, devices, own.engine).overlay
-    if plain.user_agent is not None and plain.user_agent != own.user_agent:
-        change = Change(settings=lambda settings: replace(settings, overlay=plain))
-        yield Suspected(factor="user_agent", changed=f"the user agent: {plain.user_agent}", change=change)
+    differs = plain.user_agent not in {None, own.user_agent}
+    if differs:
+        yield _called(plain)
+    if not differs or not typed:
+        like, told = _other(own, devices, through)
+        yield _called(told, like)
+
+
+def _called(told: Overlay, like: str | None = None) -> Suspected:
+    change = Change(settings=lambda settings: replace(settings, overlay=told))
+    return Suspected(factor="user_agent", changed=f"the user agent: {told.user_agent}", change=change, like=like)
+
+
+def _other(
+    own: DeviceSettings, devices: Mapping[str, Mapping[str, Any]], through: Mapping[str, DeviceSettings]
+) -> tuple[str, Overlay]:
+    """The name of a device that does not call itself as ``own`` does, and what it says of itself on the engine of that.
+
+    Rather one that got through, and of those one whose engine is the same.
+    """
+    known = [item for item in through.items() if item[1].user_agent not in {None, own.user_agent}]
+    if known:
+        name, device = min(known, key=lambda item: item[1].engine != own.engine)
+        said = {"user_agent": device.user_agent, "is_mobile": device.is_mobile}
+        return name, overlay(device.surface, said, own.engine)
+    name = _DESKTOP if own.is_mobile or own.user_agent == devices[_PHONE]["user_agent"] else _PHONE
+    return name, overlay(Surface.BROWSER, devices[name], own.engine)
 
 
 def _policy(measured: Walk, own: DeviceSettings) -> Iterator[Suspected]:
@@ -153,10 +199,8 @@ def _framing(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     refused = next((one.request for one in found if one.kind == "framing" and one.request is not None), None)
     if refused is None:
         return
-    known = {one.n: one for one in measured.requests.value} if isinstance(measured.requests, Present) else {}
-    way, address = [refused], without_parameters(refused.url)
-    while (before := known.get(way[-1].redirected_from or 0)) is not None and before not in way:
-        way.append(before)
+    known = measured.requests.value if isinstance(measured.requests, Present) else ()
+    way, address = reversed(came_from(refused, known)), without_parameters(refused.url)
     steps = tuple(StandIn(without_parameters(one.url), "document", "framable") for one in way)
     change = Change(stand_ins=tuple(dict.fromkeys(steps)))
     yield Suspected(factor="framing", changed=f"{address} might be shown in a frame", change=change, address=address)

@@ -89,6 +89,14 @@ def test_hostile_nesting_is_refused(content: str) -> None:
 def test_nesting_is_read_up_to_the_limit() -> None:
     assert parse("[" * MAX_DEPTH + "]" * MAX_DEPTH).value
     assert "nested deeper" in refused("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
+    assert "right file" in refused("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
+
+
+@pytest.mark.parametrize("content", ["<!doctype html><title>Sign in</title>", "\n <html>it's</html>", "<?xml?>"])
+def test_a_page_is_not_searched_for_a_comma(content: str) -> None:
+    said = refused(content)
+    assert "this is HTML or XML" in said
+    assert "comma" not in said
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,44 @@ def test_login_steps_become_what_they_do() -> None:
     assert written(linker={"login": steps}).model_dump(mode="json", by_alias=True)["linker"]["login"] == steps
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("usernme", "username"),
+        ("usernaem", "username"),
+        ("Usename", "username"),
+        ("pasword", "password"),
+        ("passsword", "password"),
+        ("passwrod", "password"),
+    ],
+)
+def test_a_slip_in_a_name_is_not_typed(typed: str, meant: str) -> None:
+    with pytest.raises(ValidationError, match=f"did you mean {meant}"):
+        linker(login=[{"fill": "#user", "with": typed}])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Password",
+        "user name",
+        "Passwort",
+        "passord",
+        "passwords",
+        "username1",
+        "name",
+        "pass",
+        "top",
+        "otps",
+        "opt",
+        "",
+    ],
+)
+def test_any_other_text_is_typed_as_it_stands(text: str) -> None:
+    (step,) = linker(login=[{"fill": "#user", "with": text}]).login
+    assert (step.value, step.account_field) == (text, None)
+
+
 def test_login_by_a_function_of_the_users_own() -> None:
     login = linker(login={"python": "my.site:log_in"}).login
     assert isinstance(login, PythonLogin)
@@ -213,6 +251,7 @@ def test_an_empty_vendor_id_is_an_unknown_one() -> None:
         {"resource": "api.example.com"},
         {"resource": "ftp://api.example.com/"},
         {"resource": "https://api.example.com:99999/"},
+        {"resource": "https://api.example.com/\x1b[31m"},
         {"redirectUrls": ["https://"]},
         {"regions": []},
         {"regions": "NA"},

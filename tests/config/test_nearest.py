@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.config import nearest
-from e2e_linker.config.nearest import offer
+from e2e_linker.config.nearest import misspelled, offer
 
 KEYS = ["device", "userAgent", "authorizationUrl", "custom-tab"]
 
@@ -49,3 +49,23 @@ def test_the_meant_word_is_offered_with_all_others(word: str, offered: str) -> N
 
 def test_of_many_words_some_are_listed() -> None:
     assert offer("devises", KEYS, listed=["custom-tab"]) == "did you mean device? there are: custom-tab"
+
+
+@pytest.mark.parametrize(
+    ("word", "keys"),
+    [("trace", ["device", "surface"]), ("testDir", ["outputDir", "use"]), ("nonsense", ["consent-never"])],
+)
+def test_a_word_of_its_own_is_not_taken_for_another(word: str, keys: list[str]) -> None:
+    assert nearest(word, keys) is not None
+    assert misspelled(word, keys) is None
+    assert not offer(word, [key for key in keys if key != "outputDir"]).startswith("did you mean")
+
+
+def test_of_very_many_words_the_nearest_are_listed() -> None:
+    phones = [f"Phone {n}" for n in range(140)]
+    said = offer("Phon 77", phones)
+    assert said.startswith("did you mean Phone 77? there are: Phone 77, ")
+    assert said.endswith(" and 132 more")
+    assert len(said) < 200
+    assert offer("zebra", phones).endswith(" and 132 more")
+    assert offer("z" * 1000, phones).startswith("there are: Phone ")

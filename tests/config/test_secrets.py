@@ -95,6 +95,25 @@ def test_the_keyring_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "hunter2" not in locked
 
 
+class NoKeyringError(Exception):
+    """As the package calls it."""
+
+
+class Bare:
+    """No keyring at all."""
+
+    def get_password(self, service: str, user: str) -> str | None:
+        raise NoKeyringError(service, user)
+
+
+def test_a_machine_without_a_keyring_is_not_told_to_unlock_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=Bare().get_password))
+    said = refused("keyring:svc/joe", tmp_path)
+    assert "this machine has no keyring" in said
+    assert "use env: or file:" in said
+    assert "unlock" not in said
+
+
 def test_without_the_keyring_package_the_hint_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert "e2e-linker[keyring]" in refused("keyring:svc/joe", tmp_path)

@@ -23,6 +23,16 @@ def problems(linking: dict[str, Any]) -> dict[str, str]:
     return {problem.path: problem.message for problem in parse_skill(json.dumps(linking)).problems}
 
 
+def test_what_smapi_says_instead_of_a_skill_is_quoted() -> None:
+    with pytest.raises(ConfigurationError, match="SMAPI says “AccountLinking is not present”"):
+        parse_skill(json.dumps({"message": "AccountLinking is not present"}))
+
+
+@pytest.mark.parametrize(("key", "last"), [("authorizationUrl", "authorize"), ("accessTokenUrl", "token")])
+def test_the_example_of_an_address_is_one_of_its_kind(linking: dict[str, Any], key: str, last: str) -> None:
+    assert problems({**linking, key: "login.example.com"})[key].endswith(f"https://login.example.com/{last}")
+
+
 def test_a_good_skill_is_read_without_problems(skill_json: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "skill.json"
     path.write_text(json.dumps(skill_json))
@@ -99,6 +109,9 @@ def test_platform_urls_are_read(linking: dict[str, Any]) -> None:
         ({"voiceForwardAccountLinking": "on"}, "voiceForwardAccountLinking", "ENABLED or DISABLED"),
         ({"authorizationUrlsByPlatform": {}}, "authorizationUrlsByPlatform", "list of objects"),
         ({"redirectUrls": 5}, "redirectUrls", "list of strings"),
+        ({"authorizationUrl": "https://a.example.com/\x1b[31m"}, "authorizationUrl", "control character"),
+        ({"accessTokenUrl": "https://a.example.com/a\tb"}, "accessTokenUrl", "control character"),
+        ({"clientId": "alexa\0"}, "clientId", "control character"),
         ({"scopes": None, "scope": "x"}, "scope", "looks like scopes"),
         ({"authorizationUrl": "https://a.example.com/#/login"}, "authorizationUrl", "goes on after a #"),
         ({"authorizationUrl": "https://a.example.com/?state=1"}, "authorizationUrl", "the parameter state, and Alexa"),

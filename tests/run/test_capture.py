@@ -129,6 +129,34 @@ def test_the_command_judges_a_capture(phone: dict[str, Path], monkeypatch: pytes
     assert json.loads(done.stdout)["cases"][0]["id"] == "capture-eu"
 
 
+def judged_by_command(*more: str) -> str:
+    """What the command says of phone.har in the current folder, on both of its outputs."""
+    said = CliRunner().invoke(app, ["audit", "--har", *more, "--skill", "skill.json", "--output", "reports"])
+    assert said.exit_code == 1
+    return said.output.replace("\n", "")
+
+
+def test_the_report_of_a_capture_is_told_with_its_whole_path(
+    phone: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(phone["har"].parent)
+    assert f"report: {phone['output']}" in judged_by_command("phone.har")
+
+
+def test_the_run_that_a_capture_is_from_is_named(phone: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(phone["har"].parent)
+    assert "itself made this capture" not in judged_by_command("phone.har")
+    phone["har"].write_text(phone["har"].read_text().replace("Charles", "e2e-linker"))
+    assert "itself made this capture; `e2e-linker audit RUN` judges the run it is from" in judged_by_command(
+        "phone.har"
+    )
+    own = Path("run/network/phone.har")
+    own.parent.mkdir(parents=True)
+    phone["har"].rename(own)
+    (own.parents[1] / "manifest.json").touch()
+    assert f"`e2e-linker audit {phone['har'].parent / 'run'}` judges the run" in judged_by_command(str(own))
+
+
 @pytest.mark.parametrize("words", [["audit"], ["audit", "reports/latest", "--har", "phone.har"]])
 def test_either_a_run_or_a_capture_is_judged(phone: dict[str, Path], words: list[str]) -> None:
     refused = CliRunner().invoke(app, words)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.responses import Response
 
-from e2e_linker.demo import federation, static_hosts
+from e2e_linker.browser.settings import device_settings
+from e2e_linker.config.projects import Use
+from e2e_linker.demo import authorize, federation, static_hosts
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Depth
+from e2e_linker.run.causes import Investigation
+from e2e_linker.run.suspected import suspected_factors
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -331,3 +337,80 @@ async def test_a_login_that_needs_cookies_of_other_sites_is_proven_to_once_per_r
     assert len(need.proven_in) == 1
     (follower,) = [each for project in ("Phone", "View") for each in causes_of(linked, project)[0].elsewhere]
     assert (follower.factor, follower.case) == ("foreign_cookies", need.proven_in[0])
+
+
+def refused_calls(monkeypatch, refuses):
+    """The login page is shown to no user agent that ``refuses`` is true of."""
+    monkeypatch.setattr(authorize, "is_web_view", refuses)
+
+
+@pytest.mark.parametrize(
+    ("project", "refuses", "fallback"),
+    [
+        ({"device": "Pixel 7", "surface": "custom-tab", "browserName": "chromium"}, "Android", "Desktop Chrome"),
+        ({"device": "Galaxy S24", "surface": "webview", "browserName": "chromium"}, "Android", "Desktop Chrome"),
+        (DESKTOP, "Windows", "Pixel 7"),
+    ],
+)
+async def test_a_device_that_is_a_plain_browser_is_tried_as_another_one(bench, monkeypatch, project, refuses, fallback):
+    refused_calls(monkeypatch, lambda agent: refuses in agent)
+    bench.arm(faults=["unsupported-browser"])
+    bench.projects = {"Refused": project}
+    linked = await looked_into(bench)
+    (told,) = [one for one in linked.report.findings if one.cause == "proven"]
+    assert f"Proven: its user agent is why; with the user agent of {fallback} instead, and its client" in told.message
+    causes, _ = causes_of(linked, "Refused")
+    healed = [trial for trial in causes.trials if trial.ending == "stopped"]
+    assert [(trial.factor, trial.like) for trial in healed] == [("user_agent", fallback)]
+    later = [trial for trial in causes.trials if trial.factor == "nothing" and trial.n > healed[0].n]
+    assert [trial.ending for trial in later] == [later[0].ending] * 2
+
+
+async def test_a_phone_that_is_not_said_to_be_one_is_not_tried_as_itself(build):
+    devices = {name: {"user_agent": f"Mozilla/5.0 ({name})"} for name in ("Pixel 7", "Desktop Chrome")}
+    use = Use(user_agent=devices["Pixel 7"]["user_agent"], surface="browser")
+    plan = SimpleNamespace(project=SimpleNamespace(use=use))
+    stopped = build.walk(answer=None, ending="login_not_found", login=())
+    found = suspected_factors(stopped, plan, device_settings(use, devices, "chromium"), devices, {})
+    assert [(one.factor, one.like) for one in found] == [("user_agent", "Desktop Chrome")]
+
+
+async def test_a_device_that_got_through_lends_its_user_agent(bench, phone, monkeypatch):
+    refused_calls(monkeypatch, lambda agent: "Android" in agent)
+    bench.arm(faults=["unsupported-browser"])
+    bench.projects = {"Desk": {**DESKTOP, "device": "Desktop Edge"}, "Phone": phone}
+    linked = await looked_into(bench, workers=1)
+    (told,) = [one for one in linked.report.findings if one.cause == "proven"]
+    assert (told.cases, "with the user agent of Desk instead" in told.message) == (("phone-na",), True)
+
+
+async def test_what_is_suspected_in_a_thread_does_not_see_other_cases_end(build, monkeypatch):
+    through, seen = {}, []
+
+    def suspects(measured, plan, own, devices, known):
+        through["Desk"] = own
+        seen.append(dict(known))
+        return ()
+
+    monkeypatch.setattr("e2e_linker.run.causes.suspected_factors", suspects)
+    shared = SimpleNamespace(devices={}, through=through)
+    walker = SimpleNamespace(shared=shared, plan=None, settings=None)
+    stopped = build.walk(answer=None, ending="login_not_found", login=())
+    await Investigation(walker, lambda _: None, None).run(stopped)
+    assert (seen, list(through)) == ([{}], ["Desk"])
+
+
+async def test_a_server_that_fails_now_and_then_is_not_blamed_on_the_user_agent(bench, phone, monkeypatch):
+    asked = []
+
+    def refuses(agent):
+        asked.append(agent)
+        return "Android" in agent and sum("Android" in one for one in asked) != 3
+
+    refused_calls(monkeypatch, refuses)
+    bench.arm(faults=["unsupported-browser"])
+    linked = await looked_into(bench)
+    causes, _ = causes_of(linked)
+    through = [trial.factor for trial in causes.trials if trial.ending == "stopped"]
+    assert sorted(through) == ["nothing", "user_agent"]
+    assert not [one for one in linked.report.findings if one.cause == "proven"]

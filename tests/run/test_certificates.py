@@ -14,7 +14,7 @@ from e2e_linker.audits.base import Options
 from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.browser.upstream import Upstream
 from e2e_linker.demo import PracticeRange, names
-from e2e_linker.derive.flow_hosts import flow_hosts, place_of
+from e2e_linker.derive.flow_hosts import content_hosts, flow_hosts, place_of
 from e2e_linker.evidence.models import NotCollected, Present
 from e2e_linker.model import Depth, Grant
 from e2e_linker.run.certificates import Survey
@@ -84,6 +84,33 @@ async def test_every_host_of_the_flow_is_asked_once(survey, walk, practice):
     assert {one.port for one in seen.values()} == {443}
     assert all(len(one.handshakes) == 2 for one in seen.values())
     assert not any(one.through_proxy for one in seen.values())
+
+
+async def test_what_pages_load_is_asked_for_where_browsers_take_every_certificate(survey, build, skill, practice):
+    subs = [
+        build.sub(f"https://{names.STATIC}/site.js", "script"),
+        build.sub(f"https://{names.IMAGES}/poster.png", "image"),
+        build.sub(f"https://{names.API}/me", "fetch"),
+    ]
+    loaded = build.walk([build.get(f"https://{names.LOGIN}/authorize"), *subs])
+    asked = (names.LOGIN, names.OAUTH, names.API)
+    assert set(await taken(survey(), loaded)) == set(asked)
+    private = Survey(
+        Depth.STANDARD,
+        skill.model_copy(update={"trusts_private_roots": True}),
+        resource=f"https://{names.API}/me",
+        resolve=dict.fromkeys(names.ALL_HOSTS, practice.address),
+    )
+    seen = await taken(private, loaded)
+    assert set(seen) == {*asked, names.STATIC}
+    assert (seen[names.STATIC].roles, seen[names.API].roles) == ((), ("resource",))
+
+
+async def test_what_pages_load_is_asked_for_in_its_order_and_of_thirty_hosts_at_most(build, skill):
+    hosts = [f"h{n * 7 % 40}.example.org" for n in range(40)]
+    loaded = build.walk([build.get(f"https://{names.LOGIN}/"), *(build.sub(f"https://{h}/a", "script") for h in hosts)])
+    private = skill.model_copy(update={"trusts_private_roots": True})
+    assert content_hosts(loaded, private) == tuple((host, 443) for host in hosts[:30])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ async def test_a_disk_that_fills_up_is_one_error_with_its_hint(monkeypatch: pyte
     monkeypatch.setattr(engine, "_case", full)
     plans = [SimpleNamespace(id="phone"), SimpleNamespace(id="desktop")]
     idle = AsyncExitStack()
-    shared = SimpleNamespace(budget=LoginBudget(2), battery=idle, survey=idle)
+    shared = SimpleNamespace(budget=LoginBudget(2), battery=idle, survey=idle, left_out=[])
     with pytest.raises(StoreError, match="No space left") as caught:
         await engine._gather(plans, shared, Gathered())  # type: ignore[arg-type]
     assert caught.value.hint == "free some space"

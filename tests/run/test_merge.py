@@ -73,6 +73,14 @@ def test_a_case_of_two_runs_has_the_attempts_of_both(saved, tmp_path, again, lin
     assert not (folder / "report.html").exists()
 
 
+def test_a_run_that_is_named_twice_counts_once(saved, tmp_path):
+    first, second = saved("one"), saved("two", case="tablet-na")
+    # As the shell makes them of runs/*: the last of them is `latest`, too.
+    named = [first, second, second.parent / "latest", first / "manifest.json"]
+    report, _ = merge_folders(named, tmp_path / "merged")
+    assert [(case.id, len(case.attempts)) for case in report.cases] == [("phone-na", 1), ("tablet-na", 1)]
+
+
 def test_what_is_gathered_once_is_taken_where_it_is(saved, build):
     asked = {"depth": "standard", "cases": ["tablet-na"], "only": ["tls-chain-complete"]}
     nothing = NotCollected(reason="nobody walked")
@@ -114,6 +122,8 @@ def test_the_verb_leaves_with_the_code_of_the_merged_report(saved, tmp_path, cli
     done = subprocess.run([*cli, "merge", *runs, "--output", str(tmp_path / "out")], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (3, "")
     assert "1 of 2 cases link" in done.stdout
+    here = subprocess.run([*cli, "merge", *runs, "--output", "out"], capture_output=True, text=True, cwd=tmp_path)
+    assert f"report: {tmp_path / 'out'}" in here.stdout
     again = subprocess.run([*cli, "merge", str(tmp_path / "nowhere")], capture_output=True, text=True)
     assert again.returncode == 2
     assert "there is no such run" in again.stderr

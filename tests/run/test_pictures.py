@@ -115,7 +115,7 @@ async def test_what_was_typed_is_transparent_and_no_violation_is_ours(bench, eng
         page = await browser.new_page()
         try:
             background = Background()
-            incidents = Incidents(lambda: 0.0, Windows(lambda: 0.0, background), background)
+            incidents = Incidents(lambda: 0.0, Windows(lambda: 0.0, background), background, SecretRegistry())
             incidents.listen(page.context)
             await page.add_init_script(CSP_LISTENER)
             # Firefox's driver breaks a strict policy by its own pictures, and the site hears of it later.

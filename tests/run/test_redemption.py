@@ -9,8 +9,10 @@ from pydantic import SecretStr
 
 from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED
 from e2e_linker.evidence.models import Present
-from e2e_linker.model import Severity
-from e2e_linker.run.redemption import redeem
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.traffic import Param
+from e2e_linker.model import Depth, Severity
+from e2e_linker.run.redemption import redeem, try_token
 from e2e_linker.service.tokens import TokenEndpoint
 
 TAKEN, CLIENT, CODE, BUSY = (200, None), (401, "invalid_client"), (400, "invalid_grant"), (503, None)
@@ -50,6 +52,45 @@ async def test_the_other_spelling_is_tried_where_it_differs_and_the_client_is_re
     assert [call.purpose for call in calls] == purposes
     assert server.asked == [True, False][: len(calls)]
     assert shared.endpoint.urlencoded is used
+
+
+@pytest.mark.parametrize(
+    ("resource", "depth", "name", "place", "tried"),
+    [
+        ("https://api.test/me", Depth.STANDARD, "access_token", "fragment", ["token-1-2-3"]),
+        ("https://api.test/me", Depth.PASSIVE, "access_token", "fragment", []),
+        ("https://api.test/me", Depth.STANDARD, "access_token", "query", []),
+        ("https://api.test/me", Depth.STANDARD, "state", "fragment", []),
+        (None, Depth.STANDARD, "access_token", "fragment", []),
+    ],
+)
+async def test_the_token_of_an_implicit_link_is_tried_where_there_is_a_place(
+    build, pieces, resource, depth, name, place, tried
+):
+    asked = []
+
+    async def use(url, token):
+        asked.append(token.get_secret_value())
+        assert url == resource
+        return pieces.token_call("", endpoint="resource")
+
+    registry = SecretRegistry()
+    label = registry.register("token-1-2-3", "access_token")
+    config = SimpleNamespace(linker=SimpleNamespace(resource=resource))
+    shared = SimpleNamespace(
+        loaded=SimpleNamespace(config=config),
+        options=SimpleNamespace(depth=depth),
+        tokens=SimpleNamespace(use=use),
+        registry=registry,
+        simulating=False,
+    )
+    walk = build.walk(asked=build.authorization(grant="IMPLICIT"))
+    (arrival,) = walk.arrivals.value
+    arrival = arrival.model_copy(update={"params": (Param(name=name, value=label, length=11, place=place),)})
+    calls = await try_token(shared, walk.model_copy(update={"arrivals": Present(value=(arrival,))}))
+    assert await try_token(shared, walk.model_copy(update={"arrivals": Present(value=())})) == ()
+    assert asked == tried
+    assert [call.endpoint for call in calls] == ["resource"] * len(tried)
 
 
 @pytest.mark.browser
