@@ -54,7 +54,7 @@ def outcome_of(report: RunReport, case: str | None, audit: str, path: str) -> Te
     """What ``audit`` said of ``case``, or of the run. Advice alone fails no test; the report has it."""
     outcomes = report.outcomes if case is None else _case(report, case).outcomes
     outcome = next(one for one in outcomes if one.audit == audit)
-    found = [one for one in report.findings if one.audit == audit and (case in one.cases if case else not one.cases)]
+    found = [one for one in report.findings if one.audit == audit and (case is None or case in one.cases)]
     match outcome.status:
         case "failed":
             bad = [one for one in found if one.severity.at_least(Severity.DEGRADES)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport
 from e2e_linker.report.texts import shown
-from e2e_linker.report.words import FAULTS
+from e2e_linker.report.words import FAULTS, standing
 
 __all__ = ["case_told", "finding_told", "findings_told"]
 
@@ -25,18 +26,20 @@ def finding_told(found: FindingReport) -> str:
     return "\n".join(lines)
 
 
-def findings_told(found: Iterable[FindingReport], report: str) -> str:
+def findings_told(found: Sequence[FindingReport], report: str) -> str:
     """Several findings, and the path of the ``report``."""
     return "\n\n".join([*map(finding_told, found), f"report: {report}"])
 
 
-def case_told(case: CaseReport, found: Iterable[FindingReport], report: str) -> str:
+def case_told(case: CaseReport, found: Sequence[FindingReport], report: str) -> str:
     """What became of ``case``: linked or not, why, and what was found."""
     if case.linked:
-        fate = "linked"
+        became = "linked"
     elif case.ending.kind == "arrived":
-        fate = "came back to Alexa, but is not linked"
+        became = "came back to Alexa, but is not linked"
     else:
-        fate = f"not linked: {shown(case.ending.message)}"
-    hint = [f"  try: {case.ending.hint}"] if case.ending.hint and not case.linked else []
-    return "\n\n".join(["\n".join([f"{case.id}: {fate}", *hint]), findings_told(found, report)])
+        became = f"not linked: {shown(case.ending.message)}"
+    # What to try says a finding where one tells why.
+    open_ = not case.linked and fate(case, found) == standing(case)
+    hint = [f"  try: {case.ending.hint}"] if case.ending.hint and open_ else []
+    return "\n\n".join(["\n".join([f"{case.id}: {became}", *hint]), findings_told(found, report)])

@@ -22,17 +22,17 @@ from e2e_linker.audits.base import (
     Passed,
 )
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run
-from e2e_linker.derive.base import Facts
-from e2e_linker.evidence.models import CaseEvidence, RunEvidence
+from e2e_linker.derive.base import Facts, case_facts
+from e2e_linker.evidence.models import CaseEvidence, Present, RunEvidence
 from e2e_linker.model import Confidence, Severity
 from e2e_linker.report.asked import asked, idle, told
 from e2e_linker.report.cases import case_report
 from e2e_linker.report.differences import differences
-from e2e_linker.report.effects import SECURITY
+from e2e_linker.report.effects import SECURITY, consequences, distance, of_the_list, walked_past
 from e2e_linker.report.expectations import Expectation, Judged, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
-from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
+from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
 from e2e_linker.report.requests import case_requests, named_requests, run_requests
 from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
@@ -70,20 +70,23 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     empty = idle(run, cases)
     alone = empty or bool(run.options.get("dry_run"))
     chosen = asked(run, alone=alone)
-    judged = tuple(_judge(attempts, options, chosen, run) for attempts in _grouped(cases))
+    groups = _grouped(cases)
+    masks = frozenset(mask for attempts in groups for mask in _changing(attempts))
+    judged = tuple(_judge(attempts, options, chosen, run, masks) for attempts in groups)
     counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
     table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
-    run_outcomes = told(judge_run(run, table, options, chosen), alone=alone)
+    run_outcomes = told(judge_run(run, table, options, chosen), chosen, alone=alone)
     expectations = tuple(Expectation.model_validate(known) for known in run.options.get("expectations", ()))
+    case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     found = _findings(judged, run_outcomes)
     listed = domains(run.skill, table)
     known = providers_of(run, table)
-    findings = finding_reports(found, expectations, listed, known, run.skill)
+    unlinked = [case for case in case_reports if not case.linked]
+    findings = _ranked(finding_reports(found, expectations, listed, known, run.skill), unlinked)
     rules = _judged_rules(judged, run_outcomes, chosen, options)
     # What no case fell to has missed nothing: other shards show it.
     missed = () if empty else unmet(expectations, [(one, cases) for one, cases, _ in found], rules)
     outcomes = _reports(run_outcomes, chosen)
-    case_reports = tuple(case_report(case, _reports(case.outcomes, chosen)) for case in judged)
     fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
     verdict, exit_code = verdict_of(run.interrupted, findings, missed, fail_on, case_reports, outcomes)
     return RunReport(
@@ -96,7 +99,7 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         options=run.options,
         verdict=verdict,
         exit_code=exit_code,
-        headline=headline_of(verdict, case_reports, findings, idle=empty),
+        headline=headline_of(verdict, case_reports, findings, idle=empty, missed=bool(missed)),
         cases=case_reports,
         outcomes=outcomes,
         findings=findings,
@@ -140,15 +143,26 @@ def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:
     return [tuple(sorted(group, key=lambda one: one.attempt)) for group in groups.values()]
 
 
+def _changing(attempts: tuple[CaseEvidence, ...]) -> frozenset[str]:
+    """The masks of the hosts that change between the visits of one case: each case goes to the same ones."""
+    part = case_facts(attempts[0], attempts=tuple(one.walks for one in attempts)).get("changing_hosts")
+    return frozenset(one.mask for one in part.value) if isinstance(part, Present) else frozenset()
+
+
 def _judge(
-    attempts: tuple[CaseEvidence, ...], options: Options, chosen: Mapping[str, Audit], run: RunEvidence
+    attempts: tuple[CaseEvidence, ...],
+    options: Options,
+    chosen: Mapping[str, Audit],
+    run: RunEvidence,
+    masks: frozenset[str],
 ) -> JudgedCase:
     counted: list[int] = []
     for n, evidence in enumerate(attempts):
         if evidence.reason == "retry" and counted:
             counted.pop()
         counted.append(n)
-    judged = [judge_case(evidence, options, chosen, run.served_tls, run.left_out) for evidence in attempts]
+    known = run.served_tls, run.left_out, attempts, masks
+    judged = [judge_case(evidence, options, chosen, *known) for evidence in attempts]
     names = judged[0][0]
     outcomes = {name: _worst([judged[n][0][name] for n in counted]) for name in names}
     return JudgedCase(attempts, tuple(counted), tuple(facts for _, facts in judged), outcomes)
@@ -177,26 +191,31 @@ def _reports(outcomes: Mapping[str, Outcome], chosen: Mapping[str, Audit]) -> tu
 
 
 def _findings(judged: Sequence[JudgedCase], of_run: Mapping[str, Outcome]) -> tuple[Found, ...]:
-    """Every finding once, with the cases that show it: worst, what threatens others, causes before symptoms."""
+    """Every finding once, with the cases that show it."""
     groups: dict[tuple[str, str], list[tuple[Finding, str | None]]] = defaultdict(list)
     for case in judged:
         for one in _of(case.outcomes):
             groups[one.audit, one.fingerprint].append((one, case.id))
     for one in _of(of_run):
         groups[one.audit, one.fingerprint] += [(one, case) for case in one.shown_by or (None,)]
-    joined = [_joined(members) for members in groups.values()]
-    return tuple(
-        sorted(
-            joined,
-            key=lambda pair: (
-                pair[0].severity.rank,
-                pair[0].rule not in SECURITY,
-                pair[0].symptom,
-                pair[0].rule,
-                pair[0].subject,
-            ),
-        )
-    )
+    return tuple(_joined(members) for members in groups.values())
+
+
+def _ranked(findings: Sequence[FindingReport], unlinked: Sequence[CaseReport]) -> tuple[FindingReport, ...]:
+    """``findings`` in order: worst, what threatens others, causes before the symptoms that they explain.
+
+    What only happens where the Domain List is enforced comes behind what was measured; what shows in a case
+    that it may keep from linking before what shows in others only, and that before what shows in none.
+    """
+    follow = consequences(findings)
+
+    def place(one: FindingReport) -> tuple[object, ...]:
+        worst = one.severity.rank, one.rule not in SECURITY, of_the_list(one)
+        follows = (one.audit, one.fingerprint) in follow
+        near = distance(one.rule, one.cases, unlinked), walked_past(one)
+        return *worst, follows, *near, one.symptom, one.rule, one.subject
+
+    return tuple(sorted(findings, key=place))
 
 
 def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from e2e_linker.derive.base import Facts
+from e2e_linker.derive.stray_answer import reaches
 from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk
 from e2e_linker.model import Grant
 from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
@@ -75,12 +76,13 @@ def _linked(facts: Facts) -> bool:
 
 
 def _came_back(walk: Walk) -> bool:
-    """Whether the walk's first arrival carries what Alexa's servers need to go on."""
+    """Whether the walk's first arrival is at the redirect URI, and carries what Alexa's servers need to go on."""
     if not isinstance(walk.arrivals, Present) or not walk.arrivals.value:
         return False
-    code = walk.authorization.grant is Grant.AUTH_CODE
-    sent = walk.arrivals.value[0].params
-    given = {param.name: param.value for param in sent if param.place == ("query" if code else "fragment")}
+    code, first = walk.authorization.grant is Grant.AUTH_CODE, walk.arrivals.value[0]
+    if not reaches(first.url, walk.authorization.redirect_uri):
+        return False
+    given = {param.name: param.value for param in first.params if param.place == ("query" if code else "fragment")}
     fruit = given.get("code" if code else "access_token")
     return bool(fruit) and "error" not in given and given.get("state") == walk.authorization.state
 

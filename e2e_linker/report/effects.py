@@ -5,25 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
+from e2e_linker.audits.base import Finding
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.model import Severity
-from e2e_linker.report.fate import fate
+from e2e_linker.report.fate import fate, let_pass
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import SEVERITIES, Standing
 
-__all__ = ["FIRST_STEP", "SECURITY", "Effect", "Effects", "consequences", "grave", "why_failed"]
+__all__ = [
+    "CAN_BREAK",
+    "FIRST_STEP",
+    "SECURITY",
+    "Effect",
+    "Effects",
+    "consequences",
+    "distance",
+    "grave",
+    "of_the_list",
+    "walked_past",
+    "why_failed",
+]
 
 SECURITY: Final[Mapping[str, str]] = MappingProxyType(
     {"token-identifies-user": "a customer may reach somebody else's account"}
 )
 """By rule, what threatens others than the customer who links: such findings stand before all others."""
 
+CAN_BREAK: Final = "can break linking"
+"""The word for what breaks linking for some, and was not seen to keep a case of this run from it."""
+
 FIRST_STEP: Final = frozenset({"token-endpoint-not-swapped"})
 """Rules of the configuration that stop every login at its first step, although no single case is named."""
 
 _TOKENS: Final = "token-"
+_LIST: Final = "domains-"
+_REFUSED: Final = ("auth-embedded-browser-tolerated", "screen-unsupported-browser")
+"""Rules that tell of one page, the second also on devices that the first does not judge."""
+_ENFORCED: Final = "enforced-list"
+"""The audit of the one walk on which the Domain List is enforced; on all others every host is let through."""
+
+_Became = Standing | Literal["came back"]
+"""What became of a case that shows a finding; ``came back`` where what the finding is about did not stop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +59,27 @@ class Effect:
     security: bool = False
     follows: bool = False
     """Whether it shows what another finding does to the customer, and is no further problem."""
+    stopped: tuple[str, ...] = ()
+    """The ids of the cases that it keeps from linking; empty where it is not known to keep any."""
+
+
+def of_the_list(found: Finding | FindingReport) -> bool:
+    """Whether ``found`` tells of what happens where the Domain List is enforced, which no measured walk shows."""
+    return found.rule.startswith(_LIST) or found.audit == _ENFORCED
+
+
+def distance(rule: str, cases: Iterable[str], unlinked: Iterable[CaseReport]) -> int:
+    """How far a finding of ``rule`` that shows in ``cases`` is from those ``unlinked`` ones it stops, nearest first."""
+    if rule in FIRST_STEP:
+        return 0
+    shown = frozenset(cases)
+    stopped = any(case.id in shown and not let_pass(rule, case) for case in unlinked)
+    return 0 if stopped else 1 if shown else 2
+
+
+def walked_past(found: FindingReport) -> bool:
+    """Whether it is an alert: its one button was pressed, so that nothing which came after it is its doing."""
+    return found.rule == "auth-no-js-dialogs" and found.subject.split(" ", 1)[0] == "alert"
 
 
 def grave(findings: Iterable[FindingReport]) -> tuple[FindingReport, ...]:
@@ -52,16 +97,27 @@ def _covered(shown: FindingReport, causes: Iterable[FindingReport]) -> bool:
     able = (cause for cause in causes if cause.severity.at_least(shown.severity) and _explains(cause, shown))
     places: set[str | None] = set()
     for cause in able:
-        if cause.rule in FIRST_STEP:
+        if cause.rule in FIRST_STEP or _same_refusal(cause, shown):
             return True
         places.update(cause.cases or (None,))
     return all(place in places for place in shown.cases or (None,))
 
 
 def _explains(cause: FindingReport, shown: FindingReport) -> bool:
-    """Whether the two may be of one piece: what the token endpoint says is not explained by what a page does."""
+    """Whether the two may be of one piece: what the token endpoint says is not explained by what a page does.
+
+    Nor is what was measured explained by a list that nobody enforced then, or by what the walk got past.
+    """
+    if walked_past(cause) or (of_the_list(cause) and not of_the_list(shown)):
+        return False
     apart = shown.rule.startswith(_TOKENS) and not cause.rule.startswith(_TOKENS)
     return cause.rule in FIRST_STEP or not apart
+
+
+def _same_refusal(cause: FindingReport, shown: FindingReport) -> bool:
+    """Whether both tell how one host turns browsers away."""
+    met = bool(set(cause.cases) & set(shown.cases))
+    return (cause.rule, shown.rule) == _REFUSED and cause.subject == shown.subject and met
 
 
 def why_failed(report: RunReport) -> FindingReport | None:
@@ -76,24 +132,33 @@ class Effects:
 
     def __init__(self, cases: Sequence[CaseReport], findings: Sequence[FindingReport]) -> None:
         self._fates = {case.id: fate(case, findings) for case in cases}
+        self._cases = {case.id: case for case in cases}
         self._follow = consequences(findings)
 
     def of(self, found: FindingReport) -> Effect:
         """What ``found`` did, as far as it was seen."""
         follows = (found.audit, found.fingerprint) in self._follow
-        own = [self._fates[id_] for id_ in found.cases if id_ in self._fates]
+        became: dict[str, _Became] = {id_: self._became(id_, found.rule) for id_ in found.cases if id_ in self._fates}
+        if found.rule in FIRST_STEP and not became:
+            became = {**self._fates}
+        own = tuple(became.values())
         if found.severity is Severity.RECOMMENDED:
             return Effect("advice", SEVERITIES[found.severity], follows=follows)
         if found.severity is Severity.DEGRADES:
-            milder = own and all(each == "fails" for each in own)
+            milder = own and all(self._fates.get(id_, "fails") == "fails" for id_ in found.cases)
             text = "Milder than what keeps these cases from linking." if milder else SEVERITIES[found.severity]
             return Effect("degrades", text, follows=follows)
         if found.rule in SECURITY:
             return Effect("security", self._threat(found.rule), security=True, follows=follows)
-        if found.rule in FIRST_STEP and not own:
-            own = list(self._fates.values())
-        word, text = self._stopped(own) if own else ("can break linking", self._nowhere())
-        return Effect(word, text, follows=follows)
+        if of_the_list(found):
+            return Effect(CAN_BREAK, self._unenforced(own), follows=follows)
+        word, text = self._stopped(own) if own else (CAN_BREAK, self._nowhere())
+        stopped = tuple(id_ for id_, each in became.items() if each == "fails")
+        return Effect(word, text, follows=follows, stopped=stopped)
+
+    def _became(self, id_: str, rule: str) -> _Became:
+        fate_ = self._fates[id_]
+        return "came back" if fate_ != "links" and let_pass(rule, self._cases[id_]) else fate_
 
     def _threat(self, rule: str) -> str:
         threat = SECURITY[rule]
@@ -101,14 +166,22 @@ class Effects:
             return f"Nobody is stopped, but {threat}."
         return f"{threat[0].upper()}{threat[1:]}."
 
+    def _unenforced(self, own: Sequence[_Became]) -> str:
+        if all(each == "links" for each in own):
+            return self._stopped(own)[1] if own else self._nowhere()
+        return (
+            "Every host was let through, so this is not why a case does not link; where the list is enforced, it may "
+            "stop customers, too."
+        )
+
     def _nowhere(self) -> str:
         if not self._fates:
             return "Some customers cannot link."
         known = " Every case links all the same; some customers may not." if self._all_link else ""
         return f"Found over the whole run, in no single case.{known}"
 
-    def _stopped(self, own: Sequence[Standing]) -> tuple[str, str]:
-        every, failing, linking = len(self._fates), own.count("fails"), own.count("links")
+    def _stopped(self, own: Sequence[_Became]) -> tuple[str, str]:
+        every, failing, linking, came = len(self._fates), *map(own.count, ("fails", "links", "came back"))
         shown = "The one case" if every == 1 else f"All {every} cases" if len(own) == every else _cases(own)
         if failing == len(own) == every:
             return (
@@ -118,25 +191,28 @@ class Effects:
         if failing == len(own):
             shown_by = "shows it, and does not link" if failing == 1 else "show it, and none of these links"
             return f"stops {failing} of {every}", f"{failing} of {every} cases {shown_by}."
-        if linking == len(own):
-            text = f"{shown} {'shows it and links' if len(own) == 1 else 'show it and link'} all the same"
-            return "can break linking", f"{text}; some customers may not."
+        if linking + came == len(own):
+            one = len(own) == 1
+            did = (f"link{'s' * one}" if linking else "", f"come{'s' * one} back to Alexa" if came else "")
+            text = f"{shown} show{'s' * one} it and {' or '.join(filter(None, did))} all the same"
+            return CAN_BREAK, f"{text}; some customers may not."
         if failing:
             # Some engines let pass what others stop at.
             rest = own.count("unknown") + own.count("errored")
             parts = (
                 f"{failing} {'does' if failing == 1 else 'do'} not link",
                 f"{linking} {'links' if linking == 1 else 'link'} all the same" if linking else "",
+                f"{came} came back to Alexa all the same" if came else "",
                 f"{rest} could not be judged" if rest else "",
             )
             text = listed_in_words([part for part in parts if part])
             return f"stops {failing} of the {len(own)} that show it", f"Of the {len(own)} cases that show it {text}."
-        return "can break linking", f"Seen in {len(own)} of {every} cases; not all of these could be judged."
+        return CAN_BREAK, f"Seen in {len(own)} of {every} cases; not all of these could be judged."
 
     @property
     def _all_link(self) -> bool:
         return bool(self._fates) and all(each == "links" for each in self._fates.values())
 
 
-def _cases(own: Sequence[Standing]) -> str:
+def _cases(own: Sequence[_Became]) -> str:
     return "1 case" if len(own) == 1 else f"{len(own)} cases"

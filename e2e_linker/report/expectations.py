@@ -14,7 +14,7 @@ from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive
 from e2e_linker.config.document import read_document
 from e2e_linker.config.problems import known_keys, problems_of, refusal
 from e2e_linker.config.written import shown
-from e2e_linker.errors import ConfigurationError, UsageError
+from e2e_linker.errors import UsageError
 from e2e_linker.model import Depth, Record
 
 __all__ = ["Expectation", "Judged", "is_expected", "judged_rules", "read_expectations", "unmet"]
@@ -41,7 +41,8 @@ _HINT = 'the file holds {"expected": [{"rule": "domains-complete", "cases": "iph
 def read_expectations(path: Path) -> tuple[Expectation, ...]:
     """The expectations in ``path``: ``{"expected": [{"rule", "cases"?, "subject"?, "reason"}]}``.
 
-    Raises :class:`ConfigurationError` listing everything that is wrong with the file, unknown rules among it.
+    Raises :class:`~e2e_linker.errors.ConfigurationError` listing everything that is wrong with the file, unknown rules
+    among it.
     """
     document = read_document(path, vocabulary=lambda: known_keys(_File.model_json_schema()), hint=_HINT)
     problems = [f"{shown(key)}: is written twice in one object" for key in document.duplicates]
@@ -52,7 +53,7 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
         problems += problems_of(error, _File.model_json_schema())
     problems += [f"expected[{n}].rule: {said}" for n, each in enumerate(parsed) if (said := _unknown(each.rule))]
     if problems:
-        raise ConfigurationError(refusal(problems, where=str(path)).message, where=str(path), hint=_HINT)
+        raise refusal(problems, where=str(path), hint=_HINT)
     return parsed
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from e2e_linker.model import Fault, Severity
-from e2e_linker.report.effects import FIRST_STEP, consequences, grave
-from e2e_linker.report.fate import fate
+from e2e_linker.model import Depth, Fault, Severity
+from e2e_linker.report.effects import FIRST_STEP, consequences, grave, of_the_list
+from e2e_linker.report.fate import fate, let_pass
 from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import ending_words
 
@@ -97,8 +97,15 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     """Why cases could not be judged, each reason once."""
     groups: dict[tuple[str, str | None], list[str]] = {}
     for case in _unjudged(report):
-        groups.setdefault((ending_words(case), case.ending.hint), []).append(case.id)
+        hint = case.ending.hint
+        if hint and case.ending.kind == "tls_failure" and _looks_at_no_certificate(report, case):
+            hint = f"{hint}; run it with --depth standard, which tells what is wrong with the certificate"
+        groups.setdefault((ending_words(case), hint), []).append(case.id)
     return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
+
+
+def _looks_at_no_certificate(report: RunReport, case: CaseReport) -> bool:
+    return case.source == "browser" and report.options.get("depth") == Depth.PASSIVE
 
 
 def leads(report: RunReport) -> tuple[Lead, ...]:
@@ -108,7 +115,9 @@ def leads(report: RunReport) -> tuple[Lead, ...]:
     """
     if any(one.severity is Severity.BREAKS and one.rule in FIRST_STEP for one in grave(report.findings)):
         return ()
-    explained = {case for one in report.findings if one.severity is Severity.BREAKS for case in one.cases}
+    why = [one for one in report.findings if one.severity is Severity.BREAKS and not of_the_list(one)]
+    by_id = {case.id: case for case in report.cases}
+    explained = {id_ for one in why for id_ in one.cases if id_ in by_id and not let_pass(one.rule, by_id[id_])}
     groups: dict[str, list[CaseReport]] = {}
     for case in report.cases:
         if case.ending.hint and case.id not in explained and fate(case, report.findings) == "fails":

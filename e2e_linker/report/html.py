@@ -59,6 +59,7 @@ _SURFACES: Final = {
 def html_page(report: RunReport, folder: Path) -> str:
     """The page. ``folder`` is the run folder, from which the screenshots are taken."""
     pictures = album(folder, (screen.picture for case in report.cases for screen in case.screens if screen.picture))
+    unsure = doubts(report)
     return render_page(
         "page.html",
         report=report,
@@ -68,7 +69,8 @@ def html_page(report: RunReport, folder: Path) -> str:
         leads=leads(report),
         obstacles=obstacles(report),
         blamed=blamed(report),
-        doubts=doubts(report),
+        doubts=unsure,
+        doubtful=len({audit for doubt in unsure for audit in doubt.audits}),
         requirements=tally(report),
         matrix=matrix(report.cases, report.findings),
         effect=Effects(report.cases, report.findings).of,

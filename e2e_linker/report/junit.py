@@ -12,7 +12,7 @@ from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, UnmetExpectation
 from e2e_linker.report.texts import BODY, shown, terse
-from e2e_linker.report.words import ending_words
+from e2e_linker.report.words import ending_words, standing
 
 __all__ = ["junit_xml"]
 
@@ -35,10 +35,10 @@ def junit_xml(report: RunReport) -> str:
         _fill(suite, [_linked(case, own)], case.outcomes, own, fail_on)
         suite.time = case.duration_s
         document.add_testsuite(suite)
-    of_run = [found for found in report.findings if not found.cases]
     missed = [_unmet(known) for known in report.unmet_expectations]
     whole = TestSuite("run")
-    _fill(whole, missed, report.outcomes, of_run, fail_on)
+    # What the run shows as a whole may show in single cases, and is no test of theirs.
+    _fill(whole, missed, report.outcomes, report.findings, fail_on)
     document.add_testsuite(whole)
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]
     return f"{_DECLARATION}\n{text.decode('utf-8')}\n"
@@ -61,8 +61,10 @@ def _fill(
 
 def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
     test = TestCase("linked", f"e2e-linker.{case.id}", case.duration_s)
-    message, hint = ending_words(case), case.ending.hint or ""
-    match fate(case, findings):
+    became = fate(case, findings)
+    # What to try says a finding where one tells why.
+    message, hint = ending_words(case), (case.ending.hint or "") if became == standing(case) else ""
+    match became:
         case "links":
             pass
         case "errored":

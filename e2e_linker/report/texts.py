@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 __all__ = [
     "BODY",
+    "HIDDEN",
     "LINE",
     "TEXT",
     "cut",
@@ -41,10 +42,11 @@ TEXT = 2_000
 BODY = 16_000
 """Characters of the body of an answer."""
 
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
+"""Controls other than tabs and newlines, marks that are not seen, and halves of surrogate pairs."""
 _CONTROL_PICTURES = 0x2400
 _VALUE = re.compile(r"([?&#][^=&#<>]*=)((?:<\w+#\d+>|[^&#])*)")
 _LABEL = re.compile(r"%3C([a-z_]+)%23(\d+)%3E", re.IGNORECASE)
@@ -59,7 +61,7 @@ def visible(text: str) -> str:
     """``text`` with control characters and invisible marks shown as signs. Tabs and newlines stay."""
     if text.isascii() and text.isprintable():
         return text
-    return _HIDDEN.sub(_sign, text)
+    return HIDDEN.sub(_sign, text)
 
 
 def _sign(match: re.Match[str]) -> str:

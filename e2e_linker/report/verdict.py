@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from e2e_linker.audits.base import Audit, Errored, Failed, Inconclusive, NotApplicable, Outcome, Passed
 from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
-from e2e_linker.report.effects import SECURITY, consequences, grave
+from e2e_linker.report.effects import CAN_BREAK, SECURITY, Effects, grave
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
@@ -61,30 +61,35 @@ def verdict_of(
 
 
 def headline_of(
-    verdict: Verdict, cases: Sequence[CaseReport], findings: Sequence[FindingReport], *, idle: bool = False
+    verdict: Verdict,
+    cases: Sequence[CaseReport],
+    findings: Sequence[FindingReport],
+    *,
+    idle: bool = False,
+    missed: bool = False,
 ) -> str:
     """The run in one sentence: how many cases link, and what stands in the way.
 
-    ``idle`` says that it was a shard which no case fell to.
+    ``idle`` says that it was a shard which no case fell to, ``missed`` that an expected failure did not happen.
     """
     open_ones = [found for found in findings if not found.expected]
     fates = [fate(case, findings) for case in cases]
+    found = _counted(open_ones, Effects(cases, findings)) if open_ones else ""
     if verdict == "interrupted" and not cases:
         early = "The run was interrupted before any case was run."
-        return f"{early} {_sentence(_counted(open_ones, all_link=True))}" if open_ones else early
+        return f"{early} {_sentence(found)}" if found else early
     told = "No case fell to this shard: only the configuration was checked." if idle else _linked(cases, fates)
     if open_ones:
         links = all(case.linked for case in cases)
-        found = _counted(open_ones, links)
         # That every case links and the run fails all the same is no contradiction, but has to be said as one thing.
-        return f"{told[:-1]}, but {found}" if cases and links and grave(open_ones) else f"{told} {_sentence(found)}"
+        told = f"{told[:-1]}, but {found}" if cases and links and grave(open_ones) else f"{told} {_sentence(found)}"
     more = {
-        "passed": " Nothing was found.",
-        "failed": " What was expected to fail did not.",
+        "passed": "" if open_ones else " Nothing was found.",
+        "failed": " What was expected to fail did not." if missed else "",
         "errored": " This tool failed on the way.",
         # Of a case that could not be judged that has just been said.
         "inconclusive": "" if "unknown" in fates else " Not everything could be determined.",
-        "interrupted": " The run was interrupted.",
+        "interrupted": "" if open_ones else " The run was interrupted.",
     }
     return told + more[verdict]
 
@@ -106,17 +111,16 @@ def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:
     return f"{links} of {len(cases)} cases {'links' if links == 1 else 'link'}{doubt}."
 
 
-def _counted(findings: Sequence[FindingReport], all_link: bool) -> str:
-    following = consequences(findings)
-    own = [found for found in findings if (found.audit, found.fingerprint) not in following]
-    threats = [found for found in grave(own) if found.rule in SECURITY]
-    rest = [found for found in own if found not in threats]
-    breaks, degrades, advice = (sum(found.severity is severity for found in rest) for severity in Severity)
+def _counted(findings: Sequence[FindingReport], effects: Effects) -> str:
+    does = [(found, effects.of(found)) for found in findings]
+    own = [(found, effect) for found, effect in does if not effect.follows]
+    threats = [found for found, effect in own if effect.security]
+    rest = [(found, effect) for found, effect in own if not effect.security]
+    breaks, degrades, advice = (sum(found.severity is severity for found, _ in rest) for severity in Severity)
     parts = list(dict.fromkeys(SECURITY[found.rule] for found in threats))
     if breaks:
-        # What breaks it for some customers need not break it for this test.
-        verb = "can break" if all_link else "breaks" if breaks == 1 else "break"
-        parts.append(f"{breaks} {'problem' if breaks == 1 else 'problems'} {verb} linking")
+        may = sum(effect.word == CAN_BREAK for _, effect in rest)
+        parts.extend(_breaking(breaks - may, may))
     if degrades:
         noun = "" if breaks else " problem" if degrades == 1 else " problems"
         verb = "degrades" if degrades == 1 else "degrade"
@@ -124,6 +128,13 @@ def _counted(findings: Sequence[FindingReport], all_link: bool) -> str:
     if advice:
         parts.append("1 piece of advice" if advice == 1 else f"{advice} pieces of advice")
     return ", ".join(parts) + _following(len(findings) - len(own), len(threats) + breaks + degrades) + "."
+
+
+def _breaking(does: int, may: int) -> Iterator[str]:
+    if does:
+        yield f"{does} {'problem breaks' if does == 1 else 'problems break'} linking"
+    if may:
+        yield f"{may} more can" if does else f"{may} {'problem' if may == 1 else 'problems'} can break linking"
 
 
 def _following(number: int, causes: int) -> str:

@@ -10,6 +10,7 @@ from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive import sizes as size_facts
 from e2e_linker.derive import state_trail as trails
 from e2e_linker.derive.base import Facts
+from e2e_linker.derive.changing_hosts import listable
 from e2e_linker.derive.hosts import coverage, domain_list, merged, paste_ready
 from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.evidence.models import Failed, Present, Request, SkillFacts
@@ -44,7 +45,8 @@ def domains(skill: SkillFacts, cases: CaseTable) -> Domains:
     rows = cases.collect("hosts")
     used = merged(table for _, table in rows)
     covered = coverage(used, listed)
-    paste, rest = paste_ready(used, listed)
+    changing = {one for _, found in cases.collect("changing_hosts") for one in found}
+    paste, rest = paste_ready(listable(used, changing, listed)[0], listed)
     first = {use.host: f"{case.id} {use.first}" for case, table in reversed(rows) for use in table}
     users = {use.host: tuple(dict.fromkeys(case.id for case, table in rows if _has(table, use.host))) for use in used}
     lacking = {use.host for use in covered.missing}

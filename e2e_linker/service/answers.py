@@ -42,6 +42,10 @@ _ODD_STATUS = {
     "status_code should be": "the number in the status line of the answer is no status",
 }
 """What the HTTP client says of itself there, and what it means."""
+_HEAD_TOO_LARGE = "Receive buffer too long"
+"""What the HTTP client says of an answer whose head is larger than it reads."""
+_HTTP_2 = re.compile(rb"\0..\x04\0\0\0\0", re.DOTALL)
+"""How its first frame begins, the settings: with a length, the kind, no flags, and stream 0 (RFC 9113, section 3.4)."""
 _PROSE = re.compile(r"error|desc|message|detail|reason|hint|title", re.IGNORECASE)
 """Names of texts for people, which may quote the token they are about."""
 _MOST_TOKENS = 1000
@@ -130,6 +134,11 @@ def failure_of(error: Exception) -> Answer:
     if "without sending a response" in said:  # also said where bytes came that are no beginning of an answer
         said = "the server closed the connection before a whole HTTP head had come"
     said = next((words for sign, words in _ODD_STATUS.items() if sign in said), said)
+    if said == _HEAD_TOO_LARGE:
+        said = "the head of the answer, or a line of it, is larger than the 100 KiB that this tool reads"
+        return Answer(failure=said, failure_kind="too_large")
+    if any(isinstance(part, UnicodeEncodeError) for part in chain):
+        said = "no header can carry a character that the token has, so nothing was sent"
     if isinstance(error, zlib.error):
         said = f"the body is not compressed as its Content-Encoding says: {said}"
     kind: FailureKind = "protocol"
@@ -153,6 +162,8 @@ def without_head(first: bytes) -> Answer | None:
     known = b"HTTP/"
     if not first or first[: len(known)] == known[: len(first)]:
         return None
+    if _HTTP_2.match(first):
+        return Answer(failure="the server answers with HTTP/2, and was asked over HTTP/1.1", failure_kind="protocol")
     return Answer(
         failure="what the server sent is no HTTP answer: it has no status line, as in HTTP/0.9", failure_kind="protocol"
     )

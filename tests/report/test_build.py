@@ -11,6 +11,7 @@ import pytest
 from e2e_linker.evidence.models import Ending, NotCollected, Present
 from e2e_linker.model import Confidence, Region, Severity
 from e2e_linker.report.build import build_report
+from e2e_linker.report.effects import of_the_list
 from e2e_linker.report.model import FindingReport, RunReport
 
 UNTIMED = {"depth": "passive", "skip": ["screen-step-time"]}
@@ -112,8 +113,64 @@ def test_of_equally_bad_findings_the_surest_speaks_for_all(
 
 def test_findings_come_worst_first_and_causes_before_symptoms(samples: Any) -> None:
     found = samples.report("sick").findings
-    order = [(one.severity.rank, one.symptom) for one in found]
+    order = [(one.severity.rank, of_the_list(one), one.symptom) for one in found]
     assert order == sorted(order)
+
+
+def test_what_shows_in_a_case_that_does_not_link_comes_first_of_equals(build: Any, linked: Any) -> None:
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU")}
+    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris)
+    steps = [build.get("https://login.example.com/authorize"), build.get("http://login.example.com/login", status=500)]
+    stopped = build.case(build.walk(steps, answer=None, ending="dead_end"))
+    found = build_report(build.run(skill=skill), [stopped]).findings
+    causes = [(one.rule, one.cases) for one in found if one.severity is Severity.BREAKS and not one.symptom]
+    assert causes == [("auth-https-443", ("phone-na",)), ("auth-clientid-per-region", ())]
+
+
+def test_a_symptom_that_nothing_explains_comes_before_what_shows_in_no_case(
+    build: Any, samples: Any, linked: Any
+) -> None:
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU")}
+    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris)
+    refused = samples.token_call(build, status=401, response_body='{"error": "invalid_client"}')
+    report = build_report(build.run(skill=skill), [linked(token_calls=Present(value=(refused,)))])
+    found = [(one.rule, one.symptom) for one in report.findings if one.severity is Severity.BREAKS]
+    assert found == [("token-status-200", True), ("auth-clientid-per-region", False)]
+
+
+def test_what_stopped_a_case_is_told_before_the_hosts_that_are_not_listed(build: Any, linked: Any) -> None:
+    steps = [
+        build.sub("https://stats.example.net/x", "script"),
+        build.get("https://login.example.com/authorize", status=500),
+    ]
+    stopped = build.case(build.walk(steps, answer=None, ending="dead_end"))
+    report = build_report(build.run(), [stopped])
+    assert [one.rule for one in report.findings if one.severity is Severity.BREAKS] == [
+        "screen-error-page",
+        "domains-complete",
+    ]
+
+
+@pytest.mark.parametrize("again", [{"reason": "repeat"}, {"reason": "retry"}])
+def test_hosts_that_change_between_attempts_change_in_every_case_and_are_not_pasted(
+    build: Any, linked: Any, again: dict[str, str]
+) -> None:
+    attempts = [
+        linked("phone", unlisted(build, host, "cdn.example.net")).model_copy(update={"attempt": n, **reason})
+        for n, (host, reason) in enumerate([("n1.example.org", {}), ("n7.example.org", again)], 1)
+    ]
+    report = build_report(build.run(), [*attempts, linked("view", unlisted(build, "n9.example.org"))])
+    told = {found.subject: found for found in of_rule(report, "domains-complete")}
+    assert set(told) == {"changing hosts of example.org", "cdn.example.net"}
+    assert sorted(told["changing hosts of example.org"].cases) == ["phone-na", "view-na"]
+    assert "n1.example.org, n7.example.org" in told["changing hosts of example.org"].message
+    assert report.domains.paste == ("cdn.example.net",)
+    assert {"n7.example.org", "n9.example.org"} <= {*report.domains.missing}
+
+
+def test_a_host_with_a_number_of_its_own_in_each_case_is_pasted(build: Any, linked: Any) -> None:
+    cases = [linked(f"p{n}", unlisted(build, f"n{n}.example.org")) for n in (1, 2)]
+    assert build_report(build.run(), cases).domains.paste == ("n1.example.org", "n2.example.org")
 
 
 def test_evidence_of_many_cases_is_capped(build: Any, linked: Any) -> None:
@@ -319,6 +376,7 @@ def test_an_expected_failure_that_vanished_fails(build: Any, linked: Any) -> Non
         ("domains-complete", "phone-*", "JIRA-12")
     ]
     assert (report.verdict, report.exit_code) == ("failed", 1)
+    assert report.headline.endswith(" What was expected to fail did not.")
 
 
 @pytest.mark.parametrize("options", [{"skip": ["domain-list"]}, {"only": ["redir-once"]}])

@@ -43,6 +43,14 @@ def test_a_capture_that_came_back_without_a_code_does_not_link(build: Any, captu
     assert standing(report.cases[0]) == "fails"
 
 
+def test_a_capture_whose_answer_went_to_another_address_of_alexa_did_not_come_back(build: Any, captured: Any) -> None:
+    asked = build.authorization()
+    answer = build.answer(asked).replace("pitangui", "layla")
+    report = build_report(build.run(), [captured(build.walk(asked=asked, answer=answer))])
+    assert not report.cases[0].came_back
+    assert standing(report.cases[0]) == "fails"
+
+
 def test_a_run_of_our_own_is_never_called_a_capture(build: Any) -> None:
     report = build_report(build.run(), [build.case(build.walk())])
     assert (report.cases[0].source, report.cases[0].came_back) == ("browser", False)

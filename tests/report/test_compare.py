@@ -116,10 +116,10 @@ def test_the_page_escapes_what_sites_say(samples: Any) -> None:
 
 
 def test_the_text_tells_findings_as_the_page_does(build: Any, make: Any) -> None:
-    found = make.finding()
+    found = make.finding("redir-once")
     links, fails = make.report(build, make.case(), findings=(found,)), make.report(build, make.case(ending="dead_end"))
-    assert "  can break linking  domains-complete: " in compare_text(compare(fails, links))
+    assert "  can break linking  redir-once: " in compare_text(compare(fails, links))
     after = fails.model_copy(update={"findings": (found,)})
-    assert "  nobody can link  domains-complete: " in compare_text(compare(fails, after))
-    assert "  domains-complete: can break linking -> nobody can link\n" in compare_text(compare(links, after))
+    assert "  nobody can link  redir-once: " in compare_text(compare(fails, after))
+    assert "  redir-once: can break linking -> nobody can link\n" in compare_text(compare(links, after))
     assert "It was “can break linking”." in compare_page(compare(links, after))

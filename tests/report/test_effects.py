@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from e2e_linker.report.effects import Effects, consequences, why_failed
-from e2e_linker.report.fixes import remedies
+from e2e_linker.report.build import _ranked
+from e2e_linker.report.effects import Effects, consequences, distance, why_failed
+from e2e_linker.report.fixes import leads, remedies
 from e2e_linker.report.html import html_page
 from e2e_linker.report.verdict import headline_of
 
@@ -60,7 +61,7 @@ def test_what_breaks_is_told_by_whom_it_stopped(
     make: Any, endings: list[str], shown: int, word: str, sentence: str
 ) -> None:
     cases = cases_of(make, *endings)
-    found = make.finding(cases=tuple(case.id for case in cases[:shown]))
+    found = make.finding("redir-once", cases=tuple(case.id for case in cases[:shown]))
     does = Effects(cases, (found,)).of(found)
     assert (does.word, does.sentence, does.security, does.follows) == (word, sentence, False, False)
 
@@ -87,7 +88,7 @@ def test_a_threat_to_others_is_no_failure_to_link(make: Any) -> None:
     )
     broken = cases_of(make, "dead_end", "arrived")
     assert Effects(broken, (threat,)).of(threat).sentence == "A customer may reach somebody else's account."
-    assert headline_of("failed", broken, (threat, make.finding())) == (
+    assert headline_of("failed", broken, (threat, make.finding("redir-once", cases=("c0-na",)))) == (
         "1 of 2 cases links. A customer may reach somebody else's account, 1 problem breaks linking."
     )
 
@@ -103,7 +104,7 @@ def test_what_the_customer_sees_of_a_problem_is_no_second_problem(make: Any) -> 
         "The one case does not link. 1 problem breaks linking; 1 more finding follows from it."
     )
     more = make.finding("screen-blank", symptom=True, cases=(case.id,))
-    assert headline_of("failed", [case], (cause, make.finding(cases=(case.id,)), seen, more)).endswith(
+    assert headline_of("failed", [case], (cause, make.finding("redir-once", cases=(case.id,)), seen, more)).endswith(
         "2 problems break linking; 2 more findings follow from these."
     )
 
@@ -162,6 +163,33 @@ def test_a_consequence_is_tagged_and_stands_behind_its_cause(build: Any, make: A
     assert todo.index("Redirect once.") < todo.index("<strong>what redir-once demands</strong>")
 
 
+@pytest.mark.parametrize("rule", ["domains-complete", "domains-exact-host", "domains-max-15"])
+def test_a_list_that_nobody_enforced_is_not_why_a_measured_login_failed(make: Any, rule: str) -> None:
+    (case,) = cases_of(make, "dead_end")
+    unlisted = make.finding(rule, cases=(case.id,))
+    failed = make.finding("screen-error-page", audit="error-page", symptom=True, cases=(case.id,))
+    effects = Effects([case], (unlisted, failed))
+    assert (effects.of(failed).word, effects.of(failed).follows) == ("nobody can link", False)
+    assert effects.of(unlisted).word == "can break linking"
+    assert "Every host was let through, so this is not why" in effects.of(unlisted).sentence
+    assert headline_of("failed", [case], (unlisted, failed)) == (
+        "The one case does not link. 1 problem breaks linking, 1 more can."
+    )
+
+    assert headline_of("failed", [case], (unlisted, unlisted)) == (
+        "The one case does not link. 2 problems can break linking."
+    )
+
+
+def test_a_missing_host_is_why_the_page_stays_blank_where_the_list_is_enforced(make: Any) -> None:
+    (case,) = cases_of(make, "arrived")
+    unlisted = make.finding("domains-complete", cases=(case.id,))
+    blank = make.finding("screen-blank", audit="enforced-list", symptom=True, cases=(case.id,))
+    effects = Effects([case], (unlisted, blank))
+    assert (effects.of(blank).word, effects.of(blank).follows) == ("can break linking", True)
+    assert effects.of(unlisted).sentence == "The one case shows it and links all the same; some customers may not."
+
+
 def test_interchanged_endpoints_stop_every_login_and_what_is_seen_of_it_follows(make: Any) -> None:
     cases = cases_of(make, "login_not_found", "login_not_found")
     swapped = make.finding("token-endpoint-not-swapped", cases=())
@@ -170,3 +198,139 @@ def test_interchanged_endpoints_stop_every_login_and_what_is_seen_of_it_follows(
     assert effects.of(swapped).word == "nobody can link"
     assert effects.of(shown).follows
     assert "1 problem breaks linking; 1 more finding follows from it." in headline_of("failed", cases, (swapped, shown))
+
+
+def refusals(make: Any, *cases: str, host: str = "login.example.com") -> Any:
+    cause = make.finding("auth-embedded-browser-tolerated", subject="login.example.com", cases=("phone-na",))
+    return cause, make.finding("screen-unsupported-browser", subject=host, symptom=True, cases=cases)
+
+
+def test_one_host_that_turns_browsers_away_is_one_problem_on_all_devices(make: Any) -> None:
+    cases = [make.case(name, "login_not_found") for name in ("phone-na", "silk-na")]
+    findings = refusals(make, "phone-na", "silk-na")
+    assert [Effects(cases, findings).of(one).follows for one in findings] == [False, True]
+    assert headline_of("failed", cases, findings).endswith("1 problem breaks linking; 1 more finding follows from it.")
+
+
+def test_another_host_that_turns_browsers_away_is_another_problem(make: Any) -> None:
+    cases = [make.case(name, "login_not_found") for name in ("phone-na", "silk-na")]
+    for findings in (refusals(make, "phone-na", "silk-na", host="id.example.com"), refusals(make, "silk-na")):
+        assert [Effects(cases, findings).of(one).follows for one in findings] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cases", "far"),
+    [
+        ("screen-error-page", ("a-na", "b-na"), 0),
+        ("screen-error-page", ("b-na",), 1),
+        ("screen-error-page", (), 2),
+        ("token-endpoint-not-swapped", (), 0),
+    ],
+)
+def test_a_finding_is_near_to_the_cases_that_it_stops(make: Any, rule: str, cases: tuple[str, ...], far: int) -> None:
+    assert distance(rule, cases, [make.case("a-na", "dead_end")]) == far
+
+
+CODE = "https://pitangui.amazon.com/api/skill/link/M1?code=%3Ccode%231%3E&state=s"
+OF_THE_WAY = (
+    "auth-csp-form-action",
+    "auth-cert-trusted-ca",
+    "auth-no-popups",
+    "auth-embedded-browser-tolerated",
+    "redir-is-http-redirect-or-navigation",
+    "screen-blank",
+    "screen-error-page",
+    "size-own-hops",
+    "size-redirect-url",
+)
+
+
+def let_through(make: Any, id_: str = "firefox-na", url: str | None = CODE, **more: Any) -> Any:
+    """A case that came back to Alexa, whose exchange failed."""
+    return make.case(id_, linked=False, arrival_url=url, **more)
+
+
+@pytest.mark.parametrize("rule", OF_THE_WAY)
+def test_what_is_on_the_way_did_not_stop_who_came_back_and_then_got_no_token(make: Any, rule: str) -> None:
+    stopped, through = make.case("phone-na", "dead_end"), let_through(make)
+    way = make.finding(rule, cases=(stopped.id, through.id))
+    token = make.finding("token-https-443", cases=(through.id,))
+    does = Effects([stopped, through], (way, token)).of(way)
+    assert does.word == "stops 1 of the 2 that show it"
+    assert does.sentence == "Of the 2 cases that show it 1 does not link and 1 came back to Alexa all the same."
+    assert Effects([stopped, through], (way, token)).of(token).word == "stops 1 of 2"
+    assert [distance(rule, way.cases, [case]) for case in (stopped, through)] == [0, 1]
+
+
+def test_where_all_came_back_what_is_on_the_way_only_can_break_linking(make: Any) -> None:
+    cases = [let_through(make), make.case("phone-na")]
+    for own, text in (
+        (cases[:1], "The one case shows it and comes back to Alexa all the same; some customers may not."),
+        (cases, "All 2 cases show it and link or come back to Alexa all the same; some customers may not."),
+    ):
+        way = make.finding("auth-csp-form-action", cases=tuple(case.id for case in own))
+        does = Effects(own, (way,)).of(way)
+        assert (does.word, does.sentence) == ("can break linking", text)
+
+
+def test_a_capture_that_came_back_is_not_stopped_by_what_is_on_the_way(make: Any) -> None:
+    case = let_through(make, source="har", came_back=True)
+    way = make.finding("auth-csp-form-action", cases=(case.id,))
+    assert "comes back to Alexa all the same" in Effects([case], (way,)).of(way).sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ("token-https-443", {}),
+        ("redir-state-unchanged", {}),
+        ("auth-tracks-state", {}),
+        ("redir-code-lifetime", {}),
+        ("auth-embedded-browser-tolerated", {"url": CODE.replace("code", "error")}),
+        ("screen-error-page", {"url": f"{CODE}&error=access_denied"}),
+        ("screen-error-page", {"url": CODE.replace("%3Ccode%231%3E", "")}),
+        ("screen-error-page", {"url": None}),
+        ("screen-blank", {"ending": "dead_end"}),
+    ],
+)
+def test_what_arrives_and_the_exchange_stop_who_came_back_as_ever(make: Any, rule: str, more: Any) -> None:
+    case = let_through(make, **more)
+    found = make.finding(rule, cases=(case.id,))
+    assert Effects([case], (found,)).of(found).word == "nobody can link"
+
+
+@pytest.mark.parametrize(("subject", "follows"), [("alert Signing you in", False), ("confirm Go on?", True)])
+def test_an_alert_does_not_bring_about_the_error_page_that_comes_after_it(
+    make: Any, subject: str, follows: bool
+) -> None:
+    case = make.case("phone-na", "dead_end")
+    dialog = make.finding("auth-no-js-dialogs", cases=(case.id,), subject=subject)
+    page = make.finding("screen-error-page", cases=(case.id,), symptom=True)
+    assert Effects([case], (dialog, page)).of(page).follows is follows
+    assert [one.rule for one in _ranked((dialog, page), [case])][follows] == "screen-error-page"
+
+
+@pytest.mark.parametrize(
+    ("error", "word"), [("invalid_scope", "can break linking"), ("household_not_ready", "nobody can link")]
+)
+def test_an_error_that_refuses_the_request_itself_is_not_of_the_way(make: Any, error: str, word: str) -> None:
+    case = let_through(make, url=CODE.replace("code=%3Ccode%231%3E", f"error={error}"))
+    alert = make.finding("auth-no-js-dialogs", cases=(case.id,))
+    assert Effects([case], (alert,)).of(alert).word == word
+
+
+def test_who_came_back_in_one_attempt_and_not_in_another_was_stopped(make: Any) -> None:
+    attempt = {"reason": "first", "linked": False, "duration_s": 1.0, "started_at": "2026-07-01T10:00:00Z"}
+    ends = ({"kind": "dead_end", "message": "dead end"}, {"kind": "arrived", "message": "arrived"})
+    tries = [attempt | {"number": n, "ending": end, "evidence": f"{n}.json"} for n, end in enumerate(ends, 1)]
+    case = let_through(make, attempts=tuple(tries))
+    way = make.finding("auth-csp-form-action", cases=(case.id,))
+    assert Effects([case], (way,)).of(way).word == "nobody can link"
+
+
+def test_what_is_on_the_way_does_not_say_why_who_came_back_got_no_token(build: Any, make: Any) -> None:
+    case = let_through(make, ending="arrived")
+    case = case.model_copy(update={"ending": case.ending.model_copy(update={"hint": "Look at the server's log."})})
+    for rule, told in (("auth-csp-form-action", 1), ("token-https-443", 0)):
+        found = make.finding(rule, cases=(case.id,))
+        assert len(leads(make.report(build, case, findings=(found,)))) == told

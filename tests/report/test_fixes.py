@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
@@ -90,7 +93,7 @@ def test_what_no_finding_explains_is_told_with_what_to_try(build: Any, make: Any
     cases += [ends(make.case("d-na", "dead_end"), "nothing came", None), make.case("e-na")]
     cases += [ends(make.case("f-na", "captcha"), "a captcha", "switch it off")]
     advice = make.finding("token-html", "recommended", cases=("a-na",))
-    report = make.report(build, *cases, findings=(make.finding(cases=("c-na",)), advice))
+    report = make.report(build, *cases, findings=(make.finding("redir-once", cases=("c-na",)), advice))
     (lead,) = leads(report)
     assert lead == Lead("look at its cookies", ("the form came back", "another form came back"), ("a-na", "b-na"))
     page, told, lines = html_page(report, tmp_path), markdown(report), github_annotations(report)
@@ -99,6 +102,12 @@ def test_what_no_finding_explains_is_told_with_what_to_try(build: Any, make: Any
     assert "**Try**, on `f-na`: switch it off" in told
     assert "::error title=Does not link%3A a-na%2C b-na::" in lines
     assert "another form came back%0ATry: look at its cookies" in lines
+
+
+def test_a_list_that_was_not_enforced_leaves_something_to_try(build: Any, make: Any) -> None:
+    case = ends(make.case("a-na", "dead_end"), "the form came back", "look at its cookies")
+    unlisted = make.finding(cases=("a-na",))
+    assert [one.cases for one in leads(make.report(build, case, findings=(unlisted,)))] == [("a-na",)]
 
 
 def test_nothing_is_to_be_tried_where_the_run_as_a_whole_explains_it(build: Any, make: Any) -> None:
@@ -167,3 +176,70 @@ def test_nobody_is_sent_where_only_the_consequences_are_seen(build: Any, make: A
     assert (blame.fault, blame.findings) == (Fault.SKILL_CONFIGURATION, 1)
     (alone,) = blamed(make.report(build, make.case("phone-na", "dead_end"), findings=(shown,)))
     assert (alone.fault, alone.findings) == (Fault.IDENTITY_PROVIDER, 1)
+
+
+@pytest.mark.parametrize(
+    ("depth", "source", "more"),
+    [("passive", "browser", True), ("standard", "browser", False), ("passive", "har", False)],
+)
+def test_a_passive_run_that_trusts_no_certificate_says_which_depth_looks_at_it(
+    build: Any, make: Any, depth: str, source: str, more: bool
+) -> None:
+    case = make.case("phone-na", "tls_failure", source=source)
+    case = case.model_copy(update={"ending": case.ending.model_copy(update={"hint": "install a certificate"})})
+    (told,) = obstacles(make.report(build, case, options={"depth": depth}))
+    tells = "install a certificate; run it with --depth standard, which tells what is wrong with the certificate"
+    assert told.hint == (tells if more else "install a certificate")
+    other = make.case("phone-na", "captcha").model_copy(update={"ending": Ending(kind="captcha", message="", hint="x")})
+    assert obstacles(make.report(build, other, options={"depth": depth}))[0].hint == "x"
+
+
+def card(page: str) -> str:
+    todo = page[page.index('id="fixes"') : page.index('id="devices"')]
+    return " ".join(re.sub(r"<[^>]+>", "", todo).split())
+
+
+@pytest.mark.parametrize(
+    ("stopped", "through", "named"),
+    [
+        (5, 0, "nobody can link On all 5 cases Mend"),
+        (2, 1, "stops 2 of the 3 that show it On c0-na, c1-na Mend"),
+        (8, 1, "On c0-na, c1-na, c2-na, c3-na, c4-na, c5-na, c6-na, c7-na Mend"),
+        (13, 1, "On 13 of 14 casesc0-na, "),
+        (0, 2, "can break linking On c0-na, c1-na Mend"),
+    ],
+)
+def test_a_card_names_the_devices_that_it_is_about(
+    build: Any, make: Any, tmp_path: Path, stopped: int, through: int, named: str
+) -> None:
+    url = "https://pitangui.amazon.com/api/skill/link/M1?code=c&state=s"
+    cases = [make.case(f"c{n}-na", "dead_end") for n in range(stopped)]
+    cases += [make.case(f"c{n + stopped}-na", linked=False, arrival_url=url) for n in range(through)]
+    found = make.finding("auth-csp-form-action", cases=tuple(case.id for case in cases))
+    assert named in card(html_page(make.report(build, *cases, findings=(found,)), tmp_path))
+
+
+def test_a_card_names_no_device_where_there_is_one_or_none_is_meant(build: Any, make: Any, tmp_path: Path) -> None:
+    one, other = make.case("phone-na", "dead_end"), make.case("tablet-na")
+    for cases, shown in (((one,), ("phone-na",)), ((one, other), ())):
+        found = make.finding("redir-once", cases=shown)
+        told = card(html_page(make.report(build, *cases, findings=(found,)), tmp_path))
+        assert "linking Mend" in told or "link Mend" in told
+
+
+def test_the_page_counts_what_is_not_determined_in_audits_as_the_console_does(
+    build: Any, make: Any, tmp_path: Path
+) -> None:
+    unsure = [make.outcome(name, "inconclusive", "no code arrived") for name in ("token-fields", "token-end")]
+    unsure[1] = unsure[1].model_copy(update={"rules": ("token-fields",)})
+    page = html_page(make.report(build, make.case("phone-na", "dead_end", outcomes=tuple(unsure))), tmp_path)
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "2 audits were not determined, which leaves 1 requirement unjudged: no link succeeded" in text
+    assert "Not determined 2 " in text
+    assert "2 audits neither passed nor failed in one place at least" in text
+    assert "That leaves 1 requirement of the reference unjudged; what else" in text
+    known = make.case("tablet-na", outcomes=(make.outcome("token-fields"),))
+    both = html_page(make.report(build, make.case("phone-na", outcomes=tuple(unsure)), known), tmp_path)
+    assert "All that they ask for was judged in another case or by another audit." in both
+    assert "unjudged" not in both
+    assert "audits were not determined" not in both

@@ -7,6 +7,7 @@ import pytest
 from junitparser import JUnitXml
 from syrupy.assertion import SnapshotAssertion
 
+from e2e_linker.evidence.models import Ending
 from e2e_linker.report.junit import junit_xml
 
 
@@ -108,3 +109,17 @@ def test_the_line_that_lists_show_leaves_a_page_s_words_to_the_text_below(build:
     xml = junit_xml(make.report(build, case, findings=(make.finding(message=f"It stops ({page}) here."),)))
     assert '<failure message="It stops here."' in xml
     assert f"It stops ({page}) here." in xml
+
+
+@pytest.mark.parametrize(("proven", "tried"), [((), True), (("phone-na",), False)])
+def test_what_to_try_is_left_to_the_finding_where_its_cause_is_proven(
+    build: Any, make: Any, proven: tuple[str, ...], tried: bool
+) -> None:
+    ending = {"kind": "login_blocked", "message": "The server refuses this browser.", "hint": "let this machine in"}
+    case = make.case("phone-na").model_copy(
+        update={"ending": Ending.model_validate(ending), "linked": False, "arrival_url": None}
+    )
+    refused = make.finding("screen-unsupported-browser", symptom=True, proven_in=proven)
+    told = junit_xml(make.report(build, case, findings=(refused,), verdict="failed", exit_code=1))
+    assert ("let this machine in" in told) is tried
+    assert ("inconclusive: The server refuses" in told) is tried

@@ -7,6 +7,7 @@ import pytest
 from e2e_linker.audits.base import Errored, Failed, Inconclusive, NotApplicable, Outcome, Passed
 from e2e_linker.audits.registry import audits
 from e2e_linker.model import Severity
+from e2e_linker.report.effects import Effects
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
 
@@ -118,6 +119,19 @@ def test_a_failed_outcome_has_the_other_title_and_all_messages(build: Any) -> No
         ("inconclusive", ["captcha"], [], "The one case could not be judged."),
         ("inconclusive", ["arrived", "captcha"], [], "1 of 2 cases links, 1 could not be judged."),
         ("inconclusive", ["arrived"], [], "The one case links. Not everything could be determined."),
+        (
+            "inconclusive",
+            ["arrived"],
+            ["recommended"],
+            "The one case links. 1 piece of advice. Not everything could be determined.",
+        ),
+        ("inconclusive", ["captcha"], ["recommended"], "The one case could not be judged. 1 piece of advice."),
+        (
+            "errored",
+            ["arrived"],
+            ["recommended"],
+            "The one case links. 1 piece of advice. This tool failed on the way.",
+        ),
         ("errored", ["errored"], [], "The one case could not be judged. This tool failed on the way."),
         ("interrupted", ["arrived"], [], "The one case links. The run was interrupted."),
         ("interrupted", [], [], "The run was interrupted before any case was run."),
@@ -127,10 +141,39 @@ def test_a_failed_outcome_has_the_other_title_and_all_messages(build: Any) -> No
             ["breaks"],
             "The run was interrupted before any case was run. 1 problem can break linking.",
         ),
-        ("failed", ["arrived"], [], "The one case links. What was expected to fail did not."),
     ],
 )
 def test_headlines(make: Any, verdict: Any, endings: list[str], severities: list[str], headline: str) -> None:
     cases = [make.case(f"case{n}-na", ending) for n, ending in enumerate(endings)]
-    found = [make.finding(severity=severity) for severity in severities]
+    shown = tuple(case.id for case in cases)
+    found = [make.finding("redir-once", severity=severity, cases=shown) for severity in severities]
     assert headline_of(verdict, cases, [*found, make.finding(expected=True)]) == headline
+
+
+@pytest.mark.parametrize(
+    ("severities", "headline"),
+    [
+        ([], "The one case links. What was expected to fail did not."),
+        (["recommended"], "The one case links. 1 piece of advice. What was expected to fail did not."),
+        (["breaks"], "The one case links, but 1 problem can break linking. What was expected to fail did not."),
+    ],
+)
+def test_the_headline_tells_of_an_expectation_that_was_not_met(make: Any, severities: list[str], headline: str) -> None:
+    case = make.case()
+    found = [make.finding("redir-once", severity=severity) for severity in severities]
+    assert headline_of("failed", [case], found, missed=True) == headline
+
+
+def test_the_headline_and_the_findings_use_one_word(make: Any) -> None:
+    cases = [make.case("phone-na", "tls_failure"), make.case("tablet-na", "dead_end")]
+    unsure = make.finding("auth-cert-trusted-ca", cases=("phone-na",))
+    of_run = make.finding("auth-https-443", cases=())
+    seen = make.finding("auth-csp-form-action", cases=("tablet-na",))
+    effects = Effects(cases, (unsure, of_run, seen))
+    assert [effects.of(one).word for one in (unsure, of_run, seen)] == [*["can break linking"] * 2, "stops 1 of 2"]
+    for found, told in (
+        ((unsure,), "1 problem can break linking."),
+        ((unsure, of_run), "2 problems can break linking."),
+        ((unsure, of_run, seen), "1 problem breaks linking, 2 more can."),
+    ):
+        assert headline_of("failed", cases, found).endswith(f" {told}")

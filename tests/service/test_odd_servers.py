@@ -62,6 +62,13 @@ ENDPOINT = TokenEndpoint(
 )
 
 
+async def test_a_token_that_no_header_can_carry_is_not_spelt_out(root: Path) -> None:
+    async with serving(saying(http(TOKENS))) as port:
+        call = await client(root, port).use(f"https://{HOST}/me", SecretStr("at-0a1b2c3d ü4e5f"))
+    assert call.failure == "no header can carry a character that the token has, so nothing was sent"
+    assert call.status is None
+
+
 async def asked(root: Path, handler: Handler, *, tls: ssl.SSLContext | None = None) -> TokenCall:
     async with serving(handler, tls=tls) as port:
         return await client(root, port).refresh(ENDPOINT, SecretStr("rt-0a1b2c3d4e5f"))
@@ -95,6 +102,8 @@ async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n"
+HTTP_2 = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x80" + b"\0\0\x04\x08\0\0\0\0\0\0\xff\0\0"
+"""Its settings, and the size of its window, as a server sends them that speaks nothing else."""
 ODD: dict[str, tuple[Handler, str, int | None, str]] = {
     "hangs": (never, "timeout", None, "no complete answer within 0.6 s"),
     "hangs after its head": (saying(HEAD, b"", every_s=9), "timeout", 200, "no complete answer within 0.6 s"),
@@ -105,6 +114,13 @@ ODD: dict[str, tuple[Handler, str, int | None, str]] = {
     "closes without an answer": (saying(), "closed", None, "before a whole HTTP head had come"),
     "answers as HTTP/0.9": (saying(TOKENS), "protocol", None, "it has no status line, as in HTTP/0.9"),
     "answers as HTTP/0.9, with lines": (saying(TOKENS + b"\n"), "protocol", None, "no status line, as in HTTP/0.9"),
+    "answers with HTTP/2": (saying(HTTP_2), "protocol", None, "answers with HTTP/2, and was asked over HTTP/1.1"),
+    "has a huge head": (
+        saying(http(TOKENS, "X-Debug: " + "x" * 120_000)),
+        "too_large",
+        None,
+        "larger than the 100 KiB that this tool reads",
+    ),
     "speaks another protocol": (saying(b"220 mail.example.test ESMTP\r\n\r\n"), "protocol", None, "status line"),
     "closes in the status line": (saying(b"HTT"), "closed", None, "before a whole HTTP head had come"),
     "changes the protocol": (saying(b"HTTP/1.1 101 Changing\r\nUpgrade: x\r\n\r\n"), "protocol", None, "(status 101)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -26,6 +27,36 @@ def test_lengths_are_bytes_and_characters_are_told_once():
 
 def test_half_a_character_is_no_reason_to_stop():
     assert shapes(access_token="ab\ud800") == {"access_token": (3, "?")}
+
+
+def signed(payload):
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return f"eyJhbGciOiJSUzI1NiJ9.{base64.urlsafe_b64encode(body).rstrip(b'=').decode()}.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    ("payload", "ends", "issued"),
+    [
+        ({"exp": 1795257743, "iat": 1795257623, "sub": "mia"}, 1795257743.0, 1795257623.0),
+        ({"exp": 1795257743.5}, 1795257743.5, None),
+        ({"exp": 1795257743000, "iat": True}, None, None),
+        ({"exp": "soon", "iat": -1}, None, None),
+        ({"sub": "mia"}, None, None),
+        ([1], None, None),
+        (b"\xff", None, None),
+        (b"[" * 20_000, None, None),
+        (b" " * 40_000 + b'{"exp": 1795257743}', None, None),
+    ],
+)
+def test_the_end_that_a_signed_token_claims_is_told(payload, ends, issued):
+    (shape,) = shapes_of({}, Answer(status=200, text=json.dumps({"access_token": signed(payload)})))
+    assert (shape.ends, shape.issued) == (ends, issued)
+
+
+@pytest.mark.parametrize("token", ["a.b.c", "eyJhbGciOiJSUzI1NiJ9.ü.c", "eyJ.eyJleHAiOjF9", "eyJ.eyJleHAiOjF9.b.c.d"])
+def test_other_tokens_claim_nothing(token):
+    (shape,) = shapes_of({}, Answer(status=200, text=json.dumps({"access_token": token})))
+    assert (shape.ends, shape.issued) == (None, None)
 
 
 @pytest.mark.parametrize("said", [{"access_token": 7}, {"access_token": ""}, {"access_token": None}, {"data": {}}])
