@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from e2e_linker.cli.options import AsJson, Listed
-from e2e_linker.cli.outcome import finish
+from e2e_linker.cli.outcome import finish, told_unwritten
 from e2e_linker.model import Severity
 
 if TYPE_CHECKING:
@@ -49,18 +49,21 @@ def audit(
     if run is not None and har is None and run.suffix.lower() in _CAPTURES and not run.is_dir():
         run, har = None, run
     if har is not None and run is None:
-        report, folder = _captured(har, config, skill, output, tuple(only or ()), tuple(skip or ()), fail_on)
+        with told_unwritten(as_json=json_):
+            report, folder = _captured(har, config, skill, output, tuple(only or ()), tuple(skip or ()), fail_on)
+        _tell_of_own(report, har)
     elif run is not None and har is None:
         from e2e_linker.run.saved import judge_again
 
         _refuse_options_of_captures(context)
-        report, folder = judge_again(run)
+        with told_unwritten(as_json=json_):
+            report, folder = judge_again(run)
     else:
         raise UsageError(
             "name either a run folder or a capture",
             hint="`e2e-linker audit reports/latest`, or `e2e-linker audit --har phone.har`",
         )
-    finish(report, folder, as_json=json_)
+    finish(report, folder.absolute(), as_json=json_)
 
 
 def _refuse_options_of_captures(context: typer.Context) -> None:
@@ -73,6 +76,18 @@ def _refuse_options_of_captures(context: typer.Context) -> None:
             "only a capture can be judged with this; a saved run is judged as it was made",
             where=", ".join(given),
             hint="leave it out, or run again: `e2e-linker run` takes the same options",
+        )
+
+
+def _tell_of_own(report: RunReport, har: Path) -> None:
+    """Say on stderr which run a capture of this program is from: it may hold probes, which look like further links."""
+    from e2e_linker.run.capture import run_of
+
+    if (run := run_of(report, har)) is not None:
+        typer.echo(
+            f"note: e2e-linker itself made this capture; `e2e-linker audit {run}` judges the run it is from, which "
+            "holds more",
+            err=True,
         )
 
 

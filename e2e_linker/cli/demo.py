@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from e2e_linker.cli.options import FailOn, Formats, Headed, Listed, Regions, Workers
+from e2e_linker.cli.options import FailOn, Formats, Headed, Listed, Regions, Workers, one_of
 from e2e_linker.model import Depth, Severity
 
 __all__ = ["demo"]
@@ -27,6 +27,7 @@ def demo(
         Depth | None,
         typer.Option(
             metavar="DEPTH",
+            parser=one_of(Depth, "--depth"),
             help="How much is tried: passive, standard or thorough; by default what the faults need.",
             show_default=False,
         ),

@@ -9,18 +9,26 @@ import typer
 __all__ = ["explain"]
 
 
-def explain(rule: Annotated[str, typer.Argument(help="A rule id, such as domains-complete.")]) -> None:
+def explain(rule: Annotated[str, typer.Argument(help="A rule or audit id, such as domains-complete.")]) -> None:
     """Say what a rule requires, why, how it is tested and how to fix it."""
     from rich.console import Console
     from rich.text import Text
 
     from e2e_linker.alexa.rules import rule as rule_of
+    from e2e_linker.alexa.rules import rules
     from e2e_linker.cli.terminal import print_under, print_whole
     from e2e_linker.run.coverage import rule_coverage
 
-    known = rule_of(rule)
-    row = next(row for row in rule_coverage() if row.rule == known.id)
     console = Console(highlight=False)
+    rows = rule_coverage()
+    if rule not in rules() and (covered := [row for row in rows if rule in row.audits]):
+        console.print(Text.assemble((rule, "bold"), "  an audit, which covers"))
+        for row in covered:
+            print_whole(console, f"  e2e-linker explain {row.rule}")
+            print_under(console, row.title, style="dim")
+        return
+    known = rule_of(rule)
+    row = next(row for row in rows if row.rule == known.id)
     console.print(Text.assemble((known.id, "bold"), f"  {row.severity}"))
     print_under(console, known.title)
     parts = {

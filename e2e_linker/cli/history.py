@@ -31,13 +31,14 @@ def history(
     """
     from rich.console import Console
 
+    from e2e_linker.report.plain_json import json_of
     from e2e_linker.run.history import read_history
 
     told = read_history(folder, last=last)
     for problem in told.unread:
         typer.echo(f"left out: {problem}", err=True)
     if json_:
-        typer.echo(told.model_dump_json(indent=2))
+        typer.echo(json_of(told))
         return
     console = Console(highlight=False)
     for n, skill in enumerate(told.skills):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,9 @@ def import_(
     typer.echo(f"wrote {output}", err=True)
     for note in imported.notes:
         typer.echo(f"note: {note}", err=True)
+    name = shlex.quote(str(output))
+    there = Path("playwright.config.json").exists()
+    typer.echo(f"next: e2e-linker {f'run --dry-run --skill {name}' if there else f'init --smapi {name}'}", err=True)
 
 
 def read_source(source: str) -> bytes:

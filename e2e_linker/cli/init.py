@@ -98,6 +98,7 @@ _REDIRECT_URL = re.compile(r"(?:/skill/link/|[?&]vendorId=)([A-Za-z0-9]+)")
 def _asked(smapi: str | None) -> InitAnswers:
     from e2e_linker.config.files import InitAnswers
     from e2e_linker.config.skill import ClientAuthentication
+    from e2e_linker.config.smapi import parse_skill
     from e2e_linker.model import Grant
 
     basics = InitAnswers()
@@ -115,7 +116,9 @@ def _asked(smapi: str | None) -> InitAnswers:
             )
         values["scopes"] = _words("Scopes, separated by blanks")
         values["domains"] = _words("Domain List, separated by blanks")
-    values["vendor_id"] = _vendor_id()
+    if vendor := parse_skill(smapi).vendor_id if smapi is not None else None:
+        typer.echo(f"vendor id: {vendor}, as the redirect URLs in that file end", err=True)
+    values["vendor_id"] = vendor or _vendor_id()
     values["regions"] = _regions()
     values["pkce"] = typer.confirm("PKCE switched on for the skill?", default=False, err=True)
     values["totp"] = typer.confirm("Does the test account ask for an authenticator code?", default=False, err=True)
@@ -156,10 +159,10 @@ def _regions() -> tuple[Region, ...]:
     from e2e_linker.model import Region
 
     while True:
-        names = [name.upper() for name in _words("Regions: NA EU FE", default="NA")]
-        unknown = [name for name in names if name not in set(Region)]
+        names = [name.upper() for name in _words("Regions: NA EU FE, or all", default="NA")]
+        unknown = [name for name in names if name not in {*Region, "ALL"}]
         if names and not unknown:
-            return tuple(Region(name) for name in names)
+            return tuple(Region) if "ALL" in names else tuple(Region(name) for name in names)
         typer.echo(f"there is no region {', '.join(unknown)}" if unknown else "name one at least", err=True)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from e2e_linker.cli.options import AsJson, Formats
-from e2e_linker.cli.outcome import finish
+from e2e_linker.cli.outcome import finish, told_unwritten
 
 __all__ = ["merge"]
 
@@ -19,8 +19,12 @@ def merge(
     formats: Formats = None,
     json_: AsJson = False,
 ) -> None:
-    """Make one run of several of the same skill. A case that more than one has counts as repeated."""
+    """Make one run of several of the same skill. A case that more than one has counts as repeated.
+
+    A run that is named twice counts once.
+    """
     from e2e_linker.run.merge import merge_folders
 
-    report, folder = merge_folders(runs, output, formats=formats or ())
-    finish(report, folder, as_json=json_)
+    with told_unwritten(as_json=json_):
+        report, folder = merge_folders(runs, output, formats=formats or ())
+    finish(report, folder.absolute(), as_json=json_)

@@ -73,7 +73,9 @@ def finish(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
 
 def _print(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(report.model_dump_json(indent=2))
+        from e2e_linker.report.plain_json import json_of
+
+        typer.echo(json_of(report))
     else:
         print_summary(report, folder)
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from e2e_linker.cli.files import deliver
-from e2e_linker.cli.options import RunFolder, Written
+from e2e_linker.cli.options import RunFolder, Written, one_of
 
 __all__ = ["report"]
+
+Shape = Literal["html", "json", "junit", "markdown", "github"]
+_SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 
 def report(
     run: RunFolder,
     shape: Annotated[
-        Literal["html", "json", "junit", "markdown", "github"], typer.Option("--format", help="The shape to print.")
+        Shape,
+        typer.Option(
+            "--format",
+            metavar="SHAPE",
+            parser=one_of(_SHAPES, "--format"),
+            help=f"{', '.join(_SHAPES)}: what to print.",
+        ),
     ] = "markdown",
     output: Written = None,
 ) -> None:

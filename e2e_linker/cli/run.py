@@ -18,6 +18,7 @@ from e2e_linker.cli.options import (
     Regions,
     SkillFile,
     Workers,
+    one_of,
 )
 from e2e_linker.cli.outcome import report_outcome, require_config
 from e2e_linker.model import Depth, Severity
@@ -30,7 +31,12 @@ Cases = Annotated[
 
 
 HowMuch = Annotated[
-    Depth, typer.Option(metavar="DEPTH", help="How much is tried on the server: passive, standard or thorough.")
+    Depth,
+    typer.Option(
+        metavar="DEPTH",
+        parser=one_of(Depth, "--depth"),
+        help="How much is tried on the server: passive, standard or thorough.",
+    ),
 ]
 PauseOnError = Annotated[bool, typer.Option("--pause-on-error", help="With --headed: stop where a login fails.")]
 

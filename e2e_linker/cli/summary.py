@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -15,7 +15,7 @@ from e2e_linker.report.effects import Effect, Effects
 from e2e_linker.report.fate import became, fate
 from e2e_linker.report.fixes import Doubt, Obstacle, doubts, leads, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
-from e2e_linker.report.words import RECALLED, known_by
+from e2e_linker.report.words import ENDINGS, RECALLED, known_by
 
 __all__ = ["print_summary"]
 
@@ -23,6 +23,8 @@ _STYLES = {"passed": "bold green", "failed": "bold red"}
 _SEVERITY = {"breaks": "bold red", "degrades": "yellow", "recommended": "cyan"}
 _MOST_DOUBTS = 5
 _MOST_CASES = 4
+_MOST_LINES = 2
+"""How long an ending may be that is told beside each of the cases that have it in common."""
 _LEAST_OUTCOME = 20
 """Columns that tell what became of a case, before its id is folded to make room for them."""
 
@@ -32,13 +34,11 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     console = Console(highlight=False)
     style = _STYLES.get(report.verdict, "bold yellow")
     console.print(Text.assemble((report.verdict.upper(), style), "  ", report.headline))
+    shared = _shared_endings(report, console.width)
     if report.cases:
         console.print()
-        console.print(_cases(report, console.width))
-    for lead in leads(report):
-        console.print()
-        _print_place(console, lead.cases, len(report.cases))
-        print_under(console, f"try: {lead.hint}")
+        console.print(_cases(report, console.width, shared))
+    _print_endings(console, report, shared)
     in_the_way = obstacles(report)
     for obstacle in in_the_way:
         console.print()
@@ -51,7 +51,7 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
         console.print()
     for missed in report.unmet_expectations:
         print_under(console, f"expected, but did not happen: {missed.rule} on {missed.cases} ({missed.reason})")
-    _print_doubts(console, doubts(report), [one.message for one in in_the_way], folder is not None)
+    _print_doubts(console, doubts(report), [*(one.message for one in in_the_way), *shared], folder is not None)
     if folder is not None:
         console.print()
         print_whole(console, f"report: {_told_in(folder)}")
@@ -65,10 +65,45 @@ def _told_in(folder: Path) -> Path:
     return next((file for file in files if file.is_file()), folder)
 
 
-def _cases(report: RunReport, width: int) -> Table:
-    rows = [(case.id, _engine(case), plain(became(case, report.findings))) for case in report.cases]
-    longest = [max(map(cell_len, texts)) for texts in zip(*rows, strict=True)]
-    whole = width - len("?  " + "  " + "  ") - longest[0] - longest[1] >= _LEAST_OUTCOME
+def _shared_endings(report: RunReport, width: int) -> dict[str, tuple[str, ...]]:
+    """The long endings that several cases have in common, and the cases of each."""
+    groups: dict[str, list[str]] = {}
+    for case in report.cases:
+        if became(case, report.findings) == case.ending.message:
+            groups.setdefault(case.ending.message, []).append(case.id)
+    long = _MOST_LINES * max(_room(report.cases, width), _LEAST_OUTCOME)
+    return {text: tuple(ids) for text, ids in groups.items() if len(ids) > 1 and cell_len(plain(text)) > long}
+
+
+def _print_endings(console: Console, report: RunReport, shared: dict[str, tuple[str, ...]]) -> None:
+    """What the table has no room for: the endings that cases have in common, and what to try."""
+    hints = {lead.cases: lead.hint for lead in leads(report)}
+    for message, ids in shared.items():
+        console.print()
+        _print_obstacle(console, Obstacle(message, hints.pop(ids, None), ids), len(report.cases))
+    for ids, hint in hints.items():
+        console.print()
+        _print_place(console, ids, len(report.cases))
+        print_under(console, f"try: {hint}")
+
+
+def _room(cases: Sequence[CaseReport], width: int) -> int:
+    """The columns that are left for what became of a case."""
+    taken = [max((cell_len(text) for text in texts), default=0) for texts in zip(*map(_named, cases), strict=True)]
+    return width - len("?  " + "  " + "  ") - sum(taken)
+
+
+def _named(case: CaseReport) -> tuple[str, str]:
+    return case.id, _engine(case)
+
+
+def _cases(report: RunReport, width: int, shared: Container[str]) -> Table:
+    told = [became(case, report.findings) for case in report.cases]
+    rows = [
+        (*_named(case), plain(ENDINGS[case.ending.kind] if text in shared else text))
+        for case, text in zip(report.cases, told, strict=True)
+    ]
+    whole = _room(report.cases, width) >= _LEAST_OUTCOME
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     for _ in range(2):

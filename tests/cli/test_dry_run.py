@@ -127,3 +127,33 @@ def test_a_threshold_that_nothing_asks_for_is_refused_with_the_nearest(configure
     assert said.code == 2
     assert "did you mean code_characters?" in said.err
     assert not (configured.folder / "reports").exists()
+
+
+def test_that_no_client_secret_will_be_sent_is_advice(configured, secrets):
+    configured.edit("playwright.config.json", '"clientSecret": "env:E2E_LINKER_CLIENT_SECRET",', "")
+    said = configured("run", "--dry-run", **secrets)
+    assert said.code == 0
+    assert "linker.clientSecret is not set" in said.out
+
+
+def test_the_implicit_grant_needs_no_client_secret(configured, secrets):
+    configured.edit("playwright.config.json", '"clientSecret": "env:E2E_LINKER_CLIENT_SECRET",', "")
+    configured.edit("skill.json", '"AUTH_CODE"', '"IMPLICIT"')
+    assert "clientSecret" not in configured("run", "--dry-run", **secrets).out
+
+
+@pytest.mark.parametrize("arguments", [("run", "--dry-run"), ("run",)], ids=" ".join)
+def test_a_login_function_that_cannot_be_imported_is_a_mistake_of_the_configuration(configured, secrets, arguments):
+    configured.edit("playwright.config.json", '"login": "auto"', '"login": {"python": "no_such_module:log_in"}')
+    said = configured(*arguments, **secrets)
+    assert said.code == 2
+    assert "linker.login.python: no_such_module:log_in cannot be used: ModuleNotFoundError" in said.err
+    assert not (configured.folder / "reports").exists()
+
+
+def test_a_seed_that_is_no_base32_is_a_mistake_of_the_configuration(configured, secrets):
+    password = '"password": "env:E2E_LINKER_PASSWORD"'
+    configured.edit("playwright.config.json", password, f'{password}, "totp": "env:E2E_LINKER_TOTP"')
+    said = configured("run", "--dry-run", **secrets, E2E_LINKER_TOTP="0189!!")
+    assert (said.code, "linker.account.totp: what it refers to is no base32" in said.err) == (2, True)
+    assert "0189" not in said.err

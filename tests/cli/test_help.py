@@ -57,3 +57,31 @@ def test_version(program):
 
 def test_a_process_says_the_same_as_a_call(program):
     assert program.alone("audit", "nowhere") == program("audit", "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("run", "--depth", "standrd"),
+            "error: --depth: standrd is none of its values\n  try: did you mean standard? there are: ",
+        ),
+        (
+            ("demo", "--depth", "deep"),
+            "error: --depth: deep is none of its values\n  try: there are: passive, standard, thorough",
+        ),
+        (
+            ("run", "--fail-on", "warn"),
+            "error: --fail-on: warn is none of its values\n  try: there are: breaks, degrades",
+        ),
+        (
+            ("report", "x", "--format", "pdf"),
+            "error: --format: pdf is none of its values\n  try: there are: html, json, junit",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_value_that_there_is_not_is_answered_with_those_that_there_are(program, arguments, said):
+    ended = program(*arguments)
+    assert ended.code == 2
+    assert ended.err.startswith(said)

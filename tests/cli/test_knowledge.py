@@ -33,6 +33,13 @@ def test_explain(program, snapshot):
     assert program("explain", "domains-complete").shown == snapshot
 
 
+def test_explain_an_audit_names_its_rules(program):
+    said = program("explain", "domain-list")
+    assert said.code == 0
+    assert all(f"e2e-linker explain {rule}" in said.out for rule in audits()["domain-list"].rules)
+    assert program("explain", "domain-lst").code == 2
+
+
 def test_explain_a_rule_that_is_checked_by_hand(program):
     rule = next(rule for rule in rules().values() if rule.manual)
     said = program("explain", rule.id)

@@ -98,3 +98,31 @@ def test_the_report_that_is_named_is_there(build, capsys, monkeypatch, tmp_path,
         (tmp_path / FILES[shape]).touch()
     print_summary(build_report(build.run(), [build.case()]), tmp_path)
     assert capsys.readouterr().out.splitlines()[-1] == f"report: {tmp_path / told}"
+
+
+LONG = (
+    "After the login, the browser did not come back to Alexa: " + "login.example.com shows “Oops” and much more; " * 9
+)
+
+
+def test_a_long_ending_that_cases_have_in_common_is_told_once(build, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    ending = Ending(kind="dead_end", message=LONG.strip(), hint="look at its cookies")
+    cases = [build.case(build.walk(answer=None, ending=ending), facts={"id": name}) for name in ("a-na", "b-na")]
+    cases.append(build.case(facts={"id": "c-na"}))
+    print_summary(build_report(build.run(), cases), None)
+    told = capsys.readouterr().out
+    assert " ".join(told.split()).count("After the login, the browser did not come back to Alexa") == 1
+    assert [line.split()[-2:] for line in told.splitlines() if line.startswith("✗")][:2] == [["dead", "end"]] * 2
+    assert "  on a-na, b-na\n  try: look at its cookies\n" in told
+    assert told.count("on a-na, b-na") == told.count("look at its cookies") == 1
+
+
+@pytest.mark.parametrize(("message", "names"), [(LONG.strip(), ("a-na",)), ("The form came back.", ("a-na", "b-na"))])
+def test_an_ending_that_is_short_or_of_one_case_stays_beside_it(build, capsys, monkeypatch, message, names):
+    monkeypatch.setenv("COLUMNS", "80")
+    walk = build.walk(answer=None, ending=Ending(kind="dead_end", message=message))
+    print_summary(build_report(build.run(), [build.case(walk, facts={"id": name}) for name in names]), None)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗")]
+    assert len(rows) == len(names)
+    assert all(message[:15] in row for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -56,6 +57,14 @@ def test_import_refuses_what_is_no_skill(program, snapshot, text):
     assert said.code == 2
     assert "\x1b" not in said.err
     assert not (program.folder / "skill.json").exists()
+
+
+def test_import_says_what_comes_next(program):
+    told = program("import", "-", "--output", "my skill.json", stdin=json.dumps(RESPONSE)).err
+    assert told.endswith("next: e2e-linker init --smapi 'my skill.json'\n")
+    (program.folder / "playwright.config.json").write_text("{}")
+    told = program("import", "-", stdin=json.dumps(RESPONSE)).err
+    assert told.endswith("next: e2e-linker run --dry-run --skill skill.json\n")
 
 
 def test_import_keeps_the_file_that_is_there(program, snapshot):
@@ -174,9 +183,17 @@ def test_an_interrupt_at_a_question_is_an_interrupt(program):
             said = os.read(asking.stderr.fileno(), 1024)
             assert said, shown
             shown += said
-        asking.send_signal(signal.SIGINT)
-        assert asking.wait(timeout=60) == 130
+        assert interrupted(asking) == 130
     assert not (program.folder / "fresh").exists()
+
+
+def interrupted(asking):
+    """The exit code of ``asking``. Python loses an interrupt in the instant before it reads, so: press again."""
+    for _ in range(12):
+        asking.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return asking.wait(timeout=5)
+    return None
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])
@@ -198,6 +215,17 @@ def test_init_refuses_a_useless_file_before_it_asks(program):
     assert said.code == 2
     assert "must be a JSON object" in said.err
     assert "Vendor id" not in said.err
+
+
+def test_init_asks_for_no_vendor_id_that_the_file_tells(program):
+    urls = ["https://pitangui.amazon.com/api/skill/link/M2ABCDEFGHIJKL"]
+    told = {"accountLinkingResponse": {**RESPONSE["accountLinkingResponse"], "redirectUrls": urls}}
+    (program.folder / "linking.json").write_text(json.dumps(told))
+    said = program("init", "fresh", "--smapi", "linking.json", stdin="All\nn\nn\n")
+    assert (said.code, vendor_of(program, "fresh")) == (0, "M2ABCDEFGHIJKL")
+    assert "vendor id: M2ABCDEFGHIJKL" in said.err
+    written = json.loads((program.folder / "fresh" / "playwright.config.json").read_text())
+    assert written["linker"]["regions"] == ["NA", "EU", "FE"]
 
 
 def test_init_asks_again_for_a_region_that_there_is_not(program):
