@@ -83,10 +83,16 @@ CAUSES = {
         "`Access-Control-Allow-Origin: https://login.brightbulb.test`",
     ),
     "redirect-loop-after-login": (
-        "`https://login.brightbulb.test/consent` → `https://login.brightbulb.test/authorize` → the first of them again",
-        "a session that is not found again",
+        "`https://login.brightbulb.test/consent` → `https://login.brightbulb.test/authorize` → the first of them again"
+        ". Each of these requests brought back what the login had set (`bb_session`)",
+        "keep sessions in a store that all share",
     ),
     "redirect-loop-behind-proxy": ("`https://login.brightbulb.test/authorize` leads to itself", "`X-Forwarded-Proto`"),
+    "session-forgotten-by-other-worker": (
+        "GET https://login.brightbulb.test/consent, brought it back with the same value; the browser was sent to "
+        "the login",
+        "keep sessions in a store that all share",
+    ),
 }
 """Faults whose rule is that of many others, and how the first finding and its fix tell which of them it is."""
 

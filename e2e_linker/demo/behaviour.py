@@ -142,6 +142,8 @@ class Steps:
     provider_refuses_web_views: bool = False
     provider_sends_form: bool = False
     """The identity provider sends the customer back by a form (``response_mode=form_post``), not by a redirect."""
+    expects_forms: bool = False
+    """The cookie that ties the way back to its beginning says ``SameSite=None``, so that forms bring it, too."""
     second_factor: Literal["totp", "mail"] | None = None
     after_login: RawResponse | None = None
     """What the right password is answered with, instead of going on."""
@@ -154,6 +156,8 @@ class Steps:
     """The ``Domain`` of the session cookie, where it is for another site."""
     consent_finds_sessions: bool = True
     """Whether the consent page knows the sessions that the login opens."""
+    forgets_sessions: bool = False
+    """What reads is answered by a worker that does not know the sessions of the one that takes forms."""
     takes_https_for_http: bool = False
     """The login host redirects every request to https, also those that came that way."""
     api_allows_login_page: bool = True

@@ -10,12 +10,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
 from e2e_linker.alexa.client_hints import Family
+from e2e_linker.config.nearest import misspelled
 from e2e_linker.demo.behaviour import Behaviour, Change
 from e2e_linker.errors import InternalError, UsageError
 from e2e_linker.model import Depth, EngineName, Grant, Region, Surface
@@ -193,6 +193,9 @@ def troubles() -> Mapping[str, TroubleSpec]:
     return _shelf("troubles", TroubleSpec)
 
 
+_FAULTS = "`e2e-linker demo --list-faults` lists the faults"
+
+
 def applied(behaviour: Behaviour, *, faults_on: Sequence[str] = (), variants_on: Sequence[str] = ()) -> Behaviour:
     """``behaviour`` with variants (and troubles, which are named like them) and then faults switched on, in order.
 
@@ -209,7 +212,8 @@ def applied(behaviour: Behaviour, *, faults_on: Sequence[str] = (), variants_on:
 
 def _named(changes: Mapping[str, Change], name: str, word: str) -> Change:
     if name not in changes:
-        near = get_close_matches(name, changes, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else f"the {word}s are: {', '.join(sorted(changes))}"
+        near = misspelled(name, changes)
+        known = f"the variants are: {', '.join(sorted(changes))}" if word == "variant" else _FAULTS
+        hint = f"did you mean {near}? {known}" if near else known
         raise UsageError(f"there is no {word} {name!r}", where="practice range", hint=hint)
     return changes[name]

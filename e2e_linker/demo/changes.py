@@ -14,6 +14,7 @@ __all__ = [
     "ANSWERS",
     "always_asking",
     "answering",
+    "deciding_by_script",
     "failing",
     "form_encoded",
     "giving",
@@ -32,6 +33,14 @@ ANSWERS = frozenset({"code", "access_token", "token_type", "expires_in"})
 def always_asking(b: Behaviour) -> Behaviour:
     """``b`` with the consent page at every link, so that there is a form to send."""
     return replace(b, consent=replace(b.consent, ask="every-time"))
+
+
+def deciding_by_script(b: Behaviour) -> Behaviour:
+    """``b`` whose consent page, which comes at every link, has a script that sends the form and reads the answer."""
+    policy = (*b.consent.policy, ("connect-src", "'self'"))
+    return always_asking(
+        replace(b, consent=replace(b.consent, scripts=(*b.consent.scripts, "decide.js"), policy=policy))
+    )
 
 
 def listing(b: Behaviour, domains: Iterable[str]) -> Behaviour:

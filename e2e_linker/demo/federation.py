@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -32,7 +33,8 @@ async def start(request: Request) -> Response:
     world.store.pending[state] = Pending(link, browser)
     query = urlencode({"state": state, "callback": f"https://{request.headers['host']}{_CALLBACK}"})
     response = RedirectResponse(f"https://{HOMEPASS}/authorize?{query}", 302, {"Cache-Control": "no-store"})
-    response.set_cookie(CSRF_COOKIE, browser, secure=True, httponly=True, samesite="lax")
+    same_site: Literal["none", "lax"] = "none" if world.behaviour.steps.expects_forms else "lax"
+    response.set_cookie(CSRF_COOKIE, browser, secure=True, httponly=True, samesite=same_site)
     return response
 
 

@@ -39,6 +39,8 @@ def csrf_is_right(request: Request, fields: dict[str, str]) -> bool:
 
 def signed_in_user(request: Request) -> str | None:
     """The user name of the live session."""
+    if world_of(request).behaviour.steps.forgets_sessions and request.method == "GET":
+        return None
     session = request.cookies.get(SESSION_COOKIE, "").partition(".")[0]
     return world_of(request).store.sessions.get(session)
 

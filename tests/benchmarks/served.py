@@ -2,8 +2,8 @@
 
 It asks for consent at every link, so that every turn takes the same clicks, unless it is to ask once only.
 
-``python -m tests.benchmarks.served FOLDER often|once [FAULT]...`` writes the files of the range into FOLDER,
-prints the path of its configuration, and serves until its standard input ends.
+``python -m tests.benchmarks.served FOLDER often|once ROUND_TRIP_S [FAULT]...`` writes the files of the range into
+FOLDER, prints the path of its configuration, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -18,8 +18,12 @@ from typing import Literal
 
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.run.practice import range_config
+from tests.benchmarks.distance import relayed
 
-__all__ = ["practice_range", "served"]
+__all__ = ["AWAY_S", "practice_range", "served"]
+
+AWAY_S = 0.04
+"""Seconds of a round trip to a server in the same part of the world."""
 
 
 @contextlib.asynccontextmanager
@@ -40,17 +44,25 @@ async def served(*command: str) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def practice_range(*faults: str, consent: Literal["often", "once"] = "often") -> AsyncIterator[Path]:
-    """The configuration file of a running range with ``faults``."""
+async def practice_range(
+    *faults: str, consent: Literal["often", "once"] = "often", round_trip_s: float = 0.0
+) -> AsyncIterator[Path]:
+    """The configuration file of a running range with ``faults``, ``round_trip_s`` seconds away."""
     with tempfile.TemporaryDirectory(prefix="e2e-linker-bench-") as folder:
-        async with served("tests.benchmarks.served", folder, consent, *faults) as config:
+        async with served("tests.benchmarks.served", folder, consent, str(round_trip_s), *faults) as config:
             yield Path(config)
 
 
-async def _serve(folder: Path, consent: str, *faults: str) -> None:
+async def _serve(folder: Path, consent: str, round_trip_s: str, *faults: str) -> None:
     variants = ("consent-every-time",) if consent == "often" else ()
-    async with PracticeRange(faults=faults, variants=variants) as running:
-        print(range_config(running, folder), flush=True)
+    async with (
+        PracticeRange(faults=faults, variants=variants) as running,
+        relayed(running.port, float(round_trip_s)) as port,
+    ):
+        config = range_config(running, folder)
+        if float(round_trip_s):
+            config.write_text(config.read_text().replace(running.address, f"127.0.0.1:{port}"))
+        print(config, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 

@@ -382,6 +382,15 @@ def redirect_loop_after_login(visitor: Any) -> None:
     assert "bb_session" in visitor.jar[names.LOGIN]
 
 
+def session_forgotten_by_other_worker(visitor: Any) -> None:
+    walk = visitor.link()
+    assert not walk.arrival
+    paths = [urlsplit(reply.url).path for reply in walk.replies]
+    assert paths[:4] == ["/authorize", "/login", "/consent", "/authorize"]
+    assert [reply.status for reply in walk.replies[:4]] == [200, 303, 302, 200]
+    assert "bb_session" in visitor.jar[names.LOGIN]
+
+
 def cookie_of_another_site(visitor: Any) -> None:
     walk = visitor.link()
     assert not walk.arrival
@@ -495,6 +504,7 @@ CHECKS: dict[str, Check] = {
     "relink-loses-code": relink_loses_code,
     "redirect-loop-behind-proxy": redirect_loop_behind_proxy,
     "redirect-loop-after-login": redirect_loop_after_login,
+    "session-forgotten-by-other-worker": session_forgotten_by_other_worker,
     "cookie-of-another-site": cookie_of_another_site,
     "login-without-cors": login_without_cors,
     "consent-answers-500": consent_answers_500,

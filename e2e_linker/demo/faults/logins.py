@@ -7,7 +7,7 @@ from typing import Any
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import fault
-from e2e_linker.demo.changes import always_asking, logging_in_by_api
+from e2e_linker.demo.changes import always_asking, deciding_by_script, logging_in_by_api
 from e2e_linker.demo.raw_response import JSON_HEADERS
 
 
@@ -28,6 +28,12 @@ def redirect_loop_after_login(b: Behaviour) -> Behaviour:
 
 
 @fault("screen-error-page")
+def session_forgotten_by_other_worker(b: Behaviour) -> Behaviour:
+    """Each worker keeps sessions in its own memory; after the login another one answers, and asks for it again."""
+    return _stepping(b, forgets_sessions=True)
+
+
+@fault("screen-error-page")
 def cookie_of_another_site(b: Behaviour) -> Behaviour:
     """The session cookie names the staging system's domain; browsers refuse it, and the login starts anew for ever."""
     return _stepping(b, session_domain="brightbulb-staging.test")
@@ -42,13 +48,9 @@ def login_without_cors(b: Behaviour) -> Behaviour:
 @fault("screen-error-page")
 def consent_answers_500(b: Behaviour) -> Behaviour:
     """A script sends the consent form; the server answers Allow with 500, and the page says nothing of it."""
-    consent = replace(
-        b.consent,
-        scripts=(*b.consent.scripts, "decide.js"),
-        policy=(*b.consent.policy, ("connect-src", "'self'")),
-        allowing=RawResponse(500, '{"error": "internal_server_error"}', JSON_HEADERS),
-    )
-    return always_asking(replace(b, consent=consent))
+    b = deciding_by_script(b)
+    answer = RawResponse(500, '{"error": "internal_server_error"}', JSON_HEADERS)
+    return replace(b, consent=replace(b.consent, allowing=answer))
 
 
 @fault("screen-error-page")

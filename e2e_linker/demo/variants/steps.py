@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import variant
-from e2e_linker.demo.changes import always_asking, with_tokens
+from e2e_linker.demo.changes import always_asking, deciding_by_script, with_tokens
 
 
 @variant()
@@ -31,6 +31,12 @@ def consent_tick(b: Behaviour) -> Behaviour:
 def consent_every_time(b: Behaviour) -> Behaviour:
     """The consent page comes at every link, even with a live session."""
     return always_asking(b)
+
+
+@variant()
+def consent_by_script(b: Behaviour) -> Behaviour:
+    """A script sends the consent form, reads from the answer where to go, and goes there."""
+    return deciding_by_script(b)
 
 
 @variant()
@@ -61,6 +67,13 @@ def signed_in(b: Behaviour) -> Behaviour:
 def federated_redirect(b: Behaviour) -> Behaviour:
     """The login goes through a federated identity provider by redirects; its host is in the Domain List."""
     return always_asking(replace(b, steps=replace(b.steps, federated_only=True)))
+
+
+@variant()
+def federated_form(b: Behaviour) -> Behaviour:
+    """The identity provider sends the customer back by a form, which brings the login's cookie: it is SameSite=None."""
+    steps = replace(b.steps, federated_only=True, provider_sends_form=True, expects_forms=True)
+    return always_asking(replace(b, steps=steps))
 
 
 @variant()
