@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from playwright.async_api import CDPSession, Error, Page
+from playwright.async_api import CDPSession, Error, Frame, Page
 
 from e2e_linker.browser.covering import drawn_texts
 from e2e_linker.browser.veil import COVER, covers, tells_elsewhere, veiled
@@ -47,6 +47,7 @@ async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tool
             async with veiled(page, _ATTEMPT_S, names):
                 if await tells_elsewhere(page):
                     return Failed(error="withheld: a frame with a process of its own may show what is hidden in it")
+                searched = _documents(page)
                 texts = await drawn_texts(page, _ATTEMPT_S)
                 if texts is None:
                     return Failed(error="withheld: the page shows too much text to be searched for secrets")
@@ -60,6 +61,9 @@ async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tool
                         mask_color=COVER,
                         timeout=_ATTEMPT_S * 1000,
                     )
+                if _documents(page) - searched:
+                    error = "withheld: a frame came too late to be searched for secrets"
+                    continue
                 seen.set()
         except TimeoutError:
             error = f"what was typed could not be hidden within {_ATTEMPT_S:g} s"
@@ -70,6 +74,11 @@ async def photograph(page: Page, names: Sequence[str], seen: asyncio.Event, tool
         else:
             return Shot(jpeg, texts)
     return Failed(error=error)
+
+
+def _documents(page: Page) -> set[tuple[Frame, str]]:
+    """The frames of ``page`` that have a document, each with its address."""
+    return {(frame, frame.url) for frame in page.frames if frame.url}
 
 
 async def _by_devtools(page: Page, session: CDPSession) -> bytes | None:
