@@ -6,9 +6,11 @@ import re
 
 from e2e_linker.audits.token_codes import speaks_of_code
 from e2e_linker.audits.token_refusals import HEADER_LOST, wants_client_id
+from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.evidence.models import SkillFacts
 
-__all__ = ["refused_client"]
+__all__ = ["refused_client", "sends_no_secret"]
 
 _CLIENT = (
     "The client secret or accessTokenScheme is not what the server has for this client; less likely it is the client "
@@ -24,6 +26,10 @@ _OURS = {
     ),
 }
 """Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
+_UNSENT = (
+    f"No client secret was sent, as {UNSENT_SECRET} is not set",
+    f"Set {UNSENT_SECRET}; or, where the client is a public one, let the server take it without a secret.",
+)
 _FOREIGN_CODE = re.compile(
     r"\bnot (?:authori[sz]ed|allowed|permitted) to (?:use|redeem) this (?:authorization )?code\b(?! (?:grant|flow))",
     re.IGNORECASE,
@@ -41,12 +47,19 @@ _OR_A_PROXY = (
 )
 
 
-def refused_client(exchange: Exchange) -> tuple[str, str] | None:
+def sends_no_secret(skill: SkillFacts) -> bool:
+    """Whether none is configured: a problem that the run notes tells it, as what was sent is hidden in the evidence."""
+    return any(path == UNSENT_SECRET for path, _ in skill.problems)
+
+
+def refused_client(exchange: Exchange, skill: SkillFacts) -> tuple[str, str] | None:
     """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2)."""
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
     named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
     if named not in _OURS:
         return None
+    if sends_no_secret(skill):
+        return _UNSENT
     basic = exchange.call.scheme == "HTTP_BASIC"
     unread = basic and named == "unauthorized_client" and _FOREIGN_CODE.search(exchange.words)
     means, advice = _UNREAD_ID if unread else _OURS[named]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
-from e2e_linker.audits.client_refusals import refused_client
+from e2e_linker.audits.client_refusals import refused_client, sends_no_secret
 from e2e_linker.audits.exchanges import address_of
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.config.secrets import UNSENT_SECRET
@@ -22,26 +22,23 @@ _FIX = (
 
 
 def judge(skill: SkillFacts, cases: CaseTable) -> Outcome:
-    """Advice where none is configured; more where an exchange without one was refused. One that was taken needs none.
-
-    Whether one is configured is told by a problem that the run notes: what was sent is hidden in the evidence.
-    """
-    if not any(path == UNSENT_SECRET for path, _ in skill.problems):
+    """Advice where none is configured; more where an exchange without one was refused, none where it was taken."""
+    if not sends_no_secret(skill):
         return verdict(())
     made = [(case.id, exchange) for case, exchange in cases.collect("exchange") if exchange is not None]
     if any(exchange.answer.succeeded for _, exchange in made):
         return verdict(())
-    refused = [(case, exchange) for case, exchange in made if _misses_secret(exchange)]
+    refused = [(case, exchange) for case, exchange in made if _misses_secret(exchange, skill)]
     if refused:
         return verdict([_refused(refused[0][1], [case for case, _ in refused])])
     return verdict([_advice()])
 
 
-def _misses_secret(exchange: Exchange) -> bool:
+def _misses_secret(exchange: Exchange, skill: SkillFacts) -> bool:
     """Whether the endpoint itself refused the client, or spoke of a secret."""
     if exchange.trouble not in {None, "status"}:
         return False
-    return refused_client(exchange) is not None or "secret" in exchange.words.casefold()
+    return refused_client(exchange, skill) is not None or "secret" in exchange.words.casefold()
 
 
 def _refused(exchange: Exchange, cases: list[str]) -> Finding:

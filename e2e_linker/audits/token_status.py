@@ -13,7 +13,7 @@ from e2e_linker.derive.basic_spelling import UNENCODED, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
-from e2e_linker.evidence.models import Ending, TokenCall
+from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall
 from e2e_linker.model import Confidence, Fault, Severity, host_of
 
 __all__ = ["AUDIT"]
@@ -30,6 +30,7 @@ def judge(
     exchange: Exchange | None,
     token_answers: tuple[TokenAnswer, ...],
     ending: Ending,
+    skill: SkillFacts,
 ) -> Outcome:
     """Status 200 and no other; also where the endpoint hung up without an answer."""
     skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "challenged", "misdirected", "unread")
@@ -40,13 +41,13 @@ def judge(
     if exchange.trouble == "status" and holds_state(exchange, authorization.state):
         return Inconclusive(missing=("a code of its own: the redirect joins the state to it",))
     raw = next((answer.call for answer in token_answers if answer.call.purpose == UNENCODED), None)
-    return verdict([_finding(exchange, raw)] if exchange.trouble in {"unanswered", "status"} else ())
+    return verdict([_finding(exchange, raw, skill)] if exchange.trouble in {"unanswered", "status"} else ())
 
 
-def _finding(exchange: Exchange, raw: TokenCall | None) -> Finding:
+def _finding(exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Finding:
     call = exchange.call
     advice, blame = None, Fault.IDENTITY_PROVIDER
-    refusal = refused_client(exchange)
+    refusal = refused_client(exchange, skill)
     used_up = raw is not None and proves_client(raw)
     # One call does not tell a server that hangs up on every exchange, or limits all, from one that does now and then.
     once = (call.status is None and call.failure_kind == "closed") or exchange.limited

@@ -64,3 +64,15 @@ def test_a_refused_client_with_a_secret_is_another_matter(build, pieces):
 def test_it_is_no_flaw_of_the_skill_file(build):
     run = build.run(skill=build.skill(problems=((UNSENT_SECRET, "is not set"),)))
     assert build.judge_run("configuration-schema", run).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"), [(False, "No client secret was sent"), (True, "is not what the server has")]
+)
+def test_the_endpoint_is_not_said_to_dislike_a_secret_that_it_never_got(build, pieces, secret, said):
+    problems = () if secret else ((UNSENT_SECRET, "is not set"),)
+    refused = Present(value=(pieces.token_call(REFUSED, status=401),))
+    (one,) = build.judge("token-status", build.case(token_calls=refused, skill=build.skill(problems=problems))).findings
+    assert said in one.message
+    assert ("Set linker.clientSecret" in one.fix.text) is not secret
+    assert one.symptom
