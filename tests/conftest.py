@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -45,6 +46,10 @@ from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.model import Grant, Region, Surface, host_of
 
 pytest_plugins = ("pytester",)
+
+# A deadline per example would measure the machine, not the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 HOSTS = {"NA": "pitangui.amazon.com", "EU": "layla.amazon.com", "FE": "alexa.amazon.co.jp"}
 VENDOR = "M2AAAAAAAAAAAA"

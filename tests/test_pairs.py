@@ -261,6 +261,18 @@ async def test_a_fault_that_takes_more_than_one_login_shows(
             assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= 1, f"{rule}\n{told(report)}"
 
 
+async def test_tokens_after_alexa_has_given_up_link_nobody(
+    practice_range: PracticeRange, browsers: Browsers, tmp_path: Path
+) -> None:
+    report, _ = await broken(
+        practice_range, browsers, tmp_path, faults()["token-slow"], Depth.PASSIVE, ("Desktop Chrome",)
+    )
+    (case,) = report.cases
+    assert case.ending.kind == "arrived"
+    assert not case.linked
+    assert report.exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("project", "links", "confidence"),
     [("Desktop Chrome", False, Confidence.CERTAIN), ("Desktop Firefox", True, Confidence.LIKELY)],

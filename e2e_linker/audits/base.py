@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.alexa.rules import rule as rule_of
 from e2e_linker.model import Confidence, Depth, Fault, Record, Severity, fingerprint
 
@@ -160,6 +161,11 @@ class Options(Record):
         """The user's value for ``name`` of :data:`THRESHOLDS`, or ``default``; the unit is the caller's."""
         assert name in THRESHOLDS
         return self.thresholds.get(name, default)
+
+    @property
+    def token_limit_ms(self) -> float:
+        """Milliseconds that Alexa waits for tokens, or the user's ``token-responds-ms``."""
+        return self.threshold("token-responds-ms", TOKEN_SECONDS * 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def judge_case(
     known = served_tls.value if isinstance(served_tls, Present) else ()
     unmade = tuple(each.purpose for each in left_out if each.case == evidence.case.id)
     walks = tuple(one.walks for one in attempts) or (evidence.walks,)
-    of_case = {"attempts": walks, "left_out": unmade, "known_masks": masks}
+    of_case = {"attempts": walks, "left_out": unmade, "known_masks": masks, "token_limit_ms": options.token_limit_ms}
     facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known, **of_case)
     asked = [audit for audit in chosen.values() if audit.scope == "case"]
     return {audit.id: _ask(audit, facts, options, evidence) for audit in asked}, facts

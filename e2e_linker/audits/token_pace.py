@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from e2e_linker.alexa.facts import TOKEN_SECONDS, TOKEN_SLOW_SECONDS
+from e2e_linker.alexa.facts import TOKEN_SLOW_SECONDS
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Options, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, unmade
 from e2e_linker.audits.runner import CaseTable
@@ -28,7 +28,7 @@ def judge(probed: Probed, cases: CaseTable, options: Options) -> Outcome:
     """
     if (why := unmade(probed, "refresh", "burst")) is not None:
         return why
-    limit = options.threshold("token-responds-ms", TOKEN_SECONDS * 1000)
+    limit = options.token_limit_ms
     slow = options.threshold("token-slow-ms", TOKEN_SLOW_SECONDS * 1000)
     if any(found is not None and _ms(found.call) > slow for _, found in cases.collect("exchange")):
         return verdict(())  # the endpoint is slow with everything, which is told of the exchange

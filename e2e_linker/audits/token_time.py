@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.alexa.facts import TOKEN_SECONDS, TOKEN_SLOW_SECONDS
+from e2e_linker.alexa.facts import TOKEN_SLOW_SECONDS
 from e2e_linker.audits.base import Audit, Inconclusive, Options, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import call_ref, unredeemed
 from e2e_linker.derive.exchange import Exchange
@@ -18,7 +18,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered")
     if skipped is not None or exchange is None:
         return skipped or verdict(())
-    limit = options.threshold("token-responds-ms", TOKEN_SECONDS * 1000)
+    limit = options.token_limit_ms
     slow = options.threshold("token-slow-ms", TOKEN_SLOW_SECONDS * 1000)
     timing = exchange.call.timing
     if timing is None and exchange.trouble != "late":

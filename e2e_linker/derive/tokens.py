@@ -103,13 +103,17 @@ def _leads_there(arrival: Arrival) -> bool:
 
 @fact
 def linked(
-    authorization: AuthorizationRequest, arrivals: tuple[Arrival, ...], token_calls: tuple[TokenCall, ...]
+    authorization: AuthorizationRequest,
+    arrivals: tuple[Arrival, ...],
+    token_calls: tuple[TokenCall, ...],
+    token_limit_ms: float,
 ) -> bool:
     """Whether Alexa would now hold an access token for this customer.
 
-    For the code grant: the arrival carried a code with the state that was sent, and its exchange succeeded. For the
-    implicit grant: the fragment carried an access token with that state. What only a page's script or a frame asked for
-    leaves the customer on that page: no link comes of it, nor of an answer that goes to another URL of Alexa.
+    For the code grant: the arrival carried a code with the state that was sent, and its exchange succeeded within
+    ``token_limit_ms``, after which Alexa gives up. For the implicit grant: the fragment carried an access token with
+    that state. What only a page's script or a frame asked for leaves the customer on that page: no link comes of it,
+    nor of an answer that goes to another URL of Alexa.
     """
     handed = next((each for each in arrivals if _leads_there(each)), None)
     if handed is None or not reaches(handed.url, authorization.redirect_uri):
@@ -122,4 +126,6 @@ def linked(
         return False
     if authorization.grant is Grant.IMPLICIT:
         return bool(given.get("access_token"))
-    return any(read_token_answer(call).succeeded for call in token_calls if call.purpose == "exchange")
+    made = [call for call in token_calls if call.purpose == "exchange"]
+    in_time = [call for call in made if call.timing is None or call.timing.total_ms <= token_limit_ms]
+    return any(read_token_answer(call).succeeded for call in in_time)

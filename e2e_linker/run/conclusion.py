@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from e2e_linker.audits.base import Options
 from e2e_linker.config.models import ReportFormat
 from e2e_linker.derive.base import case_facts
 from e2e_linker.errors import StoreError
@@ -47,7 +48,7 @@ def judged(run: RunEvidence) -> RunReport:
     return build_report(run, ())
 
 
-def links(evidence: CaseEvidence) -> bool:
-    """Whether the case that left ``evidence`` links."""
-    part = case_facts(evidence).get("linked")
+def links(evidence: CaseEvidence, thresholds: dict[str, float]) -> bool:
+    """Whether the case that left ``evidence`` links, by ``linker.thresholds``."""
+    part = case_facts(evidence, token_limit_ms=Options(thresholds=thresholds).token_limit_ms).get("linked")
     return isinstance(part, Present) and bool(part.value)

@@ -163,7 +163,7 @@ async def _case(plan: CasePlan, shared: Resources, gathered: Gathered) -> None:
         shared.budget.done(plan.id)
         if last is not None:
             ending = last.ending or last.walks[0].ending
-            linked = links(last)
+            linked = links(last, shared.loaded.config.linker.thresholds)
             spent = (datetime.now(UTC) - began).total_seconds()
             shared.tell(CaseFinished(plan.id, linked, ending, spent, number))
 

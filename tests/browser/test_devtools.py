@@ -124,15 +124,20 @@ async def test_an_answer_out_of_the_cache_has_the_headers_that_the_driver_knows_
 
 
 async def test_a_request_that_is_never_answered_has_the_headers_it_was_sent_with(phone, site):
+    over = asyncio.Event()
+
     async def hang(_):
-        await asyncio.sleep(30)
+        await over.wait()
         return Response("late")
 
     site.on("/hangs", hang)
     stop = "const one = new AbortController(); setTimeout(() => one.abort(), 300)"
     call = "fetch('/hangs', {headers: {'X-Mine': 'yes'}, signal: one.signal}).catch(() => 0)"
     site.page("/authorize", f"<script>{stop}; {call}</script>")
-    made = await phone.walk("/authorize", settle=Settle(quiet_s=0.6, at_most_s=10))
+    try:
+        made = await phone.walk("/authorize", settle=Settle(quiet_s=0.6, at_most_s=10))
+    finally:
+        over.set()
     (request,) = (request for request in made.requests.value if request.url.endswith("/hangs"))
     assert request.failure
     assert named(request.headers, "x-mine") == ["yes"]

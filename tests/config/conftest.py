@@ -8,13 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from e2e_linker.config import LoadedConfig, Overrides, load_config
-
-# A deadline per example would measure the machine, not the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 SKILL: dict[str, Any] = {
     "accountLinkingResponse": {

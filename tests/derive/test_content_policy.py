@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.derive.content_policy import matches, parse_policies
@@ -90,7 +90,6 @@ def test_redaction_labels_do_not_confuse_the_address():
     assert not matches(["layla.amazon.com"], url, SELF)
 
 
-@settings(deadline=None)
 @given(urls)
 def test_a_url_is_allowed_by_its_own_origin(url):
     scheme, host, port = origin_of(url)
@@ -99,7 +98,6 @@ def test_a_url_is_allowed_by_its_own_origin(url):
     assert matches(["*"], url, SELF)
 
 
-@settings(deadline=None)
 @given(hosts, labels)
 def test_a_wildcard_means_subdomains_only(host, label):
     assert matches([f"*.{host}"], f"https://{label}.{host}/", SELF)
@@ -107,27 +105,23 @@ def test_a_wildcard_means_subdomains_only(host, label):
     assert not matches([f"*.{host}"], f"https://{label}{host}/", SELF)
 
 
-@settings(deadline=None)
 @given(hosts, hosts)
 def test_a_host_means_itself_only(one, other):
     assert matches([one], f"https://{other}/", SELF) is (one == other)
 
 
-@settings(deadline=None)
 @given(st.lists(sources, max_size=4), sources, urls, st.booleans())
 def test_a_further_source_never_forbids(known, further, url, redirected):
     if matches(known, url, SELF, redirected=redirected):
         assert matches([*known, further], url, SELF, redirected=redirected)
 
 
-@settings(deadline=None)
 @given(st.lists(sources, max_size=4), urls)
 def test_a_redirect_never_forbids_what_a_first_request_may(known, url):
     if matches(known, url, SELF):
         assert matches(known, url, SELF, redirected=True)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_nonsense_raises_nothing(policy, url):
     for parsed in parse_policies([policy, f"form-action {policy}"]):

@@ -158,7 +158,7 @@ def test_no_request_at_all_says_nothing(build):
     assert parted(build.walk([], answer=None), build.walk()) is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
 def test_order_random_parts_and_cookie_values_are_no_differences(build, seed):
     mixed = random.Random(seed)

@@ -2,7 +2,7 @@ from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from e2e_linker.alexa.authorization import new_state
@@ -28,7 +28,6 @@ CHANGES = {
 states = st.text(st.sampled_from("abcXYZ019-_+/=~% &é"), min_size=40, max_size=80)
 
 
-@settings(deadline=None)
 @given(state=states, kind=st.sampled_from(list(CHANGES)))
 def test_every_change_is_named_as_itself_or_as_one_with_the_same_result(state, kind):
     seen = CHANGES[kind](state)
@@ -60,14 +59,12 @@ def test_a_realistic_state_shows_every_change_exactly(kind):
     assert found.text
 
 
-@settings(deadline=None)
 @given(state=states)
 def test_equal_is_no_drift(state):
     assert drift(state, state) is None
     assert akin(state, state)
 
 
-@settings(deadline=None)
 @given(cut=st.integers(min_value=1, max_value=351))
 def test_a_cut_is_measured(cut):
     sent = new_state()
@@ -130,7 +127,6 @@ def test_twice_encoded_is_still_recognised():
     assert found.kind == "double_encoded"
 
 
-@settings(deadline=None)
 @given(one=st.text(max_size=40), other=st.text(max_size=40))
 def test_any_two_values_are_compared_without_error(one, other):
     assert (drift(one, other) is None) == (one == other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.alexa.facts import MAX_DOMAINS, REDIRECT_HOSTS
@@ -149,7 +149,6 @@ def test_a_later_walk_without_requests_does_no_harm(build):
     assert isinstance(case_facts(build.case(build.walk(), lost)).get("hosts"), Present)
 
 
-@settings(deadline=None)
 @given(host=names)
 def test_hosts_are_compared_in_lower_case_and_without_port(build, host):
     steps = [build.sub(f"https://{host.upper()}:443/a.js", "script"), build.sub(f"https://{host}./b.js", "script")]
@@ -186,7 +185,6 @@ def test_an_entry_is_read_for_the_host_it_means(build, raw, host):
     assert (entry.raw, entry.host) == (raw, host)
 
 
-@settings(deadline=None)
 @given(raw=st.text(max_size=40))
 def test_no_entry_is_too_strange_to_be_read(build, raw):
     (entry,) = domain_list(build.skill(domains=(raw,))).entries
@@ -196,7 +194,6 @@ def test_no_entry_is_too_strange_to_be_read(build, raw):
 # Exact matching
 
 
-@settings(deadline=None)
 @given(st.lists(names, max_size=5), st.lists(names, max_size=5))
 def test_a_host_is_covered_by_its_own_name_only(contacted, entries):
     covered = coverage([use(host) for host in contacted], listed(*entries))
@@ -208,7 +205,6 @@ def test_a_host_is_covered_by_its_own_name_only(contacted, entries):
     assert {entry.host for entry in covered.unused} == set(entries) - set(contacted) - parents
 
 
-@settings(deadline=None)
 @given(names, labels)
 def test_a_parent_never_covers_and_is_named(parent, label):
     child = f"{label}.{parent}"
@@ -217,7 +213,6 @@ def test_a_parent_never_covers_and_is_named(parent, label):
     assert covered.parents == {child: parent}
 
 
-@settings(deadline=None)
 @given(names, labels)
 def test_a_child_never_covers_its_parent_nor_a_lookalike(parent, label):
     covered = coverage([use(parent), use(f"{label}{parent}")], listed(f"{label}.{parent}"))
@@ -247,7 +242,6 @@ def test_an_unused_host_that_stands_there_twice_is_unused_once():
 # Tables of several cases
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(names, kinds), max_size=4), max_size=4))
 def test_a_merged_table_knows_every_host_once_with_all_its_kinds(cases):
     joined = merged([[use(host, kind) for host, kind in case] for case in cases])
@@ -260,7 +254,6 @@ def test_a_merged_table_knows_every_host_once_with_all_its_kinds(cases):
 # The array to paste
 
 
-@settings(deadline=None)
 @given(st.lists(names, max_size=25, unique=True), st.lists(names, max_size=25))
 def test_the_array_to_paste_never_exceeds_fifteen_and_forgets_nothing_silently(contacted, entries):
     uses = [use(host) for host in contacted]
@@ -312,7 +305,6 @@ def test_registrable_domains(host, domain):
     assert registrable_domain(host) == domain
 
 
-@settings(deadline=None)
 @given(names)
 def test_a_registrable_domain_is_an_end_of_its_host_and_its_own(host):
     domain = registrable_domain(host)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.derive.markup import read_markup
@@ -51,7 +51,6 @@ def test_the_title_of_a_drawing_is_not_that_of_the_document():
     assert read_markup("<svg><title>Logo</title></svg><title>Sign in</title>").title == "Sign in"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("<>/![]-=\"' abhtmlscriptinput&;#0"), max_size=80))
 def test_nothing_is_too_broken_to_be_read(text):
     page = read_markup(text)

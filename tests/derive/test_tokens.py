@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from e2e_linker.derive.base import case_facts
@@ -67,7 +67,6 @@ def test_a_number_that_was_hidden_is_read_as_a_number(pieces, name):
     assert read(pieces, {**TOKENS, name: "<access_token#2> (a number) "}).json[name] == "<access_token#2> (a number) "
 
 
-@settings(deadline=None)
 @given(value=json_values)
 def test_every_json_text_is_an_object_or_named_for_what_it_is(pieces, value):
     answer = read(pieces, json.dumps(value))
@@ -77,7 +76,6 @@ def test_every_json_text_is_an_object_or_named_for_what_it_is(pieces, value):
         assert answer.json_problem.startswith("a JSON ")
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=200), status=st.none() | st.integers(100, 599))
 def test_no_body_is_too_strange_to_be_read(pieces, text, status):
     answer = read(pieces, text, status=status, failure="closed" if status is None else None)
@@ -179,6 +177,13 @@ def test_the_code_grant_is_linked_once_the_code_brought_a_token(build, pieces):
 def test_without_a_successful_exchange_it_is_not(build, pieces, more):
     assert linked(build, pieces.token_call(more.pop("body", None), **more)).value is False
     assert linked(build).value is False
+
+
+def test_tokens_that_come_when_alexa_has_given_up_link_nobody(build, pieces):
+    for took, links in ((4500.0, True), (4501.0, False)):
+        assert linked(build, pieces.token_call(ms=took)).value is links
+    late = build.case(token_calls=Present(value=(pieces.token_call(ms=6000.0),)))
+    assert case_facts(late, token_limit_ms=7000.0).get("linked").value is True
 
 
 def test_a_wrong_or_missing_state_is_no_link(build, pieces):

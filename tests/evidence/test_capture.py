@@ -505,7 +505,7 @@ PLACES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(place=st.sampled_from(PLACES), value=json_values, which=st.integers(0, 3))
 def test_any_value_in_any_place_is_survived(
     tmp_path_factory: pytest.TempPathFactory, place: tuple[str, ...], value: Any, which: int
