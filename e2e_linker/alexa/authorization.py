@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ __all__ = [
     "Authorization",
     "AuthorizationRequest",
     "authorization",
+    "hands_over",
     "is_arrival",
     "new_state",
     "new_verifier",
@@ -34,6 +36,11 @@ SPECIAL_CHARACTERS = "%+=/~"
 """Characters Alexa's own states do not use today, but which RFC 6749 requires a server to return unharmed."""
 
 StateKind = Literal["alexa", "special"]
+
+_LINKING_PATH = re.compile(r"/+(?:api/+skill/+link|spa/+skill/+account-linking)(?![a-z])", re.IGNORECASE)
+"""How the paths of Alexa's redirect URIs begin."""
+_ANSWERS = re.compile(r"[?&#](?:code|access_token|error)=")
+_STATE = re.compile(r"[?&#]state=")
 
 
 class AuthorizationRequest(Record):
@@ -130,11 +137,13 @@ def authorization(
     return Authorization(request=request, code_verifier=verifier)
 
 
-def is_arrival(url: str, redirect_uris: Sequence[str]) -> bool:
-    """Whether a navigation to ``url`` hands an answer to Alexa.
+def is_arrival(url: str, redirect_uris: Sequence[str], *, led: bool = True) -> bool:
+    """Whether a request for ``url`` hands an answer to Alexa.
 
     True where scheme, host and the path's beginning are those of one of ``redirect_uris``: a redirect that is malformed
-    after that (``&`` for ``?``, a lost ``vendorId``) has still arrived, only wrongly.
+    after that (``&`` for ``?``, a lost ``vendorId``) has still arrived, only wrongly. ``led`` is False where neither a
+    navigation nor a redirect led there: what a page or an app asks a host of Alexa's for beside it (a picture, a list
+    of messages) is no answer, unless it looks like one.
     """
     try:
         seen = urlsplit(url)
@@ -147,6 +156,16 @@ def is_arrival(url: str, redirect_uris: Sequence[str]) -> bool:
             seen.scheme in {"http", "https"}
             and host == (wanted.hostname or "").lower()
             and unquote(seen.path).startswith(unquote(wanted.path))
+            and (led or wanted.path not in {"", "/"} or hands_over(url))
         ):
             return True
     return False
+
+
+def hands_over(url: str) -> bool:
+    """Whether ``url``, on a host of Alexa's, looks like an answer: by its path, or by an answer and a state in it."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return False
+    return bool(_LINKING_PATH.match(path) or (_ANSWERS.search(url) and _STATE.search(url)))

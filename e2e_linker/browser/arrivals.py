@@ -16,7 +16,7 @@ __all__ = ["Arrivals"]
 
 
 class Arrivals:
-    """Every request of one walk to a redirect URI. A redirect is seen when it is asked for, not when it is followed."""
+    """Every request of one walk that hands an answer to Alexa, seen when it is asked for, not when it is followed."""
 
     def __init__(self, clock: Callable[[], float], redirect_uris: Sequence[str]) -> None:
         self._clock = clock
@@ -25,9 +25,14 @@ class Arrivals:
         self.arrived = asyncio.Event()
         """Set with the first arrival."""
 
-    def is_one(self, url: str) -> bool:
-        """Whether a request for ``url`` hands an answer to Alexa."""
-        return is_arrival(url, self._redirect_uris)
+    def is_one(self, request: Request) -> bool:
+        """Whether ``request`` hands an answer to Alexa, rather than ask one of its hosts for a part of a page."""
+        led = request.is_navigation_request() or request.redirected_from is not None
+        return is_arrival(request.url, self._redirect_uris, led=led)
+
+    def has(self, n: int) -> bool:
+        """Whether the ``n``-th request of the walk is an arrival."""
+        return any(arrival.request == n for arrival in self.seen)
 
     def add(self, request: Request, *, n: int, window: int, main_frame: bool) -> None:
         """Note ``request``, the ``n``-th of the walk, as an arrival."""

@@ -116,7 +116,7 @@ class Requests:
         return all(
             # A script whose request was redirected hears that it failed, and may go on.
             (entry.redirected_from is not None and entry.resource_type == "document")
-            if self._arrivals.is_one(entry.url)
+            if self._arrivals.has(entry.n)
             else entry.ended
             for entry in self._entries
             if entry.resource_type in leading
@@ -168,7 +168,7 @@ class Requests:
         self._registry.register_url(request.url)
         if entry.n >= MOST_REQUESTS and page is not None and not self.stuck.is_set():
             self._stop(NavigationFailure(page.url, FLOOD, page))
-        if self._arrivals.is_one(request.url):
+        if self._arrivals.is_one(request):
             self._arrivals.add(request, n=entry.n, window=self._windows.number_of(page), main_frame=entry.main_frame)
 
     def _answered(self, response: Response) -> None:
@@ -207,7 +207,7 @@ class Requests:
 
     def _lost(self, entry: Transcript) -> None:
         self._end(entry)
-        if self._arrivals.is_one(entry.url):
+        if self._arrivals.has(entry.n):
             self.refused.set()
         elif entry.leads and entry.failure and not called_off(entry.failure):
             self._stop(self._failure_of(entry, entry.failure))

@@ -1,29 +1,30 @@
 """Where in a network capture somebody tried to link: from an authorization request to the arrival at Alexa.
 
 A phone's capture holds the traffic of all its apps. To a link belongs what the same browser, known by its user agent,
-sent between those two moments.
+sent between those two moments for a page.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from e2e_linker.alexa.authorization import AuthorizationRequest, is_arrival
-from e2e_linker.alexa.facts import region_of_host
+from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.evidence.capture import Capture
+from e2e_linker.evidence.capture_arrivals import Answers, Handed
+from e2e_linker.evidence.capture_browsers import is_browsers_own
 from e2e_linker.evidence.capture_entry import Entry
-from e2e_linker.evidence.capture_repeats import is_altered, redirect_target
+from e2e_linker.evidence.capture_repeats import is_altered, redirect_target, redirect_url, requested
 from e2e_linker.evidence.captured import request_of
 from e2e_linker.evidence.loose_json import a_moment, a_text, an_object
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import url_as_sent
 from e2e_linker.evidence.traffic import Request
-from e2e_linker.model import Grant, Region, host_of
+from e2e_linker.model import host_of
 
 __all__ = ["FULL_REQUESTS", "MOST_LINKS", "CapturedLink", "links_in"]
 
@@ -56,6 +57,8 @@ class CapturedLink:
     ends: datetime | None = None
     strangers: int = 0
     """Requests in between that another app sent."""
+    browsers_own: Counter[str] = field(default_factory=Counter)
+    """Requests in between that the browser sent by itself, by their hosts."""
     _kept: list[_Kept] = field(default_factory=list)
 
     def holds(self, n: int, moment: datetime | None) -> bool:
@@ -64,32 +67,36 @@ class CapturedLink:
             return self.first <= n and (self.last is None or n <= self.last)
         return self.begins <= moment and (self.ends is None or moment <= self.ends)
 
-    def close(self, after: CapturedLink | None, arrived: Iterable[tuple[int, datetime | None]]) -> None:
-        """End it with the first of ``arrived`` that falls into it, or else where ``after`` begins."""
+    def close(self, after: CapturedLink | None, handed: Iterable[Handed]) -> None:
+        """End it with the first answer ``handed`` to Alexa in it, or else where ``after`` begins."""
         if after is not None:
             self.ends, self.last = after.begins, after.first - 1
-        for n, moment in arrived:
-            if self.holds(n, moment):
-                self.last = n
-                if moment is not None:
-                    limit = moment + _AFTER_ARRIVAL
+        for answer in handed:
+            if self.holds(answer.n, answer.started) and answer.is_of(self.user_agent):
+                self.last = answer.n
+                if answer.ended is not None:
+                    limit = answer.ended + _AFTER_ARRIVAL
                     self.ends = min(limit, self.ends) if self.ends else limit
                 return
 
     def add(self, entry: Entry, registry: SecretRegistry) -> None:
-        """Keep ``entry``, unless another app sent it."""
+        """Keep ``entry``, unless another app sent it, or the browser by itself."""
         agent = entry.header("user-agent")
         if agent and self.user_agent and agent != self.user_agent:
             self.strangers += 1
             return
+        if is_browsers_own(entry):
+            self.browsers_own[host_of(entry.url)] += 1
+            return
         number, at = len(self._kept) + 1, _seconds_between(self.begins, entry.started)
         lean = number > FULL_REQUESTS and not entry.navigation and (entry.status or 0) < 400
         request = request_of(entry, n=number, at=at, redirected_from=None, registry=registry, lean=lean)
-        self._kept.append(_Kept(entry.started, request, redirect_target(entry)))
+        self._kept.append(_Kept(entry.started, request, redirect_url(entry)))
 
     def clear(self) -> None:
         """Keep nothing of what was added."""
         self.strangers = 0
+        self.browsers_own.clear()
         self._kept.clear()
 
     @property
@@ -97,8 +104,11 @@ class CapturedLink:
         """Whether entries lack a usable time, so that they stand in the order of the file."""
         return any(kept.started is None for kept in self._kept)
 
-    def requests(self) -> tuple[Request, ...]:
-        """Its requests in the order they were sent, redirects joined to what sent them."""
+    def requests(self) -> tuple[tuple[Request, ...], dict[int, str]]:
+        """Its requests in the order they were sent, redirects joined to what sent them.
+
+        Beside them, by the number of the request so answered, where the redirects lead that nothing follows.
+        """
         if not self.untimed:
             self._kept.sort(key=lambda kept: kept.started or _LONG_AGO)
         begins = next((kept.started for kept in self._kept if kept.started), None)
@@ -112,8 +122,8 @@ class CapturedLink:
             place = {"n": n, "at": at, "redirected_from": source}
             found.append(kept.request if right else kept.request.model_copy(update=place))
             if kept.leads_to is not None:
-                redirects[kept.leads_to] = n
-        return tuple(found)
+                redirects[url_as_sent(kept.leads_to)] = n
+        return tuple(found), {n: self._kept[n - 1].leads_to or "" for n in sorted(redirects.values())}
 
 
 def _seconds_between(begins: datetime | None, moment: datetime | None) -> float:
@@ -156,13 +166,12 @@ class _Reading:
     """
 
     def __init__(self, arrivals_at: Sequence[str], registry: SecretRegistry) -> None:
-        self._arrivals_at = arrivals_at
         self._registry = registry
-        self._hosts = {host_of(uri) for uri in arrivals_at}
+        self._answers = Answers(arrivals_at)
+        self._hosts = self._answers.hosts
         self._found: dict[str, CapturedLink] = {}
         self._replaced: dict[str, str] = {}
         """By a state, the other one of the request that was redirected to a request with it."""
-        self._arrived: list[tuple[int, datetime | None]] = []
         self._open: CapturedLink | None = None
         self._until: datetime | None = None
         self.given: list[tuple[datetime | None, CapturedLink | None]] = []
@@ -172,24 +181,36 @@ class _Reading:
         """Take the ``n``-th entry."""
         url = a_text(an_object(raw.get("request")).get("url"))
         moment = a_moment(raw.get("startedDateTime"))
-        if host_of(url) in self._hosts and is_arrival(url, self._arrivals_at):
-            self._arrived.append((n, moment))
-            if self._open is not None and self._until is None and moment is not None and self._open.holds(n, moment):
-                self._until = moment + _AFTER_ARRIVAL
-        elif "redirect_uri=" in url and (asked := _authorization(url, self._hosts)):
+        if self._answers.concern(url):
+            self._note(self._answers.read_request(n, raw, moment))
+        else:
+            self._answers.read_redirect(n, raw, moment)
+            self._begin(n, raw, url, moment)
+        if self._until is not None and moment is not None and moment > self._until:
+            self._open = None
+        if self._open is not None:
+            self._open.add(Entry.read(raw), self._registry)
+        self.given.append((moment, self._open))
+
+    def _note(self, handed: Handed | None) -> None:
+        """End the open link where its answer was ``handed`` over."""
+        link = self._open
+        if link is None or handed is None or handed.started is None or self._until is not None:
+            return
+        if link.holds(handed.n, handed.started) and handed.is_of(link.user_agent):
+            self._until = handed.started + _AFTER_ARRIVAL
+
+    def _begin(self, n: int, raw: Mapping[str, Any], url: str, moment: datetime | None) -> None:
+        """Begin a link where the entry is an authorization request that is not known yet."""
+        if "redirect_uri=" in url and (asked := requested(url, self._hosts)):
             entry = Entry.read(raw)
-            target = _authorization(redirect_target(entry) or "", self._hosts)
+            target = requested(redirect_target(entry) or "", self._hosts)
             if target is not None and target.state != asked.state:
                 self._replaced[target.state] = asked.state
             if self._is_first(asked.state, moment):
                 link = CapturedLink(asked, moment, entry.header("user-agent"), n)
                 self._found[asked.state] = link
                 self._open, self._until = link if len(self._found) <= MOST_LINKS else None, None
-        if self._until is not None and moment is not None and moment > self._until:
-            self._open = None
-        if self._open is not None:
-            self._open.add(Entry.read(raw), self._registry)
-        self.given.append((moment, self._open))
 
     def _is_first(self, state: str, moment: datetime | None) -> bool:
         before = self._found.get(state)
@@ -200,8 +221,9 @@ class _Reading:
         links = self._begun()
         left_out = max(0, len(links) - MOST_LINKS)
         del links[MOST_LINKS + 1 :]
+        handed = self._answers.found()
         for link, after in zip_longest(links, links[1:]):
-            link.close(after, self._arrived)
+            link.close(after, handed)
         return links, left_out
 
     def _begun(self) -> list[CapturedLink]:
@@ -219,26 +241,3 @@ class _Reading:
 def _repeats(link: CapturedLink, before: CapturedLink) -> bool:
     same_browser = link.user_agent == before.user_agent
     return same_browser and is_altered(link.authorization.state, before.authorization.state)
-
-
-def _authorization(url: str, hosts: set[str]) -> AuthorizationRequest | None:
-    """The authorization request ``url`` is, if it asks for an answer to one of Alexa's ``hosts``."""
-    try:
-        parts = urlsplit(url)
-        given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    except ValueError:
-        return None
-    redirect_uri, state = given.get("redirect_uri", ""), given.get("state", "")
-    if host_of(redirect_uri) not in hosts or not state or "response_type" not in given:
-        return None
-    return AuthorizationRequest(
-        url=url,
-        endpoint=parts._replace(query="", fragment="").geturl(),
-        client_id=given.get("client_id", ""),
-        grant=Grant.IMPLICIT if given["response_type"] == "token" else Grant.AUTH_CODE,
-        region=region_of_host(host_of(redirect_uri)) or Region.NA,
-        redirect_uri=redirect_uri,
-        scopes=tuple(given.get("scope", "").split()),
-        state=state,
-        code_challenge=given.get("code_challenge"),
-    )

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from e2e_linker.alexa.authorization import is_arrival
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.evidence.capture import Capture
+from e2e_linker.evidence.capture_arrivals import is_led
+from e2e_linker.evidence.capture_browsers import own_told
 from e2e_linker.evidence.capture_links import FULL_REQUESTS, CapturedLink, links_in
 from e2e_linker.evidence.completion import complete_arrivals, complete_requests
 from e2e_linker.evidence.contents import url_params
 from e2e_linker.evidence.models import Ending, NotCollected, Present, SkillFacts, Walk
 from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.evidence.sizes import request_line_size
+from e2e_linker.evidence.sizes import request_line_size, url_as_sent
 from e2e_linker.evidence.traffic import Arrival, Request
 from e2e_linker.model import Fault, host_of
 
 __all__ = ["CapturedWalk", "captured_walks"]
 
 _NO_PAGE = "a network capture shows the traffic of a page, not the page"
+_NOT_HELD = "the capture does not hold this request, only the redirect to it"
+_UNSENT = (
+    "The request to Alexa is not in the capture: an app may have taken it from the browser. The answer was read from "
+    "the redirect that leads there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ def _walk(
 ) -> Walk:
     asked = link.authorization
     registry.publish_request(asked)
-    requests, handed = _until_alexa(complete_requests(link.requests(), ()), arrivals_at)
+    sent, unsent = _with_the_answer(*link.requests(), arrivals_at)
+    requests, handed = _until_alexa(complete_requests(sent, ()), arrivals_at)
     arrivals = complete_arrivals([_arrival(request) for request in requests if request.n in handed], requests)
     registry.register_answer((param.name, param.value) for arrival in arrivals for param in arrival.params)
     nothing = NotCollected(reason=_NO_PAGE)
@@ -67,7 +75,7 @@ def _walk(
         jar=NotCollected(reason="a network capture does not hold the cookie jar"),
         arrivals=Present(value=arrivals),
         ending=_ending(requests, arrivals),
-        gaps=tuple(_gaps(link, len(requests), capture)),
+        gaps=(*_gaps(link, len(requests), capture), *([_UNSENT] if unsent else [])),
     )
     return registry.redact_record(walk)
 
@@ -78,13 +86,64 @@ def _until_alexa(requests: Sequence[Request], arrivals_at: Sequence[str]) -> tup
     A real phone goes on to Amazon's own pages, which are none of the skill's business: where Alexa's host sent the
     browser itself, no second answer was handed over.
     """
-    hosts = {host_of(uri) for uri in arrivals_at}
-    alexa = {r.n for r in requests if host_of(r.url) in hosts and is_arrival(r.url, arrivals_at)}
-    handed = [n for n in sorted(alexa) if requests[n - 1].redirected_from not in alexa]
+    handed = _handed(requests, arrivals_at)
     last = handed[0] if handed else len(requests)
     first_host = host_of(requests[last - 1].url) if handed else ""
     handed = [n for n in handed if host_of(requests[n - 1].url) == first_host]
     return tuple(request for request in requests if request.n <= last or request.n in handed), handed
+
+
+def _handed(requests: Sequence[Request], arrivals_at: Sequence[str]) -> list[int]:
+    """The numbers of the requests that hand an answer to Alexa."""
+    hosts = {host_of(uri) for uri in arrivals_at}
+    alexa = {r.n: r for r in requests if host_of(r.url) in hosts and is_arrival(r.url, arrivals_at)}
+    return [
+        n
+        for n, request in alexa.items()
+        if request.redirected_from not in alexa
+        and is_arrival(request.url, arrivals_at, led=request.redirected_from is not None or is_led(request, hosts))
+    ]
+
+
+def _with_the_answer(
+    requests: tuple[Request, ...], unfollowed: Mapping[int, str], arrivals_at: Sequence[str]
+) -> tuple[tuple[Request, ...], bool]:
+    """``requests`` with the one to Alexa where only the redirect that leads to it is there, and whether that is so.
+
+    ``unfollowed`` tells, by its number, where a request was redirected to that nothing follows.
+    """
+    hosts = {host_of(uri) for uri in arrivals_at}
+    leading = (
+        (requests[n - 1], url)
+        for n, url in unfollowed.items()
+        if host_of(requests[n - 1].url) not in hosts
+        and host_of(url) in hosts
+        and is_arrival(url, arrivals_at, led=False)
+    )
+    source, url = next(leading, (None, ""))
+    if source is None or _handed(requests, arrivals_at):
+        return requests, False
+    at = source.at + _seconds(source)
+    # Without times, entries stand in the order of the file, and a number is a place in it.
+    before = requests[: next((r.n - 1 for r in requests if r.n > source.n and r.at > at), None)]
+    return (*before, _request_to_alexa(url, source, n=len(before) + 1, at=at)), True
+
+
+def _request_to_alexa(url: str, source: Request, *, n: int, at: float) -> Request:
+    return Request(
+        n=n,
+        at=at,
+        method=source.method if source.status in {307, 308} else "GET",
+        url=url,
+        url_length=len(url_as_sent(url)),
+        window=source.window,
+        frame=source.frame,
+        main_frame=source.main_frame,
+        resource_type=source.resource_type,
+        navigation=source.navigation,
+        redirected_from=source.n,
+        failure=_NOT_HELD,
+    )
 
 
 def _arrival(request: Request) -> Arrival:
@@ -122,6 +181,8 @@ def _gaps(link: CapturedLink, requests: int, capture: Capture) -> Iterator[str]:
     yield from (f"{gap[:1].upper()}{gap[1:]}." for gap in capture.gaps)
     if link.strangers:
         yield f"{link.strangers} requests of other apps were left out: they came from another user agent."
+    if told := own_told(link.browsers_own):
+        yield told
     if requests > FULL_REQUESTS:
         yield f"Of requests after the first {FULL_REQUESTS} that are neither pages nor errors, only sizes were kept."
     if link.untimed:

@@ -166,6 +166,157 @@ def test_a_page_that_redirects_twice_has_two_arrivals(read: Any) -> None:
     assert len(walk.arrivals.value) == 2
 
 
+ALEXA_APP = "okhttp/4.9 AmazonAlexa/2.2.5 (Android 14)"
+
+
+def of_alexas_own(path: str, at: float, *, agent: str = IPHONE, **more: Any) -> dict[str, Any]:
+    """What Alexa's app, or its page beside the login, asks its own host for."""
+    headers = {"Accept": "application/json"} | more.pop("headers", {})
+    kind = {"Content-Type": "application/json"}
+    url = f"https://pitangui.amazon.com{path}"
+    return entry(url, at, agent=agent, headers=headers, answer_headers=kind, **more)
+
+
+def arrivals_of(walk: Walk) -> list[str]:
+    assert isinstance(walk.arrivals, Present)
+    return [arrival.url.partition("?")[0] for arrival in walk.arrivals.value]
+
+
+@pytest.mark.parametrize("agent", [IPHONE, ALEXA_APP, ""], ids=["same", "app", "none"])
+@pytest.mark.parametrize("path", ["/api/notifications?cached=true", "/api/skills/enabled?state=on", "/", ":443/"])
+@pytest.mark.parametrize("at", [0.05, 2.0, 3.15])
+def test_what_alexas_app_asks_its_own_hosts_for_ends_no_link(read: Any, agent: str, path: str, at: float) -> None:
+    entries = [*link(), of_alexas_own(path, at, agent=agent)]
+    entries.sort(key=lambda one: str(one["startedDateTime"]))
+    for order in (entries, entries[::-1]):
+        (walk,), _, _ = read(har(order))
+        assert arrivals_of(walk) == [REDIRECT]
+        assert [f"{LOGIN}/login", REDIRECT] == [url for url in urls(walk) if "login" in url or "link" in url][-2:]
+
+
+def test_alexas_own_page_opened_in_between_ends_no_link(read: Any) -> None:
+    page = entry("https://alexa.amazon.com/spa/index.html", 1.0, headers={"Referer": "https://alexa.amazon.com/"})
+    (walk,), _, _ = read(har([*link()[:2], page, *link()[2:]]))
+    assert arrivals_of(walk) == [REDIRECT]
+
+
+def test_alexas_page_that_goes_to_another_country_of_alexas_ends_no_link(read: Any) -> None:
+    marks = {"Referer": "https://alexa.amazon.com/", "Sec-Fetch-Site": "cross-site"}
+    page = entry("https://alexa.amazon.de/spa/index.html", 1.0, headers=marks)
+    (walk,), _, _ = read(har([*link()[:2], page, *link()[2:]]))
+    assert arrivals_of(walk) == [REDIRECT]
+
+
+def test_an_error_after_the_apps_own_traffic_is_still_found(read: Any) -> None:
+    polled = of_alexas_own("/api/notifications", 1.0, agent=ALEXA_APP)
+    (walk,), _, _ = read(har([*link()[:2], polled, entry(f"{LOGIN}/login", 9.0, method="POST", status=414)]))
+    assert "414" in walk.ending.message
+
+
+@pytest.mark.parametrize("way", ["redirect", "referer", "site", "answer"])
+def test_an_answer_to_a_wrong_path_of_alexas_host_arrives(read: Any, way: str) -> None:
+    wrong = "https://pitangui.amazon.com/wrong" + ("?code=abc&state=x" if way == "answer" else "")
+    sent = {"Location": wrong} if way == "redirect" else {}
+    marks = {"referer": {"Referer": f"{LOGIN}/"}, "site": {"Sec-Fetch-Site": "cross-site"}}.get(way, {})
+    entries = [
+        *link()[:2],
+        entry(f"{LOGIN}/login", 3.0, method="POST", status=302 if sent else 200, answer_headers=sent),
+        entry(wrong, 3.2, headers=marks),
+    ]
+    for order in (entries, entries[::-1]):
+        (walk,), _, _ = read(har(order))
+        assert arrivals_of(walk) == ["https://pitangui.amazon.com/wrong"]
+
+
+def without_alexa(**redirect: Any) -> list[dict[str, Any]]:
+    """A link whose app took the redirect to Alexa from the browser."""
+    entries = link()[:3]
+    entries[2]["response"] |= redirect
+    return entries
+
+
+def test_an_answer_is_read_from_the_redirect_where_no_request_follows_it(read: Any) -> None:
+    later = [entry("https://news.example/", 60), entry("https://cdn.shop.test/late.js", 3.02)]
+    for order in ([*without_alexa(), *later], [*later, *without_alexa()[::-1]]):
+        (walk,), registry, _ = read(har(order))
+        assert walk.ending.kind == "arrived"
+        assert arrivals_of(walk) == [REDIRECT]
+        assert urls(walk)[-2:] == ["https://cdn.shop.test/late.js", REDIRECT]
+        assert any("read from the redirect" in gap for gap in walk.gaps)
+        assert isinstance(walk.arrivals, Present)
+        assert isinstance(walk.requests, Present)
+        (answer,) = walk.arrivals.value
+        assert {param.name: param.length for param in answer.params} == {"code": len(CODE), "state": len(STATE)}
+        unsent = walk.requests.value[-1]
+        assert (unsent.n, unsent.status, unsent.method) == (answer.request, None, "GET")
+        assert urls(walk)[(unsent.redirected_from or 0) - 1] == f"{LOGIN}/login"
+        assert CODE not in walk.model_dump_json()
+        assert registry.find(walk.model_dump_json()) is None
+
+
+def test_an_answer_that_nothing_follows_is_one_in_any_order_of_entries_without_times(read: Any) -> None:
+    untimed = entry("https://cdn.shop.test/untimed.js") | {"startedDateTime": ""}
+    others = [entry("https://cdn.shop.test/late.js", 4.5), entry("https://cdn.shop.test/early.js", 1)]
+    (walk,), _, _ = read(har([*without_alexa(), untimed, *others]))
+    assert arrivals_of(walk) == [REDIRECT]
+    assert isinstance(walk.requests, Present)
+    assert [request.n for request in walk.requests.value] == list(range(1, len(walk.requests.value) + 1))
+
+
+def test_a_followed_redirect_is_said_to_be_nothing_else(read: Any) -> None:
+    (walk,), _, _ = read(har(link()))
+    assert not any("read from the redirect" in gap for gap in walk.gaps)
+
+
+@pytest.mark.parametrize("where", ["header", "field"])
+def test_the_fragment_of_a_redirect_that_nothing_follows_is_kept(read: Any, where: str) -> None:
+    target = f"{REDIRECT}#state={STATE}&access_token=Zm9vLWJhci1iYXotcXV4&token_type=Bearer"
+    told: dict[str, Any] = {"headers": [{"name": "Location", "value": target}]}
+    entries = without_alexa(**(told if where == "header" else {"headers": [], "redirectURL": target}))
+    (walk,), _, _ = read(har(entries))
+    assert isinstance(walk.arrivals, Present)
+    (answer,) = walk.arrivals.value
+    assert [(param.name, param.place) for param in answer.params] == [
+        (name, "fragment") for name in ("state", "access_token", "token_type")
+    ]
+    assert "Zm9vLWJhci1iYXotcXV4" not in walk.model_dump_json()
+
+
+def test_a_slow_servers_redirect_is_followed_by_the_request_it_led_to(read: Any) -> None:
+    entries = link()
+    entries[2]["time"] = 9000.0
+    for one in entries[3:]:
+        one["startedDateTime"] = (START + timedelta(seconds=12.2)).isoformat()
+    (walk,), _, _ = read(har(entries))
+    assert arrivals_of(walk) == [REDIRECT]
+    assert not any("read from the redirect" in gap for gap in walk.gaps)
+
+
+def test_a_request_that_the_browser_spells_otherwise_is_the_same_answer(read: Any) -> None:
+    entries = link()
+    for header in entries[2]["response"]["headers"]:
+        header["value"] = header["value"].replace(f"state={STATE}", f"state={STATE}&scope=a b")
+    entries[3]["request"]["url"] += "&scope=a%20b"
+    (walk,), _, _ = read(har(entries))
+    assert arrivals_of(walk) == [REDIRECT]
+
+
+@pytest.mark.parametrize("target", ["https://alexa.amazon.com/", "https://shop.test/?code=1&state=2"])
+def test_a_redirect_that_hands_nothing_over_is_no_answer(read: Any, target: str) -> None:
+    entries = [entry(AUTHORIZE), entry(f"{LOGIN}/help", 2, status=302, answer_headers={"Location": target})]
+    (walk,), _, _ = read(har(entries))
+    assert walk.ending.kind == "dead_end"
+
+
+def test_two_links_whose_redirects_nothing_follows_are_two_walks(read: Any) -> None:
+    later = json.loads(json.dumps(without_alexa()).replace(STATE, STATE[::-1]))
+    for n, one in enumerate(later):
+        one["startedDateTime"] = (START + timedelta(seconds=60 + n)).isoformat()
+    walks, _, _ = read(har([*without_alexa(), entry("https://news.example/", 30), *later]))
+    assert [walk.ending.kind for walk in walks] == ["arrived", "arrived"]
+    assert not any("news" in url for walk in walks for url in urls(walk))
+
+
 def test_traffic_of_other_apps_is_left_out_and_counted(read: Any) -> None:
     entries = link()
     entries.insert(2, entry("https://tracker.example/ping", 0.5, agent="WeatherApp/3.1"))
@@ -173,6 +324,60 @@ def test_traffic_of_other_apps_is_left_out_and_counted(read: Any) -> None:
     (walk,), _, _ = read(har(entries))
     assert not [url for url in urls(walk) if "example" in url]
     assert any("1 requests of other apps" in gap for gap in walk.gaps)
+
+
+def in_between(url: str, **headers: str) -> dict[str, Any]:
+    """What is asked for beside the login page, as a capture without resource types has it."""
+    given = {"Accept": "*/*"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return entry(url, 0.7, headers=given, answer_headers={"Content-Type": "text/plain"})
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        in_between("https://content-autofill.googleapis.com/v1/pages/ChVDaHJvbWU?alt=proto"),
+        in_between("http://detectportal.firefox.com/success.txt?ipv4"),
+        in_between("https://firefox.settings.services.mozilla.com/v1/", sec_fetch_site="cross-site"),
+        in_between("http://ocsp.ca.test/", Content_Type="application/ocsp-request"),
+        in_between(
+            "https://maker.test/update", Sec_Fetch_Site="none", Sec_Fetch_Mode="no-cors", Origin="https://m.test"
+        ),
+    ],
+    ids=["autofill", "portal", "settings", "certificate", "no page"],
+)
+def test_what_the_browser_sends_by_itself_is_none_of_the_page(read: Any, own: dict[str, Any]) -> None:
+    (expected,), _, _ = read(har(link()))
+    (walk,), _, _ = read(har([*link()[:2], own, *link()[2:]]))
+    assert urls(walk) == urls(expected)
+    (told,) = set(walk.gaps) - set(expected.gaps)
+    host = own["request"]["url"].split("/")[2]
+    assert told == f"1 request was left out that the browser sent by itself and no page asked for: to {host}."
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        in_between("https://clients1.google.com/api.js", Referer=f"{LOGIN}/"),
+        in_between("https://update.googleapis.com/api", Origin=LOGIN, Sec_Fetch_Site="cross-site"),
+        in_between("https://fonts.googleapis.com/css"),
+        in_between("https://content-autofill.googleapis.com.shop.test/x"),
+        in_between(f"{LOGIN}/status", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="cors"),
+        in_between(f"{LOGIN}/opened", Sec_Fetch_Site="none", Sec_Fetch_Mode="navigate"),
+    ],
+    ids=["referer", "origin", "other service", "look-alike", "script", "opened by hand"],
+)
+def test_what_a_page_asks_for_is_kept_wherever_it_goes(read: Any, asked: dict[str, Any]) -> None:
+    (walk,), _, _ = read(har([*link()[:2], asked, *link()[2:]]))
+    assert asked["request"]["url"] in urls(walk)
+    assert not [gap for gap in walk.gaps if "by itself" in gap]
+
+
+def test_many_hosts_of_the_browser_itself_are_told_in_one_sentence(read: Any) -> None:
+    own = [in_between(f"https://maker{n}.test/x", Sec_Fetch_Site="none", Sec_Fetch_Mode="cors") for n in range(7)]
+    (walk,), _, _ = read(har([*reversed(own), *link(), own[0]]))
+    (told,) = [gap for gap in walk.gaps if "by itself" in gap]
+    assert told.startswith("8 requests were left out")
+    assert told.endswith("maker3.test, maker4.test and 2 more.")
 
 
 def test_two_links_in_one_capture_are_two_walks(read: Any) -> None:
