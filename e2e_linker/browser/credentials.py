@@ -21,6 +21,7 @@ from e2e_linker.browser.memory import Known
 from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.needles import Strength, strength_of
+from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 
 __all__ = ["Answers", "CodeUnavailable", "Credentials"]
 
@@ -32,10 +33,14 @@ _FAIR_S = 5.0
 """Seconds that a command must have had to be blamed, where most of the time had gone by before it was run."""
 _COMMAND_BYTES = 64 * 1024
 """The most that a command may print; one that never stops would fill the memory."""
+_PROGRAM = re.compile(r"[\w./+ -]{1,200}")
 _TOTP_HINT = (
     "linker.account.totp must refer to the base32 secret or the otpauth:// address that the server shows as a QR code"
 )
 _SLOW_HINT = "make linker.account.otpCommand answer sooner, or give the case more time with timeout"
+_NO_SHELL_HINT = (
+    "no shell runs linker.account.otpCommand: write `env NAME=value PROGRAM`, or `sh -c '…'` around the whole line"
+)
 _COMMAND_HINT = "run linker.account.otpCommand by hand: the last line it prints must be the code"
 
 
@@ -130,11 +135,11 @@ class Answers:
         return code
 
     async def otp(self) -> str:
-        """The last line that the OTP command prints. Raises :class:`CodeUnavailable`, which names the program only."""
+        """The last line that the OTP command prints. Raises :class:`CodeUnavailable`, which names a program at most."""
         words = _split(self.credentials.otp_command or "")
         if not words:
             raise CodeUnavailable("No OTP command is configured", _COMMAND_HINT)
-        name = words[0]
+        name, hint = _command_named(words[0]), _COMMAND_HINT if "=" not in words[0] else _NO_SHELL_HINT
         try:
             process = await asyncio.create_subprocess_exec(
                 *words,
@@ -143,15 +148,13 @@ class Answers:
                 stderr=asyncio.subprocess.DEVNULL,
             )
         except OSError as error:
-            raise CodeUnavailable(
-                f"The OTP command {name} cannot be run: {error.strerror or error}", _COMMAND_HINT
-            ) from None
+            raise CodeUnavailable(f"{name} cannot be run: {error.strerror or type(error).__name__}", hint) from None
         output = await _output_of(process, name, *self._time_for_command())
         if process.returncode:
-            raise CodeUnavailable(f"The OTP command {name} ended with status {process.returncode}", _COMMAND_HINT)
+            raise CodeUnavailable(f"{name} ended with status {process.returncode}", _COMMAND_HINT)
         lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
         if not lines:
-            raise CodeUnavailable(f"The OTP command {name} printed nothing", _COMMAND_HINT)
+            raise CodeUnavailable(f"{name} printed nothing", _COMMAND_HINT)
         self._hide(lines[-1], "otp")
         return lines[-1]
 
@@ -209,6 +212,16 @@ def _split(command: str) -> list[str]:
         raise CodeUnavailable(f"The OTP command cannot be read: {error}", _COMMAND_HINT) from None
 
 
+def _command_named(word: str) -> str:
+    """The OTP command, with the name of its program where ``word`` is the path of one and not, by its looks, a secret.
+
+    What stands first may be anything: an assignment, as before a command in a shell, an address, or the secret itself.
+    """
+    name = word.rpartition("/")[2]
+    plain = _PROGRAM.fullmatch(word) is not None and (is_wording(name) or not is_unguessable(name))
+    return f"The OTP command {name}" if plain else "The OTP command"
+
+
 async def _output_of(
     process: asyncio.subprocess.Process, name: str, most_s: float, in_words: str, slow_hint: str
 ) -> bytes:
@@ -219,12 +232,10 @@ async def _output_of(
             while len(output) <= _COMMAND_BYTES and (data := await printed.read(_COMMAND_BYTES)):
                 output += data
             if len(output) > _COMMAND_BYTES:
-                raise CodeUnavailable(f"The OTP command {name} prints without end", _COMMAND_HINT)
+                raise CodeUnavailable(f"{name} prints without end", _COMMAND_HINT)
             await process.wait()
     except TimeoutError:
-        raise CodeUnavailable(
-            f"The OTP command {name} is too slow: it did not end within {in_words}", slow_hint
-        ) from None
+        raise CodeUnavailable(f"{name} is too slow: it did not end within {in_words}", slow_hint) from None
     finally:
         if process.returncode is None:
             process.kill()

@@ -13,19 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Cookie, Error, Page
+from playwright.async_api import CDPSession, Page
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background, within
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.devtools import LIMIT, DevTools
 from e2e_linker.browser.incidents import Incidents
+from e2e_linker.browser.jar import cookies_held
 from e2e_linker.browser.pictures import PictureSink, Screens
 from e2e_linker.browser.requests import Requests
+from e2e_linker.browser.script_answers import ScriptAnswers
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.completion import complete_arrivals, complete_requests, complete_windows
 from e2e_linker.evidence.page import LoginStep
-from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
+from e2e_linker.evidence.parts import NotCollected, Part, Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.traffic import JarCookie, ServiceWorker
 from e2e_linker.model import EngineName
@@ -84,6 +86,7 @@ class Recorder:
         self.arrivals = Arrivals(self.clock, redirect_uris)
         self.incidents = Incidents(self.clock, self.windows, self._background, registry)
         self.devtools = DevTools(self._background)
+        self._answers = ScriptAnswers(self.windows, self._background, registry)
         self.requests = Requests(
             clock=self.clock,
             windows=self.windows,
@@ -101,7 +104,7 @@ class Recorder:
 
     async def first_page(self) -> Page:
         """Open the window the login happens in; from now on, everything the device's context tells is heard."""
-        opening = asyncio.create_task(self._device.new_page(self.devtools.listen))
+        opening = asyncio.create_task(self._device.new_page(self._listen_to))
         # The driver is told of every kind of event by itself: it may hear that while the page opens.
         try:
             await asyncio.sleep(0)
@@ -111,6 +114,7 @@ class Recorder:
         self._listening = True
         context = self._device.context
         context.on("page", self._page)
+        self._answers.listen(context)
         self.requests.listen(context)
         self.windows.loading.listen(context)
         self.incidents.listen(context)
@@ -152,6 +156,7 @@ class Recorder:
             context = self._device.context
             context.remove_listener("page", self._page)
             self.incidents.ignore(context)
+            self._answers.ignore(context)
             self.requests.ignore(context)
             self.windows.loading.ignore(context)
             self.windows.forget()
@@ -211,7 +216,11 @@ class Recorder:
     async def _listen_to_tools(self, page: Page) -> None:
         session = await self._device.session(page)
         if session is not None:
-            await self.devtools.listen(session)
+            await self._listen_to(session)
+
+    async def _listen_to(self, session: CDPSession) -> None:
+        await self.devtools.listen(session)
+        self._answers.hold(session)
 
     async def _finish_pictures(self) -> None:
         await within(_LAST_LOOK_S, self.screens.finish())
@@ -221,25 +230,5 @@ class Recorder:
         return self.requests.addresses() if self._device.borrowed else None
 
     async def _read_jar(self) -> None:
-        try:
-            async with asyncio.timeout(_COLLECT_S):
-                cookies = await self._device.context.cookies(self._visited())
-        except (Error, TimeoutError):
-            self._jar = Failed(error="the browser did not hand out its cookies")
-            return
-        # Whoever else asked with this jar may not have said what it was given, and a path may hold a cookie's value.
-        self._registry.register_headers(("set-cookie", f"{one['name']}={one['value']}") for one in cookies)
-        self._jar = Present(value=tuple(_jar_cookie(cookie) for cookie in cookies))
-
-
-def _jar_cookie(cookie: Cookie) -> JarCookie:
-    name, value = cookie["name"], cookie["value"]
-    return JarCookie(
-        name=name,
-        domain=cookie["domain"],
-        path=cookie["path"],
-        size=len(name.encode()) + len(value.encode()),
-        secure=cookie["secure"],
-        http_only=cookie["httpOnly"],
-        same_site=cookie.get("sameSite"),
-    )
+        context = self._device.context
+        self._jar = await cookies_held(context, self._visited(), self._registry, within_s=_COLLECT_S)

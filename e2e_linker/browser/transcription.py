@@ -9,8 +9,10 @@ from playwright.async_api import Error, Request, Response
 
 from e2e_linker.browser.devtools import DevTools, Note, words_of_certificate
 from e2e_linker.browser.navigations import called_off
+from e2e_linker.browser.shown_seeds import seeds_in
 from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.evidence import traffic
+from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.contents import BODY_LIMIT, body_of, excerpt_of, is_text, set_cookies, texts_within
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes
@@ -150,7 +152,9 @@ async def _excerpt(response: Response, kind: str | None, registry: SecretRegistr
     except (Error, TimeoutError):
         return None
     registry.register_fields(texts_within(data))
-    return excerpt_of(data, kind)
+    text = excerpt_of(data, kind)
+    registry.register_all((*secrets_in_answer(data), *seeds_in(text)))
+    return text
 
 
 async def _certificate(response: Response) -> str | None:

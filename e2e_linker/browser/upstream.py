@@ -25,6 +25,20 @@ class ProxyServer:
     address: Address
     tls: bool = False
     authorization: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Its address as a URL, without credentials."""
+        return f"{'https' if self.tls else 'http'}://{self.address}"
+
+    @property
+    def secrets(self) -> tuple[tuple[str, str], ...]:
+        """What must stay out of the records, each with its kind: the password, and what carries it in a header."""
+        basic = (self.authorization or "").partition(" ")[2]
+        return tuple(
+            (value, kind) for value, kind in ((self.password, "proxy_password"), (basic, "proxy_credentials")) if value
+        )
 
     @classmethod
     def from_url(cls, url: str, *, where: str) -> ProxyServer:
@@ -44,11 +58,12 @@ class ProxyServer:
         if not host:
             raise UsageError("the proxy address names no host", where=where, hint=hint)
         tls = parts.scheme == "https"
-        authorization = None
+        authorization = password = None
         if parts.username is not None:
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            password = unquote(parts.password or "")
+            pair = f"{unquote(parts.username)}:{password}"
             authorization = "Basic " + base64.b64encode(pair.encode()).decode()
-        return cls(Address(host, port or (443 if tls else 80)), tls, authorization)
+        return cls(Address(host, port or (443 if tls else 80)), tls, authorization, password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +139,11 @@ class Upstream:
         if https is None and http is None:
             return None
         return cls(https, http, Exemptions.parse(environ.get("no_proxy") or environ.get("NO_PROXY") or ""))
+
+    @property
+    def secrets(self) -> frozenset[tuple[str, str]]:
+        """What must stay out of the records of every proxy, each with its kind."""
+        return frozenset(secret for server in (self.https, self.http) if server for secret in server.secrets)
 
     def server_for(self, scheme: Literal["http", "https"], target: Address) -> ProxyServer | None:
         """The proxy to use for ``target``, or ``None`` to connect directly. This machine itself is always direct."""

@@ -106,6 +106,7 @@ def _captured(
     from e2e_linker.config.smapi import load_skill
     from e2e_linker.errors import UsageError
     from e2e_linker.run.capture import judge_capture
+    from e2e_linker.run.known_secrets import known_secrets
     from e2e_linker.run.options import RunOptions
     from e2e_linker.run.selection import require_selection, require_thresholds
 
@@ -114,12 +115,13 @@ def _captured(
     if config.exists():
         loaded = load_config(config, overrides=Overrides(skill=skill, output=output))
         known, linker, folder = loaded.skill, loaded.config.linker, loaded.config.output_dir
+        secrets = tuple(known_secrets(loaded))
     elif skill is not None:
-        known, linker, folder = load_skill(skill), Linker(), output or Path("reports")
+        known, linker, folder, secrets = load_skill(skill), Linker(), output or Path("reports"), ()
     else:
         raise UsageError(
             "a capture is judged against a skill, and none is named",
             hint="name its SMAPI file with --skill, or a configuration with --config",
         )
     require_thresholds(linker.thresholds)
-    return judge_capture(har, known, linker, options, output=folder)
+    return judge_capture(har, known, linker, options, output=folder, secrets=secrets)

@@ -36,10 +36,17 @@ def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn
         raise
     except BrokenPipeError:
         _leave_unread()
-    except Exception as error:
+    except Exception as raised:
         if debug:
             raise
-        _say(f"error: e2e-linker itself failed: {type(error).__name__}: {error}")
+        cause: BaseException = raised
+        while isinstance(cause, BaseExceptionGroup) and len(cause.exceptions) == 1:
+            (cause,) = cause.exceptions
+        if type(cause).__name__ == "SchemaError" and "KeyboardInterrupt" in str(cause):
+            # All that pydantic leaves of a Ctrl-C that came while the models were loaded.
+            _say("interrupted")
+            sys.exit(int(ExitCode.INTERRUPTED))
+        _say(f"error: e2e-linker itself failed: {type(cause).__name__}: {cause}")
         _say("  try: E2E_LINKER_DEBUG=1 shows where; please report it with the command you ran")
         sys.exit(int(ExitCode.INTERNAL))
     try:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
+import threading
+import traceback
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
 from e2e_linker.cli.progress import progress
 from e2e_linker.cli.summary import print_summary
-from e2e_linker.errors import ExitCode
+from e2e_linker.errors import EngineMissing, ExitCode, LinkerError
 
 if TYPE_CHECKING:
     from e2e_linker.config.load import LoadedConfig
@@ -83,19 +86,42 @@ def _print(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
     """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has.
 
-    Work that has nothing to write just ends, and the process with it.
+    Work that has nothing to write just ends, and the process with it. A terminal sends Ctrl-C to the browser's driver,
+    too: what then breaks because that is gone is the interruption, and no defect.
     """
+    stopped = threading.Event()
     try:
-        return asyncio.run(_watched(work))
+        return asyncio.run(_watched(work, stopped))
     except asyncio.CancelledError:
-        typer.echo("interrupted", err=True)
-        raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
+        _leave_interrupted()
+    except EngineMissing:
+        if not stopped.is_set():
+            raise
+        _leave_interrupted()
+    except LinkerError:
+        raise
+    except Exception:
+        if not stopped.is_set():
+            raise
+        if os.environ.get("E2E_LINKER_DEBUG"):
+            traceback.print_exc()
+        _leave_interrupted()
 
 
-async def _watched(work: Coroutine[Any, Any, T]) -> T:
+def _leave_interrupted() -> NoReturn:
+    typer.echo("interrupted", err=True)
+    raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
+
+
+async def _watched(work: Coroutine[Any, Any, T], stopped: threading.Event) -> T:
     task = asyncio.ensure_future(work)
+
+    def stop() -> None:
+        stopped.set()
+        task.cancel()
+
     if sys.platform != "win32":
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, stop)
     return await task

@@ -57,8 +57,9 @@ def resolve_secret(
 ) -> SecretStr:
     """The secret that ``reference`` points at.
 
-    ``file:`` paths are relative to ``base_dir``, and one newline at the end of the file is dropped. ``where`` names
-    the key that holds the reference. Raises :class:`SecretError` for a literal, and where nothing is found.
+    ``file:`` paths are relative to ``base_dir``. A byte order mark at the start and one newline at the end are what
+    editors and shells add, and are dropped. ``where`` names the key that holds the reference. Raises
+    :class:`SecretError` for a literal, and where nothing is found.
     """
     problem = reference_problem(reference)
     if problem:
@@ -73,8 +74,8 @@ def resolve_secret(
 
 def _from_environment(name: str, environ: Mapping[str, str], where: str | None) -> SecretStr:
     value = environ.get(name)
-    if value:
-        return SecretStr(value)
+    if value is not None and (secret := _bare(value)):
+        return SecretStr(secret)
     state = "not set" if value is None else "empty"
     raise SecretError(
         f"the environment variable {shown(name)} is {state}",
@@ -101,10 +102,16 @@ def _from_file(name: str, base_dir: Path, where: str | None) -> SecretStr:
         raise SecretError(f"the secret file {shown(str(path))} is not text in UTF-8", where=where) from None
     if len(content) > _MAX_BYTES:
         raise SecretError(f"the secret file {shown(str(path))} is far too large for a secret", where=where)
-    secret = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+    secret = _bare(text)
     if not secret:
         raise SecretError(f"the secret file {shown(str(path))} is empty", where=where)
     return SecretStr(secret)
+
+
+def _bare(text: str) -> str:
+    """``text`` without a byte order mark before it and a line break behind it."""
+    text = text.removeprefix("\ufeff")
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
 
 def _from_keyring(name: str, where: str | None) -> SecretStr:
@@ -129,10 +136,10 @@ def _from_keyring(name: str, where: str | None) -> SecretStr:
         raise SecretError(
             f"the keyring cannot be read: {type(error).__name__}", where=where, hint="unlock it, or use env: or file:"
         ) from None
-    if not value:
+    if not value or not (secret := _bare(value)):
         raise SecretError(
             f"the keyring holds nothing for {shown(user)} at {shown(service)}",
             where=where,
             hint=f"keyring set {shown(service)} {shown(user)}",
         )
-    return SecretStr(value)
+    return SecretStr(secret)

@@ -5,9 +5,10 @@ What is wrong with one is told without its contents: it is full of sessions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -15,8 +16,10 @@ from pydantic.alias_generators import to_camel
 from e2e_linker.config.problems import problems_of
 from e2e_linker.config.written import complaint, shown
 
-__all__ = ["wrong_state"]
+__all__ = ["stored_cookies", "stored_texts", "wrong_state"]
 
+_DEEPEST = 6
+"""How many times over JSON is unpacked that stands in a string of JSON."""
 _EXPORT = "`context.storage_state(path=…)` of Playwright writes such files"
 
 
@@ -83,3 +86,50 @@ def wrong_state(path: Path) -> Sequence[str]:
     if state.model_extra and not state.model_fields_set - state.model_extra.keys():
         return [f"{name} holds neither cookies nor origins; {_EXPORT}"]
     return []
+
+
+def stored_cookies(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and value of each cookie in the storage state in ``path``; none where it cannot be read."""
+    for cookie in _read(path).cookies or ():
+        yield cookie.name, cookie.value
+
+
+def stored_texts(path: Path) -> Iterator[tuple[str, str]]:
+    """The texts in what scripts keep, according to the storage state in ``path``, each with the name it stands under.
+
+    Those of local storage and of databases, also within JSON; none where the file cannot be read.
+    """
+    for origin in _read(path).origins or ():
+        for entry in origin.local_storage:
+            yield from _texts(entry.name, entry.value)
+        yield from _texts("", origin.model_extra or {})
+
+
+def _read(path: Path) -> _State:
+    try:
+        return _State.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return _State()
+
+
+def _texts(name: str, value: Any, deep: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(key, inner, deep)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(name, inner, deep)
+    elif isinstance(value, str):
+        inside = _unpacked(value) if deep < _DEEPEST else None
+        if inside is None:
+            yield name, value
+        else:
+            yield from _texts(name, inside, deep + 1)
+
+
+def _unpacked(text: str) -> Any:
+    """What ``text`` says where it is an object, a list or a string of JSON, else None."""
+    try:
+        return json.loads(text) if text.lstrip()[:1] in {"{", "[", '"'} else None
+    except (ValueError, RecursionError):
+        return None

@@ -12,12 +12,23 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.capture_entry import Entry
-from e2e_linker.evidence.contents import EXCERPT_LIMIT, body_of, excerpt_of, is_text, set_cookies, texts_within
+from e2e_linker.evidence.contents import (
+    BODY_LIMIT,
+    EXCERPT_LIMIT,
+    body_of,
+    excerpt_of,
+    is_text,
+    set_cookies,
+    texts_within,
+    url_params,
+)
 from e2e_linker.evidence.loose_json import a_number, a_size, a_text, an_object, objects
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes, url_as_sent
 from e2e_linker.evidence.traffic import Body, Headers, Initiator, Request, RequestSizes, SetCookie, Timing
+from e2e_linker.evidence.typed_fields import named_values
 
 __all__ = ["request_of"]
 
@@ -73,10 +84,14 @@ def _register(
     registry.register_url(entry.url)
     for headers in (entry.headers, entry.response_headers):
         registry.register_headers(headers)
-    if body is not None:
-        registry.register_fields((part.name, part.value) for part in body.fields)
-    registry.register_fields(texts_within(data, sent=True))
+    sent = [(part.name, part.value) for part in body.fields] if body is not None else []
+    sent += texts_within(data, sent=True)
+    registry.register_all(registry.typed.sent((*sent, *named_values(data)), form=bool(body and body.fields)))
+    registry.register_all(registry.typed.queried((param.name, param.value) for param in url_params(entry.url)))
+    registry.register_fields(sent)
     registry.register_fields(texts_within(text))
+    registry.register_all(secrets_in_answer(text))
+    registry.register_all(registry.typed.shown(text))
 
 
 def _sizes(entry: Entry, body: Body | None, response: Mapping[str, Any]) -> RequestSizes:
@@ -111,10 +126,11 @@ def _body(entry: Entry) -> tuple[Body | None, bytes | None]:
 def _answer_text(entry: Entry) -> bytes:
     content = an_object(an_object(entry.raw.get("response")).get("content"))
     text = a_text(content.get("text"))
+    most = BODY_LIMIT if entry.resource_type == "document" else EXCERPT_LIMIT * 16
     if a_text(content.get("encoding")).lower() != "base64":
-        return text[: EXCERPT_LIMIT * 16].encode("utf-8", "replace")
+        return text[:most].encode("utf-8", "replace")
     try:
-        return base64.b64decode(text[: EXCERPT_LIMIT * 16 // 4 * 4])
+        return base64.b64decode(text[: most // 4 * 4])
     except (binascii.Error, ValueError):
         return b""
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from e2e_linker.alexa.facts import REDIRECT_LABELS
 from e2e_linker.evidence.prose import is_sentence, names_error
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
+from e2e_linker.evidence.web_tokens import web_tokens
 
 __all__ = [
     "BODY_LIMIT",
@@ -87,7 +88,8 @@ def excerpt_of(data: bytes, content_type: str | None) -> str:
 
 
 def texts_within(data: bytes | None, *, sent: bool = False) -> Iterator[tuple[str, str]]:
-    """The members of a JSON object that are texts, wherever in it they stand; without a name, addresses of Alexa's.
+    """The members of a JSON object that are texts, wherever in it they stand; without a name, addresses of Alexa's and
+    JSON web tokens, in whatever they stand.
 
     A page may hand its answer to Alexa over to a script, so that no request ever bears it. What was ``sent`` to a
     server was typed by somebody; of what a server answers, sentences on what is wrong and names of errors are left out.
@@ -95,6 +97,11 @@ def texts_within(data: bytes | None, *, sent: bool = False) -> Iterator[tuple[st
     if not data:
         return
     yield from (("", _plain(found.decode("utf-8", "replace"))) for found in _TO_ALEXA.findall(data))
+    yield from _members(data, sent=sent)
+    yield from (("", token) for token in web_tokens(data.decode("utf-8", "replace")))
+
+
+def _members(data: bytes, *, sent: bool) -> Iterator[tuple[str, str]]:
     if data.lstrip()[:1] not in {b"{", b"["}:
         return
     try:

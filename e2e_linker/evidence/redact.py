@@ -47,6 +47,7 @@ from e2e_linker.evidence.secret_places import (
 )
 from e2e_linker.evidence.spans import merged, replaced, without
 from e2e_linker.evidence.spelt_code import SpeltCodes
+from e2e_linker.evidence.typed_fields import TypedFields
 from e2e_linker.evidence.writings import also_written, strength_as
 from e2e_linker.model import Record
 
@@ -79,6 +80,7 @@ class SecretRegistry:
         self._secrets = Index()
         self._protected = Index()
         self._spelt = SpeltCodes()
+        self.typed = TypedFields()
         self._pieces = Pieces()
         # A short value may stand free only once its neighbour has been replaced.
         self._passes = 1
@@ -170,10 +172,9 @@ class SecretRegistry:
     def register_headers(self, headers: Iterable[tuple[str, str]]) -> None:
         """Register credentials, unguessable cookie values, secrets in URLs and tokens in challenges."""
         for header in headers:
-            if bears_secrets(header[0]) and header not in self._headers_seen:
+            if bears_secrets(*header) and header not in self._headers_seen:
                 self._headers_seen.add(header)
-                self.register_all(secrets_in_header(*header))
-                self.register_all(tokens_in_challenge(*header))
+                self.register_all((*secrets_in_header(*header), *tokens_in_challenge(*header)))
 
     def redact(self, text: str) -> str:
         """``text`` with every registered secret, in whatever encoding, replaced by its label."""

@@ -14,8 +14,10 @@ from functools import lru_cache
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from e2e_linker.alexa.facts import is_alexas
+from e2e_linker.evidence.field_names import OPTIONAL_WORD, TYPED
 from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, legible, members
 from e2e_linker.evidence.token_looks import is_unguessable
+from e2e_linker.evidence.web_tokens import PUBLIC_NAMES, holds_web_token, web_tokens
 
 __all__ = [
     "SecretValue",
@@ -49,13 +51,6 @@ _BY_NAME = {
     "samlresponse": "assertion",
     "samlart": "assertion",
 }
-_TYPED = (
-    (
-        re.compile(r"(password|passwd|passwort|passphrase|kennwort|contrasena|motdepasse|senha|pwd|^pass)\d*$"),
-        "password",
-    ),
-    (re.compile(r"(totp|otp|onetimecode|passcode|mfacode|verificationcode|securitycode|^pin)\d*$"), "otp"),
-)
 _OPAQUE = re.compile(r"(token|secret|jwt|assertion|session|sessionid|sid)$")
 _BEARING = frozenset(
     {
@@ -80,7 +75,6 @@ _INNER = re.compile(r"[?&;]\w+=")
 _DEEPEST = 40
 """URLs within each other that are looked into."""
 _PIECES = re.compile(r"[^\s,;=\"']+=*")
-_WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
 
 
 @lru_cache(maxsize=4096)
@@ -89,14 +83,14 @@ def _kind_of_name(name: str) -> tuple[str | None, bool]:
     # Within brackets (``params[code]``, ``code[0]``) it is the same, but not where an error is told (``error[code]``).
     outer, _, last = (given := bare_name(name.lower())).rpartition("[")
     plain, inner = (re.sub(r"[^a-z0-9]", "", text) for text in (given, "" if outer.startswith("err") else last))
-    typed = (kind for pattern, kind in _TYPED if pattern.search(plain))
+    typed = (kind for pattern, kind in TYPED if pattern.search(plain))
     return _BY_NAME.get(plain) or _BY_NAME.get(inner) or next(typed, None), bool(_OPAQUE.search(plain))
 
 
 def _kind_of(name: str, value: str) -> str | None:
     kind, opaque = _kind_of_name(name)
     if kind is not None:
-        return None if _WORD.fullmatch(value) else kind
+        return None if OPTIONAL_WORD.fullmatch(value) else kind
     return "token" if opaque and is_unguessable(value) else None
 
 
@@ -104,8 +98,9 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]], *, depth: int = 0) -> I
     """The secrets among named values, such as form fields, by their names.
 
     A plain word is not taken for a secret: names mean several things (``code=login_required``, ``show_password=true``).
-    The password that the tester configured is registered by who reads it, whatever it looks like. ``depth``: how many
-    URLs the fields stand in, one within the other.
+    The password that the tester configured is registered by who reads it, whatever it looks like, and what was typed
+    into a captured form by :class:`~e2e_linker.evidence.typed_fields.TypedFields`. ``depth``: how many URLs the fields
+    stand in, one within the other.
     """
     for name, value in fields if depth < _DEEPEST else ():
         if kind := _kind_of(name, value):
@@ -114,14 +109,21 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]], *, depth: int = 0) -> I
             yield from secrets_in_url(text, depth=depth + 1)
         elif value.startswith("{"):
             yield from secrets_in_fields(members(value), depth=depth + 1)
+        elif bare_name(name.lower()) not in PUBLIC_NAMES:
+            yield from _signed_in(value)
 
 
 def secrets_in_url(url: str, *, depth: int = 0) -> Iterator[SecretValue]:
     """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters.
 
     Also behind a ``;`` of its path (RFC 3986, section 3.3), as Java servers write session ids, and behind an ``&`` that
-    stands in place of the ``?``.
+    stands in place of the ``?``. JSON web tokens are secrets in any part of it.
     """
+    yield from _in_parts(url, depth)
+    yield from _signed_in(url)
+
+
+def _in_parts(url: str, depth: int) -> Iterator[SecretValue]:
     if not _PARAMETERS.search(url):
         return
     try:
@@ -140,6 +142,10 @@ def secrets_in_url(url: str, *, depth: int = 0) -> Iterator[SecretValue]:
     if is_alexas(parts.hostname or "") and _LINKING.match(parts.path):
         pieces = (as_sent(piece.replace("+", "%2B")) for piece in re.split("[/=]", path)[1:])
         yield from handed_over([*fields, *(("", piece) for piece in pieces)])
+
+
+def _signed_in(text: str) -> Iterator[SecretValue]:
+    yield from ((token, "token") for token in web_tokens(text))
 
 
 def cookies_in(name: str, value: str) -> list[tuple[str, str]]:
@@ -170,16 +176,24 @@ def cookies_hidden(name: str, value: str, hide: Callable[[str], str]) -> str:
     return glue.join(hidden)
 
 
+def bears_secrets(name: str, value: str) -> bool:
+    """Whether the header may hold a secret: by its name whatever its value, or by a value that has the looks of one."""
+    return _bears_by_name(name) or holds_web_token(value)
+
+
 @lru_cache(maxsize=4096)
-def bears_secrets(name: str) -> bool:
-    """Whether the header ``name`` may hold a secret, whatever its value."""
+def _bears_by_name(name: str) -> bool:
     header = name.lower()
     return header in _BEARING or bool(_OPAQUE.search(header))
 
 
 def secrets_in_header(name: str, value: str) -> Iterator[SecretValue]:
-    """The secrets in one header: credentials, unguessable cookie values, secrets in the URL it names."""
-    header = name.lower()
+    """The secrets in one header: credentials, unguessable cookie values, secrets in the URL it names, web tokens."""
+    yield from _by_header(name.lower(), value)
+    yield from _signed_in(value)
+
+
+def _by_header(header: str, value: str) -> Iterator[SecretValue]:
     if header in {"authorization", "proxy-authorization"}:
         yield from _credentials(value)
     elif header in {"cookie", "set-cookie"}:

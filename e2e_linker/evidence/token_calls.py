@@ -22,7 +22,8 @@ __all__ = [
 ]
 
 Endpoint = Literal["token", "resource", "introspection", "revocation"]
-CallFailure = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large"]
+CallFailure = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy"]
+"""What went wrong; ``proxy`` is the proxy of this machine, which did not let the call through to the server."""
 
 ProbeName = Literal[
     "other_scheme",

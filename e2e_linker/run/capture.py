@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from e2e_linker import __version__
 from e2e_linker.config.linker import Linker
@@ -39,11 +41,13 @@ def judge_capture(
     options: RunOptions,
     *,
     output: Path,
+    secrets: Iterable[tuple[SecretStr, str]] = (),
     shapes: tuple[ReportFormat, ...] = REPORT_FORMATS,
 ) -> tuple[RunReport, Path]:
     """Judge the HAR file at ``path`` as a link of ``skill``; the report and the run folder made for it.
 
-    Nothing is asked of any server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture,
+    ``secrets``, with their kinds, may stand in it, besides those that it shows to be some. Nothing is asked of any
+    server. Raises :class:`~e2e_linker.errors.StoreError` for a file that is no capture,
     :class:`~e2e_linker.run.late.Unwritten`, with the report, where the run folder takes no more, and
     :class:`~e2e_linker.errors.UsageError` where nobody links in it.
     """
@@ -51,6 +55,8 @@ def judge_capture(
     registry = SecretRegistry()
     if skill.client_secret is not None and skill.client_secret.get_secret_value():
         registry.register(skill.client_secret, "client_secret")
+    registry.publish(facts.client_id, facts.authorization_url, *facts.redirect_uris.values(), *facts.scopes)
+    registry.register_all((secret.get_secret_value(), kind) for secret, kind in secrets)
     with _uncollected():
         walks, origin = _walks(path, facts, registry)
         store = RunStore.create(output, new_run_id(), registry)

@@ -5,8 +5,9 @@ Whoever imports this loads an HTTP client, a tenth of a second.
 
 from __future__ import annotations
 
+import re
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,14 @@ from e2e_linker.config.load import EarlierSkill, LoadedConfig
 from e2e_linker.config.skill import Skill
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
+from e2e_linker.evidence.token_looks import is_unguessable, is_wording
+from e2e_linker.run.stored_secrets import register_stored
 from e2e_linker.service.tokens import TokenEndpoint, trusting
 
 __all__ = ["Credentials", "Earlier", "promised_trust", "read_credentials"]
+
+_BETWEEN = re.compile(r"[\s=:@/?&,;'\"]+")
+"""What parts the arguments of a command line, and a value from its name or from the rest of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,23 @@ def read_credentials(loaded: LoadedConfig, registry: SecretRegistry) -> Credenti
     """Read every secret and register it. Raises :class:`~e2e_linker.errors.SecretError` for one that cannot be."""
     account, second, secret = loaded.account(), loaded.second_account(), loaded.client_secret()
     earlier = tuple(_earlier(found, loaded.skill, secret) for found in loaded.earlier())
-    _register(registry, (account, *((second,) if second else ())), secret, earlier)
+    accounts = (account, *((second,) if second else ()))
+    _register(registry, accounts, secret, earlier, loaded.skill.client_id)
+    # Scripts keep what they send along, too.
+    registry.publish(loaded.skill.client_id, *loaded.skill.scopes, *(each.endpoint.client_id for each in earlier))
+    names = [each.username.get_secret_value() for each in accounts if each.username]
+    register_stored(_states(loaded), registry, names)
     return Credentials(
         account=account,
         second_account=second,
         endpoint=_endpoint(loaded.skill, secret) if loaded.skill.grant == "AUTH_CODE" else None,
         earlier=earlier,
     )
+
+
+def _states(loaded: LoadedConfig) -> set[Path]:
+    uses = (loaded.config.use, *(project.use for project in loaded.config.projects))
+    return {use.storage_state for use in uses if use.storage_state is not None}
 
 
 def promised_trust(roots: tuple[Path, ...]) -> Future[ssl.SSLContext]:
@@ -79,12 +95,15 @@ def _register(
     accounts: Iterable[ResolvedAccount],
     secret: SecretStr | None,
     earlier: Iterable[Earlier],
+    client_id: str,
 ) -> None:
     known = [(secret, "client_secret")]
     for account in accounts:
         known += [(account.password, "password"), (account.totp, "totp")]
-        if account.otp_command is not None and _may_hold_a_secret(account.otp_command.get_secret_value()):
-            known.append((account.otp_command, "otp_command"))
+        if account.otp_command is not None:
+            command = account.otp_command.get_secret_value()
+            plain = (client_id, account.username.get_secret_value() if account.username else "")
+            known += [(SecretStr(value), "otp_command") for value in _secrets_in(command, plain)]
     for skill in earlier:
         known += [(skill.refresh_token, "refresh_token"), (skill.endpoint.client_secret, "client_secret")]
     for value, kind in known:
@@ -92,9 +111,17 @@ def _register(
             registry.register(value, kind)
 
 
-def _may_hold_a_secret(command: str) -> bool:
-    """Whether a command line has arguments, which may be anything; the name of a program alone is no secret."""
-    return len(command) >= SHORTEST and len(command.split()) > 1
+def _secrets_in(command: str, plain: tuple[str, ...]) -> Iterator[str]:
+    """What must not be shown of a command line: the whole, and what in it looks made up by a machine.
+
+    Arguments may be anything; a line that is the name of a program alone is no secret, unless it looks like one. What
+    is part of ``plain`` is none, either.
+    """
+    if len(command) >= SHORTEST and len(command.split()) > 1:
+        yield command
+    for piece in _BETWEEN.split(command):
+        if is_unguessable(piece) and not is_wording(piece) and not any(piece in text for text in plain):
+            yield piece
 
 
 def _earlier(found: EarlierSkill, skill: Skill, current: SecretStr | None) -> Earlier:

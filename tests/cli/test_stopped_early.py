@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while the program is still being loaded."""
+"""Ctrl-C and SIGTERM while the program is still being loaded, or its browser started."""
 
 from __future__ import annotations
 
@@ -31,3 +31,66 @@ def test_it_ends_without_a_traceback(signal):
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+STARTING = """
+import asyncio, os, signal, sys, typer
+from e2e_linker.cli.ending import run_and_exit
+from e2e_linker.cli.outcome import run_interruptibly
+from e2e_linker.errors import EngineMissing, StoreError
+
+async def work():
+    if {signal!r}:
+        os.kill(os.getpid(), getattr(signal, {signal!r}))
+    try:
+        await asyncio.sleep(60 if {signal!r} else 0)
+    except asyncio.CancelledError:
+        pass
+    raise {error}
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+app = typer.Typer()
+app.command()(lambda: run_interruptibly(work()))
+run_and_exit(app)
+"""
+DRIVER_GONE = 'Exception("Connection closed while reading from the driver")'
+
+
+def ended(signal, error):
+    words = [sys.executable, "-c", STARTING.format(signal=signal, error=error)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("error", [DRIVER_GONE, 'ExceptionGroup("", [OSError()])', 'EngineMissing("chromium is gone")'])
+def test_what_breaks_because_the_driver_was_stopped_too_is_no_defect(signal, error):
+    done = ended(signal, error)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_ctrl_c_while_the_models_are_loaded_is_no_defect():
+    words = "Error building `literal` serializer:\\n  SchemaError: KeyboardInterrupt: "
+    done = ended("", f'__import__("pydantic_core").SchemaError("{words}")')
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("signal", "error", "code", "said"),
+    [
+        ("", 'ValueError("KeyboardInterrupt")', 4, "ValueError: KeyboardInterrupt"),
+        ("", DRIVER_GONE, 4, "e2e-linker itself failed"),
+        ("", 'EngineMissing("chromium is gone")', 3, "chromium is gone"),
+        pytest.param(
+            "SIGINT",
+            'StoreError("the disk is full")',
+            2,
+            "the disk is full",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="has no such signals"),
+        ),
+    ],
+)
+def test_what_breaks_otherwise_is_told(signal, error, code, said):
+    done = ended(signal, error)
+    assert done.returncode == code
+    assert said in done.stderr

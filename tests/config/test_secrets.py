@@ -24,31 +24,53 @@ def refused(reference: str, base_dir: Path, **environ: str) -> str:
 
 
 def test_an_environment_variable_is_read(tmp_path: Path) -> None:
-    assert read("env:PW", tmp_path, PW=" s p a c e \n") == " s p a c e \n"
+    assert read("env:PW", tmp_path, PW=" s p a c e ") == " s p a c e "
 
 
-@pytest.mark.parametrize(("environ", "state"), [({}, "not set"), ({"PW": ""}, "empty")])
+ADDED = pytest.mark.parametrize(
+    ("content", "secret"),
+    [
+        ("hunter2", "hunter2"),
+        ("hunter2\n", "hunter2"),
+        ("hunter2\r\n", "hunter2"),
+        ("\ufeffhunter2\r\n", "hunter2"),
+        ("\ufeffhunter2", "hunter2"),
+        ("hunter\ufeff2", "hunter\ufeff2"),
+        ("a\n\n", "a\n"),
+        (" a ", " a "),
+        ("a\r", "a\r"),
+    ],
+)
+"""What editors and shells add to a secret is no part of it; nothing else is lost."""
+
+
+@pytest.mark.parametrize(
+    ("environ", "state"), [({}, "not set"), ({"PW": ""}, "empty"), ({"PW": "\n"}, "empty"), ({"PW": "\ufeff"}, "empty")]
+)
 def test_a_variable_without_value_is_named_with_what_to_do(tmp_path: Path, environ: dict[str, str], state: str) -> None:
     text = refused("env:PW", tmp_path, **environ)
     assert f"PW is {state}" in text
     assert "export PW" in text
 
 
-@pytest.mark.parametrize(
-    ("content", "secret"),
-    [
-        ("hunter2", "hunter2"),
-        ("hunter2\n", "hunter2"),
-        ("hunter2\r\n", "hunter2"),
-        ("a\n\n", "a\n"),
-        (" a ", " a "),
-        ("a\r", "a\r"),
-    ],
-)
-def test_a_file_loses_one_newline_and_nothing_else(tmp_path: Path, content: str, secret: str) -> None:
+@ADDED
+def test_a_file_loses_its_byte_order_mark_and_one_newline(tmp_path: Path, content: str, secret: str) -> None:
     (tmp_path / "pw").write_bytes(content.encode())
     assert read("file:pw", tmp_path / ".", X="") == secret
     assert read(f"file:{tmp_path / 'pw'}", Path("/nowhere")) == secret
+
+
+@ADDED
+def test_so_does_a_variable(tmp_path: Path, content: str, secret: str) -> None:
+    assert read("env:PW", tmp_path, PW=content) == secret
+
+
+@ADDED
+def test_so_does_an_entry_of_a_keyring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, secret: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=lambda service, user: content))
+    assert read("keyring:a/b", tmp_path) == secret
 
 
 def test_a_file_in_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +84,8 @@ def test_a_file_in_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.
     [
         ("missing", None, "cannot be read"),
         ("empty", b"\n", "is empty"),
+        ("marked", b"\xef\xbb\xbf\r\n", "is empty"),
+        ("wide", "hunter2".encode("utf-16"), "not text"),
         ("binary", b"\xff\xfe\xfd", "not text"),
         ("large", b"x" * 70_000, "too large"),
     ],

@@ -162,3 +162,37 @@ def test_either_a_run_or_a_capture_is_judged(phone: dict[str, Path], words: list
     refused = CliRunner().invoke(app, words)
     assert isinstance(refused.exception, UsageError)
     assert "either a run folder or a capture" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept_out"),
+    [
+        ("username=mia%40home.example&password=Buttercup", ["mia@home.example", "Buttercup"]),
+        ("username=mia.lamp&blob=Known-Pass-9", ["mia.lamp", "Known-Pass-9"]),
+        ("login=mia.lamp&xyz=Sommer", ["mia.lamp", "Sommer"]),
+        ("otp_code=837261", ["837261"]),
+        ('{"user": "mia.lamp", "credential": {"value": "Sommer"}}', ["mia.lamp", "Sommer"]),
+    ],
+    ids=["names", "configured", "page", "code", "json"],
+)
+def test_nothing_that_was_typed_reaches_a_file(
+    phone: dict[str, Path], monkeypatch: pytest.MonkeyPatch, sent: str, kept_out: list[str]
+) -> None:
+    monkeypatch.chdir(phone["har"].parent)
+    Path("known").write_text("Known-Pass-9\n")
+    account = {"username": "env:NEVER_SET_ANYWHERE", "password": "file:known"}
+    Path("config.json").write_text(
+        json.dumps({"linker": {"skill": "skill.json", "vendorId": "MABC", "account": account}})
+    )
+    document = json.loads(phone["har"].read_text())
+    shown, posted = entry(3, f"{LOGIN}/form"), entry(4, f"{LOGIN}/form", 302, location=f"{LOGIN}/login")
+    shown["response"]["content"]["text"] = "<form><input name=login><input type=password name=xyz></form>"
+    kind = "application/json" if sent.startswith("{") else "application/x-www-form-urlencoded"
+    posted["request"] |= {"method": "POST", "postData": {"mimeType": kind, "text": sent}}
+    document["log"]["entries"][2:2] = [shown, posted]
+    phone["har"].write_text(json.dumps(document))
+    CliRunner().invoke(app, ["audit", "--har", "phone.har", "--config", "config.json", "--output", "reports"])
+    (folder,) = (path for path in Path("reports").iterdir() if path.is_dir() and not path.is_symlink())
+    texts = {path.name: path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert {"report.html", "capture-eu.json"} <= texts.keys()
+    assert not [(name, value) for name, text in texts.items() for value in kept_out if value in text]

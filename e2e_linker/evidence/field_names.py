@@ -1,0 +1,90 @@
+"""What the names of fields say of what is typed into them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["OPTIONAL_WORD", "TYPED", "kind_in", "kind_typed", "names_user", "plain_name"]
+
+_END = r"(?:confirmation|confirm|repeat|again|field|input|value|text)?\d*$"
+TYPED = (
+    (
+        re.compile(
+            r"(?:password|passwd|passwort|passphrase|kennwort|contrasena|motdepasse|senha|pwd|pswd|wachtwoord|heslo|haslo"
+            rf"|passord|losenord|adgangskode|salasana|jelszo|lozinka|^(?:user|login|log|new|old|my)?(?:pass|psw|pw)|^mdp){_END}"
+        ),
+        "password",
+    ),
+    (
+        re.compile(
+            r"(?:totp|otp|passcode|(?:otp|onetime|mfa|2fa|tfa|twofactor|twostep|sms|verification|security|authenticator)code"
+            rf"|(?:otp|mfa|2fa|twofactor)token|^(?:user|login|m)?pin(?:code)?){_END}"
+        ),
+        "otp",
+    ),
+)
+"""By a plain name, the kind of secret that is typed under it."""
+OPTIONAL_WORD = re.compile(r"[A-Za-z]{1,15}|\d{1,5}|[a-z]+([_-][A-Za-z]+)+")
+"""What may be no secret though it stands under the name of one, because names mean several things."""
+
+_CHOICES = frozenset(
+    {"show", "hide", "forgot", "forget", "lost", "reset", "change", "use", "with", "has", "have", "save", "remember"}
+    | {"toggle", "is", "no", "need", "set", "send", "resend", "by"}
+)
+"""Words before a secret's name that make a choice or a button of it (``show_password``, ``usePassword``)."""
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NUMBERED = re.compile(
+    r"(?:^|[^a-z])(?:tan|2fa|mfa|tfa|sms|token|verification|twofactor|challengeanswer|authenticator|confirmation)$"
+    r"|(?:verification|2fa|mfa|twofactor)$"
+    r"|(?<!zip)(?<!post)(?<!postal)(?<!area)(?<!country)(?<!region)(?<!dial)(?<!dialing)(?<!calling)(?<!error)"
+    r"(?<!status)(?<!promo)(?<!coupon)(?<!voucher)(?<!language)(?<!currency)code$"
+)
+_NUMBER = re.compile(r"\d[\d -]{2,8}\d")
+_USER = re.compile(
+    r"(?:user(?:name|id|login|email)|login(?:name|id|email|fmt)|e?mail(?:address)?|usernameoremail|emailorusername"
+    r"|benutzername|usuario|utilisateur|identifiant|gebruikersnaam|nomeutente|namecallback|^(?:user|usr|uname))\d*$"
+)
+_PERHAPS_USER = re.compile(
+    r"(?:login|account|identifier|user|phone(?:number)?|mobile|msisdn|customer(?:number|id)|^tel)$"
+)
+_SPOKEN_OF = (
+    (
+        re.compile(
+            r"(?:passwor[dt]|passwd|passphrase|kennwort|wachtwoord|contrasena|motdepasse)(?:callback|field|input|factor)?$"
+            r"|^pwd?$|^credentials?$"
+        ),
+        "password",
+    ),
+    (re.compile(r"^(?:totp|otp|pin|passcode|onetime(?:code|password)|verificationcode)$"), "otp"),
+)
+
+
+def plain_name(name: str) -> str:
+    """``name`` in small letters and digits only, without accents."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name).lower())
+
+
+def kind_typed(name: str, value: str) -> str | None:
+    """The kind of secret that ``value``, sent as ``name``, was typed as; None where the name does not say so."""
+    plain = plain_name(name)
+    kind, place = next(((kind, said.start()) for pattern, kind in TYPED if (said := pattern.search(plain))), (None, 0))
+    if kind is not None:
+        return None if OPTIONAL_WORD.fullmatch(value) and _is_choice(name, plain[:place]) else kind
+    return "otp" if _NUMBERED.search(plain) and _NUMBER.fullmatch(value) else None
+
+
+def kind_in(text: str) -> str | None:
+    """The kind of secret that ``text``, a name or a type, speaks of."""
+    plain = plain_name(text)
+    return next((kind for pattern, kind in _SPOKEN_OF if pattern.search(plain)), None)
+
+
+def names_user(name: str) -> bool | None:
+    """Whether under ``name`` stands who logs in; False where it may be something else, None where it says neither."""
+    plain = plain_name(name)
+    return True if _USER.search(plain) else False if _PERHAPS_USER.search(plain) else None
+
+
+def _is_choice(name: str, before: str) -> bool:
+    return before in _CHOICES or any(word.lower() in _CHOICES for word in _WORDS.findall(name))
