@@ -34,7 +34,7 @@ __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late",
 
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
-FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large"]
+FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy"]
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _ODD_STATUS = {

@@ -27,7 +27,8 @@ class CallClock:
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         """Listen to the HTTP client's trace events (``connection.start_tls.complete`` and the like)."""
-        self._marks.setdefault(event, time.perf_counter())
+        # What comes twice came from a proxy first, which was asked for a tunnel, and then from the server.
+        self._marks[event] = time.perf_counter()
 
     def stop(self) -> None:
         """The call is over."""
@@ -43,13 +44,17 @@ class CallClock:
         return {
             "dns_ms": self._dns_ms,
             "connect_ms": self._between("connection.connect_tcp"),
-            "tls_ms": self._between("connection.start_tls"),
+            "tls_ms": self._between("proxy.start_tls", "connection.start_tls"),
             "first_byte_ms": _ms(self._started, first_byte) if first_byte else None,
         }
 
-    def _between(self, step: str) -> float | None:
-        begun, done = self._marks.get(f"{step}.started"), self._marks.get(f"{step}.complete")
-        return _ms(begun, done) if begun and done else None
+    def _between(self, *steps: str) -> float | None:
+        """How long the first of ``steps`` took that was made."""
+        for step in steps:
+            begun, done = self._marks.get(f"{step}.started"), self._marks.get(f"{step}.complete")
+            if begun and done:
+                return _ms(begun, done)
+        return None
 
 
 def _ms(begin: float, end: float) -> float:

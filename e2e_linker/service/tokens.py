@@ -9,9 +9,7 @@ section 2.1 (the resource), RFC 7662 (introspection), RFC 7009 (revocation); a r
 from __future__ import annotations
 
 import base64
-import ssl
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -24,8 +22,9 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_calls import Endpoint, ProbeName
 from e2e_linker.service.answers import register_tokens
 from e2e_linker.service.clock import CallClock
+from e2e_linker.service.relays import RelayFor, direct
 from e2e_linker.service.shapes import shapes_of
-from e2e_linker.service.wire import TIME_CAP_S, Wire, trusting
+from e2e_linker.service.wire import TIME_CAP_S, Trust, Wire, trusting
 
 __all__ = ["MEASURED", "Hint", "Scheme", "TokenClient", "TokenEndpoint", "Trial", "trusting"]
 
@@ -88,17 +87,18 @@ class TokenClient:
     """
 
     registry: SecretRegistry
-    tls: InitVar[ssl.SSLContext | Future[ssl.SSLContext] | None] = None
+    tls: InitVar[Trust | None] = None
     resolve: InitVar[Mapping[str, str]] = field(default={})
     time_cap_s: InitVar[float] = TIME_CAP_S
+    relay_for: InitVar[RelayFor] = direct
     wire: Wire = field(init=False)
     """How the calls travel."""
     _calls: int = field(default=0, init=False)
 
     def __post_init__(
-        self, tls: ssl.SSLContext | Future[ssl.SSLContext] | None, resolve: Mapping[str, str], time_cap_s: float
+        self, tls: Trust | None, resolve: Mapping[str, str], time_cap_s: float, relay_for: RelayFor
     ) -> None:
-        self.wire = Wire(tls=tls or trusting(), resolve=resolve, time_cap_s=time_cap_s)
+        self.wire = Wire(tls=tls or trusting(), resolve=resolve, time_cap_s=time_cap_s, relay_for=relay_for)
 
     async def exchange(
         self,

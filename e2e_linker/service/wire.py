@@ -17,13 +17,14 @@ import httpx2
 from e2e_linker.service.answers import Answer, failure_of, read_answer, too_late, without_head
 from e2e_linker.service.clock import CallClock
 from e2e_linker.service.first_bytes import FirstBytes
+from e2e_linker.service.relays import Passage, Relay, RelayFor, direct
 
-__all__ = ["TIME_CAP_S", "Wire", "trusting"]
+__all__ = ["TIME_CAP_S", "Trust", "Wire", "trusting"]
 
 TIME_CAP_S = 10.0
+Trust = ssl.SSLContext | Future[ssl.SSLContext]
+"""A context, or the promise of one: reading all of Mozilla's roots takes as long as a fast token call does."""
 Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""Where no proxy leads back to."""
 
 
 def trusting(roots: Sequence[Path] = ()) -> ssl.SSLContext:
@@ -38,10 +39,11 @@ def trusting(roots: Sequence[Path] = ()) -> ssl.SSLContext:
 class Wire:
     """Sends requests. No redirect is followed, no cookie kept, nothing tried twice."""
 
-    tls: ssl.SSLContext | Future[ssl.SSLContext] = field(default_factory=trusting)
-    """Or the promise of one: reading all of Mozilla's roots takes as long as a fast token call does."""
+    tls: Trust = field(default_factory=trusting)
     resolve: Mapping[str, str] = field(default_factory=dict)
-    """Host name to ``ADDRESS[:PORT]``; such a host never goes through a proxy of the environment."""
+    """Host name to ``ADDRESS[:PORT]``; such a host never goes through a proxy."""
+    relay_for: RelayFor = direct
+    """The proxy for each server; it looks up the server's name, which this machine may not know."""
     time_cap_s: float = TIME_CAP_S
     """Seconds after which a call is given up, wherever it is by then."""
 
@@ -49,30 +51,35 @@ class Wire:
         self, method: str, url: str, headers: Sequence[tuple[str, str]], body: str, clock: CallClock
     ) -> Answer:
         """The answer, or in it what came instead. Nothing is raised."""
-        deadline, came = asyncio.get_running_loop().time() + self.time_cap_s, FirstBytes()
         try:
-            parts = urlsplit(url)
-            default = 80 if parts.scheme == "http" else 443
-            async with asyncio.timeout_at(deadline):
-                address = self._address_of(parts.hostname or "", parts.port or default)
-                if address is None and parts.hostname:
-                    await clock.resolve(parts.hostname, parts.port or default)
-            request = self._request(method, url, headers, body, address, (clock.trace, came.trace))
-            return await self._sent(request, address, deadline)
-        except (TimeoutError, httpx2.TimeoutException):
-            return too_late(self.time_cap_s)
-        except httpx2.RemoteProtocolError as error:
-            return without_head(came.seen) or failure_of(error)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+            scheme, host, port = _place(url)
+            address = self._address_of(host, port)
+            relay = self.relay_for(scheme, host, port) if address is None and host else None
+        except ValueError as error:
+            clock.stop()
             return failure_of(error)
+        deadline = asyncio.get_running_loop().time() + self.time_cap_s
+        came, passage = FirstBytes(), Passage(scheme, relay)
+        try:
+            if address is None and relay is None and host:
+                async with asyncio.timeout_at(deadline):
+                    await clock.resolve(host, port)
+            request = self._request(method, url, headers, body, address, (clock.trace, came.trace, passage.trace))
+            return passage.judged(await self._sent(request, relay, deadline))
+        except (TimeoutError, httpx2.TimeoutException):
+            return passage.judged(too_late(self.time_cap_s))
+        except httpx2.RemoteProtocolError as error:
+            return passage.judged(without_head(came.seen) or failure_of(error))
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+            return passage.judged(failure_of(error))
         finally:
             clock.stop()
 
-    async def _sent(self, request: httpx2.Request, address: str | None, deadline: float) -> Answer:
-        direct = address is not None or request.url.host in _LOOPBACK
+    async def _sent(self, request: httpx2.Request, relay: Relay | None, deadline: float) -> Answer:
         async with asyncio.timeout_at(deadline):
             tls = self.tls if isinstance(self.tls, ssl.SSLContext) else await asyncio.wrap_future(self.tls)
-        async with httpx2.AsyncClient(verify=tls, trust_env=not direct, timeout=self.time_cap_s) as client:
+        proxy = relay.proxy() if relay is not None else None
+        async with httpx2.AsyncClient(verify=tls, proxy=proxy, trust_env=False, timeout=self.time_cap_s) as client:
             async with asyncio.timeout_at(deadline):
                 response = await client.send(request, auth=None, follow_redirects=False, stream=True)
             try:
@@ -107,3 +114,9 @@ class Wire:
             return None
         has_port = found.endswith("]") is False and ":" in found.rpartition("]")[2]
         return found if has_port else f"{found}:{port}"
+
+
+def _place(url: str) -> tuple[str, str, int]:
+    """Scheme, host (empty where there is none) and port of ``url``. Raises :class:`ValueError`."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)

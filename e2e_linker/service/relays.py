@@ -1,0 +1,62 @@
+"""The proxy through which this machine reaches the world, as the calls of the Alexa cloud use it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx2
+
+from e2e_linker.service.answers import Answer
+
+__all__ = ["Passage", "Relay", "RelayFor", "direct"]
+
+_OPEN = {"https": "proxy.start_tls.started", "http": "http11.send_request_headers.started"}
+"""By the scheme of the server, the trace event before which everything is between this machine and its proxy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A proxy to send a request through: its address, and the value of ``Proxy-Authorization``."""
+
+    url: str
+    """``http://HOST:PORT`` or ``https://HOST:PORT``, without credentials."""
+    authorization: str | None = field(default=None, repr=False)
+
+    def proxy(self) -> httpx2.Proxy:
+        """It as the HTTP client takes it. One over TLS is trusted by this machine's own roots, as browsers do."""
+        tls = ssl.create_default_context() if self.url.startswith("https:") else None
+        headers = {"Proxy-Authorization": self.authorization} if self.authorization else None
+        return httpx2.Proxy(self.url, ssl_context=tls, headers=headers)
+
+
+RelayFor = Callable[[str, str, int], Relay | None]
+"""The proxy for a scheme, a host and a port; None where the server is reached directly."""
+
+
+def direct(scheme: str, host: str, port: int) -> Relay | None:
+    """None: no proxy for anything."""
+    return None
+
+
+class Passage:
+    """Listens to the HTTP client's trace events for whether a proxy opened the way to the server."""
+
+    def __init__(self, scheme: str, relay: Relay | None) -> None:
+        self._sign, self._relay, self._is_open = _OPEN.get(scheme), relay, False
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Listen to one event."""
+        self._is_open = self._is_open or event == self._sign
+
+    def judged(self, answer: Answer) -> Answer:
+        """``answer``, or where there is none because the proxy did not let the request through, that it did not."""
+        if self._relay is None or answer.failure is None:
+            return answer
+        proxy, said = f"upstream proxy {self._relay.url.rpartition('/')[2]}", answer.failure
+        if not self._is_open:
+            return replace(answer, failure=f"{proxy} did not lead to the server: {said}", failure_kind="proxy")
+        # It may have shown a certificate of its own.
+        return replace(answer, failure=f"{said}, seen through {proxy}") if answer.failure_kind == "tls" else answer
