@@ -34,6 +34,7 @@ _FOREIGN_CODE = re.compile(
     r"\bnot (?:authori[sz]ed|allowed|permitted) to (?:use|redeem) this (?:authorization )?code\b(?! (?:grant|flow))",
     re.IGNORECASE,
 )
+_GRANT = re.compile(r"\b(?:grants?|flows?|code)\b|grant_?type|authori[sz]ed to", re.IGNORECASE)
 _UNREAD_ID = (
     "The server takes the code for another client's. With HTTP Basic the client id stands in the header Authorization, "
     "and this server may look for it in the body only. Whether Alexa sends it there as well is not documented",
@@ -56,6 +57,8 @@ def refused_client(exchange: Exchange, skill: SkillFacts) -> tuple[str, str] | N
     """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2)."""
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
     named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
+    if named == "unauthorized_client" and exchange.call.status == _UNAUTHORIZED and not _GRANT.search(exchange.words):
+        named = "invalid_client"
     if named not in _OURS:
         return None
     if sends_no_secret(skill):

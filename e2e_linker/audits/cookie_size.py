@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Options, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
-from e2e_linker.derive.cookie_scopes import belongs_to, domain_of
+from e2e_linker.derive.cookie_scopes import belongs_to, domain_of, lasting_name
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk
 from e2e_linker.model import Confidence, Severity, host_of
@@ -29,14 +29,15 @@ def _dropped(walk: Walk, requests: tuple[Request, ...], passed: set[str]) -> Ite
     for request in requests:
         host = host_of(request.url)
         for cookie in request.set_cookies:
-            if cookie.size <= facts.COOKIE_BYTES or (host, cookie.name) in seen:
+            name = lasting_name(cookie.name)
+            if cookie.size <= facts.COOKIE_BYTES or (host, name) in seen:
                 continue
-            seen.add((host, cookie.name))
+            seen.add((host, name))
             yield finding(
                 RULE,
                 f"{host} sets the cookie `{cookie.name}` with {cookie.size:,} bytes. Browsers drop what exceeds "
                 f"{facts.COOKIE_BYTES:,} without a word.",
-                subject=f"{host} {cookie.name}",
+                subject=f"{host} {name}",
                 at=request_ref(walk, request.n),
                 severity=None if host in passed or _is_for(cookie, host, passed) else Severity.RECOMMENDED,
             )

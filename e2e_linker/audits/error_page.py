@@ -92,10 +92,20 @@ def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None, healed: Trial |
         at=request_ref(walk, page.request),
         related=last_screen(walk, page),
         confidence=Confidence.POSSIBLE if fix is ASK_LESS else end.confidence,
-        fix=remedy(proof) or fix,
+        fix=remedy(proof) or fix or _in_the_log(page),
         blame=Fault.SKILL_CONFIGURATION if fix is NOTHING_THERE and not proof else Fault.IDENTITY_PROVIDER,
         symptom=True,
         cause="proven" if proof else None,
+    )
+
+
+def _in_the_log(page: Page) -> str | None:
+    """What to do about an error page that holds nothing; None for others, whose words are to be heeded."""
+    if not page.empty or page.text.strip():
+        return None
+    return (
+        f"Look into the server's log at that moment: {page.address} was answered with status {page.status} and an "
+        "empty page, which tells nobody why."
     )
 
 

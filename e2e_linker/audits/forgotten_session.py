@@ -6,6 +6,7 @@ from typing import Final
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
+from e2e_linker.derive.cookie_scopes import lasting_names
 from e2e_linker.derive.forgotten_session import ForgottenSession
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Ending, Walk
@@ -48,7 +49,7 @@ def _finding(walk: Walk, session: ForgottenSession) -> Finding:
         f"answered with status {login.status} and the cookie{'s' * several} {names}. Request {again.n}, "
         f"{again.method} {without_parameters(again.url)}, brought {'them' if several else 'it'} back with the same "
         f"value{'s' * several}{discards}; the browser was sent to the login again, {session.page.address}.{doubt}",
-        subject=f"{host} forgotten {names}",
+        subject=f"{host} forgotten {lasting_names(session.cookies)}",
         at=request_ref(walk, again.n),
         related=[request_ref(walk, login.n), *last_screen(walk, session.page)],
         severity=None if sure else Severity.RECOMMENDED,

@@ -17,8 +17,8 @@ def judge(probed: Probed) -> Outcome:
     if (missing := unmade(probed, "migration")) is not None:
         return missing
     replies = [reply for strand in probed.strands("migration") for reply in strand.refreshes]
-    failed = [reply for reply in replies if not reply.worked and reply.kind != "throttled"]
-    busy = [reply for reply in replies if reply.kind == "throttled"]
+    busy = [reply for reply in replies if reply.kind == "throttled" or reply.call.failure_kind == "proxy"]
+    failed = [reply for reply in replies if not reply.worked and reply not in busy]
     if failed and probed.strands("refresh") and not probed.refreshes:
         return Inconclusive(missing=("not even a link of today refreshes",))
     if not failed and busy:

@@ -7,8 +7,8 @@ from typing import Final
 
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.cookie_scopes import goes_to, is_removal, names_sent
+from e2e_linker.derive.forged_forms import silently_refused, taken_for_forged
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import Origin
@@ -32,31 +32,46 @@ def forged_form(walk: Walk, page: Page) -> str | None:
     sent = next((one for one in asked if one.n == page.request), None)
     if form is None or sent is None or form.host != page.host or sent.method in READING:
         return None
-    if first_match(FORGED, page.title, *page.headings, page.text) is None:
+    field, lost = silently_refused(page, asked), sorted(_given(asked, sent) - names_sent(sent))
+    if field is not None:
+        return _without_a_word(field, lost, sent)
+    if not taken_for_forged(page, asked):
         return None
     if any(name.lower() == "origin" and value == "null" for name, value in sent.headers):
         return (
             "The form was sent with `Origin: null`: let the form's page have a Referrer-Policy other than "
             "`no-referrer`, and no sandbox around it."
         )
-    given = _given(asked, sent)
-    came = names_sent(sent)
-    if not given and not came:
+    if not lost and not names_sent(sent):
         return (
             f"No cookie was seen that the form's token could be compared with: see that the page of {form.host} sets "
             f"one. Where it needs none, {_HANDS_ON}."
         )
-    lost = sorted(given - came)
     if lost:
-        names = ", ".join(f"`{name}`" for name in lost)
-        return (
-            f"What the form's token is compared with may not have come back: the form came without {names}. Look at "
-            "their `SameSite`, `Secure`, `Domain` and `Path`."
-        )
+        return _not_back(lost)
     return (
         "The cookies of the form's page came back, so look first at what the server holds its own address to be, with "
         f"which it compares where the form came from: {_HANDS_ON} (in Django `SECURE_PROXY_SSL_HEADER` and "
         f"`CSRF_TRUSTED_ORIGINS`). {_OTHERWISE}"
+    )
+
+
+def _not_back(lost: Iterable[str]) -> str:
+    names = ", ".join(f"`{name}`" for name in lost)
+    return (
+        f"What the form's token is compared with may not have come back: the form came without {names}. Look at "
+        "their `SameSite`, `Secure`, `Domain` and `Path`."
+    )
+
+
+def _without_a_word(field: str, lost: Sequence[str], sent: Request) -> str:
+    """Where to look after an empty answer to the form ``sent``, with a token in ``field``, without cookies ``lost``."""
+    look = "No cookie was seen that the token could be compared with: see that the form's page sets one."
+    if names_sent(sent):
+        look = "Its cookies came back: look at how long the token is good, and whether all workers share their keys."
+    return (
+        f"The form carries a token, `{field}`, and an empty answer with status 400 is how ASP.NET Core refuses a form "
+        f"that it takes for forged; its log tells. {_not_back(lost) if lost else look}"
     )
 
 

@@ -22,15 +22,15 @@ _PLACES = {
 }
 
 
-def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
-    """Code and state once each in the query, no token anywhere in the URL."""
+def judge(walk: Walk, answer: Answer | None, kept_answer: Answer | None, ending: Ending) -> Outcome:
+    """Code and state once each in the query, no token anywhere in the URL, also where the browser was kept from it."""
     if walk.authorization.grant is not Grant.AUTH_CODE:
         return NotApplicable(reason="the implicit grant answers in the fragment")
-    if answer is None:
+    sent = answer or kept_answer
+    if sent is None:
         return no_arrival(ending)
-    if answer.error is not None:
-        return verdict([_error(walk, answer)])
-    return verdict(_misplaced(walk, answer))
+    found = [_error(walk, sent)] if sent.error is not None else [*_misplaced(walk, sent)]
+    return verdict(found) if found or answer is not None else no_arrival(ending)
 
 
 def _error(walk: Walk, answer: Answer) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.region_ends import replayed
 from e2e_linker.audits.walks import further, hop_ref, no_arrival, of_walk, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.ladder import Ladder
@@ -23,7 +24,9 @@ def judge(
     ending: Ending,
 ) -> Outcome:
     """Scheme, host and path of each arrival of the case against the URI that was sent, and answers that went astray."""
-    every = [f for each in (walk, *further(walks, "warm", "region")) if (f := elsewhere(each)) is not None]
+    sent = [each.authorization.state for each in walks]
+    asked = [each for each in (walk, *further(walks, "warm", "region")) if not replayed(each, sent)]
+    every = [f for each in asked if (f := elsewhere(each)) is not None]
     found = list({f.message: f for f in reversed(every)}.values())[::-1]  # what several tell alike is told once
     last = ladder.last
     if not found and answer is None and last is not None and host_of(last.url) in facts.REDIRECT_HOSTS:

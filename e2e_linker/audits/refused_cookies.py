@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, of_walk, request_ref
+from e2e_linker.derive.cookie_scopes import lasting_names
 from e2e_linker.derive.refused_cookies import RefusedCookie
 from e2e_linker.evidence.models import Ending, EndingKind, Walk
 from e2e_linker.model import Confidence, Severity
@@ -22,14 +23,14 @@ def judge(walk: Walk, ending: Ending) -> Outcome:
     forgotten = bool(of_walk(walk, "forgotten"))
     if not (ending.kind in _LOST or forgotten) or not refused:
         return no_arrival(ending)
-    alike: dict[tuple[str, str], list[RefusedCookie]] = {}
+    alike: dict[tuple[str, str, bool], list[RefusedCookie]] = {}
     for one in refused:
-        alike.setdefault((one.host, one.why), []).append(one)
-    return verdict(_finding(walk, cookies, forgotten=forgotten) for cookies in alike.values())
+        alike.setdefault((one.host, one.why, one.doubtful), []).append(one)
+    return verdict(_finding(walk, group, sure=forgotten and not group[0].doubtful) for group in alike.values())
 
 
-def _finding(walk: Walk, cookies: list[RefusedCookie], *, forgotten: bool) -> Finding:
-    """Why the login failed, where the server has ``forgotten`` who came back; else advice, and the cause of nothing."""
+def _finding(walk: Walk, cookies: list[RefusedCookie], *, sure: bool) -> Finding:
+    """Why the login failed, where the server is ``sure`` to have forgotten who came back; else advice, no cause."""
     first, names = cookies[0], ", ".join(f"`{one.name}`" for one in cookies)
     sets = f"the cookie {names}, which {first.why}" if len(cookies) == 1 else f"the cookies {names}: each {first.why}"
     refuse = "do not send it there" if first.kept else "refuse that"
@@ -37,11 +38,11 @@ def _finding(walk: Walk, cookies: list[RefusedCookie], *, forgotten: bool) -> Fi
         "screen-error-page",
         f"{first.host} sets {sets}. Browsers {refuse}: the next request to {first.host} came without, and the "
         "login did not get to Alexa.",
-        subject=f"{first.host} cookies {names}",
+        subject=f"{first.host} cookies {lasting_names(one.name for one in cookies)}",
         at=request_ref(walk, first.set_by),
         related=[request_ref(walk, first.missing_from)],
-        severity=None if forgotten else Severity.RECOMMENDED,
-        confidence=Confidence.LIKELY if forgotten else Confidence.POSSIBLE,
+        severity=None if sure else Severity.RECOMMENDED,
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
         fix=first.fix,
     )
 

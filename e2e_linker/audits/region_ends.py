@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from e2e_linker.audits.walks import of_walk, proves_nothing
-from e2e_linker.derive.ladder import Ladder, header
-from e2e_linker.derive.wordings import BLAMED_REDIRECT, ERROR, MISMATCH, first_match
+from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.cut_request import CutRequest
+from e2e_linker.derive.ladder import Hop, Ladder, header
+from e2e_linker.derive.lost_query import LostQuery
+from e2e_linker.derive.own_returns import blames
+from e2e_linker.derive.pages import Page, last_page
+from e2e_linker.derive.urls import parameters
+from e2e_linker.derive.wordings import ERROR, MISMATCH, first_match
 from e2e_linker.evidence.models import DomDigest, Present, Request, Screen, Walk
 
-__all__ = ["asked_too_often", "blamed", "last_text", "untold"]
+__all__ = ["asked_too_often", "blamed", "last_hop", "last_text", "replayed", "tells_nothing", "untold"]
 
 _AROUND = 80
 """Characters of a line that are quoted before and after the words that tell."""
@@ -19,10 +26,15 @@ _PARTED = re.compile(r"[\n<>]")
 """What ends a line of a text, or of markup."""
 
 
+def last_hop(walk: Walk) -> Hop | None:
+    """The last of the way that the window of ``walk`` took."""
+    ladder: Ladder | None = of_walk(walk, "ladder")
+    return ladder.last if ladder else None
+
+
 def asked_too_often(walk: Walk) -> int | None:
     """The status by which the last page of ``walk`` says so: 429, or 503 with a Retry-After; None where it does not."""
-    ladder: Ladder | None = of_walk(walk, "ladder")
-    last = ladder.last if ladder else None
+    last = last_hop(walk)
     if last is None or last.status not in {429, 503}:
         return None
     requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
@@ -31,9 +43,26 @@ def asked_too_often(walk: Walk) -> int | None:
     return last.status if last.status == 429 or later else None
 
 
-def untold(walk: Walk) -> str:
+def tells_nothing(walk: Walk) -> bool:
+    """Whether the server had enough of requests, or ``walk`` lost the redirect URI before anything was said of it."""
+    return asked_too_often(walk) is not None or (without_redirect_uri(walk) is not None and not blamed(walk))
+
+
+def replayed(walk: Walk, sent: Collection[str]) -> bool:
+    """Whether ``walk`` was answered as an earlier request of its browser: with one of ``sent`` in place of its state.
+
+    So does a server that keeps the first request for as long as the session lasts. It tells nothing of the region.
+    """
+    answer: Answer | None = of_walk(walk, "answer")
+    states = {param.value for param in answer.named("state")} if answer else set()
+    return walk.authorization.state not in states and not states.isdisjoint(sent)
+
+
+def untold(walk: Walk, sent: Collection[str]) -> str:
     """Why the end of ``walk`` tells nothing of its region, in words."""
     status, region = asked_too_often(walk), walk.authorization.region
+    if replayed(walk, sent):
+        return f"{region}: the answer was one to an earlier request of the same browser"
     if status is None:
         return f"{region}: {walk.ending.message}"
     return f"{region}: the server answered with status {status}, that it is asked too often"
@@ -50,18 +79,39 @@ def last_text(walk: Walk) -> str:
     return text if first_match(ERROR, text) or first_match(MISMATCH, text) else ""
 
 
+def without_redirect_uri(walk: Walk) -> int | None:
+    """The first request by which ``walk`` asked once more, without the redirect URI; None where it did not."""
+    cut: CutRequest | None = of_walk(walk, "cut_request")
+    lost: LostQuery | None = of_walk(walk, "lost_query")
+    asked = [lost.request] if lost else []
+    return min([*asked, *([cut.request] if cut and "redirect_uri" in cut.lost else [])], default=None)
+
+
 def blamed(walk: Walk) -> str | None:
-    """What the last page, or an error answer on the way, says of the redirect URI."""
+    """What the last page, or an error answer on the way, says of the redirect URI.
+
+    What is said of a request that came without it says nothing of the one that Alexa sends.
+    """
     requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
     if any(r.navigation and (r.status or 0) >= 500 for r in requests):
         return None  # its page may show all that was asked
-    errors = (_FIELD.sub("<", r.excerpt or "") for r in requests if r.navigation and (r.status or 0) >= 400)
-    return next(filter(None, map(_line, (last_text(walk), *errors))), None)
+    cut = without_redirect_uri(walk)
+    last: Page | None = last_page(of_walk(walk, "pages") or ())
+    said = [(last_text(walk), last.request if last else None)] if cut is None else []
+    said += [(_words(r), r.n) for r in requests if r.navigation and (r.status or 0) >= 400 and (not cut or r.n < cut)]
+    lines = (_line(text, blames(text, n, requests, walk.authorization)) for text, n in said)
+    return next(filter(None, lines), None)
 
 
-def _line(text: str) -> str | None:
-    """The line of ``text`` that speaks of the redirect URI, or what stands around that where it is long."""
-    found = BLAMED_REDIRECT.search(text)
+def _words(answered: Request) -> str:
+    """What an error answer says, in the address to which the server led for it, too."""
+    led = parameters(answered.url, nested=False) if answered.redirected_from is not None else ()
+    codes = [one.value for one in led if one.name in {"error", "error_description"}]
+    return "\n".join((_FIELD.sub("<", answered.excerpt or ""), *codes))
+
+
+def _line(text: str, found: re.Match[str] | None) -> str | None:
+    """The line of ``text`` in which ``found`` stands, or what stands around that where it is long."""
     if found is None:
         return None
     before, after = _PARTED.split(text[: found.start()])[-1], _PARTED.split(text[found.end() :], maxsplit=1)[0]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
-from e2e_linker.audits.region_ends import asked_too_often, blamed, last_text, untold
+from e2e_linker.audits.region_ends import blamed, last_hop, last_text, replayed, tells_nothing, untold
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
-from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.wordings import REFUSED_REQUEST, first_match
 from e2e_linker.evidence.models import RunEvidence, Walk
 from e2e_linker.model import Confidence, Region, host_of
@@ -26,11 +25,15 @@ class _Try:
     case: str | None
     walk: Walk
     answer: Answer | None
-    region: Region
+    replayed: bool
+
+    @property
+    def region(self) -> Region:
+        return self.walk.authorization.region
 
     @property
     def accepted(self) -> bool:
-        return self.answer is not None and self.answer.error is None and not self.astray
+        return self.answer is not None and self.answer.error is None and not self.astray and not self.replayed
 
     @property
     def astray(self) -> bool:
@@ -46,7 +49,8 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     spoiled = {case for case, walks in made if any(w.purpose == "warm" and w.ending.kind != "arrived" for w in walks)}
     probes = [(case, walk) for case, walk in probe_walks(run, cases, "region") if case not in spoiled or blamed(walk)]
     walks = [*((case, walks[0]) for case, walks in made), *probes]
-    tries = [_Try(case, walk, of_walk(walk, "answer"), walk.authorization.region) for case, walk in walks]
+    sent = {walk.authorization.state for _, walk in walks}
+    tries = [_Try(case, walk, of_walk(walk, "answer"), replayed(walk, sent)) for case, walk in walks]
     regions = sorted({each.region for each in tries})
     if len(regions) < 2 and not any(blamed(each.walk) for each in tries if not each.accepted):
         tried = f"only region {regions[0]} was tried" if regions else "no region was tried"
@@ -56,12 +60,12 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     every = tuple(run.skill.redirect_uris.values()) if len(regions) < 2 else ()
     found = list(_findings(refused, accepted, every))
     # Cases have an audit of their own for this; a probe has none. What several tell alike is told once.
-    wrong = [(each.case, f) for each in reversed(tries) if (f := elsewhere(each.walk)) is not None]
+    wrong = [(each.case, f) for each in reversed(tries) if not each.replayed and (f := elsewhere(each.walk))]
     told = {f.message for case, f in wrong if case}
     found += {f.message: f for case, f in wrong if not case and f.message not in told}.values()
     unclear = [each for each in refused if not _reason(each, accepted)]
     if not found and unclear:
-        return Inconclusive(missing=tuple(dict.fromkeys(untold(one.walk) for one in unclear)))
+        return Inconclusive(missing=tuple(dict.fromkeys(untold(one.walk, sent) for one in unclear)))
     return verdict(found)
 
 
@@ -85,14 +89,13 @@ def _findings(refused: Sequence[_Try], accepted: set[Region], every: Sequence[st
 
 def _reason(each: _Try, accepted: set[Region]) -> str | None:
     """Why the region counts as refused, None where the walk does not tell."""
+    if each.replayed or (each.answer is None and tells_nothing(each.walk)):
+        return None
     if each.answer is not None:
         if each.answer.error is not None:
             return f"the server answers {each.answer.error_words}" if accepted else None
         return "the server redirects to another address" if accepted else None
-    if asked_too_often(each.walk) is not None:
-        return None
-    ladder: Ladder | None = of_walk(each.walk, "ladder")
-    last = ladder.last if ladder else None
+    last = last_hop(each.walk)
     if said := blamed(each.walk):
         status = f" (status {last.status})" if last and last.status is not None else ""
         return f"the server shows an error about it{status}, “{said}”"

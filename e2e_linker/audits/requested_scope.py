@@ -18,7 +18,9 @@ def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Req
     """``invalid_scope`` in the redirect, or on the page the login ends at."""
     scopes = " ".join(walk.authorization.scopes) or "(none)"
     if answer is not None and answer.error is not None and "invalid_scope" in answer.error_words:
-        text = f"The server refuses the scopes `{scopes}`: {answer.error_words}."
+        part = _refused(walk, answer)
+        of = f"`{part}` of " if part else ""
+        text = f"The server refuses {of}the scopes `{scopes}`: {answer.error_words}."
         return _failed(text, request_ref(walk, answer.arrival.request), scopes, Confidence.CERTAIN)
     if answer is not None:
         return verdict(())
@@ -28,6 +30,13 @@ def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Req
         text = f"The login ends on a page that says invalid_scope; the scopes asked for are `{scopes}`."
         return _failed(text, request_ref(walk, page.n), scopes, Confidence.LIKELY)
     return Inconclusive(missing=(f"no answer reached Alexa: {ending.message}",))
+
+
+def _refused(walk: Walk, answer: Answer) -> str | None:
+    """The scopes that the answer names, as some servers do beside ``invalid_scope``; None where that tells no more."""
+    named = {scope for param in answer.named("scope") for scope in param.value.split()}
+    asked = walk.authorization.scopes
+    return " ".join(scope for scope in asked if scope in named) if named and named < set(asked) else None
 
 
 def _failed(text: str, at: EvidenceRef, scopes: str, confidence: Confidence) -> Outcome:

@@ -30,6 +30,7 @@ def judge(
     walk: Walk,
     screens: tuple[Screen, ...],
     first_contents: tuple[FirstContent, ...],
+    only_in_frames: bool,
     options: Options,
 ) -> Outcome:
     """Pages that were looked at again and again and stayed empty for too long, one for each address."""
@@ -39,6 +40,8 @@ def judge(
     slow = {one.page.address: one for one in first_contents if one.empty_for_s > limit}
     if not screens:
         return NotApplicable(reason="no page was shown on the way to Alexa")
+    if only_in_frames:
+        return NotApplicable(reason="what the pages show is in frames, which are not timed")
     if not first_contents:
         return Inconclusive(missing=("no page was timed",))
     return verdict(_finding(case, walk, one, limit) for one in slow.values())

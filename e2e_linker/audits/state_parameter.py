@@ -28,24 +28,29 @@ def judge(
     walk: Walk,
     state_trail: StateTrail,
     answer: Answer | None,
+    kept_answer: Answer | None,
+    kept_state: StateTrail | None,
     walks: tuple[Walk, ...],
     left_out: tuple[Purpose, ...],
     ending: Ending,
 ) -> Outcome:
-    """Compare decoded values. An error without state is the business of ``redir-error-response``."""
+    """Compare decoded values, also of an answer that the browser was kept from. An error without state is the business
+    of ``redir-error-response``.
+    """
     found: list[Finding] = []
-    wrong = state_trail.drift if _counts(state_trail, answer) else None
+    trail = kept_state or state_trail
+    wrong = trail.drift if _counts(trail, answer or kept_answer) else None
     if wrong is not None:
-        found += _measured(walk, state_trail)
+        found += _measured(walk, trail)
     for other in further(walks, "warm", "region", "abandoned", "special_state"):
-        trail: StateTrail | None = of_walk(other, "state_trail")
-        if trail is None or trail.drift is None or not _counts(trail, of_walk(other, "answer")):
+        theirs: StateTrail | None = of_walk(other, "state_trail")
+        if theirs is None or theirs.drift is None or not _counts(theirs, of_walk(other, "answer")):
             continue
-        if other.purpose == "special_state" and trail.drift.kind == "swapped":
+        if other.purpose == "special_state" and theirs.drift.kind == "swapped":
             # No matter of characters: ``parallel-states`` tells it.
             continue
-        if wrong is None or wrong.kind != trail.drift.kind:
-            found += _further(other, trail, earlier=walk.authorization.state)
+        if wrong is None or wrong.kind != theirs.drift.kind:
+            found += _further(other, theirs, earlier=walk.authorization.state)
     if found or not state_trail.arrived:
         return verdict(found) if found else no_arrival(ending)
     made = further(walks, "special_state")

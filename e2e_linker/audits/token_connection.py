@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.derive.certificates import distrusted
 from e2e_linker.derive.endpoints import address_problem
@@ -38,6 +38,8 @@ def judge(
     if address_problem(exchange.call.url) is not None:
         return NotApplicable(reason="the configured access token URL is already wrong")
     kind = exchange.call.failure_kind or "connect"
+    if kind == "proxy":  # nothing of the server was seen, and Alexa goes through no proxy of this machine
+        return Inconclusive(missing=(exchange.call.failure or "a way through the upstream proxy",))
     if kind == "tls" and (why := _explained(exchange.call.url, known_tls)):
         return NotApplicable(reason=why)
     return verdict(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
+from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import is_web, same_endpoint, without_parameters
-from e2e_linker.evidence.models import Ending, TokenCall
+from e2e_linker.evidence.models import Ending, TokenCall, Walk
 from e2e_linker.model import Fault, host_of, joined
 
 __all__ = ["AUDIT", "target_of"]
@@ -16,7 +17,7 @@ __all__ = ["AUDIT", "target_of"]
 _QUOTED = 80
 
 
-def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending) -> Outcome:
+def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending, walk: Walk) -> Outcome:
     """Any 3xx; that it is no 200 is told by another audit, and as the cause: this one only says where it leads."""
     skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "unanswered", "late")
     if skipped is not None or exchange is None:
@@ -28,6 +29,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
     target = target_of(call)
     itself = bool(location) and same_endpoint(joined(call.url, location or ""), call.url)
     lost = f"“{location[:_QUOTED]}”, which is no web address" if location else "nowhere"
+    page = page_redirect(walk, call) if target else None
     where = target or ("itself, without end" if itself else lost)
     return verdict(
         [
@@ -37,9 +39,10 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
                 "Alexa follows no redirect, and the form would be lost on the way.",
                 subject=host_of(call.url),
                 at=call_ref(exchange),
-                paste=f'"accessTokenUrl": "{target}"' if target else None,
-                where="accountLinkingRequest",
-                blame=Fault.SKILL_CONFIGURATION if target else Fault.IDENTITY_PROVIDER,
+                fix=page,
+                paste=f'"accessTokenUrl": "{target}"' if target and not page else None,
+                where=None if page else "accountLinkingRequest",
+                blame=Fault.SKILL_CONFIGURATION if target and not page else Fault.IDENTITY_PROVIDER,
                 symptom=True,
             )
         ]

@@ -7,18 +7,19 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.basic_spelling import SPELLING_FIX
 from e2e_linker.audits.client_refusals import refused_client
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
+from e2e_linker.audits.failing_servers import no_service
+from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.audits.token_redirect import target_of
 from e2e_linker.audits.token_refusals import holds_state, remedy, silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
-from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall
+from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall, Walk
 from e2e_linker.model import Confidence, Fault, Severity, host_of
 
 __all__ = ["AUDIT"]
 
-_GATEWAY = frozenset({502, 503, 504})
 _USED_UP = (
     "With id and secret as they stand, not form-urlencoded, it was taken, but by then the code was used up. Which of "
     "the two Alexa sends is not documented"
@@ -31,6 +32,7 @@ def judge(
     token_answers: tuple[TokenAnswer, ...],
     ending: Ending,
     skill: SkillFacts,
+    walk: Walk,
 ) -> Outcome:
     """Status 200 and no other; also where the endpoint hung up without an answer."""
     skipped = unredeemed(authorization.grant, exchange, ending, "unreachable", "challenged", "misdirected", "unread")
@@ -41,16 +43,18 @@ def judge(
     if exchange.trouble == "status" and holds_state(exchange, authorization.state):
         return Inconclusive(missing=("a code of its own: the redirect joins the state to it",))
     raw = next((answer.call for answer in token_answers if answer.call.purpose == UNENCODED), None)
-    return verdict([_finding(exchange, raw, skill)] if exchange.trouble in {"unanswered", "status"} else ())
+    return verdict([_finding(walk, exchange, raw, skill)] if exchange.trouble in {"unanswered", "status"} else ())
 
 
-def _finding(exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Finding:
+def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Finding:
     call = exchange.call
     advice, blame = None, Fault.IDENTITY_PROVIDER
     refusal = refused_client(exchange, skill)
     used_up = raw is not None and proves_client(raw)
+    nobody = no_service(exchange)
     # One call does not tell a server that hangs up on every exchange, or limits all, from one that does now and then.
-    once = (call.status is None and call.failure_kind == "closed") or exchange.limited
+    passing = exchange.limited or (nobody is not None and nobody[2])
+    once = (call.status is None and call.failure_kind == "closed") or passing
     unsure = used_up or wants_client_id(exchange) or (call.status is None and call.failure_kind == "too_large")
     if call.status is None:
         said, advice = f"gave no answer: {call.failure}", silence_remedy(call)
@@ -61,18 +65,11 @@ def _finding(exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Fi
         said = f"refused the client with status {call.status}{words}. {reason}"
     elif 300 <= call.status < 400:
         said = f"redirects with status {call.status} to {header(call.response_headers, 'location') or 'nowhere'}"
-        target = target_of(call)
-        blame = Fault.SKILL_CONFIGURATION if target else blame
-        final = f"Configure the final address, `{target}`, as accessTokenUrl" if target else "Let it answer itself"
-        advice = f"{final}: Alexa follows no redirect."
+        advice, blame = _instead(walk, call)
     elif 200 < call.status < 300:
         said = f"answered with status {call.status}; Alexa takes 200 only"
-    elif call.status in _GATEWAY and exchange.answer.json is None:
-        advice = (
-            f"Look at the proxy in front of {host_of(call.url)}: it got no answer, or none in time, from the server "
-            "behind it. Alexa waits four and a half seconds at most."
-        )
-        said = f"answered with status {call.status}, a gateway's: nothing behind it answered the exchange"
+    elif nobody is not None:
+        said, advice, _ = nobody
     else:
         said, advice = told(exchange), remedy(exchange)
     return finding(
@@ -88,6 +85,17 @@ def _finding(exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Fi
         # Another audit may know the cause: a swapped setting, a verifier that does not fit.
         symptom=exchange.error == "invalid_grant" or refusal is not None or wants_client_id(exchange),
     )
+
+
+def _instead(walk: Walk, call: TokenCall) -> tuple[str, Fault]:
+    """What to do about the redirect that answered ``call``, and whose it is to do."""
+    target = target_of(call)
+    if target is None:
+        return "Let it answer itself: Alexa follows no redirect.", Fault.IDENTITY_PROVIDER
+    if page := page_redirect(walk, call):
+        return page, Fault.IDENTITY_PROVIDER
+    final = f"Configure the final address, `{target}`, as accessTokenUrl: Alexa follows no redirect."
+    return final, Fault.SKILL_CONFIGURATION
 
 
 AUDIT = Audit(

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from e2e_linker.alexa.rules import rule
-from e2e_linker.audits.proxy_remedies import broken_gateway, forged_form
+from e2e_linker.audits.failing_servers import failing
+from e2e_linker.audits.proxy_remedies import forged_form
 from e2e_linker.audits.refused_requests import after_refusal
+from e2e_linker.audits.return_remedies import led_back, too_large
 from e2e_linker.audits.session_remedies import keep_query, missing_session, nothing_kept
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.dead_ends import DeadEnd
@@ -16,7 +18,6 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.derive.request_fate import RequestFate, comes_again
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, OUTDATED, REFUSED_LATE, REFUSED_REQUEST, UNKNOWN_CLIENT
 from e2e_linker.evidence.models import Request, Walk
-from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import Confidence
 
 __all__ = ["ASK_LESS", "NOTHING_THERE", "lost_way", "way_on"]
@@ -37,7 +38,6 @@ NOTHING_THERE: Final = (
 """For statuses that are about an address, where the very first request gets one."""
 
 _ABSENT: Final = frozenset({404, 405, 410})
-_BAD_GATEWAY: Final = 502
 
 _TOLD: Final = (REFUSED_REQUEST, BLAMED_REDIRECT, UNKNOWN_CLIENT)
 """What says so on a page whose status does not."""
@@ -77,7 +77,7 @@ def lost_way(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> tuple[str, s
         message = f"After the login the customer is asked to log in once more by {page.host}"
         return message, "Keep the session that the login opens: the cookie that its answer sets does not come back."
     fix = _WAYS_BACK[fate or "carried"]
-    fix = nothing_kept(walk, page, fix) if fate == "untraced" else fix
+    fix = led_back(walk, page) or (nothing_kept(walk, page, fix) if fate == "untraced" else fix)
     if end.confidence is Confidence.POSSIBLE:
         fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
     return f"After the login the customer is left on a page of {page.host} instead of in the Alexa app", fix
@@ -89,10 +89,8 @@ def way_on(walk: Walk, page: Page) -> str | None:
         return ASK_LESS
     if lost := of_walk(walk, "lost_query"):
         return keep_query(walk, lost)
-    if page.status == _BAD_GATEWAY and page.method not in READING:
-        return broken_gateway(page)
-    if page.status >= 500:
-        return f"Look into the server's log at that moment: {page.address} fails by itself."
+    if known := led_back(walk, page) or failing(walk, page) or too_large(walk, page):
+        return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
     if unknown := missing_session(page) or forged_form(walk, page) or after_refusal(walk, page):

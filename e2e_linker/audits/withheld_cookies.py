@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.derive.cookie_scopes import lasting_names
 from e2e_linker.derive.withheld_cookies import WithheldCookie
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Confidence, Severity
@@ -43,7 +44,7 @@ def _finding(walk: Walk, cookies: Sequence[WithheldCookie]) -> Finding:
         f"{first.sent_from} sends the customer back to {first.host} by {first.method}, and this request came without "
         f"the cookie{'s' * several} {names}, which {'say' if several else 'says'} `SameSite={first.same_site}`: "
         f"browsers send none such with {_WHEN[first.same_site]}. The answer was {answer}.",
-        subject=f"{first.host} withheld {names}",
+        subject=f"{first.host} withheld {lasting_names(one.name for one in cookies)}",
         at=request_ref(walk, first.missing_from),
         related=[request_ref(walk, one.set_by) for one in cookies],
         severity=None if first.told else Severity.RECOMMENDED,

@@ -9,6 +9,7 @@ from typing import Final
 
 from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import Request, SetCookie
+from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 from e2e_linker.model import host_of
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "goes_to_path",
     "is_removal",
     "is_within",
+    "lasting_name",
+    "lasting_names",
     "left_alone",
     "may_know",
     "names_sent",
@@ -33,6 +36,12 @@ SESSION: Final = re.compile(r"sess|login|auth(?!or(?!i))|(?<![a-z])sid(?![a-z])"
 """Names of cookies that may hold a login; that of an ``author`` does not."""
 _FIRST_YEAR: Final = 2000
 """Cookies that expire before it are being removed."""
+_PARTS: Final = re.compile(r"([.:|])")
+_WORDS: Final = re.compile(r"_{0,2}(?:(?:in|id|[a-z]{3,}|[A-Z]{3,}|(?:[A-Z][a-z]{2,})+)[_-])*")
+"""What may stand before the made-up rest of a part of a name: ``wordpress_logged_in_``."""
+_MADE_UP: Final = re.compile(r"(?=[A-Za-z%]*\d|\d*[a-z]*[A-Z]+[a-z]+[A-Z])[\w%]{6,}", re.ASCII)
+"""A run such as chance makes, beside the words and short numbers that ``KEYCLOAK_3P_COOKIE_SAMESITE`` has."""
+_MOMENT: Final = re.compile(r"\d{8,}")
 
 
 def domain_of(cookie: SetCookie) -> str:
@@ -114,3 +123,22 @@ def may_know(cookie: SetCookie) -> bool:
     prefixed = cookie.name.lower().startswith(("__host-", "__secure-"))
     named = SESSION.search(cookie.name) or FORGERY.search(cookie.name)
     return cookie.http_only or prefixed or named is not None
+
+
+def lasting_names(names: Iterable[str]) -> str:
+    """``names`` of cookies as the subject of a finding: each as :func:`lasting_name`, in backticks, once."""
+    return ", ".join(dict.fromkeys(f"`{lasting_name(name)}`" for name in names))
+
+
+def lasting_name(name: str) -> str:
+    """``name`` with ``*`` for what is made up anew for each login, as in ASP.NET's ``.AspNetCore.Correlation.*``."""
+    first, *others = _PARTS.split(name)
+    words = _WORDS.match(first)
+    head = words.group() if words else ""
+    return head + "".join("*" if _is_made_up(part) else part for part in (first.removeprefix(head), *others))
+
+
+def _is_made_up(part: str) -> bool:
+    if _MOMENT.fullmatch(part):
+        return True
+    return is_unguessable(part) and not is_wording(part) and any(map(_MADE_UP.fullmatch, re.split(r"[_-]", part)))

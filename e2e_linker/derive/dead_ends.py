@@ -20,6 +20,7 @@ from e2e_linker.derive.wordings import (
     CREDENTIALS,
     ERROR,
     FOREIGN_ORIGIN,
+    FORGED,
     HOME,
     LEAVING,
     LOST_SESSION,
@@ -32,7 +33,7 @@ from e2e_linker.derive.wordings import (
     first_match,
 )
 from e2e_linker.evidence.models import Ending, Present, Request, Trial, Walk
-from e2e_linker.model import Confidence
+from e2e_linker.model import Confidence, Fault
 
 __all__ = ["DeadEnd", "dead_end", "signed_in_at", "turned_away"]
 
@@ -84,7 +85,7 @@ def dead_end(
     if behind is not None:
         return behind
     if ending.kind == "login_rejected":
-        return _failed_behind_the_form(last)
+        return _failed_behind_the_form(last, ending)
     if ending.kind not in STOPPED and not _turns_the_app_away(last, ending):
         return None
     unseen = _refused_unseen(pages, last, walk) if ending.kind == "dead_end" else None
@@ -130,11 +131,16 @@ def _request_behind(page: Page, requests: tuple[Request, ...], ending: Ending, w
     return DeadEnd("request", page, None, Confidence.CERTAIN if sure else Confidence.LIKELY, failed)
 
 
-def _failed_behind_the_form(page: Page) -> DeadEnd | None:
+def _failed_behind_the_form(page: Page, ending: Ending) -> DeadEnd | None:
     """An error page that only looks like a rejected login: it offers no form and does not speak of credentials."""
     if page.status >= 500:
         return DeadEnd("error", page, None, Confidence.CERTAIN)
-    if page.status >= 400 or _asks(page) or first_match(CREDENTIALS, page.title, *page.headings, page.text):
+    if (
+        ending.fault is Fault.TESTER
+        or page.status >= 400
+        or _asks(page)
+        or first_match(CREDENTIALS, page.title, *page.headings, page.text)
+    ):
         return None
     words = _error_words(page)
     return DeadEnd("error", page, words, Confidence.LIKELY) if words else None
@@ -186,7 +192,9 @@ def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None
     if typed is None:
         return None
     before = [view.digest for page in pages if page.main_frame for view in page.views if view.at <= typed]
-    for words in (FOREIGN_ORIGIN, LOST_SESSION) if before else ():
+    # Of an error page without a form the status says as much.
+    forged = (FORGED,) if last.status < 400 or last.asks_for_password else ()
+    for words in (FOREIGN_ORIGIN, LOST_SESSION, *forged) if before else ():
         told = first_match(words, last.title, *last.headings, last.text)
         if told and not any(first_match(words, seen.title, *seen.headings, seen.text) for seen in before):
             return told

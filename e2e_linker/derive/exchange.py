@@ -102,7 +102,7 @@ def _trouble(answer: TokenAnswer) -> Trouble | None:
     if call.failure_kind == "timeout":
         return "late"
     if call.status is None:
-        return "unreachable" if call.failure_kind in {"dns", "connect", "tls"} else "unanswered"
+        return "unreachable" if call.failure_kind in {"dns", "connect", "tls", "proxy"} else "unanswered"
     if challenge_of(call) is not None:
         return "challenged"
     if _is_misdirected(answer):

@@ -14,7 +14,7 @@ from e2e_linker.derive.urls import parameters, same_endpoint, without_parameters
 from e2e_linker.evidence.models import Ending, Present, Request, SetCookie, Walk
 from e2e_linker.model import joined
 
-__all__ = ["ForgottenSession", "forgotten_session", "kept_cookies"]
+__all__ = ["ForgottenSession", "asked_again", "forgotten_session", "is_new", "kept_cookies"]
 
 _ASKS_ANEW = frozenset({"prompt", "max_age", "acr_values"})
 """Parameters by which an authorization request itself asks for a further login (OpenID Connect Core, 3.1.2.1)."""
@@ -51,18 +51,13 @@ def forgotten_session(
     A wrong password is answered with the login itself. Here the password was answered with a redirect to another
     address, and only that one sent the browser on to the login, by the same addresses as at first.
     """
-    page = last_page(pages)
-    if page is None or page.status >= 400 or ending.kind != "dead_end":
+    way = _way_back(requests, pages, ending, walk)
+    if way is None:
         return None
-    chain = came_from(next(one for one in requests if one.n == page.request), requests)
-    earlier = [one for one in pages if one.main_frame and one.request < chain[0].n]
-    if len(chain) < 3 or not earlier or not _sends_password(chain[0], earlier[-1], walk):
-        return None
-    login, again, *rest = chain
+    page, chain, earlier = way
+    login, again, *_ = chain
     before = [r for r in requests if r.n < login.n]
     known = [r for r in before if r.navigation and r.main_frame]
-    if not _same_way(rest, known) or _names(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
-        return None
     if not _same_end(page, earlier, dead_end, chain, known):
         return None
     cookies = _brought_back(login, again)
@@ -76,8 +71,39 @@ def forgotten_session(
         page=page,
         discarded=any(cookie.name in names and is_removal(cookie) for cookie in again.set_cookies),
         opened=dead_end is not None
-        or (_names(again, {"client_id"}) and any(_is_new(cookie, before, login) for cookie in cookies)),
+        or (_names(again, {"client_id"}) and any(is_new(cookie, before, login) for cookie in cookies)),
     )
+
+
+def asked_again(
+    requests: Sequence[Request], pages: Sequence[Page], ending: Ending, walk: Walk
+) -> tuple[Request, Request] | None:
+    """What sent the password, and what it was answered with that asked for the same login again; None where nothing."""
+    way = _way_back(requests, pages, ending, walk)
+    if way is None:
+        return None
+    page, (login, again, *_), earlier = way
+    return (login, again) if _is_the_login(page, earlier) else None
+
+
+def _way_back(
+    requests: Sequence[Request], pages: Sequence[Page], ending: Ending, walk: Walk
+) -> tuple[Page, list[Request], list[Page]] | None:
+    """The last page, what led there from the request with the password on, and the pages before; None where the
+    browser was not sent to another address, and from there to the login as at first.
+    """
+    page = last_page(pages)
+    if page is None or page.status >= 400 or ending.kind != "dead_end":
+        return None
+    chain = came_from(next(one for one in requests if one.n == page.request), requests)
+    earlier = [one for one in pages if one.main_frame and one.request < chain[0].n]
+    if len(chain) < 3 or not earlier or not _sends_password(chain[0], earlier[-1], walk):
+        return None
+    _, again, *rest = chain
+    known = [r for r in requests if r.n < chain[0].n and r.navigation and r.main_frame]
+    if not _same_way(rest, known) or _names(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
+        return None
+    return page, chain, earlier
 
 
 def kept_cookies(walk: Walk, requests: Sequence[Request], pages: Sequence[Page], ns: Set[int]) -> tuple[str, ...]:
@@ -124,11 +150,15 @@ def _same_end(
 ) -> bool:
     """Whether ``page`` is the login again, or the very address of the login where somebody is known to be signed in."""
     if dead_end is None:
-        return any(same_endpoint(one.url, page.url) and _is_alike(one, page) for one in earlier)
+        return _is_the_login(page, earlier)
     if dead_end.kind != "lost" or page.asks_for_password:
         return False
     target = header(chain[-2].response_headers, "location")
     return target is not None and joined(chain[-2].url, target) in {r.url for r in known}
+
+
+def _is_the_login(page: Page, earlier: Iterable[Page]) -> bool:
+    return any(same_endpoint(one.url, page.url) and _is_alike(one, page) for one in earlier)
 
 
 def _is_alike(one: Page, other: Page) -> bool:
@@ -153,6 +183,6 @@ def _brought_back(login: Request, again: Request) -> list[SetCookie]:
     return [one for one in changed if (one.http_only or SESSION.search(one.name)) and not FORGERY.search(one.name)]
 
 
-def _is_new(cookie: SetCookie, before: Iterable[Request], login: Request) -> bool:
+def is_new(cookie: SetCookie, before: Iterable[Request], login: Request) -> bool:
     """Whether ``cookie`` was first set by the login, or an answer before it left the one that it got as it was."""
     return cookie.name not in names_sent(login) or left_alone(cookie.name, before)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.pages import Page, View
 from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
 
@@ -46,27 +47,39 @@ def is_phone(case: CaseFacts) -> bool:
 
 
 @fact
-def measured_views(pages: tuple[Page, ...]) -> tuple[View, ...]:
+def measured_views(pages: tuple[Page, ...], dead_end: DeadEnd | None) -> tuple[View, ...]:
     """The views that were drawn as the page is meant to be, in order: only their sizes and places mean something."""
-    return tuple(view for _, view in _shown(pages) if view.digest.styled)
+    return tuple(view for _, view in _shown(pages, dead_end) if view.digest.styled)
 
 
 @fact
-def misfits(pages: tuple[Page, ...], case: CaseFacts) -> tuple[Misfit, ...]:
+def misfits(pages: tuple[Page, ...], dead_end: DeadEnd | None, case: CaseFacts) -> tuple[Misfit, ...]:
     """Every misfit, the first of each kind for each page."""
     found: dict[tuple[MisfitKind, str], Misfit] = {}
-    for page, view in _shown(pages):
+    for page, view in _shown(pages, dead_end):
         for misfit in _of_view(page, view, case.viewport_width or 0):
             found.setdefault((misfit.kind, page.address), misfit)
     return tuple(found.values())
 
 
-def _shown(pages: tuple[Page, ...]) -> Iterator[tuple[Page, View]]:
-    """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all."""
+def _shown(pages: tuple[Page, ...], end: DeadEnd | None) -> Iterator[tuple[Page, View]]:
+    """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all.
+
+    Some servers send an error page with a status of 200: it is known by the login that died there.
+    """
+    failed = end.page.request if end is not None and end.kind == "error" else None
     for page in pages:
         for view in page.views if page.main_frame and page.status < 400 and page.is_html else ():
+            if page.request == failed and not _went_on(view.digest, page.views[-1].digest):
+                continue
             if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
                 yield page, view
+
+
+def _went_on(seen: DomDigest, last: DomDigest) -> bool:
+    """Whether a page that ends in an error was part of the login when it was ``seen``."""
+    shown = {control.kind for control in seen.controls if control.visible}
+    return "field" in shown or ("button" in shown and seen.text != last.text)
 
 
 def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:

@@ -17,10 +17,11 @@ __all__ = ["LostQuery", "lost_query"]
 
 @dataclass(frozen=True, slots=True)
 class LostQuery:
-    """The redirect. ``source`` and ``target`` are addresses without parameters."""
+    """The redirect. ``source`` and ``target`` are addresses without parameters, ``request`` the one it led to."""
 
     source: str
     target: str
+    request: int
 
 
 @fact
@@ -33,7 +34,7 @@ def lost_query(requests: tuple[Request, ...]) -> LostQuery | None:
     for led in requests:
         source = by_number.get(led.redirected_from) if led.redirected_from and led.navigation else None
         if source is not None and source.main_frame and "client_id=" in split(source.url).query and _loses(source, led):
-            return LostQuery(without_parameters(source.url), without_parameters(led.url))
+            return LostQuery(without_parameters(source.url), without_parameters(led.url), led.n)
     return None
 
 

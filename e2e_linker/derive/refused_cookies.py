@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from e2e_linker.alexa import facts
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import belongs_to, domain_of, goes_to_path, is_removal, may_know, names_sent
+from e2e_linker.derive.forged_forms import taken_for_forged
 from e2e_linker.derive.jar import carried
+from e2e_linker.derive.left_behind import LeftBehind, left_at_the_form, left_at_the_redirect, left_on_the_way_back
 from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.request_fate import RequestFate
-from e2e_linker.derive.urls import split
-from e2e_linker.derive.wordings import FOREIGN_ORIGIN, FORGED, LOST_SESSION, first_match
+from e2e_linker.derive.urls import split, without_parameters
+from e2e_linker.derive.wordings import FOREIGN_ORIGIN, LOST_SESSION, first_match
 from e2e_linker.evidence.models import Ending, JarCookie, Present, Request, SetCookie, Walk
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -35,17 +37,20 @@ class RefusedCookie:
     fix: str
     kept: bool = False
     """Whether browsers keep it all the same, and only do not send it where the next request goes."""
+    doubtful: bool = False
+    """Whether the server may not look for it there, although it did not come."""
 
 
 @fact
 def refused_cookies(
-    requests: tuple[Request, ...], jar: tuple[JarCookie, ...], pages: tuple[Page, ...]
+    requests: tuple[Request, ...], jar: tuple[JarCookie, ...], pages: tuple[Page, ...], ending: Ending, walk: Walk
 ) -> tuple[RefusedCookie, ...]:
     """What was refused for what the cookie says of itself, each cookie of a host once, in the order they were set.
 
     Only documents of main frames count and what their scripts send to the same hosts, and only where the jar at the end
     does not hold the cookie either; of their cookies only those by which a server may know its customer again. Where
-    the last page misses a session, one counts, too, whose path leaves out the very address that its answer leads to.
+    the last page misses a session, or the login is asked for again, one counts, too, whose path leaves out the very
+    address that its answer leads to.
     """
     hosts = {host_of(one.url) for one in requests if one.navigation and one.main_frame}
     way = [request for request in requests if _is_on_the_way(request, hosts)]
@@ -62,28 +67,33 @@ def refused_cookies(
             if after is not None and cookie.name not in names_sent(after):
                 found[host, cookie.name] = RefusedCookie(cookie.name, host, request.n, after.n, *reason)
     last = last_page(pages)
+    left: list[LeftBehind] = []
     if last is not None and first_match(LOST_SESSION, last.title, *last.headings, last.text):
-        found |= {
-            (one.host, one.name): one for one in _left_behind(requests, last) if (one.host, one.name) not in found
-        }
+        left += left_at_the_redirect(requests, last)
+        left += left_at_the_form(requests, pages, last) if not found and not left else ()
+    elif not found:
+        left += left_on_the_way_back(requests, pages, ending, walk)
+    for one in left:
+        if _reason(one.cookie, host_of(one.set_by.url)) is not None:
+            continue
+        known = _kept_back(one)
+        found.setdefault((known.host, known.name), known)
     return tuple(found.values())
 
 
-def _left_behind(requests: Sequence[Request], last: Page) -> Iterator[RefusedCookie]:
-    """The cookies that the redirect to ``last`` set for its own path, and not for that of ``last``."""
-    known = {one.n: one for one in requests}
-    led = known[last.request]
-    source = known.get(led.redirected_from or 0)
-    if source is None or host_of(source.url) != host_of(led.url) or not led.sizes:
-        return
-    for cookie in source.set_cookies:
-        own = goes_to_path(cookie, source.url, source.url) and not goes_to_path(cookie, source.url, led.url)
-        if own and may_know(cookie) and not is_removal(cookie) and cookie.name not in names_sent(led):
-            why = f"is for the path `{cookie.path}` alone" if cookie.path else "names no path, so is for its own alone"
-            fix = "Set it with `Path=/`, or with a path that holds all addresses of the login."
-            yield RefusedCookie(
-                cookie.name, last.host, source.n, led.n, f"{why}, not for {last.address}", fix, kept=True
-            )
+def _kept_back(left: LeftBehind) -> RefusedCookie:
+    cookie, led = left.cookie, left.missing_from
+    why = f"is for the path `{cookie.path}` alone" if cookie.path else "names no path, so is for its own alone"
+    return RefusedCookie(
+        cookie.name,
+        host_of(led.url),
+        left.set_by.n,
+        led.n,
+        f"{why}, not for {without_parameters(led.url)}",
+        "Set it with `Path=/`, or with a path that holds all addresses of the login.",
+        kept=True,
+        doubtful=left.doubtful,
+    )
 
 
 def _is_on_the_way(request: Request, hosts: Set[str]) -> bool:
@@ -144,10 +154,8 @@ def forgotten(
     if ending.kind not in {"dead_end", "login_not_found"} or not seen:
         return ending.kind == "redirect_loop"
     last = seen[-1]
-    told = (
-        first_match(words, last.title, *last.headings, last.text) for words in (FORGED, FOREIGN_ORIGIN, LOST_SESSION)
-    )
-    if any(told):
+    told = (first_match(words, last.title, *last.headings, last.text) for words in (FOREIGN_ORIGIN, LOST_SESSION))
+    if taken_for_forged(last, requests) or any(told):
         return ending.kind == "dead_end" or last.status >= 400
     if ending.kind != "dead_end":
         return False

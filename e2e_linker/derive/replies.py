@@ -111,7 +111,7 @@ def read_reply(call: TokenCall, *, guarded: bool = False) -> Reply:
 def _kind(answer: TokenAnswer) -> ReplyKind:
     call, status = answer.call, answer.call.status
     if status is None:
-        return "unreachable" if call.failure_kind in {"dns", "connect"} else "silent"
+        return "unreachable" if call.failure_kind in {"dns", "connect", "proxy"} else "silent"
     if status == 429 or (status == 503 and any(name.lower() == "retry-after" for name, _ in call.response_headers)):
         return "throttled"
     if answer.succeeded:

@@ -11,7 +11,7 @@ from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Request
 
-__all__ = ["FirstContent", "first_contents"]
+__all__ = ["FirstContent", "first_contents", "only_in_frames"]
 
 _RESPONSIVE_S = 0.25
 """Seconds within which a page that nothing keeps busy is looked at at least once. Threshold."""
@@ -58,6 +58,14 @@ def first_contents(
             slowest=_slowest(page, verdict.at, requests),
         )
     return tuple(found.values())
+
+
+@fact
+def only_in_frames(screen_verdicts: tuple[ScreenVerdict, ...]) -> bool:
+    """Whether all that was seen is in frames, each of which has a clock of its own, and is not timed for that."""
+    sights = [verdict.digest.sight for verdict in screen_verdicts]
+    # A page that showed nothing was at least looked at.
+    return bool(sights) and all(one is not None and one.content_ms is None and not one.empty_looks for one in sights)
 
 
 def _slowest(page: Page, until: float, requests: Sequence[Request]) -> str | None:

@@ -21,6 +21,7 @@ __all__ = [
     "INSECURE",
     "LEAVING",
     "LOST_SESSION",
+    "MAINTENANCE",
     "MISMATCH",
     "OUTDATED",
     "REFUSED_LATE",
@@ -81,12 +82,24 @@ OUTDATED = re.compile(
 )
 """What a page says in place of a login that it withholds; many say so in passing, and go on all the same."""
 
+MAINTENANCE = re.compile(
+    r"\A\W*(?:(?:site|server|system) )?maintenance\W*\Z"
+    r"|\b(?:under|down for|scheduled|planned|ongoing|routine)(?: \w+)? maintenance\b|\bmaintenance mode\b"
+    r"|\bwe(?:['’]ll| will) be (?:right )?back\b|\bwartungs(?:arbeiten|modus)\b|wegen wartung"
+    r"|\ben maintenance\b|maintenance en cours|\b(?:en|por) mantenimiento\b|\bin manutenzione\b|manutenzione in corso"
+    r"|\bem manutenção\b|\bin onderhoud\b|メンテナンス中|维护中|維護中|점검 ?중",
+    re.IGNORECASE,
+)
+"""Words of a page that stands in for a server which is down for a while."""
+
 ERROR = re.compile(
-    r"^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
+    rf"{MAINTENANCE.pattern}"
+    r"|^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
     r"|access denied|\bunauthori[sz]ed\b|unavailable|unexpected|\boops\b|has expired"
     r"|\binvalid[ _](?:request|link|state|session|token|client|scope|redirect(?:[ _]ur[il])?)\b"
-    r"|\b(?:unauthorized_client|unsupported_response_type|redirect_uri_mismatch|server_error)\b"
+    r"|\b(?:unauthorized_client|unsupported_response_type|redirect_(?:uri_)?mismatch|server_error)\b"
     r"|could not (?:be )?(?:complete|process|sign)|try again later|\bexception\b|does not (?:work|exist)"
+    r"|trouble signing|\bsqlstate\b|\bblocked by (?:an |the )?admin"
     r"|\bfehler\b|fehlgeschlagen|nicht gefunden|schiefgelaufen|schiefgegangen|ungültige|abgelaufen|zugriff verweigert"
     r"|nicht verfügbar|funktioniert nicht"
     r"|\berreur\b|introuvable|une erreur|mal passé|a expiré|accès refusé|indisponible|non valide"
@@ -117,13 +130,23 @@ FOREIGN_ORIGIN = re.compile(
 
 LOST_SESSION = re.compile(
     r"\b(?:session|cookie)(?: (?:id|cookie|data|token|was|is|has|could|have|been|be)){0,4}"
-    r" (?:not (?:be )?found|missing|expired)\b",
+    r" (?:not (?:be )?found|missing|expired|timed out)\b"
+    r"|\b(?:no (?:active|existing|valid)|not have an existing) session\b"
+    r"|\b(?:log-?in|sign-?in) attempt (?:has )?timed out\b|\baction (?:has )?expired\b|\b(?:page|form) has expired\b"
+    r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\bmust enable cookies\b"
+    r"|\benable cookies in your browser\b"
+    r"|\bsitzung (?:ist |wurde )?(?:abgelaufen|nicht gefunden)\b|\bsession (?:est |a )?expirée?\b"
+    r"|\bsesión (?:ha )?(?:caducad[ao]|expirad[ao])\b|\bsessione (?:è )?scaduta\b|\bsessão expir(?:ada|ou)\b"
+    r"|\bsessie (?:is )?verlopen\b|セッションの有効期限|セッションが(?:切れ|タイムアウト|見つかりません)"
+    r"|会话(?:已)?过期|세션이 만료|сессия истекла|сеанс исте[кч]",
     re.IGNORECASE,
 )
 """Words by which servers say that they do not find a session, or the cookie by which they know it."""
 
 BLAMED_REDIRECT = re.compile(
-    r"redirect[\s_-]*ur[il](?!=|%3D)|callback\s+ur[il]|reply\s+(?:url|address)|return[\s_-]*url", re.IGNORECASE
+    r"redirect[\s_-]*ur[il](?!=|%3D)|redirect[\s_-]*mismatch|callback\s+ur[il]|reply\s+(?:url|address)"
+    r"|return[\s_-]*url",
+    re.IGNORECASE,
 )
 """Words for the redirect URI on an error page; its name in an address that is shown there says nothing."""
 
@@ -136,7 +159,8 @@ MISMATCH = re.compile(
 """Words by which an error page says that something given is not what it knows."""
 
 REFUSED_REQUEST = re.compile(
-    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client|redirect_uri_mismatch)\b"
+    r"\b(?:invalid[ _](?:request|client|scope|redirect(?:[ _]uri)?)|unauthorized[ _]client)\b"
+    r"|\bredirect_(?:uri_)?mismatch\b"
     r"|\bcode[ _]challenge(?:[ _]method)? (?:is )?(?:required|missing)\b|\bpkce is required\b",
     re.IGNORECASE,
 )
@@ -151,7 +175,7 @@ UNKNOWN_CLIENT = re.compile(
 """How servers that have no word of the protocol for it say that they do not know the client; Entra's numbers, too."""
 
 REFUSED_LATE = re.compile(
-    r"\bredirect[ _]uri\b(?!=|%3D)|\b(?:invalid_scope|redirect_uri_mismatch|unauthorized_client)\b"
+    r"\bredirect[ _]uri\b(?!=|%3D)|\b(?:invalid_scope|redirect_(?:uri_)?mismatch|unauthorized_client)\b"
     r"|\bscope is invalid\b|\bdue to unknown client\b|\binvalid client_id\b(?!=|%3D)",
     re.IGNORECASE,
 )

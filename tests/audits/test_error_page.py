@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Causes, LoginStep, NotCollected, Present, Trial
+from e2e_linker.evidence.models import Causes, Ending, LoginStep, NotCollected, Present, Trial
 from e2e_linker.evidence.page import ConsoleMessage, Sight
 from e2e_linker.evidence.traffic import Body, SetCookie
 from e2e_linker.model import Confidence, Fault, Severity
@@ -73,7 +73,7 @@ def test_the_advice_goes_by_what_is_known(build, pieces):
     assert "Keep the authorization request through the whole login" in later
     for status in (413, 414, 431):
         large = build.walk([build.get(f"{LOGIN}/authorize", status=status)], answer=None, ending="dead_end")
-        assert only(build.judge(AUDIT, large)).fix.text == later
+        assert only(build.judge(AUDIT, large)).fix.text.startswith("The size of the request is what is refused.")
     for words in (
         "The requested redirect uri is malformed.",
         "The requested scope is invalid.",
@@ -290,6 +290,57 @@ def test_an_address_that_the_server_does_not_know_is_a_matter_of_the_skill(build
 
 
 @pytest.mark.parametrize(
+    ("status", "seen", "headers", "said"),
+    [
+        (503, {"title": "Maintenance"}, (), "is down for now (“Maintenance”). Run again"),
+        (
+            503,
+            {"text": "Busy"},
+            [("Retry-After", "3600")],
+            "is down for now, and wants to be asked again after 3600 s.",
+        ),
+        (503, {"text": "Busy"}, [("Retry-After", "soon")], "is down for now. Run again"),
+        (500, {"text": "We’ll be back soon"}, [("Retry-After", "9")], "is down for now (“We’ll be back”). Run again"),
+        (200, {"headings": ("Wartungsarbeiten",)}, (), "is down for now (“Wartungsarbeiten”)"),
+        (
+            200,
+            {"text": "Down for scheduled maintenance until 9"},
+            (),
+            "is down for now (“Down for scheduled maintenance”)",
+        ),
+        (200, {"text": "このサイトはメンテナンス中です"}, (), "is down for now"),
+    ],
+)
+def test_a_server_that_says_that_it_is_down_for_a_while_is_to_be_asked_again(
+    build, pieces, status, seen, headers, said
+):
+    found = only(build.judge(AUDIT, ended(build, pieces, status=status, seen=seen, response_headers=headers)))
+    assert f"login.example.com says that it {said}" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (400, "Bad request. Scheduled maintenance is on Sunday."),
+        (500, "TypeError" + " at line 7" * 60 + " in scheduled maintenance"),
+        (200, "Error: unknown application. Call our maintenance staff."),
+    ],
+)
+def test_an_error_page_that_speaks_of_maintenance_in_passing_is_one_all_the_same(build, pieces, status, text):
+    found = only(build.judge(AUDIT, ended(build, pieces, status=status, seen={"title": "Error", "text": text})))
+    assert "down for now" not in found.fix.text
+
+
+def test_an_address_that_is_refused_for_its_length_is_not_to_be_compared(build, pieces):
+    text = "HTTP Error 404.15 - Not Found. The request filtering module denies a query string that is too long."
+    asked = build.authorization()
+    step = build.get(asked.url, status=404, excerpt=f"<h2>{text}</h2>", response_headers=[("Server", "IIS/10.0")])
+    found = only(build.judge(AUDIT, build.walk([step], asked=asked, answer=None, ending="login_not_found")))
+    assert found.blame is Fault.IDENTITY_PROVIDER
+    assert found.fix.text.startswith("The size of the request is what is refused. IIS probably answered: raise")
+
+
+@pytest.mark.parametrize(
     ("text", "advice"),
     [
         ("interaction session id cookie not found", "The server looks for a session, and does not find it."),
@@ -342,6 +393,22 @@ def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build
 )
 def test_a_form_that_said_so_before_or_says_nothing_of_it_is_left_open(build, pieces, said, more):
     assert build.judge(AUDIT, unseen(build, pieces, said, **more)).status == "inconclusive"
+
+
+@pytest.mark.parametrize("said", ["CSRF verification failed. Request aborted.", "Invalid CSRF token."])
+def test_a_form_that_comes_back_for_a_forged_one_is_found(build, pieces, said):
+    found = only(build.judge(AUDIT, unseen(build, pieces, f"Sign in\n{said}")))
+    assert found.confidence is Confidence.LIKELY
+    assert found.message.startswith("The login is refused by a page of login.example.com: status ")
+    before = unseen(build, pieces, f"Sign in\n{said}", before=f"Sign in\n{said}")
+    assert build.judge(AUDIT, before).status == "inconclusive"
+
+
+def test_an_error_page_that_takes_a_form_for_a_forged_one_is_as_certain_as_its_status(build, pieces):
+    refused = unseen(build, pieces, "CSRF verification failed.", url=f"{LOGIN}/session", status=403)
+    bare = ended(build, pieces, status=403, seen={"title": "Error", "text": "CSRF verification failed."})
+    assert only(build.judge(AUDIT, bare)).confidence is Confidence.CERTAIN
+    assert only(build.judge(AUDIT, refused)).confidence is Confidence.LIKELY
 
 
 def test_words_beyond_what_is_quoted_of_a_page_are_quoted_too(build, pieces):
@@ -414,6 +481,13 @@ def test_what_is_not_the_pages_doing_is_inconclusive(build, pieces, ending):
 def test_a_rejected_login_without_a_form_may_be_an_error_page(build, pieces, status, title, text, found):
     walk = ended(build, pieces, status=status, ending="login_rejected", seen={"title": title, "text": text})
     assert (build.judge(AUDIT, walk).status == "failed") is found
+
+
+def test_a_login_that_was_refused_for_what_was_typed_is_no_error_page_whatever_its_words(build, pieces):
+    walk = ended(build, pieces, ending="login_rejected", seen={"title": "Fehler", "text": "Anmeldung fehlgeschlagen"})
+    assert build.judge(AUDIT, walk).status == "failed"
+    known = Ending(kind="login_rejected", message="login.example.com refused the password", fault=Fault.TESTER)
+    assert build.judge(AUDIT, walk.model_copy(update={"ending": known})).status == "inconclusive"
 
 
 @pytest.mark.parametrize("ending", ["login_not_found", "timeout"])

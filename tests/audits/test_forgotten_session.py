@@ -180,3 +180,81 @@ def test_what_may_be_another_step_or_another_reason_is_left_to_others(build, pie
 
 def test_a_login_that_arrived_passes(build):
     assert build.judge(AUDIT).status == "passed"
+
+
+def test_a_session_whose_cookie_has_a_made_up_name_is_the_same_finding_at_each_run(build, pieces):
+    names = [f"session.{each}" for each in ("UNwTOFFSk3QdaJr9VbXcE", "7zwUAtAkpLm3QnR8sTv2")]
+    walks = [asked_again(build, pieces, given=[cookie(n)], sent=f"{KNOWN}; {n}=<cookie#2>") for n in names]
+    assert {only(build.judge(AUDIT, walk)).subject for walk in walks} == {"login.example.com forgotten `session.*`"}
+
+
+PATHS = "refused-cookies"
+KEPT_BACK = {"given": [cookie(path="/oauth2")], "sent": KNOWN, "login": (TYPED,)}
+
+
+def test_a_session_whose_path_leaves_out_where_the_login_leads_back_is_named(build, pieces):
+    walk = asked_again(build, pieces, **KEPT_BACK)
+    found = only(build.judge(PATHS, walk))
+    assert found.message.startswith(
+        "login.example.com sets the cookie `sessionid`, which is for the path `/oauth2` alone, not for "
+        "https://login.example.com/authorize. Browsers do not send it there"
+    )
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert (found.primary.ref, [one.ref for one in found.related]) == ("measured#3", ["measured#4"])
+    assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+def test_a_path_that_is_not_named_is_that_of_the_login(build, pieces):
+    deep = {"form": f"{HOST}/auth/login", "given": [cookie(path=None)], "sent": None, "login": (TYPED,)}
+    assert (
+        "names no path, so is for its own alone" in only(build.judge(PATHS, asked_again(build, pieces, **deep))).message
+    )
+
+
+def test_the_session_before_the_login_may_come_in_its_place(build, pieces):
+    old = {"before": "sessionid=<cookie#1>", "sent": "sessionid=<cookie#1>", "first": [cookie(value="<cookie#1>")]}
+    found = only(build.judge(PATHS, asked_again(build, pieces, **{**KEPT_BACK, **old})))
+    assert found.severity is Severity.BREAKS
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"before": "authsid=<cookie#7>", "sent": "authsid=<cookie#7>"}, id="another session came along"),
+        pytest.param(
+            {
+                "before": "sessionid=<cookie#1>",
+                "sent": "sessionid=<cookie#1>",
+                "first": [cookie(value="<cookie#1>")],
+                "shown": [cookie(value="<cookie#1>")],
+            },
+            id="each answer sets it",
+        ),
+    ],
+)
+def test_where_the_server_may_know_the_customer_otherwise_a_path_is_advice(build, pieces, more):
+    found = only(build.judge(PATHS, asked_again(build, pieces, **{**KEPT_BACK, **more})))
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    "healthy",
+    [
+        pytest.param({"given": [cookie(path="/oauth2"), cookie("auth", "<cookie#4>")]}, id="a cookie that goes there"),
+        pytest.param({"given": [cookie("flash", path="/login")]}, id="a message for the page"),
+        pytest.param({"given": [cookie("csrftoken", path="/oauth2")]}, id="a form's cookie"),
+        pytest.param({"given": [cookie("theme", path="/oauth2", http_only=False)]}, id="no session"),
+        pytest.param({"given": [cookie(path="/oauth2", max_age="0")]}, id="taken away"),
+        pytest.param({"given": [cookie(path="/oauth2", domain="example.org")]}, id="refused"),
+        pytest.param({"given": [cookie(path="/authorize")]}, id="for that path"),
+        pytest.param({"sent": BACK}, id="it came"),
+        pytest.param({"to": f"{ASK}&ticket=ST-1"}, id="a ticket came"),
+        pytest.param({"to": f"{HOST}/cb?client_id=alexa-skill"}, id="sent elsewhere"),
+        pytest.param({"to": f"{HOST}/login?error=1"}, id="a wrong password"),
+        pytest.param({"again": f"{HOST}/step-up"}, id="a further step"),
+        pytest.param({"fields": {"code": "<totp#1>"}}, id="no password was sent"),
+    ],
+)
+def test_a_path_that_may_be_meant_so_is_not_blamed(build, pieces, healthy):
+    walk = asked_again(build, pieces, **{**KEPT_BACK, **healthy})
+    assert build.judge(PATHS, walk).status == "inconclusive"

@@ -89,6 +89,14 @@ def test_cookies_that_are_refused_for_one_reason_are_one_finding(build):
     )
 
 
+def test_a_refused_cookie_whose_name_is_made_up_is_the_same_finding_at_each_run(build):
+    subjects = set()
+    for made_up in ("UNwTOFFSk3QdaJr9VbXcE", "7zwUAtAkpLm3QnR8sTv2"):
+        walk = returned(build, cookie(f".AspNetCore.Correlation.{made_up}", size=90, **FOREIGN))
+        subjects |= {one.subject for one in build.judge("refused-cookies", walk).findings}
+    assert subjects == {"login.example.com cookies `.AspNetCore.Correlation.*`"}
+
+
 def test_what_came_back_or_is_in_the_jar_was_not_refused(build):
     refused = cookie(same_site="None")
     assert build.judge("refused-cookies", returned(build, refused, sent="sessionid=s")).status == "inconclusive"
@@ -173,6 +181,46 @@ def test_a_path_that_leaves_out_where_the_answer_leads_is_named_where_the_sessio
 )
 def test_a_path_that_is_as_it_is_meant_to_be_is_the_cause_of_nothing(build, given, more):
     assert build.judge("refused-cookies", led(build, cookie(**given), **more)).status == "inconclusive"
+
+
+def filled_in(build, *given, text=MISSED, sent=None, to="/realms/home/authenticate"):
+    """A page that comes with cookies, and whose form is answered with ``text``."""
+    steps = [
+        build.get(f"{HOST}/realms/home/auth?client_id=a", set_cookies=given, excerpt=FORM),
+        build.post(f"{HOST}{to}", {}, status=400, cookie=sent, excerpt=f"<h1>{text}</h1>"),
+    ]
+    return build.walk(steps, answer=None, ending="dead_end", login=(FILLED,))
+
+
+def test_a_path_that_leaves_out_where_the_form_leads_is_named_where_the_session_is_missed(build):
+    (found,) = build.judge("refused-cookies", filled_in(build, cookie(path="/realms/other/"))).findings
+    assert (
+        "which is for the path `/realms/other/` alone, not for https://login.example.com/realms/home" in found.message
+    )
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert (found.primary.ref, found.related[0].ref) == ("measured#1", "measured#2")
+
+
+def test_where_another_session_came_with_the_form_its_path_is_advice(build):
+    walk = filled_in(build, cookie(path="/realms/other/"), sent="authsid=1; lang=en")
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        ({"path": "/realms/other/"}, {"text": "Unknown scope"}),
+        ({"path": "/realms/other/"}, {"sent": "sessionid=s"}),
+        ({"path": "/realms/other/", "max_age": "0"}, {}),
+        ({"path": "/realms/other/", "domain": "example.org"}, {}),
+        ({"path": "/realms/home/"}, {}),
+        ({"name": "theme", "path": "/realms/other/", "http_only": False}, {}),
+        ({"path": "/realms/other/"}, {"to": "/realms/other/authenticate"}),
+    ],
+)
+def test_a_path_that_holds_the_form_or_a_session_that_nobody_misses_is_not_blamed(build, given, more):
+    assert build.judge("refused-cookies", filled_in(build, cookie(**given), **more)).status == "inconclusive"
 
 
 @pytest.mark.parametrize(("sent", "severity"), [(None, Severity.BREAKS), ("lang=en", Severity.RECOMMENDED)])

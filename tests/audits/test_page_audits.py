@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Causes, Dialog, NotCollected, Present, SetCookie, Timing, Trial, Window
+from e2e_linker.evidence.models import (
+    Causes,
+    Dialog,
+    LoginStep,
+    NotCollected,
+    Present,
+    SetCookie,
+    Timing,
+    Trial,
+    Window,
+)
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
 LOGIN = "https://login.example.com"
@@ -377,6 +387,34 @@ def test_a_missing_viewport_is_one_finding_for_all_pages(build, pieces):
     assert "1 other page." in found.message
     assert [found.primary.ref, *(ref.ref for ref in found.related)] == ["measured#1", "measured#2"]
     assert "device-width" in found.fix.paste
+
+
+def died(build, *shown):
+    """A login on a phone that stopped after its password was sent, at a page that came with status 200."""
+    steps = [*build.healthy_steps(build.authorization(), None)[:2], build.get(f"{LOGIN}/end")]
+    steps.insert(2, build.post(f"{LOGIN}/login", {}, location=f"{LOGIN}/end", status=303))
+    typed = [LoginStep(at=0.22, action="fill", target="#p", what="password", outcome="done")]
+    walk = build.walk(steps, answer=None, ending="dead_end", login=typed, screens=shown)
+    return build.case(walk)
+
+
+def test_the_error_page_at_which_a_login_died_is_no_page_of_it(build, pieces):
+    broken = {"controls": (), "headings": (), "text": "invalid_request", "viewport_meta": None}
+    end = pieces.screen(2, 0.6, pieces.digest(f"{LOGIN}/end", **broken))
+    good = pieces.screen(1, 0.25, pieces.digest())
+    assert build.judge("mobile-layout", died(build, good, end)).status == "inconclusive"
+    bare = pieces.screen(1, 0.25, pieces.digest(viewport_meta=None))
+    found = only(build.judge("mobile-layout", died(build, bare, end)))
+    assert "other page" not in found.message
+    home = pieces.screen(2, 0.6, pieces.digest(f"{LOGIN}/end", **(broken | {"text": "My lamps"})))
+    assert only(build.judge("mobile-layout", died(build, home))).subject.startswith("viewport")
+
+
+def test_what_a_page_asked_before_it_turned_into_an_error_is_part_of_the_login(build, pieces):
+    broken = pieces.digest(f"{LOGIN}/end", controls=(), headings=(), text="invalid_request", viewport_meta=None)
+    allow = pieces.digest(f"{LOGIN}/end", [pieces.control(label="Allow")], text="Link Alexa?", viewport_meta=None)
+    shown = pieces.screen(2, 0.55, allow), pieces.screen(3, 0.6, broken)
+    assert only(build.judge("mobile-layout", died(build, *shown))).primary.ref == "measured#2"
 
 
 @pytest.mark.parametrize("declared", ["width=1024", "", "user-scalable=no"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.evidence.models import SetCookie
+from e2e_linker.model import Severity
 
 HOST = "https://login.example.com"
 TOKEN = SetCookie(name="csrftoken", value="<cookie#1>", size=41, path="/")
@@ -51,6 +52,46 @@ def test_a_form_that_came_without_them_was_refused_for_that(build):
 def test_a_form_of_no_origin_was_refused_for_the_policy_of_its_page(build):
     fix = fix_of(build, refused(build, headers=(("Origin", "null"),)))
     assert fix.startswith("The form was sent with `Origin: null`: let the form's page have a Referrer-Policy")
+
+
+ANTIFORGERY = SetCookie(
+    name=".AspNetCore.Antiforgery.x", value="<cookie#1>", size=60, path="/", http_only=True, domain="example.net"
+)
+
+
+def unsaid(build, *, field="__RequestVerificationToken", given=(TOKEN,), sent="csrftoken=s", status=400, says=""):
+    """A login whose posted form, with a token in ``field``, gets an answer that says nothing."""
+    steps = [
+        build.get(f"{HOST}/authorize?client_id=alexa-skill", location=f"{HOST}/login"),
+        build.get(f"{HOST}/login", excerpt='<form><input type="password"></form>', set_cookies=given),
+        build.post(f"{HOST}/login", {"user": "u", field: "t"}, cookie=sent, status=status, excerpt=says),
+    ]
+    return build.walk(steps, answer=None, ending="dead_end", jar=())
+
+
+def test_an_empty_answer_to_a_form_with_a_token_is_how_asp_net_refuses_it(build):
+    fix = fix_of(build, unsaid(build))
+    assert fix.startswith("The form carries a token, `__RequestVerificationToken`, and an empty answer with status 400")
+    assert "Its cookies came back: look at how long the token is good" in fix
+    assert "the form came without `csrftoken`" in fix_of(build, unsaid(build, sent=None))
+    assert "No cookie was seen" in fix_of(build, unsaid(build, given=(), sent=None))
+
+
+@pytest.mark.parametrize("other", [{"field": "remember"}, {"status": 403}, {"says": "<h1>Unknown scope</h1>"}])
+def test_other_answers_to_a_form_are_not(build, other):
+    assert "ASP.NET" not in fix_of(build, unsaid(build, **other))
+
+
+def test_an_error_page_that_holds_nothing_names_no_error(build):
+    assert "server's log" in fix_of(build, unsaid(build, field="remember"))
+    assert "that the last page names" not in fix_of(build, unsaid(build, field="remember"))
+    assert "that the last page names" in fix_of(build, unsaid(build, field="remember", says="<h1>Bad input</h1>"))
+
+
+def test_a_cookie_that_no_browser_keeps_is_why_such_a_form_was_refused(build):
+    for field, found in (("__RequestVerificationToken", Severity.BREAKS), ("remember", Severity.RECOMMENDED)):
+        walk = unsaid(build, field=field, given=(ANTIFORGERY,), sent=None)
+        assert [one.severity for one in build.judge("refused-cookies", walk).findings] == [found]
 
 
 @pytest.mark.parametrize(

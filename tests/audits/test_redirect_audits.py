@@ -514,6 +514,23 @@ def test_invalid_scope_is_the_configurations_fault(build):
     assert build.judge("requested-scope", build.walk(asked=asked, answer=other)).status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("profile", "refuses `profile` of the scopes `openid profile email`: “invalid_scope”"),
+        ("email+profile", "refuses `profile email` of the scopes `openid profile email`"),
+        ("openid+profile+email", "refuses the scopes `openid profile email`"),
+        ("profile+other", "refuses the scopes `openid profile email`"),
+        ("", "refuses the scopes `openid profile email`"),
+    ],
+)
+def test_of_many_scopes_the_refused_one_is_named_where_the_server_does(build, named, said):
+    asked = build.authorization(scopes=("openid", "profile", "email"))
+    answer = f"{asked.redirect_uri}?error=invalid_scope&scope={named}&state={asked.state}"
+    (found,) = build.judge("requested-scope", build.walk(asked=asked, answer=answer)).findings
+    assert said in found.message
+
+
 def test_invalid_scope_on_a_page(build):
     asked = build.authorization()
     page = build.get(asked.url, status=400, excerpt='{"error": "invalid_scope"}')

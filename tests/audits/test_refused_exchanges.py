@@ -9,6 +9,7 @@ from e2e_linker.model import Confidence, Fault, Severity
 
 AT = "https://login.example.com/token"
 BASIC = {"scheme": "HTTP_BASIC"}
+LATER = (("Content-Type", "application/json"), ("Retry-After", "60"))
 
 
 def judged(build, call, audit="token-status"):
@@ -96,6 +97,82 @@ def test_both_findings_of_a_redirect_blame_the_same_and_one_follows(build, piece
     assert cause.blame is symptom.blame is blame
 
 
+@pytest.mark.parametrize(
+    ("location", "advice"),
+    [
+        ("/login", "asks for a login, which Alexa's servers cannot do. Exempt it from what sends"),
+        ("/Account/SignIn/", "asks for a login"),
+        ("/wp-login.php", "asks for a login"),
+        ("https://sso.example.com/start?returnUrl=https%3A%2F%2Flogin.example.com%2Ftoken", "asks for a login"),
+        ("/start?next=/token", "asks for a login"),
+        ("/authorize", "asks for a login"),
+        ("/consent", "asks for a login"),
+        ("/maintenance", "seems to be a page for people. The log of login.example.com"),
+        ("/error/500.html", "seems to be a page for people"),
+        ("/", "seems to be a page for people"),
+        ("https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA?error=x", "Let https://login.example.com/token an"),
+    ],
+)
+def test_a_redirect_to_a_page_for_people_is_no_address_for_the_skill(build, pieces, location, advice):
+    call = pieces.token_call("", status=302, response_headers=(("Location", location),))
+    for audit in ("token-status", "token-redirect"):
+        one = judged(build, call, audit)
+        assert advice in one.fix.text
+        assert (one.fix.paste, one.blame) == (None, Fault.IDENTITY_PROVIDER)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://www.example.com/token",
+        "/v2/access",
+        "/login/oauth/access",
+        "/login/oauth/access_token",
+        "/tokens/signing",
+        "/login-tokens",
+        "/TOKEN/?next=/token",
+        "/logistics",
+    ],
+)
+def test_a_redirect_to_what_may_be_the_token_endpoint_is_configured(build, pieces, location):
+    call = pieces.token_call("", status=301, response_headers=(("Location", location),))
+    for audit in ("token-status", "token-redirect"):
+        assert judged(build, call, audit).blame is Fault.SKILL_CONFIGURATION
+    assert judged(build, call).fix.text.startswith("Configure the final address")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "said"),
+    [
+        (
+            "<h1>We'll be back soon</h1>",
+            LATER,
+            "down for now (“We'll be back”), and wants to be asked again after 60 s.",
+        ),
+        ("<title>Maintenance</title>", (), "and says that it is down for now (“Maintenance”)."),
+        ("", LATER, "status 503 and says that it is down for now, and wants to be asked again after 60 s."),
+        (
+            {"error": "temporarily_unavailable"},
+            LATER,
+            "503, “temporarily_unavailable”, and says that it is down for now",
+        ),
+        ("Down", (("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"),), "status 503 and says that it is down for now."),
+    ],
+)
+def test_a_server_that_says_it_is_down_for_now_stands_behind_no_gateway(build, pieces, body, headers, said):
+    one = judged(build, pieces.token_call(body, status=503, response_headers=headers))
+    assert said in one.message
+    assert one.fix.text.startswith("Run again when login.example.com is back.")
+    assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+def test_a_bare_503_is_of_the_server_or_of_its_proxy(build, pieces):
+    one = judged(build, pieces.token_call("<h1>Service Unavailable</h1>", status=503))
+    assert one.message.endswith("answered with status 503: it serves nobody for now.")
+    assert "Either may answer so." in one.fix.text
+    assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+
+
 @pytest.mark.parametrize("body", ["Unauthorized", "", {"message": "Bad credentials"}])
 def test_a_401_without_an_oauth_error_is_about_the_client(build, pieces, body):
     one = judged(build, pieces.token_call(body, status=401, **BASIC))
@@ -134,9 +211,6 @@ def test_words_about_the_code_are_answered_by_what_mends_codes(build, pieces, st
     assert one.blame is Fault.IDENTITY_PROVIDER
 
 
-LATER = (("Content-Type", "application/json"), ("Retry-After", "60"))
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -162,11 +236,10 @@ def test_only_seconds_are_quoted_of_a_rate_limit(build, pieces, later):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [("invalid_grant", 429), ("invalid_client", 429), ("too_many_requests", 400), (None, 503)]
+    ("error", "status"), [("invalid_grant", 429), ("invalid_client", 429), ("too_many_requests", 400)]
 )
 def test_what_the_server_says_of_the_request_itself_is_no_rate_limit(build, pieces, error, status):
-    body = {"error": error} if error else ""
-    one = judged(build, pieces.token_call(body, status=status, response_headers=LATER))
+    one = judged(build, pieces.token_call({"error": error}, status=status, response_headers=LATER))
     assert "rate limit" not in one.message + one.fix.text
     assert one.confidence is Confidence.CERTAIN
 

@@ -130,6 +130,25 @@ def test_a_server_that_always_answers_to_one_region(build):
     ]
 
 
+def test_an_answer_to_an_earlier_request_of_the_browser_says_nothing_of_the_region(build):
+    case = build.case()
+    (measured,) = case.walks
+    asked = build.authorization(region="EU", state="of-EU-" + "Zx81kq" * 40)
+
+    def answered(state):
+        answer = f"{measured.authorization.redirect_uri}?code=Kq7wZ2&state={state}"
+        return build.walk(asked=asked, answer=answer, id="region-EU", purpose="region")
+
+    again, other = answered(measured.authorization.state), answered("unknown")
+    outcome = judge(build, again, probe(build, "FE"), cases=[case])
+    assert outcome.status == "inconclusive"
+    assert outcome.missing == ("EU: the answer was one to an earlier request of the same browser",)
+    assert build.judge("redirect-uri", build.case(measured, again)).status == "passed"
+    for own in (other, answered(asked.state)):
+        assert [found.subject for found in judge(build, own, cases=[case]).findings] == ["EU", "redirect_uri EU"]
+        assert build.judge("redirect-uri", build.case(measured, own)).status == "failed"
+
+
 def test_a_wrong_path_is_no_matter_of_regions(build):
     def slashed(region):
         asked = build.authorization(region=region)
@@ -259,3 +278,105 @@ def test_a_form_that_carries_the_redirect_uri_on_does_not_speak_of_it(build):
     assert found.confidence is Confidence.LIKELY
     cases = [build.case(refused(build, "NA", **busy))]
     assert judge(build, cases=cases).status == "not_applicable"
+
+
+def came_back(build, again, *, refused="The redirect_uri parameter is missing or invalid", login="/login", **more):
+    """A login that leads to ``again`` of the authorization endpoint, where the server refuses it."""
+    asked = build.authorization()
+    form = f"{build.login}{login}"
+    steps = [
+        build.get(asked.url, location=form),
+        build.get(form),
+        build.post(form, {}, location=again, cookie="s=1"),
+        build.get(again, status=400, excerpt=f"<p>{refused}</p>", cookie="s=1"),
+        *more.pop("then", ()),
+    ]
+    return build.walk(steps, asked=asked, answer=None, ending="dead_end", **more)
+
+
+CLIENT = "client_id=alexa-skill"
+
+
+@pytest.mark.parametrize(
+    ("query", "refused", "told"),
+    [
+        pytest.param(f"?{CLIENT}", "Invalid redirect_uri", False, id="cut at its first ampersand"),
+        pytest.param("", "The redirect_uri parameter is missing or invalid", False, id="without its query"),
+        pytest.param("", "redirect_uri is not registered", True, id="as a session may hold it"),
+        pytest.param(f"?{CLIENT}&request_uri=urn:x", "Invalid redirect_uri", True, id="as the server may hold it"),
+        pytest.param(f"?{CLIENT}&state=other", "Invalid redirect_uri", True, id="with a state of its own"),
+        pytest.param(None, "Invalid redirect_uri", True, id="whole"),
+    ],
+)
+def test_a_request_that_came_without_the_redirect_uri_says_nothing_of_it(build, query, refused, told):
+    again = build.authorization().url if query is None else f"{build.login}/authorize{query}"
+    case = build.case(came_back(build, again, refused=refused))
+    assert judge(build, cases=[case]).status == ("failed" if told else "not_applicable")
+    eu = build.case(build.walk(asked=build.authorization(region="EU")))
+    assert judge(build, cases=[case, eu]).status == ("failed" if told else "inconclusive")
+
+
+def test_a_redirect_uri_that_was_refused_before_the_request_was_cut_is_told(build):
+    asked, again = build.authorization(), f"{build.login}/authorize?{CLIENT}"
+    steps = [
+        build.get(asked.url, location=f"{build.login}/check"),
+        build.get(f"{build.login}/check", status=400, excerpt="<p>The redirect URI is not registered</p>"),
+        build.get(again, status=400, excerpt="<p>Invalid redirect_uri</p>"),
+    ]
+    (found,) = judge(build, cases=[build.case(build.walk(steps, asked=asked, answer=None, ending="dead_end"))]).findings
+    assert "“The redirect URI is not registered”" in found.message
+
+
+@pytest.mark.parametrize(("cookie", "told"), [(None, False), ("s=1", True)])
+def test_a_redirect_that_loses_the_query_has_lost_the_redirect_uri(build, cookie, told):
+    asked, to = build.authorization(), f"{build.login}/authorize/"
+    steps = [
+        build.get(asked.url, location=to, status=301, cookie=cookie),
+        build.get(to, status=400, excerpt="<p>Invalid redirect_uri</p>", cookie=cookie),
+    ]
+    walk = build.walk(steps, asked=asked, answer=None, ending="login_not_found")
+    assert judge(build, cases=[build.case(walk)]).status == ("failed" if told else "not_applicable")
+
+
+OWN = "https://login.example.com/authorize"
+ALEXA = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "told"),
+    [
+        (f"redirectUrl={OWN}", "The 'redirectUrl' parameter is not a trusted origin.", False),
+        (f"ReturnUrl={OWN}", "The return URL is invalid", False),
+        (f"ReturnUrl=/authorize&redirect_uri={ALEXA}", "Invalid ReturnUrl", False),
+        (f"post_login_redirect_uri={OWN}", "post_login_redirect_uri is not allowed", False),
+        (f"redirectUrl={OWN}", "Invalid redirect_uri. See redirectUrl.", True),
+        (f"redirect_uri={OWN}", "Invalid redirect_uri", True),
+        (f"redirectUrl={OWN}&redirect_uri={ALEXA}", "Invalid redirect URL", True),
+        (f"redirectUrl={ALEXA}", "The 'redirectUrl' parameter is not a trusted origin.", True),
+        ("redirectUrl=home", "The 'redirectUrl' parameter is not a trusted origin.", True),
+        ("", "The 'redirectUrl' parameter is not a trusted origin.", True),
+    ],
+)
+@pytest.mark.parametrize("shown", [False, True])
+def test_an_address_of_the_server_s_own_that_it_refuses_is_not_alexa_s(build, query, said, told, shown):
+    asked = build.authorization()
+    steps = [build.get(asked.url), build.get(f"{build.login}/continue?{query}", status=400, excerpt=f"<p>{said}</p>")]
+    walk = build.walk(steps, asked=asked, answer=None, ending="dead_end")
+    if shown:
+        look = screen(f"400 Your request resulted in an error. {said}").model_copy(update={"at": 1})
+        walk = walk.model_copy(update={"screens": Present(value=(look,))})
+    assert judge(build, cases=[build.case(walk)]).status == ("failed" if told else "not_applicable")
+    (page,) = build.judge("error-page", walk).findings
+    assert ("refuses an address of its own" in page.fix.text) is not told
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [("redirect_mismatch&client_id=a", "Something is wrong"), ("e7", "An error was encountered. redirect_mismatch")],
+)
+def test_a_redirect_mismatch_is_one_of_the_redirect_uri(build, error, text):
+    asked, page = build.authorization(), f"{build.login}/error?error={error}"
+    steps = [build.get(asked.url, location=page), build.get(page, status=400, excerpt=f"<p>{text}</p>")]
+    walk = build.walk(steps, asked=asked, answer=None, ending="login_not_found")
+    (found,) = judge(build, cases=[build.case(walk)]).findings
+    assert "redirect_mismatch" in found.message

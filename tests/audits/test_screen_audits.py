@@ -443,6 +443,22 @@ def test_steps_are_timed_on_phones_only(build, pieces):
     assert build.judge("screen-step-time", case).status == "not_applicable"
 
 
+def test_what_is_shown_in_frames_alone_is_not_timed(build, pieces):
+    assert build.judge("screen-step-time", timed(build, pieces)).status == "not_applicable"
+    never = timed(build, pieces, empty_until_ms=900.0, empty_looks=9)
+    assert build.judge("screen-step-time", never).status == "inconclusive"
+    framed, unknown = (
+        pieces.digest(f"{LOGIN}/login", sight=one) for one in (Sight(readable_length=9, pictures=0), None)
+    )
+    screens = [pieces.screen(0, 0.3, framed), pieces.screen(1, 0.6, unknown)]
+    assert build.judge("screen-step-time", build.walk(screens=screens)).status == "inconclusive"
+    page = pieces.digest(f"{LOGIN}/consent", sight=Sight(readable_length=80, pictures=0, content_ms=300.0))
+    assert (
+        build.judge("screen-step-time", build.walk(screens=[screens[0], pieces.screen(1, 0.6, page)])).status
+        == "passed"
+    )
+
+
 def test_the_ending_of_a_walk_that_arrived_passes_all(build, pieces):
     case = timed(build, pieces, content_ms=300.0)
     for audit in ("screen-blank", "screen-unsupported-browser", "screen-control-reachable", "screen-step-time"):

@@ -1,4 +1,4 @@
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 
@@ -314,3 +314,53 @@ def test_what_is_said_of_two_states_has_no_blank_at_its_end(build):
     assert len(found) == 4
     assert all(each.message == each.message.strip() for each in found)
     assert sum("beside another value" in each.message for each in found) == 4
+
+
+def kept(build, answer, **more):
+    """A login whose last answer redirects to ``answer``, where the browser did not go."""
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, answer(asked))[:-1]
+    steps[-1] |= more
+    return build.walk(steps, asked=asked, answer=None)
+
+
+def without_state(build, **more):
+    return lambda asked: f"{asked.redirect_uri}?{urlencode({'code': '<code#1>', **more})}"
+
+
+def test_the_state_of_an_answer_that_the_browser_was_kept_from_is_judged(build):
+    cut = build.judge("state-parameter", kept(build, lambda asked: build.answer(asked, state=asked.state[:255])))
+    result, way = cut.findings
+    assert (result.rule, way.rule) == ("redir-state-unchanged", "auth-tracks-state")
+    assert "cut off after 255" in result.message
+    assert (result.primary.ref, way.primary.ref) == ("measured#5", "measured#5")
+    assert "Request 5 still sent it unchanged (body), its answer (location) did not." in way.message
+    missing = build.judge("state-parameter", kept(build, without_state(build)))
+    assert [one.primary.ref for one in missing.findings] == ["measured#5", "measured#5"]
+    assert "The state is missing." in missing.findings[1].message
+    (found,) = build.judge("redirect-query", kept(build, without_state(build))).findings
+    assert (found.message, found.primary.ref) == ("The redirect carries no state.", "measured#5")
+
+
+def test_the_code_of_an_answer_that_the_browser_was_kept_from_is_judged(build):
+    (found,) = build.judge("redirect-query", kept(build, lambda asked: build.answer(asked, code=""))).findings
+    assert found.message == "The code of the redirect is empty."
+    error = kept(build, without_state(build, error="access_denied"))
+    assert build.judge("redirect-query", error).findings[0].subject == "error access_denied"
+    assert build.judge("state-parameter", error).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("answer", "more"),
+    [
+        pytest.param(lambda build: build.answer, {}, id="as it is to be"),
+        pytest.param(lambda _: lambda asked: "https://login.example.com/end?code=1", {}, id="to the login itself"),
+        pytest.param(lambda _: lambda asked: "https://skills.example.org/link?code=1", {}, id="to somebody else"),
+        pytest.param(without_state, {"status": 200}, id="no redirect"),
+        pytest.param(without_state, {"status": None, "failure": "net::ERR_ABORTED"}, id="no answer"),
+    ],
+)
+def test_an_answer_that_is_right_or_is_none_for_alexa_proves_nothing(build, answer, more):
+    walk = kept(build, answer(build), **more)
+    for audit in ("state-parameter", "redirect-query"):
+        assert build.judge(audit, walk).status == "inconclusive"

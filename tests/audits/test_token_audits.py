@@ -118,6 +118,13 @@ def test_no_answer_is_one_finding(build, pieces, kind, audit, rule, confidence):
     assert (one.primary.kind, one.primary.ref) == ("token_call", "1")
 
 
+def test_a_proxy_of_this_machine_says_nothing_of_the_server(build, pieces):
+    said = "upstream proxy 10.0.0.8:3128 did not lead to the server: 407 Denied"
+    outcomes = judged(build, pieces.token_call(status=None, failure=said, failure_kind="proxy"))
+    assert not found(outcomes)
+    assert outcomes["token-connection"].missing == (said,)
+
+
 def test_a_wrong_url_that_cannot_be_reached_is_left_to_the_configuration(build, pieces):
     call = pieces.token_call(status=None, url="http://localhost/token", failure="refused", failure_kind="connect")
     assert not found(judged(build, call))
@@ -163,6 +170,20 @@ def test_a_client_without_a_grant_may_be_one_with_a_wrong_secret(build, pieces):
 
 
 @pytest.mark.parametrize(
+    ("words", "secret"),
+    [({}, True), ({"error_description": "Authorization failed"}, True)]
+    + [
+        ({"error_description": text}, False) for text in ("The client may not use this grant", "grant_type not allowed")
+    ],
+)
+def test_a_client_that_is_unauthorized_with_401_failed_to_prove_itself(build, pieces, words, secret):
+    body = {"error": "unauthorized_client", **words}
+    one = only(judged(build, pieces.token_call(body, status=401)), "token-status")
+    assert ("The client secret or accessTokenScheme is not what the server has" in one.message) is secret
+    assert ("may not use the authorization code grant" in one.message) is not secret
+
+
+@pytest.mark.parametrize(
     ("told", "scheme", "unread"),
     [
         ("Client is not authorized to use this authorization code", "HTTP_BASIC", True),
@@ -186,7 +207,7 @@ def test_a_server_that_answers_503_in_its_own_words_is_no_gateway(build, pieces)
     assert "gateway" not in one.message
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [502, 504])
 def test_a_gateway_refuses_no_code(build, pieces, status):
     one = only(judged(build, pieces.token_call("<html>", status=status)), "token-status")
     assert "refused" not in one.message

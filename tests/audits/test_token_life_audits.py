@@ -288,6 +288,7 @@ def test_a_refresh_token_that_is_spent_without_a_successor_is_explained(tries):
         (429, {}),
         (503, {"response_headers": (("Retry-After", "5"),)}),
         (None, {"failure": "refused", "failure_kind": "connect"}),
+        (None, {"failure": "upstream proxy 10.0.0.8:3128: 407", "failure_kind": "proxy"}),
     ],
 )
 def test_a_busy_or_unreachable_server_is_no_fault_of_refreshing(tries, status, more):
@@ -758,6 +759,11 @@ def test_the_lifetime_of_an_implicit_link_is_read_from_the_redirect(build, given
 
 
 # Earlier links
+
+
+def test_a_proxy_that_shuts_the_way_to_the_old_address_says_nothing_of_it(tries):
+    tries.refresh("migration-1", "", None, url="https://old.example.com/token", failure="407", failure_kind="proxy")
+    assert tries.judge("migration").status == "inconclusive"
 
 
 def test_an_earlier_link_that_no_longer_refreshes_degrades(tries):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Causes, Present, Trial
+from e2e_linker.evidence.models import Causes, LoginStep, Present, Trial
 from e2e_linker.evidence.traffic import Download
 from e2e_linker.model import Severity
 
@@ -161,6 +161,71 @@ def test_where_a_later_redirect_loses_the_request_the_skill_cannot_go_round_it(b
     (found,) = build.judge("error-page", walk).findings
     assert f"Keep the query in the redirect from {LOGIN}/login to {LOGIN}/login/:" in found.fix.text
     assert "authorization URI" not in found.fix.text
+
+
+def led_back(build, again, *, form=f"{LOGIN}/login", status=400, excerpt="<p>client_id is missing</p>", then=()):
+    """What is advised after a login whose answer leads to ``again``, where ``status`` and ``excerpt`` are met."""
+    asked = build.authorization()
+    steps = [
+        build.get(asked.url, location=form),
+        build.get(form),
+        build.post(form, {}, location=again, cookie="s=1"),
+        build.get(again, status=status, excerpt=excerpt, cookie="s=1"),
+        *then,
+    ]
+    filled = LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")
+    walk = build.walk(steps, asked=asked, answer=None, ending="dead_end", login=(filled,))
+    (found,) = build.judge("error-page", walk).findings
+    return found.fix.text
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("inner", ["https://login.example.com/authorize?", "/authorize?"])
+def test_an_address_that_was_not_encoded_in_a_parameter_is_named_with_it(build, inner, status):
+    query = build.authorization().url.partition("?")[2]
+    form = f"{LOGIN}/login?redirect_to={inner}{query}"
+    again = f"{LOGIN}/authorize?{query.partition('&')[0]}"
+    fix = led_back(build, again, form=form, status=status, excerpt="<h1>Home</h1>")
+    assert f"Percent-encode the address that {LOGIN}/login is given as `redirect_to`" in fix
+    name, *lost = (part.partition("=")[0] for part in query.split("&"))
+    assert f"with {name} alone: {', '.join(lost[:-1])} and {lost[-1]} are no part of it." in fix
+
+
+def test_a_query_that_got_lost_elsewhere_is_named_without_a_parameter(build):
+    asked = build.authorization().url.partition("?")[2]
+    whole = f"{LOGIN}/login?next=%2Fauthorize%3F{asked.replace('&', '%26')}&{asked}"
+    for form in (f"{LOGIN}/login", whole):
+        fix = led_back(build, f"{LOGIN}/authorize?client_id=alexa-skill", form=form)
+        assert fix.startswith("Lead back from the login with the whole query:")
+        assert "with client_id alone: response_type" in fix
+    bare = led_back(build, f"{LOGIN}/authorize")
+    assert f"{LOGIN}/authorize is asked for once more, without its query" in bare
+
+
+@pytest.mark.parametrize(
+    ("again", "more"),
+    [
+        pytest.param("{whole}", {}, id="whole"),
+        pytest.param("{whole}&prompt=none", {}, id="more than whole"),
+        pytest.param("{short}", {}, id="without scope and state alone"),
+        pytest.param("{endpoint}?request=7", {}, id="kept under a number"),
+        pytest.param("{endpoint}?client_id=alexa-skill&request_uri=7", {}, id="kept under an address"),
+        pytest.param("{endpoint}?client_id=other", {}, id="of another client"),
+        pytest.param("{endpoint}", {"excerpt": "<p>Access denied</p>"}, id="kept in a session"),
+        pytest.param("{endpoint}/resume?client_id=alexa-skill", {}, id="at another address"),
+    ],
+)
+def test_a_way_back_that_may_have_kept_the_request_is_not_blamed(build, again, more):
+    asked = build.authorization()
+    kept = [part for part in asked.url.split("&") if not part.startswith(("scope=", "state="))]
+    fix = led_back(build, again.format(whole=asked.url, short="&".join(kept), endpoint=asked.endpoint), **more)
+    assert "once more, " not in fix
+
+
+def test_a_server_that_goes_on_from_what_is_left_has_kept_the_rest(build):
+    again = f"{LOGIN}/authorize?client_id=alexa-skill"
+    then = [build.post(again, {}, status=400, excerpt="<h1>Bad request</h1>")]
+    assert "once more" not in led_back(build, again, status=200, excerpt="<h1>Consent</h1>", then=then)
 
 
 @pytest.mark.parametrize("kind", [HTML, ("Content-Type", "application/xhtml+xml")])

@@ -148,3 +148,11 @@ def test_a_login_that_arrives_needs_none_of_them(build):
 def test_the_session_cookie_of_express_counts_also_where_scripts_may_read_it(build, pieces):
     cookies = [cookie("connect.sid", http_only=False)]
     assert "`connect.sid`" in only(build.judge(AUDIT, returned(build, pieces, cookies=cookies))).message
+
+
+def test_a_name_that_is_made_up_for_each_login_leaves_the_finding_the_same(build, pieces):
+    names = [f".AspNetCore.Correlation.{each}" for each in ("UNwTOFFSk3QdaJr9VbXcE", "7zwUAtAkpLm3QnR8sTv2")]
+    one, other = (only(build.judge(AUDIT, returned(build, pieces, cookies=[cookie(name)]))) for name in names)
+    assert names[0] in one.message
+    assert one.fingerprint == other.fingerprint
+    assert one.subject == "login.example.com withheld `.AspNetCore.Correlation.*`"

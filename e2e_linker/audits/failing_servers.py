@@ -1,0 +1,86 @@
+"""Servers that fail by themselves, or are down for a while: what they say of it, and where to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from e2e_linker.audits.proxy_remedies import broken_gateway
+from e2e_linker.audits.walks import of_walk
+from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.ladder import header
+from e2e_linker.derive.markup import read_markup
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.wordings import MAINTENANCE, first_match
+from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.evidence.traffic import READING, Headers
+from e2e_linker.model import host_of
+
+__all__ = ["failing", "no_service"]
+
+_UNAVAILABLE = 503
+"""RFC 9110, section 15.6.4: a server's own word, and that of a proxy which knows no server to ask."""
+_BAD_GATEWAY = 502
+_GATEWAY_TIMEOUT = 504
+_SHORT = 600
+"""Characters of text up to which a page says one thing only."""
+_SECONDS = re.compile(r"[0-9]{1,6}")
+
+
+def failing(walk: Walk, page: Page) -> str | None:
+    """Where to look after ``walk`` ended at ``page``, which failed or is down for a while; None for other pages."""
+    requests: Sequence[Request] = of_walk(walk, "requests") or ()
+    headers = next((one.response_headers for one in requests if one.n == page.request), ())
+    text = page.text if len(page.text) <= _SHORT else ""
+    if down := _down_for_now(page.status, headers, page.title, *page.headings, text):
+        return f"{page.host} {down}. Run again when it is back; where it is up already, see why this page is shown."
+    if page.status == _BAD_GATEWAY and page.method not in READING:
+        return broken_gateway(page)
+    if page.status >= 500:
+        return f"Look into the server's log at that moment: {page.address} fails by itself."
+    return None
+
+
+def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
+    """(what the token endpoint did, what to do, whether it may pass by itself) where nobody looked into ``exchange``.
+
+    None where somebody did. What is done is a clause.
+    """
+    call, host = exchange.call, host_of(exchange.call.url)
+    page = read_markup(call.response_body or "")
+    text = page.text if len(page.text) <= _SHORT else ""
+    down = _down_for_now(call.status, call.response_headers, page.title, *page.headings, text)
+    answered = f"answered with status {call.status}"
+    if down is not None and (call.status or 0) >= 500:
+        own = f", {exchange.words}," if exchange.answer.json is not None and exchange.words else ""
+        advice = f"Run again when {host} is back. Alexa's servers are answered so, too."
+        return f"{answered}{own} and {down}", advice, True
+    if exchange.answer.json is not None:
+        return None
+    if call.status == _UNAVAILABLE:
+        advice = (
+            f"See whether the server of {host} is up, and not overloaded; where a proxy stands before it, whether that "
+            "holds it to be healthy. Either may answer so."
+        )
+        return f"{answered}: it serves nobody for now", advice, False
+    if call.status in {_BAD_GATEWAY, _GATEWAY_TIMEOUT}:
+        advice = (
+            f"Look at the proxy in front of {host}: it got no answer, or none in time, from the server behind it. "
+            "Alexa waits four and a half seconds at most."
+        )
+        return f"{answered}, a gateway's: nothing behind it answered the exchange", advice, False
+    return None
+
+
+def _down_for_now(status: int | None, headers: Headers, *texts: str) -> str | None:
+    """What an answer, whose page says ``texts``, tells of being down for a while, as a clause; None where nothing.
+
+    A Retry-After that is a date (RFC 9110, section 10.2.3) is left out.
+    """
+    later = (header(headers, "retry-after") or "").strip() if status == _UNAVAILABLE else ""
+    refused = status is not None and 400 <= status < 500
+    words = None if refused else first_match(MAINTENANCE, *texts)
+    if not later and words is None:
+        return None
+    said = f"says that it is down for now{f' (“{words}”)' if words else ''}"
+    return said + (f", and wants to be asked again after {later} s" if _SECONDS.fullmatch(later) else "")

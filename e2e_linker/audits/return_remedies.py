@@ -1,0 +1,63 @@
+"""What to do where a login does not lead back with the whole authorization request, or not to where it means to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.audits.request_size import knob
+from e2e_linker.audits.walks import of_walk
+from e2e_linker.derive.cut_request import CutRequest
+from e2e_linker.derive.oversize import oversize_answers
+from e2e_linker.derive.own_returns import own_return
+from e2e_linker.derive.pages import Page
+from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.model import Confidence
+
+__all__ = ["led_back", "too_large"]
+
+
+def led_back(walk: Walk, page: Page) -> str | None:
+    """What to do where the way back lost parameters, or is not allowed, and ``walk`` ended at ``page``; else None."""
+    cut: CutRequest | None = of_walk(walk, "cut_request")
+    if cut is not None and page.request >= cut.request:
+        return _whole(cut)
+    requests: Sequence[Request] = of_walk(walk, "requests") or ()
+    own = own_return(f"{page.title} {page.text}", page.request, requests, walk.authorization)
+    if own is None or not 400 <= page.status < 500:
+        return None
+    return (
+        f"The server refuses an address of its own, and none of Alexa's: its parameter `{own.name}` leads to "
+        f"{own.address}. Put that on the server's list of trusted origins, or of the addresses that a login may lead "
+        "back to."
+    )
+
+
+def _whole(cut: CutRequest) -> str:
+    lost = " and ".join(filter(None, (", ".join(cut.lost[:-1]), cut.lost[-1])))
+    if not cut.kept:
+        return (
+            f"After the login {cut.address} is asked for once more, without its query, and misses what stood there. "
+            f"Lead back with the whole query ({lost}), or keep the authorization request in the session."
+        )
+    came = f"{cut.address} is asked for once more, with {' and '.join(cut.kept)} alone: {lost}"
+    if cut.carrier is None:
+        return (
+            f"Lead back from the login with the whole query: {came} got lost on the way. Where a parameter of the "
+            "login holds the address to come back to, percent-encode that there."
+        )
+    source, name = cut.carrier
+    return (
+        f"Percent-encode the address that {source} is given as `{name}` (encodeURIComponent in JavaScript, "
+        f"rawurlencode in PHP). As it stands there it ends at its first `&`, so that after the login {came} are "
+        "no part of it."
+    )
+
+
+def too_large(walk: Walk, page: Page) -> str | None:
+    """What to do where the request for ``page`` was refused for its size, as far as is known; None for others."""
+    requests: Sequence[Request] = of_walk(walk, "requests") or ()
+    found = oversize_answers([one for one in requests if one.n == page.request], (), elsewhere=requests, pages=[page])
+    sure = next((one for one in found if one.confidence is not Confidence.POSSIBLE), None)
+    if sure is None:
+        return None
+    return f"The size of the request is what is refused. {knob(sure) or 'Shrink cookies and parameters.'}"

@@ -1,0 +1,33 @@
+"""Whether a server took a form for a forged one: most say so, and ASP.NET Core answers nothing but a status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.wordings import FORGED, first_match
+from e2e_linker.evidence.models import Request
+from e2e_linker.evidence.traffic import READING
+
+__all__ = ["silently_refused", "taken_for_forged"]
+
+_TOKEN = re.compile(r"RequestVerificationToken|csrf|xsrf|forgery|authenticity_?token", re.IGNORECASE)
+"""Names of the fields by which forms prove where they come from."""
+_BAD_REQUEST = 400
+
+
+def taken_for_forged(page: Page, requests: Iterable[Request]) -> bool:
+    """Whether ``page`` says that what was sent to it is forged, or refuses a form that has a token without a word."""
+    told = first_match(FORGED, page.title, *page.headings, page.text)
+    return told is not None or silently_refused(page, requests) is not None
+
+
+def silently_refused(page: Page, requests: Iterable[Request]) -> str | None:
+    """The name of the token's field in a form to which ``page`` is an empty answer with status 400; None for others."""
+    if page.status != _BAD_REQUEST or not page.empty or page.text.strip():
+        return None
+    sent = next((one for one in requests if one.n == page.request), None)
+    if sent is None or sent.method in READING or sent.body is None:
+        return None
+    return next((field.name for field in sent.body.fields if _TOKEN.search(field.name)), None)
