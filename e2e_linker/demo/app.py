@@ -104,7 +104,7 @@ async def _outbox(request: Request) -> Response:
     world = world_of(request)
     if request.query_params.get("key") != world.outbox_key:
         return PlainTextResponse("wrong key", 403)
-    return PlainTextResponse(world.store.mail_code(request.query_params.get("to", "")))
+    return PlainTextResponse(world.store.last_mail.get(request.query_params.get("to", ""), ""))
 
 
 def _site(*routes: Route) -> Starlette:

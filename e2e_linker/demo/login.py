@@ -181,7 +181,7 @@ def _factor_page(request: Request, pending: Pending, error: str = "") -> Respons
     world, texts = world_of(request), words(request)
     kind = world.behaviour.steps.second_factor or "totp"
     if kind == "mail":
-        world.store.mail_code(pending.username)
+        pending = world.store.send_mail(pending)
     ticket = secrets.token_urlsafe(18)
     world.store.pending[ticket] = pending
     values = {
@@ -202,6 +202,6 @@ async def post_verify(request: Request) -> Response:
     if pending is None or pending.browser != fields.get("csrf") or not csrf_is_right(request, fields):
         return RedirectResponse("/home", 303)
     kind = world.behaviour.steps.second_factor or "totp"
-    if not world.store.second_factor_is_right(kind, pending.username, fields.get("code", "")):
+    if not world.store.second_factor_is_right(kind, pending, fields.get("code", "")):
         return _factor_page(request, pending, "factor_wrong")
     return signed_in(request, pending.request, pending.username, remember=pending.remember)

@@ -9,7 +9,7 @@ import secrets
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from e2e_linker.demo.link_request import LinkRequest
 
@@ -93,6 +93,10 @@ class Pending:
     """The anti-forgery value of the browser it belongs to."""
     username: str = ""
     remember: bool = False
+    mailed: str = ""
+    """The one-time code that was mailed for this login."""
+    until: float = 0.0
+    """The end of that code, by the store's clock."""
 
 
 @dataclass(slots=True)
@@ -113,7 +117,8 @@ class Store:
     refresh: dict[str, Token] = field(default_factory=dict)
     shared_state: dict[str, str | None] = field(default_factory=dict)
     provider_codes: dict[str, str] = field(default_factory=dict)
-    mail_codes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    last_mail: dict[str, str] = field(default_factory=dict)
+    """By user, the one-time code of the last mail."""
     pages_shown: int = 0
     refreshing: set[str] = field(default_factory=set)
     """Refresh tokens whose refresh is being answered."""
@@ -136,20 +141,18 @@ class Store:
         self.sessions[session] = username
         return session
 
-    def mail_code(self, username: str) -> str:
-        """The one-time code lately mailed to the user; a new one every two minutes."""
-        code, expires = self.mail_codes.get(username, ("", 0.0))
-        if expires < self.clock():
-            code, expires = f"{secrets.randbelow(1_000_000):06}", self.clock() + _MAIL_CODE_S
-            self.mail_codes[username] = (code, expires)
-        return code
+    def send_mail(self, pending: Pending) -> Pending:
+        """``pending`` with a new one-time code of its own for two minutes, which is mailed to its user."""
+        code = f"{secrets.randbelow(1_000_000):06}"
+        self.last_mail[pending.username] = code
+        return replace(pending, mailed=code, until=self.clock() + _MAIL_CODE_S)
 
-    def second_factor_is_right(self, kind: str, username: str, code: str) -> bool:
-        """Whether ``code`` is right now, or was 30 seconds ago or will be in 30."""
-        digits = "".join(code.split())
+    def second_factor_is_right(self, kind: str, pending: Pending, code: str) -> bool:
+        """Whether ``code`` is the one that was mailed; of others, whether it is right within 30 seconds of now."""
+        digits, now = "".join(code.split()), self.clock()
         if kind == "mail":
-            return hmac.compare_digest(self.mail_code(username).encode(), digits.encode())
-        user, now = self.users[username], self.clock()
+            return now <= pending.until and hmac.compare_digest(pending.mailed.encode(), digits.encode())
+        user = self.users[pending.username]
         return any(hmac.compare_digest(user.totp(now + drift).encode(), digits.encode()) for drift in (-30, 0, 30))
 
     def new_grant(self, request: LinkRequest, username: str) -> GrantRecord:

@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from e2e_linker.alexa.authorization import Authorization, is_arrival
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.silent import ask_silently
-from e2e_linker.evidence.models import Walk
-from e2e_linker.evidence.redact import SHORTEST
+from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.run.links import Link
 from e2e_linker.run.seat import Seat
-from e2e_linker.run.walks import Walker, code_of, logged_in
+from e2e_linker.run.walks import Walker, logged_in
 
 __all__ = ["Mint"]
 
@@ -38,6 +38,14 @@ class _Desk:
     walker: Walker
 
 
+def _code_of(found: Walk, registry: SecretRegistry) -> SecretStr | None:
+    """The authorization code that arrived in ``found``; None where none did."""
+    if not isinstance(found.arrivals, Present) or not found.arrivals.value:
+        return None
+    code = next((param.value for param in found.arrivals.value[0].params if param.name == "code"), "")
+    return registry.reveal(code) if code else None
+
+
 class Mint:
     """Gets the codes of links, a few at a time. ``keep`` is handed every walk it took."""
 
@@ -47,7 +55,8 @@ class Mint:
         self._slots = asyncio.Semaphore(_DESKS)
         self._free: list[_Desk] = []
         self._opened = AsyncExitStack()
-        self._silent = True
+        self._silent: bool | None = None
+        """Whether the server answers without a page; None until a link has shown it."""
         self._failures: list[str] = []
         """Why the last walks brought no code, since one did."""
         self._states: set[str] = set()
@@ -84,7 +93,7 @@ class Mint:
             if len(self._failures) >= _PATIENCE:
                 link.problem = f"{self._failures[-1]} (so it was {_PATIENCE} times before, and not tried again)"
                 return
-            if self._silent:
+            if self._silent is not False:
                 shared = self._seat.shared
                 found = await ask_silently(
                     desk.device,
@@ -93,12 +102,14 @@ class Mint:
                     refuse=shared.refuse,
                 )
                 if found.arrival is not None:
+                    self._silent = True
                     self._read(link, found.arrival)
                     return
             walked = await self._walk(desk.walker, link)
             self._failures = [*self._failures, link.problem] if link.problem else []
             # A page that needs no password will be there every time; one that does will not, in this jar.
-            self._silent = self._silent and (walked is None or logged_in(walked))
+            if walked is not None and not logged_in(walked):
+                self._silent = False
 
     async def _afresh(self, link: Link) -> None:
         shared = self._seat.shared
@@ -117,7 +128,7 @@ class Mint:
             link.problem = f"limits.logins allows {most}, and none is left for it; raise it, or run fewer cases"
             return None
         self._keep(walked)
-        link.walk, link.code = name, code_of(walked, self._seat.shared.registry)
+        link.walk, link.code = name, _code_of(walked, self._seat.shared.registry)
         if link.code is None:
             link.problem = walked.ending.message
         return walked
@@ -143,7 +154,13 @@ class Mint:
 
     @asynccontextmanager
     async def _desk(self) -> AsyncIterator[_Desk]:
-        async with self._slots:
+        """A copy of the jar. All are one session to the server, which may keep one request until its page is left."""
+        async with AsyncExitStack() as turn:
+            if not self._silent:
+                await turn.enter_async_context(self._seat.shared.asking)
+            if self._silent:
+                await turn.aclose()
+                await turn.enter_async_context(self._slots)
             desk = self._free.pop() if self._free else await self._furnished()
             try:
                 yield desk

@@ -40,7 +40,8 @@ async def probe(
         await _regions(walker, keep)
         regions_tried.set()
         if jar is not None:
-            await ask_for_look_alikes(walker, keep, open_device, jar)
+            async with walker.shared.asking:
+                await ask_for_look_alikes(walker, keep, open_device, jar)
 
 
 async def _regions(walker: Walker, keep: Keep) -> None:
@@ -58,7 +59,9 @@ async def _special_state(walker: Walker, keep: Keep) -> None:
 
 
 async def _pair(walker: Walker, keep: Keep) -> None:
-    """Two logins at the same moment, which must not swap their states."""
+    """Two logins at the same moment, which must not swap their states; none where a command fetches their codes."""
+    if walker.shared.account.otp_command is not None:
+        return
 
     async def one(name: str) -> None:
         async with walker.apart() as other:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS, is_alexas
 from e2e_linker.alexa.look_alikes import foreign_hosts
-from e2e_linker.browser.addresses import canonical_host
+from e2e_linker.browser.addresses import Address, canonical_host
 from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, Engine
 from e2e_linker.browser.network import Upstream
@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from e2e_linker.run.battery import Battery
     from e2e_linker.run.certificates import Survey
     from e2e_linker.run.credentials import Credentials, Earlier
+    from e2e_linker.service.relays import RelayFor
     from e2e_linker.service.tokens import TokenClient, TokenEndpoint
 
-__all__ = ["Resources", "resources"]
+__all__ = ["Resources", "relaying", "resources"]
 
 _APART = "the server takes each one-time code once: from now on every login waits for a code of its own"
 _MOST_AT_A_TIME = 8
@@ -70,6 +71,10 @@ class Resources:
     budget: LoginBudget
     codes: TypedCodes
     """The time-based codes that logins have typed."""
+    asking: asyncio.Lock
+    """Held while a code is asked for in a session that another request may disturb."""
+    mailbox: asyncio.Lock
+    """Held by the login that may ask for a code which a command fetches."""
     skill: SkillFacts
     uris: Mapping[Region, str]
     upstream: Upstream | None
@@ -155,6 +160,8 @@ async def resources(
 
     Raises :class:`~e2e_linker.errors.SecretError` for a secret that cannot be read.
     """
+    upstream = Upstream.from_environment(loaded.environ)
+    registry.register_all(upstream.secrets if upstream else ())
     reading = asyncio.to_thread(_read, loaded, registry)
     started = _start_early(first, browsers, watch.engine if watch else None)
     (known, tls), _, _ = await asyncio.gather(reading, install_digest(browsers.playwright), started)
@@ -162,7 +169,7 @@ async def resources(
     from e2e_linker.run.certificates import Survey
     from e2e_linker.service.tokens import TokenClient
 
-    linker, upstream = loaded.config.linker, Upstream.from_environment(loaded.environ)
+    linker = loaded.config.linker
     resolve = {host: str(address) for host, address in linker.resolve.items()}
     return Resources(
         loaded=loaded,
@@ -178,10 +185,12 @@ async def resources(
         survey=Survey(
             options.depth, skill, resource=linker.resource, trust=linker.trust, resolve=resolve, upstream=upstream
         ),
-        tokens=TokenClient(registry=registry, tls=tls, resolve=resolve),
+        tokens=TokenClient(registry=registry, tls=tls, resolve=resolve, relay_for=relaying(upstream)),
         endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),
         codes=TypedCodes(on_apart=lambda: listener(Notice(_APART, "doing"))),
+        asking=asyncio.Lock(),
+        mailbox=asyncio.Lock(),
         skill=skill,
         uris=redirect_uris(linker, loaded.skill.grant),
         upstream=upstream,
@@ -200,6 +209,18 @@ def _read(loaded: LoadedConfig, registry: SecretRegistry) -> tuple[Credentials, 
 
     known = read_credentials(loaded, registry)
     return known, promised_trust(loaded.config.linker.trust)
+
+
+def relaying(upstream: Upstream | None) -> RelayFor:
+    """Where token calls go through ``upstream``, the way the pages of the login do."""
+    from e2e_linker.service.relays import Relay
+
+    def relay_for(scheme: str, host: str, port: int) -> Relay | None:
+        target = Address(canonical_host(host), port)
+        server = upstream.server_for("http" if scheme == "http" else "https", target) if upstream else None
+        return Relay(server.url, server.authorization) if server else None
+
+    return relay_for
 
 
 def launch_arguments(use: Use) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any, Literal
 
@@ -18,14 +18,13 @@ from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.silent import jar_of
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.evidence.models import Arrival, Ending, LeftOut, Present, Purpose, Walk
-from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
 from e2e_linker.run.logins import login_factory, visible
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
 
-__all__ = ["OpenDevice", "Until", "Walker", "code_of", "logged_in"]
+__all__ = ["OpenDevice", "Until", "Walker", "logged_in"]
 
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
@@ -191,13 +190,16 @@ class Walker:
         )
         if not self._quiet:
             shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
-        return await take_walk(
-            self._device,
-            plan,
-            registry=shared.registry,
-            sink=self._keep if pictures else None,
-            on_partial=self._on_partial,
-        )
+        # A command fetches the code that was sent last, be it another login's.
+        by_command = self._account.otp_command is not None and plan.login is not None and until == "arrival"
+        async with shared.mailbox if by_command else nullcontext():
+            return await take_walk(
+                self._device,
+                plan,
+                registry=shared.registry,
+                sink=self._keep if pictures else None,
+                on_partial=self._on_partial,
+            )
 
     def _keep(self, data: bytes, name: str) -> str:
         return self.shared.store.add_picture(self.plan.id, data, name)
@@ -240,11 +242,3 @@ def logged_in(found: Walk) -> bool:
     if not isinstance(found.login, Present):
         return True
     return any(step.what in _TYPED for step in found.login.value)
-
-
-def code_of(found: Walk, registry: SecretRegistry) -> SecretStr | None:
-    """The authorization code that arrived in ``found``; None where none did."""
-    if not isinstance(found.arrivals, Present) or not found.arrivals.value:
-        return None
-    code = next((param.value for param in found.arrivals.value[0].params if param.name == "code"), "")
-    return registry.reveal(code) if code else None

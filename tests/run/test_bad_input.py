@@ -107,6 +107,16 @@ async def test_a_command_for_codes_that_outlasts_the_deadline_is_the_testers(ben
     assert run.report.exit_code == 3, run.advice
 
 
+async def test_codes_that_a_command_fetches_from_a_mailbox_go_to_the_login_they_were_sent_for(bench):
+    bench.projects = dict.fromkeys(("Phone", "Second phone", "Third phone"), bench.projects["Phone"])
+    bench.arm("otp-by-command")
+    run = await bench.link(depth=Depth.STANDARD)
+    assert set(run.endings.values()) == {"arrived"}
+    assert (run.report.verdict, run.advice) == ("passed", [])
+    made = {one.audit: one for one in run.report.outcomes}
+    assert made["parallel-states"].status == "not_applicable"
+
+
 async def test_logins_that_are_used_up_leave_a_case_not_started(bench):
     bench.projects = {"Phone": bench.projects["Phone"], "Tablet": bench.projects["Phone"]}
     run = await bench.link(linker={"limits": {"logins": 1}}, workers=1)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -286,6 +287,22 @@ async def test_a_consent_page_every_time_is_walked_without_another_login(bench):
     assert run.advice == []
     # The measured walk, the odd state, the pair, the fresh jar, the second account.
     assert logins(bench) == 6
+
+
+async def test_in_one_session_one_request_with_a_page_is_made_at_a_time(bench):
+    bench.arm("consent-every-time")
+    run = await probed(bench, probes="all")
+    made = run.saved().run.probes.value
+    asked = [walk for walk in made if walk.purpose == "minted" and walk.variation["jar"] == "signed_in"]
+    others = [walk for walk in made if walk.purpose == "unknown_redirect"]
+    assert len(asked) > 5
+    assert others
+    ends = [(walk.started_at, walk.started_at + timedelta(seconds=walk.duration_s)) for walk in asked]
+    assert all(end <= begun for (_, end), (begun, _) in pairwise(sorted(ends)))
+    # The questions for look-alikes overlap each other, and none of the links.
+    for walk in others:
+        until = walk.started_at + timedelta(seconds=walk.duration_s)
+        assert all(until <= begun or end <= walk.started_at for begun, end in ends)
 
 
 @pytest.mark.parametrize("limit", [1, 5])

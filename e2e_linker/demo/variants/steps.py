@@ -53,7 +53,7 @@ def totp(b: Behaviour) -> Behaviour:
 
 @variant()
 def otp_by_command(b: Behaviour) -> Behaviour:
-    """After the password six digits are asked that come by mail; a command fetches them."""
+    """After the password six digits are asked that come by mail; a command fetches the last ones sent."""
     return replace(b, steps=replace(b.steps, second_factor="mail"))
 
 
