@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from e2e_linker.browser.account_words import EITHER, LOCKED, NOT_YET, OFF, OUTWORN, PASSES
+from e2e_linker.browser.account_words import EITHER, FACTOR, LOCKED, NOT_YET, OFF, OUTWORN, PASSES, PICTURE, SHUT
 from e2e_linker.browser.controls import SeenFrame, View
 from e2e_linker.browser.shown import describe
 from e2e_linker.browser.words import Text
@@ -24,27 +24,18 @@ __all__ = [
     "lines_on_account",
     "login_refused_for_account",
     "page_tells_of_account",
+    "sets_up_factor",
 ]
 
 _LONGEST = 300
 """Characters of a line that is read: a statement, and no text of terms."""
 
-_FACTOR = re.compile(
-    r"\b(?:two|2|multi)[- ]?(?:steps?|factor)\b|\b(?:2fa|mfa)\b|\bauthenticator\b|\bsecurity methods?\b"
-    r"|zwei-?faktor|zweistufig|zwei schritten|mehrfaktor|mehrfach-?authenti|deux (?:étapes|facteurs)|authentificateur"
-    r"|dos (?:pasos|factores)|autenticador|multifactor|due (?:passaggi|fattori)|autenticatore"
-    r"|[2２二]\s?段階|[2２二多]\s?要素|認証アプリ|認証システム",
-    re.IGNORECASE,
-)
 _SET_UP = re.compile(
     r"(?<!you )(?<!have )(?<!['’]ve )(?<!was )\bset(?:ting)? ?up\b|\bsetup\b|\benable\b|\bturn on\b|\benrol(?!l?ed)"
     r"|\binstall\b|einrichten|aktivieren|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b"
     r"|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
     r"|(?:設定|登録)(?!済|され|した)|セットアップ|有効に(?!なって)",
     re.IGNORECASE,
-)
-_PICTURE = re.compile(
-    r"\bqr[- ]?code|\bscan (?:the |this )?barcode|código qr|codice qr|qr\s?コード|二次元コード", re.IGNORECASE
 )
 _LOGGING_IN = re.compile(r"\b(?:log|sign)[- ]?in\b|anmelden|connecter|iniciar sesi|accedi\b|ログイン", re.IGNORECASE)
 """What a picture may be for, too: an app in which somebody is signed in already."""
@@ -187,7 +178,7 @@ def _asked(view: View, code: bool, answered: bool) -> _Need | None:
     if any(c.kind == "field" and c.type == "password" and c.visible and c.means("new_password") for c in view.controls):
         joins = any(Text(line).about("signup") for line in heads)
         return _NEW_PASSWORD if not joins and any(Text(line).about("password") for line in heads) else None
-    if any(_states(OFF, line, alone=True) for line in heads if len(line) <= _LONGEST):
+    if any(_switched_off(line, line) for line in heads if len(line) <= _LONGEST):
         return _ACTIVATION
     return _CONFIRMATION if confirms else None
 
@@ -209,11 +200,17 @@ def _said(line: str) -> _Need | None:
     for sentence in _SENTENCES.split(plain):
         if _states(OUTWORN, sentence):
             return _NEW_PASSWORD
-        if not typed and _states(OFF, sentence, alone=True):
+        if not typed and _switched_off(sentence, plain):
             return _ACTIVATION
         if not typed and _states(NOT_YET, sentence) and _OF_ACCOUNT.search(sentence):
             return _CONFIRMATION
     return None
+
+
+def _switched_off(sentence: str, line: str) -> bool:
+    """Whether a sentence of ``line`` says so of this account, and not that it will be let in later."""
+    shut = _states(SHUT, sentence, alone=True) and not PASSES.search(line)
+    return shut or _states(OFF, sentence, alone=True)
 
 
 def _states(words: re.Pattern[str], sentence: str, *, alone: bool = False) -> bool:
@@ -224,11 +221,16 @@ def _states(words: re.Pattern[str], sentence: str, *, alone: bool = False) -> bo
 
 
 def _sets_up_factor(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(_FACTOR.search(line) and _SET_UP.search(line))
+    return len(line) <= _LONGEST and bool(FACTOR.search(line) and _SET_UP.search(line))
+
+
+def sets_up_factor(text: str) -> bool:
+    """Whether a line of ``text`` asks to set up a second factor, or tells of a picture to be read by its app."""
+    return any(map(_sets_up_factor, text.split("\n"))) or _shows_secret(text)
 
 
 @lru_cache(maxsize=64)
 def _shows_secret(text: str) -> bool:
     """Whether a line of a page tells of a picture to be read by an app that makes codes."""
     lines = (line for line in text.split("\n") if len(line) <= _LONGEST)
-    return any(_PICTURE.search(line) and _FACTOR.search(line) and not _LOGGING_IN.search(line) for line in lines)
+    return any(PICTURE.search(line) and FACTOR.search(line) and not _LOGGING_IN.search(line) for line in lines)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["EITHER", "LOCKED", "NOT_YET", "OFF", "OUTWORN", "PASSES"]
+__all__ = ["EITHER", "FACTOR", "LOCKED", "NOT_YET", "OFF", "OUTWORN", "PASSES", "PICTURE", "SHUT"]
 
 NOT_YET: Final = re.compile(
     r"(?:\bnot|n['’]t)(?: yet)?(?: been)? (?:confirmed|verified|activated)\b|\bun(?:confirmed|verified)\b"
     r"|\bpending (?:registration|verification|activation|confirmation|approval)\b|usernotconfirmed"
+    r"|^\W*(?:(?:your|this) )?(?:e-?mail(?: address)?|account) (?:still )?(?:requires|needs)"
+    r" (?:confirmation|verification|activation|approval)\b(?! (?:after|for|if|to|when)\b)"
+    r"|\b(?:account|registration|user|e-?mail(?: address)?)(?: is| still){0,2} (?:awaiting|waiting for)"
+    r" (?:e-?mail |an? )?(?:admin(?:istrator)?(?:['’]s)? )?(?:confirmation|verification|activation|approval)\b"
     r"|\b(?:verify|confirm) your e-?mail(?: address)? (?:before|first)\b"
     r"|\bnicht (?:bestätigt|verifiziert|aktiviert|freigeschaltet)\b"
     r"|(?:n['’]est|n['’]a) pas (?:encore )?(?:été )?(?:confirm|vérifi|activ|valid)é|\bnon (?:confirm|vérifi|activ)ée?\b"
@@ -32,6 +36,18 @@ OFF: Final = re.compile(
     re.IGNORECASE,
 )
 """An account that is switched off."""
+
+SHUT: Final = re.compile(
+    r"(?<!\bfor (?:your|this) )(?<!\b(?:of|on|in) (?:your|this) )\b(?:account|user)"
+    r"(?: (?:is|was|has been|currently|now)){1,2} (?:disabled|suspended)\b"
+    r"(?! (?:after|during|for|if|unless|when|while)\b)"
+    r"|\b(?:account|user)[- ](?:disabled|suspended)\W*$"
+    r"|\bcompte (?:est |a été )suspendu\b|\bcuenta (?:está |ha sido )(?:suspendida|(?:des|in)habilitada)\b"
+    r"|\b(?:account|utente) (?:è )?(?:stato )?(?:sospeso|disabilitato)\b"
+    r"|\bconta (?:está |foi )(?:suspensa|desabilitada)\b|\baccount is uitgeschakeld\b",
+    re.IGNORECASE,
+)
+"""An account that somebody has shut; what passes, too, is said in these words."""
 
 OUTWORN: Final = re.compile(
     r"\bpassword (?:has |is |was )?expired\b|\b(?:need|must|have|required)(?: to)? (?:change|update) your password\b"
@@ -66,3 +82,17 @@ EITHER: Final = re.compile(
     r"\b(?:or|oder|ou|oppure|o (?:la|el|il|tu|su)|o l['’])(?!\w)|または|もしくは|又は|あるいは", re.IGNORECASE
 )
 """What is said where one of several causes is meant, and the server does not tell which."""
+
+FACTOR: Final = re.compile(
+    r"\b(?:two|2|multi)[- ]?(?:steps?|factor)\b|\b(?:2fa|mfa)\b|\bauthenticator\b|\bsecurity methods?\b"
+    r"|zwei-?faktor|zweistufig|zwei schritten|mehrfaktor|mehrfach-?authenti|deux (?:étapes|facteurs)|authentificateur"
+    r"|dos (?:pasos|factores)|autenticador|multifactor|due (?:passaggi|fattori)|autenticatore"
+    r"|[2２二]\s?段階|[2２二多]\s?要素|認証アプリ|認証システム",
+    re.IGNORECASE,
+)
+"""A second factor, or what sets one up."""
+
+PICTURE: Final = re.compile(
+    r"\bqr[- ]?code|\bscan (?:the |this )?barcode|código qr|codice qr|qr\s?コード|二次元コード", re.IGNORECASE
+)
+"""A picture to be read by an app."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from e2e_linker.browser.controls import Seen, View
@@ -48,6 +49,11 @@ _PRICE = re.compile(
 )
 
 
+_DRAWN = re.compile(r"(?<=[^/]/)(?=[^/#]*\d)[\w.~-]{12,}(?=[/#;]|$)")
+"""A part of a path that was drawn by lot: an id of the round, of the request."""
+_NUMBERS = re.compile(r"\S*\d\S*")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A control to press, or a box to tick before it."""
@@ -60,10 +66,21 @@ class Choice:
 
 
 def page_key(view: View) -> str:
-    """The same for the same page, however often it comes back."""
+    """The same for the same page, however often it comes back.
+
+    Some servers give each round another address: there the text has to be the same, too, but for its numbers.
+    """
     labels = sorted({c.label for c in view.controls if c.usable})
     headings = [heading for frame in view.frames for heading in frame.headings]
-    return fingerprint(view.main.url.split("?", 1)[0], view.main.title, *headings, *labels)
+    address = view.main.url.split("?", 1)[0]
+    place = _DRAWN.sub("*", address)
+    texts = () if place == address else (_without_numbers(frame.text) for frame in view.frames)
+    return fingerprint(place, view.main.title, *headings, *labels, *texts)
+
+
+@lru_cache(maxsize=16)
+def _without_numbers(text: str) -> str:
+    return _NUMBERS.sub("", text)
 
 
 def press_key(view: View, control: Seen) -> str:

@@ -25,7 +25,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Seen:
-    """A field, button, link or box, with everything that helps to tell what it is for. Never a typed value."""
+    """A field, button, link or box, and what helps to tell what it is for. No typed value: ``value`` is a button's."""
 
     frame: int
     """Which of :attr:`View.frames` it is in."""
@@ -44,7 +44,6 @@ class Seen:
     heading: str = ""
     """The last heading before it."""
     value: str = ""
-    """The ``value`` attribute of a button."""
     toggle: bool = False
     """A button that turns something on and off, going by its author's names for it."""
     autocomplete: str = ""
@@ -61,6 +60,7 @@ class Seen:
     checked: bool = False
     required: bool = False
     filled: bool = False
+    unfit: str = ""  # the condition of the page that its value breaks, such as "type=email": its form is not sent
     options: Sequence[str] = ()
     """Of a select, what is chosen, with “…” where that is no answer, then what it offers, empty where it cannot be."""
     max_length: int | None = None

@@ -116,7 +116,8 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     late = late or _forbidden(view, past, faulty)
     mine = past.logged_in and not past.pressed_in and not _broken(view.main.status)
     if faulty and not late and mine and not _taken_elsewhere(view, past, faulty):
-        return Wait("a refusal", endings.rejected(view, faulty, SENT[past.submissions[-1].kind]))
+        what, denied, alone = SENT[past.submissions[-1].kind], past.fate.denied, not told_lines(past)
+        return Wait("a refusal", endings.rejected(view, faulty, what, denied=denied, alone=alone))
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
     ending = human_check(view) if shows_human_check(view) else endings.dead_end(view, after + where)

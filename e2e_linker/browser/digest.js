@@ -382,6 +382,19 @@
   const numeric = (el) => /^(number|tel)$/.test(el.type) || /^(numeric|decimal)$/i.test(attr(el, "inputmode") || "")
     || /^\^?\(?(\\d|\[0-9\])/.test(attr(el, "pattern") || "");
 
+  // The condition that the value of a field breaks, so that the browser does not send its form; empty where there is none.
+  const unfit = (el, form) => {
+    const state = tagOf(el) === "input" && !unchecked(form) && el.validity instanceof ValidityState ? el.validity : null;
+    if (!state || state.valid || state.valueMissing || !el.willValidate) return "";
+    if (state.typeMismatch || state.badInput) return `type=${el.type}`;
+    if (state.patternMismatch) return `pattern=${squeeze(attr(el, "pattern"), 80)}`;
+    if (state.tooShort || state.tooLong) return state.tooShort ? `minlength=${el.minLength}` : `maxlength=${el.maxLength}`;
+    if (state.rangeUnderflow || state.rangeOverflow) return squeeze(state.rangeUnderflow ? `min=${el.min}` : `max=${el.max}`, 80);
+    return state.stepMismatch ? squeeze(`step=${el.step}`, 80) : state.customError ? "setCustomValidity" : "";
+  };
+  // Whether the browser sends a form whatever its fields hold.
+  const unchecked = (form) => !form || attr(form, "novalidate") !== null || findIn(form, "[formnovalidate]").length > 0;
+
   // What a select has chosen, with "…" where that is no answer, and then what it offers: an empty text for what has no
   // value or cannot be chosen.
   const optionsOf = (el) => {
@@ -434,10 +447,30 @@
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
+      unfit: kind === "field" ? unfit(el, form) : "",
       options: tagOf(el) === "select" && !el.multiple ? optionsOf(el) : undefined,
       max_length: el.maxLength > 0 ? el.maxLength : null, numeric: kind === "field" && numeric(el), form: form ? forms.indexOf(form) : null,
       font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), moving: moves(el, slides), ...place(el),
     };
+  };
+
+  // The nearest element around a text that begins a line of its own. What stands in a row, or floats, does not.
+  const blockOf = (el, known) => {
+    const passed = [];
+    let block = el;
+    while (block && !known.has(block) && flows(block)) {
+      passed.push(block);
+      block = above(block);
+    }
+    if (block && known.has(block)) block = known.get(block);
+    for (const inner of passed) known.set(inner, block);
+    return block;
+  };
+  const flows = (el) => {
+    const style = getComputedStyle(el);
+    if (/^(inline|contents)/.test(style.display) || (INLINE.has(tagOf(el)) && style.float !== "none")) return true;
+    const around = INLINE.has(tagOf(el)) && above(el) ? getComputedStyle(above(el)) : style;
+    return around !== style && /flex/.test(around.display) && !/^column/.test(around.flexDirection);
   };
 
   const walk = () => {
@@ -445,7 +478,8 @@
     const deadline = performance.now() + MAX_MS;
     const read = new Map();
     presence = new Map();
-    let lastText = "", lastHeading = "", box = null, legibles = 0;
+    const blocks = new Map();
+    let lastText = "", lastHeading = "", box = null, legibles = 0, lastBlock = null, parted = false;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
       if (text && text.length <= limit) list.push(text);
@@ -462,7 +496,12 @@
         }
         if (read.get(parent)) out.readable += piece.length;
       }
-      if (out.text.length < MAX_TEXT) out.text += (out.text ? (INLINE.has(tagOf(parent)) ? " " : "\n") : "") + piece;
+      if (out.text.length < MAX_TEXT) {
+        const block = blockOf(parent, blocks), broken = parted || block !== lastBlock || !INLINE.has(tagOf(parent));
+        out.text += (out.text ? (broken ? "\n" : " ") : "") + piece;
+        lastBlock = block;
+        parted = false;
+      }
       if (box) box.near = piece.length > NEAR ? piece.slice(0, NEAR).replace(/[!-~]+$/, "") : piece;
       box = null;
       lastText = piece.length > NEAR ? piece.slice(-NEAR).replace(/^[!-~]+/, "") : piece;
@@ -491,6 +530,7 @@
       const ok = visible(el, rect) || (own === "field" && glassy(el, rect));
       const kind = own || (ok && pressable(el) ? "generic" : null);
       if (kind) onControl(el, kind, rect, ok);
+      if (kind === "field" ? ok : tag === "br" && above(el) && !INLINE.has(tagOf(above(el)))) parted = true;
       if ((tag === "iframe" || tag === "frame") && out.inner.length < MAX_FRAMES) out.inner.push({ el, rect, visible: ok });
       if (ok) onShown(el, tag, kind);
       if (ok && out.veils.length < MOST_VEILS && veils(el, rect)) out.veils.push(el);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,10 @@ from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
 from e2e_linker.browser.other_forms import is_code
+from e2e_linker.browser.rejections import telling
+from e2e_linker.browser.shown import lines_shown, new_lines
 from e2e_linker.browser.submit_buttons import other_button
+from e2e_linker.browser.unfit_values import not_sent, unfit_value
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 
@@ -61,7 +63,7 @@ def _is_to_be_sent(view: View, past: Past, sent: Submission, form: LoginForm) ->
         return False  # the page has taken it away: by whatever way, it was sent
     if not past.fate.asked_since:
         return True
-    kept = all(field.filled for field in form.codes) and _shown(view) <= sent.shown
+    kept = all(field.filled for field in form.codes) and lines_shown(view) <= sent.shown
     return kept and not past.fate.unanswered and past.idle_s >= _SILENT_S
 
 
@@ -71,7 +73,8 @@ def _after_steps(view: View, past: Past) -> Ending:
         return endings.request_failed(view, LOGIN, past.fate.broken, words)
     if _excuses(past, words):
         return endings.not_sent(view, LOGIN, ["the steps of linker.login"], found=True, words=words)
-    return endings.rejected(view, words, LOGIN) if words else endings.dead_end(view, AFTER_STEPS)
+    denied = past.fate.denied
+    return endings.rejected(view, words, LOGIN, denied=denied) if words else endings.dead_end(view, AFTER_STEPS)
 
 
 def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
@@ -101,7 +104,7 @@ def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | 
             return Wait("a closed field", endings.disabled_control(view, control.title))
         # A field that says what it is for nearly always has a button, and what a page sends meanwhile tells nothing.
         last = form.kind == "code" and control is form.last_field and not (many == 1 and is_code(control))
-        sends = replace(_submission(view, form), by_typing=True, shown=_shown(view)) if last else None
+        sends = replace(_submission(view, form), by_typing=True) if last else None
         return Act("fill", control, value, screen, value=value, digit=digit, sends=sends)
     return None
 
@@ -136,12 +139,8 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
 def _submission(view: View, form: LoginForm) -> Submission:
     before = frozenset((*view.complaints, *faulty_lines(view), *lines_on_account(view)))
     client = form.username is not None and form.username.said.about("client_of_alexa")
-    return Submission(form.signature, form.kind, form.host, view.documents, before, of_client=client)
-
-
-def _shown(view: View) -> frozenset[str]:
-    lines = (line for frame in view.frames for line in frame.text.split("\n"))
-    return frozenset({"", *(re.sub(r"\d+", "", line).strip() for line in lines), *view.complaints})
+    shown = lines_shown(view)
+    return Submission(form.signature, form.kind, form.host, view.documents, before, shown=shown, of_client=client)
 
 
 def _must_tick(box: Seen, submit: Seen | None) -> bool:
@@ -195,6 +194,9 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     marked = [text for text in view.complaints if text not in sent.complaints]
     unanswered = view.frames[form.frame].document in sent.documents
     quoted = tuple(dict.fromkeys([t for t in marked if t in lines] or marked or lines))
+    if telling(quoted) != "account":
+        quoted = tuple(dict.fromkeys((*quoted, *lines)))
+    denied = past.fate.denied
     if past.fate.broken is not None:
         ending = endings.request_failed(view, what, past.fate.broken, quoted or told_lines(past))
         return Wait("an answer to another try", ending, COMPLAINT_PATIENCE_S if quoted else None)
@@ -202,29 +204,28 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
         unsent = endings.not_sent(view, what, [way.way for way in _tried(past, view)], found=True, words=quoted)
         return Wait("a complaint", unsent, COMPLAINT_PATIENCE_S)
     if lines and view.loaded:
-        refused = endings.rejected(view, quoted, what)
+        refused = endings.rejected(view, quoted, what, denied=denied)
         return Wait("what became of it", refused, COMPLAINT_PATIENCE_S) if past.fate.pending else Stop(refused)
     if told := told_lines(past):
         # It answers what was sent last; the form may be an earlier one. A page may also warn before it sends anything.
-        last = endings.rejected(view, told, SENT[past.submissions[-1].kind])
+        last = endings.rejected(view, told, SENT[past.submissions[-1].kind], denied=denied)
         return Wait("a complaint", last, _ANSWER_PATIENCE_S if unanswered else COMPLAINT_PATIENCE_S)
     if marked:
-        return Wait("a complaint", endings.rejected(view, quoted, what), COMPLAINT_PATIENCE_S)
+        return Wait("a complaint", endings.rejected(view, quoted, what, denied=denied), COMPLAINT_PATIENCE_S)
     if unanswered and not past.fate.anything:
-        return _another_way(view, past, sent, form, screen) or Wait("anything sent", _not_sent(view, past, form, what))
+        ways = [way.way for way in _tried(past, view)]
+        unsent = not_sent(view, past, form, what, ways)
+        return _another_way(view, past, sent, form, screen) or Wait("anything sent", unsent)
     if unanswered:
-        return Wait("an answer", endings.no_answer(view, f"{what} was sent", sent.complaints))
-    return Wait("the same form", endings.form_returned(view, what, sent.complaints), COMPLAINT_PATIENCE_S)
+        silent = endings.no_answer(view, f"{what} was sent", sent.complaints)
+        return Wait("an answer", unfit_value(view, past, form) or silent)
+    returned = endings.form_returned(view, what, sent.complaints, new=new_lines(view, sent.shown))
+    return Wait("the same form", returned, COMPLAINT_PATIENCE_S)
 
 
 def _excuses(past: Past, lines: Sequence[str]) -> bool:
     """Whether ``lines`` are a page's words for what it could not even ask for, and not for what was typed."""
     return bool(lines) and past.fate.silent and not any(refuses_credentials(line) for line in lines)
-
-
-def _not_sent(view: View, past: Past, form: LoginForm, what: str) -> Ending:
-    button = form.submit is not None and form.submit.type != "generic"
-    return endings.not_sent(view, what, [sent.way for sent in _tried(past, view)], found=button)
 
 
 def faulty_lines(view: View) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from e2e_linker.browser.account_needs import (
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Broken
 from e2e_linker.browser.refused_unseen import refused_unseen
+from e2e_linker.browser.rejections import refused
 from e2e_linker.browser.shown import describe
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
@@ -36,7 +37,7 @@ __all__ = [
     "unreachable_control",
 ]
 
-_ERROR, _SERVER_ERROR = 400, 500
+_ERROR, _UNAUTHORIZED, _SERVER_ERROR = 400, 401, 500
 _STEPS_HINT = (
     'write the steps under linker.login, for example [{"fill": "#user", "with": "username"}, '
     '{"fill": "#pass", "with": "password"}, {"click": "text=Sign in"}]'
@@ -120,7 +121,8 @@ def not_sent(view: View, what: str, ways: Sequence[str], *, found: bool, words: 
 def request_failed(view: View, what: str, broken: Broken, words: Sequence[str]) -> Ending:
     """The page's script sent ``what``, and its request found no answer or an error of the server."""
     if broken.answered and any(broken.absent or refuses_credentials(word) for word in words):
-        return rejected(view, words, what)  # some servers fail at a wrong password, or find no such user
+        # Some servers fail at a wrong password, or find no such user.
+        return rejected(view, words, what, denied=broken.absent)
     return Ending(
         kind="dead_end",
         message=f"The request by which the page sent {what}, {broken.request}, {broken.why}{_says(words)}. "
@@ -134,47 +136,45 @@ def _says(words: Sequence[str]) -> str:
     return f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
 
 
-def form_returned(view: View, what: str, before: Set[str] = frozenset()) -> Ending:
-    """The same form came back without a word but those of ``before``."""
-    return page_tells_of_account(view, before) or Ending(
+def form_returned(view: View, what: str, before: Set[str] = frozenset(), new: Sequence[str] = ()) -> Ending:
+    """The same form came back without a word of a refusal but those of ``before``; ``new``: what else it says now."""
+    if told := page_tells_of_account(view, before):
+        return told
+    lost = "the server may have lost its session: look at its cookies"
+    said = f"with new words on its page, {' / '.join(f'“{line}”' for line in new)},"
+    return Ending(
         kind="dead_end",
-        message=f"The same form came back without an error text after {what} was sent; it was not sent a second time. "
-        f"Now {describe(view)}.",
-        fault=Fault.IDENTITY_PROVIDER,
-        hint="the server may have lost its session: look at its cookies; "
-        "or the account is wrong and the page does not say so",
+        message=f"The same form came back {said if new else 'without an error text'} after {what} was sent; it was not "
+        f"sent a second time. Now {describe(view)}.",
+        fault=None if new else Fault.IDENTITY_PROVIDER,
+        hint=f"check linker.account by logging in by hand: the page may say so in words of its own; or {lost}"
+        if new
+        else f"{lost}; or the account is wrong and the page does not say so",
     )
 
 
-def rejected(view: View, words: Sequence[str], what: str) -> Ending:
-    """The server refused the tester's credentials, or in its own ``words`` the login as such."""
+def rejected(view: View, words: Sequence[str], what: str, *, denied: bool = False, alone: bool = False) -> Ending:
+    """The server did not take the login, and says so in its own ``words``; ``what`` was sent, a clause.
+
+    ``denied``: a status says that it was refused; ``alone``: those are words of a page without a form.
+    """
     said = " / ".join(f"“{word}”" for word in words[:3])
-    host, told = host_of(view.main.url), Text(" ".join(words))
-    unknown = refused_unseen(view, words, what)
+    unknown = refused_unseen(view, words, what) or account_locked(view, words)
     if unknown is not None:
         return unknown
-    locked = account_locked(view, words)
-    if locked is not None:
-        return locked
-    if view.main.status == 429 or told.about("throttled"):
+    if view.main.status == 429 or Text(" ".join(words)).about("throttled"):
         return Ending(
             kind="login_rejected",
-            message=f"{host} takes no more logins for now: {said}. {what[0].upper()}{what[1:]} was not sent again.",
+            message=f"{host_of(view.main.url)} takes no more logins for now: {said}. {what[0].upper()}{what[1:]} was "
+            "not sent again.",
             fault=Fault.TESTER,
             hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
             "--depth passive, linker.limits.logins",
         )
     wanting = account_wanting(view, code=True, said=f": {said}") if "code" in what else None
-    return (
-        wanting
-        or login_refused_for_account(view, words)
-        or Ending(
-            kind="login_rejected",
-            message=f"{host} refused {what}: {said}. It was not sent a second time.",
-            fault=Fault.TESTER,
-            hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
-        )
-    )
+    of_account = wanting or login_refused_for_account(view, words)
+    denied = denied or view.main.status == _UNAUTHORIZED
+    return of_account or refused(view, words, what, denied=denied, alone=alone)
 
 
 def captcha(view: View) -> Ending:

@@ -70,6 +70,8 @@ class Fate:
     broken: Broken | None = None
     refused: Broken | None = None
     """The same of a request that was refused (400 and the like): what its page says may be of the account."""
+    denied: bool = False
+    """Whether it was refused by a status that may speak of the account, whatever its page says."""
     asked_since: bool = False
     """Whether the pages have asked for something since then."""
     unanswered: bool = False

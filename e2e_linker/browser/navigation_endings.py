@@ -45,6 +45,12 @@ _GARBLED = (
     "CORRUPTED_CONTENT",
     "UNEXPECTED",
 )
+_UPSTREAM = "upstream proxy "
+"""How all that went wrong before an upstream proxy had led to the server begins."""
+_WANTS_PASSWORD = re.compile(r": 407\b")
+_PLAIN = re.compile(r"http://[^/:?#]+(?::80)?(?=[/?#]|$)")
+"""An address without TLS, where browsers look for one."""
+_SHUT = frozenset({"connection_refused", "connection_timeout"})
 _ASKING = re.compile(r"(?:^|,)\s*(Basic|Digest|NTLM|Negotiate)\b", re.IGNORECASE | re.MULTILINE)
 """The schemes of ``WWW-Authenticate`` for which a browser asks the person with a window of its own."""
 
@@ -174,6 +180,24 @@ def _odd_answer(failure: NavigationFailure) -> Ending | None:
     )
 
 
+def _barred(host: str, said: str) -> Ending:
+    """The proxy of this machine did not lead to ``host``."""
+    hint = "check the proxy that HTTPS_PROXY or ALL_PROXY names; hosts in NO_PROXY are reached without it"
+    if _WANTS_PASSWORD.search(said):
+        hint = "check the user and the password in HTTPS_PROXY or ALL_PROXY, percent-encoded where they hold signs"
+    return Ending(kind="unreachable", message=f"{host} cannot be reached: {said}", fault=Fault.NETWORK, hint=hint)
+
+
+def _try_next(failure: NavigationFailure, usual: str) -> str:
+    """What to try where nothing answered: ``usual``, unless the login was led away from https."""
+    if not _PLAIN.match(failure.url):
+        return usual
+    return (
+        f"look for what sends the browser to http://{host_of(failure.url)} in place of https: often a server that does "
+        "not know that its proxy speaks TLS, or an address in its settings; Alexa wants https all the way"
+    )
+
+
 def _unreachable(failure: NavigationFailure, met: Connection | None) -> Ending:
     if _says(failure, _TOO_BIG):
         return Ending(
@@ -182,22 +206,27 @@ def _unreachable(failure: NavigationFailure, met: Connection | None) -> Ending:
             fault=Fault.IDENTITY_PROVIDER,
             hint="look at its Set-Cookie and other headers, with curl -i: browsers take 256 KB in all",
         )
+    if met is not None and (met.error or "").startswith(_UPSTREAM):
+        return _barred(host_of(failure.url) or failure.url, met.error or "")
     broken = _says(failure, *_BROKEN) or (met is not None and met.failure == "connection_terminated")
     cut_off = _says(failure, *_CUT_OFF)
+    plain = ", asked over http," if _PLAIN.match(failure.url) else ""
     said = f"{failure.text}; {met.error}" if met is not None else failure.text
     if broken or cut_off:
         when = "in the middle of its answer" if cut_off else "without an answer"
+        sizes = "look at the sizes of the last request: servers also drop what is too long for them"
         return Ending(
             kind="unreachable",
-            message=f"{_place(failure)} broke the connection {when}: {said}",
+            message=f"{_place(failure)}{plain} broke the connection {when}: {said}",
             fault=Fault.IDENTITY_PROVIDER,
-            hint="look at the sizes of the last request: servers also drop what is too long for them",
+            hint=sizes if cut_off else _try_next(failure, sizes),
         )
+    reach = "check the name, the port and that the server is open to this machine; --resolve points a name elsewhere"
     return Ending(
         kind="unreachable",
         # The proxy knows why; what the browser says of it is only that a proxy refused.
         message=f"{host_of(failure.url) or failure.url} cannot be reached: "
         f"{met.error if met is not None and met.error else failure.text}",
         fault=Fault.NETWORK,
-        hint="check the name, the port and that the server is open to this machine; --resolve points a name elsewhere",
+        hint=_try_next(failure, reach) if met is not None and met.failure in _SHUT else reach,
     )

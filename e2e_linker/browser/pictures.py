@@ -18,6 +18,7 @@ from e2e_linker.browser.camera import Shot, Tools, jpeg_size, photograph
 from e2e_linker.browser.digest import digest
 from e2e_linker.browser.pixels import pixels_of
 from e2e_linker.browser.shown_secrets import shows_secret
+from e2e_linker.browser.shown_seeds import seeds_on
 from e2e_linker.browser.windows import Windows
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.page import DomDigest, Picture, Screen
@@ -127,6 +128,8 @@ class Screens:
             shooting.add_done_callback(lambda _: pictured.set())
         try:
             seen = await digest(page, self._registry.redact)
+            if isinstance(seen, Present):
+                self._registry.register_all(seeds_on(seen.value))
             taken.digest = Failed(error="the page moved on while it was looked at") if moves.seen else seen
             if shooting is None or self._sink is None:
                 taken.picture = NotCollected(reason="no pictures were asked for")

@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Error, Page, Request, WebSocket
 from e2e_linker.browser.credentials import Credentials
 from e2e_linker.browser.memory import Fate
 from e2e_linker.browser.sent_requests import broken as broken_by
-from e2e_linker.browser.sent_requests import origin_of, refused, waits
+from e2e_linker.browser.sent_requests import denied, origin_of, refused, waits
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
@@ -100,6 +100,7 @@ class Sendings:
             pending=any(map(waits, own)),
             broken=broken[named[0]] if named and all(broken.values()) else None,
             refused=refused(sure[0]) if sure and all(map(refused, sure)) else None,
+            denied=bool(sure) and all(map(denied, sure)),
             asked_since=bool(carrying),
             unanswered=any(map(waits, carrying)),
         )

@@ -7,7 +7,7 @@ from playwright.async_api import Request, Response
 from e2e_linker.browser.memory import Broken
 from e2e_linker.evidence.traffic import CALLED_OFF
 
-__all__ = ["broken", "origin_of", "refused", "waits"]
+__all__ = ["broken", "denied", "origin_of", "refused", "waits"]
 
 _NOT_FOUND = 404
 _REFUSED = frozenset({400, 403, 405, 415, 419})
@@ -75,3 +75,10 @@ def refused(first: Request) -> Broken | None:
         return None
     name = f"{request.method} {request.url.split('?', 1)[0]}"
     return Broken(name, f"was answered with status {response.status}", answered=True)
+
+
+def denied(first: Request) -> bool:
+    """Whether the status that it was answered with refuses it, and likely for the account."""
+    response = _end(first).existing_response
+    other = broken(first, "", sure=True) or refused(first)
+    return response is not None and 400 <= response.status < 500 and other is None

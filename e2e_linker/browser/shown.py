@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 
 from e2e_linker.browser.controls import View
 from e2e_linker.model import host_of
 
-__all__ = ["describe"]
+__all__ = ["describe", "lines_shown", "new_lines"]
 
 _MOST_NAMED = 8
+_MOST_LINES = 3
 _EXCERPT = 200
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def describe(view: View | None) -> str:
@@ -25,6 +29,27 @@ def describe(view: View | None) -> str:
     return f"{host_of(view.main.url) or view.main.url} shows {title} with {fields} and {buttons}{hidden}" + (
         f"; its text begins “{text}”" if text else "; it has no visible text"
     )
+
+
+def lines_shown(view: View) -> frozenset[str]:
+    """The lines of a page, and what it marks as a complaint, without digits: clocks go on. Never empty."""
+    lines = (line for frame in view.frames for line in frame.text.split("\n"))
+    return frozenset({"", *map(_bare, lines), *view.complaints})
+
+
+def new_lines(view: View, before: Set[str]) -> tuple[str, ...]:
+    """The first lines of a page that are none of ``before``, as :func:`lines_shown` told it; none where it is empty.
+
+    What a field or a button is called tells nothing.
+    """
+    named = {c.label for c in view.controls}
+    lines = (line.strip() for frame in view.frames for line in frame.text.split("\n"))
+    new = (line for line in lines if before and _bare(line) not in before and line not in named)
+    return tuple(dict.fromkeys(line[:_EXCERPT] for line in new if _WORD.search(line)))[:_MOST_LINES]
+
+
+def _bare(line: str) -> str:
+    return _DIGITS.sub("", line).strip()
 
 
 def _hidden(view: View) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from e2e_linker.browser.shown_seeds import draws_seed, seeds_in
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.token_looks import is_wording
 
@@ -20,10 +21,14 @@ def shows_secret(texts: Sequence[Sequence[str]], registry: SecretRegistry, cover
     """Whether ``texts``, each in pieces as it is drawn, hold a secret of ``registry`` whose label is not ``covered``.
 
     A page may mark up the letters of one: so pieces count alone, run together, and without the room between letters.
+    The seed of one-time codes is one, also as a picture that apps read.
     """
     apart = "\n".join("\n".join(pieces) for pieces in texts).translate(_UNSEEN)
     joined = "\n".join(" ".join("".join(pieces).split()) for pieces in texts).translate(_UNSEEN)
     dense = "\n".join("".join("".join(pieces).split()) for pieces in texts).translate(_UNSEEN)
+    registry.register_all((*seeds_in(apart), *seeds_in(joined)))
+    if draws_seed(joined):
+        return True
     clean = registry.redact_many(list(dict.fromkeys((apart, joined, dense))), ordinary=False)
     found = {(match[0], match[1]) for text in clean for match in _LABEL.finditer(text)}
     return any(label not in covered and not _is_error_code(label, kind, registry) for label, kind in found)

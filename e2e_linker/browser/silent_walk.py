@@ -19,6 +19,7 @@ from e2e_linker.browser.navigation_endings import bare
 from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.refusals import REFUSALS, refuses
 from e2e_linker.browser.silent import Answer, Trail, follow, read_alike
+from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.contents import excerpt_of, is_text, set_cookies, texts_within, url_params
 from e2e_linker.evidence.models import Ending, NotCollected, Present, Walk
 from e2e_linker.evidence.parts import PAGE_PARTS
@@ -180,6 +181,7 @@ class SilentWalk:
             registry.register_url(answer.url)
             registry.register_headers((*answer.sent, *answer.headers))
             registry.register_fields(texts_within(answer.body))
+            registry.register_all(secrets_in_answer(answer.body))
         if arrival is not None:
             registry.register_url(arrival)
             registry.register_answer((param.name, param.value) for param in url_params(arrival))

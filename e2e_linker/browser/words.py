@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Text", "fold", "refuses_credentials", "topics", "words_of"]
+__all__ = ["Text", "fold", "names_credentials", "refuses_credentials", "topics", "words_of"]
 
 _CREDENTIALS = ("credential", "zugangsdaten", "anmeldedaten", "identifiants", "credencial", "credenzial")
 _LAST_LATIN = "\u024f"
@@ -66,11 +66,16 @@ def words_of(*names: str | None) -> Text:
     return Text(re.sub(r"[^\w]+|_", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", joined)))
 
 
-def refuses_credentials(line: str) -> bool:
-    """Whether ``line`` refuses a user name or a password; “Login failed” may be said of anything."""
+def names_credentials(line: str) -> bool:
+    """Whether ``line`` speaks of a user name, a password or an account, and not of a login alone."""
     said = Text(line)
     named = said.about_any("password", "email") or (said.about("username") and not said.about("login"))
-    return said.about("rejected") and (named or any(word in said for word in _CREDENTIALS))
+    return named or any(word in said for word in _CREDENTIALS)
+
+
+def refuses_credentials(line: str) -> bool:
+    """Whether ``line`` refuses a user name or a password; “Login failed” may be said of anything."""
+    return Text(line).about("rejected") and names_credentials(line)
 
 
 @cache

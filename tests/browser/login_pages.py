@@ -881,7 +881,12 @@ def inline_error(visit: Visit) -> str | To:
 
 
 def silent_return(visit: Visit) -> str | To:
-    return page(form())
+    return page(form(more=f"<p>It is {len(visit.path)} o'clock</p>"))
+
+
+def odd_return(visit: Visit) -> str | To:
+    note = "<p>Those two do not belong together.</p>" if visit.path == "/login" else ""
+    return page(f"{note}{form()}")
 
 
 def captcha_frame(visit: Visit) -> str | To:

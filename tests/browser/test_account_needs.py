@@ -129,6 +129,9 @@ def test_a_new_password_is_asked_for(heading: str) -> None:
         "Your e-mail address has not been verified yet.",
         "Account Pending Registration",
         "error: email_not_verified",
+        "Email requires confirmation.",
+        "Your account is still awaiting approval by an administrator.",
+        "Account is waiting for admin approval",
         "Ihre E-Mail-Adresse ist noch nicht bestätigt",
         "Votre compte n'est pas encore activé",
         "Tu cuenta no está verificada",
@@ -195,6 +198,10 @@ def test_a_login_that_is_refused_for_what_was_typed_is_told_as_that(line: str) -
         "Si su cuenta no está verificada, revise su correo",
         "Contact us if your password has expired.",
         "You must change your password regularly",
+        "Changing your e-mail requires confirmation",
+        "New accounts require approval",
+        "Account needs verification for voice purchases",
+        "Waiting for approval on your phone",
     ],
 )
 def test_a_notice_beside_a_form_refuses_nothing(line: str) -> None:
@@ -225,6 +232,9 @@ def test_a_server_that_was_asked_too_often_is_told_as_that(line: str) -> None:
 
 OFF = [
     *("Account Inactive", "This account is inactive.", "Your account has been deactivated.", "User is not active"),
+    *("Account is disabled.", "User is disabled", "Your account has been suspended."),
+    *("Firebase: Error (auth/user-disabled).", "The user account has been disabled by an administrator."),
+    *("Votre compte a été suspendu.", "Su cuenta está suspendida.", "Utente disabilitato"),
     *("Konto inaktiv", "Dieses Benutzerkonto ist inaktiv.", "Compte inactif", "Ce compte n’est plus actif."),
     *("Esta cuenta está inactiva.", "Account non attivo", "Esta conta está inativa.", "このアカウントは無効です。"),
 ]
@@ -247,12 +257,20 @@ def test_an_account_that_is_switched_off_is_the_testers(line: str) -> None:
         *("If your account is inactive, contact support.", "The user was inactive for too long.", "Inactive accounts"),
         *("Is your account inactive?", "The user is inactive for 10 minutes", "Deactivate account", "Account active"),
         *("Account not activated for voice control?", "Wrong password, or the account is inactive"),
+        *("Voice control for your account is disabled.", "The user disabled cookies", "Disabled accounts"),
+        *("Your account is disabled for 10 minutes", "Your account has been suspended. Try again later."),
+        *("Unknown user or account is disabled.", "Accounts are disabled after 90 days", "Disable account"),
         *("Unknown user or account is inactive.", "アカウントは停止できます", "アカウントは無効にできます"),
     ],
 )
 def test_what_is_said_of_other_accounts_switches_none_off(line: str) -> None:
     assert endings.dead_end(page(text=line), AFTER).fault is Fault.IDENTITY_PROVIDER
     assert "not active" not in endings.rejected(page(text=line), (line,), PASSWORD).message
+
+
+def test_an_error_code_switches_an_account_off() -> None:
+    refused = endings.rejected(page(), ("USER_DISABLED",), PASSWORD)
+    assert "says that the test account is not active" in refused.message
 
 
 def test_a_button_of_one_letter_takes_no_line_for_its_own() -> None:

@@ -34,3 +34,24 @@ async def test_a_command_is_given_up_before_the_deadline_that_it_would_miss(dead
 @pytest.mark.parametrize("gone_s", [0.0, 58.9])
 async def test_a_command_is_not_blamed_for_the_time_that_others_took(gone_s):
     assert await answers(f"sleep 0.7; echo {CODE}", deadline_s=60, gone_s=gone_s).otp() == CODE
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("fetch-otp-codes-2024", " fetch-otp-codes-2024"),
+        ("/no/such/dir/fetch --token hunter2Zx9Qq7LmP0", " fetch"),
+        ("MAILBOX_TOKEN=hunter2Zx9Qq7LmP0 python3 -c 1", ""),
+        ("T=hunter2 sh", ""),
+        ("/nonexistent/imap://joe:hunter2Zx9Qq7LmP0@mail/hunter2", ""),
+        ("hunter2Zx9Qq7LmP0", ""),
+        ("JBSWY3DPEHPK3PXP", ""),
+    ],
+)
+async def test_a_command_that_cannot_be_run_is_named_without_its_secrets(command, named):
+    account = Answers(Credentials(otp_command=command), lambda value, kind: None)
+    with pytest.raises(CodeUnavailable) as told:
+        await account.otp()
+    assert told.value.message == f"The OTP command{named} cannot be run: No such file or directory"
+    assert ("env NAME=value" in told.value.hint) is ("=" in command)
+    assert "hunter2" not in told.value.hint

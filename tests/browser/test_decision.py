@@ -16,6 +16,7 @@ from e2e_linker.browser.decision import decide
 from e2e_linker.browser.login_form import find_form
 from e2e_linker.browser.memory import Broken, Fate, Known, Past, Submission
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
+from e2e_linker.browser.shown import lines_shown
 from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.words import Text, topics, words_of
 from e2e_linker.evidence.models import Ending
@@ -726,6 +727,109 @@ def test_not_every_refusal_is_about_the_password(said: str, status: int, kind: s
     assert (decision.ending.kind, decision.ending.fault) == (kind, fault)
     assert said in decision.ending.message
     assert hint in decision.ending.hint
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "fault"),
+    [
+        ({"status": 400}, "dead_end", Fault.IDENTITY_PROVIDER),
+        ({"status": 200}, "dead_end", Fault.IDENTITY_PROVIDER),
+        ({"status": 401}, "login_rejected", Fault.TESTER),
+        ({"status": 429}, "login_rejected", Fault.TESTER),
+        ({"status": 400, "text": "Please try again.\nForgot your password?"}, "login_rejected", None),
+        ({"status": 400, "text": "Please try again.\nThe password is wrong."}, "login_rejected", Fault.TESTER),
+        ({"status": 400, "text": "Login failed, please try again."}, "login_rejected", None),
+        ({"status": 400, "headings": ("Sorry",)}, "login_rejected", None),
+        ({"status": 400, "headings": ("Wrong password",)}, "login_rejected", Fault.TESTER),
+    ],
+)
+def test_an_error_page_in_place_of_the_form_refuses_no_password(
+    page: dict[str, Any], kind: str, fault: Fault | None
+) -> None:
+    oops = {"title": "Acme", "headings": ("Oops!, something went wrong",), "text": "Please try again."}
+    past = Past(submissions=[replace(SENT, documents=("before",))])
+    decision = decide(view(**{**oops, **page}), past, KNOWN)
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == (kind, fault)
+
+
+def test_a_dialog_that_tells_nothing_makes_no_error_page() -> None:
+    ending = ending_of(BARE_PAGE, "Something went wrong. Please try again.")
+    assert (ending.kind, ending.fault) == ("login_rejected", None)
+
+
+def test_a_line_that_names_the_password_counts_for_more_than_one_that_is_marked() -> None:
+    text = "Please try again.\nThe password is not correct: wrong."
+    past = Past(submissions=[replace(SENT, documents=("before",))])
+    told = decide(view(USER, SECRET, SUBMIT, errors=("Please try again.",), text=text), past, KNOWN)
+    assert isinstance(told, Stop)
+    assert told.ending.fault is Fault.TESTER
+    assert "“The password is not correct: wrong.”" in told.ending.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Sign in\nE-mail\nPassword", "without an error text"),
+        ("Sign in\nIt is 12:08\nE-mail\nPassword\nSign in", "without an error text"),
+        ("Those two do not fit.\nSign in\nE-mail", "with new words on its page, “Those two do not fit.”, after"),
+        ("A b\nNo such pair\n***\nOne\nTwo\nThree", "with new words on its page, “No such pair” / “One” / “Two”, a"),
+    ],
+)
+def test_a_form_that_came_back_is_told_with_what_is_new_on_its_page(text: str, said: str) -> None:
+    before = view(USER, SECRET, SUBMIT, text="Sign in\nIt is 11:59\nE-mail\nPassword", document="before")
+    sent = replace(SENT, documents=("before",), shown=lines_shown(before))
+    told = decide(view(USER, SECRET, SUBMIT, text=text), Past(submissions=[sent]), KNOWN)
+    assert isinstance(told, Wait)
+    assert told.ending.message.startswith(f"The same form came back {said}")
+    account = "new words" in said
+    assert (told.ending.fault is None) == account
+    assert (told.ending.hint or "").startswith("check linker.account" if account else "the server may have lost")
+
+
+def test_what_a_page_showed_is_kept_when_its_form_is_sent() -> None:
+    shown = view(*(replace(c, filled=True) for c in (USER, SECRET)), SUBMIT, text="Sign in\nIt is 11:59")
+    past = Past(fills=Counter({USER.key: 1, SECRET.key: 1}))
+    act = decide(shown, past, KNOWN)
+    assert isinstance(act, Act)
+    assert act.sends is not None
+    assert act.sends.shown == {"", "Sign in", "It is :"}
+
+
+def rounds(address: str, text: str) -> int:
+    """How often “Allow” is pressed where the server asks the same again and again, under ``address`` of the round."""
+    past = Past(submissions=[SENT])
+    for n in range(12):
+        settings = {"title": "Link", "headings": ("Alexa wants to link",), "text": text.format(n)}
+        shown = view(button(3, "Allow"), url=address.format(n), document=f"d{n}", **settings)
+        act = decide(shown, past, KNOWN)
+        if not isinstance(act, Act):
+            return n
+        past.actions += 1
+        past.presses[press_key(shown, act.control)] += 1
+        past.pressed_in[press_key(shown, act.control)] = shown.documents
+    return 12
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "times"),
+    [
+        ("https://id.example.test/consent?round={}", "Scopes: {}", 2),
+        ("https://id.example.test/interaction/Yx3-abcdEFGHijkl_{}", "Scopes: profile", 2),
+        ("https://id.example.test/i/3f2b1c00-aaaa-bbbb-cccc-0123456789a{}/consent", "Since 12:0{}\nprofile", 2),
+        ("https://id.example.test/#/flow/3f2b1c00aaaabbbb{}", "Scopes: profile", 2),
+        ("https://id.example.test/step{}", "Scopes: profile", 12),
+    ],
+)
+def test_a_server_that_asks_the_same_again_is_told_so_twice(address: str, text: str, times: int) -> None:
+    assert rounds(address, text) == times
+
+
+def test_pages_of_one_round_that_say_something_else_are_other_pages() -> None:
+    places = "https://id.example.test/interaction/Yx3-abcdEFGHijkl_0", "https://id.example.test/consent"
+    for place, others in zip(places, (True, False), strict=True):
+        lamps, heating = (view(button(3, "Allow"), url=place, text=text) for text in ("Lamps", "Heating"))
+        assert (press_key(lamps, lamps.controls[0]) != press_key(heating, heating.controls[0])) == others
 
 
 @pytest.mark.parametrize(

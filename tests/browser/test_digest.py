@@ -57,6 +57,37 @@ async def test_the_document_is_described(taken: Callable[..., Any]) -> None:
     assert 0 < found.visible_elements <= found.elements
 
 
+LINES = [
+    ("<p>Not active.</p><div><label>Name:</label><input></div>", "Not active.\nName:"),
+    ("<div><label>Name:</label><input><label>Word:</label><input></div>", "Name:\nWord:"),
+    ("<form><span>Not active.</span><br><label>Name:</label></form>", "Not active.\nName:"),
+    ("<form><span style='display:block'>Not active.</span><label>Name:</label></form>", "Not active.\nName:"),
+    ("<form style='display:flex;flex-flow:column'><b>Off.</b><label>Name:</label></form>", "Off.\nName:"),
+    ("<table><tr><td><label>Name:</label><td><label>Word:</label></table>", "Name:\nWord:"),
+    ("<ul><li><span>One</span><li><span>Two</span></ul>", "One\nTwo"),
+    ("<p><slot><span>One</span></slot></p><x-y style='display:block'><span>Two</span></x-y>", "One\nTwo"),
+    ("<p>Ein <b>fetter</b> <i>kurzer</i></p>", "Ein fetter kurzer"),
+    ("<p>Ein <span><b>fetter</b><br><i>kurzer</i></span></p>", "Ein fetter kurzer"),
+    ("<p>Ein <x-y><b>fetter</b></x-y></p>", "Ein fetter"),
+    ("<p style='display:flex'><span>No account?</span><a href=/x>Join</a></p>", "No account? Join"),
+    ("<p><span style='float:left'>No account?</span><a href=/x>Join</a></p>", "No account? Join"),
+    ("<div><span>I</span><input type=checkbox><label>agree</label><input hidden><b>now</b></div>", "I agree now"),
+]
+
+
+@pytest.mark.parametrize(("markup", "text"), LINES)
+async def test_a_line_ends_where_the_page_ends_it(taken: Callable[..., Any], markup: str, text: str) -> None:
+    assert (await taken(markup)).text == text
+
+
+async def test_a_line_ends_between_shadow_trees(taken: Callable[..., Any]) -> None:
+    part = await taken(
+        "<div id=a></div><div id=b></div><script>"
+        "for (const el of [a, b]) el.attachShadow({mode: 'open'}).innerHTML = '<b>One</b><br><b>Two</b>'</script>"
+    )
+    assert part.text == "One\nTwo\nOne\nTwo"
+
+
 NAMES = [
     ("<label for=a>By label</label><input id=a>", "By label"),
     ("<label>Around <input></label>", "Around"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.endings import browser_lost, errored, timed_out, unanswered
 from e2e_linker.browser.navigation_endings import navigation_failed
 from e2e_linker.browser.navigations import FLOOD, NavigationFailure, Pending
@@ -67,6 +68,61 @@ def test_a_head_that_is_too_large_is_not_called_a_broken_connection():
     assert ending.kind == "unreachable"
     assert ending.message.startswith("login.example.com/authorize answers with a head that is too large for browsers")
     assert "Set-Cookie" in ending.hint
+
+
+PLAIN = "http://login.example.com/interaction?state=1"
+LED = "look for what sends the browser to http://login.example.com in place of https"
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "text", "hint"),
+    [
+        (PLAIN, "connection_terminated", "net::ERR_EMPTY_RESPONSE", LED),
+        (PLAIN, "connection_refused", "net::ERR_TUNNEL_CONNECTION_FAILED", LED),
+        ("http://login.example.com:80/", "connection_timeout", "net::ERR_TIMED_OUT", LED),
+        (PLAIN, "dns_error", "net::ERR_TUNNEL_CONNECTION_FAILED", "check the name"),
+        (PLAIN, None, "net::ERR_CONTENT_LENGTH_MISMATCH", "look at the sizes"),
+        (SITE, "connection_terminated", "net::ERR_EMPTY_RESPONSE", "look at the sizes"),
+        (SITE, "connection_refused", "net::ERR_TUNNEL_CONNECTION_FAILED", "check the name"),
+        ("http://login.example.com:8080/", "connection_terminated", "net::ERR_EMPTY_RESPONSE", "look at the sizes"),
+    ],
+)
+def test_where_a_login_left_https_that_is_what_to_look_at(url, kind, text, hint):
+    met = Connection("login.example.com", 80, 0.0, False, kind, "closed", 0, 0, None, None)
+    ending = navigation_failed(NavigationFailure(url, text, None, source=SITE), [met] if kind else ())
+    assert ending.kind == "unreachable"
+    assert ending.hint.startswith(hint)
+
+
+def test_the_missing_tls_of_an_address_that_broke_the_connection_is_shown():
+    asked = "login.example.com/interaction, asked over http,"
+    for url, place in ((PLAIN, asked), (SITE, "login.example.com/authorize")):
+        ending = navigation_failed(NavigationFailure(url, "net::ERR_EMPTY_RESPONSE", None), ())
+        assert ending.message == f"{place} broke the connection without an answer: net::ERR_EMPTY_RESPONSE"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "hint"),
+    [
+        (
+            "upstream proxy 10.0.0.8:3128 refuses login.example.com:443: 407 Denied",
+            "destination_unavailable",
+            "password",
+        ),
+        (
+            "upstream proxy 10.0.0.8:3128 refuses login.example.com:443: 502 no 407",
+            "destination_unavailable",
+            "NO_PROXY",
+        ),
+        ("upstream proxy 10.0.0.8:3128: connection lost", "connection_terminated", "NO_PROXY"),
+    ],
+)
+def test_the_machines_own_proxy_is_not_the_servers_fault(said, kind, hint):
+    met = Connection("login.example.com", 443, 0.0, False, kind, said, 0, 0, None, None)
+    ending = navigation_failed(NavigationFailure(SITE, "net::ERR_EMPTY_RESPONSE", None), [met])
+    assert (ending.kind, ending.fault) == ("unreachable", Fault.NETWORK)
+    assert ending.message == f"login.example.com cannot be reached: {said}"
+    assert hint in ending.hint
 
 
 @pytest.mark.parametrize(

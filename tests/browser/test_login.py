@@ -365,7 +365,7 @@ async def test_auto_arrives_in_firefox(walk: Callable[..., Any], name: str) -> N
     assert done.arrived
 
 
-FAILING = {
+FAILING: dict[str, tuple[Any, str, Fault | None, str]] = {
     "wrong password": (pages.one_page, "login_rejected", Fault.TESTER, "Wrong user name or password."),
     "wrong password on two pages": (pages.two_pages, "login_rejected", Fault.TESTER, "Incorrect password"),
     "wrong password, told by script": (
@@ -375,6 +375,12 @@ FAILING = {
         "The password is incorrect.",
     ),
     "form returned": (pages.silent_return, "dead_end", Fault.IDENTITY_PROVIDER, "came back without an error text"),
+    "form returned, in words of its own": (
+        pages.odd_return,
+        "dead_end",
+        None,
+        "came back with new words on its page, “Those two do not belong together.”, after the password was sent",
+    ),
     "account locked": (pages.locked, "login_rejected", Fault.TESTER, "Your account is locked."),
 }
 
@@ -552,6 +558,69 @@ async def test_a_page_that_sends_nothing_is_said_to_have_sent_nothing(walk: Call
     assert "The page sent nothing after the password was typed" in done.ending.message
     assert "tried: the button “Sign in” and then the return key in “Password”;" in done.ending.message
     assert done.site.posts() == []
+
+
+def with_fields(user: str = "", password: str = "", *, form: str = "", button: str = "") -> str:
+    """A login page with more attributes at its fields, its form and its button."""
+    markup = pages.form().replace("<input name=u>", f"<input name=u {user}>").replace("<button>", f"<button {button}>")
+    return pages.page(
+        markup.replace("type=password>", f"type=password {password}>").replace("<form ", f"<form {form} ")
+    )
+
+
+ELSEWHERE = r"type=email pattern='.+@shop\.test'"
+HELD_BACK = {
+    "user name": (lambda _: with_fields(ELSEWHERE), r"“E-mail” takes no such user name", r"pattern=.+@shop\.test"),
+    "password": (lambda _: with_fields("", "minlength=40"), "“Password” takes no such password", "minlength=40"),
+    "script": (
+        lambda _: with_fields("oninput=\"this.setCustomValidity('No customer of ours.')\""),
+        "“E-mail” takes no such user name",
+        "setCustomValidity",
+    ),
+    "code": (
+        pages.with_code("<label>Code <input name=otp autocomplete=one-time-code pattern='[0-9]{8}'></label>"),
+        "“Code” takes no such one-time code",
+        "pattern=[0-9]{8}",
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("name", HELD_BACK)
+async def test_a_value_that_the_browser_holds_back_for_its_field_is_the_testers(
+    walk: Callable[..., Any], engine: str, name: str
+) -> None:
+    shape, taken, condition = HELD_BACK[name]
+    account = replace(ALICE, otp_command=f"echo {pages.CODE}")
+    done = await walk(shape, engine=engine, account=account, patience=1)
+    assert (done.ending.kind, done.ending.fault) == ("login_blocked", Fault.TESTER), done.ending
+    assert (
+        f"The browser did not send the form: {taken}, by the page's own condition {condition};" in done.ending.message
+    )
+    assert ("linker.account.otpCommand" in done.ending.hint) is (name == "code")
+    assert pages.USER not in done.ending.message
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"form": "novalidate onsubmit='return false'"},
+        {"form": "onsubmit='return false'", "button": "formnovalidate"},
+        {"button": "type=button"},
+    ],
+)
+async def test_a_page_that_holds_a_form_back_by_itself_is_at_fault_whatever_its_fields_want(
+    walk: Callable[..., Any], more: dict[str, str]
+) -> None:
+    done = await walk(lambda _: with_fields(ELSEWHERE, **more), patience=1)
+    assert (done.ending.kind, done.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER), done.ending
+    assert "The page sent nothing after the password was typed" in done.ending.message
+
+
+async def test_a_field_that_takes_what_was_typed_holds_nothing_back(walk: Callable[..., Any]) -> None:
+    shown = with_fields("type=email required maxlength=30", "required minlength=8 pattern='.*[0-9]'")
+    done = await walk(lambda visit: pages.one_page(visit) if visit.path == "/login" else shown)
+    assert done.arrived
 
 
 STUCK = {

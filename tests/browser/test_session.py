@@ -269,6 +269,33 @@ async def test_an_answer_that_a_script_fetches_is_recorded_as_such(phone, site):
     assert phone.amazon.visits == 0
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_what_a_page_asks_alexas_host_for_beside_the_answer_is_no_arrival(phones, site, engine):
+    phone = await phones(engine)
+    host, target = "https://pitangui.amazon.com", f"{REDIRECT_URI}?code={CODE}&state=x"
+    asking = (
+        f"fetch('{host}/api/notifications?cached=true', {{mode: 'no-cors'}}).catch(() => location.href = '/answer')"
+    )
+    site.page("/authorize", f"<p>wait</p><img src='{host}/logo.png'><script>{asking}</script>")
+    site.redirect("/answer", target)
+    made = await phone.walk("/authorize", redirect_uris=(REDIRECT_URI, f"{host}/"))
+    assert [arrival.url.partition("?")[0] for arrival in made.arrivals.value] == [REDIRECT_URI]
+    assert made.ending.kind == "arrived"
+    assert phone.amazon.visits == 0
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["location.href = '{}/wrong'", "fetch('/answer')", "fetch('{}/wrong?code=c&state=x', {{mode: 'no-cors'}})"],
+)
+async def test_an_answer_to_a_wrong_path_of_alexas_host_arrives(phone, site, script):
+    host = "https://pitangui.amazon.com"
+    site.page("/authorize", f"<p>wait</p><script>{script.format(host)}</script>")
+    site.redirect("/answer", f"{host}/wrong")
+    made = await phone.walk("/authorize", redirect_uris=(REDIRECT_URI, f"{host}/"))
+    assert [arrival.url.partition("?")[0] for arrival in made.arrivals.value] == [f"{host}/wrong"]
+
+
 async def test_a_script_whose_request_was_redirected_may_send_the_browser_there_all_the_same(phone, site):
     target = f"{REDIRECT_URI}?code={CODE}&state=x"
     going_on = f"fetch('/answer').catch(() => setTimeout(() => {{ location.href = '{target}' }}, 30))"

@@ -135,6 +135,15 @@ def test_credentials_stay_out_of_reprs():
     assert upstream.http.authorization not in repr(upstream)
 
 
+def test_the_password_of_every_proxy_is_a_secret_also_as_it_is_sent():
+    upstream = Upstream.from_environment(
+        {"HTTP_PROXY": "http://proxy.example", "HTTPS_PROXY": "http://user:hunt%2Fer2@proxy.example"}
+    )
+    assert dict(upstream.secrets) == {"hunt/er2": "proxy_password", "dXNlcjpodW50L2VyMg==": "proxy_credentials"}
+    assert upstream.https.url == "http://proxy.example:80"
+    assert not Upstream.from_environment({"HTTPS_PROXY": "https://[::1]:3128"}).secrets
+
+
 @pytest.mark.parametrize(
     "value", ["socks5://u:hunter2@h:1", "http://u:hunter2@h:port", "http://u:hunter2@", "http://[::1"]
 )

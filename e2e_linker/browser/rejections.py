@@ -1,0 +1,84 @@
+"""What a server's words tell of a login that it did not take: whether what was typed is wrong, or the server."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from e2e_linker.browser.controls import View
+from e2e_linker.browser.shown import describe
+from e2e_linker.browser.words import Text, names_credentials, refuses_credentials
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault, host_of
+
+__all__ = ["Telling", "refused", "telling"]
+
+Telling = Literal["account", "server", "mishap", "nothing"]
+"""Who is to blame by a page's words. ``mishap``: something went wrong, not what; ``nothing``: words for anything."""
+
+_GENERAL = ("mishap", "vague")
+
+
+def telling(lines: Collection[str]) -> Telling:
+    """What ``lines`` tell together. A word on what was typed counts for most; unknown words are taken for one."""
+    if any(map(_names, lines)):
+        return "account"
+    said = [Text(line) for line in lines]
+    if any(map(_of_server, lines)):
+        return "server"
+    mishap = any(line.about("mishap") for line in said)
+    if any(line.about("vague") and line.about("logging_in") and not line.about("mishap") for line in said):
+        return "nothing" if mishap else "account"
+    if mishap:
+        return "mishap"
+    return "nothing" if any(line.about("vague") for line in said) else "account"
+
+
+def _names(line: str) -> bool:
+    """Whether ``line`` refuses what was typed, and not only in words that may be said of anything."""
+    if refuses_credentials(line):
+        return True
+    if _of_server(line):
+        return False
+    left = Text(line)
+    for topic in _GENERAL:
+        left = left.without(topic)
+    return left.about("rejected")
+
+
+def _of_server(line: str) -> bool:
+    """Whether ``line`` tells of the server, or of the request; an account, too, may be “temporarily unavailable”."""
+    return Text(line).about("servers_trouble") and not names_credentials(line)
+
+
+def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone: bool) -> Ending:
+    """The ending of a login whose answer ``words`` are, and that says nothing else of the account or the request.
+
+    ``what`` was sent, a clause. ``denied``: the answer's status says that it was refused, whatever the words are.
+    ``alone``: the page has no form any more, and nobody but it has said so.
+    """
+    said = " / ".join(f"“{word}”" for word in words[:3])
+    host = host_of(view.main.url)
+    told = telling((*words, view.main.title, *view.main.headings) if alone else words)
+    if told == "server" or (told == "mishap" and alone and not (denied or view.said.about("password"))):
+        return Ending(
+            kind="dead_end",
+            message=f"{host} answered {what} with trouble of its own, and without a word on what was typed: {said}. "
+            f"It was not sent a second time. Now {describe(view)}.",
+            fault=Fault.IDENTITY_PROVIDER,
+            hint="look into the server's log at that moment, and in the evidence at the requests since then",
+        )
+    if told == "account" or denied or "code" in what:
+        return Ending(
+            kind="login_rejected",
+            message=f"{host} refused {what}: {said}. It was not sent a second time.",
+            fault=Fault.TESTER,
+            hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
+        )
+    return Ending(
+        kind="login_rejected",
+        message=f"{host} answered {what} with {said}. That does not tell whether what was typed is wrong, or the "
+        "server failed. It was not sent a second time.",
+        hint="log in by hand with the account of linker.account: where that fails as well, and the password is right, "
+        "look into the server's log at that moment, and in the evidence at the requests since then",
+    )

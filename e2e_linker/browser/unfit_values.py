@@ -1,0 +1,52 @@
+"""How a login ends whose form the browser itself holds back: a field does not take what was typed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.controls import View
+from e2e_linker.browser.login_form import LoginForm
+from e2e_linker.browser.memory import Past
+from e2e_linker.browser.shown import describe
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
+
+__all__ = ["not_sent", "unfit_value"]
+
+_CODE_HINT = (
+    "see what linker.account.otpCommand prints, or linker.account.totp gives: it must be the code alone; no shell runs "
+    "the command, so that “|”, “$” and “;” in it are plain text"
+)
+_OTHER_HINT = (
+    "compare {} with what the page asks for, and log in with it by hand; where that is how a customer's {} may look, "
+    "the page's condition is wrong"
+)
+_SOURCES = {"user name": "linker.account.username", "password": "linker.account.password"}
+
+
+def not_sent(view: View, past: Past, form: LoginForm, what: str, ways: Sequence[str]) -> Ending:
+    """The ending of ``form`` that the page did not send, whichever of ``ways`` was tried; ``what`` was typed."""
+    found = form.submit is not None and form.submit.type != "generic"
+    return unfit_value(view, past, form) or endings.not_sent(view, what, ways, found=found)
+
+
+def unfit_value(view: View, past: Past, form: LoginForm) -> Ending | None:
+    """The ending of ``form`` that was not sent, where a value typed into it breaks a condition of its field.
+
+    None where that is not so, or where the form is sent by a script of the page, which need not ask the browser.
+    """
+    if past.fate.pending or (form.submit is not None and not form.submit.submits):
+        return None
+    fields = [("user name", form.username), ("password", form.password), *(("one-time code", c) for c in form.codes)]
+    for what, field in fields:
+        if field is not None and field.unfit and past.fills[field.key]:
+            source = _SOURCES.get(what)
+            return Ending(
+                kind="login_blocked",
+                message=f"The browser did not send the form: {field.title} takes no such {what}, by the page's own "
+                f"condition {field.unfit}; {describe(view)}.",
+                fault=Fault.TESTER,
+                hint=_OTHER_HINT.format(source, what) if source else _CODE_HINT,
+            )
+    return None
