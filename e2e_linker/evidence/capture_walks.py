@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,13 @@ _NOT_HELD = "the capture does not hold this request, only the redirect to it"
 _UNSENT = (
     "The request to Alexa is not in the capture: an app may have taken it from the browser. The answer was read from "
     "the redirect that leads there."
+)
+
+_VERDICT_PAGE = re.compile(r"https://skills-store\.amazon\.(?:com|(?:com?\.)?[a-z]{2})/external/link-result\?")
+"""Where Alexa tells a customer what became of the link."""
+_REFUSED = (
+    "where the answer itself is right, look at what Alexa did next: the exchange of the code at the token endpoint, in "
+    "its log, or with `e2e-linker run`; of a smart home skill also what it answered to AcceptGrant"
 )
 
 
@@ -74,7 +82,7 @@ def _walk(
         login=NotCollected(reason="the login was made by a person"),
         jar=NotCollected(reason="a network capture does not hold the cookie jar"),
         arrivals=Present(value=arrivals),
-        ending=_ending(requests, arrivals),
+        ending=_ending(requests, arrivals, refused=_is_refused(sent, handed)),
         gaps=(*_gaps(link, len(requests), capture), *([_UNSENT] if unsent else [])),
     )
     return registry.redact_record(walk)
@@ -161,9 +169,23 @@ def _arrival(request: Request) -> Arrival:
     )
 
 
-def _ending(requests: Sequence[Request], arrivals: Sequence[Arrival]) -> Ending:
+def _is_refused(requests: Sequence[Request], handed: Sequence[int]) -> bool:
+    """Whether Alexa went from one of the requests ``handed`` to it to its page that says that it did not link."""
+    shown = [request.url for request in requests if handed and request.n > handed[0] and request.navigation]
+    answers = (header for request in requests if request.n in handed for header in request.response_headers)
+    shown += [value for name, value in answers if name.lower() == "location"]
+    said = {
+        param.value for url in shown if _VERDICT_PAGE.match(url) for param in url_params(url) if param.name == "success"
+    }
+    return said == {"false"}
+
+
+def _ending(requests: Sequence[Request], arrivals: Sequence[Arrival], *, refused: bool) -> Ending:
     if arrivals:
-        return Ending(kind="arrived", message=f"the answer for Alexa was sent to {host_of(arrivals[0].url)}")
+        sent = f"the answer for Alexa was sent to {host_of(arrivals[0].url)}"
+        if refused:
+            return Ending(kind="arrived", message=f"{sent}, whose page then says that it did not link", hint=_REFUSED)
+        return Ending(kind="arrived", message=sent)
     pages = [request for request in requests if request.navigation and request.main_frame]
     last = pages[-1] if pages else requests[-1] if requests else None
     if last is None:

@@ -87,7 +87,8 @@ def _register(
     sent = [(part.name, part.value) for part in body.fields] if body is not None else []
     sent += texts_within(data, sent=True)
     registry.register_all(registry.typed.sent((*sent, *named_values(data)), form=bool(body and body.fields)))
-    registry.register_all(registry.typed.queried((param.name, param.value) for param in url_params(entry.url)))
+    if registry.typed.asks_for_password:
+        registry.register_all(registry.typed.queried((param.name, param.value) for param in url_params(entry.url)))
     registry.register_fields(sent)
     registry.register_fields(texts_within(text))
     registry.register_all(secrets_in_answer(text))

@@ -36,10 +36,13 @@ _CHOICES = frozenset(
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NUMBERED = re.compile(
     r"(?:^|[^a-z])(?:tan|2fa|mfa|tfa|sms|token|verification|twofactor|challengeanswer|authenticator|confirmation)$"
-    r"|(?:verification|2fa|mfa|twofactor)$"
-    r"|(?<!zip)(?<!post)(?<!postal)(?<!area)(?<!country)(?<!region)(?<!dial)(?<!dialing)(?<!calling)(?<!error)"
-    r"(?<!status)(?<!promo)(?<!coupon)(?<!voucher)(?<!language)(?<!currency)code$"
+    r"|(?:verification|2fa|mfa|twofactor|code)$"
 )
+_OTHER_CODES = re.compile(
+    r"(?:zip|post|postal|area|country|region|dial|dialing|calling|phone|language|currency|promo|coupon|voucher|product"
+    r"|error|status|response|result|return|reason|exit|http|event|version|build)code$"
+)
+"""Names of numbers that nobody is sent to log in with."""
 _NUMBER = re.compile(r"\d[\d -]{2,8}\d")
 _USER = re.compile(
     r"(?:user(?:name|id|login|email)|login(?:name|id|email|fmt)|e?mail(?:address)?|usernameoremail|emailorusername"
@@ -71,7 +74,8 @@ def kind_typed(name: str, value: str) -> str | None:
     kind, place = next(((kind, said.start()) for pattern, kind in TYPED if (said := pattern.search(plain))), (None, 0))
     if kind is not None:
         return None if OPTIONAL_WORD.fullmatch(value) and _is_choice(name, plain[:place]) else kind
-    return "otp" if _NUMBERED.search(plain) and _NUMBER.fullmatch(value) else None
+    numbered = _NUMBERED.search(plain) and not _OTHER_CODES.search(plain)
+    return "otp" if numbered and _NUMBER.fullmatch(value) else None
 
 
 def kind_in(text: str) -> str | None:

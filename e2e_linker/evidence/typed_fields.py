@@ -28,6 +28,7 @@ _SWITCHED = re.compile(
 )
 """What is chosen or pressed under a name like that of a password, and never typed."""
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+_PHONE = re.compile(r"\+?[\d(][\d /().-]{5,18}\d")
 _HOLDING = frozenset({"value", "val", "answer"})
 """Names of members whose meaning is said by what stands around them."""
 _SHOWN = frozenset({"output", "prompt", "label", "hint"})
@@ -45,6 +46,11 @@ class TypedFields:
     def __init__(self) -> None:
         self._kinds: dict[str, str] = {}
         self._sent: deque[tuple[str, str]] = deque(maxlen=_MOST)
+
+    @property
+    def asks_for_password(self) -> bool:
+        """Whether a page has done so: no address need be read for one before."""
+        return "password" in self._kinds.values()
 
     def shown(self, page: bytes | None) -> Iterator[SecretValue]:
         """Learn what ``page`` asks for; what was sent under these names before."""
@@ -84,6 +90,7 @@ def named_values(data: bytes | None) -> Iterator[tuple[str, str]]:
     """The texts that stand in an object of JSON under a name that says nothing, by the name of what they are.
 
     Such as ``{"credential": {"value": "…"}}`` and ``{"type": "PasswordCallback", "input": [{"value": "…"}]}``.
+    Also numbers that were typed, as in ``{"otp": 482913}``.
     """
     if not data or data.lstrip()[:1] not in {b"{", b"["}:
         return
@@ -94,15 +101,30 @@ def named_values(data: bytes | None) -> Iterator[tuple[str, str]]:
     while found:
         value, around = found.pop()
         if isinstance(value, dict):
-            said = (kind_in(text) for name in _TELLING if isinstance(text := value.get(name), str))
+            said = (_meant_by(text) for name in _TELLING if isinstance(text := value.get(name), str))
             around = next(filter(None, said), around)
             for name, inner in value.items():
                 if isinstance(inner, dict | list):
                     found.append((inner, None if name.lower() in _SHOWN else kind_in(name) or around))
-                elif isinstance(inner, str) and around and name.lower() in _HOLDING and _is_typed(inner):
-                    yield around, inner
+                elif around and name.lower() in _HOLDING and (text := _written(inner)) and _is_typed(text):
+                    yield around, text
+                elif not isinstance(inner, str) and (text := _written(inner)) and _may_be_typed(name, text):
+                    yield name, text
         elif isinstance(value, list):
             found.extend((inner, around) for inner in value)
+
+
+def _meant_by(text: str) -> str | None:
+    return kind_in(text) or ("username" if names_user(text) else None)
+
+
+def _may_be_typed(name: str, text: str) -> bool:
+    return kind_typed(name, text) is not None or names_user(name) is not None
+
+
+def _written(value: Any) -> str:
+    """A text or a whole number of JSON as it was typed; empty for anything else."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _is_typed(value: str) -> bool:
@@ -117,4 +139,4 @@ def _is_user(name: str, value: str, *, with_password: bool) -> bool:
     if _MAIL.fullmatch(value) or (named and with_password):
         return True
     own = strength_of(value) is not Strength.ORDINARY and " " not in value and not is_unguessable(value)
-    return own and (named or with_password)
+    return (own and (named or with_password)) or (with_password and bool(_PHONE.fullmatch(value)))

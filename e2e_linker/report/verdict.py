@@ -8,11 +8,12 @@ from typing import assert_never
 from e2e_linker.audits.base import Audit, Errored, Failed, Inconclusive, NotApplicable, Outcome, Passed
 from e2e_linker.errors import ExitCode
 from e2e_linker.model import Severity
+from e2e_linker.report.capture_words import came_back_words
 from e2e_linker.report.effects import CAN_BREAK, SECURITY, Effects, grave
 from e2e_linker.report.expectations import Expectation
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
-from e2e_linker.report.words import CAME_BACK, Standing
+from e2e_linker.report.words import Standing
 
 __all__ = ["headline_of", "outcome_report", "verdict_of"]
 
@@ -100,7 +101,7 @@ def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:
         return "The configuration was checked, no case was run."
     if all(case.came_back and not case.linked for case in cases):
         who = "The capture" if len(cases) == 1 else f"All {len(cases)} captures"
-        return f"{who} {CAME_BACK}."
+        return f"{who} {came_back_words(cases)}."
     if len(cases) == 1:
         return {"links": "The one case links.", "fails": "The one case does not link."}.get(
             fates[0], "The one case could not be judged."

@@ -9,12 +9,12 @@ from typing import Final, Literal
 from e2e_linker.evidence.models import EndingKind
 from e2e_linker.evidence.served_tls import HostRole, TlsOffer, TrustVerdict
 from e2e_linker.model import Confidence, Fault, Severity
+from e2e_linker.report.capture_words import came_back_words
 from e2e_linker.report.model import CaseReport, HintReport, ProviderReport, RunReport, Status, Verdict
 from e2e_linker.report.sections import PageEventKind
 
 __all__ = [
     "BASES",
-    "CAME_BACK",
     "CONFIDENCES",
     "ENDINGS",
     "EVENTS",
@@ -64,7 +64,7 @@ def standing_of(linked: bool, ending: EndingKind) -> Standing:
 def ending_words(case: CaseReport) -> str:
     """How ``case`` ended, in a sentence."""
     if case.came_back and not case.linked:
-        return CAME_BACK
+        return came_back_words([case])
     return f"{case.ending.message}{', but nothing was linked' * (case.ending.kind == 'arrived' and not case.linked)}"
 
 
@@ -79,9 +79,6 @@ def known_by(known: HintReport | ProviderReport) -> str:
     sure = "recognised" if known.confidence is Confidence.CERTAIN else "probably, recognised"
     return f"{sure} by {known.recognised_by}"
 
-
-CAME_BACK: Final = "came back to Alexa; whether the code was redeemed, a capture does not show"
-"""Said of a capture that shows the whole way there is to see."""
 
 RECALLED: Final = "recalled, at least in part: confirm it before relying on it"
 """Said of a hint that nobody looked up."""

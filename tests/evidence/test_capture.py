@@ -326,6 +326,34 @@ def test_traffic_of_other_apps_is_left_out_and_counted(read: Any) -> None:
     assert any("1 requests of other apps" in gap for gap in walk.gaps)
 
 
+@pytest.mark.parametrize("followed", [True, False])
+@pytest.mark.parametrize("host", ["skills-store.amazon.com", "skills-store.amazon.co.uk"])
+def test_alexas_own_page_tells_that_it_did_not_link(read: Any, host: str, followed: bool) -> None:
+    verdict = f"https://{host}/external/link-result?success=false&skillId=amzn1.ask.skill.1"
+    arrived = entry(link()[3]["request"]["url"], 3.2, status=302, answer_headers={"Location": verdict})
+    (walk,), _, _ = read(har([*link()[:3], arrived, *([entry(verdict, 4.1)] if followed else [])]))
+    assert walk.ending.kind == "arrived"
+    assert walk.ending.message.endswith("did not link")
+    assert walk.ending.hint
+    assert urls(walk)[-1] == REDIRECT
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://skills-store.amazon.com/external/link-result?success=true",
+        "https://skills-store.amazon.com/external/link-result",
+        "https://skills-store.amazon.com/other?success=false",
+        "https://skills-store.amazon.evil.test/external/link-result?success=false",
+        f"{LOGIN}/external/link-result?success=false",
+    ],
+)
+def test_no_other_page_tells_that_alexa_did_not_link(read: Any, elsewhere: str) -> None:
+    arrived = entry(link()[3]["request"]["url"], 3.2, status=302, answer_headers={"Location": elsewhere})
+    (walk,), _, _ = read(har([*link()[:3], arrived, entry(elsewhere, 3.4)]))
+    assert (walk.ending.kind, walk.ending.hint) == ("arrived", None)
+
+
 def in_between(url: str, **headers: str) -> dict[str, Any]:
     """What is asked for beside the login page, as a capture without resource types has it."""
     given = {"Accept": "*/*"} | {name.replace("_", "-"): value for name, value in headers.items()}

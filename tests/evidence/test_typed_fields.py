@@ -61,6 +61,8 @@ def test_what_is_typed_is_known_by_the_name_it_is_sent_under(name: str, value: s
         ("postcode", "12345"),
         ("country_code", "0049"),
         ("error_code", "40012"),
+        ("responseCode", "4041"),
+        ("build_code", "20261123"),
         ("token", "CfDJ8abc"),
         ("compass", "northeast"),
         ("bypass", "enabled9"),
@@ -105,6 +107,12 @@ def test_no_page_changes_what_a_parameter_of_the_protocol_means(name: str) -> No
     assert typed([(name, "Sommer")], f"<input type=password name={name}>".encode()) == {}
 
 
+@pytest.mark.parametrize("number", ["01705550123", "+49 170 5550123", "(555) 010-9999"])
+def test_a_number_of_a_phone_says_who_logs_in_beside_a_password(number: str) -> None:
+    assert typed([("phone", number), ("password", "Sommer")]) == {number: "username", "Sommer": "password"}
+    assert typed([("phone", number)]) == {}
+
+
 def test_names_that_say_nothing_are_read_in_forms_only() -> None:
     page = b"<form><input name=name><input type=password name=value></form>"
     assert typed([("name", "mia1"), ("value", "Sommer")], page) == {"mia1": "username", "Sommer": "password"}
@@ -127,6 +135,9 @@ def test_names_that_say_nothing_are_read_in_forms_only() -> None:
             },
             [("password", "Sommer")],
         ),
+        ({"type": "NameCallback", "input": [{"name": "IDToken1", "value": "mia.lamp"}]}, [("username", "mia.lamp")]),
+        ({"otp": 482913, "again": True, "at": 1.5, "width": 1280}, [("otp", "482913")]),
+        ({"factor": {"type": "pin", "value": 4711}}, [("otp", "4711")]),
         ({"event": "click", "id": "password", "text": "Forgotten?"}, []),
         ({"credential": {"type": "public-key", "id": "abcd", "response": {"clientDataJSON": "abcd"}}}, []),
         (["Sommer"], []),

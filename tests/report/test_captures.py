@@ -8,9 +8,10 @@ import pytest
 
 from e2e_linker.evidence.models import CaseEvidence, NotCollected
 from e2e_linker.report.build import build_report
+from e2e_linker.report.capture_words import CAME_BACK
 from e2e_linker.report.junit import junit_xml
 from e2e_linker.report.markdown import markdown
-from e2e_linker.report.words import CAME_BACK, ending_words, standing
+from e2e_linker.report.words import ending_words, standing
 
 
 @pytest.fixture
@@ -33,6 +34,23 @@ def test_a_capture_that_came_back_is_not_said_to_fail(build: Any, captured: Any)
     assert "does not link" not in report.headline
     assert "whether the code was redeemed" in markdown(report)
     assert 'message="not linked' not in junit_xml(report)
+
+
+def test_alexas_own_page_that_it_did_not_link_is_said(build: Any, captured: Any) -> None:
+    refused = captured(build.walk())
+    walk = refused.walks[0]
+    ending = walk.ending.model_copy(update={"hint": "look at the token endpoint"})
+    refused = refused.model_copy(update={"walks": (walk.model_copy(update={"ending": ending}),)})
+    report = build_report(build.run(), [refused])
+    assert standing(report.cases[0]) == "unknown"
+    assert report.headline.startswith("The capture came back to Alexa, whose own page then says that it did not link.")
+    assert "does not show" not in markdown(report)
+    assert "look at the token endpoint" in markdown(report)
+    other = captured(build.walk())
+    other = other.model_copy(update={"case": other.case.model_copy(update={"id": "other"})})
+    both = build_report(build.run(), [refused, other])
+    assert "All 2 captures" in both.headline
+    assert "but of 1 its own page says" in both.headline
 
 
 def test_a_capture_that_came_back_without_a_code_does_not_link(build: Any, captured: Any) -> None:
