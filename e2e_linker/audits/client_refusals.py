@@ -34,7 +34,7 @@ _FOREIGN_CODE = re.compile(
     r"\bnot (?:authori[sz]ed|allowed|permitted) to (?:use|redeem) this (?:authorization )?code\b(?! (?:grant|flow))",
     re.IGNORECASE,
 )
-_GRANT = re.compile(r"\b(?:grants?|flows?|code)\b|grant_?type|authori[sz]ed to", re.IGNORECASE)
+_GRANT = re.compile(r"(?<![a-z])(?:grants?|flows?|code)(?![a-z])|granttype|authori[sz]ed to", re.IGNORECASE)
 _UNREAD_ID = (
     "The server takes the code for another client's. With HTTP Basic the client id stands in the header Authorization, "
     "and this server may look for it in the body only. Whether Alexa sends it there as well is not documented",

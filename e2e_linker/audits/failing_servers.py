@@ -46,6 +46,8 @@ def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
 
     None where somebody did. What is done is a clause.
     """
+    if exchange.looked_at:
+        return None
     call, host = exchange.call, host_of(exchange.call.url)
     page = read_markup(call.response_body or "")
     text = page.text if len(page.text) <= _SHORT else ""

@@ -89,17 +89,19 @@ def way_on(walk: Walk, page: Page) -> str | None:
         return ASK_LESS
     if lost := of_walk(walk, "lost_query"):
         return keep_query(walk, lost)
-    if known := led_back(walk, page) or failing(walk, page) or too_large(walk, page):
+    said = f"{page.title} {page.text}"
+    told = any(words.search(said) for words in _TOLD)
+    # A page that refuses the request may announce that the server will be down.
+    down = failing(walk, page) if page.status >= 500 or not told else None
+    if known := led_back(walk, page) or down or too_large(walk, page):
         return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
     if unknown := missing_session(page) or forged_form(walk, page) or after_refusal(walk, page):
         return unknown
-    said = f"{page.title} {page.text}"
     if OUTDATED.search(said):
         return rule("screen-unsupported-browser").fix
     first = all(one.status is not None and 300 <= one.status < 400 for one in before)
-    told = any(words.search(said) for words in _TOLD)
     if not before and page.status in _ABSENT and not (told or "client" in said.lower().replace("client_id=", "")):
         return NOTHING_THERE
     refuses = ((told and page.status < 400) or page.status in _REFUSING) if first else REFUSED_LATE.search(said)

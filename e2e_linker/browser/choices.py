@@ -11,6 +11,7 @@ from typing import Final, Literal
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Past
 from e2e_linker.browser.words import Text, fold, words_of
+from e2e_linker.evidence.token_looks import is_wording
 from e2e_linker.model import fingerprint
 
 __all__ = [
@@ -50,8 +51,10 @@ _PRICE = re.compile(
 
 
 _DRAWN = re.compile(r"(?<=[^/]/)(?=[^/#]*\d)[\w.~-]{12,}(?=[/#;]|$)")
-"""A part of a path that was drawn by lot: an id of the round, of the request."""
-_NUMBERS = re.compile(r"\S*\d\S*")
+"""A part of a path that may be drawn by lot, an id of the round or of the request, unless words make it up."""
+_DIGIT = re.compile(r"\d")
+_SMALL = re.compile(r"\d{1,2}")
+"""A number that may be the one of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,19 @@ class Choice:
 def page_key(view: View) -> str:
     """The same for the same page, however often it comes back.
 
-    Some servers give each round another address: there the text has to be the same, too, but for its numbers.
+    Some servers give each round another address: there the text has to be the same, too, but for its larger numbers.
     """
     labels = sorted({c.label for c in view.controls if c.usable})
     headings = [heading for frame in view.frames for heading in frame.headings]
     address = view.main.url.split("?", 1)[0]
-    place = _DRAWN.sub("*", address)
+    place = _DRAWN.sub(lambda part: part.group() if is_wording(part.group()) else "*", address)
     texts = () if place == address else (_without_numbers(frame.text) for frame in view.frames)
     return fingerprint(place, view.main.title, *headings, *labels, *texts)
 
 
 @lru_cache(maxsize=16)
 def _without_numbers(text: str) -> str:
-    return _NUMBERS.sub("", text)
+    return " ".join(w for w in text.split() if _SMALL.fullmatch(w) or not _DIGIT.search(w))
 
 
 def press_key(view: View, control: Seen) -> str:

@@ -384,8 +384,8 @@
 
   // The condition that the value of a field breaks, so that the browser does not send its form; empty where there is none.
   const unfit = (el, form) => {
-    const state = tagOf(el) === "input" && !unchecked(form) && el.validity instanceof ValidityState ? el.validity : null;
-    if (!state || state.valid || state.valueMissing || !el.willValidate) return "";
+    const state = tagOf(el) === "input" && el.validity instanceof ValidityState ? el.validity : null;
+    if (!state || state.valid || state.valueMissing || !el.willValidate || unchecked(form)) return "";
     if (state.typeMismatch || state.badInput) return `type=${el.type}`;
     if (state.patternMismatch) return `pattern=${squeeze(attr(el, "pattern"), 80)}`;
     if (state.tooShort || state.tooLong) return state.tooShort ? `minlength=${el.minLength}` : `maxlength=${el.maxLength}`;

@@ -67,6 +67,8 @@ class Fate:
     """Whether they have sent nothing either in another way, and the engine tells of the others."""
     pending: bool = False
     """Whether the page's script waits for an answer to it."""
+    sent: bool = False
+    """Whether a request of the page's script surely was it."""
     broken: Broken | None = None
     refused: Broken | None = None
     """The same of a request that was refused (400 and the like): what its page says may be of the account."""

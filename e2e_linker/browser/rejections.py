@@ -17,6 +17,8 @@ Telling = Literal["account", "server", "mishap", "nothing"]
 """Who is to blame by a page's words. ``mishap``: something went wrong, not what; ``nothing``: words for anything."""
 
 _GENERAL = ("mishap", "vague")
+_REFUSALS = frozenset({401, 403, 422})
+"""Statuses of pages that may be answers to a wrong password."""
 
 
 def telling(lines: Collection[str]) -> Telling:
@@ -48,7 +50,18 @@ def _names(line: str) -> bool:
 
 def _of_server(line: str) -> bool:
     """Whether ``line`` tells of the server, or of the request; an account, too, may be “temporarily unavailable”."""
-    return Text(line).about("servers_trouble") and not names_credentials(line)
+    return Text(line).about_any("servers_trouble", "request_at_fault") and not names_credentials(line)
+
+
+def _fails(view: View, told: Telling, lines: Collection[str], *, denied: bool, alone: bool) -> bool:
+    """Whether what is ``told`` by ``lines`` is sure to be of the server.
+
+    Scripts have a word such as “Technical error” for every answer that they did not expect, a refusal for one.
+    """
+    refusal = denied or view.main.status in _REFUSALS
+    if told == "server":
+        return not refusal or any(Text(line).about("request_at_fault") for line in lines)
+    return told == "mishap" and alone and not (refusal or view.said.about("password"))
 
 
 def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone: bool) -> Ending:
@@ -59,8 +72,9 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
     """
     said = " / ".join(f"“{word}”" for word in words[:3])
     host = host_of(view.main.url)
-    told = telling((*words, view.main.title, *view.main.headings) if alone else words)
-    if told == "server" or (told == "mishap" and alone and not (denied or view.said.about("password"))):
+    lines = (*words, view.main.title, *view.main.headings) if alone else words
+    told = telling(lines)
+    if _fails(view, told, lines, denied=denied, alone=alone):
         return Ending(
             kind="dead_end",
             message=f"{host} answered {what} with trouble of its own, and without a word on what was typed: {said}. "
@@ -68,7 +82,7 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
             fault=Fault.IDENTITY_PROVIDER,
             hint="look into the server's log at that moment, and in the evidence at the requests since then",
         )
-    if told == "account" or denied or "code" in what:
+    if told == "account" or (denied and told != "server") or "code" in what:
         return Ending(
             kind="login_rejected",
             message=f"{host} refused {what}: {said}. It was not sent a second time.",

@@ -90,6 +90,6 @@ def _is_small(response: Response) -> bool | None:
         return None
     length = headers.get("content-length", "")
     if length.isdigit():
+        # Asking takes a moment, in which the window may be gone.
         return True if 0 < int(length) <= _LARGEST else None
-    # Asking takes a moment, in which the page may be gone; what was sent something hardly answers much.
-    return not only_asked
+    return False

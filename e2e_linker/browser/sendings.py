@@ -98,6 +98,7 @@ class Sendings:
             anything=anything,
             silent=self._hears_sockets and not anything and not self._others,
             pending=any(map(waits, own)),
+            sent=bool(sure),
             broken=broken[named[0]] if named and all(broken.values()) else None,
             refused=refused(sure[0]) if sure and all(map(refused, sure)) else None,
             denied=bool(sure) and all(map(denied, sure)),

@@ -36,7 +36,7 @@ def unfit_value(view: View, past: Past, form: LoginForm) -> Ending | None:
 
     None where that is not so, or where the form is sent by a script of the page, which need not ask the browser.
     """
-    if past.fate.pending or (form.submit is not None and not form.submit.submits):
+    if past.fate.sent or past.fate.pending or (form.submit is not None and not form.submit.submits):
         return None
     fields = [("user name", form.username), ("password", form.password), *(("one-time code", c) for c in form.codes)]
     for what, field in fields:

@@ -19,6 +19,7 @@ from e2e_linker.derive.wordings import (
     CONSENT,
     CREDENTIALS,
     ERROR,
+    FAILURE,
     FOREIGN_ORIGIN,
     FORGED,
     HOME,
@@ -165,11 +166,9 @@ def _asks(page: Page, *, but: frozenset[str] = frozenset()) -> bool:
 
 
 def _error_words(page: Page) -> str | None:
-    buttons = any(control.kind == "button" for control in page.controls)
-    texts = [page.title, *page.headings]
-    if not buttons and len(page.text) <= _SHORT:
-        texts.append(page.text)
-    return first_match(ERROR, *texts)
+    if any(control.kind == "button" for control in page.controls) or len(page.text) > _SHORT:
+        return first_match(FAILURE, page.title, *page.headings)
+    return first_match(ERROR, page.title, *page.headings, page.text)
 
 
 def _refused_at_once(page: Page) -> str | None:

@@ -61,7 +61,12 @@ class Exchange:
     @property
     def limited(self) -> bool:
         """Whether the server says that it is asked too often (RFC 6585, section 4), and nothing else of the request."""
-        return self.call.status == _TOO_MANY and self.error not in _LOOKED_AT
+        return self.call.status == _TOO_MANY and not self.looked_at
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the server says what is wrong with the request, so that somebody has looked into it."""
+        return self.error in _LOOKED_AT
 
     @property
     def words(self) -> str:

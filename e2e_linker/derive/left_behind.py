@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ from e2e_linker.model import host_of
 __all__ = ["LeftBehind", "left_at_the_form", "left_at_the_redirect", "left_on_the_way_back"]
 
 
+_NAMED = re.compile(r"sess|(?<![a-z])sid(?![a-z])", re.IGNORECASE)
+"""Names of cookies that hold a session, where ``login_attempts`` may be for the page of the login."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """A cookie, and the next request to its host, which its path leaves out."""
@@ -34,7 +39,8 @@ class LeftBehind:
     set_by: Request
     missing_from: Request
     doubtful: bool = False
-    """Whether a server may know its customer again by another cookie that came along, or set this one in passing."""
+    """Whether a server may know its customer again by another cookie that came along, or set this one in passing, or
+    for later."""
 
 
 def left_at_the_redirect(requests: Sequence[Request], last: Page) -> Iterator[LeftBehind]:
@@ -56,10 +62,13 @@ def left_at_the_form(requests: Sequence[Request], pages: Sequence[Page], last: P
     shown = [page for page in pages if page.main_frame and page.window == sent.window and page.request < sent.n]
     if sent.method != "POST" or not shown:
         return
-    for source in came_from(next(one for one in requests if one.n == shown[-1].request), requests):
+    *ahead, form = came_from(next(one for one in requests if one.n == shown[-1].request), requests)
+    for source in (*ahead, form):
         for cookie in source.set_cookies:
             if _is_left(cookie, source, sent) and cookie.name not in names_sent(sent):
-                yield LeftBehind(cookie, source, sent, doubtful=_others(sent, {cookie.name}))
+                # The address that led to the form may want it when the login leads back there.
+                later = source is not form and goes_to_path(cookie, source.url, source.url)
+                yield LeftBehind(cookie, source, sent, doubtful=later or _others(sent, {cookie.name}))
 
 
 def left_on_the_way_back(
@@ -94,7 +103,8 @@ def left_on_the_way_back(
     ]
     others = _others(again, {one.name for one in left})
     for cookie in left:
-        yield LeftBehind(cookie, login, again, doubtful=others or not is_new(cookie, before, login))
+        passing = goes_to_path(cookie, login.url, last.url) and not _NAMED.search(cookie.name)
+        yield LeftBehind(cookie, login, again, doubtful=passing or others or not is_new(cookie, before, login))
 
 
 def _is_left(cookie: SetCookie, source: Request, led: Request) -> bool:

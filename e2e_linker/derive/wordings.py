@@ -15,6 +15,7 @@ __all__ = [
     "CREDENTIALS",
     "EMBEDDED_REFUSED",
     "ERROR",
+    "FAILURE",
     "FOREIGN_ORIGIN",
     "FORGED",
     "HOME",
@@ -92,9 +93,8 @@ MAINTENANCE = re.compile(
 )
 """Words of a page that stands in for a server which is down for a while."""
 
-ERROR = re.compile(
-    rf"{MAINTENANCE.pattern}"
-    r"|^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
+FAILURE = re.compile(
+    r"^\W*[45]\d\d\b|\b(?:http|status|code)\W{0,3}[45]\d\d\b|\berrors?\b|went wrong|not found|bad request|forbidden"
     r"|access denied|\bunauthori[sz]ed\b|unavailable|unexpected|\boops\b|has expired"
     r"|\binvalid[ _](?:request|link|state|session|token|client|scope|redirect(?:[ _]ur[il])?)\b"
     r"|\b(?:unauthorized_client|unsupported_response_type|redirect_(?:uri_)?mismatch|server_error)\b"
@@ -111,6 +111,9 @@ ERROR = re.compile(
     r"|错误|錯誤|找不到|出错|无法|오류|찾을 수 없|त्रुटि|خطأ",
     re.IGNORECASE,
 )
+"""Words of error pages that tell of no maintenance, which a page of a service may also announce, or offer."""
+
+ERROR = re.compile(rf"{MAINTENANCE.pattern}|{FAILURE.pattern}", re.IGNORECASE)
 """Words of error pages; meant for titles, headings and the text of pages that offer nothing else."""
 
 FORGED = re.compile(

@@ -324,11 +324,23 @@ def test_a_server_that_says_that_it_is_down_for_a_while_is_to_be_asked_again(
         (400, "Bad request. Scheduled maintenance is on Sunday."),
         (500, "TypeError" + " at line 7" * 60 + " in scheduled maintenance"),
         (200, "Error: unknown application. Call our maintenance staff."),
+        (200, "Invalid redirect_uri. Scheduled maintenance is on Sunday."),
     ],
 )
 def test_an_error_page_that_speaks_of_maintenance_in_passing_is_one_all_the_same(build, pieces, status, text):
     found = only(build.judge(AUDIT, ended(build, pieces, status=status, seen={"title": "Error", "text": text})))
     assert "down for now" not in found.fix.text
+
+
+@pytest.mark.parametrize("heading", ["Maintenance", "Scheduled maintenance"])
+def test_a_page_of_the_service_that_offers_maintenance_is_no_error_page(build, pieces, heading):
+    seen = {"title": "My home", "headings": ("Devices", heading), "text": "Vacuum cleaner"}
+    home = {**seen, "controls": (pieces.control(label="Clean the filter"),)}
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/dashboard", seen=home)))
+    assert found.message.startswith("After the login the customer is left on a page of login.example.com")
+    assert "down for now" not in found.fix.text
+    down = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/dashboard", seen=seen)))
+    assert "down for now" in down.fix.text
 
 
 def test_an_address_that_is_refused_for_its_length_is_not_to_be_compared(build, pieces):

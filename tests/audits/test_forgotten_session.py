@@ -230,6 +230,7 @@ def test_the_session_before_the_login_may_come_in_its_place(build, pieces):
             },
             id="each answer sets it",
         ),
+        pytest.param({"given": [cookie("login_attempts", path="/login")]}, id="of the login's page"),
     ],
 )
 def test_where_the_server_may_know_the_customer_otherwise_a_path_is_advice(build, pieces, more):

@@ -207,6 +207,18 @@ def test_where_another_session_came_with_the_form_its_path_is_advice(build):
     assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
 
 
+@pytest.mark.parametrize(("path", "later"), [("/oauth", True), ("/elsewhere", False)])
+def test_what_the_way_to_the_form_sets_for_itself_may_be_for_the_way_back(build, path, later):
+    steps = [
+        build.get(f"{HOST}/oauth/authorize?client_id=a", location=f"{HOST}/login", set_cookies=[cookie(path=path)]),
+        build.get(f"{HOST}/login", excerpt=FORM),
+        build.post(f"{HOST}/login", {}, status=400, excerpt=f"<h1>{MISSED}</h1>"),
+    ]
+    walk = build.walk(steps, answer=None, ending="dead_end", login=(FILLED,))
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert found.severity is (Severity.RECOMMENDED if later else Severity.BREAKS)
+
+
 @pytest.mark.parametrize(
     ("given", "more"),
     [

@@ -166,6 +166,12 @@ def test_a_server_that_says_it_is_down_for_now_stands_behind_no_gateway(build, p
     assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.LIKELY)
 
 
+def test_a_503_that_says_what_is_wrong_with_the_code_is_no_matter_of_waiting(build, pieces):
+    one = judged(build, pieces.token_call({"error": "invalid_grant"}, status=503, response_headers=LATER))
+    assert "down for now" not in one.message
+    assert "Run again" not in one.fix.text
+
+
 def test_a_bare_503_is_of_the_server_or_of_its_proxy(build, pieces):
     one = judged(build, pieces.token_call("<h1>Service Unavailable</h1>", status=503))
     assert one.message.endswith("answered with status 503: it serves nobody for now.")

@@ -173,7 +173,8 @@ def test_a_client_without_a_grant_may_be_one_with_a_wrong_secret(build, pieces):
     ("words", "secret"),
     [({}, True), ({"error_description": "Authorization failed"}, True)]
     + [
-        ({"error_description": text}, False) for text in ("The client may not use this grant", "grant_type not allowed")
+        ({"error_description": text}, False)
+        for text in ("The client may not use this grant", "grant_type not allowed", "Not for authorization_code")
     ],
 )
 def test_a_client_that_is_unauthorized_with_401_failed_to_prove_itself(build, pieces, words, secret):

@@ -740,6 +740,8 @@ def test_not_every_refusal_is_about_the_password(said: str, status: int, kind: s
         ({"status": 400, "text": "Please try again.\nThe password is wrong."}, "login_rejected", Fault.TESTER),
         ({"status": 400, "text": "Login failed, please try again."}, "login_rejected", None),
         ({"status": 400, "headings": ("Sorry",)}, "login_rejected", None),
+        ({"status": 403}, "login_rejected", None),
+        ({"status": 422}, "login_rejected", None),
         ({"status": 400, "headings": ("Wrong password",)}, "login_rejected", Fault.TESTER),
     ],
 )
@@ -819,6 +821,9 @@ def rounds(address: str, text: str) -> int:
         ("https://id.example.test/i/3f2b1c00-aaaa-bbbb-cccc-0123456789a{}/consent", "Since 12:0{}\nprofile", 2),
         ("https://id.example.test/#/flow/3f2b1c00aaaabbbb{}", "Scopes: profile", 2),
         ("https://id.example.test/step{}", "Scopes: profile", 12),
+        ("https://id.example.test/step-number-{}", "Scopes: profile", 12),
+        ("https://id.example.test/i/3f2b1c00aaaabbbb{}", "Step {} of 12", 12),
+        ("https://id.example.test/i/3f2b1c00aaaabbbb{}", "A" * 8000, 2),
     ],
 )
 def test_a_server_that_asks_the_same_again_is_told_so_twice(address: str, text: str, times: int) -> None:

@@ -617,6 +617,19 @@ async def test_a_page_that_holds_a_form_back_by_itself_is_at_fault_whatever_its_
     assert "The page sent nothing after the password was typed" in done.ending.message
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"), [("new URLSearchParams(new FormData(this.form))", "dead_end"), ("'counted=1'", "login_blocked")]
+)
+async def test_a_form_that_a_script_sends_by_itself_is_not_said_to_be_held_back(
+    walk: Callable[..., Any], body: str, kind: str
+) -> None:
+    asking = f"onclick=\"fetch('/api', {{method: 'POST', body: {body}}})\""
+    shown = with_fields(ELSEWHERE, button=asking)
+    done = await walk(lambda visit: pages.Status(200, "text/plain") if visit.path == "/api" else shown, patience=1)
+    assert done.site.posts("/api")
+    assert done.ending.kind == kind, done.ending
+
+
 async def test_a_field_that_takes_what_was_typed_holds_nothing_back(walk: Callable[..., Any]) -> None:
     shown = with_fields("type=email required maxlength=30", "required minlength=8 pattern='.*[0-9]'")
     done = await walk(lambda visit: pages.one_page(visit) if visit.path == "/login" else shown)

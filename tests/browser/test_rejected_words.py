@@ -162,6 +162,21 @@ def test_trouble_of_the_servers_own_is_told_as_such(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["Technical error. Login failed.", "Server error, please try again", "Network error: failed"]
+)
+def test_a_script_that_has_one_word_for_all_does_not_make_a_refusal_the_servers_trouble(line: str) -> None:
+    assert refused(line).fault is Fault.IDENTITY_PROVIDER
+    for ending in (refused(line, denied=True), *(refused(line, status=n) for n in (401, 403, 422))):
+        assert (ending.kind, ending.fault) == ("login_rejected", None)
+        assert "does not tell whether what was typed is wrong" in ending.message
+
+
+def test_what_names_the_request_is_of_the_server_whatever_the_status_is() -> None:
+    ending = refused("Firebase: Error (auth/api-key-not-valid). Invalid api key", denied=True)
+    assert (ending.kind, ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+
+
+@pytest.mark.parametrize(
     "line", ["Your account is locked.", "Too many attempts. Something went wrong, try again later"]
 )
 def test_locked_accounts_and_too_many_logins_stay_what_they_are(line: str) -> None:

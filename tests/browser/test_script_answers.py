@@ -76,6 +76,29 @@ async def test_so_is_one_that_came_in_pieces(phones, site, engine):
     assert TOKEN not in made.model_dump_json()
 
 
+@ENGINES
+async def test_a_large_answer_in_pieces_stays_in_the_browser(phones, site, engine, monkeypatch):
+    read = []
+
+    async def body(response):
+        read.append(response.url)
+        return b""
+
+    async def pieces():
+        yield b'{"a": "' + b"x" * 1024 * 1024 + b'"}'
+
+    async def answered(_):
+        return StreamingResponse(pieces(), media_type="application/json")
+
+    monkeypatch.setattr("playwright.async_api.Response.body", body)
+    phone = await phones(engine)
+    site.on("/large", answered)
+    site.page("/authorize", "<script>fetch('/large', {method: 'POST'}).then(told => told.text())</script><p>x</p>")
+    made = await phone.walk("/authorize", settle=SHORT)
+    assert any(request.url.endswith("/large") for request in made.requests.value)
+    assert not [url for url in read if url.endswith("/large")]
+
+
 async def test_what_is_no_token_stays_readable(phone, site):
     build, order = "7f3a9c1e5b2d8046", "0b1c2d3e-1111-4222-8333-123456789abc"
     told = {"version": build, "orderId": order, "code": "E0000011", "token": "Your token is too old 12", "x": [order]}
@@ -179,6 +202,7 @@ async def test_an_answer_without_an_end_is_not_waited_for(heard):
         {"length": "65537"},
         {"length": "0"},
         {"length": "", "size": 65537, "method": "GET"},
+        {"length": "", "size": 65537},
     ],
 )
 async def test_nothing_is_asked_for_that_brings_no_token(heard, answer):
