@@ -9,6 +9,7 @@ from e2e_linker.report.build import _ranked
 from e2e_linker.report.effects import Effects, consequences, distance, why_failed
 from e2e_linker.report.fixes import leads, remedies
 from e2e_linker.report.html import html_page
+from e2e_linker.report.sections import TokenProbe, TokenProbes
 from e2e_linker.report.verdict import headline_of
 
 
@@ -149,6 +150,11 @@ def test_the_first_screen_tells_why_and_how_much_is_not_known(build: Any, make: 
     assert '<a href="#undetermined">' in head
     assert "no link succeeded, so what comes after linking could not be tried" in head
     assert "It failed although" not in head
+    probe = TokenProbe(probe="refresh", title="Refresh", tried="", came="", links=(), events=())
+    tried = make.report(build, make.case(ending="dead_end", outcomes=unsure), verdict="failed").model_copy(
+        update={"token_probes": TokenProbes(case="phone-na", probes=(probe,))}
+    )
+    assert "no link succeeded" not in html_page(tried, tmp_path)
 
 
 def test_a_consequence_is_tagged_and_stands_behind_its_cause(build: Any, make: Any, tmp_path: Path) -> None:
