@@ -198,6 +198,7 @@ async def test_a_frame_that_never_comes_costs_neither_time_nor_the_picture(page:
     server.close()
     for writer in came:
         writer.close()
+    await asyncio.gather(*(writer.wait_closed() for writer in came), return_exceptions=True)
 
 
 async def test_a_page_cannot_keep_its_texts_from_being_read(page: Page) -> None:

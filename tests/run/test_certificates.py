@@ -174,7 +174,8 @@ async def test_a_root_that_cannot_be_read_harms_nothing_else(survey, walk, tmp_p
 
 
 async def test_a_run_that_is_given_up_waits_for_nobody(survey, walk):
-    silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    came: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: came.append(writer), "127.0.0.1", 0)
     address = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -194,6 +195,9 @@ async def test_a_run_that_is_given_up_waits_for_nobody(survey, walk):
     assert {one.chain.error for one in left.value} == {"the run ended before it had answered"}
     assert not any(one.answered for one in left.value)
     silent.close()
+    for writer in came:
+        writer.close()
+    await asyncio.gather(*(writer.wait_closed() for writer in came), return_exceptions=True)
 
 
 async def test_a_host_behind_the_machines_proxy_is_asked_through_it(survey, walk, practice):
@@ -201,18 +205,23 @@ async def test_a_host_behind_the_machines_proxy_is_asked_through_it(survey, walk
     tasks: set[asyncio.Task[None]] = set()
 
     async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            writer.close()
+            return
         asked.append(head.partition(b"\r\n")[0])
         onward, back = await asyncio.open_connection("127.0.0.1", practice.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        tasks.add(asyncio.create_task(carry(reader, back)))
-        await carry(onward, writer)
+        tasks.update(asyncio.create_task(carry(*way)) for way in ((reader, back), (onward, writer)))
 
     async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
                 target.write(data)
         target.close()
+        with contextlib.suppress(OSError):
+            await target.wait_closed()
 
     server = await asyncio.start_server(proxy, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
