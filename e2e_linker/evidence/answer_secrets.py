@@ -6,21 +6,16 @@ one: where its name promises a token, and as such a parameter of an address.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from e2e_linker.evidence.loose_json import structure_in
 from e2e_linker.evidence.secret_places import SecretValue, secrets_in_fields, secrets_in_url
 from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 
 __all__ = ["secrets_in_answer"]
 
-_GUARD = re.compile(rb"\s*(?:\)\]\}'?,?|for\s*\(;;\);|while\s*\((?:1|true)\);)\s*")
-"""What servers put before JSON, so that no page of another site can run it as a script."""
-_NAMED = re.compile(
-    r"(?:token(?:id|value|string)?|secret(?:key)?|jwt|bearer|assertion|ticket|verifier|session(?:id|key)?|sid)$"
-)
 _HOLDERS = re.compile(r"(?:tokens?|jwt|session|tickets?)$")
 """Names of objects and lists whose own members are tokens, under one of :data:`_MEMBERS`."""
 _MEMBERS = frozenset({"", "id", "key", "value", "raw", "access", "refresh"})
@@ -30,16 +25,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 
 def secrets_in_answer(data: bytes | None) -> Iterator[SecretValue]:
     """The secrets in ``data`` where it is JSON; none in anything else."""
-    text = data or b""
-    if guard := _GUARD.match(text):
-        text = text[guard.end() :]
-    if text.lstrip()[:1] not in {b"{", b"["}:
-        return
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    for holder, name, value in _texts(told):
+    for holder, name, value in _texts(structure_in(data)):
         yield from _secrets_in(holder, name, value)
 
 
@@ -64,12 +50,8 @@ def _secrets_in(holder: str, name: str, value: str) -> Iterator[SecretValue]:
         return
     found = list(secrets_in_fields([(name, value)]))
     yield from found
-    if not found and _promises_token(_plain(holder), _plain(name)):
+    if not found and _plain(name) in _MEMBERS and _HOLDERS.search(_plain(holder)):
         yield value, "token"
-
-
-def _promises_token(holder: str, name: str) -> bool:
-    return bool(_NAMED.search(name)) or (name in _MEMBERS and bool(_HOLDERS.search(holder)))
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.alexa.facts import REDIRECT_LABELS
+from e2e_linker.evidence.loose_json import structure_in
 from e2e_linker.evidence.prose import is_sentence, names_error
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
 from e2e_linker.evidence.web_tokens import web_tokens
@@ -102,12 +102,7 @@ def texts_within(data: bytes | None, *, sent: bool = False) -> Iterator[tuple[st
 
 
 def _members(data: bytes, *, sent: bool) -> Iterator[tuple[str, str]]:
-    if data.lstrip()[:1] not in {b"{", b"["}:
-        return
-    try:
-        found: list[Any] = [json.loads(data)]
-    except (ValueError, RecursionError):
-        return
+    found: list[Any] = [structure_in(data)]
     while found:
         value = found.pop()
         if isinstance(value, dict):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["OPTIONAL_WORD", "TYPED", "kind_in", "kind_typed", "names_user", "plain_name"]
+__all__ = ["OPTIONAL_WORD", "kind_in", "kind_named", "kind_typed", "names_user"]
 
 _END = r"(?:confirmation|confirm|repeat|again|field|input|value|text)?\d*$"
-TYPED = (
+_TYPED = (
     (
         re.compile(
             r"(?:password|passwd|passwort|passphrase|kennwort|contrasena|motdepasse|senha|pwd|pswd|wachtwoord|heslo|haslo"
@@ -51,27 +51,21 @@ _USER = re.compile(
 _PERHAPS_USER = re.compile(
     r"(?:login|account|identifier|user|phone(?:number)?|mobile|msisdn|customer(?:number|id)|^tel)$"
 )
-_SPOKEN_OF = (
-    (
-        re.compile(
-            r"(?:passwor[dt]|passwd|passphrase|kennwort|wachtwoord|contrasena|motdepasse)(?:callback|field|input|factor)?$"
-            r"|^pwd?$|^credentials?$"
-        ),
-        "password",
-    ),
-    (re.compile(r"^(?:totp|otp|pin|passcode|onetime(?:code|password)|verificationcode)$"), "otp"),
-)
+_STEP = re.compile(r"(?:callback|factor)$")
+"""What some servers put behind the name of what they ask for."""
+_SPOKEN_OF = {"credential": "password", "credentials": "password", "onetime": "otp"}
+"""What says the kind where it is told beside a value, and too little as the name of a field."""
 
 
-def plain_name(name: str) -> str:
-    """``name`` in small letters and digits only, without accents."""
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name).lower())
+def kind_named(plain: str) -> str | None:
+    """The kind of secret that is typed under ``plain``, a name in small letters and digits."""
+    return _named(plain)[0]
 
 
 def kind_typed(name: str, value: str) -> str | None:
     """The kind of secret that ``value``, sent as ``name``, was typed as; None where the name does not say so."""
-    plain = plain_name(name)
-    kind, place = next(((kind, said.start()) for pattern, kind in TYPED if (said := pattern.search(plain))), (None, 0))
+    plain = _plain_name(name)
+    kind, place = _named(plain)
     if kind is not None:
         return None if OPTIONAL_WORD.fullmatch(value) and _is_choice(name, plain[:place]) else kind
     numbered = _NUMBERED.search(plain) and not _OTHER_CODES.search(plain)
@@ -80,14 +74,24 @@ def kind_typed(name: str, value: str) -> str | None:
 
 def kind_in(text: str) -> str | None:
     """The kind of secret that ``text``, a name or a type, speaks of."""
-    plain = plain_name(text)
-    return next((kind for pattern, kind in _SPOKEN_OF if pattern.search(plain)), None)
+    plain = _STEP.sub("", _plain_name(text))
+    return kind_named(plain) or _SPOKEN_OF.get(plain)
 
 
 def names_user(name: str) -> bool | None:
     """Whether under ``name`` stands who logs in; False where it may be something else, None where it says neither."""
-    plain = plain_name(name)
+    plain = _plain_name(name)
     return True if _USER.search(plain) else False if _PERHAPS_USER.search(plain) else None
+
+
+def _plain_name(name: str) -> str:
+    """``name`` in small letters and digits only, without accents."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name).lower())
+
+
+def _named(plain: str) -> tuple[str | None, int]:
+    """The kind of secret that is typed under ``plain``, and where in it the word for it begins."""
+    return next(((kind, said.start()) for pattern, kind in _TYPED if (said := pattern.search(plain))), (None, 0))
 
 
 def _is_choice(name: str, before: str) -> bool:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["a_moment", "a_number", "a_pair_list", "a_size", "a_text", "an_object", "objects"]
+__all__ = ["a_moment", "a_number", "a_pair_list", "a_size", "a_text", "an_object", "objects", "structure_in"]
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\)\]\}'?,?|for\s*\(;;\);|while\s*\((?:1|true)\);)?\s*")
+"""What servers put before JSON: a mark of its encoding, and a guard so that no other site's page can run it."""
+
+
+def structure_in(data: bytes | None) -> dict[str, Any] | list[Any] | None:
+    """The object or list that ``data`` is in JSON, whatever a server put before it; None where it is anything else."""
+    text = _BEFORE.sub(b"", data or b"", count=1)
+    try:
+        told = json.loads(text) if text[:1] in {b"{", b"["} else None
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict | list) else None
 
 
 def objects(told: Any) -> Iterable[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from e2e_linker.alexa.facts import is_alexas
-from e2e_linker.evidence.field_names import OPTIONAL_WORD, TYPED
+from e2e_linker.evidence.field_names import OPTIONAL_WORD, kind_named
 from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, legible, members
 from e2e_linker.evidence.token_looks import is_unguessable
 from e2e_linker.evidence.web_tokens import PUBLIC_NAMES, holds_web_token, web_tokens
@@ -51,7 +51,9 @@ _BY_NAME = {
     "samlresponse": "assertion",
     "samlart": "assertion",
 }
-_OPAQUE = re.compile(r"(token|secret|jwt|assertion|session|sessionid|sid)$")
+_OPAQUE = re.compile(
+    r"(?:token(?:id|value|string)?|secret(?:key)?|jwt|bearer|assertion|ticket|verifier|session(?:id|key)?|sid)$"
+)
 _BEARING = frozenset(
     {
         "authorization",
@@ -83,8 +85,7 @@ def _kind_of_name(name: str) -> tuple[str | None, bool]:
     # Within brackets (``params[code]``, ``code[0]``) it is the same, but not where an error is told (``error[code]``).
     outer, _, last = (given := bare_name(name.lower())).rpartition("[")
     plain, inner = (re.sub(r"[^a-z0-9]", "", text) for text in (given, "" if outer.startswith("err") else last))
-    typed = (kind for pattern, kind in TYPED if pattern.search(plain))
-    return _BY_NAME.get(plain) or _BY_NAME.get(inner) or next(typed, None), bool(_OPAQUE.search(plain))
+    return _BY_NAME.get(plain) or _BY_NAME.get(inner) or kind_named(plain), bool(_OPAQUE.search(plain))
 
 
 def _kind_of(name: str, value: str) -> str | None:

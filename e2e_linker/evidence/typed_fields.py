@@ -7,13 +7,13 @@ may be any word, so that here, other than in URLs and in answers, a plain one co
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from e2e_linker.evidence.field_names import kind_in, kind_typed, names_user
+from e2e_linker.evidence.loose_json import structure_in
 from e2e_linker.evidence.markup_fields import fields_asked_for
 from e2e_linker.evidence.needles import Strength, strength_of
 from e2e_linker.evidence.secret_places import SecretValue
@@ -92,12 +92,7 @@ def named_values(data: bytes | None) -> Iterator[tuple[str, str]]:
     Such as ``{"credential": {"value": "…"}}`` and ``{"type": "PasswordCallback", "input": [{"value": "…"}]}``.
     Also numbers that were typed, as in ``{"otp": 482913}``.
     """
-    if not data or data.lstrip()[:1] not in {b"{", b"["}:
-        return
-    try:
-        found: list[tuple[Any, str | None]] = [(json.loads(data), None)]
-    except (ValueError, RecursionError):
-        return
+    found: list[tuple[Any, str | None]] = [(structure_in(data), None)]
     while found:
         value, around = found.pop()
         if isinstance(value, dict):

@@ -100,6 +100,11 @@ def test_texts_in_json_are_found_at_any_depth():
     assert list(texts_within(b"{broken")) == list(texts_within(b"<html>")) == list(texts_within(b"[" * 100_000)) == []
 
 
+@pytest.mark.parametrize("guard", [b")]}',\n", b")]}\n", b"for(;;);", b"while(1);", b"while (true);", b"\xef\xbb\xbf"])
+def test_texts_in_json_are_found_behind_what_servers_put_before_it(guard):
+    assert list(texts_within(guard + b'{"code": "BUt-4x9"}')) == [("code", "BUt-4x9")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
