@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.urls import is_web, parameters, same_endpoint, split, without_parameters
+from e2e_linker.derive.urls import is_web, last_part, parameters, same_endpoint, without_parameters
 from e2e_linker.evidence.models import Request, TokenCall, Walk
 from e2e_linker.model import host_of, joined
 
@@ -26,10 +26,10 @@ def page_redirect(walk: Walk, call: TokenCall) -> str | None:
     target = joined(call.url, location) if location else ""
     if not is_web(target):
         return None
-    at, to, name = without_parameters(call.url), without_parameters(target), _name(target)
+    at, to, name = without_parameters(call.url), without_parameters(target), last_part(target).casefold()
     if same_endpoint(target, walk.authorization.redirect_uri):
         return f"Let {at} answer with JSON: only the authorization endpoint sends its answer to Alexa by a redirect."
-    if name == _name(call.url) or "token" in name:
+    if name == last_part(call.url).casefold() or "token" in name:
         return None
     back = any(same_endpoint(joined(target, one.value), call.url) for one in parameters(target, nested=False))
     if back or _LOGIN.search(name) or _was_opened(walk, to):
@@ -41,11 +41,6 @@ def page_redirect(walk: Walk, call: TokenCall) -> str | None:
         log = host_of(at)
         return f"Let {at} answer itself: {to} seems to be a page for people. The log of {log} may say why it led there."
     return None
-
-
-def _name(url: str) -> str:
-    """The last part of the path, whatever its case and its slashes."""
-    return split(url).path.rstrip("/").rpartition("/")[2].casefold()
 
 
 def _was_opened(walk: Walk, address: str) -> bool:

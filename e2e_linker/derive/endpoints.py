@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_address
 
 from e2e_linker.alexa.facts import DEFAULT_PORT
-from e2e_linker.derive.urls import split
+from e2e_linker.derive.urls import last_part
 from e2e_linker.model import origin_of
 
 __all__ = ["address_problem", "look_swapped", "transport_problem"]
@@ -58,10 +58,6 @@ def _is_address(host: str) -> bool:
 def look_swapped(authorization_url: str, access_token_url: str) -> bool:
     """Whether the last words of both paths say that each URL stands in the other's place."""
     return (
-        _TOKEN.fullmatch(_last(authorization_url)) is not None
-        and _AUTHORIZATION.fullmatch(_last(access_token_url)) is not None
+        _TOKEN.fullmatch(last_part(authorization_url)) is not None
+        and _AUTHORIZATION.fullmatch(last_part(access_token_url)) is not None
     )
-
-
-def _last(url: str) -> str:
-    return split(url).path.rstrip("/").rpartition("/")[2]

@@ -8,7 +8,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import names_sent
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.urls import split, without_parameters
+from e2e_linker.derive.urls import last_part, split, without_parameters
 from e2e_linker.evidence.models import Request
 from e2e_linker.model import host_of
 
@@ -43,9 +43,6 @@ def _loses(source: Request, led: Request) -> bool:
     bare = not parts.query and not parts.fragment
     cookies = source.set_cookies or names_sent(source) or header(source.response_headers, "set-cookie") is not None
     site = registrable_domain(host_of(source.url)) == registrable_domain(host_of(led.url))
-    return bare and site and not cookies and _ending(source.url) == _ending(led.url)
-
-
-def _ending(url: str) -> str:
-    """The last part of the path: a language, a version or a slash may be what is added."""
-    return split(url).path.rstrip("/").rpartition("/")[2].casefold()
+    # A language, a version or a slash may be what is added to the path.
+    same = last_part(source.url).casefold() == last_part(led.url).casefold()
+    return bare and site and same and not cookies

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
+from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.urls import is_web, parameters, same_endpoint, without_parameters
 from e2e_linker.derive.wordings import BLAMED_REDIRECT
 from e2e_linker.evidence.models import Request
@@ -68,7 +69,8 @@ def _returns(
     """
     own: dict[str, OwnReturn] = {}
     alexas = False
-    for one in _chain(request, requests):
+    asked = next((one for one in requests if one.n == request), None)
+    for one in reversed(came_from(asked, requests)) if asked else ():
         if same_endpoint(one.url, authorization.endpoint):
             break
         for name, value in _given(one):
@@ -80,13 +82,6 @@ def _returns(
             elif _plain(name) != _ALEXAS:
                 own.setdefault(_plain(name), OwnReturn(name, without_parameters(target)))
     return own, alexas
-
-
-def _chain(request: int | None, requests: Sequence[Request]) -> Iterator[Request]:
-    by_number = {one.n: one for one in requests}
-    while request is not None and (one := by_number.pop(request, None)) is not None:
-        yield one
-        request = one.redirected_from
 
 
 def _given(request: Request) -> Iterator[tuple[str, str]]:

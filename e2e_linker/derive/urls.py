@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-__all__ = ["UrlParam", "is_web", "parameters", "same_endpoint", "split", "without_parameters"]
+__all__ = ["UrlParam", "is_web", "last_part", "parameters", "same_endpoint", "split", "without_parameters"]
 
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>")
 _DEEPEST = 3
@@ -64,6 +64,11 @@ def _read(place: ParamPlace, text: str, prefix: str, depth: int) -> list[UrlPara
             inner = split(value).query or (value if "?" not in value else "")
             found += _read(place, inner, f"{prefix}{name}.", depth - 1)
     return found
+
+
+def last_part(url: str) -> str:
+    """The last part of the path of ``url``, with or without a slash behind it."""
+    return split(url).path.rstrip("/").rpartition("/")[2]
 
 
 def without_parameters(url: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_linker.derive.urls import parameters, same_endpoint, split, without_parameters
+from e2e_linker.derive.urls import last_part, parameters, same_endpoint, split, without_parameters
 from e2e_linker.model import host_of, joined, origin_of
 
 
@@ -16,6 +16,18 @@ def test_a_label_begins_no_fragment():
         ("query", "state", "s"),
     ]
     assert split("https://a.example/x?code=<code#1>").fragment == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "last"),
+    [
+        ("https://a.example/oauth/Token/?code=<code#1>", "Token"),
+        ("https://a.example/oauth/<code#1>", "%3Ccode%231%3E"),
+        ("https://a.example", ""),
+    ],
+)
+def test_the_last_part_of_a_path_is_told_without_slashes(url, last):
+    assert last_part(url) == last
 
 
 def test_values_are_decoded_once():
