@@ -48,8 +48,6 @@ _LETTER = re.compile(
 _PRICE = re.compile(
     r"[€$£¥₹₩]|(?<!version )(?<![\w.,])(?<!v\. )\d+[.,]\d\d\b(?![.,]\d)|\d\s?円|\b(?:EUR|USD|GBP|CHF)\b"
 )
-
-
 _DRAWN = re.compile(r"(?<=[^/]/)(?=[^/#]*\d)[\w.~-]{12,}(?=[/#;]|$)")
 """A part of a path that may be drawn by lot, an id of the round or of the request, unless words make it up."""
 _DIGIT = re.compile(r"\d")
@@ -167,9 +165,7 @@ def _first_scope(box: Seen, boxes: Sequence[Seen]) -> bool:
     """Whether a box is the first scope of its form; one that goes far is so only where the others do, too."""
     scopes = [c for c in boxes if c.type != "radio" and c.form == box.form and words_of(c.name).about("scope")]
     scopes = [c for c in scopes if not c.said.about_any("marketing", "remember")]
-    return box in scopes and box == min(
-        scopes, key=lambda c: (_goes_far(c) or c.said.about("dangerous"), scopes.index(c))
-    )
+    return box in scopes and box == min(scopes, key=lambda c: _goes_far(c) or c.said.about("dangerous"))
 
 
 def _goes_far(box: Seen) -> bool:

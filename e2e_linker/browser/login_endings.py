@@ -14,7 +14,7 @@ from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Broken
 from e2e_linker.browser.refused_unseen import refused_unseen
 from e2e_linker.browser.rejections import refused
-from e2e_linker.browser.shown import describe
+from e2e_linker.browser.shown import describe, quoted
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -133,7 +133,7 @@ def request_failed(view: View, what: str, broken: Broken, words: Sequence[str]) 
 
 
 def _says(words: Sequence[str]) -> str:
-    return f"; the page says {' / '.join(f'“{word}”' for word in words[:3])}" if words else ""
+    return f"; the page says {quoted(words)}" if words else ""
 
 
 def form_returned(view: View, what: str, before: Set[str] = frozenset(), new: Sequence[str] = ()) -> Ending:
@@ -141,7 +141,7 @@ def form_returned(view: View, what: str, before: Set[str] = frozenset(), new: Se
     if told := page_tells_of_account(view, before):
         return told
     lost = "the server may have lost its session: look at its cookies"
-    said = f"with new words on its page, {' / '.join(f'“{line}”' for line in new)},"
+    said = f"with new words on its page, {quoted(new)},"
     return Ending(
         kind="dead_end",
         message=f"The same form came back {said if new else 'without an error text'} after {what} was sent; it was not "
@@ -158,7 +158,7 @@ def rejected(view: View, words: Sequence[str], what: str, *, denied: bool = Fals
 
     ``denied``: a status says that it was refused; ``alone``: those are words of a page without a form.
     """
-    said = " / ".join(f"“{word}”" for word in words[:3])
+    said = quoted(words)
     unknown = refused_unseen(view, words, what) or account_locked(view, words)
     if unknown is not None:
         return unknown

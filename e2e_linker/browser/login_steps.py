@@ -117,7 +117,7 @@ class StepsLogin:
         self.sendings.sending()
         try:
             await function_of(login.python)(page, self.answers.credentials)
-        except Exception as raised:
+        except Exception as raised:  # the tester's own function may raise anything
             error = f"{type(raised).__name__}: {first_line(raised)}"
         outcome = LoginStep(
             at=at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.shown import describe
+from e2e_linker.browser.shown import describe, quoted
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -40,10 +40,9 @@ def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None
         )
     else:
         return None
-    said = " / ".join(f"“{word}”" for word in words[:3])
     return Ending(
         kind="dead_end",
-        message=f"{host_of(view.main.url)} {how}: {said}. Now {describe(view)}.",
+        message=f"{host_of(view.main.url)} {how}: {quoted(words)}. Now {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
         hint=hint,
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.shown import describe
+from e2e_linker.browser.shown import describe, quoted
 from e2e_linker.browser.words import Text, names_credentials, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -70,8 +70,7 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
     ``what`` was sent, a clause. ``denied``: the answer's status says that it was refused, whatever the words are.
     ``alone``: the page has no form any more, and nobody but it has said so.
     """
-    said = " / ".join(f"“{word}”" for word in words[:3])
-    host = host_of(view.main.url)
+    said, host = quoted(words), host_of(view.main.url)
     lines = (*words, view.main.title, *view.main.headings) if alone else words
     told = telling(lines)
     if _fails(view, told, lines, denied=denied, alone=alone):

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from e2e_linker.browser.controls import View
 from e2e_linker.model import host_of
 
-__all__ = ["describe", "lines_shown", "new_lines"]
+__all__ = ["describe", "lines_shown", "new_lines", "quoted"]
 
 _MOST_NAMED = 8
 _MOST_LINES = 3
@@ -46,6 +46,11 @@ def new_lines(view: View, before: Set[str]) -> tuple[str, ...]:
     lines = (line.strip() for frame in view.frames for line in frame.text.split("\n"))
     new = (line for line in lines if before and _bare(line) not in before and line not in named)
     return tuple(dict.fromkeys(line[:_EXCERPT] for line in new if _WORD.search(line)))[:_MOST_LINES]
+
+
+def quoted(words: Sequence[str]) -> str:
+    """The first of ``words``, those of a page, each in quotation marks."""
+    return " / ".join(f"“{word}”" for word in words[:_MOST_LINES])
 
 
 def _bare(line: str) -> str:

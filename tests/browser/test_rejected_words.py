@@ -162,6 +162,17 @@ def test_trouble_of_the_servers_own_is_told_as_such(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("Access denied. You have been blocked by administrator.", None),
+        ("Sign-in was blocked by admin, access denied", Fault.TESTER),
+    ],
+)
+def test_a_customer_whom_somebody_has_blocked_is_no_trouble_of_the_servers(line: str, fault: Fault | None) -> None:
+    assert (refused(line).kind, refused(line).fault) == ("login_rejected", fault)
+
+
+@pytest.mark.parametrize(
     "line", ["Technical error. Login failed.", "Server error, please try again", "Network error: failed"]
 )
 def test_a_script_that_has_one_word_for_all_does_not_make_a_refusal_the_servers_trouble(line: str) -> None:
