@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.exchanges import address_of, unredeemed
+from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.derive.basic_spelling import ENCODED, proves_client, refuses_client
 from e2e_linker.derive.exchange import Exchange, words_of
 from e2e_linker.derive.tokens import TokenAnswer
@@ -59,7 +59,7 @@ def _finding(exchange: Exchange, refused: TokenAnswer | None) -> Finding:
         "Which of the two Alexa sends is not documented.",
         subject=f"{host_of(call.url)} spelling",
         at=EvidenceRef(kind="token_call", ref=str(call.n)),
-        related=[EvidenceRef(kind="token_call", ref=str(exchange.call.n))],
+        related=[call_ref(exchange)],
         severity=Severity.RECOMMENDED,
         confidence=Confidence.POSSIBLE,
         fix=SPELLING_FIX,

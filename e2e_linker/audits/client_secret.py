@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.client_refusals import refused_client, sends_no_secret
-from e2e_linker.audits.exchanges import address_of
+from e2e_linker.audits.exchanges import address_of, call_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.exchange import Exchange
@@ -30,7 +30,7 @@ def judge(skill: SkillFacts, cases: CaseTable) -> Outcome:
         return verdict(())
     refused = [(case, exchange) for case, exchange in made if _misses_secret(exchange, skill)]
     if refused:
-        return verdict([_refused(refused[0][1], [case for case, _ in refused])])
+        return verdict([_refused(refused)])
     return verdict([_advice()])
 
 
@@ -41,7 +41,9 @@ def _misses_secret(exchange: Exchange, skill: SkillFacts) -> bool:
     return refused_client(exchange, skill) is not None or "secret" in exchange.words.casefold()
 
 
-def _refused(exchange: Exchange, cases: list[str]) -> Finding:
+def _refused(refused: list[tuple[str, Exchange]]) -> Finding:
+    """The finding for ``refused``, the cases with their exchanges."""
+    case, exchange = refused[0]
     words = f", {exchange.words}" if exchange.words else ""
     return finding(
         RULE,
@@ -49,13 +51,13 @@ def _refused(exchange: Exchange, cases: list[str]) -> Finding:
         f"refused the exchange with status {exchange.call.status}{words}.",
         subject=UNSENT_SECRET,
         at=EvidenceRef(kind="configuration", ref=UNSENT_SECRET),
-        related=[EvidenceRef(kind="token_call", ref=str(exchange.call.n))],
+        related=[call_ref(exchange, case)],
         confidence=Confidence.LIKELY,
         fix=f"{_FIX} but at the server, which must take the exchange of such a client without a secret.",
         paste=_PASTE,
         where="linker",
         blame=Fault.TESTER,
-        shown_by=cases,
+        shown_by=[id_ for id_, _ in refused],
     )
 
 

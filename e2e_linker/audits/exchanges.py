@@ -35,9 +35,9 @@ def unredeemed(
     return None
 
 
-def call_ref(exchange: Exchange) -> EvidenceRef:
-    """The token call itself."""
-    return EvidenceRef(kind="token_call", ref=str(exchange.call.n))
+def call_ref(exchange: Exchange, case: str | None = None) -> EvidenceRef:
+    """The token call itself; audits of the run name its ``case``."""
+    return EvidenceRef(kind="token_call", ref=str(exchange.call.n), case=case)
 
 
 def address_of(exchange: Exchange) -> str:

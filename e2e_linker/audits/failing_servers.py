@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from e2e_linker.audits.proxy_remedies import broken_gateway
+from e2e_linker.audits.rate_limit import ask_again
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
-from e2e_linker.derive.markup import read_markup
+from e2e_linker.derive.markup import Markup, read_markup
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.wordings import MAINTENANCE, first_match
 from e2e_linker.evidence.models import Request, Walk
@@ -24,15 +24,13 @@ _BAD_GATEWAY = 502
 _GATEWAY_TIMEOUT = 504
 _SHORT = 600
 """Characters of text up to which a page says one thing only."""
-_SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 def failing(walk: Walk, page: Page) -> str | None:
     """Where to look after ``walk`` ended at ``page``, which failed or is down for a while; None for other pages."""
     requests: Sequence[Request] = of_walk(walk, "requests") or ()
     headers = next((one.response_headers for one in requests if one.n == page.request), ())
-    text = page.text if len(page.text) <= _SHORT else ""
-    if down := _down_for_now(page.status, headers, page.title, *page.headings, text):
+    if down := _down_for_now(page.status, headers, page):
         return f"{page.host} {down}. Run again when it is back; where it is up already, see why this page is shown."
     if page.status == _BAD_GATEWAY and page.method not in READING:
         return broken_gateway(page)
@@ -49,9 +47,7 @@ def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
     if exchange.looked_at:
         return None
     call, host = exchange.call, host_of(exchange.call.url)
-    page = read_markup(call.response_body or "")
-    text = page.text if len(page.text) <= _SHORT else ""
-    down = _down_for_now(call.status, call.response_headers, page.title, *page.headings, text)
+    down = _down_for_now(call.status, call.response_headers, read_markup(call.response_body or ""))
     answered = f"answered with status {call.status}"
     if down is not None and (call.status or 0) >= 500:
         own = f", {exchange.words}," if exchange.answer.json is not None and exchange.words else ""
@@ -74,15 +70,13 @@ def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
     return None
 
 
-def _down_for_now(status: int | None, headers: Headers, *texts: str) -> str | None:
-    """What an answer, whose page says ``texts``, tells of being down for a while, as a clause; None where nothing.
-
-    A Retry-After that is a date (RFC 9110, section 10.2.3) is left out.
-    """
-    later = (header(headers, "retry-after") or "").strip() if status == _UNAVAILABLE else ""
+def _down_for_now(status: int | None, headers: Headers, page: Page | Markup) -> str | None:
+    """What an answer with ``page`` tells of being down for a while, as a clause; None where nothing."""
+    later = status == _UNAVAILABLE and bool((header(headers, "retry-after") or "").strip())
     refused = status is not None and 400 <= status < 500
-    words = None if refused else first_match(MAINTENANCE, *texts)
+    text = page.text if len(page.text) <= _SHORT else ""
+    words = None if refused else first_match(MAINTENANCE, page.title, *page.headings, text)
     if not later and words is None:
         return None
     said = f"says that it is down for now{f' (“{words}”)' if words else ''}"
-    return said + (f", and wants to be asked again after {later} s" if _SECONDS.fullmatch(later) else "")
+    return said + (ask_again(headers) if later else "")

@@ -9,14 +9,14 @@ __all__ = ["falls_short", "span"]
 _UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
 
 
-def falls_short(lifetime: float, advised: float, call: TokenCall) -> bool:
-    """Whether a token that ``call`` brought, declared to live ``lifetime`` seconds, is certain to live fewer than
-    ``advised``.
+def falls_short(lifetime: float, advised: float, call: TokenCall | None) -> bool:
+    """Whether a token that ``call`` brought, or a redirect where that is None, is certain to live fewer seconds than
+    ``advised``, where ``lifetime`` are declared.
 
     Google, Microsoft and FusionAuth say 3599 of a token that lives an hour: what is left of it when the answer is
     written, in whole seconds. So it may have been made as long before as the call took, and a second's fraction more.
     """
-    took = call.timing.total_ms / 1000 if call.timing else 0.0
+    took = call.timing.total_ms / 1000 if call and call.timing else 0.0
     return lifetime + took + 1 < advised
 
 

@@ -17,6 +17,7 @@ from e2e_linker.audits.base import (
     finding,
     verdict,
 )
+from e2e_linker.audits.exchanges import call_ref
 from e2e_linker.audits.lifetimes import span
 from e2e_linker.audits.offline_scope import asked_and_dropped
 from e2e_linker.audits.probing import probe_ref
@@ -62,7 +63,7 @@ def _of_cases(cases: CaseTable) -> Iterator[_Redeemed]:
     for case, exchange in cases.collect("exchange"):
         reply = read_reply(exchange.call) if exchange is not None else None
         if reply is not None and reply.worked:
-            yield _Redeemed(reply, EvidenceRef(kind="token_call", ref=str(reply.call.n), case=case.id))
+            yield _Redeemed(reply, call_ref(exchange, case.id))
 
 
 def _of_probes(probed: Probed) -> Iterator[_Redeemed]:

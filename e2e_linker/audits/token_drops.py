@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref
 from e2e_linker.audits.hang_ups import Asked, habit, look_for_closers
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
@@ -56,7 +57,7 @@ def _of_probes(probed: Probed) -> Iterator[Asked]:
 def _of_cases(cases: CaseTable) -> Iterator[Asked]:
     for case, found in cases.collect("exchange"):
         if found is not None:
-            yield _asked(EvidenceRef(kind="token_call", ref=str(found.call.n), case=case.id), found.call)
+            yield _asked(call_ref(found, case.id), found.call)
 
 
 def _asked(ref: EvidenceRef, call: TokenCall) -> Asked:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.alexa.facts import MIN_EXPIRES_IN
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.exchanges import call_ref
 from e2e_linker.audits.lifetimes import span
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
@@ -59,7 +60,7 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
 def _of_cases(cases: CaseTable) -> Iterator[tuple[Reply, EvidenceRef]]:
     for case, exchange in cases.collect("exchange"):
         if exchange is not None and (reply := read_reply(exchange.call)).worked:
-            yield reply, EvidenceRef(kind="token_call", ref=str(reply.call.n), case=case.id)
+            yield reply, call_ref(exchange, case.id)
 
 
 def _of_probes(probed: Probed) -> Iterator[tuple[Reply, EvidenceRef]]:

@@ -51,7 +51,7 @@ def lifetime_findings(lifetime: float, which: str, call: TokenCall | None, at: E
     if lifetime < MIN_EXPIRES_IN:
         text = f"{said}; Alexa needs {MIN_EXPIRES_IN} seconds."
         return [finding("token-expires-in-min-360", text, subject="expires_in", at=at)]
-    if lifetime + 1 < RECOMMENDED_EXPIRES_IN and (call is None or falls_short(lifetime, RECOMMENDED_EXPIRES_IN, call)):
+    if falls_short(lifetime, RECOMMENDED_EXPIRES_IN, call):
         text = f"{said}; Amazon advises {span(RECOMMENDED_EXPIRES_IN)} or more."
         return [finding("token-ttl-recommended-1h", text, subject="expires_in", at=at)]
     return []

@@ -40,6 +40,7 @@ def test_a_refused_exchange_is_told_to_have_had_no_secret(build, pieces, body, s
     assert (one.severity, one.confidence, one.symptom) == (Severity.BREAKS, Confidence.LIKELY, False)
     assert one.message.startswith("No client secret was sent")
     assert one.shown_by == ("phone-na",)
+    assert [(ref.kind, ref.case) for ref in one.related] == [("token_call", "phone-na")]
     assert "env:E2E_LINKER_CLIENT_SECRET" in one.fix.paste
 
 
