@@ -76,14 +76,21 @@ def test_a_broken_line_never_shows_a_value(line: str) -> None:
     assert "hunter2" not in refused(line)
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5000])
-def test_numbers_beyond_json_are_refused(number: str) -> None:
-    refused(f'{{"use": {number}}}')
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        *((number, f"{number} is not JSON") for number in ("NaN", "Infinity", "-Infinity")),
+        ("1e999", "a number is too large"),
+        ("1" * 5000, "a number has more digits than can be read"),
+    ],
+)
+def test_numbers_beyond_json_are_refused(number: str, words: str) -> None:
+    assert words in refused(f'{{"use": {number}}}')
 
 
 @pytest.mark.parametrize("content", ["[" * 10_000, "[" * 10_000 + "]" * 10_000, '{"a":' * 500 + "1" + "}" * 500])
 def test_hostile_nesting_is_refused(content: str) -> None:
-    refused(content)
+    assert f"nested deeper than {MAX_DEPTH} levels" in refused(content)
 
 
 def test_nesting_is_read_up_to_the_limit() -> None:
@@ -100,10 +107,17 @@ def test_a_page_is_not_searched_for_a_comma(content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", b'{"a": "\xc3\x28"}', b"\x00\x01\x02", '"\\ud800"', '{"\\udfff": 1}']
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b'{"a": "\xc3\x28"}', "not text in UTF-8"),
+        (b"\x00\x01\x02", "not JSON"),
+        ('"\\ud800"', "half of a surrogate pair"),
+        ('{"\\udfff": 1}', "half of a surrogate pair"),
+    ],
 )
-def test_what_is_no_text_is_refused(content: bytes | str) -> None:
-    refused(content)
+def test_what_is_no_text_is_refused(content: bytes | str, words: str) -> None:
+    assert words in refused(content)
 
 
 def test_a_long_line_is_shown_in_part() -> None:

@@ -160,9 +160,19 @@ def test_a_script_of_the_terminal_is_never_passed_on(load: Any) -> None:
     assert all(letter.isprintable() or letter == "\n" for letter in text)
 
 
-@pytest.mark.parametrize("content", ["[" * 10_000, '{"timeout": NaN}', "", "\ufeff{", "{}" * 2, "\x00"])
-def test_hostile_text_is_refused(load: Any, content: str) -> None:
-    refused(load, content)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[" * 10_000, "nested deeper"),
+        ('{"timeout": NaN}', "NaN is not JSON"),
+        ("", "not JSON"),
+        ("\ufeff{", "not JSON"),
+        ("{}" * 2, "not JSON"),
+        ("\x00", "not JSON"),
+    ],
+)
+def test_hostile_text_is_refused(load: Any, content: str, words: str) -> None:
+    assert words in refused(load, content)
 
 
 def test_the_account_and_the_client_secret_are_read_when_asked_for(load: Any, skill_json: dict[str, Any]) -> None:

@@ -24,7 +24,8 @@ def refused(load: Any, **config: Any) -> str:
 
 
 def accepted(load: Any, **use: Any) -> None:
-    load({"use": use, "linker": {"skill": "skill.json"}})
+    taken = load({"use": use, "linker": {"skill": "skill.json"}}).config.use.model_dump(by_alias=True)
+    assert {key: taken[key].name if key == "storageState" else taken[key] for key in use} == use
 
 
 def state_of(folder: Path, content: Any) -> str:
