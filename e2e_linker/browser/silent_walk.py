@@ -20,12 +20,13 @@ from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.refusals import REFUSALS, refuses
 from e2e_linker.browser.silent import Answer, Trail, follow, read_alike
 from e2e_linker.evidence.answer_secrets import secrets_in_answer
+from e2e_linker.evidence.arrived import arrived
 from e2e_linker.evidence.contents import excerpt_of, is_text, set_cookies, texts_within, url_params
 from e2e_linker.evidence.models import Ending, NotCollected, Present, Walk
 from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.evidence.sizes import request_line_size, url_as_sent
-from e2e_linker.evidence.traffic import Arrival, Initiator, Request
+from e2e_linker.evidence.sizes import url_as_sent
+from e2e_linker.evidence.traffic import Initiator, Request
 
 __all__ = ["Reply", "SilentWalk"]
 
@@ -130,7 +131,7 @@ class SilentWalk:
             **dict.fromkeys(PAGE_PARTS, _NO_PAGE),
             login=Present(value=()),
             jar=_NO_PAGE,
-            arrivals=Present(value=tuple(self._arrivals(requests))),
+            arrivals=Present(value=(arrived(requests[-1]),) if self._trail.arrival is not None else ()),
             ending=ending,
             gaps=(_GAP, *gaps),
         )
@@ -158,22 +159,6 @@ class SilentWalk:
             redirected_from=n - 1 if n > 1 else None,
             initiator=Initiator(type="the tester, without a page"),
         )
-
-    def _arrivals(self, requests: tuple[Request, ...]) -> Iterator[Arrival]:
-        url = self._trail.arrival
-        if url is not None:
-            yield Arrival(
-                at=requests[-1].at,
-                request=requests[-1].n,
-                url=url,
-                url_length=len(url_as_sent(url)),
-                request_line=request_line_size("GET", url),
-                method="GET",
-                window=None,
-                main_frame=True,
-                resource_type="document",
-                params=url_params(url),
-            )
 
     def _register(self) -> None:
         registry, arrival = self._registry, self._trail.arrival

@@ -30,8 +30,8 @@ __all__ = [
     "values_sent",
 ]
 
-FORGERY: Final = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
-"""Names of cookies that forms are compared with: they change at a login, and hold none."""
+FORGERY: Final = re.compile(r"csrf|xsrf|forgery|RequestVerificationToken|authenticity_?token", re.IGNORECASE)
+"""Names of what forms prove by where they come from, fields and cookies: they change at a login, and hold none."""
 SESSION: Final = re.compile(r"sess|login|auth(?!or(?!i))|(?<![a-z])sid(?![a-z])", re.IGNORECASE)
 """Names of cookies that may hold a login; that of an ``author`` does not."""
 _FIRST_YEAR: Final = 2000

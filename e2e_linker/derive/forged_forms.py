@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from e2e_linker.derive.cookie_scopes import FORGERY
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Request
@@ -12,8 +12,6 @@ from e2e_linker.evidence.traffic import READING
 
 __all__ = ["silently_refused", "taken_for_forged"]
 
-_TOKEN = re.compile(r"RequestVerificationToken|csrf|xsrf|forgery|authenticity_?token", re.IGNORECASE)
-"""Names of the fields by which forms prove where they come from."""
 _BAD_REQUEST = 400
 
 
@@ -30,4 +28,4 @@ def silently_refused(page: Page, requests: Iterable[Request]) -> str | None:
     sent = next((one for one in requests if one.n == page.request), None)
     if sent is None or sent.method in READING or sent.body is None:
         return None
-    return next((field.name for field in sent.body.fields if _TOKEN.search(field.name)), None)
+    return next((field.name for field in sent.body.fields if FORGERY.search(field.name)), None)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from e2e_linker.alexa.authorization import is_arrival
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
+from e2e_linker.evidence.arrived import arrived
 from e2e_linker.evidence.capture import Capture
 from e2e_linker.evidence.capture_arrivals import is_led
 from e2e_linker.evidence.capture_browsers import own_told
@@ -18,7 +19,7 @@ from e2e_linker.evidence.contents import url_params
 from e2e_linker.evidence.models import Ending, NotCollected, Present, SkillFacts, Walk
 from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.evidence.sizes import request_line_size, url_as_sent
+from e2e_linker.evidence.sizes import url_as_sent
 from e2e_linker.evidence.traffic import Arrival, Request
 from e2e_linker.model import Fault, host_of
 
@@ -67,7 +68,7 @@ def _walk(
     registry.publish_request(asked)
     sent, unsent = _with_the_answer(*link.requests(), arrivals_at)
     requests, handed = _until_alexa(complete_requests(sent, ()), arrivals_at)
-    arrivals = complete_arrivals([_arrival(request) for request in requests if request.n in handed], requests)
+    arrivals = complete_arrivals([arrived(request) for request in requests if request.n in handed], requests)
     registry.register_answer((param.name, param.value) for arrival in arrivals for param in arrival.params)
     nothing = NotCollected(reason=_NO_PAGE)
     walk = Walk(
@@ -151,21 +152,6 @@ def _request_to_alexa(url: str, source: Request, *, n: int, at: float) -> Reques
         navigation=source.navigation,
         redirected_from=source.n,
         failure=_NOT_HELD,
-    )
-
-
-def _arrival(request: Request) -> Arrival:
-    return Arrival(
-        at=request.at,
-        request=request.n,
-        url=request.url,
-        url_length=request.url_length,
-        request_line=request_line_size(request.method, request.url),
-        method=request.method,
-        window=0,
-        main_frame=request.main_frame,
-        resource_type=request.resource_type,
-        params=url_params(request.url) + (request.body.fields if request.body else ()),
     )
 
 

@@ -244,6 +244,7 @@ def test_where_the_server_may_know_the_customer_otherwise_a_path_is_advice(build
         pytest.param({"given": [cookie(path="/oauth2"), cookie("auth", "<cookie#4>")]}, id="a cookie that goes there"),
         pytest.param({"given": [cookie("flash", path="/login")]}, id="a message for the page"),
         pytest.param({"given": [cookie("csrftoken", path="/oauth2")]}, id="a form's cookie"),
+        pytest.param({"given": [cookie("__RequestVerificationToken", path="/oauth2")]}, id="one of ASP.NET's forms"),
         pytest.param({"given": [cookie("theme", path="/oauth2", http_only=False)]}, id="no session"),
         pytest.param({"given": [cookie(path="/oauth2", max_age="0")]}, id="taken away"),
         pytest.param({"given": [cookie(path="/oauth2", domain="example.org")]}, id="refused"),

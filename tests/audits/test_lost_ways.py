@@ -249,7 +249,10 @@ def test_a_login_that_ends_at_the_front_page_without_any_cookie_has_lost_its_ses
     assert found.severity is severity
 
 
-@pytest.mark.parametrize("name", ["csrftoken", "XSRF-TOKEN", "PHPSESSID", "connect.sid", "authorization", "__Secure-x"])
+@pytest.mark.parametrize(
+    "name",
+    ["csrftoken", "XSRF-TOKEN", "authenticity_token", "PHPSESSID", "connect.sid", "authorization", "__Secure-x"],
+)
 def test_what_scripts_may_read_counts_by_its_name(build, name):
     given = cookie(name, http_only=False, domain="example.org")
     assert build.judge("refused-cookies", returned(build, given)).status == "failed"
