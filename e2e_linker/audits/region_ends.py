@@ -13,10 +13,10 @@ from e2e_linker.derive.lost_query import LostQuery
 from e2e_linker.derive.own_returns import blames
 from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.urls import parameters
-from e2e_linker.derive.wordings import ERROR, MISMATCH, first_match
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, ERROR, MISMATCH, first_match
 from e2e_linker.evidence.models import DomDigest, Present, Request, Screen, Walk
 
-__all__ = ["asked_too_often", "blamed", "last_hop", "last_text", "replayed", "tells_nothing", "untold"]
+__all__ = ["asked_too_often", "blamed", "last_hop", "last_text", "replayed", "tells_nothing", "untold", "wrong_url"]
 
 _AROUND = 80
 """Characters of a line that are quoted before and after the words that tell."""
@@ -24,6 +24,14 @@ _FIELD = re.compile(r"<input\b[^>]*", re.IGNORECASE)
 """What a form carries on, such as the redirect URI itself: no words of a page."""
 _PARTED = re.compile(r"[\n<>]")
 """What ends a line of a text, or of markup."""
+_LABELLED = re.compile(r"^[\s:=–—-]+")
+"""What stands between a label and what it names."""
+_LONGEST = 80
+"""Characters of a line that says one thing only."""
+_SENTENCES = re.compile(r"[.!?] \S|://")
+"""What shows that a line says more than one thing."""
+_WRONG_URL = re.compile(r"(?:error\W+)?(?:unauthori[sz]ed|invalid|unknown|unregistered) ur[il]\W*", re.IGNORECASE)
+"""The words of servers that name no parameter (LemonLDAP::NG)."""
 
 
 def last_hop(walk: Walk) -> Hop | None:
@@ -69,14 +77,31 @@ def untold(walk: Walk, sent: Collection[str]) -> str:
 
 
 def last_text(walk: Walk) -> str:
-    """Title and text of the error page that ``walk`` ends on; empty where it ends on none, or that tells nothing."""
+    """Title and text of the error page that ``walk`` ends on; empty where it ends on none, or that tells nothing.
+
+    A page that lets the user do something is no error page whatever its text says, but for a line that refuses the
+    redirect URI and nothing else.
+    """
     screens: tuple[Screen, ...] = of_walk(walk, "screens") or ()
     digest = screens[-1].digest if screens and not proves_nothing(walk) else None
     shown: DomDigest | None = digest.value if isinstance(digest, Present) else None
-    if shown is None or any(control.kind in {"field", "button"} and control.visible for control in shown.controls):
-        return ""  # a page that lets the user do something is no error page, whatever its text says
+    if shown is None:
+        return ""
+    if any(control.kind in {"field", "button"} and control.visible for control in shown.controls):
+        return next(filter(_refuses, map(str.strip, shown.text.splitlines())), "")
     text = f"{shown.title} {shown.text}"
     return text if first_match(ERROR, text) or first_match(MISMATCH, text) else ""
+
+
+def wrong_url(text: str) -> str | None:
+    """``text`` where it is all that a page says of an address that is not registered; else None."""
+    return text if _WRONG_URL.fullmatch(text) else None
+
+
+def _refuses(line: str) -> bool:
+    one = len(line) <= _LONGEST and not _SENTENCES.search(line)
+    said = one and BLAMED_REDIRECT.search(line) and MISMATCH.search(line)
+    return bool(said) or wrong_url(line) is not None
 
 
 def without_redirect_uri(walk: Walk) -> int | None:
@@ -116,4 +141,8 @@ def _line(text: str, found: re.Match[str] | None) -> str | None:
         return None
     before, after = _PARTED.split(text[: found.start()])[-1], _PARTED.split(text[found.end() :], maxsplit=1)[0]
     begins, ends = ("…" * (len(part) > _AROUND) for part in (before, after))
-    return " ".join(f"{begins}{before[-_AROUND:]}{found[0]}{after[:_AROUND]}{ends}".split())
+    line = " ".join(f"{begins}{before[-_AROUND:]}{found[0]}{after[:_AROUND]}{ends}".split())
+    bare = _LABELLED.sub("", line)
+    # The code of an error says less than the description that servers put behind it.
+    described = None if " " in bare else _line(text, BLAMED_REDIRECT.search(text, found.end()))
+    return described if described and " " in described else bare

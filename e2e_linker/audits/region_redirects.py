@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
-from e2e_linker.audits.region_ends import blamed, last_hop, last_text, replayed, tells_nothing, untold
+from e2e_linker.audits.region_ends import blamed, last_hop, last_text, replayed, tells_nothing, untold, wrong_url
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer
@@ -102,7 +102,8 @@ def _reason(each: _Try, accepted: set[Region]) -> str | None:
     last = last if accepted and not proves_nothing(each.walk) else None
     if last is not None and last.status is not None and last.status >= 400:
         return f"the login ends with status {last.status}"
-    words = first_match(REFUSED_REQUEST, last_text(each.walk)) if accepted else None
+    text = last_text(each.walk) if accepted else ""
+    words = first_match(REFUSED_REQUEST, text) or wrong_url(text)
     return f"the server shows “{words}”" if words else None
 
 

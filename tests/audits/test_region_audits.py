@@ -96,6 +96,37 @@ def test_a_refusal_is_told_in_the_words_of_the_page(build, excerpt, shown, quote
 
 
 @pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Unauthorized URL\nGo to portal\nService provided by free software.", "“Unauthorized URL”"),
+        ("Access to your home\nError: Invalid redirect URI\nStart over\nHelp", "“Error: Invalid redirect URI”"),
+    ],
+)
+def test_a_line_that_refuses_the_redirect_uri_counts_beside_a_way_out(build, pieces, text, quoted):
+    def shows(region, text):
+        way_out = pieces.digest(text=text, headings=(), controls=(pieces.control("button", "Go to portal"),))
+        walk = refused(build, region, ending="login_not_found", excerpt="")
+        return walk.model_copy(update={"screens": Present(value=(pieces.screen(1, 0.3, way_out),))})
+
+    (found,) = judge(build, probe(build, "EU"), shows("FE", text)).findings
+    assert found.subject == "FE"
+    assert quoted in found.message
+    for healthy in ("Allow Alexa to read your redirect URIs?", "Invalid password", "Unauthorized URLs are blocked"):
+        assert judge(build, probe(build, "EU"), shows("FE", healthy)).status == "inconclusive"
+
+
+def test_the_description_of_an_error_is_quoted_in_place_of_its_code(build):
+    page = (
+        "<h1>oops!</h1><p><strong>error</strong>: invalid_redirect_uri</p>"
+        "<p><strong>error_description</strong>: redirect_uri did not match any of the client's</p>"
+    )
+    (found,) = judge(build, probe(build, "EU"), refused(build, "FE", status=400, excerpt=page)).findings
+    assert "“redirect_uri did not match any of the client's”" in found.message
+    (found,) = judge(build, probe(build, "EU"), refused(build, "FE", status=400, excerpt=page[:70])).findings
+    assert "“invalid_redirect_uri”" in found.message
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "outcome"),
     [
         (429, (), "inconclusive"),
