@@ -23,6 +23,7 @@ from e2e_linker.evidence.token_looks import (
     IDENTITIES,
     PLAIN_NAMES,
     SECRET_NAMES,
+    is_wording,
     opaque_runs,
     signed_tokens,
     tokens_in_prose,
@@ -195,7 +196,8 @@ def register_tokens(registry: SecretRegistry, answer: Answer, *, issued: bool = 
 
 def _tokens(answer: Answer, issued: bool) -> Iterator[tuple[str, str]]:
     """What is secret in ``answer``, each with its kind."""
-    text, brought = answer.text or "", issued and answer.status is not None and 200 <= answer.status < 300
+    text, status = answer.text or "", answer.status or 0
+    brought, refused = issued and 200 <= status < 300, status >= 400
     for key, value in _pairs(text):
         if len(value) < SHORTEST:
             continue
@@ -208,8 +210,8 @@ def _tokens(answer: Answer, issued: bool) -> Iterator[tuple[str, str]]:
             found = tokens_in_prose(value) if _PROSE.search(key) else signed_tokens(value)
             yield from ((token, "token") for token in found)
     if not _is_json(text.removeprefix("\ufeff")):
-        # Nothing says which part of it is a token.
-        yield from ((run, "token") for run in opaque_runs(text))
+        # Nothing says which part of it is a token; where it is an error, the names of classes and files are none.
+        yield from ((run, "token") for run in opaque_runs(text) if not (refused and is_wording(run)))
     for header in answer.headers:
         yield from tokens_in_header(*header)
 

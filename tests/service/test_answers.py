@@ -105,6 +105,16 @@ def test_numbers_of_requests_stay_readable_where_no_token_was_issued(status: int
     assert redacted(body, status=status, issued=issued) == body
 
 
+def test_what_an_error_page_names_its_error_by_stays_readable() -> None:
+    page = (
+        "<pre>server_error: SequelizeDatabaseError: value too long<br> at AuthorizationCodeGrantType.handle "
+        "(/srv/node_modules/@node-oauth/oauth2-server/lib/handlers/token-handler.js:101:13)</pre>"
+    )
+    assert redacted(page, status=503) == page
+    assert ACCESS not in redacted(f"{page} {ACCESS}", status=503)
+    assert redacted("SequelizeDatabaseError", status=200) == "<token#1>"
+
+
 ENCRYPTED = (
     "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo.XFBoMYUZod"
 )
