@@ -15,6 +15,7 @@ from pydantic import Field
 
 from e2e_linker.alexa.facts import TOKEN_SECONDS
 from e2e_linker.alexa.rules import rule as rule_of
+from e2e_linker.evidence.labels import unnumbered
 from e2e_linker.model import Confidence, Depth, Fault, Record, Severity, fingerprint
 
 __all__ = [
@@ -215,13 +216,14 @@ def finding(
     known = rule_of(rule)
     worst = known.effective_severity
     chosen = worst if severity is None or severity.rank < worst.rank else severity
+    lasting = unnumbered(subject)
     advice = fix if isinstance(fix, Fix) else Fix(text=fix or known.fix, paste=paste, where=where)
     return Finding(
         rule=rule,
         severity=chosen,
         confidence=confidence,
         message=message.replace(".”.", ".”"),
-        subject=subject,
+        subject=lasting,
         primary=at,
         related=tuple(related),
         fix=advice,
@@ -230,7 +232,7 @@ def finding(
         cause=cause,
         breakdown=breakdown,
         shown_by=tuple(shown_by),
-        fingerprint=fingerprint(rule, subject),
+        fingerprint=fingerprint(rule, lasting),
     )
 
 

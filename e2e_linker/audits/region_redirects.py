@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
-from e2e_linker.audits.region_ends import blamed, last_hop, last_text, replayed, tells_nothing, untold, wrong_url
+from e2e_linker.audits.region_ends import last_hop, replayed, tells_nothing, untold
+from e2e_linker.audits.region_words import blamed, last_text, wrong_url
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, unaffordable, walk_ref
 from e2e_linker.derive.answer import Answer

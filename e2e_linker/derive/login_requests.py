@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from e2e_linker.derive.hosts import registrable_domain
-from e2e_linker.derive.urls import without_parameters
+from e2e_linker.derive.urls import split, without_parameters
 from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -87,7 +87,7 @@ def _leads_on(walk: Walk, request: Request, page_url: str) -> bool:
     mode = next((value for name, value in request.headers if name.lower() == "sec-fetch-mode"), None)
     if mode == "no-cors":
         return False  # no script may read what comes
-    if _AGREES.search(urlsplit(without_parameters(request.url)).path):
+    if _AGREES.search(split(request.url).path):
         return True
     asks = request.status is None or mode == "cors" or cors_complaint(walk, request) is not None
     return _akin(request, host_of(page_url)) and (asks or _origin(request.url) == _origin(page_url))

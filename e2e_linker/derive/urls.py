@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from e2e_linker.evidence.labels import readable
+
 __all__ = ["UrlParam", "is_web", "last_part", "parameters", "same_endpoint", "split", "without_parameters"]
 
 _LABEL = re.compile(r"<([a-z][a-z0-9_]*)#(\d+)>")
@@ -74,7 +76,7 @@ def last_part(url: str) -> str:
 def without_parameters(url: str) -> str:
     """Scheme, host and path of ``url``, for messages."""
     parts = split(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return readable(f"{parts.scheme}://{parts.netloc}{parts.path}")
 
 
 def same_endpoint(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-__all__ = ["LABEL", "behind", "readable"]
+__all__ = ["LABEL", "behind", "readable", "unnumbered"]
 
 LABEL = re.compile(r"<[a-z][a-z0-9_]*#\d+>")
 _ENCODED = re.compile(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E")
@@ -14,6 +14,11 @@ _ENCODED = re.compile(r"%3C([a-z][a-z0-9_]*)%23(\d+)%3E")
 def readable(text: str) -> str:
     """``text``, usually a redacted URL, with its percent-encoded labels as people read them: ``<code#1>``."""
     return _ENCODED.sub(r"<\1#\2>", text)
+
+
+def unnumbered(text: str) -> str:
+    """``text`` with labels that are the same in every run, without the numbers of their turn: ``<code>``."""
+    return LABEL.sub(lambda label: f"{label[0].partition('#')[0]}>", readable(text))
 
 
 def behind(text: str, values: Mapping[str, str], redact: Callable[[str], str]) -> str:

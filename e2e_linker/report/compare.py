@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
+from e2e_linker.evidence.labels import unnumbered
 from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
@@ -174,13 +175,13 @@ def told(case: CaseReport | None, findings: Sequence[FindingReport] = ()) -> Ite
     yield "result", STANDINGS[fate(case, findings)]
     for hop in case.ladder:
         yield f"hop {hop.n}", _hop(hop)
-    yield "how it ended", ending_words(case)
+    yield "how it ended", unnumbered(ending_words(case))
     for screen in case.screens:
         if screen.walk == "measured":
             yield f"screen {screen.n + 1}", f"{screen.label}: {screen.title}" if screen.title else screen.label
     for outcome in case.outcomes:
         reason = f": {outcome.reason}" if outcome.reason and outcome.status == "failed" else ""
-        yield f"audit {outcome.audit}", f"{STATUSES[outcome.status]}{reason}"
+        yield f"audit {outcome.audit}", unnumbered(f"{STATUSES[outcome.status]}{reason}")
     engine = f"{case.engine} {(case.engine_version or '').partition('.')[0]}".strip() if case.engine else "none"
     yield "engine", engine
     yield "device", case.device or "none"
@@ -189,7 +190,7 @@ def told(case: CaseReport | None, findings: Sequence[FindingReport] = ()) -> Ite
 def _hop(hop: LadderHop) -> str:
     """A hop without what changes from run to run: values of parameters and times."""
     answer = "to Alexa" if hop.arrival else str(hop.status) if hop.status is not None else hop.failure or "no answer"
-    return f"{hop.method} {short_url(hop.url).partition('?')[0]} → {answer}"
+    return f"{hop.method} {unnumbered(short_url(hop.url).partition('?')[0])} → {answer}"
 
 
 def _lists(before: RunReport, after: RunReport) -> tuple[ListChange, ...]:

@@ -59,6 +59,20 @@ def test_a_reported_violation_is_certain(build, pieces):
     )
 
 
+def test_an_address_that_holds_a_session_is_the_same_finding_in_every_run(build, pieces):
+    def found(label):
+        page = f"{LOGIN}/interaction/{label}"
+        violation = pieces.policy_violation(document=page, blocked=page)
+        made = steps(build, "form-action 'self'", arrives=False)
+        told = build.judge(AUDIT, on(build, "chromium", made, stopped=True, csp_violations=[violation])).findings
+        return next(one for one in told if "interaction" in one.subject)
+
+    one, other = found("<cookie#5>"), found("%3Ccookie%2312%3E")
+    assert one.fingerprint == other.fingerprint
+    assert one.subject == other.subject == f"{LOGIN}/interaction/<cookie>"
+    assert f"stopped the form of {LOGIN}/interaction/<cookie#12>:" in other.message
+
+
 def test_where_the_browser_keeps_the_answer_to_itself_alexa_is_what_is_missing(build, pieces):
     made = steps(build, "form-action 'self'", arrives=False)
     del made[-1]["location"]
