@@ -35,8 +35,9 @@ def _findings(walk: Walk, ladder: Ladder, stray: StrayAnswer | None, *, arrived:
             continue
         seen.add(origin)
         message, fix = _told(hop, _named(origin), problem, app=app)
-        if hop.how == "redirect" and not app:
-            fix = unknown_outside(origin, [origin_of(one.url) for one in ladder.hops[: hop.n - 1]]) or fix
+        before = [origin_of(one.url) for one in ladder.hops[: hop.n - 1]]
+        if hop.how in {"redirect", "form_post"} and not app and (outside := unknown_outside(origin, before)):
+            fix = f"{outside} Otherwise: {fix}" if hop.how == "form_post" else outside
         yield finding(
             "auth-https-443",
             f"On the way to Alexa {message}.",

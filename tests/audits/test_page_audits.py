@@ -335,6 +335,7 @@ def test_a_form_that_is_sent_over_http_goes_out_in_clear(build):
     )
     assert "goes out in clear" in found.message
     assert "the one in its `action`" in found.fix.text
+    assert found.fix.text.startswith("login.example.com does not seem to know that its proxy speaks TLS: ")
     odd = [steps[0], build.post("https://login.example.com:8443/login", {"p": "x"})]
     found = only(build.judge("hop-transport", build.walk(odd, answer=None)))
     assert "which uses port 8443 instead of 443." in found.message
@@ -503,11 +504,31 @@ def test_only_phones_are_judged(build, pieces, facts):
 
 @pytest.mark.parametrize(
     "more",
-    [{"ready_state": "loading"}, {"visible_elements": 0}, {"text": "", "text_length": 0}],
+    [{"ready_state": "loading"}, {"visible_elements": 0}, {"text": "", "controls": ()}],
 )
 def test_blank_and_half_loaded_pages_are_no_measurement(build, pieces, more):
     shown = pieces.screen(1, 0.25, pieces.digest(viewport_meta=None, **more))
-    assert build.judge("mobile-layout", on_phone(build, shown)).status == "inconclusive"
+    unknown = build.judge("mobile-layout", on_phone(build, shown))
+    assert unknown.status == "inconclusive"
+    assert unknown.missing == ("each screen was blank, half-loaded or an error",)
+
+
+@pytest.mark.parametrize("label", ["Email", None])
+def test_fields_without_any_text_around_them_are_a_measurement(build, pieces, label):
+    field = pieces.control("field", label, name="username")
+    good = pieces.screen(1, 0.25, pieces.digest(controls=[field], text=""))
+    assert build.judge("mobile-layout", on_phone(build, good)).status == "passed"
+    wide = pieces.screen(1, 0.25, pieces.digest(controls=[field], text="", scroll_width=760))
+    assert only(build.judge("mobile-layout", on_phone(build, wide))).subject.startswith("overflow")
+
+
+def test_a_button_whose_words_are_still_to_come_is_not_small(build, pieces):
+    controls = [pieces.control("field", None, name="username"), pieces.control("button", None, rect=(20, 100, 64, 36))]
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=controls, text=""))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "passed"
+    controls[1] = pieces.control("button", "Log in", rect=(20, 100, 80, 36))
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=controls, text=""))
+    assert only(build.judge("mobile-layout", on_phone(build, shown))).subject.startswith("small")
 
 
 def test_a_page_seen_before_its_style_sheets_is_no_measurement(build, pieces):
