@@ -24,12 +24,11 @@ def refused_content(hosts: Iterable[ServedTls]) -> list[Finding]:
 
 def _finding(tls: ServedTls) -> Finding:
     fetched = tls.trust == "missing_intermediate"
-    then = "browsers that do not fetch the missing certificate load" if fetched else "browsers load"
+    then = "Browsers that do not fetch the missing certificate load" if fetched else "Browsers load"
     return finding(
         "auth-cert-trusted-ca",
         f"The certificate of {tls.host}, from which pages of the login load what they are made of, is not trusted: "
-        f"{tls.trust_detail}. Because of linker.trust every certificate was taken here; on a customer's device {then} "
-        "nothing from there, and the page may stop.",
+        f"{tls.trust_detail}. {then} nothing from there, and the page may stop.",
         subject=f"{tls.host} {tls.trust}",
         at=EvidenceRef(kind="certificate", ref=tls.host),
         severity=Severity.DEGRADES if fetched else None,

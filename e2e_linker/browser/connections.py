@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from e2e_linker.browser.addresses import Address
+from e2e_linker.browser.addresses import Address, canonical_host
 from e2e_linker.browser.dialing import FailureKind
+from e2e_linker.evidence.traffic import Request
+from e2e_linker.model import origin_of
 
-__all__ = ["Connection", "Tally"]
+__all__ = ["Connection", "Tally", "objection_to", "with_objections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,21 @@ class Tally:
             self.dns_s,
             self.connect_s,
         )
+
+
+def objection_to(url: str, connections: Iterable[Connection]) -> str | None:
+    """Why no tunnel was opened to the server of ``url``, where its certificate is why; else None."""
+    scheme, host, port = origin_of(url)
+    wanted = ("tls_certificate_error", canonical_host(host), port)
+    against = (seen.error for seen in connections if (seen.failure, seen.host, seen.port) == wanted)
+    return next(against, None) if scheme == "https" else None
+
+
+def with_objections(requests: Iterable[Request], connections: Sequence[Connection]) -> tuple[Request, ...]:
+    """``requests``, those that failed for a certificate with what is wrong with it beside the engine's own word."""
+    told = []
+    for request in requests:
+        objection = objection_to(request.url, connections) if request.failure is not None else None
+        said = {"failure": f"{request.failure}: {objection}"}
+        told.append(request if objection is None else request.model_copy(update=said))
+    return tuple(told)

@@ -62,8 +62,10 @@ async def opened(
     Raises Playwright's Error where there is none.
     """
     if settings.own_agent is None or reaches_proxy(engine, settings.own_agent):
-        async with LoopbackProxy(refuse=refuse, resolve=resolve, upstream=upstream) as proxy:
-            context = await _new(browser, engine, settings, tape, proxy=context_proxy(engine, proxy.url))
+        vouching = None if settings.ignore_https_errors else settings.vouching
+        judged: dict[str, Any] = {} if vouching is None else {"ignore_https_errors": True}
+        async with LoopbackProxy(refuse=refuse, resolve=resolve, upstream=upstream, vouching=vouching) as proxy:
+            context = await _new(browser, engine, settings, tape, proxy=context_proxy(engine, proxy.url), **judged)
             if context is not None:
                 yield Opened(context, proxy)
                 return
@@ -79,12 +81,12 @@ async def opened(
 
 
 async def _new(
-    browser: Browser, engine: Engine, settings: DeviceSettings, tape: Tape | None, **proxy: Any
+    browser: Browser, engine: Engine, settings: DeviceSettings, tape: Tape | None, **more: Any
 ) -> BrowserContext | None:
     """A context of our own; None where the browser has none to give."""
     try:
         options = settings.context_options() | (await tape.context_options(browser) if tape else {})
-        return await browser.new_context(**options, **proxy)
+        return await browser.new_context(**options | more)
     except Error as error:
         if engine.endpoint and knows_no_contexts(error) and browser.contexts:
             return None

@@ -23,6 +23,7 @@ FailureKind = Literal[
     "connection_terminated",
     "destination_unavailable",
     "tls_protocol_error",
+    "tls_certificate_error",
     "http_request_error",
     "http_request_denied",
     "http_protocol_error",

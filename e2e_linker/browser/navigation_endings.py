@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from e2e_linker.alexa.facts import is_alexas
-from e2e_linker.browser.connections import Connection
+from e2e_linker.browser.connections import Connection, objection_to
 from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -63,12 +63,13 @@ def navigation_failed(
     ``enforced``: it also refuses what is not on the Domain List.
     """
     host = host_of(failure.url) or failure.url
-    met = next((seen for seen in reversed(connections) if seen.host == host and seen.error), None)
+    unreached = (seen for seen in reversed(connections) if seen.failure != "tls_certificate_error")
+    met = next((seen for seen in unreached if seen.host == host and seen.error), None)
     if failure.text == FLOOD:
         return _flooding(host)
     if met is not None and met.refused and not _says(failure, *_LOOP, *_TLS):
         return _refused(host, enforced=enforced)
-    return _circle(failure) or _distrusted(failure) or _odd_answer(failure) or _unreachable(failure, met)
+    return _circle(failure) or _distrusted(failure, connections) or _odd_answer(failure) or _unreachable(failure, met)
 
 
 def asked_for_authentication(url: str, challenge: str) -> Ending | None:
@@ -153,12 +154,13 @@ def _circle(failure: NavigationFailure) -> Ending | None:
     )
 
 
-def _distrusted(failure: NavigationFailure) -> Ending | None:
-    if not _says(failure, *_TLS):
+def _distrusted(failure: NavigationFailure, connections: Sequence[Connection]) -> Ending | None:
+    objection = objection_to(failure.url, connections)
+    if objection is None and not _says(failure, *_TLS):
         return None
     return Ending(
         kind="tls_failure",
-        message=f"the browser does not trust {host_of(failure.url) or failure.url}: {failure.text}",
+        message=objection or f"the browser does not trust {host_of(failure.url) or failure.url}: {failure.text}",
         fault=Fault.IDENTITY_PROVIDER,
         hint="install a public certificate with its whole chain; name a private root in linker.trust",
     )

@@ -1,9 +1,10 @@
 """The loopback proxy between a case's browser and the world.
 
 It tunnels bytes untouched, so HTTP/2, WebSocket and the server's own certificate reach the browser as they are. It does
-three things more: hosts the case must not reach are refused before anything leaves this machine (an authorization code
-must never arrive at Amazon), ``resolve`` points a host name at another address, and the machine's own upstream proxy is
-used where there is one. What it notes down is for diagnosis only: a browser's own chatter passes here, too.
+four things more: hosts the case must not reach are refused before anything leaves this machine (an authorization code
+must never arrive at Amazon), ``resolve`` points a host name at another address, the machine's own upstream proxy is
+used where there is one, and ``vouching`` judges certificates where the browser was told to take every one. What it
+notes down is for diagnosis only: a browser's own chatter passes here, too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
 from typing import Literal, Self
 
 from e2e_linker.browser.addresses import Address, Overrides
@@ -21,6 +23,7 @@ from e2e_linker.browser.forwarding import AnswerError, forward
 from e2e_linker.browser.http_heads import Head, HeadError, parse_head
 from e2e_linker.browser.streams import HEAD_LIMIT, SideLostError, Stream, tunnel
 from e2e_linker.browser.upstream import ProxyServer, Upstream
+from e2e_linker.browser.vouching import Vouching
 
 __all__ = ["PROXY_STATUS", "Connection", "LoopbackProxy", "Upstream"]
 
@@ -39,6 +42,8 @@ class LoopbackProxy:
     by :class:`~e2e_linker.browser.addresses.Overrides`, whose error it raises. ``connect_timeout_s`` bounds name
     lookup, connecting and an upstream proxy's answer together; ``head_timeout_s`` how long a client may stay silent.
 
+    A tunnel is opened only to servers for whose certificates ``vouching``, where there is one, does not object.
+
     Where a host is refused (403), a target cannot be reached (502) or the client talks nonsense (400), the answer
     carries a ``Proxy-Status`` field that begins with :data:`PROXY_STATUS`. A browser shows such an answer as a page
     only for ``http://`` URLs.
@@ -50,12 +55,14 @@ class LoopbackProxy:
         refuse: Callable[[str, int], bool],
         resolve: Mapping[str, str],
         upstream: Upstream | None,
+        vouching: Vouching | None = None,
         connect_timeout_s: float = 30.0,
         head_timeout_s: float = 60.0,
     ) -> None:
         self._refuse = refuse
         self._overrides = Overrides(resolve)
         self._upstream = upstream
+        self._vouching = vouching
         self._dialer = Dialer(timeout_s=connect_timeout_s)
         self._head_timeout_s = head_timeout_s
         self._server: asyncio.Server | None = None
@@ -136,8 +143,11 @@ class LoopbackProxy:
             await _answer(client, 403, "http_request_denied", f"{target} is refused in this case")
             return
         place, via = self._route(target, "https" if tunnelled else "http")
+        dial = partial(self._dialer.dial, place, via=via, tunnelled=tunnelled)
         try:
-            dialed = await self._dialer.dial(place, via=via, tunnelled=tunnelled)
+            if tunnelled and self._vouching is not None:
+                await self._vouching.require(target, dial)
+            dialed = await dial()
         except DialError as error:
             tally.fail(error.kind, str(error))
             await _answer(client, 502, error.kind, str(error))

@@ -17,6 +17,7 @@ from playwright.async_api import CDPSession, Page
 
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.background import Background, within
+from e2e_linker.browser.connections import with_objections
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.devtools import LIMIT, DevTools
 from e2e_linker.browser.incidents import Incidents
@@ -165,7 +166,7 @@ class Recorder:
         """Everything recorded up to now. Asks nothing of the browser, so it can be called at any time."""
         incidents = self.incidents
         announced = self.windows.records()
-        requests = complete_requests(self.requests.records(), announced)
+        requests = with_objections(complete_requests(self.requests.records(), announced), self._device.connections)
         arrivals = complete_arrivals(self.arrivals.seen, requests)
         addresses = [request.url for request in requests] + [arrival.url for arrival in arrivals]
         for address in addresses:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from e2e_linker.alexa.surfaces import Overlay, SurfaceTrait, language_trait, overlay
+from e2e_linker.browser.vouching import Vouching
 from e2e_linker.config.nearest import offer
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import ConfigurationError
@@ -49,10 +50,13 @@ class DeviceSettings:
     storage_state: Path | Mapping[str, Any] | None
     """A Playwright storage state that fills the cookie jar before the first walk."""
     ignore_https_errors: bool
+    """Whether the user wants every certificate to be taken."""
     bypass_csp: bool = False
     """Whether the pages' Content-Security-Policy is not enforced."""
     foreign_cookies: bool = True
     """Whether cookies of other sites than the page's are let through. Only Chromium can be told not to."""
+    vouching: Vouching | None = None
+    """What judges certificates in the browser's place, so that private roots are trusted; None leaves it to it."""
     own_agent: str | None = None
     """The User-Agent of a browser that was attached to and is left as it is; None for one that we start and dress."""
 

@@ -121,16 +121,11 @@ class Config(Written):
         return projects
 
     def resolved_projects(self) -> tuple[Project, ...]:
-        """The projects as they run: ``use`` merged under each one's own, ``timeout`` and ``retries`` filled in.
-
-        Browsers know nothing of private roots: where there are some, they take every certificate. Those of the hosts
-        of a login are judged apart from them.
-        """
-        private = {"ignore_https_errors": True} if self.linker.trust else {}
+        """The projects as they run: ``use`` merged under each one's own, ``timeout`` and ``retries`` filled in."""
         return tuple(
             project.model_copy(
                 update={
-                    "use": project.use.under(self.use).model_copy(update=private),
+                    "use": project.use.under(self.use),
                     "timeout": self.timeout if project.timeout is None else project.timeout,
                     "retries": self.retries if project.retries is None else project.retries,
                 }

@@ -55,8 +55,7 @@ _ACTIVE = frozenset({"script", "stylesheet", "xhr", "fetch"})
 def content_hosts(walk: Walk, skill: SkillFacts) -> tuple[Place, ...]:
     """The first https hosts of the frames, scripts, style sheets and data of the pages of ``walk``, in order.
 
-    None where browsers judge them; they do, unless they were told to take every certificate because some are of a
-    private root.
+    None where browsers judge them; they do, unless they take every certificate because some are of a private root.
     """
     if not skill.trusts_private_roots:
         return ()

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,12 +33,13 @@ from e2e_linker.evidence.models import (
 from e2e_linker.model import Depth, EngineName, Fault, Grant
 from e2e_linker.run.case_facts import case_facts
 from e2e_linker.run.changes import UNCHANGED, Change, OpenChanged
-from e2e_linker.run.engine_choice import choose_engine
+from e2e_linker.run.clock import Began
+from e2e_linker.run.engine_choice import choose_engine, launch_arguments
 from e2e_linker.run.events import Notice
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.probes import probe
 from e2e_linker.run.redemption import redeem, try_token
-from e2e_linker.run.resources import Resources, launch_arguments
+from e2e_linker.run.resources import Resources
 from e2e_linker.run.seat import OpenWith, Seat
 from e2e_linker.run.walks import Walker
 
@@ -69,7 +69,7 @@ class Attempt:
     calls: Part[tuple[TokenCall, ...]] = field(default_factory=lambda: NotCollected(reason="no code arrived"))
     causes: Investigation | None = None
     ending: Ending | None = None
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: Began = field(default_factory=Began)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def run(self) -> None:
@@ -97,7 +97,7 @@ class Attempt:
         use, shared = self.plan.project.use, self.shared
         settings = self._settings(engine.name)
         self.facts = case_facts(self.plan, engine, asked, None, settings)
-        browser = await shared.browsers.get(engine, **launch_arguments(use))
+        browser = await shared.browsers.get(engine, **launch_arguments(use, shared.loaded))
         if engine.endpoint:
             settings = settings.attached(use, await own_agent(browser))
         self.facts = case_facts(self.plan, engine, asked, version_of(browser), settings)
@@ -231,8 +231,8 @@ class Attempt:
             case=self.facts,
             attempt=self.number,
             reason=self.reason,
-            started_at=self.started_at,
-            finished_at=datetime.now(UTC),
+            started_at=self.began.at,
+            finished_at=self.began.by_now(),
             skill=self.shared.skill,
             walks=tuple(self.walks),
             token_calls=self.calls,
@@ -243,7 +243,7 @@ class Attempt:
     def _settings(self, engine: EngineName) -> DeviceSettings:
         use, linker = self.plan.project.use, self.shared.loaded.config.linker
         settings = device_settings(use, self.shared.devices, engine)
-        return replace(settings, locale=use.locale or linker.locales[0])
+        return replace(settings, locale=use.locale or linker.locales[0], vouching=self.shared.vouching)
 
 
 def _missing(message: str, hint: str | None) -> Ending:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from e2e_linker.browser.engines import Engine, find_engine
+from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.projects import Use
 from e2e_linker.errors import EngineMissing, LinkerError
 from e2e_linker.model import EngineName
 
-__all__ = ["choose_engine"]
+__all__ = ["choose_engine", "launch_arguments"]
 
 
 def choose_engine(
@@ -36,6 +37,17 @@ def choose_engine(
             return found, asked
         absent.append(name)
     return (_none_of(absent, use) if absent or wrong is None else wrong), asked
+
+
+def launch_arguments(use: Use, loaded: LoadedConfig) -> dict[str, Any]:
+    """How the browser is started for ``use``, as the keyword arguments of ``Browsers.get``."""
+    options = use.launch_options
+    return {
+        "headed": not use.headless,
+        "slow_mo_ms": options.slow_mo,
+        "args": options.args,
+        "any_certificate": use.ignore_https_errors or bool(loaded.config.linker.trust),
+    }
 
 
 def _found(name: EngineName, use: Use, *, headed: bool) -> Engine | None:

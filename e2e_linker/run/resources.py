@@ -19,6 +19,7 @@ from e2e_linker.browser.network import Upstream
 from e2e_linker.browser.one_time_codes import TypedCodes
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Taping
+from e2e_linker.browser.vouching import Vouching
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.config.projects import Use
@@ -28,7 +29,8 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore
 from e2e_linker.model import EngineName, Region, host_of
 from e2e_linker.run.budget import LoginBudget
-from e2e_linker.run.engine_choice import choose_engine
+from e2e_linker.run.door import Door
+from e2e_linker.run.engine_choice import choose_engine, launch_arguments
 from e2e_linker.run.events import Event, Listener, Notice
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import redirect_uris
@@ -84,6 +86,10 @@ class Resources:
     """The probes of the token endpoint."""
     survey: Survey
     """Asks the hosts of the flow for their certificates."""
+    vouching: Vouching | None
+    """What judges certificates where some are of a private root; None leaves it to the browsers."""
+    door: Door
+    """Whether the server still lets this machine in."""
     taping: Taping | None = None
     """What is recorded besides the evidence; None for nothing."""
     watch: Watch | None = None
@@ -163,7 +169,7 @@ async def resources(
     upstream = Upstream.from_environment(loaded.environ)
     registry.register_all(upstream.secrets if upstream else ())
     reading = asyncio.to_thread(_read, loaded, registry)
-    started = _start_early(first, browsers, watch.engine if watch else None)
+    started = _start_early(first, browsers, loaded, watch.engine if watch else None)
     (known, tls), _, _ = await asyncio.gather(reading, install_digest(browsers.playwright), started)
     from e2e_linker.run.battery import Battery
     from e2e_linker.run.certificates import Survey
@@ -185,10 +191,12 @@ async def resources(
         survey=Survey(
             options.depth, skill, resource=linker.resource, trust=linker.trust, resolve=resolve, upstream=upstream
         ),
+        vouching=Vouching(linker.trust) if linker.trust else None,
         tokens=TokenClient(registry=registry, tls=tls, resolve=resolve, relay_for=relaying(upstream)),
         endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),
         codes=TypedCodes(on_apart=lambda: listener(Notice(_APART, "doing"))),
+        door=Door(listener),
         asking=asyncio.Lock(),
         mailbox=asyncio.Lock(),
         skill=skill,
@@ -223,21 +231,10 @@ def relaying(upstream: Upstream | None) -> RelayFor:
     return relay_for
 
 
-def launch_arguments(use: Use) -> dict[str, Any]:
-    """How the browser is started for ``use``, as the keyword arguments of ``Browsers.get``."""
-    options = use.launch_options
-    return {
-        "headed": not use.headless,
-        "slow_mo_ms": options.slow_mo,
-        "args": options.args,
-        "any_certificate": use.ignore_https_errors,
-    }
-
-
-async def _start_early(uses: Iterable[Use], browsers: Browsers, only: EngineName | None) -> None:
+async def _start_early(uses: Iterable[Use], browsers: Browsers, loaded: LoadedConfig, only: EngineName | None) -> None:
     """Start the browsers that ``uses`` will ask for. What stands against one is for its case to say."""
     for use in uses:
         engine, _ = choose_engine(use, browsers.devices, only=only)
         if isinstance(engine, Engine):
             with suppress(LinkerError):
-                await browsers.get(engine, **launch_arguments(use))
+                await browsers.get(engine, **launch_arguments(use, loaded))

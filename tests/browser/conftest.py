@@ -10,7 +10,7 @@ import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,6 +32,7 @@ from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.plan import Settle, WalkPlan
 from e2e_linker.browser.session import walk
 from e2e_linker.browser.settings import device_settings
+from e2e_linker.browser.vouching import Vouching
 from e2e_linker.config.projects import Use
 from e2e_linker.evidence.models import Walk
 from e2e_linker.evidence.redact import SecretRegistry
@@ -289,11 +290,13 @@ class Phone:
     elsewhere: dict[str, str]
     registry: SecretRegistry = field(default_factory=SecretRegistry)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    vouching: Vouching | None = None
 
     @contextlib.asynccontextmanager
     async def device(self, **use: Any) -> AsyncIterator[Device]:
         wanted = Use(**{"ignore_https_errors": True} | use)
         settings = device_settings(wanted, self.browsers.playwright.devices, self.engine.name)
+        settings = replace(settings, vouching=self.vouching)
         hosts = ("login.example.com", "www.example.com", "cdn.example.com")
         resolve = dict.fromkeys(hosts, f"127.0.0.1:{self.site.port}")
         resolve |= {"pitangui.amazon.com": f"127.0.0.1:{self.amazon.port}"} | self.elsewhere

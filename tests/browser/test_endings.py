@@ -102,6 +102,30 @@ def test_the_missing_tls_of_an_address_that_broke_the_connection_is_shown():
 
 
 @pytest.mark.parametrize(
+    ("port", "kind", "message"),
+    [
+        (443, "tls_failure", "the certificate does not hold"),
+        (8443, "unreachable", "login.example.com/authorize broke the connection without an answer: ERR_EMPTY_RESPONSE"),
+    ],
+)
+def test_a_certificate_is_why_only_the_address_that_shows_it_is_not_reached(port, kind, message):
+    met = Connection(
+        "login.example.com",
+        port,
+        0.0,
+        False,
+        "tls_certificate_error",
+        "the certificate does not hold",
+        0,
+        0,
+        None,
+        None,
+    )
+    ending = navigation_failed(NavigationFailure(SITE, "ERR_EMPTY_RESPONSE", None), [met])
+    assert (ending.kind, ending.message) == (kind, message)
+
+
+@pytest.mark.parametrize(
     ("said", "kind", "hint"),
     [
         (

@@ -57,11 +57,11 @@ def test_use_is_merged_option_by_option_as_playwright_does() -> None:
     [
         ({}, {}, False),
         ({}, {"ignoreHTTPSErrors": True}, True),
-        ({"trust": ["ca.pem"]}, {}, True),
-        ({"trust": ["ca.pem"]}, {"ignoreHTTPSErrors": False}, True),
+        ({"trust": ["ca.pem"]}, {}, False),
+        ({"trust": ["ca.pem"]}, {"ignoreHTTPSErrors": True}, True),
     ],
 )
-def test_browsers_take_every_certificate_behind_a_private_root(linker, use, takes_any) -> None:
+def test_a_private_root_does_not_say_that_every_certificate_is_taken(linker, use, takes_any) -> None:
     (project,) = written(projects=[{"name": "a", "use": use}], linker=linker).resolved_projects()
     assert project.use.ignore_https_errors is takes_any
 
