@@ -7,6 +7,7 @@ the advice more precise.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -22,9 +23,9 @@ __all__ = ["Lacking", "Place", "Provider", "ProviderHost", "Quirk", "Sign", "pro
 Place = Literal["authorization", "token", "login"]
 """Where a provider was met: at the authorization URL, at the token URL, or at another page on the customer's way."""
 
-SignKind = Literal["header", "cookie", "request", "path", "json", "error_uri"]
+SignKind = Literal["header", "cookie", "request", "path", "json", "error_uri", "refusal"]
 """A header or a cookie of an answer, a request that the page makes, the path of a configured URL, a member of a JSON
-answer (dotted where nested), the host that an answer's ``error_uri`` names."""
+answer (dotted where nested), the host that an answer's ``error_uri`` names, the form of a page that refuses."""
 
 
 class ProviderHost(Record):
@@ -57,9 +58,13 @@ class Lacking(Record):
     parameters: dict[str, str] = Field(default_factory=dict)
     """Of the authorization URL."""
     scope: str | None = None
+    scheme: str | None = None
+    """The access token scheme."""
 
-    def holds(self, authorization_url: str, scopes: tuple[str, ...]) -> bool:
+    def holds(self, authorization_url: str, scopes: tuple[str, ...], scheme: str | None = None) -> bool:
         """Whether anything of it is missing."""
+        if self.scheme is not None:
+            return self.scheme != scheme
         if self.scope is not None:
             return self.scope not in scopes
         given = dict(parse_qsl(authorization_url.partition("#")[0].partition("?")[2]))
@@ -74,9 +79,11 @@ class Quirk(Record):
     """Where the provider must have been met for it to matter."""
     hint: str
     paste: str | None = None
-    """Text to use as it stands; ``{client_id}`` and ``{token_path}`` stand for the skill's own."""
+    """Text to use as it stands; ``{client_id}``, ``{token_path}``, ``{redirect_origin}`` stand for the skill's own."""
     where: str | None = None
     lacking: Lacking | None = None
+    says: re.Pattern[str] | None = None
+    """Words of the server that a finding must tell of for the hint to make sense."""
     sources: tuple[Source, ...]
     confidence: tuple[Basis, ...]
 

@@ -185,6 +185,8 @@ class Audit:
     """The least depth at which its evidence is gathered; below it the audit is not applicable."""
     rendering: bool = False
     """Whether its findings depend on how the engine draws or enforces a page."""
+    of_configuration: bool = False
+    """Whether it judges the configuration alone, and asks for the cases only to name those that show what it finds."""
     early: bool = False
     """Whether it finds something in the configuration by itself although it asks for the cases as well."""
 

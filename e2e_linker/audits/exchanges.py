@@ -8,7 +8,7 @@ from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Grant
 
-__all__ = ["address_of", "call_ref", "unredeemed"]
+__all__ = ["address_of", "call_ref", "unreachable", "unredeemed"]
 
 _WHY: dict[Trouble, str] = {
     "unreachable": "the token endpoint could not be reached",
@@ -20,6 +20,18 @@ _WHY: dict[Trouble, str] = {
     "status": "the token endpoint answered with another status than 200",
     "body": "the token endpoint's answer is not a JSON object",
 }
+
+_UNREACHABLE = {
+    "dns": "its name cannot be resolved",
+    "connect": "no connection can be made",
+    "tls": "the TLS handshake fails, as it would for Alexa",
+}
+
+
+def unreachable(exchange: Exchange) -> str | None:
+    """Why no connection to the endpoint came about; None where one did, or a proxy of this machine was in the way."""
+    why = _UNREACHABLE.get(exchange.call.failure_kind or "connect") if exchange.trouble == "unreachable" else None
+    return f"{why} ({exchange.call.failure})" if why else None
 
 
 def unredeemed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from e2e_linker.alexa.client_address import fits
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.redirect_uri import elsewhere
 from e2e_linker.audits.region_ends import last_hop, replayed, tells_nothing, untold
@@ -75,15 +76,16 @@ def _findings(refused: Sequence[_Try], accepted: set[Region], every: Sequence[st
     for region in dict.fromkeys(each.region for each in refused):
         told = [(each, why) for each in refused if each.region == region and (why := _reason(each, accepted))]
         for each, why in told[:1]:
+            asked = each.walk.authorization
             yield finding(
                 RULE,
                 f"With the redirect URI of region {region} {why}{others if accepted else ''}.",
                 subject=region.value,
                 at=walk_ref(each.walk, each.case),
                 confidence=Confidence.CERTAIN if blamed(each.walk) else Confidence.LIKELY,
-                paste="\n".join(every) or each.walk.authorization.redirect_uri,
+                paste="\n".join(every) or asked.redirect_uri,
                 where="the redirect URIs of the OAuth client",
-                symptom=each.astray,  # the request was taken
+                symptom=each.astray or not fits(asked.client_id, asked.redirect_uri),  # told by its cause elsewhere
                 shown_by=[one.case for one, _ in told if one.case and one.walk.purpose == "measured"],
             )
 

@@ -91,13 +91,20 @@ def _words(answered: Request) -> str:
 
 
 def _line(text: str, found: re.Match[str] | None) -> str | None:
-    """The line of ``text`` in which ``found`` stands, or what stands around that where it is long."""
+    """The line of ``text`` in which ``found`` stands, or what stands around that where it is long.
+
+    The code of an error says less than the description that servers put behind it; an address repeats what was asked.
+    """
     if found is None:
         return None
-    before, after = _PARTED.split(text[: found.start()])[-1], _PARTED.split(text[found.end() :], maxsplit=1)[0]
+    lines = (_around(text, each) for each in BLAMED_REDIRECT.finditer(text, found.start()))
+    first = next(lines)
+    return first if " " in first else next((line for line in lines if " " in line and "://" not in line), first)
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    near = text[max(0, found.start() - _AROUND - 1) : found.start()], text[found.end() : found.end() + _AROUND + 1]
+    before, after = _PARTED.split(near[0])[-1], _PARTED.split(near[1], maxsplit=1)[0]
     begins, ends = ("…" * (len(part) > _AROUND) for part in (before, after))
     line = " ".join(f"{begins}{before[-_AROUND:]}{found[0]}{after[:_AROUND]}{ends}".split())
-    bare = _LABELLED.sub("", line)
-    # The code of an error says less than the description that servers put behind it.
-    described = None if " " in bare else _line(text, BLAMED_REDIRECT.search(text, found.end()))
-    return described if described and " " in described else bare
+    return _LABELLED.sub("", line)

@@ -36,7 +36,8 @@ _NO_ENDPOINT = frozenset({404, 405, 410})
 _TYPE_FIX = "Answer with JSON whatever the request's Accept header says, and where it has none."
 _CLIENT_ID = re.compile(
     r"client[\s_-]?id\W+(?:\w+\W+){0,3}?(?:missing|required|empty|absent|not\s+(?:given|specified|present|provided))"
-    r"|\b(?:missing|required)\W+(?:\w+\W+){0,3}?client[\s_-]?id|\bno\W+client[\s_-]?id\b",
+    r"|\b(?:missing|required)\W+(?:\w+\W+){0,3}?client[\s_-]?id|\bno\W+client[\s_-]?id\b"
+    r"|\binvalid_request\W+invalid\W+client[\s_-]?id\b",
     re.IGNORECASE,
 )
 _CLIENT_ID_SAID = (

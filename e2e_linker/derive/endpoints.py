@@ -9,7 +9,7 @@ from e2e_linker.alexa.facts import DEFAULT_PORT
 from e2e_linker.derive.urls import last_part
 from e2e_linker.model import origin_of
 
-__all__ = ["address_problem", "look_swapped", "transport_problem"]
+__all__ = ["address_problem", "host_problem", "look_swapped", "transport_problem"]
 
 _LOCAL = re.compile(r"(?:.+\.)?localhost|.+\.(?:local|internal|intranet|lan|home|corp|home\.arpa)", re.IGNORECASE)
 """Names that only a private network knows (RFC 6761, RFC 6762, RFC 8375, ICANN's reservations)."""
@@ -35,13 +35,15 @@ def address_problem(url: str) -> str | None:
 
     Only what is written is judged, never what a name resolves to here.
     """
+    return ", and ".join(filter(None, (transport_problem(url), host_problem(url)))) or None
+
+
+def host_problem(url: str) -> str | None:
+    """What is wrong with the host of ``url``, None where everybody may know it."""
     host = origin_of(url).host
-    problem = transport_problem(url)
-    if problem is not None or not host:
-        return problem
     if _is_address(host):
         return f"names the address {host} instead of a host, and no trusted certificate covers it"
-    if _LOCAL.fullmatch(host) or "." not in host:
+    if host and (_LOCAL.fullmatch(host) or "." not in host):
         return f"names {host}, which only a private network knows"
     return None
 

@@ -6,6 +6,7 @@ cookie that nobody else sends, or several signs together. A path that merely loo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,10 @@ from e2e_linker.evidence.models import Request, SkillFacts, TokenCall
 from e2e_linker.model import Confidence, host_of
 
 __all__ = ["Mark", "Recognised", "marks_of_calls", "provider_answers", "provider_pages", "recognised"]
+
+
+_BARE_REFUSAL = re.compile(r"([45]\d\d): [A-Z][A-Za-z' -]+")
+"""All that aiohttp says where a program refuses by a status alone."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +72,9 @@ def _marks_of_answer(host: str, request: Request) -> Iterator[Mark]:
     path = split(request.url).path
     if not request.navigation and path in _signs("request"):
         yield Mark(host, "request", path)
+    said = _BARE_REFUSAL.fullmatch((request.excerpt or "").strip())
+    if request.navigation and request.main_frame and said and int(said[1]) == request.status:
+        yield Mark(host, "refusal", "STATUS: REASON")
 
 
 @fact
@@ -154,3 +162,5 @@ def _words(sign: Sign) -> str:
             return f"the member {sign.name} in answers"
         case "error_uri":
             return f"error_uri pointing to {sign.name}"
+        case "refusal":
+            return f"a refusal of the form “{sign.name}”"

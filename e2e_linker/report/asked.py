@@ -48,4 +48,4 @@ def _with_stand_ins(only: Iterable[str]) -> list[str]:
 
 
 def _needs_no_case(audit: Audit) -> bool:
-    return set(parameters_of(audit.judge)) <= _OF_CONFIGURATION
+    return audit.of_configuration or set(parameters_of(audit.judge)) <= _OF_CONFIGURATION

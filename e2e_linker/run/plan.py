@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
+from e2e_linker.alexa.client_address import fits
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS, redirect_url, region_of_host
 from e2e_linker.config.linker import Linker
 from e2e_linker.config.load import LoadedConfig
@@ -22,7 +23,7 @@ from e2e_linker.run.options import RunOptions, Shard
 from e2e_linker.run.plan_checks import require_login_function, require_own_vendor, require_seed
 from e2e_linker.run.selection import require_selection, require_thresholds
 
-__all__ = ["CasePlan", "plan_cases", "planned", "redirect_uris", "skill_facts"]
+__all__ = ["CasePlan", "further_regions", "plan_cases", "planned", "redirect_uris", "skill_facts"]
 
 
 _UNSENT = (UNSENT_SECRET, "is not set: the exchange is made without a client secret")
@@ -120,6 +121,17 @@ def redirect_uris(linker: Linker, grant: Grant) -> dict[Region, str]:
         regions = ", ".join(lacking)
         raise ConfigurationError(f"no Alexa redirect URL is known for {regions}", where="linker.vendorId", hint=hint)
     return uris
+
+
+def further_regions(skill: SkillFacts, own: Region) -> tuple[Region, ...]:
+    """The regions to try besides ``own``, in the order of their redirect URIs.
+
+    One that is not tested is left alone where the client id is the address of another one: a server that goes by the
+    address would rightly refuse it, and some shut out whom they refused a few times.
+    """
+    known = ((Region(name), uri) for name, uri in skill.redirect_uris.items())
+    owed = [region for region, uri in known if region in skill.regions or fits(skill.client_id, uri)]
+    return tuple(region for region in owed if region is not own)
 
 
 def _no_redirect_url(urls: Sequence[str], lacking: Sequence[Region]) -> ConfigurationError:

@@ -11,6 +11,7 @@ from e2e_linker.alexa.authorization import new_state
 from e2e_linker.evidence.models import Present, Walk
 from e2e_linker.model import Depth, host_of
 from e2e_linker.run.look_alike_probes import ask_for_look_alikes
+from e2e_linker.run.plan import further_regions
 from e2e_linker.run.seat import OpenWith
 from e2e_linker.run.walks import Walker
 
@@ -45,11 +46,10 @@ async def probe(
 
 
 async def _regions(walker: Walker, keep: Keep) -> None:
-    for region, uri in walker.shared.uris.items():
-        if region is not walker.plan.region:
-            request = walker.authorization(region=region, redirect_uri=uri)
-            about = {"region": str(region)}
-            keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
+    for region in further_regions(walker.shared.skill, walker.plan.region):
+        request = walker.authorization(region=region, redirect_uri=walker.shared.uris[region])
+        about = {"region": str(region)}
+        keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
 
 
 async def _special_state(walker: Walker, keep: Keep) -> None:

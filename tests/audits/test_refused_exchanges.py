@@ -70,6 +70,9 @@ def test_headers_beyond_this_tool_s_own_limit_prove_nothing(build, pieces):
         ('The required parameter "client_id" is missing.', "HTTP_BASIC", True),
         ("client_id is required", "REQUEST_BODY_CREDENTIALS", False),
         ("no such client_id", "HTTP_BASIC", False),
+        ("Invalid client id", "HTTP_BASIC", True),
+        ("Invalid client id", "REQUEST_BODY_CREDENTIALS", False),
+        ("Invalid client identity", "HTTP_BASIC", False),
         ("code is required", "HTTP_BASIC", False),
     ],
 )
@@ -177,6 +180,84 @@ def test_a_bare_503_is_of_the_server_or_of_its_proxy(build, pieces):
     assert one.message.endswith("answered with status 503: it serves nobody for now.")
     assert "Either may answer so." in one.fix.text
     assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
+
+
+TRACE = (
+    "<br> &nbsp; &nbsp;at Handler.handle (/srv/node_modules/@<token#1>.js:101:13)<br> at async file:///srv/a.mjs:3:9"
+)
+EXPRESS = "<!DOCTYPE html><html><head><title>Error</title></head><body><pre>{}</pre></body></html>"
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "server_error: <token#2>: value too long for type character varying(40)",
+        f"<token#2>: value too long for type character varying(40){TRACE}",
+    ],
+)
+def test_a_program_that_failed_serves_others(build, pieces, status, said):
+    one = judged(build, pieces.token_call(EXPRESS.format(said), status=status))
+    assert f"failed on the exchange with status {status}, “" in one.message
+    assert one.message.endswith("<token#2>: value too long for type character varying(40)”.")
+    assert "for the error of this request: the server itself failed on it" in one.fix.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        EXPRESS.format("Service Unavailable"),
+        "upstream connect error: no server at 10.0.0.5:8080",
+        "<h1>Unavailable since 12:30:45</h1>",
+    ],
+)
+def test_a_503_without_a_trace_may_be_a_proxy_s(build, pieces, body):
+    assert "it serves nobody for now" in judged(build, pieces.token_call(body, status=503)).message
+
+
+@pytest.mark.parametrize(
+    ("body", "told", "advice"),
+    [
+        (
+            EXPRESS.format(f"invalid_client: Invalid client: client is invalid{TRACE}"),
+            "refused the client with status 400, “invalid_client: Invalid client: client is invalid”. The client",
+            "Compare the client secret",
+        ),
+        (
+            '"Invalid client: client is invalid"',
+            "refused the client with status 400, “Invalid client: client is invalid”. The client secret",
+            "Compare the client secret",
+        ),
+        (
+            EXPRESS.format(f"invalid_grant: Invalid grant: authorization code is invalid{TRACE}"),
+            "refused the code with status 400, “invalid_grant: Invalid grant: authorization code is invalid”.",
+            "live for a minute",
+        ),
+        (
+            "<title>400 Bad Request</title><h1>Bad Request</h1><p>invalid_grant</p>",
+            "with status 400, “invalid_grant”.",
+            "live for a minute",
+        ),
+        (
+            "<title>HTTP Status 400 – Bad Request</title><h1>Oops</h1><p>The tenant is off</p>",
+            "with status 400, “Oops The tenant is off”.",
+            "its answer names",
+        ),
+        (
+            "<title>403 Forbidden</title><h1>Forbidden</h1><p>Request ID: 8af3c2d91e</p>",
+            "with status 400, “403 Forbidden”.",
+            "its answer names",
+        ),
+        (f"<title>Error</title><p>{'Home ' * 99}</p>", "with status 400, “Error”.", "its answer names"),
+        ("Invalid client certificate", "refused the code with status 400, “Invalid client certificate”.", "its answer"),
+        ('"\\ud800 off"', "with status 400, “? off”.", "its answer names"),
+    ],
+)
+def test_what_an_answer_for_people_says_is_read(build, pieces, body, told, advice):
+    one = judged(build, pieces.token_call(body, status=400))
+    assert told in one.message
+    assert advice in one.fix.text
+    assert one.confidence is Confidence.CERTAIN
 
 
 @pytest.mark.parametrize("body", ["Unauthorized", "", {"message": "Bad credentials"}])

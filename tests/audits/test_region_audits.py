@@ -122,8 +122,11 @@ def test_the_description_of_an_error_is_quoted_in_place_of_its_code(build):
     )
     (found,) = judge(build, probe(build, "EU"), refused(build, "FE", status=400, excerpt=page)).findings
     assert "“redirect_uri did not match any of the client's”" in found.message
-    (found,) = judge(build, probe(build, "EU"), refused(build, "FE", status=400, excerpt=page[:70])).findings
-    assert "“invalid_redirect_uri”" in found.message
+    asked = f"{page[:70]}\nredirect_uri: https://layla.amazon.com/x"
+    code = "invalid_redirect_uri"
+    for bare, quoted in ((page[:70], code), (asked, code), (f"{code}\n" * 2_000, code)):
+        (found,) = judge(build, probe(build, "EU"), refused(build, "FE", status=400, excerpt=bare)).findings
+        assert f"“{quoted}”" in found.message
 
 
 @pytest.mark.parametrize(
@@ -299,6 +302,80 @@ def test_a_client_id_of_another_region_names_the_cases_of_its_region(build):
     untold = build.case(build.walk(asked=eu, answer=None, ending="login_rejected"), facts={"id": "tablet-eu"})
     found = build.judge_run("client-id", run, [build.case(), broken, untold]).findings
     assert [(one.subject, one.shown_by) for one in found] == [("EU", ("phone-eu",)), ("FE", ())]
+
+
+ALL = ("NA", "EU", "FE")
+
+
+def for_one_region(build, client_id="https://pitangui.amazon.com/", *, tested=("NA",)):
+    uris = {region: build.redirect_uri(region) for region in ALL}
+    return build.run(skill=build.skill(client_id=client_id, regions=tested, redirect_uris=uris))
+
+
+def test_regions_that_are_not_tested_are_one_piece_of_advice(build):
+    run = for_one_region(build)
+    (found,) = build.judge_run("client-id", run, [build.case()]).findings
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.LIKELY)
+    assert "the redirect URIs of EU and FE, where the skill is not tested" in found.message
+    assert "for NA alone, nothing is wrong" in found.fix.text
+    assert "linker.redirectUrls" in found.fix.text
+    assert found.fix.paste is None
+    assert found.shown_by == ()
+
+
+@pytest.mark.parametrize(
+    ("tested", "client_id", "wrong", "home"),
+    [
+        (("NA", "EU"), "https://pitangui.amazon.com/", ["EU"], False),
+        (("NA",), "https://layla.amazon.com/", ["NA"], True),
+        (("EU",), "https://layla.amazon.com/", [], False),
+        (("NA",), "https://skills-store.amazon.com/", ["NA"], False),
+    ],
+)
+def test_regions_that_are_tested_break(build, tested, client_id, wrong, home):
+    found = build.judge_run("client-id", for_one_region(build, client_id, tested=tested)).findings
+    broken = [one for one in found if one.severity is Severity.BREAKS]
+    assert [one.subject for one in broken] == wrong
+    assert all(one.confidence is Confidence.LIKELY for one in broken)
+    assert [one.fix.text.startswith("If the skill is for EU alone, set linker.regions") for one in broken] == [
+        home
+    ] * len(wrong)
+
+
+def test_a_region_that_a_case_links_from_is_tested(build):
+    eu = build.authorization(region="EU")
+    stopped = build.case(build.walk([build.get(eu.url, status=500)], asked=eu, answer=None))
+    (found,) = build.judge_run("client-id", for_one_region(build), [build.case(), stopped]).findings
+    assert (found.subject, found.severity) == ("EU", Severity.BREAKS)
+
+
+@pytest.mark.parametrize(("answered_to", "findings"), [("EU", 0), ("NA", 1)])
+def test_a_region_that_was_only_probed_proves_it_as_well(build, answered_to, findings):
+    case = build.case()
+    state = case.walks[0].authorization.state
+    asked = build.authorization(region="EU")
+    answer = f"{build.redirect_uri(answered_to)}?code=Kq7wZ2&state={asked.state if answered_to == 'EU' else state}"
+    run = build.run(probe(build, "EU", answer=answer), skill=for_one_region(build).skill)
+    assert len(getattr(build.judge_run("client-id", run, [case]), "findings", ())) == findings
+
+
+def test_the_words_of_a_server_that_compares_make_it_certain(build):
+    run = for_one_region(build, tested=ALL)
+    eu, fe = (build.authorization(region=region) for region in ("EU", "FE"))
+    refusal = build.walk([build.get(eu.url)], asked=eu, answer=None, ending="dead_end")
+    refusal = refusal.model_copy(update={"screens": Present(value=(screen("Error: Invalid redirect URI"),))})
+    other = build.walk([build.get(fe.url)], asked=fe, answer=None, ending="login_rejected")
+    found = build.judge_run("client-id", run, [build.case(), build.case(refusal), build.case(other)]).findings
+    assert [(one.subject, one.confidence) for one in found] == [("EU", "certain"), ("FE", "likely")]
+    assert "refuses customers of EU: this one says “Error Error: Invalid redirect URI”." in found[0].message
+
+
+@pytest.mark.parametrize(("client_id", "follows"), [("https://pitangui.amazon.com/", True), ("alexa-skill", False)])
+def test_a_region_that_is_refused_for_the_client_id_follows_from_that(build, client_id, follows):
+    asked = build.authorization(region="EU", client_id=client_id)
+    steps = [build.get(asked.url, status=400, excerpt="<p>Invalid redirect URI</p>")]
+    (found,) = judge(build, cases=[build.case(build.walk(steps, asked=asked, answer=None, ending="dead_end"))]).findings
+    assert found.symptom is follows
 
 
 def test_a_form_that_carries_the_redirect_uri_on_does_not_speak_of_it(build):

@@ -275,7 +275,8 @@ def cookie_over_4096(visitor: Any) -> None:
 def client_id_other_region(visitor: Any) -> None:
     configured(clientId="https://pitangui.amazon.com/")(visitor)
     assert visitor.practice.linker["regions"] == ["NA", "EU"]
-    assert visitor.link(region=Region.EU).arrival
+    assert visitor.link(region=Region.NA).arrival
+    assert not visitor.link(region=Region.EU).arrival
 
 
 def secret_in_file(visitor: Any) -> None:

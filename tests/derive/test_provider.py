@@ -121,6 +121,18 @@ def test_home_assistant_is_known_by_all_its_signs_together(build: Any) -> None:
     assert found.confidence is Confidence.LIKELY
 
 
+@pytest.mark.parametrize("said", ["403: Forbidden", "400: Bad Request\n"])
+def test_home_assistant_is_known_by_how_it_refuses_where_no_page_comes(build: Any, said: str) -> None:
+    asked, status = f"https://{HERE}/auth/authorize", int(said[:3])
+    (found,) = seen(build, build.get(asked, status=status, excerpt=said), skill=home(build))
+    assert found.provider.name == "Home Assistant"
+    assert "a refusal of the form “STATUS: REASON”" in found.by
+    assert seen(build, build.get(asked, status=404, excerpt=said), skill=home(build)) == ()
+    assert seen(build, build.get(asked, status=status, excerpt=f"<h1>{said}</h1>"), skill=home(build)) == ()
+    assert seen(build, build.sub(asked, "fetch", status=status, excerpt=said), skill=home(build)) == ()
+    assert seen(build, build.get(asked, status=status, excerpt=said)) == ()
+
+
 def test_paths_alone_are_no_sign(build: Any) -> None:
     assert seen(build, build.get(f"https://{HERE}/auth/authorize"), skill=home(build)) == ()
     microsoft_like = build.skill(access_token_url=f"https://{HERE}/tenant/oauth2/v2.0/token")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e_linker.cli.summary import print_summary
-from e2e_linker.derive.provider import recognised
+from e2e_linker.derive.provider import Mark, recognised
 from e2e_linker.evidence.models import Present
 from e2e_linker.report.build import build_report
 from e2e_linker.report.hints import with_hint
@@ -153,3 +153,76 @@ def test_a_setting_of_the_provider_mends_no_crash(
     report = build_report(build.run(skill=skill, battery=made.made()), [build.case(build.walk([page]), skill=skill)])
     (found,) = [found for found in report.findings if found.rule == "token-rotation-grace-30s"]
     assert [hint.provider for hint in (found.hint,) if hint] == ["django-oauth-toolkit"] * hinted
+
+
+HOME = {
+    "authorization_url": "https://home.example.com/auth/authorize",
+    "access_token_url": "https://home.example.com/auth/token",
+}
+REFUSED_ID = "The login ends on an error page of home.example.com: “Error: Invalid client id Start over”."
+SENT_AWAY = "The login ends on an error page of home.example.com: “Your computer is not allowed.”."
+REFUSED_TOKENS = "The token endpoint refused the code with status 400, “invalid_request”: “Invalid client id”."
+ADDRESS, TRUSTED = "takes the client id for the address", "`trusted_networks`"
+
+
+def of_home_assistant(
+    build: Any, make: Any, rule: str, message: str, *, regions: tuple[str, ...] = ("NA",), **more: Any
+) -> Any:
+    skill = {"client_id": "alexa", "access_token_scheme": "REQUEST_BODY_CREDENTIALS", "regions": regions} | more
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU", "FE")}
+    facts = build.skill(**HOME, redirect_uris=uris, **skill)
+    known = recognised(facts, {Mark("home.example.com", "request", "/auth/login_flow")})
+    return with_hint(make.finding(rule, message=message), known, facts).hint
+
+
+@pytest.mark.parametrize(
+    ("rule", "message", "told"),
+    [
+        ("screen-error-page", REFUSED_ID, ADDRESS),
+        ("screen-error-page", "It ends on “Error: INVALID REDIRECT URI”.", ADDRESS),
+        ("auth-accepts-all-region-redirect-uris", "The server shows “Error: Invalid redirect URI”.", ADDRESS),
+        ("screen-error-page", SENT_AWAY, TRUSTED),
+        ("screen-error-page", "It ends on “Su equipo no está permitido.”.", TRUSTED),
+        ("screen-error-page", "It ends on an error page of home.example.com: status 502, “Bad Gateway”.", None),
+        ("screen-blank", "Nothing stands on the page.", None),
+        ("token-status-200", REFUSED_TOKENS, None),
+    ],
+)
+def test_a_hint_fits_what_the_server_says(build: Any, make: Any, rule: str, message: str, told: str | None) -> None:
+    hint = of_home_assistant(build, make, rule, message)
+    assert (hint is not None) is (told is not None)
+    assert hint is None or told is None or told in hint.text
+
+
+@pytest.mark.parametrize(
+    ("message", "hinted"), [(REFUSED_TOKENS, True), (REFUSED_TOKENS.replace("client id", "code"), False)]
+)
+def test_a_scheme_that_the_server_does_not_read_is_named_where_tokens_are_refused(
+    build: Any, make: Any, message: str, hinted: bool
+) -> None:
+    hint = of_home_assistant(build, make, "token-status-200", message, access_token_scheme="HTTP_BASIC")
+    assert (hint is not None) is hinted
+    assert hint is None or hint.paste == '"accessTokenScheme": "REQUEST_BODY_CREDENTIALS"'
+
+
+@pytest.mark.parametrize(
+    ("subject", "regions", "client_id", "paste"),
+    [
+        ("EU", ("NA", "EU"), "https://pitangui.amazon.com/", "https://layla.amazon.com/"),
+        ("FE", ("NA",), "https://pitangui.amazon.com/", "https://alexa.amazon.co.jp/"),
+        ("NA", ("NA",), "https://layla.amazon.com/", "https://pitangui.amazon.com/"),
+        ("regions that are not tested", ("NA",), "https://pitangui.amazon.com/", None),
+        ("home.example.com", ("EU",), "alexa", "https://layla.amazon.com/"),
+        ("home.example.com", ("NA", "EU"), "alexa", None),
+    ],
+)
+def test_the_client_id_to_paste_is_that_of_the_region(
+    build: Any, make: Any, subject: str, regions: tuple[str, ...], client_id: str, paste: str | None
+) -> None:
+    more = {"regions": regions, "client_id": client_id}
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU", "FE")}
+    facts = build.skill(**HOME, redirect_uris=uris, **more)
+    known = recognised(facts, {Mark("home.example.com", "request", "/auth/login_flow")})
+    hint = with_hint(make.finding("auth-clientid-per-region", subject=subject), known, facts).hint
+    assert hint is not None
+    assert (hint.paste, hint.where is None) == (paste, paste is None)

@@ -7,7 +7,7 @@ import pytest
 from e2e_linker.config.linker import Linker
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.model import Grant, Region
-from e2e_linker.run.plan import redirect_uris
+from e2e_linker.run.plan import further_regions, redirect_uris
 
 NA = "https://pitangui.amazon.com/api/skill/link/M1"
 EU = "https://layla.amazon.com/api/skill/link/M1"
@@ -40,3 +40,19 @@ def test_urls_of_other_regions_are_not_called_strange():
 
 def test_without_any_the_vendor_id_is_asked_for():
     assert refused().startswith("linker.vendorId: no Alexa redirect URL is known for NA")
+
+
+@pytest.mark.parametrize(
+    ("client_id", "tested", "tried"),
+    [
+        ("alexa-skill", ("NA",), ("EU", "FE")),
+        ("https://skill.example.com/", ("NA",), ("EU", "FE")),
+        ("https://pitangui.amazon.com/", ("NA",), ()),
+        ("https://pitangui.amazon.com/", ("NA", "EU"), ("EU",)),
+        ("https://layla.amazon.com/", ("NA",), ("EU",)),
+    ],
+)
+def test_regions_that_a_client_id_was_not_made_for_are_left_alone(build, client_id, tested, tried):
+    uris = {region: build.redirect_uri(region) for region in ("NA", "EU", "FE")}
+    skill = build.skill(client_id=client_id, regions=tested, redirect_uris=uris)
+    assert further_regions(skill, Region.NA) == tried

@@ -57,8 +57,14 @@ def endpoints_swapped(b: Behaviour) -> Behaviour:
     )
 
 
-@fault("auth-clientid-per-region", needs=Needs(regions=(Region.NA, Region.EU)))
+@fault(
+    "auth-clientid-per-region",
+    may=("auth-accepts-all-region-redirect-uris", "screen-error-page", "domains-unused"),
+    needs=Needs(regions=(Region.NA, Region.EU)),
+)
 def client_id_other_region(b: Behaviour) -> Behaviour:
-    """The client id is the URL of the North American host, in a skill that also serves Europe."""
-    console = replace(b.console, client_id="https://pitangui.amazon.com/", regions=(Region.NA, Region.EU))
-    return replace(b, console=console)
+    """The client id is the URL of the North American host, and the server takes redirect URLs of that host alone."""
+    home = "https://pitangui.amazon.com/"
+    console = replace(b.console, client_id=home, regions=(Region.NA, Region.EU))
+    accepts = lambda uri: uri.startswith(home)  # noqa: E731
+    return replace(b, console=console, steps=replace(b.steps, accepts_redirect_uri=accepts))
