@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.request_size import RULE, described, knob
+from e2e_linker.audits.request_size import RULE, described, raise_limit
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, request_ref, stopped_at
-from e2e_linker.derive.ladder import Hop, Ladder
+from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.oversize import oversize_answers
 from e2e_linker.derive.state_trail import StateTrail
 from e2e_linker.derive.urls import without_parameters
@@ -23,8 +23,7 @@ _GRADES = {
     "state_length": ((1024, Severity.BREAKS),),
 }
 """Up to which size a break counts how much; beyond, it is advice. A long-standing customer has up to 4 KB of cookies,
-some have more. Real states have some 350 characters, and one of 1,000 has to return unharmed."""
-_LOOK = "Raise the limit that the server's log names for this request; no cookie of a server has room for a long state."
+some have more, if the login sets any. Real states have some 350 characters, and one of 1,000 has to return unharmed."""
 _WORDS = {"cookie_bytes": "{:,} bytes of cookies", "state_length": "a state of {:,} characters"}
 
 
@@ -34,10 +33,12 @@ class _Grown:
     walk: Walk
     what: str
     size: int
+    cookieless: bool
 
     @property
     def severity(self) -> Severity:
-        return next((grade for most, grade in _GRADES[self.what] if self.size <= most), Severity.RECOMMENDED)
+        grades = _GRADES[self.what][: 1 if self.cookieless else None]
+        return next((grade for most, grade in grades if self.size <= most), Severity.RECOMMENDED)
 
     @property
     def words(self) -> str:
@@ -46,7 +47,9 @@ class _Grown:
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     """The smallest growth at which a hop breaks, provided that the login works without growing anything."""
-    grown = [each for case, walk in probe_walks(run, cases, "grown") if (each := _grown(case, walk))]
+    jars = cases.collect("jar", "requests")
+    bare = bool(jars) and not any(jar or any(one.set_cookies for one in asked) for _, jar, asked in jars)
+    grown = [each for case, walk in probe_walks(run, cases, "grown") if (each := _grown(case, walk, cookieless=bare))]
     if not grown:
         return Inconclusive(missing=("no login was tried with grown cookies or states",))
     endings = [ending for _, ending in cases.collect("ending")]
@@ -64,11 +67,11 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     return verdict(found)
 
 
-def _grown(case: str | None, walk: Walk) -> _Grown | None:
+def _grown(case: str | None, walk: Walk, *, cookieless: bool) -> _Grown | None:
     for what in _GRADES:
         size = walk.variation.get(what)
         if isinstance(size, int | float):
-            return _Grown(case, walk, what, int(size))
+            return _Grown(case, walk, what, int(size), cookieless)
     return None
 
 
@@ -93,7 +96,8 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
     if proves_nothing(walk) and broken is None:
         return
     at = broken.request if broken else hop.request if hop else None
-    text = described(broken) if broken else f"{_hop(hop)}{stopped_at(walk)}."
+    where = f"{hop.method} {without_parameters(hop.url)}: " if hop else ""
+    text = described(broken) if broken else f"{where}{stopped_at(walk)}."
     yield finding(
         RULE,
         f"With {grown.words} the login breaks. {text}",
@@ -101,12 +105,8 @@ def _faults(grown: _Grown, told: set[str]) -> Iterator[Finding]:
         at=request_ref(walk, at).model_copy(update={"case": grown.case}),
         severity=grown.severity,
         confidence=Confidence.POSSIBLE,
-        fix=(knob(broken) if broken else None) or _LOOK,
+        fix=raise_limit(grown.what, broken, shown),
     )
-
-
-def _hop(hop: Hop | None) -> str:
-    return f"{hop.method} {without_parameters(hop.url)}: " if hop else ""
 
 
 AUDIT = Audit(

@@ -16,7 +16,7 @@ from typing import Self
 from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
 from e2e_linker.evidence.token_calls import ProbeName, SkippedProbe, TokenBattery
 from e2e_linker.model import Depth
-from e2e_linker.run.battery_plan import ALL, CODELESS, FIRST, GRACE, WITHOUT_TOKEN, stages, why_not
+from e2e_linker.run.battery_plan import ALL, CODELESS, FIRST, GRACE, MISUSES, WITHOUT_TOKEN, stages, why_not
 from e2e_linker.run.events import Notice
 from e2e_linker.run.prober import Ledger
 from e2e_linker.run.probing import Probing
@@ -116,7 +116,7 @@ class Battery:
                 await self._after_failure(probing)
             else:
                 for probe in [*doubtful(self._ledger), *self._left]:
-                    await probing.one(probe)
+                    await probing.spaced(probe)
         await self._given_back(seat)
 
     def evidence(self) -> Part[TokenBattery]:
@@ -162,13 +162,16 @@ class Battery:
         rest = stages(wanted)
         self._left = [*rest.final, *rest.strange]
         async with Probing.on(seat, self._ledger) as probing:
-            await probing.together([probe for probe in wanted if probe in CODELESS or probe in FIRST])
+            await probing.together([probe for probe in wanted if probe in CODELESS - MISUSES or probe in FIRST])
+            self._ledger.misuses = [probe for probe in wanted if probe in MISUSES]
+            await probing.misuse()
             if ended := ended_by_the_next(self._ledger):
                 self._left = [*rest.others, *rest.risky, *rest.final, *rest.strange]
                 await self._sleepers.let_go()
                 rest = replace(rest, risky=(), others=())
             await self._risked(probing, rest.risky, rest.sleepy, ended)
             await probing.together(rest.others)
+            await probing.misuse()
             await self._risked(probing, rest.last, rest.sleepy, ended)
             if not ended:
                 await self._in_a_gap(probing)
@@ -183,7 +186,7 @@ class Battery:
         """
         for probe in risky:
             if self._is_made(probe, ended):
-                await probing.one(probe)
+                await probing.spaced(probe)
             if is_harmful(self._ledger, probe):
                 await self._sleepers.let_go()
             else:

@@ -18,6 +18,7 @@ __all__ = [
     "FIRST",
     "GRACE",
     "LAST",
+    "MISUSES",
     "RISKY",
     "WITHOUT_TOKEN",
     "Stages",
@@ -30,6 +31,9 @@ CODELESS: frozenset[ProbeName] = frozenset(
     {"garbage_grant", "missing_code", "missing_refresh_token", "bad_refresh_token", "migration"}
 )
 """Those that need no code."""
+MISUSES: frozenset[ProbeName] = CODELESS - {"migration"}
+"""Those of them that a server refuses. Many ban an address after some refusals in a row, and forgive them at the next
+login or exchange that works: each is made by itself, after links that worked."""
 FIRST: frozenset[ProbeName] = frozenset({"relink"})
 """What is known before any other link is made: whether links stand beside each other."""
 FINAL: frozenset[ProbeName] = frozenset({"code_twice", "burst", "outage"})

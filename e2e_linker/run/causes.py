@@ -88,6 +88,8 @@ class Investigation:
         if self._skipped is not None:
             return
         found = await simulated(walker, measured, missing, self._opened)
+        if not got_through(found.ending.kind):
+            self._see_it_open()
         self._keep(found)
         if not got_through(found.ending.kind) and not undecided(found.ending.kind):
             await self._to_blame(measured, missing, _stage(found))
@@ -184,12 +186,15 @@ class Investigation:
         """Walk with the change of ``each``; whether that got as far as it was to go."""
         if self._made >= _MOST_TRIALS:
             raise _EndedError(f"the search was given up after {_MOST_TRIALS} trials")
+        self._see_it_open()
         self._made += 1
         number = self._made
         found = await self._walked(number, each.change, measured, until)
         if found.ending.kind == "crashed":
             # An accident of the engine is no answer; the second one in a row is.
             found = await self._walked(number, each.change, measured, until)
+        if not got_through(found.ending.kind):
+            self._see_it_open()
         screen = await asyncio.to_thread(last_screen, found)
         trial = Trial(
             n=number,
@@ -207,6 +212,11 @@ class Investigation:
         if undecided(trial.ending, trial.factor):
             raise _EndedError(f"trial {number} was cut short: {found.ending.message}")
         return got_through(trial.ending)
+
+    def _see_it_open(self) -> None:
+        """Raise :class:`_EndedError` where the server shuts this machine out, whatever is changed."""
+        if shut := self._walker.shared.door.shut:
+            raise _EndedError(shut.message)
 
     async def _walked(self, number: int, change: Change, measured: Walk, until: Until) -> Walk:
         name = f"trial-{number}"

@@ -90,8 +90,8 @@ class Mint:
             link.problem = "the browser that was signed in is gone"
             return
         async with self._desk() as desk:
-            if len(self._failures) >= _PATIENCE:
-                link.problem = f"{self._failures[-1]} (so it was {_PATIENCE} times before, and not tried again)"
+            link.problem = self._given_up()
+            if link.problem:
                 return
             if self._silent is not False:
                 shared = self._seat.shared
@@ -110,6 +110,14 @@ class Mint:
             # A page that needs no password will be there every time; one that does will not, in this jar.
             if walked is not None and not logged_in(walked):
                 self._silent = False
+
+    def _given_up(self) -> str | None:
+        """Why the server is not asked any more; None where it is."""
+        if shut := self._seat.shared.door.shut:
+            return shut.message
+        if len(self._failures) < _PATIENCE:
+            return None
+        return f"{self._failures[-1]} (so it was {_PATIENCE} times before, and not tried again)"
 
     async def _afresh(self, link: Link) -> None:
         shared = self._seat.shared

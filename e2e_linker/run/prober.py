@@ -38,6 +38,8 @@ class Ledger:
     walks: list[Walk] = field(default_factory=list)
     hooks: list[HookAction] = field(default_factory=list)
     skipped: dict[ProbeName, str] = field(default_factory=dict)
+    misuses: list[ProbeName] = field(default_factory=list)
+    """Probes without a link that are still to come, each by itself."""
     ended: set[ProbeName] = field(default_factory=set)
     """The probes that went their way to the end."""
     wakes: dict[ProbeName, float] = field(default_factory=dict)

@@ -48,11 +48,24 @@ class Probing:
             for probe in probes:
                 group.create_task(in_turn(probe))
 
+    async def spaced(self, probe: ProbeName) -> None:
+        """Make ``probe``, and the next misuse after it."""
+        await self.one(probe)
+        await self.misuse()
+
+    async def misuse(self) -> None:
+        """Make the next misuse, where one is left."""
+        if self.ledger.misuses:
+            await self.one(self.ledger.misuses.pop(0))
+
     async def one(self, probe: ProbeName) -> None:
         """Make ``probe``; what ends it early is noted, only cancellation passes through."""
         endpoint = self.seat.shared.endpoint
         assert endpoint is not None
         self.ledger.skipped.pop(probe, None)
+        if shut := self.seat.shared.door.shut:
+            self.ledger.skipped[probe] = shut.message
+            return
         try:
             await (PROBES | _ALONE)[probe](
                 Prober(probe=probe, seat=self.seat, mint=self.mint, ledger=self.ledger, endpoint=endpoint)

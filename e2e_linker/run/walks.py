@@ -192,14 +192,10 @@ class Walker:
             shared.tell(CaseProgress(self.plan.id, name.replace("-", " ")))
         # A command fetches the code that was sent last, be it another login's.
         by_command = self._account.otp_command is not None and plan.login is not None and until == "arrival"
+        sink, on_partial = self._keep if pictures else None, self._on_partial
         async with shared.mailbox if by_command else nullcontext():
-            return await take_walk(
-                self._device,
-                plan,
-                registry=shared.registry,
-                sink=self._keep if pictures else None,
-                on_partial=self._on_partial,
-            )
+            found = await take_walk(self._device, plan, registry=shared.registry, sink=sink, on_partial=on_partial)
+        return found if glance else await shared.door.met(found, self)
 
     def _keep(self, data: bytes, name: str) -> str:
         return self.shared.store.add_picture(self.plan.id, data, name)

@@ -25,6 +25,94 @@ def fix_of(build, pieces, *, status=400, method="POST", url=f"{HOST}/login", lat
     return found.fix.text
 
 
+@pytest.mark.parametrize(
+    ("status", "page", "named", "guarded"),
+    [
+        (403, "", True, True),
+        (403, "<p>Invalid redirect_uri</p>", True, True),
+        (403, "<title>403 Forbidden</title><hr>nginx", False, False),
+        (400, "", True, False),
+        (404, "", False, False),
+        (500, "", False, False),
+    ],
+)
+def test_an_authorization_request_that_is_refused_at_once_has_its_usual_reasons(build, status, page, named, guarded):
+    first = build.get(f"{HOST}/authorize?client_id=alexa-skill", status=status, excerpt=page)
+    walk = build.walk([first], answer=None, ending="login_not_found")
+    (found,) = build.judge("error-page", walk).findings
+    assert ("Usual reasons are a client id, a redirect URI, a scope" in found.fix.text) is named
+    assert ("its log names, for the page is empty" in found.fix.text) is (named and not page)
+    assert ("another guard before the server" in found.fix.text) is guarded
+
+
+BAD, NGINX = "400: Bad Request", "<title>400 Bad Request</title><h1>400 Bad Request</h1><hr>nginx/1.22.0"
+DJANGO = "<title>Bad Request (400)</title><h1>Bad Request (400)</h1>"
+NAMELESS = "The page names no reason. Open https://login.example.com/ by hand first"
+TURNED_AWAY = "answers with 403 before anybody logs in, and its page names "
+
+
+def at_once(build, said, status, *, before=()):
+    """What is advised where the authorization request is answered with ``status`` and a page, after ``before``."""
+    asked = f"{HOST}/authorize?client_id=alexa-skill"
+    end = build.get(f"{HOST}/sign-in" if before else asked, status=status, excerpt=said)
+    walk = build.walk([*before, end], answer=None, ending="login_not_found")
+    (found,) = build.judge("error-page", walk).findings
+    return found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "nameless"),
+    [
+        (400, BAD, True),
+        (400, NGINX, True),
+        (400, DJANGO, True),
+        (401, "401: Unauthorized", True),
+        (400, "<h1>Bad Request</h1><p>Unknown scope</p>", False),
+        (400, "Error: Invalid client id", False),
+        (400, "", False),
+        (403, BAD, False),
+        (500, BAD, False),
+    ],
+)
+def test_a_refusal_in_no_words_may_be_one_of_everything(build, status, said, nameless):
+    fix = at_once(build, said, status)
+    assert fix.startswith(NAMELESS) is nameless
+    # Who redirects has understood who asks, and for what.
+    led = build.get(f"{HOST}/authorize?client_id=alexa-skill", location=f"{HOST}/sign-in")
+    assert not at_once(build, said, status, before=[led]).startswith(NAMELESS)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "whoever"),
+    [
+        (403, "403: Forbidden", "no reason"),
+        (403, "<title>403 Forbidden</title><h1>403 Forbidden</h1><hr>nginx", "no reason"),
+        (403, "<h1>Access denied</h1><p>Reference 18.2f</p>", "nothing of the request"),
+        (403, "", None),
+        (403, "<p>Invalid redirect_uri</p>", None),
+        (403, "<p>The client is not registered: unauthorized_client</p>", None),
+        (400, "403: Forbidden", None),
+    ],
+)
+def test_a_first_request_that_is_forbidden_may_be_refused_to_whoever_asks(build, status, said, whoever):
+    fix = at_once(build, said, status)
+    assert (TURNED_AWAY in fix) is (whoever is not None)
+    assert TURNED_AWAY + (whoever or "") in fix or whoever is None
+    assert "Keep the authorization request" not in fix
+
+
+def test_what_is_forbidden_after_the_login_is_refused_to_the_customer(build):
+    steps = [build.get(f"{HOST}/login"), build.post(f"{HOST}/login", {}, status=403, excerpt="403: Forbidden")]
+    (found,) = build.judge("error-page", build.walk(steps, answer=None, ending="dead_end", login=TYPED)).findings
+    assert TURNED_AWAY not in (found.fix.text if found.fix else "")
+
+
+def test_an_empty_answer_after_the_login_is_no_refusal_of_the_request(build):
+    steps = [build.get(f"{HOST}/login"), build.post(f"{HOST}/login", {}, status=403, excerpt="")]
+    (found,) = build.judge("error-page", build.walk(steps, answer=None, ending="dead_end", login=TYPED)).findings
+    assert "Usual reasons" not in found.fix.text
+
+
 @pytest.mark.parametrize("status", [400, 403, 419])
 def test_the_refused_request_is_named(build, pieces, status):
     fix = fix_of(build, pieces, status=status)

@@ -1,6 +1,6 @@
 import pytest
 
-from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.models import Ending, NotCollected
 from e2e_linker.model import Confidence, Fault, Severity
 
 CAPTCHA = Ending(kind="captcha", message="a captcha stands before the login")
@@ -151,6 +151,24 @@ def test_the_smallest_cookies_that_break_the_login_decide(build, size, severity)
     assert found.primary.ref == f"grown-cookie_bytes-{size}#1"
 
 
+@pytest.mark.parametrize(
+    ("size", "severity"), [(4096, Severity.BREAKS), (8192, Severity.RECOMMENDED), (12288, Severity.RECOMMENDED)]
+)
+def test_a_login_that_sets_no_cookie_hardly_meets_many(build, size, severity):
+    asked = build.authorization()
+    steps = [build.get(asked.url, location=build.answer(asked)), build.get(build.answer(asked))]
+    given = [{**steps[0], "set_cookies": {"sid": 30}}, steps[1]]
+    (found,) = grow(build, grown(build, size), cases=[build.case(build.walk(steps, asked=asked))]).findings
+    assert found.severity is severity
+    for walk in (
+        build.walk(given, asked=asked),
+        build.walk(steps, asked=asked, jar=build.jar({"sid": 30})),
+        build.walk(steps, asked=asked, jar=NotCollected(reason="a capture shows no jar")),
+    ):
+        (found,) = grow(build, grown(build, size), cases=[build.case(walk)]).findings
+        assert found.severity is (Severity.DEGRADES if size == 8192 else severity)
+
+
 def test_a_request_that_is_dropped_above_2048_ends_on_a_404(build):
     lost = grown(build, 2048, kind="state_length", status=404, excerpt="Not Found")
     (found,) = grow(build, lost).findings
@@ -158,6 +176,24 @@ def test_a_request_that_is_dropped_above_2048_ends_on_a_404(build):
     assert "status 404" in found.message
     assert found.severity is Severity.RECOMMENDED
     assert found.fix.text.startswith("Raise the limit that the server's log names")
+
+
+@pytest.mark.parametrize(("status", "named"), [(502, True), (504, False), (404, False)])
+@pytest.mark.parametrize("kind", ["state_length", "cookie_bytes"])
+def test_an_answer_too_large_for_its_proxy_names_the_proxys_buffers(build, status, named, kind):
+    (found,) = grow(build, grown(build, 4096, kind=kind, status=status, excerpt="<h1>Bad Gateway</h1>")).findings
+    for setting in ("`proxy_buffer_size`", "`fastcgi_buffer_size`"):
+        assert (setting in found.fix.text) is named
+    assert ("no cookie of a server" in found.fix.text) is (not named and kind == "state_length")
+
+
+def test_the_padding_of_the_test_is_no_part_of_the_server(build):
+    pads = "; ".join(f"linker-pad-{n}={'x' * 3500}" for n in range(2))
+    page = "<center><h1>400 Bad Request</h1></center>Request Header Or Cookie Too Large<center>nginx</center>"
+    walk = grown(build, 8192, status=400, excerpt=page, cookie=f"{pads}; session={'s' * 400}")
+    (found,) = grow(build, walk).findings
+    assert "(7,026 of them padding of this test); the largest other part is" in found.message
+    assert "linker-pad" not in found.message
 
 
 @pytest.mark.parametrize("length", [1000, 1024])
