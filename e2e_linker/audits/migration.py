@@ -17,7 +17,7 @@ def judge(probed: Probed) -> Outcome:
     if (missing := unmade(probed, "migration")) is not None:
         return missing
     replies = [reply for strand in probed.strands("migration") for reply in strand.refreshes]
-    busy = [reply for reply in replies if reply.kind == "throttled" or reply.call.failure_kind == "proxy"]
+    busy = [reply for reply in replies if reply.kind == "throttled" or reply.call.failure_kind in {"proxy", "here"}]
     failed = [reply for reply in replies if not reply.worked and reply not in busy]
     if failed and probed.strands("refresh") and not probed.refreshes:
         return Inconclusive(missing=("not even a link of today refreshes",))

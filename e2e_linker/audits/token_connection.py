@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
+from e2e_linker.audits.exchanges import address_of, call_ref, unreachable, unredeemed
 from e2e_linker.derive.certificates import distrusted
 from e2e_linker.derive.endpoints import address_problem
 from e2e_linker.derive.exchange import Exchange
@@ -15,10 +15,11 @@ from e2e_linker.model import Confidence, host_of
 
 __all__ = ["AUDIT"]
 
-_FAILED = {
-    "dns": "its name cannot be resolved",
-    "connect": "no connection can be made",
-    "tls": "the TLS handshake fails, as it would for Alexa",
+_FIXES = {
+    "dns": "Compare the host name in accessTokenUrl with the server's, and see that the public DNS knows it.",
+    "connect": "See that {host} takes connections from the whole internet on port 443: the server, its firewall, and "
+    "what passes the port on to it.",
+    "tls": "Serve a current certificate of a public authority that is made out for {host}, with its whole chain.",
 }
 
 
@@ -38,19 +39,19 @@ def judge(
     if address_problem(exchange.call.url) is not None:
         return NotApplicable(reason="the configured access token URL is already wrong")
     kind = exchange.call.failure_kind or "connect"
-    if kind == "proxy":  # nothing of the server was seen, and Alexa goes through no proxy of this machine
-        return Inconclusive(missing=(exchange.call.failure or "a way through the upstream proxy",))
+    if kind in {"proxy", "here"}:  # nothing of the server was seen, and Alexa goes through nothing of this machine
+        return Inconclusive(missing=(exchange.call.failure or "a way from this machine to the server",))
     if kind == "tls" and (why := _explained(exchange.call.url, known_tls)):
         return NotApplicable(reason=why)
     return verdict(
         [
             finding(
                 "token-https-443",
-                f"The token endpoint {address_of(exchange)} cannot be reached: {_FAILED[kind]} "
-                f"({exchange.call.failure}).",
+                f"The token endpoint {address_of(exchange)} cannot be reached: {unreachable(exchange)}.",
                 subject=f"{host_of(exchange.call.url)} {kind}",
                 at=call_ref(exchange),
                 confidence=Confidence.CERTAIN if kind == "tls" else Confidence.LIKELY,
+                fix=_FIXES[kind].format(host=host_of(exchange.call.url)),
             )
         ]
     )

@@ -22,8 +22,9 @@ __all__ = [
 ]
 
 Endpoint = Literal["token", "resource", "introspection", "revocation"]
-CallFailure = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy"]
-"""What went wrong; ``proxy`` is the proxy of this machine, which did not let the call through to the server."""
+CallFailure = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy", "here"]
+"""What went wrong; ``proxy`` is the proxy of this machine, which did not let the call through to the server, ``here``
+anything else of this machine that did not."""
 
 ProbeName = Literal[
     "other_scheme",

@@ -42,17 +42,23 @@ def direct(scheme: str, host: str, port: int) -> Relay | None:
 
 
 class Passage:
-    """Listens to the HTTP client's trace events for whether a proxy opened the way to the server."""
+    """Listens to the HTTP client's trace events for whether this machine opened the way to the server."""
 
-    def __init__(self, scheme: str, relay: Relay | None) -> None:
-        self._sign, self._relay, self._is_open = _OPEN.get(scheme), relay, False
+    def __init__(self, scheme: str, relay: Relay | None, address: str | None = None) -> None:
+        self._sign, self._relay, self._address, self._is_open = _OPEN.get(scheme), relay, address, False
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         """Listen to one event."""
         self._is_open = self._is_open or event == self._sign
 
     def judged(self, answer: Answer) -> Answer:
-        """``answer``, or where there is none because the proxy did not let the request through, that it did not."""
+        """``answer``, or where there is none because this machine did not let the request through, that it did not.
+
+        So does its proxy, and an address that the tester named for the server.
+        """
+        if self._address is not None and answer.failure_kind in {"dns", "connect"}:
+            said = f"{answer.failure}, at {self._address}, where linker.resolve or --resolve says that this host is"
+            return replace(answer, failure=said, failure_kind="here")
         if self._relay is None or answer.failure is None:
             return answer
         proxy, said = f"upstream proxy {self._relay.url.rpartition('/')[2]}", answer.failure

@@ -59,7 +59,7 @@ class Wire:
             clock.stop()
             return failure_of(error)
         deadline = asyncio.get_running_loop().time() + self.time_cap_s
-        came, passage = FirstBytes(), Passage(scheme, relay)
+        came, passage = FirstBytes(), Passage(scheme, relay, address)
         try:
             if address is None and relay is None and host:
                 async with asyncio.timeout_at(deadline):
