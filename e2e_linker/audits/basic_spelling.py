@@ -5,17 +5,18 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
-from e2e_linker.derive.basic_spelling import ENCODED, proves_client, refuses_client
+from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED, proves_client, refuses_client
 from e2e_linker.derive.exchange import Exchange, words_of
 from e2e_linker.derive.tokens import TokenAnswer
-from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.models import Ending, TokenCall
 from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT", "SPELLING_FIX"]
 
 SPELLING_FIX = (
     "Give Alexa a client id and a client secret of letters, digits, - . _ only, which both spellings leave alone; or "
-    "have the server form-decode id and secret of HTTP Basic (RFC 6749, section 2.3.1), and take them undecoded too."
+    "have the server form-decode id and secret of HTTP Basic (RFC 6749, section 2.3.1), and take them undecoded too; "
+    "or set accessTokenScheme to REQUEST_BODY_CREDENTIALS, where the server takes them in the body."
 )
 
 
@@ -31,15 +32,16 @@ def judge(
     if exchange.call.scheme == "REQUEST_BODY_CREDENTIALS":
         return NotApplicable(reason="the client does not authenticate by HTTP Basic")
     refused = next((answer for answer in token_answers if answer.call.purpose == ENCODED), None)
-    if refused is not None or exchange.call.urlencoded is False:
-        return verdict([_finding(exchange, refused)])
     taken = exchange.call.status == 200 and not refuses_client(exchange.call)
-    if not taken and not proves_client(exchange.call):
-        return Inconclusive(missing=(_untold(exchange),))
-    return verdict(())
+    if refused is None and not taken and not proves_client(exchange.call):
+        raw = next((answer.call for answer in token_answers if answer.call.purpose == UNENCODED), None)
+        return Inconclusive(missing=(_untold(exchange, raw),))
+    return verdict([_finding(exchange, refused)] if refused is not None or exchange.call.urlencoded is False else ())
 
 
-def _untold(exchange: Exchange) -> str:
+def _untold(exchange: Exchange, raw: TokenCall | None) -> str:
+    if raw is not None and not refuses_client(raw):
+        return "whether the client was accepted as id and secret stand: the first try may have used the code up"
     if refuses_client(exchange.call):
         return "the token endpoint did not accept the client, however it was spelled"
     if exchange.limited:

@@ -6,10 +6,10 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import trial, unprobed, untold
-from e2e_linker.derive.basic_spelling import AFTER_CLIENT
+from e2e_linker.derive.basic_spelling import UNENCODED, may_be_taken, turns_away
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
-from e2e_linker.derive.trials import is_refusal, speaks_of_limits
+from e2e_linker.derive.trials import speaks_of_limits
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.model import Confidence, Depth, Fault, Severity
 
@@ -18,6 +18,11 @@ __all__ = ["AUDIT"]
 RULE = "token-client-auth-scheme"
 _IN_WORDS = {"HTTP_BASIC": "HTTP Basic", "REQUEST_BODY_CREDENTIALS": "credentials in the body"}
 _OTHER = {"HTTP_BASIC": "REQUEST_BODY_CREDENTIALS", "REQUEST_BODY_CREDENTIALS": "HTTP_BASIC"}
+
+_OPEN = (
+    "HTTP Basic may be taken in the other spelling of id and secret, which was not tried with a code of its own, or "
+    "not refused for the client"
+)
 
 
 def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
@@ -31,11 +36,13 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
     if any(reply.worked for reply in own):
         repeated = trial(probed, "client_id_in_body")
         return verdict([_repeated(probed, repeated)] if repeated and _is_about_the_client(repeated) else ())
-    refused = next((reply for reply in own if is_refusal(reply) and reply.error not in AFTER_CLIENT), None)
+    refused = next(filter(turns_away, own), None)
     other = trial(probed, "other_scheme")
     if refused is None:
         return Inconclusive(missing=("with the configured scheme the client was neither taken nor refused",))
     if other is not None and other.worked:
+        if may_be_taken(own, _unencoded(cases)):
+            return Inconclusive(missing=(_OPEN,))
         return verdict([_swapped(probed, cases, configured, refused, other)])
     gap = untold(probed, "other_scheme")
     return Inconclusive(missing=(gap or "both schemes are refused: the reason is another than the scheme",))
@@ -43,7 +50,7 @@ def judge(skill: SkillFacts, probed: Probed, cases: CaseTable) -> Outcome:
 
 def _is_about_the_client(reply: Reply) -> bool:
     """Whether ``reply`` is a refusal that the client_id in the body may be the reason of."""
-    return is_refusal(reply) and reply.error not in AFTER_CLIENT and not speaks_of_limits([reply])
+    return turns_away(reply) and not speaks_of_limits([reply])
 
 
 def _own_exchanges(probed: Probed, cases: CaseTable, configured: str) -> list[Reply]:
@@ -56,9 +63,15 @@ def _own_exchanges(probed: Probed, cases: CaseTable, configured: str) -> list[Re
     return [read_reply(call) for call in calls]
 
 
+def _unencoded(cases: CaseTable) -> list[Reply]:
+    found = (answer.call for _, answers in cases.collect("token_answers") for answer in answers)
+    return [read_reply(call) for call in found if call.purpose == UNENCODED]
+
+
 def _swapped(probed: Probed, cases: CaseTable, configured: str, refused: Reply, other: Reply) -> Finding:
     wanted = _OTHER[configured]
     encoding = configured == "HTTP_BASIC"
+    both = "" if refused.call.urlencoded is None else ", however id and secret are spelled in it"
     hint = (
         " If the server does support HTTP Basic, look at its decoding: id and secret are form-urlencoded before they "
         "are joined (RFC 6749, section 2.3.1), which changes every : % + and / in them."
@@ -66,7 +79,7 @@ def _swapped(probed: Probed, cases: CaseTable, configured: str, refused: Reply, 
     return finding(
         RULE,
         f"The setting is swapped: accessTokenScheme is {configured}, and the token endpoint refuses "
-        f"{_IN_WORDS[configured]} ({refused.words}), but it takes {_IN_WORDS[wanted]}.",
+        f"{_IN_WORDS[configured]}{both} ({refused.words}), but it takes {_IN_WORDS[wanted]}.",
         subject=configured,
         at=probe_ref(probed, other.call),
         fix=f"Set accessTokenScheme to {wanted}.{hint if encoding else ''}",

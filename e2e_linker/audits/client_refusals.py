@@ -17,12 +17,18 @@ _CLIENT = (
     "id, for which the authorization endpoint has just given a code",
     "Compare the client secret and accessTokenScheme, then clientId, with the client's registration at the server.",
 )
+_UNEXPLAINED = "unauthorized_client, and no word of a grant"
 _OURS = {
     "invalid_client": _CLIENT,
     "unauthorized_client": (
         "The client may not use the authorization code grant; some servers say so of a wrong client secret, too",
-        "Compare the client secret with the client's registration at the server, and allow it the authorization code "
-        "grant.",
+        "Compare the client secret and accessTokenScheme with the client's registration at the server, and allow it "
+        "the authorization code grant.",
+    ),
+    _UNEXPLAINED: (
+        "Some servers say so of a wrong client secret, or of a wrong accessTokenScheme; less likely the client may not "
+        "use the authorization code grant, for which the authorization endpoint has just given it a code",
+        f"{_CLIENT[1]} Where all of them are right, allow it the authorization code grant.",
     ),
 }
 """Errors of RFC 6749 section 5.2 that speak of the configuration rather than of the server."""
@@ -57,8 +63,8 @@ def refused_client(exchange: Exchange, skill: SkillFacts) -> tuple[str, str] | N
     """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2)."""
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
     named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
-    if named == "unauthorized_client" and exchange.call.status == _UNAUTHORIZED and not _GRANT.search(exchange.words):
-        named = "invalid_client"
+    if named == "unauthorized_client" and not _GRANT.search(exchange.words):
+        named = "invalid_client" if exchange.call.status == _UNAUTHORIZED else _UNEXPLAINED
     if named not in _OURS:
         return None
     if sends_no_secret(skill):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from e2e_linker.audits.proxy_remedies import broken_gateway
 from e2e_linker.audits.rate_limit import ask_again
 from e2e_linker.audits.walks import of_walk
+from e2e_linker.derive.error_pages import failed_by_itself
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import Markup, read_markup
@@ -53,12 +54,13 @@ def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
         own = f", {exchange.words}," if exchange.answer.json is not None and exchange.words else ""
         advice = f"Run again when {host} is back. Alexa's servers are answered so, too."
         return f"{answered}{own} and {down}", advice, True
-    if exchange.answer.json is not None:
+    if exchange.answer.json is not None or exchange.error or failed_by_itself(call.response_body or ""):
         return None
     if call.status == _UNAVAILABLE:
         advice = (
             f"See whether the server of {host} is up, and not overloaded; where a proxy stands before it, whether that "
-            "holds it to be healthy. Either may answer so."
+            "holds it to be healthy. Either may answer so. Where both are well, look in the server's log for the error "
+            "of this request: some frameworks answer so where their own code fails."
         )
         return f"{answered}: it serves nobody for now", advice, False
     if call.status in {_BAD_GATEWAY, _GATEWAY_TIMEOUT}:

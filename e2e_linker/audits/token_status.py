@@ -21,9 +21,10 @@ from e2e_linker.model import Confidence, Fault, Severity, host_of
 __all__ = ["AUDIT"]
 
 _USED_UP = (
-    "With id and secret as they stand, not form-urlencoded, it was taken, but by then the code was used up. Which of "
-    "the two Alexa sends is not documented"
+    "With id and secret as they stand, not form-urlencoded, it may have been taken: what was refused then is the code, "
+    "which the first try may have used up. Which of the two Alexa sends is not documented"
 )
+_USED_UP_FIX = f"{SPELLING_FIX} See first that the secret is the server's: a wrong one may be answered so, too."
 
 
 def judge(
@@ -59,7 +60,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
     if call.status is None:
         said, advice = f"gave no answer: {call.failure}", silence_remedy(call)
     elif used_up or refusal is not None:
-        reason, advice = refusal if refusal is not None and not used_up else (_USED_UP, SPELLING_FIX)
+        reason, advice = refusal if refusal is not None and not used_up else (_USED_UP, _USED_UP_FIX)
         blame = Fault.SKILL_CONFIGURATION
         words = f", {exchange.words}" if exchange.words else ""
         said = f"refused the client with status {call.status}{words}. {reason}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from e2e_linker.derive.exchange import error_of
+from e2e_linker.derive.replies import Reply
 from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.derive.trials import is_refusal
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["AFTER_CLIENT", "ENCODED", "UNENCODED", "proves_client", "refuses_client"]
+__all__ = ["AFTER_CLIENT", "ENCODED", "UNENCODED", "may_be_taken", "proves_client", "refuses_client", "turns_away"]
 
 ENCODED = "form-urlencoded exchange"
 """The purpose of an exchange with the encoded pair, where the other one was taken."""
@@ -26,3 +30,23 @@ def proves_client(call: TokenCall) -> bool:
     """Whether ``call`` was answered by tokens, or refused for something that is looked at after the client."""
     answer = read_token_answer(call)
     return answer.succeeded or (not refuses_client(call) and error_of(answer) in AFTER_CLIENT)
+
+
+def turns_away(reply: Reply) -> bool:
+    """Whether ``reply`` refuses the client, or does not say what else it refuses."""
+    return is_refusal(reply) and error_of(reply.answer) not in AFTER_CLIENT
+
+
+def may_be_taken(fresh: Iterable[Reply], spent: Iterable[Reply]) -> bool:
+    """Whether HTTP Basic has a spelling of which no reply shows that the client is turned away with it.
+
+    ``fresh`` are the replies to codes of their own, none of which worked, ``spent`` those to a code that was tried
+    form-urlencoded before: a server that ends a code before it looks at the client says nothing by them of the client.
+    """
+    replies = list(fresh)
+    if all(reply.call.urlencoded is None for reply in replies):
+        return False
+    encoded = [reply for reply in replies if reply.call.urlencoded]
+    raw = [reply for reply in replies if reply.call.urlencoded is False and is_refusal(reply)]
+    raw = raw or [reply for reply in spent if is_refusal(reply)]
+    return not (any(map(turns_away, encoded)) and raw and all(map(turns_away, raw)))

@@ -11,11 +11,12 @@ from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.challenges import challenge_of
+from e2e_linker.derive.error_pages import named_error, said_by
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["Exchange", "Trouble", "error_of", "exchange", "words_of"]
+__all__ = ["Exchange", "Trouble", "error_code", "error_of", "exchange", "words_of"]
 
 Trouble = Literal["unreachable", "late", "unanswered", "challenged", "misdirected", "unread", "status", "body"]
 """No connection; no complete answer in time; no answer at all; a bot protection's answer; another endpoint's answer;
@@ -55,7 +56,7 @@ class Exchange:
 
     @property
     def error(self) -> str | None:
-        """The OAuth error code of the answer."""
+        """The OAuth error that the answer names."""
         return error_of(self.answer)
 
     @property
@@ -75,7 +76,14 @@ class Exchange:
 
 
 def error_of(answer: TokenAnswer) -> str | None:
-    """The OAuth error code of ``answer``, None where it has none."""
+    """The OAuth error that ``answer`` names, be it for people only, on an error page; None where it names none."""
+    if answer.json is None and (answer.call.status or 0) >= 400:
+        return named_error(answer.call.response_body or "")
+    return error_code(answer)
+
+
+def error_code(answer: TokenAnswer) -> str | None:
+    """The OAuth error code of ``answer`` as programs read it, None where it has none."""
     code = (answer.json or {}).get("error")
     return code if isinstance(code, str) and code else None
 
@@ -85,8 +93,7 @@ def words_of(answer: TokenAnswer) -> str:
     said = answer.json or {}
     texts = [said.get("error"), said.get("error_description") or said.get("message")]
     if answer.json is None:
-        page = read_markup(answer.call.response_body or "")
-        texts = [page.title or page.text]
+        texts = [said_by(answer.call.response_body or "")]
     return ": ".join(f"“{_line(text)}”" for text in texts if isinstance(text, str) and text.strip())
 
 
@@ -107,7 +114,7 @@ def _trouble(answer: TokenAnswer) -> Trouble | None:
     if call.failure_kind == "timeout":
         return "late"
     if call.status is None:
-        return "unreachable" if call.failure_kind in {"dns", "connect", "tls", "proxy"} else "unanswered"
+        return "unreachable" if call.failure_kind in {"dns", "connect", "tls", "proxy", "here"} else "unanswered"
     if challenge_of(call) is not None:
         return "challenged"
     if _is_misdirected(answer):

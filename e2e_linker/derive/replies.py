@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import parse_qsl
 
 from e2e_linker.derive.challenges import challenge_of
-from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.exchange import Exchange, error_code
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import Confidence
@@ -58,7 +58,7 @@ class Reply:
     @property
     def error(self) -> str | None:
         """The OAuth error code of the answer."""
-        return Exchange(self.answer, None).error
+        return error_code(self.answer)
 
     @property
     def words(self) -> str:
@@ -111,7 +111,7 @@ def read_reply(call: TokenCall, *, guarded: bool = False) -> Reply:
 def _kind(answer: TokenAnswer) -> ReplyKind:
     call, status = answer.call, answer.call.status
     if status is None:
-        return "unreachable" if call.failure_kind in {"dns", "connect", "proxy"} else "silent"
+        return "unreachable" if call.failure_kind in {"dns", "connect", "proxy", "here"} else "silent"
     if status == 429 or (status == 503 and any(name.lower() == "retry-after" for name, _ in call.response_headers)):
         return "throttled"
     if answer.succeeded:

@@ -90,10 +90,20 @@ def signed_tokens(text: str) -> list[str]:
     return [text[begin:end] for begin, end in _signed(text)]
 
 
-def opaque_runs(text: str) -> Iterator[str]:
-    """What looks made up by a machine, whatever stands around it."""
+def opaque_runs(text: str, *, wording: bool = True) -> Iterator[str]:
+    """What looks made up by a machine, whatever stands around it.
+
+    Without ``wording``, words only where they are called a token, or are the password in an address.
+    """
     yield from signed_tokens(text)
-    yield from filter(is_unguessable, _OPAQUE_RUN.findall(_without_signed(text)))
+    rest = _without_signed(text)
+    for found in _OPAQUE_RUN.finditer(rest):
+        run, before = found.group(), rest[max(0, found.start() - _SPAN) : found.start()]
+        if not is_unguessable(run):
+            continue
+        password = before.endswith(":") and rest.startswith("@", found.end())
+        if wording or password or not is_wording(run) or _NAMED_AS_TOKEN.search(before):
+            yield run
 
 
 def is_wording(text: str) -> bool:

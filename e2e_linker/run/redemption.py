@@ -30,8 +30,7 @@ async def redeem(
     """
 
     async def exchange(client: TokenEndpoint) -> TokenCall:
-        call = await shared.tokens.exchange(client, code=code, redirect_uri=redirect_uri, code_verifier=verifier)
-        return call.model_copy(update={"urlencoded": client.urlencoded}) if client.ambiguous else call
+        return await shared.tokens.exchange(client, code=code, redirect_uri=redirect_uri, code_verifier=verifier)
 
     first = await exchange(endpoint)
     if not (endpoint.urlencoded and endpoint.ambiguous and refuses_client(first)):

@@ -23,7 +23,6 @@ from e2e_linker.evidence.token_looks import (
     IDENTITIES,
     PLAIN_NAMES,
     SECRET_NAMES,
-    is_wording,
     opaque_runs,
     signed_tokens,
     tokens_in_prose,
@@ -35,7 +34,7 @@ __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late",
 
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
-FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy"]
+FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy", "here"]
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _ODD_STATUS = {
@@ -145,8 +144,9 @@ def failure_of(error: Exception) -> Answer:
     kind: FailureKind = "protocol"
     if any(isinstance(part, ssl.SSLError) for part in chain):
         kind = "tls"
-    elif any(isinstance(part, socket.gaierror) for part in chain):
-        kind = "dns"
+    elif lookup := next((part for part in chain if isinstance(part, socket.gaierror)), None):
+        # No name server answered, which says nothing of the name.
+        kind = "here" if lookup.errno == socket.EAI_AGAIN else "dns"
     elif isinstance(error, httpx2.TimeoutException):
         kind = "timeout"
     elif isinstance(error, httpx2.ConnectError | httpx2.ProxyError | httpx2.UnsupportedProtocol):
@@ -211,7 +211,7 @@ def _tokens(answer: Answer, issued: bool) -> Iterator[tuple[str, str]]:
             yield from ((token, "token") for token in found)
     if not _is_json(text.removeprefix("\ufeff")):
         # Nothing says which part of it is a token; where it is an error, the names of classes and files are none.
-        yield from ((run, "token") for run in opaque_runs(text) if not (refused and is_wording(run)))
+        yield from ((run, "token") for run in opaque_runs(text, wording=not refused))
     for header in answer.headers:
         yield from tokens_in_header(*header)
 

@@ -146,7 +146,8 @@ class TokenClient:
         self.registry.publish(endpoint.url, endpoint.client_id, fields.get("grant_type", ""))
         headers = {"Content-Type": CONTENT_TYPE, **credentials}
         call = await self._made("POST", url or endpoint.url, headers, {**fields, **more}, trial, at)
-        told = {"purpose": purpose, "scheme": endpoint.scheme}
+        spelled = endpoint.urlencoded if endpoint.ambiguous else None
+        told = {"purpose": purpose, "scheme": endpoint.scheme, "urlencoded": spelled}
         return self.registry.redact_record(call.model_copy(update=told))
 
     async def use(self, url: str, token: SecretStr, *, purpose: str = "use", trial: Trial = MEASURED) -> TokenCall:

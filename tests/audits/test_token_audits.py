@@ -131,6 +131,48 @@ def test_a_wrong_url_that_cannot_be_reached_is_left_to_the_configuration(build, 
 
 
 @pytest.mark.parametrize(
+    ("answer", "url", "why"),
+    [
+        ({"failure_kind": "dns"}, "https://nas.local:8123/token", "its name cannot be resolved (the peer said no)"),
+        ({"failure_kind": "connect"}, "https://nas.local/token", "no connection can be made (the peer said no)"),
+        ({"failure_kind": "proxy"}, "https://nas.local/token", None),
+        ({"failure_kind": "timeout"}, "https://nas.local/token", None),
+        ({}, "https://login.example.com:8443/token", None),
+        ({"failure_kind": "dns"}, "https://login.example.com/token", ""),
+    ],
+)
+def test_a_wrong_url_names_the_cases_that_could_not_reach_it(build, pieces, answer, url, why):
+    failed = {"status": None, "failure": "the peer said no"} if answer else {}
+    made = [case(build, pieces.token_call(url=url, **failed, **answer)), build.case(facts={"id": "tablet-na"})]
+    outcome = build.judge_run("access-token-url", build.run(skill=build.skill(access_token_url=url)), made)
+    assert outcome.status == ("passed" if why == "" else "failed")
+    for one in getattr(outcome, "findings", ()):
+        assert one.shown_by == (("phone-na",) if why else ())
+        assert ("It could not be reached" in one.message) is (why is not None)
+        assert why is None or one.message.endswith(f"It could not be reached: {why}.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("dns", "Compare the host name"),
+        ("connect", "See that login.example.com takes connections"),
+        ("tls", "Serve a current certificate"),
+    ],
+)
+def test_what_mends_a_connection_depends_on_what_failed(build, pieces, kind, advice):
+    one = only(judged(build, pieces.token_call(status=None, failure="no", failure_kind=kind)), "token-connection")
+    assert one.fix.text.startswith(advice)
+
+
+@pytest.mark.parametrize("kind", ["proxy", "here"])
+def test_what_kept_this_machine_from_the_server_blames_nobody(build, pieces, kind):
+    call = pieces.token_call(status=None, failure="temporary failure in name resolution", failure_kind=kind)
+    outcome = judged(build, call)["token-connection"]
+    assert (outcome.status, outcome.missing) == ("inconclusive", ("temporary failure in name resolution",))
+
+
+@pytest.mark.parametrize(
     ("status", "words"),
     [
         (201, "answered with status 201"),
@@ -182,6 +224,23 @@ def test_a_client_that_is_unauthorized_with_401_failed_to_prove_itself(build, pi
     one = only(judged(build, pieces.token_call(body, status=401)), "token-status")
     assert ("The client secret or accessTokenScheme is not what the server has" in one.message) is secret
     assert ("may not use the authorization code grant" in one.message) is not secret
+
+
+@pytest.mark.parametrize("status", [400, 403])
+@pytest.mark.parametrize("scheme", ["HTTP_BASIC", "REQUEST_BODY_CREDENTIALS"])
+@pytest.mark.parametrize(
+    ("words", "of_the_grant"),
+    [({}, False), ({"error_description": "Refused"}, False), ({"error_description": "Grant not allowed"}, True)],
+)
+def test_a_client_that_got_a_code_hardly_lacks_the_grant_where_no_word_names_it(
+    build, pieces, words, of_the_grant, scheme, status
+):
+    body = {"error": "unauthorized_client", **words}
+    one = only(judged(build, pieces.token_call(body, status=status, scheme=scheme)), "token-status")
+    assert one.fix.text.startswith("Compare the client secret and accessTokenScheme")
+    assert ("The client may not use the authorization code grant" in one.message) is of_the_grant
+    assert ("a wrong client secret, or of a wrong accessTokenScheme; less likely" in one.message) is not of_the_grant
+    assert "the authorization code grant." in one.fix.text
 
 
 @pytest.mark.parametrize(
@@ -274,6 +333,11 @@ AGENT = (("User-Agent", "Apache-HttpClient/4.5.13"),)
         (403, "<h1>Unknown client</h1>", None),
         (403, "<h1>This account is locked</h1>", None),
         (404, "<h1>Not found</h1>", None),
+        (400, "<title>400 Bad Request</title><h1>Bad Request</h1><p>The CSRF token is missing.</p>", "(CSRF)"),
+        (419, "<title>Page Expired</title>", "(CSRF)"),
+        (422, "<h1>The change you wanted was rejected.</h1>", "(CSRF)"),
+        (400, "<h1>state mismatch</h1>", None),
+        (400, "<h1>Request blocked</h1>", None),
     ],
 )
 def test_a_page_that_turns_programs_away_may_be_a_firewall_s(build, pieces, status, shown, advice):
@@ -282,6 +346,22 @@ def test_a_page_that_turns_programs_away_may_be_a_firewall_s(build, pieces, stat
     assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
     assert ("firewall" in one.fix.text) is (advice is not None and advice != "(CSRF)")
     assert advice is None or advice in one.fix.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "forged"),
+    [
+        ({"message": "CSRF token mismatch."}, 419, True),
+        ("Forbidden - CSRF token invalid", 403, True),
+        ({"error": "invalid_request", "error_description": "state mismatch"}, 400, False),
+        ({"error": "invalid_grant", "error_description": "made for another csrf_token"}, 400, False),
+        ("Request blocked", 403, False),
+        ("<html><h1>CSRF</h1>", 500, False),
+    ],
+)
+def test_what_refuses_forged_forms_is_known_by_its_words_in_any_answer(build, pieces, body, status, forged):
+    one = only(judged(build, pieces.token_call(body, status=status)), "token-status")
+    assert ("(CSRF)" in one.fix.text) is forged
 
 
 def test_an_error_in_json_is_no_firewall_s(build, pieces):
@@ -306,6 +386,7 @@ def test_a_pair_that_is_taken_only_as_it_stands_is_advice(build, pieces):
         ({"urlencoded": True}, "passed"),
         ({}, "passed"),
         ({"urlencoded": False}, "failed"),
+        ({"answer": REFUSED, "status": 401, "urlencoded": False}, "inconclusive"),
         ({"answer": {"error": "invalid_grant"}, "status": 400, "urlencoded": True}, "passed"),
         ({"answer": REFUSED, "status": 401, "urlencoded": True}, "inconclusive"),
         ({"answer": {}, "status": 503, "urlencoded": True}, "inconclusive"),
@@ -324,8 +405,11 @@ def test_a_code_that_the_refused_spelling_used_up_is_no_wrong_secret(build, piec
     ]
     one = only(judged(build, *calls), "token-status")
     assert (one.severity, one.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
-    assert "the code was used up" in one.message
+    assert "may have been taken: what was refused then is the code" in one.message
     assert "what the server has" not in one.message
+    assert "a wrong one may be answered so" in one.fix.text
+    (missing,) = judged(build, *calls)["basic-spelling"].missing
+    assert "may have used the code up" in missing
 
 
 def test_a_client_that_is_refused_in_both_spellings_is_a_wrong_secret(build, pieces):

@@ -913,6 +913,15 @@ def test_replaced_refresh_tokens_may_lie_idle_for_a_year(tries, seconds, status)
         assert (only(outcome).rule, only(outcome).severity) == ("token-refresh-inactivity-1y", Severity.RECOMMENDED)
 
 
+@pytest.mark.parametrize("again", ["R1", None])
+def test_a_refresh_token_that_is_kept_may_live_longer_for_its_use_or_not(tries, again):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2", again), step=2)
+    outcome = tries.judge("refresh-inactivity")
+    assert outcome.status == "not_applicable"
+    assert "whether their use prolongs their life cannot be told" in outcome.reason
+
+
 # What the introspection endpoint says of a refresh token
 
 DAY = 86_400

@@ -336,6 +336,51 @@ def test_two_refused_schemes_are_no_swapped_setting(battery, pieces):
     assert outcome.missing == ("both schemes are refused: the reason is another than the scheme",)
 
 
+STRANGER = (refusal("invalid_client"), 401)
+
+
+@pytest.mark.parametrize(
+    ("spent", "fresh", "outcome"),
+    [
+        ((refusal("invalid_grant"), 401), None, "inconclusive"),
+        ((refusal("invalid_grant"), 401), (tokens(), 200), "passed"),
+        ((refusal("invalid_grant"), 401), (refusal("invalid_grant"), 400), "inconclusive"),
+        ((refusal("invalid_grant"), 401), ({}, 503), "inconclusive"),
+        ((refusal("invalid_grant"), 401), STRANGER, "failed"),
+        (STRANGER, None, "failed"),
+        (STRANGER, ({}, 503), "failed"),
+        (({}, 503), None, "inconclusive"),
+    ],
+)
+def test_one_refused_spelling_of_two_is_no_swapped_setting(battery, pieces, spent, fresh, outcome):
+    swapped(battery, pieces)
+    body, status = spent
+    raw = pieces.token_call(body, status=status, n=2, purpose="unencoded exchange", scheme=battery.scheme)
+    encoded = battery.measured.model_copy(update={"urlencoded": True})
+    battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
+    if fresh is not None:
+        battery.answers["other_scheme", 2] = ("exchange", *fresh)
+        battery.extra["other_scheme", 2] = {"urlencoded": False, "link": "other_scheme-2"}
+    case = battery.build.case(token_calls=Present(value=(encoded, raw)))
+    found = battery.build.judge_run("client-authentication", battery.run(), [case], depth=Depth.THOROUGH)
+    assert found.status == outcome
+    if outcome == "failed":
+        assert "refuses HTTP Basic, however id and secret are spelled in it (status 401" in found.findings[0].message
+    if outcome == "inconclusive":
+        assert "HTTP Basic may be taken in the other spelling" in found.missing[0]
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(401, "failed"), (503, "inconclusive")])
+def test_both_spellings_are_refused_where_a_later_case_used_the_other_one(battery, pieces, status, outcome):
+    swapped(battery, pieces)
+    battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
+    raw = pieces.token_call(refusal("invalid_client"), status=status, scheme=battery.scheme, urlencoded=False)
+    calls = [battery.measured.model_copy(update={"urlencoded": True}), raw]
+    cases = [battery.build.case(token_calls=Present(value=(call,))) for call in calls]
+    found = battery.build.judge_run("client-authentication", battery.run(), cases, depth=Depth.THOROUGH)
+    assert found.status == outcome
+
+
 def test_a_refused_code_accuses_no_scheme(battery, pieces):
     swapped(battery, pieces)
     battery.measured = pieces.token_call(refusal("invalid_grant"), status=400, scheme="HTTP_BASIC")

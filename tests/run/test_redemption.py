@@ -13,6 +13,7 @@ from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.traffic import Param
 from e2e_linker.model import Depth, Severity
 from e2e_linker.run.redemption import redeem, try_token
+from e2e_linker.run.token_probes import PROBES
 from e2e_linker.service.tokens import TokenEndpoint
 
 TAKEN, CLIENT, CODE, BUSY = (200, None), (401, "invalid_client"), (400, "invalid_grant"), (503, None)
@@ -52,6 +53,40 @@ async def test_the_other_spelling_is_tried_where_it_differs_and_the_client_is_re
     assert [call.purpose for call in calls] == purposes
     assert server.asked == [True, False][: len(calls)]
     assert shared.endpoint.urlencoded is used
+
+
+@pytest.mark.parametrize(
+    ("secret", "in_body", "worked_before", "tried"),
+    [
+        ("a+b", TAKEN, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 2, "2")]),
+        ("a+b", TAKEN, "HTTP_BASIC", [("REQUEST_BODY_CREDENTIALS", True, 1, "1")]),
+        (
+            "a+b",
+            TAKEN,
+            "REQUEST_BODY_CREDENTIALS",
+            [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 2, "2")],
+        ),
+        ("a-b", TAKEN, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1")]),
+        ("a+b", CLIENT, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", True, 2, "1")]),
+    ],
+)
+async def test_the_pair_as_it_stands_is_tried_with_a_code_of_its_own_where_basic_brought_nothing(
+    pieces, secret, in_body, worked_before, tried
+):
+    own = TokenEndpoint(url="https://a.test", scheme="HTTP_BASIC", client_id="a", client_secret=SecretStr(secret))
+    made, links = [], iter("12")
+
+    async def link():
+        return next(links)
+
+    async def exchange(link, step, endpoint=own):
+        made.append((endpoint.scheme, endpoint.urlencoded, step, link))
+        return in_body == TAKEN
+
+    calls = [pieces.token_call(scheme=worked_before)] if worked_before else []
+    at = SimpleNamespace(link=link, exchange=exchange, endpoint=own, ledger=SimpleNamespace(calls=calls))
+    await PROBES["other_scheme"](at)
+    assert made == tried
 
 
 @pytest.mark.parametrize(

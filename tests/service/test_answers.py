@@ -115,6 +115,20 @@ def test_what_an_error_page_names_its_error_by_stays_readable() -> None:
     assert redacted("SequelizeDatabaseError", status=200) == "<token#1>"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<access_token>{}</access_token>",
+        "Authorization: Bearer {}",
+        "The refresh token {} is not known",
+        "connect ECONNREFUSED postgres://app:{}@db.example:5432/oauth",
+        "$password = '{}'",
+    ],
+)
+def test_what_an_error_page_calls_a_token_or_a_password_is_hidden_though_it_is_made_of_words(said: str) -> None:
+    assert "SunnyKitchen" not in redacted(said.format("SunnyKitchenTable2024"), status=500)
+
+
 ENCRYPTED = (
     "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo.XFBoMYUZod"
 )

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gzip
 import json
+import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +20,7 @@ from pydantic import SecretStr
 
 from e2e_linker.demo.pki import new_pki
 from e2e_linker.evidence.redact import SecretRegistry
-from e2e_linker.service.answers import Answer, register_tokens
+from e2e_linker.service.answers import Answer, failure_of, register_tokens
 from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
 
 HOST = "oauth.example.test"
@@ -125,6 +126,7 @@ async def test_the_request_is_the_one_alexa_sends(root: Path, scheme: str) -> No
     assert fields["code"] == "code-5d41402abc4b"
     assert fields["redirect_uri"] == "https://layla.amazon.com/api/skill/link/M1"
     assert fields["code_verifier"].startswith("verifier-")
+    assert call.urlencoded is (True if scheme == "HTTP_BASIC" else None)
     if scheme == "HTTP_BASIC":
         import base64
 
@@ -282,14 +284,28 @@ async def test_a_certificate_nobody_vouches_for_is_a_tls_failure(root: Path) -> 
 async def test_a_port_nobody_listens_at_is_a_connect_failure(root: Path) -> None:
     async with serving(hang) as port:
         pass
-    call = await exchange(client(root, port))
+    at = TokenEndpoint(url=f"https://127.0.0.1:{port}/token", scheme="HTTP_BASIC", client_id="a", client_secret=None)
+    call = await TokenClient(registry=SecretRegistry(), tls=trusting([root])).call(at, "exchange", {"code": "x"})
     assert call.failure_kind == "connect"
+
+
+async def test_where_the_tester_points_a_host_elsewhere_a_closed_port_says_nothing_of_its_server(root: Path) -> None:
+    async with serving(hang) as port:
+        pass
+    call = await exchange(client(root, port))
+    assert call.failure_kind == "here"
+    assert f"127.0.0.1:{port}, where linker.resolve or --resolve says that this host is" in (call.failure or "")
+
+
+@pytest.mark.parametrize(("errno", "kind"), [(socket.EAI_AGAIN, "here"), (socket.EAI_NONAME, "dns")])
+def test_a_name_server_that_does_not_answer_says_nothing_of_a_name(errno: int, kind: str) -> None:
+    assert failure_of(socket.gaierror(errno, "no answer")).failure_kind == kind
 
 
 async def test_a_name_that_does_not_exist_is_a_dns_failure(root: Path) -> None:
     to = TokenClient(registry=SecretRegistry(), tls=trusting([root]))
     call = await exchange(to)
-    assert call.failure_kind == "dns"
+    assert call.failure_kind in {"dns", "here"}  # without a name server, as in a closed network, nobody says which
 
 
 @pytest.mark.parametrize("url", ["https://", "nonsense", "ftp://example.test/token", "https://[::1"])
