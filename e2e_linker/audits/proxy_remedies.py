@@ -90,8 +90,9 @@ def broken_gateway(page: Page) -> str:
     """Where to look after a form was answered with 502: the server may have done well, and its proxy not."""
     return (
         f"Look into the logs at that moment, the proxy's first: {page.address} failed behind it, or the proxy dropped "
-        "its answer. Where nginx writes `upstream sent too big header` in its error log, raise `proxy_buffer_size`, or "
-        "shrink the cookies and the redirect of that answer."
+        "its answer. Where nginx writes `upstream sent too big header` in its error log, raise `proxy_buffer_size` and "
+        "`proxy_buffers` (before FastCGI `fastcgi_buffer_size` and `fastcgi_buffers`), or shrink the cookies and the "
+        "redirect of that answer."
     )
 
 
@@ -110,7 +111,8 @@ def unknown_outside(origin: Origin, before: Iterable[Origin]) -> str | None:
     inside = "." not in origin.host
     if origin.port not in {80, 443} and (same or inside):
         return (
-            f"The address looks like the one that the server has behind its proxy: {_HANDS_ON}. Every hop of the login "
-            "is to be https, without a port."
+            "The address looks like the one that the server has behind its proxy. Where the server's settings hold its "
+            f"own address, set the one there that customers use; otherwise {_HANDS_ON}. Every hop of the login is to "
+            "be https, without a port."
         )
     return None

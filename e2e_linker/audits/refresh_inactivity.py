@@ -22,7 +22,8 @@ def judge(probed: Probed) -> Outcome:
     if first is None:
         return NotApplicable(reason="refreshing does not work")
     if first.token("refresh_token") in (None, links[0].refresh_token):
-        return NotApplicable(reason="refresh tokens are not replaced, so their use does not prolong their life")
+        unseen = "refresh tokens are not replaced: whether their use prolongs their life cannot be told"
+        return NotApplicable(reason=unseen)
     declared = declared_refresh_s(first)
     if declared is None:
         unsaid = "no answer says how long an unused refresh token lives: look for a year in the server's settings"

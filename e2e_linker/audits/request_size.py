@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.proxy_remedies import broken_gateway
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.oversize import Oversize
+from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Confidence, Severity
 
-__all__ = ["AUDIT", "described", "knob"]
+__all__ = ["AUDIT", "described", "knob", "raise_limit"]
 
 RULE = "size-own-hops"
+_BAD_GATEWAY = 502
+_LOOK = "Raise the limit that the server's log names for this request"
 
 
 def judge(walk: Walk, oversize: tuple[Oversize, ...], ladder: Ladder, ending: Ending) -> Outcome:
@@ -46,8 +52,21 @@ def described(answer: Oversize) -> str:
     text = f"{answer.method} {answer.url} was refused as too large ({what}): {answer.reason}."
     if answer.head is not None:
         text += f" Head {answer.head:,} bytes, request line {answer.request_line:,}, cookies {answer.cookie_header:,}"
-        text += f"; the largest part is {answer.largest.text}." if answer.largest else "."
+        if answer.padding:
+            text += f" ({answer.padding:,} of them padding of this test)"
+        part = "other part" if answer.padding else "part"
+        text += f"; the largest {part} is {answer.largest.text}." if answer.largest else "."
     return text
+
+
+def raise_limit(what: str, answer: Oversize | None, shown: Sequence[Page]) -> str:
+    """Which limit to raise where a login broke as ``what`` grew, by its oversize ``answer`` or by its last page."""
+    if answer is not None and (setting := knob(answer)):
+        return setting
+    last = last_page(shown)
+    if answer is None and last is not None and last.status == _BAD_GATEWAY:
+        return broken_gateway(last)
+    return f"{_LOOK}; no cookie of a server has room for a long state." if what == "state_length" else f"{_LOOK}."
 
 
 def knob(answer: Oversize) -> str | None:

@@ -9,10 +9,15 @@ from e2e_linker.audits.screens import proven
 from e2e_linker.audits.walks import ends_untold, no_arrival
 from e2e_linker.derive.obstacles import Obstacles
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Control, Ending, Present, Trial, Walk
+from e2e_linker.evidence.models import CaseFacts, Control, DomDigest, Ending, Present, Trial, Walk
 from e2e_linker.model import Confidence
 
 __all__ = ["AUDIT"]
+
+_UNREACHED = (
+    "Let the page scroll to it, or keep it in the normal page flow: look for what cuts the page off, such as "
+    "`overflow: hidden`, a fixed height, or `position: fixed` on a part that has no room on a small screen."
+)
 
 
 def judge(
@@ -48,11 +53,20 @@ def _findings(
         yield _finding(case, walk, last, control, problem, len(stands.covered) - 1, proof)
     for control in stands.beyond[:1]:
         proof = healed if healed and healed.factor == "wide_screen" else None
-        what = f"lies at {round(control.rect.x)} pixels on a screen of {round(last.digest.client_width)}"
-        problem = f"{what}, in a part of the page that cannot be scrolled to"
-        yield _finding(case, walk, last, control, problem, len(stands.beyond) - 1, proof)
+        problem = f"lies {_place(control, last.digest)}in a part of the page that cannot be scrolled to"
+        yield _finding(case, walk, last, control, problem, len(stands.beyond) - 1, proof, fix=_UNREACHED)
     for control in stands.tiny[:1]:
         yield _finding(case, walk, last, control, "has no size", len(stands.tiny) - 1, None)
+
+
+def _place(control: Control, digest: DomDigest) -> str:
+    """Where ``control`` lies, by the direction in which it is off the screen; empty where it is off in none."""
+    rect, width, height = control.rect, digest.client_width, digest.client_height
+    if not 0 <= rect.x + rect.width / 2 < width:
+        return f"at {round(rect.x)} pixels on a screen of {round(width)}, "
+    if not 0 <= rect.y + rect.height / 2 < height:
+        return f"{round(rect.y)} pixels down on a screen {round(height)} pixels high, "
+    return ""
 
 
 def _name(control: Control) -> str:
@@ -68,6 +82,7 @@ def _finding(
     more: int,
     proof: Trial | None,
     sure: Confidence | None = None,
+    fix: str | None = None,
 ) -> Finding:
     others = f" So do{'es' * (more == 1)} {more} more." if more else ""
     return finding(
@@ -78,6 +93,7 @@ def _finding(
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind="login", ref=f"{walk.id}#{n}") for n in _failures(walk)],
         confidence=sure or (Confidence.CERTAIN if _failures(walk) or proof else Confidence.LIKELY),
+        fix=fix,
         cause="proven" if proof else None,
     )
 

@@ -8,14 +8,16 @@ from typing import Final
 
 from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.failing_servers import failing
+from e2e_linker.audits.late_remedies import led_off, refused_late
 from e2e_linker.audits.proxy_remedies import forged_form
-from e2e_linker.audits.refused_requests import after_refusal
+from e2e_linker.audits.refused_requests import after_refusal, refused_itself, refuses_at_once, turned_away_at_once
 from e2e_linker.audits.return_remedies import led_back, too_large
 from e2e_linker.audits.session_remedies import keep_query, missing_session, nothing_kept
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.request_fate import RequestFate, comes_again
+from e2e_linker.derive.since_password import typed_into
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, OUTDATED, REFUSED_LATE, REFUSED_REQUEST, UNKNOWN_CLIENT
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.model import Confidence
@@ -27,9 +29,6 @@ ASK_LESS: Final = (
     "run fewer projects with --workers 1 a while later. If it stays so for a single login, raise the limit."
 )
 """For the status 429 (RFC 6585, section 4)."""
-
-_REFUSING: Final = frozenset({400, 401, 422})
-"""Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 NOTHING_THERE: Final = (
     "Compare authorizationUrl with the address of the server's authorization endpoint: nothing is found at the "
@@ -76,11 +75,14 @@ def lost_way(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> tuple[str, s
     if page.asks_for_password:
         message = f"After the login the customer is asked to log in once more by {page.host}"
         return message, "Keep the session that the login opens: the cookie that its answer sets does not come back."
+    message = f"After the login the customer is left on a page of {page.host} instead of in the Alexa app"
     fix = _WAYS_BACK[fate or "carried"]
+    if off := led_off(walk, page):
+        message, fix = off[0], off[1] or _UNKNOWN
     fix = led_back(walk, page) or (nothing_kept(walk, page, fix) if fate == "untraced" else fix)
     if end.confidence is Confidence.POSSIBLE:
         fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
-    return f"After the login the customer is left on a page of {page.host} instead of in the Alexa app", fix
+    return message, fix
 
 
 def way_on(walk: Walk, page: Page) -> str | None:
@@ -101,15 +103,14 @@ def way_on(walk: Walk, page: Page) -> str | None:
         return unknown
     if OUTDATED.search(said):
         return rule("screen-unsupported-browser").fix
-    first = all(one.status is not None and 300 <= one.status < 400 for one in before)
+    first = all(one.status is not None and 300 <= one.status < 400 for one in before) and not typed_into(page, walk)
     if not before and page.status in _ABSENT and not (told or "client" in said.lower().replace("client_id=", "")):
         return NOTHING_THERE
-    refuses = ((told and page.status < 400) or page.status in _REFUSING) if first else REFUSED_LATE.search(said)
+    refuses = refuses_at_once(page, told=told) if first else REFUSED_LATE.search(said)
+    if first and not refuses and (guarded := turned_away_at_once(page)):
+        return guarded
     if not refuses:
         # Without a cookie that it set the server may not know who comes.
-        return _REFUSED_AGAIN if comes_again(page, walk) and not of_walk(walk, "refused_cookies") else None
-    when = ", before anybody logs in" if first else ""
-    return (
-        f"The server refuses the authorization request itself{when}: correct what its page or its log names. "
-        "Usual reasons are a client id, a redirect URI, a scope or a response type that it does not know."
-    )
+        again = comes_again(page, walk) and not of_walk(walk, "refused_cookies")
+        return _REFUSED_AGAIN if again else refused_late(walk, page)
+    return refused_itself(page, first=first, alone=not before)

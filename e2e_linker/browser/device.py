@@ -19,6 +19,7 @@ from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Tape
+from e2e_linker.evidence.traffic import PADDING
 
 __all__ = ["Device"]
 
@@ -33,7 +34,6 @@ _NO_FOREIGN_COOKIES = {
     "disableThirdPartyCookieMetadata": True,
     "disableThirdPartyCookieHeuristics": True,
 }
-_PAD = "linker-pad-"
 _PAD_BYTES = 3500
 """Bytes of one padding cookie, so that browsers keep it."""
 
@@ -179,7 +179,7 @@ class Device:
     async def padded(self, hosts: Iterable[str], size: int) -> AsyncIterator[None]:
         """``size`` more bytes of cookies for each of ``hosts``, for as long as the ``async with`` block lasts."""
         pads = [
-            {"name": f"{_PAD}{n}", "value": _random_text(take), "url": f"https://{host}/"}
+            {"name": f"{PADDING}{n}", "value": _random_text(take), "url": f"https://{host}/"}
             for host in sorted(hosts)
             for n, take in enumerate(_shares(size))
         ]
@@ -188,7 +188,7 @@ class Device:
             yield
         finally:
             with contextlib.suppress(Error):
-                await self.context.clear_cookies(name=re.compile(f"^{_PAD}"))
+                await self.context.clear_cookies(name=re.compile(f"^{PADDING}"))
 
     def _dress(self, page: Page) -> None:
         if page not in self._sessions:
@@ -238,7 +238,7 @@ def _shares(size: int) -> list[int]:
     """The lengths of the values whose cookies lengthen a ``Cookie`` header by ``size`` bytes."""
     shares: list[int] = []
     while size > 0:
-        around = len(f"; {_PAD}{len(shares)}=")
+        around = len(f"; {PADDING}{len(shares)}=")
         shares.append(max(min(_PAD_BYTES, size - around), 1))
         size -= shares[-1] + around
     return shares

@@ -22,14 +22,13 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.options import select_to_choose, to_answer
 from e2e_linker.browser.other_forms import is_aside, is_code
+from e2e_linker.browser.own_pages import LITTLE, NOT_LINKING, NOT_ONWARD, but_own_pages, turns_down
 from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, names_alexa, names_amazon, refuses, refusing
 from e2e_linker.browser.words import Text, fold
 
 __all__ = ["asks_to_choose", "awaits_code", "beside_refusal", "countdown", "decline", "onward", "pick", "turn_down"]
 
-_NOT_ONWARD = ("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey", "elsewhere")
-_NOT_LINKING = (*_NOT_ONWARD, "help", "beside", "another_account", "reveal")
 _SENDING = ("sent_code", "second_factor", "code", "bare_code", "phone", "email", "passkey", "chooser", "login")
 """Topics of what has a message sent or leads back to the login."""
 _AGREEING = re.compile(
@@ -51,8 +50,6 @@ _LEADING = re.compile(
     r"alexa|redirect|taken to|weiterleit|weitergeleitet|redirig|reindirizz|redirecion|doorgestuurd|移動|跳转|이동",
     re.IGNORECASE,
 )
-_LITTLE = 600
-"""Characters of a page that says little else."""
 _HOW = re.compile(r"\bhow\b|\bmethod|\bverif", re.IGNORECASE)
 
 
@@ -67,7 +64,7 @@ def awaits_code(view: View) -> bool:
 def countdown(view: View) -> str | None:
     """Where a page says in how many seconds it leads on: that, as a reason to wait; each second is another one."""
     said = " ".join(view.said.raw.split())
-    left = _SECONDS.search(said) if len(said) <= _LITTLE and _LEADING.search(said) else None
+    left = _SECONDS.search(said) if len(said) <= LITTLE and _LEADING.search(said) else None
     return f"a countdown at {left[1]}" if left else None
 
 
@@ -124,7 +121,7 @@ def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen])
     if len(no) != 1 or len(others) != 1:
         return []
     button = others[0]
-    fit = any(letter.isalpha() for letter in button.label) and not button.named.about_any(*_NOT_LINKING)
+    fit = any(letter.isalpha() for letter in button.label) and not button.named.about_any(*NOT_LINKING)
     return [button] if fit and not is_offer(button) and not is_federated(button) else []
 
 
@@ -164,10 +161,11 @@ def onward(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choi
         return None
     if Text(view.main.title).about("dangerous") or (not _done(past, known) and _asks_email(view)):
         return None
-    broken = failed(view)
+    broken, offers = failed(view), but_own_pages(view, offers)
+    closed = broken or turns_down(view)
     buttons = [c for c in offers if c.kind == "button" and _is_harmless(view, c)]
     buttons = [c for c in buttons if not leads_back(c)] or buttons
-    plain = [c for c in buttons if c.named.about("next") and not (broken and not _leads_on(c))]
+    plain = [c for c in buttons if c.named.about("next") and not (closed and not _leads_on(c))]
     opened = [c for c in plain if c.enabled] or [c for c in plain if _opens_by_box(view, past, c, any_good=choosing)]
     lone = [c for c in buttons if c.enabled and c.submits and not broken]
     if refusing(offers):
@@ -185,7 +183,7 @@ def _is_way_on(view: View, link: Seen) -> bool:
     """Whether a link leads on. Those of an error page lead away from what Alexa asked for: home, to the support."""
     if failed(view) or link.region in AWAY or is_offer(link) or is_federated(link):
         return False
-    return _leads_on(link) and not link.named.about_any("deny", "help", *_NOT_ONWARD)
+    return _leads_on(link) and not link.named.about_any("deny", "help", *NOT_ONWARD)
 
 
 def _leads_on(control: Seen) -> bool:
@@ -201,7 +199,7 @@ def _is_harmless(view: View, button: Seen) -> bool:
     if leads_back(button) and (view.complaints or heads(view).about("rejected")):
         return False
     headed = button.headed.about_any("dangerous", "signup", "newsletter")
-    return not (headed or button.named.about_any(*_NOT_ONWARD) or _asks_more(view, button))
+    return not (headed or button.named.about_any(*NOT_ONWARD) or _asks_more(view, button))
 
 
 def _agrees(view: View, button: Seen) -> bool:
@@ -245,5 +243,5 @@ def _open_fields(view: View) -> bool:
 
 def _is_aside(control: Seen) -> bool:
     """Whether something to choose from costs money, sends a message or leads elsewhere."""
-    astray = control.named.about_any(*_NOT_LINKING, *_SENDING)
+    astray = control.named.about_any(*NOT_LINKING, *_SENDING)
     return astray or is_offer(control) or refuses(control) or is_federated(control)

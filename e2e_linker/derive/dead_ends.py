@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.foreign_cookies import ForeignCookie
+from e2e_linker.derive.late_refusals import late_refusal
 from e2e_linker.derive.login_requests import FailedLogin, failed_login
 from e2e_linker.derive.pages import STOPPED, Page, last_page
 from e2e_linker.derive.refusals import refusal_of
+from e2e_linker.derive.since_password import before_password, password_times, told_since
 from e2e_linker.derive.undisplayed import Undisplayed
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import (
@@ -33,7 +35,7 @@ from e2e_linker.derive.wordings import (
     VERIFYING,
     first_match,
 )
-from e2e_linker.evidence.models import Ending, Present, Request, Trial, Walk
+from e2e_linker.evidence.models import Ending, Request, Trial, Walk
 from e2e_linker.model import Confidence, Fault
 
 __all__ = ["DeadEnd", "dead_end", "signed_in_at", "turned_away"]
@@ -106,7 +108,7 @@ def dead_end(
         return DeadEnd("error", last, words, Confidence.LIKELY)
     if ending.kind != "dead_end":
         return None
-    if words := _error_words(last):
+    if words := _error_words(last) or told_since(pages, last, walk):
         return DeadEnd("error", last, words, Confidence.LIKELY)
     return _lost(last) if signed_in is not None else None
 
@@ -186,29 +188,24 @@ def _refused_at_once(page: Page) -> str | None:
 
 
 def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
-    """The words by which ``last`` refuses what was typed without a look at it; None where they stood there before."""
-    typed = next(_typed(walk), None)
-    if typed is None:
-        return None
-    before = [view.digest for page in pages if page.main_frame for view in page.views if view.at <= typed]
+    """The words by which ``last`` refuses what was typed without a look at it, or later what Alexa asks for.
+
+    None where they stood there before.
+    """
+    before = before_password(pages, walk)
     # Of an error page without a form the status says as much.
     forged = (FORGED,) if last.status < 400 or last.asks_for_password else ()
     for words in (FOREIGN_ORIGIN, LOST_SESSION, *forged) if before else ():
         told = first_match(words, last.title, *last.headings, last.text)
         if told and not any(first_match(words, seen.title, *seen.headings, seen.text) for seen in before):
             return told
-    return None
+    late = late_refusal(pages, last, walk)
+    return late.words if late else None
 
 
 def signed_in_at(page: Page, walk: Walk) -> float | None:
     """When the password was typed before ``page`` came, in seconds since the walk began; None where none was."""
-    return next((at for at in _typed(walk) if at <= page.at), None)
-
-
-def _typed(walk: Walk) -> Iterator[float]:
-    """When a password was typed."""
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
+    return next((at for at in password_times(walk) if at <= page.at), None)
 
 
 def _asks_to_choose(page: Page) -> bool:

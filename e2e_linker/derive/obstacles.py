@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.wordings import CONSENT
 from e2e_linker.evidence.models import Control, LoginStep, Present, Walk
 
 __all__ = ["Obstacles", "obstacles"]
 
 _NEEDED = frozenset({"field", "button", "checkbox"})
+_MADE_BY_SCRIPT = "generic"
 _SMALLEST_PX = 2
 
 
@@ -21,7 +23,8 @@ class Obstacles:
     covered: tuple[Control, ...] = ()
     """Under something else; where presses failed there, only what they were meant for."""
     beyond: tuple[Control, ...] = ()
-    """Where nobody can scroll to."""
+    """Where nobody can scroll to; where a button of a form can be seen, not what a script alone makes a button, but for
+    what says that it leads on."""
     tiny: tuple[Control, ...] = ()
     """Buttons without a size, where no other can be seen."""
 
@@ -35,12 +38,18 @@ def obstacles(screen_verdicts: tuple[ScreenVerdict, ...], walk: Walk) -> Obstacl
     needed = [control for control in last.digest.controls if control.kind in _NEEDED and control.enabled]
     tried = _tried(walk)
     seen = any(c.kind == "button" and c.visible for c in needed)
+    sends = any(c.type == "submit" and c.visible for c in needed)
     flat = (c for c in needed if c.type == "submit" and not c.visible and _is_tiny(c) and not c.out_of_reach)
     return Obstacles(
         covered=tuple(c for c in needed if c.visible and c.covered_by and _meant(c, tried)),
-        beyond=tuple(control for control in needed if control.out_of_reach),
+        beyond=tuple(c for c in needed if c.out_of_reach and not (sends and _is_beside(c))),
         tiny=() if seen else tuple(flat),
     )
+
+
+def _is_beside(control: Control) -> bool:
+    """Whether a script alone makes ``control`` a button, and it says nothing of leading on: a flag, an entry of a menu."""
+    return control.type == _MADE_BY_SCRIPT and not CONSENT.search(control.label or "")
 
 
 def _meant(control: Control, tried: list[str]) -> bool:

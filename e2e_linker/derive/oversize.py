@@ -16,6 +16,7 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.derive.sizes import Largest, head_sizes, largest
 from e2e_linker.derive.urls import same_endpoint, without_parameters
 from e2e_linker.evidence.models import Arrival, Present, Request, Walk
+from e2e_linker.evidence.traffic import PADDING
 from e2e_linker.model import Confidence
 
 __all__ = ["Oversize", "oversize", "oversize_answers"]
@@ -58,7 +59,10 @@ class Oversize:
     head: int | None
     request_line: int | None
     cookie_header: int | None
+    padding: int
+    """Bytes of the cookies that the test itself made grow."""
     largest: Largest | None
+    """Without these."""
     server: ServerLimit | None
     """The server that probably answered, as far as its answer shows."""
     confidence: Confidence
@@ -139,6 +143,7 @@ def _found(request: Request, servers: tuple[ServerLimit, ...], confidence: Confi
         head=measured.head if measured else None,
         request_line=measured.request_line if measured else None,
         cookie_header=measured.cookie_header if measured else None,
+        padding=sum(c.bytes for c in measured.cookies if c.name.startswith(PADDING)) if measured else 0,
         largest=largest(measured) if measured else None,
         server=servers[0] if servers else None,
         confidence=confidence,

@@ -11,6 +11,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Arrival, NamedSize, Param, Request, RequestSizes
+from e2e_linker.evidence.traffic import PADDING
 
 __all__ = ["ArrivalSize", "HopSize", "Largest", "Sizes", "head_sizes", "largest", "sizes"]
 
@@ -125,9 +126,9 @@ def head_sizes(measured: RequestSizes) -> HeadSizes:
 
 
 def largest(measured: RequestSizes) -> Largest | None:
-    """The largest parameter or cookie, None where there is neither."""
+    """The largest parameter or cookie that the test did not make itself, None where there is neither."""
     named: list[tuple[str, NamedSize]] = [("parameter", part) for part in measured.query]
-    named += [("cookie", part) for part in measured.cookies]
+    named += [("cookie", part) for part in measured.cookies if not part.name.startswith(PADDING)]
     if not named:
         return None
     what, part = max(named, key=lambda pair: pair[1].bytes)

@@ -133,15 +133,16 @@ FOREIGN_ORIGIN = re.compile(
 
 LOST_SESSION = re.compile(
     r"\b(?:session|cookie)(?: (?:id|cookie|data|token|was|is|has|could|have|been|be)){0,4}"
-    r" (?:not (?:be )?found|missing|expired|timed out)\b"
+    r" (?:not (?:be )?found|missing|expired|timed out)\b|\btimeout di autenticazione superato\b"
     r"|\b(?:no (?:active|existing|valid)|not have an existing) session\b"
     r"|\b(?:log-?in|sign-?in) attempt (?:has )?timed out\b|\baction (?:has )?expired\b|\b(?:page|form) has expired\b"
-    r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\bmust enable cookies\b"
-    r"|\benable cookies in your browser\b"
+    r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\btook too long to (?:log ?|sign )in\b"
+    r"|\b(?:must enable cookies|enable cookies in your browser|exceeded authentication timeout)\b"
+    r"|d['’]authentification (?:est )?dépassé|zeitlimits? für die (?:authentifizierung|anmeldung überschritten)\b"
     r"|\bsitzung (?:ist |wurde )?(?:abgelaufen|nicht gefunden)\b|\bsession (?:est |a )?expirée?\b"
     r"|\bsesión (?:ha )?(?:caducad[ao]|expirad[ao])\b|\bsessione (?:è )?scaduta\b|\bsessão expir(?:ada|ou)\b"
     r"|\bsessie (?:is )?verlopen\b|セッションの有効期限|セッションが(?:切れ|タイムアウト|見つかりません)"
-    r"|会话(?:已)?过期|세션이 만료|сессия истекла|сеанс исте[кч]",
+    r"|(?:espera de autenticación|limite de autenticação) ex|会话(?:已)?过期|세션이 만료|сессия истекла|сеанс исте[кч]",
     re.IGNORECASE,
 )
 """Words by which servers say that they do not find a session, or the cookie by which they know it."""
@@ -179,7 +180,8 @@ UNKNOWN_CLIENT = re.compile(
 
 REFUSED_LATE = re.compile(
     r"\bredirect[ _]uri\b(?!=|%3D)|\b(?:invalid_scope|redirect_(?:uri_)?mismatch|unauthorized_client)\b"
-    r"|\bscope is invalid\b|\bdue to unknown client\b|\binvalid client_id\b(?!=|%3D)",
+    r"|\bscopes? (?:is|are) invalid\b|\b(?:no \w+|unknown|unsupported) scopes?\b"
+    r"|\bdue to unknown client\b|\binvalid client_id\b(?!=|%3D)",
     re.IGNORECASE,
 )
 """Words that mean the authorization request also where they come after a login, which can be invalid in many ways."""

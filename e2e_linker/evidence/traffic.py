@@ -10,6 +10,7 @@ from e2e_linker.model import Record
 __all__ = [
     "CALLED_OFF",
     "LOGS_IN",
+    "PADDING",
     "READING",
     "SCRIPTED",
     "Arrival",
@@ -34,6 +35,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that ask a server to change nothing."""
 LOGS_IN = re.compile(r"log-?in|sign-?in|auth|sessions?$|token", re.IGNORECASE)
 """What the address of a request says, without its parameters, by which a page's script logs in."""
+PADDING = "linker-pad-"
+"""How the names of the cookies begin by which a test makes a login's cookies grow."""
 
 CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 """What engines say of a request that the page itself gave up: that is no failure."""

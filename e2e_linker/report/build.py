@@ -208,12 +208,15 @@ def _ranked(findings: Sequence[FindingReport], unlinked: Sequence[CaseReport]) -
     that it may keep from linking before what shows in others only, and that before what shows in none.
     """
     follow = consequences(findings)
+    refused = {case for one in findings if one.rule == "screen-error-page" for case in one.cases}
 
     def place(one: FindingReport) -> tuple[object, ...]:
         worst = one.severity.rank, one.rule not in SECURITY, of_the_list(one)
         follows = (one.audit, one.fingerprint) in follow
         near = distance(one.rule, one.cases, unlinked), walked_past(one)
-        return *worst, follows, *near, one.symptom, one.rule, one.subject
+        # The status of a page tells more than that nothing stands there.
+        blank = one.rule == "screen-blank" and not refused.isdisjoint(one.cases)
+        return *worst, follows, *near, one.symptom, blank, one.rule, one.subject
 
     return tuple(sorted(findings, key=place))
 

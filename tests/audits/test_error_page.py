@@ -387,7 +387,9 @@ def unseen(build, pieces, said, *, before="Sign in", typed=TYPED, url=f"{LOGIN}/
 
 
 @pytest.mark.parametrize("where", [{}, {"url": f"{LOGIN}/session", "status": 403}])
-@pytest.mark.parametrize("said", ["Invalid origin", "Sorry, your session has expired."])
+@pytest.mark.parametrize(
+    "said", ["Invalid origin", "Sorry, your session has expired.", "Exceeded authentication timeout"]
+)
 def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build, pieces, said, where):
     found = only(build.judge(AUDIT, unseen(build, pieces, f"Sign in\n{said}", **where)))
     assert found.message.startswith("The login is refused by a page of login.example.com: status ")
@@ -405,6 +407,137 @@ def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build
 )
 def test_a_form_that_said_so_before_or_says_nothing_of_it_is_left_open(build, pieces, said, more):
     assert build.judge(AUDIT, unseen(build, pieces, said, **more)).status == "inconclusive"
+
+
+def in_place(build, pieces, said, *, before="Sign in", typed=TYPED, buttons=("Sign out", "Switch user")):
+    """A login of one document that says ``said`` where its form stood, and ``before`` before it."""
+    controls = tuple(pieces.control(label=label) for label in buttons)
+    looks = [pieces.digest(text=before), pieces.digest(controls=controls, headings=("Hello",), text=said)]
+    screens = [pieces.screen(0, 0.21, looks[0]), pieces.screen(1, 0.9, looks[1])]
+    steps = build.healthy_steps(build.authorization(), None)[:2]
+    return build.walk(steps, answer=None, ending="dead_end", login=typed, screens=screens)
+
+
+@pytest.mark.parametrize(
+    "said", ["Error, no required scope is available", "Error 17: unknown scope", "Fehler: no such scope"]
+)
+def test_an_error_that_stands_where_the_form_stood_is_found_beside_buttons(build, pieces, said):
+    found = only(build.judge(AUDIT, in_place(build, pieces, f"Example\n{said}\nHello Rose")))
+    assert found.confidence is Confidence.LIKELY
+    assert said in found.message
+    assert found.message.startswith("The login ends on an error page of login.example.com: status 200")
+    assert found.fix.text.startswith("The server refuses the authorization request itself: correct what its page")
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("Hello Rose\nKitchen\nHall", {}),
+        ("Error, no cookies", {"before": "Sign in\nError, no cookies"}),
+        ("Error, no required scope is available", {"typed": ()}),
+        ("Error: wrong password", {}),
+        ("Error: your account is not confirmed", {}),
+        ("Errors\nError log\nError-proof lamps", {}),
+        ("The lamp tells of each error: it blinks", {}),
+        ("Error: no such scope", {"buttons": ("Continue",)}),
+        ("Error: " + "a text on the page, and no message " * 9, {}),
+    ],
+)
+def test_a_login_of_one_document_that_stopped_without_a_new_error_is_left_open(build, pieces, said, more):
+    assert build.judge(AUDIT, in_place(build, pieces, said, **more)).status == "inconclusive"
+
+
+def refused_late(build, pieces, said, *, label="Go to portal", before="Sign in", typed=True, led_to=None, **more):
+    """A login that is posted to the authorization endpoint, whose answer says ``said`` over one button.
+
+    ``led_to``: the title of the page of the server's own to which that button led.
+    """
+    asked = build.authorization()
+    given = (pieces.control(label=label), pieces.control(label="", visible=False), *more.pop("controls", ()))
+    shown = {"title": "Sign-on", "headings": (), "text": f"{said}\n{label}\nService provided by Acme", **more}
+    steps = [build.get(asked.url), build.post(asked.url, {})]
+    screens = [
+        pieces.screen(0, 0.12, pieces.digest(asked.url, text=before)),
+        pieces.screen(1, 0.3, pieces.digest(asked.url, controls=given, **shown)),
+    ]
+    login = [one.model_copy(update={"at": 0.13}) for one in TYPED] if typed else []
+    if led_to is not None:
+        steps.append(build.get(f"{LOGIN}/?cancel=1"))
+        home = pieces.digest(f"{LOGIN}/?cancel=1", controls=(), headings=(), title=led_to, text="Lamps, Locks")
+        screens.append(pieces.screen(2, 0.9, home))
+        login.append(LoginStep(at=0.25, action="click", target=f"button “{label}”", what="next", outcome="done"))
+    return build.walk(steps, asked=asked, answer=None, ending="dead_end", login=login, screens=screens)
+
+
+LATE = {
+    "Unauthorized URL": "Check first that the redirect URIs are registered",
+    "Mauvaise URL": "Check first that the redirect URIs are registered",
+    "Fehlerhafte URL": "Check first that the redirect URIs are registered",
+    "The callback URL is not registered": "Check first that the redirect URIs are registered",
+    "This application is not known": "Check first that the client id is registered",
+    "Cette application n’est pas reconnue": "Check first that the client id is registered",
+    "不明なクライアントです": "Check first that the client id is registered",
+    "Unknown application": "Check first that the client id is registered",
+    "Scope devices is not allowed": "Check first that the server knows every scope",
+    "You're not authorized to access to this host": "Check first that the test account may use this client",
+    "Vous n'êtes pas autorisé à accéder à ce site": "Check first that the test account may use this client",
+    "Sie sind nicht berechtigt, auf diesen Host zuzugreifen": "Check first that the test account may use this client",
+    "Error": "The server answers the password with this page",
+    "Fehler 21": "The server answers the password with this page",
+}
+
+
+@pytest.mark.parametrize("said", LATE)
+@pytest.mark.parametrize(
+    "label", ["Go to portal", "Zum Portal", "Aller au portail", "Continue to portal", "ポータルへ"]
+)
+def test_a_page_that_took_the_password_and_refuses_the_request_is_found_whatever_its_status(build, pieces, said, label):
+    found = only(build.judge(AUDIT, refused_late(build, pieces, said, label=label)))
+    assert found.confidence is Confidence.LIKELY
+    assert found.message.startswith("The login ends on an error page of login.example.com: status 200")
+    assert f"“{said} {label}" in found.message
+    assert found.fix.text.startswith(LATE[said])
+    assert all(name in found.fix.text for name in ("client id", "redirect URI", "scope"))
+
+
+@pytest.mark.parametrize("said", LATE)
+def test_a_button_that_led_off_such_a_page_is_not_what_lost_the_request(build, pieces, said):
+    found = only(build.judge(AUDIT, refused_late(build, pieces, said, led_to="My dashboard")))
+    assert found.message.startswith(
+        f"After the login login.example.com shows “{said} Go to portal Service provided by Acme”, and button "
+        "“Go to portal” there leads to a page of login.example.com instead of to the Alexa app: status 200, title"
+    )
+    assert found.fix.text.startswith(LATE[said])
+
+
+def test_a_page_of_the_authorization_endpoint_in_other_words_is_quoted_too(build, pieces):
+    found = only(build.judge(AUDIT, refused_late(build, pieces, "Tämä ei käy", led_to="My dashboard")))
+    assert "shows “Tämä ei käy Go to portal Service provided by Acme”, and button “Go to portal” there" in found.message
+    assert found.fix.text.startswith(CHECK_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("Welcome back", {}),
+        ("This application is not known", {"typed": False}),
+        ("This application is not known", {"before": "This application is not known\nSign in"}),
+        ("This application is not known", {"label": "Continue"}),
+        ("Your account is not authorized to use this application", {}),
+        ("Unknown device: is it yours?", {}),
+        ("Errors\nError log", {}),
+        ("Alexa is not allowed to read your mail", {}),
+        ("The url of your home: lamps.example.com", {}),
+    ],
+)
+def test_a_page_that_says_no_such_thing_or_asks_for_more_is_left_open(build, pieces, said, more):
+    assert build.judge(AUDIT, refused_late(build, pieces, said, **more)).status == "inconclusive"
+
+
+def test_a_page_with_a_field_may_ask_for_more(build, pieces):
+    field = pieces.control(kind="field", type="text", label="Home")
+    walk = refused_late(build, pieces, "This application is not known", controls=(field,))
+    assert build.judge(AUDIT, walk).status == "inconclusive"
 
 
 @pytest.mark.parametrize("said", ["CSRF verification failed. Request aborted.", "Invalid CSRF token."])

@@ -106,7 +106,9 @@ def test_other_refusals_keep_their_advice(build, other):
 
 def test_an_answer_that_a_proxy_dropped_is_looked_for_in_its_log(build):
     dropped = {"status": 502, "says": "<h1>502 Bad Gateway</h1>"}
-    assert "`upstream sent too big header`" in fix_of(build, refused(build, **dropped))
+    sent = fix_of(build, refused(build, **dropped))
+    assert "`upstream sent too big header`" in sent
+    assert "`proxy_buffer_size` and `proxy_buffers` (before FastCGI `fastcgi_buffer_size`" in sent
     assert "upstream" not in fix_of(build, refused(build, **dropped, method="GET"))
     assert "upstream" not in fix_of(build, refused(build, status=500, says="<h1>Error</h1>"))
 
@@ -127,6 +129,7 @@ def sent_to(build, url, how="location"):
         ("http://login.example.com/go", "login.example.com does not seem to know that its proxy speaks TLS"),
         ("https://login.example.com:8000/go", "The address looks like the one that the server has behind its proxy"),
         ("http://login.example.com:8000/go", "The address looks like the one that the server has behind its proxy"),
+        ("http://localhost:4593/login.html", "The address looks like the one that the server has behind its proxy"),
         ("https://backend:8000/go", "The address looks like the one that the server has behind its proxy"),
     ],
 )
@@ -134,6 +137,7 @@ def test_an_address_from_behind_the_proxy_is_told_as_one(build, url, words):
     fix = fix_of(build, sent_to(build, url), "hop-transport")
     assert fix.startswith(words)
     assert "`X-Forwarded-Proto`" in fix
+    assert "settings" in fix
 
 
 @pytest.mark.parametrize("url", ["http://other.example.com/go", "https://other.example.com:8443/go", "myapp://x"])

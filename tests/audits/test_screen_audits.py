@@ -389,6 +389,30 @@ def test_a_button_beyond_the_edge_is_named_with_its_place(build, pieces):
     assert found.confidence is Confidence.LIKELY
 
 
+@pytest.mark.parametrize(
+    ("rect", "place"),
+    [
+        ((963, 900, 90, 48), "it lies at 963 pixels on a screen of 412, in a part"),
+        ((-120, 500, 90, 48), "it lies at -120 pixels on a screen of 412, in a part"),
+        ((372, 847, 18, 12), "it lies 847 pixels down on a screen 839 pixels high, in a part"),
+        ((20, -90, 90, 48), "it lies -90 pixels down on a screen 839 pixels high, in a part"),
+        ((20, 300, 90, 48), "it lies in a part of the page that cannot be scrolled to"),
+    ],
+)
+def test_what_is_out_of_reach_is_told_by_the_side_on_which_it_is(build, pieces, rect, place):
+    digest = consent(pieces, visible=False, out_of_reach=True, rect=rect)
+    found = only(build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")))
+    assert place in found.message
+    assert found.fix.text.startswith("Let the page scroll to it")
+
+
+@pytest.mark.parametrize(("shown", "status"), [("submit", "inconclusive"), ("button", "failed")])
+def test_what_a_script_alone_makes_a_button_is_missed_where_the_form_has_none(build, pieces, shown, status):
+    beyond = pieces.control(label="de", type="generic", visible=False, out_of_reach=True, rect=(372, 847, 18, 12))
+    digest = seen(pieces, controls=(pieces.control(label="Allow", type=shown), beyond), text="Allow Alexa?")
+    assert build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")).status == status
+
+
 def test_a_submit_button_without_a_size_is_named_where_no_other_can_be_seen(build, pieces):
     flat = consent(pieces, visible=False, rect=(20, 300, 0, 0))
     assert (

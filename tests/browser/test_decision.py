@@ -104,6 +104,16 @@ SENT = Submission("form", "password", "id.example.test", ("d",), frozenset())
 LOGIN_FORM, BARE_PAGE = view(USER, SECRET, SUBMIT), view(text="Bye")
 
 
+def test_an_error_that_shuts_the_account_out_counts_unless_it_was_there_before_the_login() -> None:
+    line = "Error: Login blocked: User is not active"
+    shown = view(button(4, "Start over", form=None), title="Home Assistant", alerts=(line,), text=f"{line}\nHelp")
+    for before, kind in ((frozenset[str](), "login_rejected"), (frozenset({line}), "dead_end")):
+        past = Past(submissions=[Submission("form", "password", "id.example.test", ("d",), before)])
+        decision = decide(shown, past, KNOWN)
+        assert isinstance(decision, Wait)
+        assert decision.ending.kind == kind
+
+
 def ending_of(shown: View, *said: str, heard: int = 0, known: Known = KNOWN, sent: bool = True) -> Ending:
     """How waiting on ``shown`` ends where dialogs said something, ``heard`` of them before the form was sent."""
     decision = decide(shown, Past(submissions=[SENT] if sent else [], said=said, heard=heard), known)
@@ -997,6 +1007,12 @@ ASKED = "https://id.example.test/authorize?client_id=alexa&redirect_uri=https%3A
         ("https://id.example.test/error", "Invalid client_id parameter value.", "dead_end"),
         (ASKED, "Client not found", "dead_end"),
         (ASKED, "Invalid client ID", "dead_end"),
+        (ASKED, "Unauthorized URL", "dead_end"),
+        (ASKED, "Fehlerhafte URL", "dead_end"),
+        (ASKED, "URL incorrecta", "dead_end"),
+        (ASKED, "Unbekannte Anwendung", "dead_end"),
+        (ASKED, "Unbekannter Benutzer", "login_rejected"),
+        (ASKED, "Cliente desconocido o contraseña incorrecta", "login_rejected"),
         (ASKED, "Invalid client ID or password", "login_rejected"),
         ("https://id.example.test/login?client_id=alexa", "Invalid client ID", "login_rejected"),
         ("https://id.example.test/login/check", "Client not found", "login_rejected"),

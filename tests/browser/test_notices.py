@@ -461,6 +461,77 @@ def test_a_link_that_leads_on_is_followed_but_from_no_error_page(label: str) -> 
     assert pressed(view(replace(shown.controls[0], region="footer"), heading="News")) is None
 
 
+OWN_PAGES = [
+    *("Go to portal", "Go to the dashboard", "Go to my account", "Continue to portal", "Continue to your account"),
+    *("Weiter zum Portal", "Weiter zu meinem Konto", "Continuer vers le portail", "Continuer vers mon compte"),
+    *("ポータルに進む", "ダッシュボードへ進む", "マイページに進む"),
+]
+REFUSING = [
+    *("Unauthorized URL", "Bad URL", "This application is not known", "Error", "You're not authorized to access this"),
+    *("Fehler", "Sie sind nicht berechtigt, auf diesen Host zuzugreifen", "Mauvaise URL"),
+    *("Cette application n’est pas reconnue", "このアプリケーションは登録されていません", "エラー"),
+]
+
+
+@pytest.mark.parametrize("label", OWN_PAGES)
+@pytest.mark.parametrize("said", REFUSING)
+@pytest.mark.parametrize("shape", ["submit", "button"])
+def test_off_a_page_that_refuses_nobody_goes_to_another_of_its_server(label: str, said: str, shape: str) -> None:
+    way = control(1, "button", shape, label, form=0 if shape == "submit" else None, solid=True)
+    assert pressed(view(way, heading="Authentication", text=said, status=200)) is None
+    assert pressed(view(link(1, label, "/?cancel=1"), heading="Authentication", text=said, status=200)) is None
+    assert pressed(view(way, heading="Authentication", text="Hello", status=403)) is None
+
+
+@pytest.mark.parametrize(
+    "label", [*OWN_PAGES, "Go", "Go to app", "Go to Acme", "Continue", "Weiter", "Continuer", "次へ"]
+)
+@pytest.mark.parametrize("said", ["You are signed in", "Sie sind angemeldet", "Vous êtes connecté", "ログインしました"])
+def test_the_only_button_of_a_notice_leads_on_wherever_it_says(label: str, said: str) -> None:
+    way = control(1, "button", "button", label)
+    tools = [button(2, "Help"), button(3, "English"), control(4, "button", "generic", "fr"), link(5, "Imprint", "/i")]
+    assert pressed(view(way, heading="Welcome", text=said)) == label
+    assert pressed(view(way, *tools, heading="Welcome", text=said)) == label
+    assert pressed(view(way, button(2, "Cancel"), heading="Welcome", text=said)) == label
+
+
+@pytest.mark.parametrize("label", ["Continue", "Go", "Go to app", "Go to Alexa", "Weiter", "Continuer", "次へ"])
+@pytest.mark.parametrize("said", REFUSING)
+def test_what_says_plainly_that_it_leads_on_does_so_beside_any_words(label: str, said: str) -> None:
+    plain = control(1, "button", "button", label)
+    assert pressed(view(plain, heading="Devices", text=said, status=200)) == label
+    assert pressed(view(plain, button(2, "Go to portal"), heading="Devices", text=said, status=200)) == label
+
+
+@pytest.mark.parametrize("label", OWN_PAGES)
+def test_beside_a_button_for_something_else_a_page_of_the_servers_own_is_not_the_way(label: str) -> None:
+    asked = "This application needs a higher authentication level. Do you want to reauthenticate?"
+    way = control(2, "button", "button", label)
+    assert pressed(view(button(1, "Upgrade session"), way, text=asked)) is None
+    assert pressed(view(button(1, "Continue"), way, text=asked)) == "Continue"
+
+
+@pytest.mark.parametrize(
+    "label", ["Log out", "Abmelden", "Not you?", "Use another account", "Switch user", "Resend e-mail", "Register"]
+)
+def test_a_button_that_has_nothing_to_do_with_the_page_takes_no_way_on_from_it(label: str) -> None:
+    way = control(1, "button", "button", "Continue to my account")
+    assert pressed(view(way, button(2, label), text="You are signed in")) == way.label
+
+
+@pytest.mark.parametrize("label", ["Back to the dashboard", "Zurück zum Portal"])
+def test_what_refuses_still_does_so_where_it_leads_to_a_page_of_the_servers_own(label: str) -> None:
+    asked = view(button(1, "Switch on"), control(2, "button", "button", label), text="The lamp in the hall is off")
+    assert pressed(asked) is None
+
+
+def test_a_link_by_which_an_error_is_reported_is_no_error() -> None:
+    report = link(2, "Report an  error", "/report", region="footer")
+    for label in ("Continue to my account", "Go to Acme"):
+        assert pressed(view(control(1, "button", "button", label), report, text="You are signed in")) == label
+        assert pressed(view(control(1, "button", "button", label), report, text="Error")) is None
+
+
 @pytest.mark.parametrize(
     "label", ["Send ticket", "Request access", "Zugriff anfordern", "Demander l'accès", "アクセスをリクエスト"]
 )

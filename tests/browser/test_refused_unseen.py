@@ -26,6 +26,13 @@ def refused(*words: str) -> Ending:
         ("Your login attempt timed out. Login will start from the beginning.", "for want of a session", "its cookie"),
         ("Action expired. Please continue with login now.", "for want of a session", "its cookie"),
         ("Session timed out, please log in again.", "for want of a session", "its cookie"),
+        ("Exceeded authentication timeout", "for want of a session", "how long it lives"),
+        ("You took too long to log in.", "for want of a session", "how long it lives"),
+        ("Überschreitung des Zeitlimits für die Authentifizierung", "for want of a session", "how long it lives"),
+        ("Délai d’authentification dépassé", "for want of a session", "how long it lives"),
+        ("Tiempo de espera de autenticación exedido", "for want of a session", "how long it lives"),
+        ("Timeout di autenticazione superato", "for want of a session", "how long it lives"),
+        ("Tempo limite de autenticação excedido", "for want of a session", "how long it lives"),
         ("Page has expired", "for want of a session", "its cookie"),
         ("The form has expired, please try again.", "for want of a session", "its cookie"),
         ("Cookies are blocked. You must enable cookies to log in.", "for want of a session", "its cookie"),
@@ -53,6 +60,8 @@ def test_a_refusal_of_the_request_is_no_matter_of_the_account(line: str, why: st
         ("Wrong password", "The form has expired."),
         ("Your password has expired",),
         ("Invalid e-mail or password",),
+        ("Wrong password", "Exceeded authentication timeout"),
+        ("Login timeout expired",),
     ],
 )
 def test_a_word_on_what_was_typed_counts_for_more(lines: tuple[str, ...]) -> None:

@@ -119,7 +119,7 @@ def test_findings_come_worst_first_and_causes_before_symptoms(samples: Any) -> N
 
 def test_what_shows_in_a_case_that_does_not_link_comes_first_of_equals(build: Any, linked: Any) -> None:
     uris = {region: build.redirect_uri(region) for region in ("NA", "EU")}
-    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris)
+    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris, regions=("NA", "EU"))
     steps = [build.get("https://login.example.com/authorize"), build.get("http://login.example.com/login", status=500)]
     stopped = build.case(build.walk(steps, answer=None, ending="dead_end"))
     found = build_report(build.run(skill=skill), [stopped]).findings
@@ -127,11 +127,21 @@ def test_what_shows_in_a_case_that_does_not_link_comes_first_of_equals(build: An
     assert causes == [("auth-https-443", ("phone-na",)), ("auth-clientid-per-region", ())]
 
 
+def test_the_status_of_an_empty_page_is_told_before_that_nothing_stands_there(build: Any, pieces: Any) -> None:
+    empty = {"controls": (), "headings": (), "text": "", "title": "", "visible_elements": 1}
+    address = "https://login.example.com/authorize"
+    steps = [build.get(address, status=403, excerpt="")]
+    screens = [pieces.screen(0, 4.0, pieces.digest(address, **empty))]
+    stopped = build.case(build.walk(steps, answer=None, ending="login_not_found", screens=screens))
+    found = [one.rule for one in build_report(build.run(), [stopped]).findings if one.severity is Severity.BREAKS]
+    assert found == ["screen-error-page", "screen-blank"]
+
+
 def test_a_symptom_that_nothing_explains_comes_before_what_shows_in_no_case(
     build: Any, samples: Any, linked: Any
 ) -> None:
     uris = {region: build.redirect_uri(region) for region in ("NA", "EU")}
-    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris)
+    skill = build.skill(client_id="https://pitangui.amazon.com/", redirect_uris=uris, regions=("NA", "EU"))
     refused = samples.token_call(build, status=401, response_body='{"error": "invalid_client"}')
     report = build_report(build.run(skill=skill), [linked(token_calls=Present(value=(refused,)))])
     found = [(one.rule, one.symptom) for one in report.findings if one.severity is Severity.BREAKS]

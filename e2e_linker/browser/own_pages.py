@@ -1,0 +1,55 @@
+"""Controls that lead to a page of the server's own, and not on with what Alexa asked for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from e2e_linker.browser.choices import is_offer
+from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, refuses
+from e2e_linker.browser.words import Text
+
+__all__ = ["LITTLE", "NOT_LINKING", "NOT_ONWARD", "but_own_pages", "turns_down"]
+
+NOT_ONWARD: Final = (
+    *("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey", "elsewhere"),
+)
+"""Topics of what nobody presses to get on."""
+NOT_LINKING: Final = (*NOT_ONWARD, "help", "beside", "another_account", "reveal")
+"""Topics of what has nothing to do with a link either."""
+_OF_ONESELF: Final = ("username", "email", "phone", "sent_code", "cookie_close")
+"""Topics of buttons that switch the user, have a message sent once more, or put a banner away."""
+
+LITTLE: Final = 600
+"""Characters of a page that says little else."""
+
+
+def but_own_pages(view: View, offers: Sequence[Seen]) -> Sequence[Seen]:
+    """What of ``offers`` is not sure to lead to a page of the server's own: a portal, the customer's account.
+
+    On a notice that may be a word for the way on; not where the page refuses something, nor beside a button that sends
+    a form for something else.
+    """
+    own = [c for c in offers if c.named.about("own_pages") and not (leads_back(c) or refuses(c))]
+    other = any(c.submits and c not in own and c.region not in BODY_AWAY and not _is_beside(c) for c in offers)
+    return [c for c in offers if c not in own] if own and (other or failed(view) or turns_down(view)) else offers
+
+
+def _is_beside(button: Seen) -> bool:
+    """Whether a button says no, or has nothing to do with what the page asks; an offer is what it asks."""
+    return refuses(button) or (button.named.about_any(*NOT_LINKING, *_OF_ONESELF) and not is_offer(button))
+
+
+def turns_down(view: View) -> bool:
+    """Whether a page that says little says that something is not allowed, not known, or wrong.
+
+    What is named so only to be pressed, such as “Report an error”, says nothing of the page.
+    """
+    said = " ".join(view.said.raw.split())
+    if len(said) > LITTLE:
+        return False
+    for control in view.controls:
+        if control.named.about("turned_down"):
+            said = said.replace(" ".join(control.label.split()), " ")
+    return Text(said).about("turned_down")

@@ -1,0 +1,49 @@
+"""What the pages of a login said before its password was typed, and what they say since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.wordings import CREDENTIALS
+from e2e_linker.evidence.models import DomDigest, Present, Walk
+
+__all__ = ["before_password", "password_times", "told_since", "typed_into"]
+
+_TELLS = re.compile(
+    r"\A\W*(?:error|fehler|erreur|errore|erro|fout|エラー)(?: \w+)?\s*[:,!.–—：、。]\s*(?!0+\b)\w",
+    re.IGNORECASE,
+)
+"""How a line begins that says what went wrong, and not how often; the name alone may be the entry of a menu."""
+
+_LONG = 300
+"""Characters of a line up to which it is a message, and not a text that stands on the page."""
+
+
+def password_times(walk: Walk) -> Iterator[float]:
+    """When a password was typed, in seconds since the walk began, in order."""
+    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    return (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
+
+
+def typed_into(page: Page, walk: Walk) -> bool:
+    """Whether a password was typed while ``page`` stood there, before it was seen for the last time."""
+    return bool(page.views) and any(page.at <= at < page.views[-1].at for at in password_times(walk))
+
+
+def before_password(pages: Iterable[Page], walk: Walk) -> list[DomDigest]:
+    """What was seen of ``pages`` before the first password was typed; nothing where none was typed."""
+    typed = next(password_times(walk), None)
+    if typed is None:
+        return []
+    return [view.digest for page in pages if page.main_frame for view in page.views if view.at <= typed]
+
+
+def told_since(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
+    """The line by which ``last`` tells of an error since the password; None where it is about what was typed."""
+    before = before_password(pages, walk)
+    known = {line.strip() for seen in before for line in seen.text.splitlines()}
+    lines = (line.strip() for line in last.text.splitlines() if before and len(line) <= _LONG)
+    new = (line for line in lines if line not in known)
+    return next((line for line in new if _TELLS.search(line) and not CREDENTIALS.search(line)), None)
