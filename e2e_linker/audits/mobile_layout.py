@@ -50,10 +50,14 @@ def judge(
         return no_arrival(ending)
     if not screens:
         return NotApplicable(reason="no page was shown on the way to Alexa")
-    if not measured_views:
-        seen = any(page.views for page in pages)
-        return Inconclusive(missing=("no screen was drawn with its styles" if seen else "no screen could be measured",))
-    return verdict(())
+    return verdict(()) if measured_views else Inconclusive(missing=(_unmeasured(pages),))
+
+
+def _unmeasured(pages: tuple[Page, ...]) -> str:
+    views = [view for page in pages for view in page.views]
+    if any(not view.digest.styled for view in views):
+        return "no screen was drawn with its styles"
+    return "each screen was blank, half-loaded or an error" if views else "no screen could be measured"
 
 
 def _finding(walk: Walk, kind: MisfitKind, found: list[Misfit]) -> Finding:

@@ -11,7 +11,20 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from e2e_linker.browser.account_words import EITHER, FACTOR, LOCKED, NOT_YET, OFF, OUTWORN, PASSES, PICTURE, SHUT
+from e2e_linker.browser.account_words import (
+    AT_HOME,
+    CONFIRM,
+    EITHER,
+    FACTOR,
+    LOCKED,
+    NOT_YET,
+    OFF,
+    OUTWORN,
+    PASSES,
+    PICTURE,
+    SET_UP,
+    SHUT,
+)
 from e2e_linker.browser.controls import SeenFrame, View
 from e2e_linker.browser.shown import describe
 from e2e_linker.browser.words import Text
@@ -20,6 +33,7 @@ from e2e_linker.model import Fault, host_of
 
 __all__ = [
     "account_locked",
+    "account_shut_out",
     "account_wanting",
     "lines_on_account",
     "login_refused_for_account",
@@ -30,28 +44,9 @@ __all__ = [
 _LONGEST = 300
 """Characters of a line that is read: a statement, and no text of terms."""
 
-_SET_UP = re.compile(
-    r"(?<!you )(?<!have )(?<!['’]ve )(?<!was )\bset(?:ting)? ?up\b|\bsetup\b|\benable\b|\bturn on\b|\benrol(?!l?ed)"
-    r"|\binstall\b|einrichten|aktivieren|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b"
-    r"|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
-    r"|(?:設定|登録)(?!済|され|した)|セットアップ|有効に(?!なって)",
-    re.IGNORECASE,
-)
 _LOGGING_IN = re.compile(r"\b(?:log|sign)[- ]?in\b|anmelden|connecter|iniciar sesi|accedi\b|ログイン", re.IGNORECASE)
 """What a picture may be for, too: an app in which somebody is signed in already."""
 
-_CONFIRM = re.compile(
-    r"\b(?:verify|confirm|activate|validate) (?:your )?(?:e-?mail|account|registration)\b"
-    r"(?! (?:(?:to|with|for|of) )?(?:access|alexa|amazon|connect|link|owner|pref|setting|sharing))"
-    r"|\b(?:e-?mail|account)(?: address)? (?:verification|confirmation|activation)\b(?! (?:success|complete|done))"
-    r"|\b(?:e-?mail(?:-?adresse)?|konto|registrierung) (?:bestätigen|verifizieren|aktivieren)\b"
-    r"|\bbestätigen? (?:sie )?(?:ihre?|deine?) (?:e-?mail|konto)|\be-?mail-?(?:verifizierung|bestätigung)\b"
-    r"|\b(?:vérifie[rz]|confirme[rz]|valide[rz]|active[rz]) (?:votre|mon) (?:adresse|e-?mail|compte)\b"
-    r"|\b(?:verifi(?:ca|que)|confirm[ae]|activ[ae]) (?:tu|su) (?:correo|e-?mail|cuenta|dirección)\b"
-    r"|\b(?:verifica|conferma|attiva) (?:la tua|il tuo) (?:e-?mail|account|indirizzo)\b"
-    r"|メールアドレス(?:を|の)(?:確認|認証)|アカウント(?:を|の)有効化",
-    re.IGNORECASE,
-)
 _OF_ACCOUNT = re.compile(
     r"e-?mail(?!s)|account(?!s)|\buser(?!s)|konto|benutzer|compte(?!s)|utilisateur(?!s)|adresse(?!s)"
     r"|cuenta(?!s)|usuario(?!s)|correo(?!s)|utente|indirizzo"
@@ -100,8 +95,13 @@ _CONFIRMATION_BY_CODE = _Need(
 )
 _ACTIVATION = _Need(
     "says that the test account is not active",
-    "switch the test account on in the server's list of users (Django: is_active), or let linker.account name one that "
-    "may log in",
+    "switch the test account on in the server's list of users (Django: is_active; Home Assistant: “Active”, among the "
+    "settings of the user), or let linker.account name one that may log in",
+)
+_FROM_ANYWHERE = _Need(
+    "lets the test account log in from its own network only",
+    "customers log in from anywhere: allow it to the test account (Home Assistant: “Can only log in from the local "
+    "network”, among the settings of the user), or let linker.account name one that may",
 )
 _NEW_PASSWORD = _Need(
     "wants a new password for the test account before it goes on",
@@ -152,6 +152,16 @@ def account_locked(view: View, words: Iterable[str]) -> Ending | None:
     return _refused(view, _UNLOCKING, line)
 
 
+def account_shut_out(view: View, before: Set[str]) -> Ending | None:
+    """The ending where a page without a form marks a line as an error, none of ``before``, that lets no such user in.
+
+    What else is to be done about an account, a front page may say to somebody who is logged in.
+    """
+    new = (line for line in view.complaints if line not in before)
+    line = next((line for line in new if _said(line) in (_ACTIVATION, _FROM_ANYWHERE)), None)
+    return login_refused_for_account(view, (line,)) if line else None
+
+
 def page_tells_of_account(view: View, before: Set[str]) -> Ending | None:
     """That ending where the page of the form that was sent says so in a line that it did not show ``before``."""
     return login_refused_for_account(view, (line for line in lines_on_account(view) if line not in before))
@@ -171,7 +181,7 @@ def _asked(view: View, code: bool, answered: bool) -> _Need | None:
     heads = [head for frame in view.frames for head in _heads(frame)]
     if any(_sets_up_factor(line) for line in heads) or _shows_secret(view.said.raw):
         return _SECOND_FACTOR
-    confirms = any(_CONFIRM.search(line) for line in heads)
+    confirms = any(CONFIRM.search(line) for line in heads)
     if code:
         # Where a code is at hand, it is this code that was refused.
         return _CONFIRMATION_BY_CODE if confirms and not answered else None
@@ -202,6 +212,8 @@ def _said(line: str) -> _Need | None:
             return _NEW_PASSWORD
         if not typed and _switched_off(sentence, plain):
             return _ACTIVATION
+        if not typed and _states(AT_HOME, sentence, alone=True):
+            return _FROM_ANYWHERE
         if not typed and _states(NOT_YET, sentence) and _OF_ACCOUNT.search(sentence):
             return _CONFIRMATION
     return None
@@ -221,7 +233,7 @@ def _states(words: re.Pattern[str], sentence: str, *, alone: bool = False) -> bo
 
 
 def _sets_up_factor(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(FACTOR.search(line) and _SET_UP.search(line))
+    return len(line) <= _LONGEST and bool(FACTOR.search(line) and SET_UP.search(line))
 
 
 def sets_up_factor(text: str) -> bool:

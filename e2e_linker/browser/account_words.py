@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["EITHER", "FACTOR", "LOCKED", "NOT_YET", "OFF", "OUTWORN", "PASSES", "PICTURE", "SHUT"]
+__all__ = [
+    "AT_HOME",
+    "CONFIRM",
+    "EITHER",
+    "FACTOR",
+    "LOCKED",
+    "NOT_YET",
+    "OFF",
+    "OUTWORN",
+    "PASSES",
+    "PICTURE",
+    "SET_UP",
+    "SHUT",
+]
 
 NOT_YET: Final = re.compile(
     r"(?:\bnot|n['’]t)(?: yet)?(?: been)? (?:confirmed|verified|activated)\b|\bun(?:confirmed|verified)\b"
@@ -48,6 +61,12 @@ SHUT: Final = re.compile(
     re.IGNORECASE,
 )
 """An account that somebody has shut; what passes, too, is said in these words."""
+
+AT_HOME: Final = re.compile(
+    r"\b(?:account|user) (?:is local only|(?:can ?not|can['’]t) (?:authenticate|log ?in|sign in) remotely)\b",
+    re.IGNORECASE,
+)
+"""An account that is let in from the server's own network only."""
 
 OUTWORN: Final = re.compile(
     r"\bpassword (?:has |is |was )?expired\b|\b(?:need|must|have|required)(?: to)? (?:change|update) your password\b"
@@ -96,3 +115,26 @@ PICTURE: Final = re.compile(
     r"\bqr[- ]?code|\bscan (?:the |this )?barcode|código qr|codice qr|qr\s?コード|二次元コード", re.IGNORECASE
 )
 """A picture to be read by an app."""
+
+SET_UP: Final = re.compile(
+    r"(?<!you )(?<!have )(?<!['’]ve )(?<!was )\bset(?:ting)? ?up\b|\bsetup\b|\benable\b|\bturn on\b|\benrol(?!l?ed)"
+    r"|\binstall\b|einrichten|aktivieren|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b"
+    r"|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
+    r"|(?:設定|登録)(?!済|され|した)|セットアップ|有効に(?!なって)",
+    re.IGNORECASE,
+)
+"""What a page asks by which a second factor is to be set up."""
+
+CONFIRM: Final = re.compile(
+    r"\b(?:verify|confirm|activate|validate) (?:your )?(?:e-?mail|account|registration)\b"
+    r"(?! (?:(?:to|with|for|of) )?(?:access|alexa|amazon|connect|link|owner|pref|setting|sharing))"
+    r"|\b(?:e-?mail|account)(?: address)? (?:verification|confirmation|activation)\b(?! (?:success|complete|done))"
+    r"|\b(?:e-?mail(?:-?adresse)?|konto|registrierung) (?:bestätigen|verifizieren|aktivieren)\b"
+    r"|\bbestätigen? (?:sie )?(?:ihre?|deine?) (?:e-?mail|konto)|\be-?mail-?(?:verifizierung|bestätigung)\b"
+    r"|\b(?:vérifie[rz]|confirme[rz]|valide[rz]|active[rz]) (?:votre|mon) (?:adresse|e-?mail|compte)\b"
+    r"|\b(?:verifi(?:ca|que)|confirm[ae]|activ[ae]) (?:tu|su) (?:correo|e-?mail|cuenta|dirección)\b"
+    r"|\b(?:verifica|conferma|attiva) (?:la tua|il tuo) (?:e-?mail|account|indirizzo)\b"
+    r"|メールアドレス(?:を|の)(?:確認|認証)|アカウント(?:を|の)有効化",
+    re.IGNORECASE,
+)
+"""What a page asks by which an account is to be confirmed."""

@@ -120,7 +120,7 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
         return Wait("a refusal", endings.rejected(view, faulty, what, denied=denied, alone=alone))
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
-    ending = human_check(view) if shows_human_check(view) else endings.dead_end(view, after + where)
+    ending = human_check(view) if shows_human_check(view) else endings.dead_end(view, after + where, before)
     return Wait(countdown(view) or "something to do", ending)
 
 

@@ -429,19 +429,26 @@
     return false;
   };
 
+  // The label that a field lies in: a finger anywhere on it reaches the field.
+  const tapped = (el) => {
+    const around = el.labels instanceof NodeList ? Array.from(el.labels).find((label) => holds(label, el)) : null;
+    const rect = around && boxOf(around);
+    return rect && visible(around, rect) ? { x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height } : null;
+  };
+
   const FAINTABLE = new Set(["field", "button", "generic"]);
   const describe = (item, forms, place, slides) => {
     const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
     const pressed = kind === "button" || kind === "generic", hiddenBox = kind === "checkbox" && !item.visible;
     const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) : null;
-    const rect = label ? boxOf(label) : item.rect;
+    const rect = label ? boxOf(label) : item.rect, tap = kind === "field" ? tapped(el) : null;
     if (form && !forms.includes(form)) forms.push(form);
     return {
       uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
       name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: switched(item) ? rowOf(el) || squeeze(`${item.before} ${item.near}`) : item.near, heading: item.heading,
       value: pressed ? squeeze(attr(el, "value"), 40) : "", toggle: pressed && toggles(el),
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
-      x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height,
+      x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height, tap,
       visible: item.visible, out_of_reach: item.beyond, faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
       enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true" && attr(el, "aria-busy") !== "true", read_only: el.readOnly === true,
       checked: el.checked === true || attr(el, "aria-checked") === "true",

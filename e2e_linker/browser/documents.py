@@ -74,7 +74,7 @@ def _seen(raw: dict[str, Any], n: int, document: Document, redact: Callable[[str
     rest = {
         key: value
         for key, value in raw.items()
-        if key not in {"x", "y", "width", "height", "label", "autocomplete", "covered_by", "moving"}
+        if key not in {"x", "y", "width", "height", "tap", "label", "autocomplete", "covered_by", "moving"}
     }
     return Seen(
         frame=n,
@@ -92,7 +92,7 @@ def digest_of(documents: list[Document], frames: tuple[str, ...], redact: Callab
     main, raws = documents[0].raw, [document.raw for document in documents]
     each = ((n, document, raw) for n, document in enumerate(documents) for raw in document.raw["controls"])
     kept = islice(each, _MAX_CONTROLS)
-    controls = tuple(_control(_seen(raw, n, document, redact), moving=raw["moving"]) for n, document, raw in kept)
+    controls = tuple(_control(_seen(raw, n, document, redact), raw, document) for n, document, raw in kept)
     notes = [f"[{raw['stopped']}]" for raw in raws if raw["stopped"]]
     room = _MAX_TEXT - sum(len(note) + 1 for note in notes)
     text = cut("\n".join(cut(raw["text"], _MAX_TEXT, redact) for raw in raws if raw["text"]), room, redact)
@@ -131,7 +131,8 @@ def _sight(raws: list[dict[str, Any]]) -> Sight:
     )
 
 
-def _control(seen: Seen, *, moving: bool) -> Control:
+def _control(seen: Seen, raw: dict[str, Any], document: Document) -> Control:
+    tap = raw["tap"]
     return Control.model_validate(
         {
             "kind": seen.kind,
@@ -141,13 +142,14 @@ def _control(seen: Seen, *, moving: bool) -> Control:
             "autocomplete": seen.autocomplete or None,
             "href": seen.href,
             "rect": Rect(x=seen.box.x, y=seen.box.y, width=seen.box.width, height=seen.box.height),
+            "tap": tap and {**tap, "x": tap["x"] + document.left, "y": tap["y"] + document.top},
             "visible": seen.usable,
             "enabled": seen.enabled,
             "font_px": seen.font_px,
             "covered_by": seen.covered_by,
             "out_of_reach": seen.out_of_reach,
             "faint": seen.faint,
-            "moving": moving,
+            "moving": raw["moving"],
             "frame": seen.frame,
         }
     )

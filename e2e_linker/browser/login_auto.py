@@ -16,6 +16,7 @@ from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.digest import Looker
+from e2e_linker.browser.drawing import DRAWING_S, is_drawn
 from e2e_linker.browser.hands import Hands, keyed, ticked, typed, wake
 from e2e_linker.browser.loading import Loading
 from e2e_linker.browser.memory import Past
@@ -34,8 +35,6 @@ _PRESS_TIMEOUT_MS = 3000
 _MOST_FAILURES = 2
 _MOST_HELD_UP = 4
 """How often nothing may come of an action that nothing is in the way of: a page or a machine can be busy for long."""
-_DRAWING_S = 1.0
-"""Seconds that style sheets are waited for before the first action on a document."""
 
 
 class WindowSource(LeavableWindows, Protocol):
@@ -117,7 +116,7 @@ class AutoLogin:
 
     def _to_be_drawn(self, view: View, now: float) -> bool:
         """Whether the page will look different in a moment: nobody types into what is not drawn yet."""
-        return not view.styled and now - self._bare_since.setdefault(view.main.document, now) < _DRAWING_S
+        return not is_drawn(view) and now - self._bare_since.setdefault(view.main.document, now) < DRAWING_S
 
     async def _end(self, page: Page, ending: Ending) -> Ending:
         if not page.is_closed():

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 
 from e2e_linker.browser.account_needs import (
     account_locked,
+    account_shut_out,
     account_wanting,
     login_refused_for_account,
     page_tells_of_account,
@@ -81,9 +82,9 @@ def restless(view: View) -> Ending:
     )
 
 
-def dead_end(view: View | None, what: str) -> Ending:
-    """The login was sent, and then the way ended."""
-    return (account_wanting(view) if view is not None else None) or Ending(
+def dead_end(view: View | None, what: str, before: Set[str] = frozenset()) -> Ending:
+    """The login was sent, and then the way ended. ``before``: the complaints of the page that was sent."""
+    return (view and (account_wanting(view) or account_shut_out(view, before))) or Ending(
         kind="dead_end",
         message=f"{what}, the browser did not come back to Alexa: {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,

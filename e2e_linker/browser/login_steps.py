@@ -12,6 +12,7 @@ from playwright.async_api import Error, Locator, Page
 
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.digest import Looker
+from e2e_linker.browser.drawing import DRAWING_S, is_drawn
 from e2e_linker.browser.form_moves import LOGIN, faulty_lines, told_lines
 from e2e_linker.browser.hands import Hands, first_line
 from e2e_linker.browser.leading_steps import LeadingSteps, matching
@@ -31,8 +32,6 @@ from e2e_linker.model import Fault
 __all__ = ["StepsLogin"]
 
 _POLL_S = 0.05
-_DRAWING_S = 1.0
-"""Seconds that a page is given to be read and drawn before it is pictured."""
 
 
 class _Failure(Exception):  # noqa: N818 - what a step came to
@@ -155,10 +154,10 @@ class StepsLogin:
         """Wait for what the customer sees before the first thing is done on a page; it is asked for once an address."""
         if page.url == self._seen_url:
             return
-        looker, until = Looker(), time.monotonic() + _DRAWING_S
+        looker, until = Looker(), time.monotonic() + DRAWING_S
         while not page.is_closed() and time.monotonic() < until:
             view = await looker.look(page)
-            if view is not None and view.styled and view.main.ready_state != "loading":
+            if view is not None and is_drawn(view) and view.main.ready_state != "loading":
                 break
             await asyncio.sleep(_POLL_S)
         self._seen_url = page.url

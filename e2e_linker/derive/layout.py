@@ -65,15 +65,26 @@ def misfits(pages: tuple[Page, ...], dead_end: DeadEnd | None, case: CaseFacts) 
 def _shown(pages: tuple[Page, ...], end: DeadEnd | None) -> Iterator[tuple[Page, View]]:
     """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all.
 
-    Some servers send an error page with a status of 200: it is known by the login that died there.
+    A page of fields is not blank: it may name them by placeholders only, or by pictures. Some servers send an error
+    page with a status of 200: it is known by the login that died there.
     """
     failed = end.page.request if end is not None and end.kind == "error" else None
     for page in pages:
         for view in page.views if page.main_frame and page.status < 400 and page.is_html else ():
             if page.request == failed and not _went_on(view.digest, page.views[-1].digest):
                 continue
-            if view.digest.ready_state != "loading" and view.digest.visible_elements and view.digest.text_length:
+            if view.digest.ready_state != "loading" and view.digest.visible_elements and _shows_something(view.digest):
                 yield page, view
+
+
+def _shows_something(digest: DomDigest) -> bool:
+    shown = (control.kind == "field" or control.label for control in _needed(digest))
+    return digest.text_length > 0 or any(shown)
+
+
+def _needed(digest: DomDigest) -> list[Control]:
+    """The controls by which a person logs in."""
+    return [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]
 
 
 def _went_on(seen: DomDigest, last: DomDigest) -> bool:
@@ -95,17 +106,17 @@ def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
     moving = any(control.moving and _is_cut(control, digest.client_width) for control in digest.controls)
     if digest.scroll_width > digest.client_width + _TOLERANCE and not moving:
         yield misfit("overflow", f"is {digest.scroll_width:g} pixels wide on a screen of {digest.client_width:g}")
-    needed = [control for control in digest.controls if control.visible and control.kind in {"field", "button"}]
-    yield from _controls(misfit, needed, digest)
+    yield from _controls(misfit, _needed(digest), digest)
 
 
 def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Iterator[Misfit]:
     cut = [control for control in needed if not control.moving and _is_cut(control, digest.client_width)]
     if cut and digest.scroll_width <= digest.client_width + _TOLERANCE:
         yield misfit("outside", f"cuts off {_named(cut)} at the edge of the screen")
-    small = [control for control in needed if min(control.rect.width, control.rect.height) < _FINGERTIP - _ROUNDING]
-    if small:
-        size = " x ".join(f"{round(side, 1):g}" for side in (small[0].rect.width, small[0].rect.height))
+    small = [control for control in needed if min(_target(control)) < _FINGERTIP - _ROUNDING]
+    # What has no word on it yet will grow with it.
+    if small and (digest.text_length or any(control.label for control in needed)):
+        size = " x ".join(f"{round(side, 1):g}" for side in _target(small[0]))
         yield misfit("small", f"shows {_named(small)} at {size} pixels, smaller than a fingertip ({_FINGERTIP})")
     fine = [c for c in needed if c.kind == "field" and c.type not in _UNTYPED and 0 < (c.font_px or 0) < _UNZOOMED_FONT]
     if fine:
@@ -113,6 +124,12 @@ def _controls(misfit: _Maker, needed: list[Control], digest: DomDigest) -> Itera
             "font",
             f"writes {_named(fine)} at {round(fine[0].font_px or 0, 1):g} pixels; below {_UNZOOMED_FONT} iOS zooms in",
         )
+
+
+def _target(control: Control) -> tuple[float, float]:
+    """Width and height of what a finger may hit to reach ``control``."""
+    boxes = [(box.width, box.height) for box in (control.rect, control.tap) if box is not None]
+    return max(boxes, key=min)
 
 
 def _is_cut(control: Control, width: float) -> bool:

@@ -99,6 +99,8 @@ class Control(Record):
     autocomplete: str | None = None
     href: str | None = None
     rect: Rect
+    tap: Rect | None = None
+    """The label that a field lies in: a finger anywhere on it reaches the field."""
     visible: bool
     enabled: bool = True
     font_px: float | None = None

@@ -10,6 +10,7 @@ from e2e_linker.evidence.models import (
     LoginStep,
     NotCollected,
     Present,
+    Rect,
     SetCookie,
     Timing,
     Trial,
@@ -520,6 +521,20 @@ def test_fields_without_any_text_around_them_are_a_measurement(build, pieces, la
     assert build.judge("mobile-layout", on_phone(build, good)).status == "passed"
     wide = pieces.screen(1, 0.25, pieces.digest(controls=[field], text="", scroll_width=760))
     assert only(build.judge("mobile-layout", on_phone(build, wide))).subject.startswith("overflow")
+
+
+def test_a_field_is_as_large_as_the_label_around_it(build, pieces):
+    flat = {"rect": (54, 417, 304, 28), "tap": Rect(x=38, y=400, width=336, height=56)}
+    held = pieces.control("field", "Username", **flat)
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=[held]))
+    assert build.judge("mobile-layout", on_phone(build, shown)).status == "passed"
+    button = pieces.control("button", "Log in", rect=(166, 567, 80, 36))
+    shown = pieces.screen(1, 0.25, pieces.digest(controls=[held, button]))
+    assert "button “Log in” at 80 x 36 pixels" in only(build.judge("mobile-layout", on_phone(build, shown))).message
+    for height, size in ((30, "336 x 30"), (12, "304 x 28")):
+        low = pieces.control("field", "Username", **(flat | {"tap": Rect(x=38, y=400, width=336, height=height)}))
+        shown = pieces.screen(1, 0.25, pieces.digest(controls=[low]))
+        assert f"at {size} pixels" in only(build.judge("mobile-layout", on_phone(build, shown))).message
 
 
 def test_a_button_whose_words_are_still_to_come_is_not_small(build, pieces):

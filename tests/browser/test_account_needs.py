@@ -268,6 +268,41 @@ def test_what_is_said_of_other_accounts_switches_none_off(line: str) -> None:
     assert "not active" not in endings.rejected(page(text=line), (line,), PASSWORD).message
 
 
+@pytest.mark.parametrize("line", ["Error: Login blocked: User is not active", *OFF])
+@pytest.mark.parametrize("mark", ["alerts", "errors"])
+def test_an_error_on_a_page_without_a_form_switches_the_account_off(line: str, mark: str) -> None:
+    again = field(1, "button", "submit", label="Start over")
+    marked: dict[str, Any] = {mark: ("You're about to give Alexa access to your home.", line)}
+    ending = endings.dead_end(page(again, text=line, **marked), AFTER)
+    assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
+    assert f"says that the test account is not active: “{line}”" in ending.message
+    known = endings.dead_end(page(again, text=line, **marked), AFTER, frozenset({line}))
+    assert known.kind == "dead_end"
+
+
+@pytest.mark.parametrize(
+    "line", ["Login blocked: User is local only", "Login blocked: User cannot authenticate remotely"]
+)
+def test_an_account_that_is_let_in_at_home_only_is_told_as_that(line: str) -> None:
+    form = page(field(1, shape="password"), text=line)
+    for ending in (endings.dead_end(page(alerts=(line,)), AFTER), endings.form_returned(form, PASSWORD)):
+        assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
+        assert f"lets the test account log in from its own network only: “{line}”" in ending.message
+        assert ending.hint
+        assert "allow it to the test account" in ending.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Email not confirmed", "Your account is awaiting approval", "Your password has expired", "Welcome back"),
+        *("If your account is inactive, contact support.", "This device is local only", "Your lamp is not active"),
+    ],
+)
+def test_an_alert_on_a_front_page_shuts_nobody_out(line: str) -> None:
+    assert endings.dead_end(page(heading="My lamps", alerts=(line,)), AFTER).kind == "dead_end"
+
+
 def test_an_error_code_switches_an_account_off() -> None:
     refused = endings.rejected(page(), ("USER_DISABLED",), PASSWORD)
     assert "says that the test account is not active" in refused.message

@@ -233,6 +233,26 @@ async def test_covers_rects_and_fonts_are_measured(taken: Callable[..., Any]) ->
     assert (under.enabled, free.enabled) == (True, False)
 
 
+async def test_the_label_around_a_field_is_where_a_finger_reaches_it(taken: Callable[..., Any], page: Page) -> None:
+    inner = "<body style=margin:0><label style=display:block;width:200px;height:50px><input name=framed></label>"
+    found = await taken(
+        "<label style='position:absolute;left:30px;top:60px;width:336px;height:56px'>User"
+        "<input name=u style='height:20px'><button type=button>Show</button></label>"
+        "<label for=p>Password</label><input name=p id=p><label style=display:contents>Code<input name=c></label>"
+        "<div style='width:300px;height:60px'><input name=d></div>"
+        f"<iframe style='position:absolute;left:10px;top:200px;border:0' srcdoc='{inner}'></iframe>"
+    )
+    around = control(found, "u")
+    assert (around.tap.x, around.tap.y, around.tap.width, around.tap.height) == (30, 60, 336, 56)
+    assert around.rect.height < 40
+    await page.mouse.click(350, 110)
+    assert await page.evaluate("document.activeElement.name") == "u"
+    assert [control(found, name).tap for name in "pcd"] == [None, None, None]
+    assert next(c for c in found.controls if c.label == "Show").tap is None
+    framed = control(found, "framed").tap
+    assert (framed.x, framed.y, framed.width, framed.height) == (10, 200, 200, 50)
+
+
 async def test_rects_are_in_page_coordinates_also_when_scrolled(taken: Callable[..., Any], page: Page) -> None:
     await taken("<div style='height:2000px'></div><input name=low>")
     await page.evaluate("scrollTo(0, 9999)")

@@ -115,6 +115,59 @@ async def test_a_sheet_in_a_shadow_root_counts_too(phones, served, engine):
     assert heights(first(made)) == {60}
 
 
+LATE_WORDS = """<div id=app></div><script>
+  app.attachShadow({mode: 'open'}).innerHTML = `<h1></h1><form action=/answer method=post>
+    <label><span></span><input name=username></label><label><span></span><input name=password type=password></label>
+    <button style="width: 90px; height: 50px"></button></form>`;
+  const wordless = app.shadowRoot.querySelectorAll('h1, span, button');
+  fetch('/words.json').then(answer => answer.json()).then(words => setTimeout(() =>
+    wordless.forEach((el, n) => { el.textContent = words[n]; }), 100));
+</script>"""
+"""A page whose script draws a form and only then, and a request later, the words on it, as Home Assistant's does."""
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "auto",
+        [
+            {"fill": "[name=username]", "with": "username"},
+            {"fill": "[name=password]", "with": "password"},
+            {"click": "button"},
+        ],
+    ],
+    ids=["auto", "steps"],
+)
+async def test_nobody_types_before_the_page_says_a_word(phones, site, served, engine, steps):
+    phone = await phones(engine)
+    served("", LATE_WORDS)
+
+    async def words(_: Any) -> Response:
+        await asyncio.sleep(0.2)
+        return Response('["Welcome home", "User", "Password", "Log in"]', media_type="application/json")
+
+    site.on("/words.json", words)
+    made = await phone.walk("/authorize", login=login(phone.registry.register, steps))
+    assert made.ending.kind == "arrived", made.ending
+    seen = first(made).digest.value
+    assert seen.text.startswith("Welcome home")
+    assert [control.label for control in seen.controls] == ["User", "Password", "Log in"]
+
+
+@ENGINES
+async def test_words_that_never_come_are_given_up_on(phones, site, served, engine):
+    phone = await phones(engine)
+    served("", LATE_WORDS)
+    site.on("/words.json", lambda _: asyncio.sleep(60))
+    made = await phone.walk("/authorize", login=login(phone.registry.register), deadline_s=30)
+    assert made.ending.kind == "arrived", made.ending
+    seen = first(made).digest.value
+    assert (seen.text, {control.kind for control in seen.controls}) == ("", {"field", "button"})
+    document = next(request for request in made.requests.value if request.url.startswith("https://login.example.com"))
+    assert 1 <= made.login.value[0].at - document.at < 10
+
+
 IDLE = {
     "none": "",
     "a print sheet": "<link rel=stylesheet media=print href=/a.css>",
