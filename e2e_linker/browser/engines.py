@@ -181,12 +181,13 @@ def context_proxy(engine: Engine, proxy_url: str) -> ProxySettings:
 def _driver_environment() -> Iterator[None]:
     """The environment of a driver that is started in this block.
 
-    It outlives a SIGTERM, which ``timeout`` and other supervisors send to everything they have started: it ends with
-    its pipe anyway, and while the run writes its evidence the browsers are still needed. SIGINT it ignores by itself.
+    It outlives a SIGTERM, which ``timeout`` and other supervisors send to everything they have started, and a SIGHUP,
+    which a terminal that goes away sends likewise: it ends with its pipe anyway, and while the run writes its evidence
+    the browsers are still needed. SIGINT it ignores by itself.
     And it pictures a page whose fonts never come, instead of waiting for them: that page is what the customer sees.
     """
     options = os.environ.get("NODE_OPTIONS")
-    deaf = "--import=data:text/javascript,process.on('SIGTERM',()=>{})"
+    deaf = "--import=data:text/javascript,process.on('SIGTERM',()=>{}).on('SIGHUP',()=>{})"
     wanted = {
         "NODE_OPTIONS": f"{options} {deaf}" if options else deaf,
         "PW_TEST_SCREENSHOT_NO_FONTS_READY": "1",

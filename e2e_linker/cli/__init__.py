@@ -7,6 +7,8 @@ import signal
 import sys
 from contextlib import suppress
 
+from e2e_linker.cli.signals import stopping
+
 __all__ = ["main"]
 
 
@@ -15,7 +17,9 @@ def main() -> None:
     try:
         # Loading takes its time, too, and may be stopped like the rest.
         with suppress(ValueError):  # elsewhere than in the main thread signals are somebody else's
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            for number in stopping():
+                if number != signal.SIGINT:  # Python's own already
+                    signal.signal(number, signal.default_int_handler)
         from e2e_linker.cli.ending import run_and_exit
 
         # A report may hold any character; a terminal that cannot show it must not end the run.

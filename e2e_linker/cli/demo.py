@@ -44,8 +44,7 @@ def demo(
 
     Without a fault it is a model answer and every case links. The exit code is that of `run`: 1 for findings.
     """
-    from e2e_linker.cli.outcome import finish, run_interruptibly, told_unwritten
-    from e2e_linker.cli.progress import progress
+    from e2e_linker.cli.outcome import finish, run_interruptibly, run_shown
     from e2e_linker.run.practice import Practice, practise, serve_range
 
     if list_faults:
@@ -67,8 +66,7 @@ def demo(
     if serve:
         run_interruptibly(serve_range(wanted, typer.echo))
         return
-    with told_unwritten(as_json=json_), progress() as listener:
-        report, folder = run_interruptibly(practise(wanted, listener))
+    report, folder = run_shown(lambda listener: practise(wanted, listener), as_json=json_)
     finish(report, folder, as_json=json_)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from e2e_linker.errors import ExitCode, LinkerError
@@ -14,6 +16,7 @@ __all__ = ["run_and_exit"]
 
 _READER_GONE = 128 + 13
 """What a shell shows for a program that SIGPIPE ended. Not 0: nobody has read the outcome."""
+_TAKES_NOTHING = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn:
@@ -42,6 +45,8 @@ def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn
         cause: BaseException = raised
         while isinstance(cause, BaseExceptionGroup) and len(cause.exceptions) == 1:
             (cause,) = cause.exceptions
+        if isinstance(cause, OSError):
+            _leave_where_nothing_is_taken(cause)
         if type(cause).__name__ == "SchemaError" and "KeyboardInterrupt" in str(cause):
             # All that pydantic leaves of a Ctrl-C that came while the models were loaded.
             _say("interrupted")
@@ -53,15 +58,36 @@ def run_and_exit(program: Callable[[], Any], *, debug: bool = False) -> NoReturn
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_unread()
+    except OSError as error:
+        _leave_where_nothing_is_taken(error)
     sys.exit(int(ExitCode.OK))
 
 
 def _leave_unread() -> NoReturn:
     """End because the reader of our output went away (``| head``), as any other tool does: without a word."""
-    # What is still buffered would be written at the end of the process, and complained about.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _forget_unwritten()
     sys.exit(_READER_GONE)
 
 
+def _forget_unwritten() -> None:
+    """What is still buffered would be written at the end of the process, and complained about."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _leave_where_nothing_is_taken(error: OSError) -> None:
+    """End where a disk is full or a terminal is gone, which is no defect. Anything else is left to the caller."""
+    if error.errno not in _TAKES_NOTHING:
+        return
+    # Only what was opened by name says its name.
+    where = error.filename or "stdout, or a temporary file"
+    _say(f"error: {where}: cannot write this: {error.strerror}")
+    _say("  try: free space there, or write elsewhere; TMPDIR names another folder for temporary files")
+    with suppress(OSError):
+        sys.stdout.flush()
+    _forget_unwritten()
+    sys.exit(int(ExitCode.USAGE))
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    with suppress(OSError):  # a terminal that is gone, a disk that is full
+        print(text, file=sys.stderr)

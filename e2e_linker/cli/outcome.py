@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import typer
 
 from e2e_linker.cli.progress import progress
-from e2e_linker.cli.summary import print_summary
+from e2e_linker.cli.signals import hangup, stopping
+from e2e_linker.cli.summary import print_summary, told_in
 from e2e_linker.errors import EngineMissing, ExitCode, LinkerError
 
 if TYPE_CHECKING:
     from e2e_linker.config.load import LoadedConfig
     from e2e_linker.report.model import RunReport
+    from e2e_linker.run.events import Listener
     from e2e_linker.run.options import RunOptions
 
-__all__ = ["finish", "report_outcome", "require_config", "run_interruptibly", "told_unwritten"]
+__all__ = ["finish", "report_outcome", "require_config", "run_interruptibly", "run_shown", "told_unwritten"]
 
 T = TypeVar("T")
 
@@ -51,8 +53,7 @@ def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, 
     if dry_run:
         finish(run_interruptibly(check_configuration(loaded, options)), None, as_json=as_json)
     watch = Watch(ask=asking()) if options.pause_on_error else None
-    with told_unwritten(as_json=as_json), progress() as listener:
-        report, folder = run_interruptibly(run_linking(loaded, options, listener, watch=watch))
+    report, folder = run_shown(lambda listener: run_linking(loaded, options, listener, watch=watch), as_json=as_json)
     finish(report, folder, as_json=as_json)
 
 
@@ -84,20 +85,52 @@ def _print(report: RunReport, folder: Path | None, *, as_json: bool) -> None:
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work``; Ctrl-C and SIGTERM cancel it once, so that it can write down what it has.
+    """Run ``work``; Ctrl-C, SIGTERM and a terminal that goes cancel it, so that it can write down what it has.
 
     Work that has nothing to write just ends, and the process with it. A terminal sends Ctrl-C to the browser's driver,
     too: what then breaks because that is gone is the interruption, and no defect.
     """
+    try:
+        return _run(work)
+    except _Stopped:
+        _leave_interrupted(None)
+
+
+def run_shown(work: Callable[[Listener], Coroutine[Any, Any, T]], *, as_json: bool) -> T:
+    """As :func:`run_interruptibly`, what ``work`` makes of a listener that shows how a run goes on.
+
+    What is said of its early end comes when that is no longer shown: a terminal would lose it.
+    """
+    from e2e_linker.run.events import Event, RunStarted
+
+    begun: list[Path] = []
+    try:
+        with told_unwritten(as_json=as_json), progress() as listener:
+
+            def listen(event: Event) -> None:
+                if isinstance(event, RunStarted):
+                    begun.append(event.folder)
+                listener(event)
+
+            return _run(work(listen))
+    except _Stopped:
+        _leave_interrupted(begun[0] if begun else None)
+
+
+class _Stopped(Exception):  # noqa: N818 - no error
+    """The work was stopped, and has not told what it had."""
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
     stopped = threading.Event()
     try:
         return asyncio.run(_watched(work, stopped))
     except asyncio.CancelledError:
-        _leave_interrupted()
+        raise _Stopped from None
     except EngineMissing:
         if not stopped.is_set():
             raise
-        _leave_interrupted()
+        raise _Stopped from None
     except LinkerError:
         raise
     except Exception:
@@ -105,23 +138,32 @@ def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
             raise
         if os.environ.get("E2E_LINKER_DEBUG"):
             traceback.print_exc()
-        _leave_interrupted()
+        raise _Stopped from None
 
 
-def _leave_interrupted() -> NoReturn:
+def _leave_interrupted(folder: Path | None) -> NoReturn:
+    """End, and say where the run in ``folder`` has left its report, or its evidence where it came to none."""
     typer.echo("interrupted", err=True)
+    if folder is not None:
+        file = told_in(folder)
+        more = f"no report; `e2e-linker audit {folder}` makes one" if file == folder else f"report: {file}"
+        typer.echo(more, err=True)
     raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
 
 
 async def _watched(work: Coroutine[Any, Any, T], stopped: threading.Event) -> T:
     task = asyncio.ensure_future(work)
 
-    def stop() -> None:
-        stopped.set()
-        task.cancel()
+    gone = hangup()
+
+    def stop(number: signal.Signals) -> None:
+        # Ctrl-C twice is somebody who insists. A terminal that goes away says so more than once.
+        if number != gone or not stopped.is_set():
+            stopped.set()
+            task.cancel()
 
     if sys.platform != "win32":
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
+        for number in stopping():
+            loop.add_signal_handler(number, stop, number)
     return await task

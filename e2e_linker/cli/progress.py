@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -28,19 +28,31 @@ def progress() -> Iterator[Listener]:
     """A listener that shows how a run goes on."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _tell
+        yield _heard
         return
     board = _Board()
-    with Live(board.shown(), console=console, refresh_per_second=12, transient=True) as live:
+    live = Live(board.shown(), console=console, refresh_per_second=12, transient=True)
 
-        def listen(event: Event) -> None:
-            board.take(event)
-            if isinstance(event, Notice) and event.kind == "lasting":
-                # Above the board, which the end of the run takes away.
-                live.console.print(Text(plain(event.text)), soft_wrap=True)
-            live.update(board.shown())
+    def listen(event: Event) -> None:
+        board.take(event)
+        if isinstance(event, Notice) and event.kind == "lasting":
+            # Above the board, which the end of the run takes away.
+            with suppress(OSError):
+                console.print(Text(plain(event.text)), soft_wrap=True)
+        live.update(board.shown())
 
+    live.start(refresh=True)
+    try:
         yield listen
+    finally:
+        # A terminal that went away meanwhile takes nothing, and the run has its report all the same.
+        with suppress(OSError):
+            live.stop()
+
+
+def _heard(event: Event) -> None:
+    with suppress(OSError):  # that nobody listens any more takes no run its report
+        _tell(event)
 
 
 def _tell(event: Event) -> None:

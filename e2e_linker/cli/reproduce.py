@@ -39,12 +39,13 @@ def reproduce(
     json_: AsJson = False,
 ) -> None:
     """Run one case of a saved run again: shown, slowed down, with trace and video, stopping where it failed."""
-    from e2e_linker.cli.outcome import finish, require_config, run_interruptibly, told_unwritten
+    from e2e_linker.cli.outcome import finish, require_config, run_shown
     from e2e_linker.cli.pause import asking
-    from e2e_linker.cli.progress import progress
+    from e2e_linker.run.again import refuse_made_otherwise
     from e2e_linker.run.reproduce import Wanted, has_screen
     from e2e_linker.run.reproduce import reproduce as again
 
+    refuse_made_otherwise(run, case, output)
     require_config(config)
     wanted = Wanted(
         run=run,
@@ -58,8 +59,7 @@ def reproduce(
         headed=has_screen() if headed is None else headed,
         ask=asking(),
     )
-    with told_unwritten(as_json=json_), progress() as listener:
-        done = run_interruptibly(again(wanted, listener))
+    done = run_shown(lambda listener: again(wanted, listener), as_json=json_)
     for path in done.recordings:
         how = f" (npx playwright show-trace {path})" if path.suffix == ".zip" else ""
         typer.echo(f"{'trace' if how else 'video'}: {path}{how}", err=True)

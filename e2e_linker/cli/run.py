@@ -70,6 +70,7 @@ def run(
     from e2e_linker.config.overrides import Overrides
     from e2e_linker.errors import UsageError
     from e2e_linker.report.expectations import read_expectations
+    from e2e_linker.run.again import again_by_reproduce
     from e2e_linker.run.logins import visible
     from e2e_linker.run.options import RunOptions, parse_shard
 
@@ -99,5 +100,6 @@ def run(
         fail_on=fail_on,
         expectations=read_expectations(expect) if expect else (),
         pause_on_error=pause_on_error,
+        again=again_by_reproduce(config, skill, output),
     )
     report_outcome(loaded, options, as_json=json_, dry_run=dry_run)

@@ -17,7 +17,7 @@ from e2e_linker.report.fixes import Doubt, Obstacle, doubts, leads, obstacles
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.words import ENDINGS, RECALLED, known_by
 
-__all__ = ["print_summary"]
+__all__ = ["print_summary", "told_in"]
 
 _STYLES = {"passed": "bold green", "failed": "bold red"}
 _SEVERITY = {"breaks": "bold red", "degrades": "yellow", "recommended": "cyan"}
@@ -54,10 +54,10 @@ def print_summary(report: RunReport, folder: Path | None) -> None:
     _print_doubts(console, doubts(report), [*(one.message for one in in_the_way), *shared], folder is not None)
     if folder is not None:
         console.print()
-        print_whole(console, f"report: {_told_in(folder)}")
+        print_whole(console, f"report: {told_in(folder)}")
 
 
-def _told_in(folder: Path) -> Path:
+def told_in(folder: Path) -> Path:
     """The file in ``folder`` that is best to read, of those that were written; the folder where none was."""
     from e2e_linker.run.saved import FILES
 

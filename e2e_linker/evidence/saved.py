@@ -10,11 +10,13 @@ from e2e_linker.evidence.files import storage_error
 from e2e_linker.evidence.manifest import MANIFEST, Manifest, digest, parsed, read_bytes
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence
 
-__all__ = ["EVIDENCE", "LATEST", "RUN", "SavedRun", "open_run"]
+__all__ = ["EVIDENCE", "LATEST", "RUN", "RUNS", "SavedRun", "found_run", "open_run"]
 
 EVIDENCE = "evidence"
 RUN = f"{EVIDENCE}/run.json"
 LATEST = "latest"
+RUNS = Path("reports")
+"""The folder of the run folders, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,21 @@ class SavedRun:
     """Files beside the evidence (reports, pictures, captures) that are missing or not as the run wrote them."""
 
 
+def found_run(path: Path, *roots: Path) -> Path | None:
+    """Where ``path`` is: there itself, or in the first of ``roots`` that has it; None where it is nowhere."""
+    places = (path, *(root / path for root in roots))
+    return next((place for place in places if place.exists() or place.is_symlink()), None)
+
+
 def open_run(path: Path) -> SavedRun:
-    """The run saved at ``path``: its folder, ``reports/latest`` in either form, or a file in the folder.
+    """The run saved at ``path``: its folder, ``reports/latest`` in either form, a file in the folder, or its bare name
+    in ``reports``.
 
     A run that was killed is given back as far as it came. Raises :class:`~e2e_linker.errors.StoreError` naming the file
     and the reason where evidence is missing, damaged, altered, or from a newer version.
     """
     try:
-        folder = _folder(path)
+        folder = _folder((found_run(path, RUNS) if len(path.parts) == 1 else None) or path)
     except OSError as error:
         raise storage_error(error, path, "read") from error
     manifest = parsed(folder / MANIFEST, read_bytes(folder / MANIFEST), Manifest)
@@ -82,9 +91,10 @@ def _folder(path: Path) -> Path:
 
 def _other(place: Path) -> str:
     """What to name instead, where ``place`` holds no run itself."""
-    if (place / LATEST).exists():
-        return f"name a run in {place}, such as {place / LATEST}"
-    return "name a folder below reports/"
+    for known in (place, RUNS):
+        if (known / LATEST).exists():
+            return f"name a run in {known}, such as {known / LATEST}"
+    return f"name a folder below {RUNS}/"
 
 
 def _evidence(folder: Path, manifest: Manifest) -> dict[str, bytes]:

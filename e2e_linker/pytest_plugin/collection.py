@@ -19,6 +19,7 @@ from e2e_linker.pytest_plugin import linker_session
 from e2e_linker.pytest_plugin.file_run import FileRun
 from e2e_linker.pytest_plugin.forwarding import all_cases
 from e2e_linker.pytest_plugin.outcomes import CaseNotJudged, Found, case_linked, outcome_of
+from e2e_linker.pytest_plugin.wording import in_pytest
 from e2e_linker.run.outline import AskedAudit, outline
 
 __all__ = ["CaseNode", "ConfigFile", "LinkItem"]
@@ -39,7 +40,7 @@ class ConfigFile(pytest.File):
             loaded = all_cases(self.config, self.path)
             plan = outline(loaded)
         except LinkerError as error:
-            raise self.CollectError(str(error)) from None
+            raise self.CollectError(in_pytest(error)) from None
         session = linker_session(self.config)
         self.run = FileRun(session, loaded, session.part(self.path, loaded))
         for case in plan.cases:

@@ -14,6 +14,7 @@ from e2e_linker.pytest_plugin.outcomes import CaseNotJudged, case_fails
 from e2e_linker.pytest_plugin.recordings import Recorded
 from e2e_linker.pytest_plugin.session import LinkerSession, Part
 from e2e_linker.pytest_plugin.sharing import once
+from e2e_linker.pytest_plugin.wording import in_pytest
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.events import Event, Notice
@@ -62,13 +63,14 @@ class FileRun:
             if isinstance(event, Notice) and event.kind == "lasting":
                 self._session.note(event.text)
 
-        loaded, options = into(self._loaded, self._part.folder), RunOptions(cases=tuple(cases))
+        loaded = into(self._loaded, self._part.folder)
+        options = RunOptions(cases=tuple(cases), again=self._session.again(self._loaded.config_path))
         try:
             report, folder = self._session.engine.call(
                 lambda browsers: run_linking(loaded, options, listen, browsers=browsers, taping=tape)
             )
         except LinkerError as error:
-            return {"error": str(error)}
+            return {"error": in_pytest(error)}
         for case in report.cases:
             recorded = Recorded("", case, folder, tapes)
             name = f"{self._loaded.config_path.name}-{case.id}" + (f"-retry{attempt - 1}" if attempt > 1 else "")

@@ -14,10 +14,12 @@ import pytest
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.errors import LinkerError, UsageError
 from e2e_linker.model import Depth, slug
+from e2e_linker.pytest_plugin.again import again_by_pytest
 from e2e_linker.pytest_plugin.forwarding import Forwarded, into, one_case
 from e2e_linker.pytest_plugin.recordings import Recorded
 from e2e_linker.pytest_plugin.result import LinkResult, names_of
 from e2e_linker.pytest_plugin.session import LinkerSession, Part
+from e2e_linker.pytest_plugin.wording import in_pytest
 from e2e_linker.run.linked import Linked, link_case, taping
 from e2e_linker.run.options import RunOptions
 
@@ -101,7 +103,7 @@ class LinkAccount:
             prepared = self._prepared(wanted)
             linked = self._session.engine.call(self._work(prepared))
         except LinkerError as error:
-            raise pytest.fail.Exception(str(error), pytrace=False) from None
+            raise pytest.fail.Exception(in_pytest(error), pytrace=False) from None
         return self._result(prepared, linked)
 
     async def aio(
@@ -121,7 +123,7 @@ class LinkAccount:
             prepared = self._prepared(wanted)
             linked = await asyncio.wrap_future(self._session.engine.submit(self._work(prepared)))
         except LinkerError as error:
-            raise pytest.fail.Exception(str(error), pytrace=False) from None
+            raise pytest.fail.Exception(in_pytest(error), pytrace=False) from None
         return self._result(prepared, linked)
 
     def _prepared(self, wanted: Wanted) -> _Prepared:
@@ -143,7 +145,8 @@ class LinkAccount:
         part = self._session.part(self._session.config_path, loaded)
         loaded = into(loaded, part.folder)
         tapes = part.folder / "tapes" / secrets.token_hex(6)
-        return _Prepared(loaded, wanted.options(), part, tapes)
+        again = again_by_pytest(self._request.config, self._request.node.nodeid)
+        return _Prepared(loaded, wanted.options().model_copy(update={"again": again}), part, tapes)
 
     def _name(self) -> str:
         """What the case is called: as the test, as shortly as no other test is, and which call of it."""

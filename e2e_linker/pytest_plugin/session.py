@@ -12,7 +12,9 @@ import pytest
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.errors import LinkerError
 from e2e_linker.model import fingerprint
+from e2e_linker.pytest_plugin.again import again_by_pytest
 from e2e_linker.pytest_plugin.recordings import Recordings
+from e2e_linker.run.again import again_by_reproduce
 from e2e_linker.run.engine_thread import EngineThread
 from e2e_linker.run.merge import merge_folders
 
@@ -83,6 +85,14 @@ class LinkerSession:
         """``path`` as it is told to people: below the working directory where it is."""
         here = self.config.invocation_params.dir
         return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+    def again(self, path: Path) -> tuple[str, ...]:
+        """The words that run a case of the configuration at ``path`` once more."""
+        words = again_by_pytest(self.config, f"{path.resolve()}::{{case}}")
+        if "--browser" in words:  # its projects go by names of their own
+            return words
+        skill = self.config.getoption("--linker-skill")
+        return again_by_reproduce(Path(self.shown(path)), Path(skill) if skill else None, self.report_root)
 
     def note(self, notice: str) -> None:
         """Keep what a run said besides."""

@@ -11,7 +11,19 @@ from e2e_linker.report.fate import fate, let_pass
 from e2e_linker.report.model import CaseReport, FindingReport, HintReport, OutcomeReport, RunReport, Status
 from e2e_linker.report.words import ending_words
 
-__all__ = ["Blame", "Doubt", "Lead", "Obstacle", "Remedy", "blamed", "doubts", "leads", "obstacles", "remedies"]
+__all__ = [
+    "Blame",
+    "Doubt",
+    "Lead",
+    "Obstacle",
+    "Remedy",
+    "blamed",
+    "doubts",
+    "following",
+    "leads",
+    "obstacles",
+    "remedies",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +149,19 @@ def blamed(report: RunReport) -> tuple[Blame, ...]:
 
     Not where the consequences of something else are seen.
     """
-    following = consequences(report.findings)
-    findings = [one for one in report.findings if not one.expected and (one.audit, one.fingerprint) not in following]
+    aside = following(report)
+    findings = [one for one in report.findings if not one.expected and one not in aside]
     stuck = [case.ending.fault for case in _unjudged(report) if case.ending.fault]
     blames = [found.blame for found in findings]
     wrong = [found.blame for found in findings if found.severity is not Severity.RECOMMENDED]
     order = dict.fromkeys([*wrong, *stuck, *blames])
     return tuple(Blame(fault, blames.count(fault), stuck.count(fault)) for fault in order)
+
+
+def following(report: RunReport) -> tuple[FindingReport, ...]:
+    """The open findings that show the consequences of others: they are no further problems."""
+    known = consequences(report.findings)
+    return tuple(one for one in report.findings if not one.expected and (one.audit, one.fingerprint) in known)
 
 
 def doubts(report: RunReport) -> tuple[Doubt, ...]:

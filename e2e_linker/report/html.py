@@ -33,7 +33,7 @@ from e2e_linker.report.effects import Effects, why_failed
 from e2e_linker.report.exhibits import Exhibits
 from e2e_linker.report.fate import fate
 from e2e_linker.report.film import TONE_WORDS, film
-from e2e_linker.report.fixes import blamed, doubts, leads, obstacles, remedies
+from e2e_linker.report.fixes import blamed, doubts, following, leads, obstacles, remedies
 from e2e_linker.report.headroom import tightest
 from e2e_linker.report.ladder_picture import ladder_picture, narrow_ladder
 from e2e_linker.report.matrix import SIGN_WORDS, matrix
@@ -69,6 +69,7 @@ def html_page(report: RunReport, folder: Path) -> str:
         leads=leads(report),
         obstacles=obstacles(report),
         blamed=blamed(report),
+        following=len(following(report)),
         doubts=unsure,
         doubtful=len({audit for doubt in unsure for audit in doubt.audits}),
         requirements=tally(report),

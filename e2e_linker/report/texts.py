@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -122,9 +125,15 @@ def json_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def reproduce_command(run_id: str, case: str) -> str:
-    """The command that runs ``case`` of the run ``run_id`` again, for a POSIX shell. A capture cannot be run again."""
-    return shlex.join(("e2e-linker", "reproduce", run_id, case))
+def reproduce_command(run_id: str, case: str, options: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """The command that runs ``case`` of the run ``run_id``, made with ``options``, again, for a POSIX shell.
+
+    A capture cannot be run again.
+    """
+    known = options.get("again")
+    words = known.get(case) if isinstance(known, dict) else None
+    told = words if isinstance(words, list) and words else ("e2e-linker", "reproduce", "{run}", case)
+    return shlex.join(run_id if word == "{run}" else str(word) for word in told)
 
 
 def trusted_url(url: str | None) -> str | None:

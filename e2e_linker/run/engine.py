@@ -19,6 +19,7 @@ from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence, 
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, new_run_id
 from e2e_linker.run.case import Attempt, Reason
+from e2e_linker.run.clock import Began
 from e2e_linker.run.events import CaseFinished, CaseStarted, Listener, Notice, RunFinished, RunStarted
 from e2e_linker.run.gathered import Gathered, run_options
 from e2e_linker.run.late import conclude, load
@@ -81,8 +82,8 @@ async def _linked(
     taping: Taping | None,
     watch: Watch | None,
 ) -> tuple[RunReport, Path]:
-    started_at = datetime.now(UTC)
-    run_id = new_run_id(started_at)
+    began = Began()
+    run_id = new_run_id(began.at)
     store = RunStore.create(loaded.config.output_dir, run_id, registry, latest=options.becomes_latest)
     listener(RunStarted(store.path.name, store.path, tuple(plan.id for plan in plans)))
     interrupted = False
@@ -91,8 +92,8 @@ async def _linked(
     def so_far() -> RunEvidence:
         return RunEvidence(
             run_id=store.path.name,
-            started_at=started_at,
-            finished_at=datetime.now(UTC),
+            started_at=began.at,
+            finished_at=began.by_now(),
             tool_version=__version__,
             environment=environment(),
             skill=skill,
@@ -150,7 +151,7 @@ async def _case(plan: CasePlan, shared: Resources, gathered: Gathered) -> None:
     from e2e_linker.run.conclusion import links
 
     async with shared.slots:
-        began, number = datetime.now(UTC), 0
+        began, number = Began(), 0
         last: CaseEvidence | None = None
         for repeat in range(shared.options.repeat):
             tries_left, reason = plan.project.retries or 0, "first" if repeat == 0 else "repeat"
@@ -164,8 +165,7 @@ async def _case(plan: CasePlan, shared: Resources, gathered: Gathered) -> None:
         if last is not None:
             ending = last.ending or last.walks[0].ending
             linked = links(last, shared.loaded.config.linker.thresholds)
-            spent = (datetime.now(UTC) - began).total_seconds()
-            shared.tell(CaseFinished(plan.id, linked, ending, spent, number))
+            shared.tell(CaseFinished(plan.id, linked, ending, began.seconds, number))
 
 
 def _kind(evidence: CaseEvidence) -> str:

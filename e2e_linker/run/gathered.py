@@ -12,6 +12,7 @@ from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth
+from e2e_linker.run.again import again_words
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import CasePlan
 
@@ -84,11 +85,12 @@ def run_options(
     loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool
 ) -> dict[str, Any]:
     """The options of a run that audits and the report need, as evidence."""
-    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error", "becomes_latest"})
+    chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error", "becomes_latest", "again"})
     linker = loaded.config.linker
     return {
         **chosen,
         "cases": [plan.id for plan in plans],
+        **({"again": again_words(options.again, plans)} if options.again else {}),
         "thresholds": dict(linker.thresholds),
         "limits": linker.limits.model_dump(mode="json"),
         **({"resolve": {host: str(address) for host, address in linker.resolve.items()}} if linker.resolve else {}),

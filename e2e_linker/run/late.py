@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Unwritten", "conclude", "judged_all_the_same", "load"]
 
+_CUT_SHORT = "The run was interrupted", "Nothing more could be written: the run was cut short"
+"""What the report says of a run that somebody stopped, and what it says of this one."""
+
 
 class Unwritten(StoreError):  # noqa: N818 - what is told is the report, too
     """The run folder took no more. ``report`` says what was found out all the same."""
@@ -49,7 +52,7 @@ def conclude(
     """
     from e2e_linker.run.conclusion import concluded
 
-    with judged_all_the_same(run, cases, store, registry):
+    with judged_all_the_same(run, cases, store, registry, cut_short=full is not None):
         if full is not None:
             raise full
         return concluded(run, cases, store, loaded.config.reporter)
@@ -57,12 +60,23 @@ def conclude(
 
 @contextmanager
 def judged_all_the_same(
-    run: RunEvidence, cases: Sequence[CaseEvidence], store: RunStore, registry: SecretRegistry
+    run: RunEvidence,
+    cases: Sequence[CaseEvidence],
+    store: RunStore,
+    registry: SecretRegistry,
+    *,
+    cut_short: bool = False,
 ) -> Iterator[None]:
-    """Raise :class:`Unwritten`, with the report of ``run``, where ``store`` takes no more."""
+    """Raise :class:`Unwritten`, with the report of ``run``, where ``store`` takes no more.
+
+    ``cut_short`` says that this, and nobody, has ended the run before its time.
+    """
     from e2e_linker.run.conclusion import unwritten
 
     try:
         yield
     except StoreError as error:
-        raise Unwritten(error, unwritten(run, cases, store, registry)) from error
+        report = unwritten(run, cases, store, registry)
+        if cut_short:
+            report = report.model_copy(update={"headline": report.headline.replace(*_CUT_SHORT)})
+        raise Unwritten(error, report) from error

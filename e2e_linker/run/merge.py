@@ -130,10 +130,12 @@ def _comparable(skill: SkillFacts) -> SkillFacts:
 def _whole(runs: Sequence[RunEvidence], run_id: str) -> RunEvidence:
     first = runs[0]
     regions = {region for run in runs for region in run.skill.regions}
+    again = {name: words for run in runs for name, words in run.options.get("again", {}).items()}
     depths = [Depth(run.options["depth"]) for run in runs if "depth" in run.options]
     options = {
         **first.options,
         "cases": list(dict.fromkeys(name for run in runs for name in run.options.get("cases", ()))),
+        **({"again": again} if again else {}),
         # What was judged less deeply lacks evidence and says so; the other way round evidence would go unjudged.
         **({"depth": max(depths, key=list(Depth).index)} if depths else {}),
         "only": _all_or_none([run.options.get("only", ()) for run in runs]),

@@ -38,6 +38,9 @@ class RunOptions(Record):
     skip: tuple[str, ...] = ()
     fail_on: Severity = Severity.DEGRADES
     expectations: tuple[Expectation, ...] = ()
+    again: tuple[str, ...] = ()
+    """The command that runs a case of the run again, in words; ``{run}``, ``{case}`` and ``{project}`` stand for what
+    they name. Empty for ``e2e-linker reproduce {run} {case}``."""
     becomes_latest: bool = True
     """Whether ``latest`` leads to this run when it has begun."""
     pause_on_error: bool = False

@@ -61,7 +61,15 @@ class Practice:
             depth=self.depth or order[max(deepest, order.index(Depth.STANDARD))],
             repeat=self.repeat or max((need.repeat for need in needed), default=1),
             fail_on=self.fail_on,
+            again=self.again(),
         )
+
+    def again(self) -> tuple[str, ...]:
+        """The words that practise one project once more: this range is gone by then, and so is its configuration."""
+        given = (("--fault", self.faults), ("--variant", self.variants), ("--region", self.regions))
+        words = [word for option, values in given for value in values for word in (option, value)]
+        deeper = ("--depth", str(self.depth)) if self.depth else ()
+        return ("e2e-linker", "demo", *words, *deeper, "--project", "{project}")
 
     def overrides(self) -> Overrides:
         """The part of the command line that changes the configuration."""

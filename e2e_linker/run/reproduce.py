@@ -19,9 +19,10 @@ from e2e_linker.config.overrides import Overrides
 from e2e_linker.config.projects import Project, Use
 from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.evidence.models import CaseEvidence, Present, SkillFacts, Walk
-from e2e_linker.evidence.store import SavedRun, open_run
+from e2e_linker.evidence.saved import RUNS, SavedRun, found_run, open_run
 from e2e_linker.model import Depth, EngineName
 from e2e_linker.report.model import RunReport
+from e2e_linker.run.again import again_by_reproduce, refuse_by_words
 from e2e_linker.run.engine import run_linking
 from e2e_linker.run.engine_choice import choose_engine
 from e2e_linker.run.events import Listener, Notice
@@ -82,6 +83,7 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
     loaded = load_config(wanted.config, overrides=Overrides(skill=wanted.skill, output=wanted.output))
     saved = _saved(wanted.run, loaded)
     before = _case(saved, wanted.case)
+    refuse_by_words(saved, wanted.case)
     loaded, found = _resolved(loaded, saved, wanted.resolve)
     project, notices = _prepared(_project(loaded, before), before, headed=wanted.headed)
     watch = _watch(wanted, before, _engine(before, project.use))
@@ -89,7 +91,8 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
     loaded = replace(loaded, config=loaded.config.model_copy(update={"projects": (project,), "linker": linker}))
     for notice in (*notices, *found, *_changed(saved, loaded)):
         listener(Notice(notice, "lasting"))
-    options = RunOptions(depth=Depth.PASSIVE, becomes_latest=False)
+    again = again_by_reproduce(wanted.config, wanted.skill, wanted.output)
+    options = RunOptions(depth=Depth.PASSIVE, becomes_latest=False, again=again)
     with tempfile.TemporaryDirectory(prefix="e2e-linker-tapes-") as tapes:
         taping = Taping(Path(tapes), trace=True, video=True)
         report, folder = await run_linking(loaded, options, listener, taping=taping, watch=watch)
@@ -101,7 +104,7 @@ async def reproduce(wanted: Wanted, listener: Listener) -> Reproduced:
 
 def _saved(name: str, loaded: LoadedConfig) -> SavedRun:
     root = loaded.config.output_dir
-    path = next((path for path in (Path(name), root / name) if path.exists()), None)
+    path = found_run(Path(name), root, RUNS)
     if path is None:
         known = sorted(entry.name for entry in root.glob("*") if entry.is_dir()) if root.is_dir() else []
         latest = offer(name, known, listed=known[-_LISTED:])

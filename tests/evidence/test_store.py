@@ -97,6 +97,26 @@ def test_a_run_is_found_by_folder_link_and_file(saved: Path) -> None:
         assert open_run(path).path == saved.resolve()
 
 
+def test_a_run_is_found_by_its_bare_name_among_the_reports(
+    tmp_path: Path, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="there is no such run") as nothing:
+        open_run(Path("latest"))
+    assert nothing.value.hint == "name a folder below reports/"
+    with create(tmp_path, "run-1") as store:
+        store.write_run(build.run(run_id="run-1"))
+    assert {open_run(Path(name)).path for name in ("latest", "run-1", "reports/run-1")} == {store.path.resolve()}
+    with pytest.raises(StoreError, match="there is no such run") as other:
+        open_run(Path("run-2"))
+    assert other.value.hint == f"name a run in reports, such as {Path('reports/latest')}"
+    with RunStore.create(tmp_path, "run-1", SecretRegistry()) as nearer:
+        nearer.write_run(build.run(run_id="run-1"))
+    assert open_run(Path("run-1")).path == nearer.path.resolve()
+    with pytest.raises(StoreError, match="there is no such run"):
+        open_run(Path("elsewhere/run-1"))
+
+
 def test_latest_moves_on_and_may_be_a_text_file(
     saved: Path, tmp_path: Path, build: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

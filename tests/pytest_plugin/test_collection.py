@@ -66,6 +66,10 @@ def test_workers_share_the_run_and_engines_multiply_the_cases(suite):
     assert set(cases) == {"pixel-7-chromium-na", "pixel-7-webkit-na"}
     assert all(len(case.attempts) == 1 for case in cases.values())
     assert cases["pixel-7-chromium-na"].linked
+    again = suite.report.options["again"]["pixel-7-chromium-na"]
+    node, *options = again[1:]
+    assert node == "playwright.config.json::pixel-7-chromium-na"
+    assert options == ["--browser", "chromium", "--browser", "webkit"]
 
 
 def test_a_wrong_configuration_is_told_in_a_sentence(suite):

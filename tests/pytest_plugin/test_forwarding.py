@@ -143,8 +143,11 @@ def test_another_skill_and_another_configuration(suite):
     (path / "playwright.config.json").rename(path / "staging.config.json")
     code = "def test_it(link_account):\n    print('SCOPES', link_account(device='Pixel 7').report.skill.scopes)\n"
     suite.write(test_it=code)
-    result = suite.run("-rP", "--linker-config", "staging.config.json", "--linker-skill", "other.json")
+    given = ("--linker-config", "staging.config.json", "--linker-skill", "other.json")
+    result = suite.run("-rP", *given)
     assert "another-scope" in suite.said(result).partition("SCOPES")[2].splitlines()[0]
+    assert suite.report.options["again"] == {"test-it-test-it-na": ["pytest", "test_it.py::test_it", *given]}
     missing = suite.run()
     missing.assert_outcomes(failed=1)
     assert "playwright.config.json" in missing.stdout.str()
+    assert "--linker-config FILE names another" in missing.stdout.str()

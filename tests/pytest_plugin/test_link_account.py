@@ -100,6 +100,9 @@ def test_plain(link_account):
 def test_device_of_nobody(link_account):
     link_account(device="Pixel 77")
 
+def test_region_of_nobody(link_account):
+    link_account(region="US")
+
 def test_rule_of_nobody(link_account):
     link_account(device="Pixel 7").assert_no_findings(ignore=["auth-tracks-stat"])
 
@@ -124,7 +127,7 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
     suite.write(test_it=FAILING)
     keeping = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure", "--video", "on")
     result = suite.run(*keeping, "--output", "kept", "--full-page-screenshot")
-    result.assert_outcomes(failed=6, passed=4)
+    result.assert_outcomes(failed=7, passed=4)
     said = suite.said(result)
     cases = [case.id for case in suite.report.cases]
     assert {f"test-it-py-test-told-apart-by-a-sign-no-{n}-na" for n in (1, 2)} <= set(cases)
@@ -139,8 +142,10 @@ def test_a_failing_test_names_the_finding_the_cause_and_the_report(suite):
         "there is no severity 'degrade'",
         "did you mean degrades? there are: breaks, degrades, recommended",
         "there is no 'devise' to ask for",
+        "region: there is no region US",
     ):
         assert part in said
+    assert "--region" not in said
     assert "During handling" not in said
     assert "linking.py" not in said
     # Each finding is told once a test: by the assertion, or beside a plain one.

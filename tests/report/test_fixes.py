@@ -169,6 +169,16 @@ def test_doubts_name_each_reason_once_and_the_tools_own_failures_first(build: An
     ]
 
 
+def test_the_places_to_look_at_make_up_all_that_was_found(build: Any, make: Any, tmp_path: Path) -> None:
+    cause = make.finding("auth-tracks-state")
+    seen = make.finding("redir-state-unchanged", symptom=True)
+    report = make.report(build, make.case("phone-na", "dead_end"), findings=(cause, seen), verdict="failed")
+    told = html_page(report, tmp_path).partition("Where to look:")[2].partition("</p>")[0]
+    assert re.sub(r"<[^>]+>", "", told).split("(")[1].strip() == "1 finding); 1 more finding follows from it."
+    alone = html_page(make.report(build, make.case(), findings=(cause,), verdict="failed"), tmp_path)
+    assert "follow" not in alone.partition("Where to look:")[2].partition("</p>")[0]
+
+
 def test_nobody_is_sent_where_only_the_consequences_are_seen(build: Any, make: Any) -> None:
     swapped = make.finding("token-endpoint-not-swapped", cases=())
     shown = make.finding("screen-error-page", symptom=True, blame="identity_provider")

@@ -69,6 +69,19 @@ async def test_a_certificate_nobody_trusts_is_a_tls_failure(bench):
     assert run.saved().cases[0].ending is None
 
 
+async def test_a_private_root_vouches_for_nobody_else(bench):
+    bench.arm(faults=["login-without-intermediate"])
+    phone = bench.projects["Phone"]
+    bench.projects = {"Phone": phone, "Careless": {**phone, "ignoreHTTPSErrors": True}}
+    run = await bench.link()
+    assert run.endings == {"Phone": "tls_failure", "Careless": "arrived"}
+    assert "an intermediate is missing" in run.report.cases[0].ending.message
+    bench.range.requests_seen.clear()
+    bench.projects = {"Phone": phone}
+    assert (await bench.link()).endings == {"Phone": "tls_failure"}
+    assert not bench.range.requests_seen
+
+
 async def test_a_missing_engine_harms_no_other_case(bench):
     bench.projects = {
         "Phone": bench.projects["Phone"],
@@ -236,6 +249,7 @@ async def test_a_disk_that_fills_up_during_a_case_takes_no_verdict_away(bench, m
     report, state = await unwritten(bench)
     assert [case.linked for case in report.cases] == [True]
     assert (report.verdict, state) == ("interrupted", "interrupted")
+    assert report.headline == "The one case links. Nothing more could be written: the run was cut short."
 
 
 async def test_a_disk_that_fills_up_at_the_reports_takes_no_verdict_away(bench, monkeypatch):

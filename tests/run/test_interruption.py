@@ -24,6 +24,10 @@ pytestmark = [
 ]
 
 
+STOPPING = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)]
+IDS = ["ctrl-c", "sigterm", "sighup"]
+
+
 class Stoppable:
     """A run in a process (and process group) of its own: one case has ended, another never settles."""
 
@@ -79,10 +83,10 @@ def cases_of(folder: Path) -> dict[str, str]:
     return {case["project"]: case["ending"]["kind"] for case in report["cases"]}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("number", STOPPING, ids=IDS)
 async def test_a_stopped_run_keeps_everything_up_to_then(bench, cli, number):
     async with in_the_middle(bench, cli) as run:
-        # A terminal sends Ctrl-C to everything that was started from it, a supervisor SIGTERM likewise.
+        # A terminal sends Ctrl-C, and its end, to everything that was started from it, a supervisor SIGTERM likewise.
         os.killpg(run.process.pid, number)
         assert await run.ended() == 130
     assert "INTERRUPTED" in run.said
@@ -115,7 +119,41 @@ async def test_a_killed_run_can_be_read_as_far_as_it_came(bench, cli):
     assert open_run(folder).interrupted
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+async def test_a_terminal_that_goes_away_more_than_once_costs_no_report(bench, cli):
+    async with in_the_middle(bench, cli) as run:
+        for _ in range(5):
+            os.killpg(run.process.pid, signal.SIGHUP)
+            await asyncio.sleep(0.05)
+        await run.ended()
+    assert cases_of(run.folder) == {"Signed in": "arrived", "Waiting": "interrupted"}
+
+
+async def test_a_closed_terminal_costs_no_report(bench, cli):
+    """Whatever is written to it fails from then on."""
+    bench.arm("never-settles")
+    config = bench.config(timeout=120_000, expect={"timeout": 100_000})
+    words = [*cli, "run", "--config", str(config), "--depth", "passive"]
+    terminal, theirs = os.openpty()
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    process = await asyncio.create_subprocess_exec(*words, **streams, start_new_session=True)
+    os.close(theirs)
+    os.set_blocking(terminal, False)
+    try:
+        async with asyncio.timeout(60):
+            while not list((bench.folder / "reports").glob("*/evidence/run.json")):
+                with suppress(BlockingIOError):
+                    os.read(terminal, 65_536)
+                await asyncio.sleep(0.01)
+            os.close(terminal)
+            os.killpg(process.pid, signal.SIGHUP)
+            await process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert set(cases_of((bench.folder / "reports" / "latest").resolve()).values()) <= {"interrupted"}
+
+
+@pytest.mark.parametrize("number", STOPPING, ids=IDS)
 async def test_the_demo_can_be_stopped_at_any_moment(cli, tmp_path, number):
     words = [*cli, "demo", "--project", "Desktop Chrome", "--output", str(tmp_path), "--variant", "hang"]
     process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=PIPE, start_new_session=True)
