@@ -19,7 +19,10 @@ _FIXES = {
     "dns": "Compare the host name in accessTokenUrl with the server's, and see that the public DNS knows it.",
     "connect": "See that {host} takes connections from the whole internet on port 443: the server, its firewall, and "
     "what passes the port on to it.",
-    "tls": "Serve a current certificate of a public authority that is made out for {host}, with its whole chain.",
+    "tls": "With openssl s_client -connect {host}:443 -servername {host}, see why the handshake fails: the server has "
+    "to speak TLS 1.2, and to ask a client for no certificate of its own.",
+    "certificate": "Serve a current certificate of a public authority that is made out for {host}, with its whole "
+    "chain.",
 }
 
 
@@ -43,6 +46,7 @@ def judge(
         return Inconclusive(missing=(exchange.call.failure or "a way from this machine to the server",))
     if kind == "tls" and (why := _explained(exchange.call.url, known_tls)):
         return NotApplicable(reason=why)
+    distrust = kind == "tls" and "verify failed" in (exchange.call.failure or "")
     return verdict(
         [
             finding(
@@ -51,7 +55,7 @@ def judge(
                 subject=f"{host_of(exchange.call.url)} {kind}",
                 at=call_ref(exchange),
                 confidence=Confidence.CERTAIN if kind == "tls" else Confidence.LIKELY,
-                fix=_FIXES[kind].format(host=host_of(exchange.call.url)),
+                fix=_FIXES["certificate" if distrust else kind].format(host=host_of(exchange.call.url)),
             )
         ]
     )

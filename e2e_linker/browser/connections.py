@@ -85,9 +85,10 @@ def objection_to(url: str, connections: Iterable[Connection]) -> str | None:
 
 def with_objections(requests: Iterable[Request], connections: Sequence[Connection]) -> tuple[Request, ...]:
     """``requests``, those that failed for a certificate with what is wrong with it beside the engine's own word."""
+    against = [seen for seen in connections if seen.failure == "tls_certificate_error"]
     told = []
     for request in requests:
-        objection = objection_to(request.url, connections) if request.failure is not None else None
+        objection = objection_to(request.url, against) if request.failure is not None else None
         said = {"failure": f"{request.failure}: {objection}"}
         told.append(request if objection is None else request.model_copy(update=said))
     return tuple(told)

@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import Literal, Self
 
 from e2e_linker.browser.addresses import Address, Overrides
 from e2e_linker.browser.connections import Connection, Tally
-from e2e_linker.browser.dialing import Dialer, DialError, FailureKind
+from e2e_linker.browser.dialing import Dialed, Dialer, DialError, FailureKind
 from e2e_linker.browser.forwarding import AnswerError, forward
 from e2e_linker.browser.http_heads import Head, HeadError, parse_head
 from e2e_linker.browser.streams import HEAD_LIMIT, SideLostError, Stream, tunnel
@@ -42,7 +42,8 @@ class LoopbackProxy:
     by :class:`~e2e_linker.browser.addresses.Overrides`, whose error it raises. ``connect_timeout_s`` bounds name
     lookup, connecting and an upstream proxy's answer together; ``head_timeout_s`` how long a client may stay silent.
 
-    A tunnel is opened only to servers for whose certificates ``vouching``, where there is one, does not object.
+    A tunnel is opened only to servers for whose certificates ``vouching``, where there is one, does not object. Where
+    it was shown none, or another server answers, the browser gets no further than the handshake until it is shown one.
 
     Where a host is refused (403), a target cannot be reached (502) or the client talks nonsense (400), the answer
     carries a ``Proxy-Status`` field that begins with :data:`PROXY_STATUS`. A browser shows such an answer as a page
@@ -156,9 +157,19 @@ class LoopbackProxy:
         async with _closing(client, dialed.stream, tally):
             if tunnelled:
                 await client.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await tunnel(client, dialed.stream, count_up=tally.up, count_down=tally.down)
+                doubt = self._doubt(target, dialed.stream.peer, via, dial)
+                await tunnel(client, dialed.stream, count_up=tally.up, count_down=tally.down, before_data=doubt)
             else:
                 await self._forward(request, path, via, client, dialed.stream, tally)
+
+    def _doubt(
+        self, target: Address, peer: Address, via: ProxyServer | None, dial: Callable[[], Awaitable[Dialed]]
+    ) -> Callable[[], Awaitable[None]] | None:
+        """What is still to be asked of the server at ``peer`` before it is told anything; None for nothing."""
+        if self._vouching is None or self._vouching.has_seen(target, peer):
+            return None
+        there = dial if via else partial(self._dialer.dial, peer, via=None, tunnelled=True)
+        return partial(self._vouching.insist, target, peer, there)
 
     async def _forward(
         self, request: Head, path: str, via: ProxyServer | None, client: Stream, target: Stream, tally: Tally
@@ -193,6 +204,9 @@ async def _closing(client: Stream, target: Stream, tally: Tally) -> AsyncIterato
             tally.fail("connection_terminated", f"{tally.target} broke the connection ({lost.reason})")
         client.abort(reset=True)
         target.abort(reset=True)
+    except* DialError as group:
+        tally.fail(*next((error.kind, str(error)) for error in _leaves(group) if isinstance(error, DialError)))
+        client.abort(reset=True)
     finally:
         target.abort()
 

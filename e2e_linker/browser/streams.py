@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from e2e_linker.browser.addresses import Address
 
 __all__ = ["CHUNK", "HEAD_LIMIT", "TUNNEL_BUFFER", "SideLostError", "Stream", "pump", "tunnel", "unless_target_lost"]
 
@@ -21,6 +23,9 @@ HEAD_LIMIT = 1024 * 1024
 TUNNEL_BUFFER = 64 * 1024
 """Bytes of a tunnel held back for a slow reader, about: the other end waits instead of our memory growing."""
 
+_RECORD_HEAD = 5
+_HANDSHAKE = frozenset({20, 21, 22})
+"""The kinds of TLS records that carry nothing of what is said: change of cipher, alert, handshake (RFC 8446, 5.1)."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -40,6 +45,11 @@ class Stream:
     side: Literal["client", "target"]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    @property
+    def peer(self) -> Address:
+        """Who is at the other end; nobody where the connection broke at once."""
+        return Address(*(self.writer.get_extra_info("peername") or ("", 0))[:2])
 
     async def read(self) -> bytes:
         """The next bytes, empty at the end. Raises :class:`SideLostError`."""
@@ -90,14 +100,20 @@ async def pump(source: Stream, sink: Stream, count: Callable[[int], None]) -> No
 
 
 async def tunnel(
-    client: Stream, target: Stream, *, count_up: Callable[[int], None], count_down: Callable[[int], None]
+    client: Stream,
+    target: Stream,
+    *,
+    count_up: Callable[[int], None],
+    count_down: Callable[[int], None],
+    before_data: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Carry bytes both ways until both sides have ended.
 
-    Raises an exception group of :class:`SideLostError` when one of them breaks.
+    ``before_data`` is waited for before more than the handshake of a TLS connection is sent to ``target``; what it
+    raises ends the tunnel. Raises an exception group, of :class:`SideLostError` when one of the sides breaks.
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(_pump_up(client, target, count_up))
+        group.create_task(_pump_up(client, target, count_up, before_data))
         group.create_task(pump(target, client, count_down))
 
 
@@ -115,6 +131,37 @@ def unless_target_lost() -> Iterator[None]:
             raise
 
 
-async def _pump_up(client: Stream, target: Stream, count: Callable[[int], None]) -> None:
+async def _pump_up(
+    client: Stream, target: Stream, count: Callable[[int], None], before_data: Callable[[], Awaitable[None]] | None
+) -> None:
     with unless_target_lost():
+        if before_data is not None:
+            await _pump_handshake(client, target, count, before_data)
         await pump(client, target, count)
+
+
+async def _pump_handshake(
+    client: Stream, target: Stream, count: Callable[[int], None], before_data: Callable[[], Awaitable[None]]
+) -> None:
+    """Carry a TLS handshake, and the head of the record after it. Of what is not TLS, its first bytes."""
+    began = False
+    while True:
+        head = await _up_to(_RECORD_HEAD, client)
+        more = len(head) == _RECORD_HEAD and head[0] in _HANDSHAKE
+        if head and began and not more:
+            await before_data()
+        if more:
+            began, head = True, head + await _up_to(int.from_bytes(head[3:]), client)
+        count(len(head))
+        await target.write(head)
+        if not more:
+            return
+
+
+async def _up_to(size: int, source: Stream) -> bytes:
+    try:
+        return await source.reader.readexactly(size)
+    except asyncio.IncompleteReadError as error:
+        return error.partial
+    except OSError as error:
+        raise SideLostError(source.side, error) from None

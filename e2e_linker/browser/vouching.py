@@ -1,15 +1,17 @@
 """Whether a server's certificate holds, asked in the place of a browser that was told to take every one.
 
 Browsers know nothing of private roots. Where there are some, the loopback proxy asks for them: one handshake of its
-own with each server, before the browser is first led there.
+own with each server, before the browser is first led there, or else before the browser tells it anything.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import certifi
 
@@ -19,7 +21,9 @@ from e2e_linker.browser.dialing import Dialed, DialError
 __all__ = ["TIME_CAP_S", "Vouching"]
 
 TIME_CAP_S = 5.0
-"""Seconds that connecting and the handshake may take together."""
+"""Seconds that connecting and the handshake may take together before the browser is led there."""
+_LAST_CAP_S = 30.0
+"""The same where the browser got through a handshake meanwhile; as long as Chromium gives to one."""
 
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT: browsers talk to servers without RFC 5746, too."""
@@ -33,51 +37,100 @@ _REASONS = {
     19: "it ends in a root that is neither on Mozilla's list nor in linker.trust",
     20: _NO_ISSUER,
     21: _NO_ISSUER,
-    62: "it is made out for another host",
-    64: "it is made out for another host",
 }
 """OpenSSL's verdicts by their numbers (X509_V_ERR of ``x509_vfy.h``)."""
 
 
+_Dial = Callable[[], Awaitable[Dialed]]
+
+
+class _Verdict(NamedTuple):
+    objection: str | None = None
+    judged: bool = True
+    """Whether the server showed a certificate at all."""
+
+
 class Vouching:
-    """Asks each server once for a chain that ends in one of Mozilla's roots or of the PEM files ``roots``."""
+    """Asks each server once for a chain that ends in one of Mozilla's roots or of the PEM files ``roots``.
+
+    A host may have several addresses, and a server of its own at each.
+    """
 
     def __init__(self, roots: Sequence[Path], *, time_cap_s: float = TIME_CAP_S) -> None:
         self._roots = roots
         self._time_cap_s = time_cap_s
         self._context: asyncio.Task[ssl.SSLContext] | None = None
-        self._asked: dict[Address, asyncio.Task[str | None]] = {}
+        self._asked: dict[tuple[Address, Address | None], asyncio.Task[_Verdict]] = {}
+        self._good: set[tuple[Address, Address]] = set()
 
-    async def require(self, target: Address, dial: Callable[[], Awaitable[Dialed]]) -> None:
+    async def require(self, target: Address, dial: _Dial) -> None:
         """Raise :class:`~e2e_linker.browser.dialing.DialError` where the certificate of ``target`` does not hold.
 
         ``dial`` connects to it. Who comes while it is asked waits for the same answer. Of a server that shows no
         certificate nothing is raised: what is wrong there meets the browser as well.
         """
-        if target not in self._asked:
-            self._asked[target] = asyncio.create_task(self._objection(target, dial))
-        objection = await asyncio.shield(self._asked[target])
-        if objection is not None:
+        if (target, None) not in self._asked:
+            self._asked[target, None] = asyncio.create_task(self._verdict(target, dial, self._time_cap_s))
+        _pass(target, await asyncio.shield(self._asked[target, None]))
+
+    def has_seen(self, target: Address, peer: Address) -> bool:
+        """Whether the server of ``target`` at the address ``peer`` showed a certificate that holds."""
+        return (target, peer) in self._good
+
+    async def insist(self, target: Address, peer: Address, dial: _Dial) -> None:
+        """As ``require``, for one that shook hands with the browser at ``peer``: now it has to show its certificate."""
+        asked = self._asked.get((target, peer))
+        if self.has_seen(target, peer):
+            return
+        if asked is None or (asked.done() and not asked.result().judged):
+            asked = self._asked[target, peer] = asyncio.create_task(self._verdict(target, dial, _LAST_CAP_S))
+        verdict = await asyncio.shield(asked)
+        _pass(target, verdict)
+        if not verdict.judged:
             raise DialError(
-                "tls_certificate_error", f"the certificate of {target.host} is not to be trusted: {objection}"
+                "tls_certificate_error", f"the certificate of {target.host} cannot be judged: only the browser saw one"
             )
 
-    async def _objection(self, target: Address, dial: Callable[[], Awaitable[Dialed]]) -> str | None:
+    async def _verdict(self, target: Address, dial: _Dial, time_cap_s: float) -> _Verdict:
         if self._context is None:
             self._context = asyncio.create_task(asyncio.to_thread(_trusting, self._roots))
         context = await asyncio.shield(self._context)
         try:
-            async with asyncio.timeout(self._time_cap_s):
+            async with asyncio.timeout(time_cap_s):
                 stream = (await dial()).stream
+                peer = stream.peer
                 try:
                     await stream.writer.start_tls(context, server_hostname=target.host)
+                    names = stream.writer.get_extra_info("ssl_object").getpeercert().get("subjectAltName", ())
+                    good = _speak_for(target.host, names)
                 finally:
                     stream.abort()
         except ssl.SSLCertVerificationError as error:
-            return _REASONS.get(error.verify_code, error.verify_message)
+            return _Verdict(_REASONS.get(error.verify_code, error.verify_message))
         except (DialError, OSError, ValueError):
-            return None
-        return None
+            return _Verdict(judged=False)
+        if not good:
+            return _Verdict("it is made out for another host")
+        self._good.add((target, peer))
+        return _Verdict()
+
+
+def _pass(target: Address, verdict: _Verdict) -> None:
+    if verdict.objection is not None:
+        raise DialError(
+            "tls_certificate_error", f"the certificate of {target.host} is not to be trusted: {verdict.objection}"
+        )
+
+
+def _speak_for(host: str, names: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of ``names`` is that of ``host``, as browsers compare them: OpenSSL lets no wildcard be a_b."""
+    try:
+        wanted = ipaddress.ip_address(host)
+    except ValueError:
+        known = {name.lower().removesuffix(".") for kind, name in names if kind == "DNS"}
+        above = host.partition(".")[2]
+        return host in known or ("." in above and f"*.{above}" in known)
+    return any(kind == "IP Address" and ipaddress.ip_address(name) == wanted for kind, name in names)
 
 
 def _trusting(roots: Sequence[Path]) -> ssl.SSLContext:
@@ -87,6 +140,9 @@ def _trusting(roots: Sequence[Path]) -> ssl.SSLContext:
     # A root made at home, or a server's own certificate, may be named that lacks what the web's rules ask for.
     context.verify_flags = ssl.VerifyFlags.VERIFY_X509_TRUSTED_FIRST | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     context.options |= _LEGACY_SERVER_CONNECT
+    context.check_hostname = False  # the names are compared apart
+    # There are servers that speak to nobody who does not offer what they speak.
+    context.set_alpn_protocols(["h2", "http/1.1"])
     # Of short keys each browser has its own opinion; they are judged apart.
     context.set_ciphers("DEFAULT:@SECLEVEL=1")
     return context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from e2e_linker.alexa.client_address import fits, is_alexas_address
-from e2e_linker.alexa.providers import Quirk
+from e2e_linker.alexa.providers import Place, Quirk
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.provider import Mark, Recognised, marks_of_calls, recognised
 from e2e_linker.derive.urls import split
@@ -28,7 +28,10 @@ def providers_of(run: RunEvidence, cases: CaseTable) -> tuple[Recognised, ...]:
 
 
 def published(known: Iterable[Recognised]) -> tuple[ProviderReport, ...]:
-    """``known`` as the report tells it."""
+    """``known`` as the report tells it: once each, in however many ways it shows itself."""
+    once: dict[tuple[str, frozenset[Place]], Recognised] = {}
+    for each in known:
+        once.setdefault((each.provider.name, each.places), each)
     return tuple(
         ProviderReport(
             id=each.provider.id,
@@ -37,7 +40,7 @@ def published(known: Iterable[Recognised]) -> tuple[ProviderReport, ...]:
             recognised_by=each.by,
             confidence=each.confidence,
         )
-        for each in known
+        for each in once.values()
     )
 
 

@@ -187,6 +187,19 @@ def test_a_tls_failure_that_the_certificates_do_not_explain_is_told_by_the_excha
     assert only(outcomes, "token-connection").rule == "token-https-443"
 
 
+@pytest.mark.parametrize(
+    ("failure", "advice"),
+    [
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired", "Serve a current"),
+        ("[SSL] tlsv13 alert certificate required", "no certificate of its own"),
+        ("unexpected eof", "see why the handshake fails"),
+    ],
+)
+def test_a_certificate_is_advised_only_where_it_is_the_trouble(judged, failure, advice):
+    outcomes = judged(served(), token(), status=None, failure=failure, failure_kind="tls")
+    assert advice in only(outcomes, "token-connection").fix.text
+
+
 def test_one_host_for_both_is_told_once_as_the_authorization_host(judged, build):
     both = served(
         TOKEN, ("authorization", "token"), trust="expired", trust_detail="it expired", also=("more is wrong",)

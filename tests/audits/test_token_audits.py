@@ -157,7 +157,7 @@ def test_a_wrong_url_names_the_cases_that_could_not_reach_it(build, pieces, answ
     [
         ("dns", "Compare the host name"),
         ("connect", "See that login.example.com takes connections"),
-        ("tls", "Serve a current certificate"),
+        ("tls", "With openssl s_client -connect login.example.com:443 "),
     ],
 )
 def test_what_mends_a_connection_depends_on_what_failed(build, pieces, kind, advice):

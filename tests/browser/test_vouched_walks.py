@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager, suppress
+
 import pytest
 
 from e2e_linker.browser.silent import ask_silently
@@ -32,6 +35,42 @@ async def test_nothing_is_typed_where_the_certificate_does_not_hold(phones, site
     assert "linker.trust" in made.ending.hint
     assert made.requests.value[0].failure.endswith(made.ending.message)
     assert not site.seen
+
+
+@asynccontextmanager
+async def _after_a_bad_start(port):
+    """Another way to the server at ``port``: who comes first is sent away."""
+    came = []
+
+    async def carry(source, sink):
+        with suppress(OSError):
+            while data := await source.read(65536):
+                sink.write(data)
+        sink.close()
+
+    async def lead_on(reader, writer):
+        came.append(writer)
+        if len(came) == 1:
+            writer.close()
+            return
+        onward, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(carry(reader, back), carry(onward, writer))
+
+    async with await asyncio.start_server(lead_on, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_a_server_that_shows_its_certificate_to_the_browser_first(phones, site, certificate, engine, trusted):
+    phone = await phones(engine)
+    phone.vouching = Vouching([certificate.cert] if trusted else [])
+    site.redirect("/authorize", ANSWER)
+    async with _after_a_bad_start(site.port) as port:
+        phone.elsewhere = {HOST: f"127.0.0.1:{port}"}
+        made = await phone.walk("/authorize", use=JUDGED)
+    assert made.ending.kind == ("arrived" if trusted else "tls_failure")
+    assert [path for path, _ in site.seen] == (["/authorize"] if trusted else [])
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])

@@ -11,7 +11,7 @@ from e2e_linker.cli.summary import print_summary
 from e2e_linker.derive.provider import Mark, recognised
 from e2e_linker.evidence.models import Present
 from e2e_linker.report.build import build_report
-from e2e_linker.report.hints import with_hint
+from e2e_linker.report.hints import published, with_hint
 from e2e_linker.report.html import html_page
 from e2e_linker.report.markdown import markdown
 from e2e_linker.report.model import FindingReport, RunReport
@@ -226,3 +226,12 @@ def test_the_client_id_to_paste_is_that_of_the_region(
     hint = with_hint(make.finding("auth-clientid-per-region", subject=subject), known, facts).hint
     assert hint is not None
     assert (hint.paste, hint.where is None) == (paste, paste is None)
+
+
+def test_a_provider_that_shows_itself_in_two_ways_is_told_once(build: Any) -> None:
+    own = "auth.example.com"
+    skill = build.skill(authorization_url=f"https://{own}/auth/authorize", access_token_url=f"https://{own}/auth/token")
+    marks = {Mark(own, "request", "/auth/login_flow"), Mark(own, "refusal", "STATUS: REASON")}
+    assert [told.recognised_by for told in published(recognised(skill, marks))] == [
+        "the path /auth/authorize, the path /auth/token, requests for /auth/login_flow of auth.example.com"
+    ]
