@@ -25,8 +25,8 @@ _LABELLED = re.compile(r"^[\s:=–—-]+")
 """What stands between a label and what it names."""
 _LONGEST = 80
 """Characters of a line that says one thing only."""
-_SENTENCES = re.compile(r"[.!?] \S|://")
-"""What shows that a line says more than one thing."""
+_SENTENCES = re.compile(r"[.!] \S|[?？]|://")
+"""What shows that a line says more than one thing, or asks for one."""
 _WRONG_URL = re.compile(r"(?:error\W+)?(?:unauthori[sz]ed|invalid|unknown|unregistered) ur[il]\W*", re.IGNORECASE)
 """The words of servers that name no parameter (LemonLDAP::NG)."""
 

@@ -11,6 +11,8 @@ __all__ = ["Markup", "read_markup"]
 
 _MUTE = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "select"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+_READ = 64 * 1024
+"""Characters that are read: the standard parser takes minutes for a long text with tags that have no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def read_markup(text: str) -> Markup:
     """``text`` read as HTML, however broken or cut off; plain text and JSON are text without a title."""
     reader = _Reader()
     try:
-        reader.feed(text)
+        reader.feed(text[:_READ])
         reader.close()
     except AssertionError:
         # The standard parser gives up on some malformed declarations: what came before them still counts.

@@ -16,7 +16,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.evidence.field_names import OPTIONAL_WORD, kind_named
 from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, legible, members
-from e2e_linker.evidence.token_looks import is_unguessable
+from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 from e2e_linker.evidence.web_tokens import PUBLIC_NAMES, holds_web_token, web_tokens
 
 __all__ = [
@@ -52,7 +52,8 @@ _BY_NAME = {
     "samlart": "assertion",
 }
 _OPAQUE = re.compile(
-    r"(?:token(?:id|value|string)?|secret(?:key)?|jwt|bearer|assertion|ticket|verifier|session(?:id|key)?|sid)$"
+    r"(?:token(?:-?(?:id|value|string))?|secret(?:-?key)?|jwt|bearer|assertion|ticket|verifier|session(?:-?(?:id|key))?"
+    r"|sid)$"
 )
 _BEARING = frozenset(
     {
@@ -91,7 +92,8 @@ def _kind_of_name(name: str) -> tuple[str | None, bool]:
 def _kind_of(name: str, value: str) -> str | None:
     kind, opaque = _kind_of_name(name)
     if kind is not None:
-        return None if OPTIONAL_WORD.fullmatch(value) else kind
+        plain = OPTIONAL_WORD.fullmatch(value) and (is_wording(value) or not is_unguessable(value))
+        return None if plain else kind
     return "token" if opaque and is_unguessable(value) else None
 
 

@@ -178,7 +178,8 @@ def told(case: CaseReport | None, findings: Sequence[FindingReport] = ()) -> Ite
     yield "how it ended", unnumbered(ending_words(case))
     for screen in case.screens:
         if screen.walk == "measured":
-            yield f"screen {screen.n + 1}", f"{screen.label}: {screen.title}" if screen.title else screen.label
+            title = f": {unnumbered(screen.title)}" if screen.title else ""
+            yield f"screen {screen.n + 1}", f"{screen.label}{title}"
     for outcome in case.outcomes:
         reason = f": {outcome.reason}" if outcome.reason and outcome.status == "failed" else ""
         yield f"audit {outcome.audit}", unnumbered(f"{STATUSES[outcome.status]}{reason}")

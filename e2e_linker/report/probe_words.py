@@ -55,8 +55,8 @@ PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
         "other_scheme": (
             "The other client authentication",
             "A code was exchanged with the authentication scheme that is not configured; where that was refused, "
-            "again with the configured one. Where that was taken, and HTTP Basic had brought nothing, another code was "
-            "exchanged with HTTP Basic, with id and secret as they stand.",
+            "again with the configured one. Where that was taken, HTTP Basic had brought nothing, and form-urlencoding "
+            "changes id or secret, another code was exchanged with HTTP Basic, with both as they stand.",
         ),
         "client_id_in_body": (
             "The client id in the body too",

@@ -44,7 +44,7 @@ async def _other_scheme(at: Prober) -> None:
     if not await at.exchange(link, 1, endpoint=other):
         await at.exchange(link, 2)
     elif at.endpoint.ambiguous and not any(read_token_answer(call).succeeded for call in own):
-        await at.exchange(await at.link(), 2, endpoint=replace(at.endpoint, urlencoded=False))
+        await at.exchange(await at.link(), 3, endpoint=replace(at.endpoint, urlencoded=False))  # may be a stranger's
 
 
 async def _client_id_in_body(at: Prober) -> None:

@@ -111,7 +111,12 @@ def test_a_line_that_refuses_the_redirect_uri_counts_beside_a_way_out(build, pie
     (found,) = judge(build, probe(build, "EU"), shows("FE", text)).findings
     assert found.subject == "FE"
     assert quoted in found.message
-    for healthy in ("Allow Alexa to read your redirect URIs?", "Invalid password", "Unauthorized URLs are blocked"):
+    for healthy in (
+        "Allow Alexa to read your redirect URIs?",
+        "Is your redirect URI invalid?",
+        "Invalid password",
+        "Unauthorized URLs are blocked",
+    ):
         assert judge(build, probe(build, "EU"), shows("FE", healthy)).status == "inconclusive"
 
 

@@ -1538,6 +1538,14 @@ def test_who_is_turned_away_for_the_other_scheme_is_told_so_without_a_finding(tr
     assert "turned away for a while" in outcome.note
 
 
+@pytest.mark.parametrize("step", [2, 3])
+def test_who_is_turned_away_for_the_other_spelling_met_no_guard_midway(tries, step):
+    """The third step is made with id and secret as they stand: a server that decodes them takes it for a stranger's."""
+    tries.exchange("other_scheme-1", tokens("A1"))
+    tries.exchange("other_scheme-2", *CHALLENGED, step=step, response_headers=CLOUDFLARE, urlencoded=step == 2)
+    assert tries.judge("guard-midway").status == ("passed" if step == 3 else "failed")
+
+
 def test_a_bad_refresh_token_that_brings_tokens_is_a_fault_of_its_own(tries, build):
     tries.exchange("refresh-1", tokens("A1", "R1"))
     tries.refresh("refresh-1", tokens("A2"), step=2)

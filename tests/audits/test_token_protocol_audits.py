@@ -359,8 +359,8 @@ def test_one_refused_spelling_of_two_is_no_swapped_setting(battery, pieces, spen
     encoded = battery.measured.model_copy(update={"urlencoded": True})
     battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
     if fresh is not None:
-        battery.answers["other_scheme", 2] = ("exchange", *fresh)
-        battery.extra["other_scheme", 2] = {"urlencoded": False, "link": "other_scheme-2"}
+        battery.answers["other_scheme", 3] = ("exchange", *fresh)
+        battery.extra["other_scheme", 3] = {"urlencoded": False, "link": "other_scheme-2"}
     case = battery.build.case(token_calls=Present(value=(encoded, raw)))
     found = battery.build.judge_run("client-authentication", battery.run(), [case], depth=Depth.THOROUGH)
     assert found.status == outcome

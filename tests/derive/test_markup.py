@@ -55,3 +55,9 @@ def test_the_title_of_a_drawing_is_not_that_of_the_document():
 def test_nothing_is_too_broken_to_be_read(text):
     page = read_markup(text)
     assert page.text == page.text.strip()
+
+
+def test_of_an_endless_text_the_beginning_is_read():
+    page = read_markup(f"<title>Gone</title>{'a ' * 40_000}<h1>Late</h1>{'<a' * 400_000}")
+    assert (page.title, page.headings) == ("Gone", ())
+    assert len(page.text) < 70_000

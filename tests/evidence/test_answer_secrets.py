@@ -36,6 +36,13 @@ def test_a_token_is_known_by_its_name_or_that_of_what_holds_it(told, kind):
         assert list(secrets_in_answer(text.encode())) == [(TOKEN, kind)]
 
 
+@pytest.mark.parametrize("name", ["access_token", "refresh_token", "ticket", "code"])
+def test_a_token_of_letters_and_a_hyphen_is_no_plain_word(name):
+    (found,) = secrets_in_answer(json.dumps({name: "qwx-RtzKpLmVbNcXzQj"}).encode())
+    assert found[0] == "qwx-RtzKpLmVbNcXzQj"
+    assert not [*secrets_in_answer(json.dumps({name: "login-RequiredAgainNow"}).encode())]
+
+
 @pytest.mark.parametrize(
     "told",
     [

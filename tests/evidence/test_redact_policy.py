@@ -322,7 +322,7 @@ def test_a_token_that_a_page_is_refused_for_is_hidden_in_the_challenge(registry:
     "value",
     ["Bearer {}", "{}; Max-Age=3600", 'token="{}", type=Bearer', "Token {}\nBearer {}", "{}=="],
 )
-@pytest.mark.parametrize("name", ["X-Access-Token", "x-jwt-assertion", "Session"])
+@pytest.mark.parametrize("name", ["X-Access-Token", "x-jwt-assertion", "Session", "X-Session-Id", "Api-Secret-Key"])
 def test_a_token_is_found_beside_what_else_is_in_its_header(registry: SecretRegistry, name: str, value: str) -> None:
     token = "T0k3n-Zx8Wq7Lm6Vp5"
     registry.register_headers([(name, value.replace("{}", token))])

@@ -87,6 +87,18 @@ def test_values_that_change_from_run_to_run_are_no_difference(make: Any) -> None
     assert all(side.same for side in side_by_side(make.case(ladder=(there,)), make.case(ladder=(elsewhere,))))
 
 
+def test_the_number_of_a_secret_in_a_title_is_no_difference(samples: Any) -> None:
+    case = next(one for one in samples.report("healthy").cases if one.screens)
+    shown = [
+        case.model_copy(
+            update={"screens": tuple(one.model_copy(update={"title": f"Success {label}"}) for one in case.screens)}
+        )
+        for label in ("code=<code#5>", "code=<code#2>", "id=<token#2>")
+    ]
+    assert all(side.same for side in side_by_side(shown[0], shown[1]))
+    assert [side.same for side in side_by_side(shown[0], shown[2])].count(False) == len(case.screens)
+
+
 def test_changed_domains_are_told(build: Any, samples: Any) -> None:
     found = compare(samples.report("healthy"), samples.report("sick"))
     names = {change.name: change for change in found.lists}

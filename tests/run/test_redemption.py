@@ -58,13 +58,13 @@ async def test_the_other_spelling_is_tried_where_it_differs_and_the_client_is_re
 @pytest.mark.parametrize(
     ("secret", "in_body", "worked_before", "tried"),
     [
-        ("a+b", TAKEN, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 2, "2")]),
+        ("a+b", TAKEN, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 3, "2")]),
         ("a+b", TAKEN, "HTTP_BASIC", [("REQUEST_BODY_CREDENTIALS", True, 1, "1")]),
         (
             "a+b",
             TAKEN,
             "REQUEST_BODY_CREDENTIALS",
-            [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 2, "2")],
+            [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", False, 3, "2")],
         ),
         ("a-b", TAKEN, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1")]),
         ("a+b", CLIENT, None, [("REQUEST_BODY_CREDENTIALS", True, 1, "1"), ("HTTP_BASIC", True, 2, "1")]),
