@@ -16,11 +16,12 @@ from e2e_linker.audits.session_remedies import keep_query, missing_session, noth
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.request_fate import RequestFate, comes_again
 from e2e_linker.derive.since_password import typed_into
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, OUTDATED, REFUSED_LATE, REFUSED_REQUEST, UNKNOWN_CLIENT
 from e2e_linker.evidence.models import Request, Walk
-from e2e_linker.model import Confidence
+from e2e_linker.model import Confidence, host_of
 
 __all__ = ["ASK_LESS", "NOTHING_THERE", "lost_way", "way_on"]
 
@@ -108,7 +109,9 @@ def way_on(walk: Walk, page: Page) -> str | None:
         return NOTHING_THERE
     refuses = refuses_at_once(page, told=told) if first else REFUSED_LATE.search(said)
     if first and not refuses and (guarded := turned_away_at_once(page)):
-        return guarded
+        own = page.host == host_of(walk.authorization.url)
+        refusing = rule("screen-unsupported-browser" if own else "auth-embedded-browser-tolerated").fix
+        return refusing if refusal_of(page) else guarded
     if not refuses:
         # Without a cookie that it set the server may not know who comes.
         again = comes_again(page, walk) and not of_walk(walk, "refused_cookies")

@@ -7,14 +7,14 @@ from typing import Final
 
 from e2e_linker.browser.choices import is_offer
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, refuses
 from e2e_linker.browser.words import Text
 
 __all__ = ["LITTLE", "NOT_LINKING", "NOT_ONWARD", "but_own_pages", "turns_down"]
 
-NOT_ONWARD: Final = (
-    *("dangerous", "signup", "forgot", "search", "newsletter", "marketing", "cookie", "passkey", "elsewhere"),
-)
+_ASTRAY = ("dangerous", "signup", "forgot", "search")
+NOT_ONWARD: Final = (*_ASTRAY, "newsletter", "marketing", "cookie", "passkey", "elsewhere")
 """Topics of what nobody presses to get on."""
 NOT_LINKING: Final = (*NOT_ONWARD, "help", "beside", "another_account", "reveal")
 """Topics of what has nothing to do with a link either."""
@@ -29,16 +29,20 @@ def but_own_pages(view: View, offers: Sequence[Seen]) -> Sequence[Seen]:
     """What of ``offers`` is not sure to lead to a page of the server's own: a portal, the customer's account.
 
     On a notice that may be a word for the way on; not where the page refuses something, nor beside a button that sends
-    a form for something else.
+    a form and is the way itself.
     """
     own = [c for c in offers if c.named.about("own_pages") and not (leads_back(c) or refuses(c))]
-    other = any(c.submits and c not in own and c.region not in BODY_AWAY and not _is_beside(c) for c in offers)
+    other = any(c not in own and _may_be_meant(view, c) for c in offers)
     return [c for c in offers if c not in own] if own and (other or failed(view) or turns_down(view)) else offers
 
 
-def _is_beside(button: Seen) -> bool:
-    """Whether a button says no, or has nothing to do with what the page asks; an offer is what it asks."""
-    return refuses(button) or (button.named.about_any(*NOT_LINKING, *_OF_ONESELF) and not is_offer(button))
+def _may_be_meant(view: View, button: Seen) -> bool:
+    """Whether a button that sends a form says that it leads on, or offers more where a page speaks of logging in."""
+    if not button.submits or button.region in BODY_AWAY or refuses(button) or is_federated(button):
+        return False
+    if is_offer(button):
+        return view.said.about("logging_in")
+    return button.named.about("next") and not button.named.about_any(*NOT_LINKING, *_OF_ONESELF)
 
 
 def turns_down(view: View) -> bool:

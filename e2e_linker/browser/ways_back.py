@@ -28,7 +28,7 @@ __all__ = [
 BODY_AWAY = AWAY | {"header", "banner"}
 """Parts of a page that are there on every page of a site."""
 _LEADS_BACK = re.compile(
-    r"\b(?:return|go back|go|back|continue|open|launch) (?:to )?(?:the )?(?:amazon )?alexa(?: app)?\b"
+    r"\b(?:return|go back|go on|go|back|continue|proceed|open|launch) (?:to )?(?:the )?(?:amazon )?alexa(?: app)?\b"
     r"|\b(?:return|back) to (?:the |your )?app\b"
     r"|\bzurück (?:zu |zur )?(?:amazon )?alexa(?:[- ]app)?\b|\bzurück zur app\b|\balexa(?:[- ]app)? öffnen\b"
     r"|\b(?:retour(?:ner)?|revenir|ouvrir) (?:à |dans |vers )?(?:l'application |l'appli )?(?:amazon )?alexa\b"

@@ -48,7 +48,7 @@ def obstacles(screen_verdicts: tuple[ScreenVerdict, ...], walk: Walk) -> Obstacl
 
 
 def _is_beside(control: Control) -> bool:
-    """Whether a script alone makes ``control`` a button, and it says nothing of leading on: a flag, an entry of a menu."""
+    """Whether a script alone makes ``control`` a button, and it does not say that it leads on: a flag, a menu."""
     return control.type == _MADE_BY_SCRIPT and not CONSENT.search(control.label or "")
 
 

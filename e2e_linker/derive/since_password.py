@@ -19,6 +19,8 @@ _TELLS = re.compile(
 
 _LONG = 300
 """Characters of a line up to which it is a message, and not a text that stands on the page."""
+_FULL = 1200
+"""Characters of a page from which an error in it may be one of many things that it tells, such as one of a lamp."""
 
 
 def password_times(walk: Walk) -> Iterator[float]:
@@ -41,8 +43,8 @@ def before_password(pages: Iterable[Page], walk: Walk) -> list[DomDigest]:
 
 
 def told_since(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
-    """The line by which ``last`` tells of an error since the password; None where it is about what was typed."""
-    before = before_password(pages, walk)
+    """The line by which ``last`` tells of an error since the password; None of what was typed, or on a full page."""
+    before = before_password(pages, walk) if len(last.text) < _FULL else []
     known = {line.strip() for seen in before for line in seen.text.splitlines()}
     lines = (line.strip() for line in last.text.splitlines() if before and len(line) <= _LONG)
     new = (line for line in lines if line not in known)

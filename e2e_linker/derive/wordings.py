@@ -138,7 +138,7 @@ LOST_SESSION = re.compile(
     r"|\b(?:log-?in|sign-?in) attempt (?:has )?timed out\b|\baction (?:has )?expired\b|\b(?:page|form) has expired\b"
     r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\btook too long to (?:log ?|sign )in\b"
     r"|\b(?:must enable cookies|enable cookies in your browser|exceeded authentication timeout)\b"
-    r"|d['’]authentification (?:est )?dépassé|zeitlimits? für die (?:authentifizierung|anmeldung überschritten)\b"
+    r"|d['’]authentification (?:est )?dépassé|zeitlimit(?:s für die authentifizierung| für die anmeldung überschritten)"
     r"|\bsitzung (?:ist |wurde )?(?:abgelaufen|nicht gefunden)\b|\bsession (?:est |a )?expirée?\b"
     r"|\bsesión (?:ha )?(?:caducad[ao]|expirad[ao])\b|\bsessione (?:è )?scaduta\b|\bsessão expir(?:ada|ou)\b"
     r"|\bsessie (?:is )?verlopen\b|セッションの有効期限|セッションが(?:切れ|タイムアウト|見つかりません)"

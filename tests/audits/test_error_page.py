@@ -388,7 +388,11 @@ def unseen(build, pieces, said, *, before="Sign in", typed=TYPED, url=f"{LOGIN}/
 
 @pytest.mark.parametrize("where", [{}, {"url": f"{LOGIN}/session", "status": 403}])
 @pytest.mark.parametrize(
-    "said", ["Invalid origin", "Sorry, your session has expired.", "Exceeded authentication timeout"]
+    "said",
+    [
+        *("Invalid origin", "Sorry, your session has expired.", "Exceeded authentication timeout"),
+        *("Überschreitung des Zeitlimits für die Authentifizierung", "Délai d’authentification dépassé"),
+    ],
 )
 def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build, pieces, said, where):
     found = only(build.judge(AUDIT, unseen(build, pieces, f"Sign in\n{said}", **where)))
@@ -403,6 +407,7 @@ def test_a_form_that_is_refused_before_its_password_was_looked_at_is_found(build
         ("Your session has expired.", {"before": "Your session has expired. Sign in"}),
         ("Your session has expired.", {"typed": ()}),
         ("Sign in again.", {}),
+        ("Zeitlimit für die Authentifizierung: 5 Minuten", {}),
     ],
 )
 def test_a_form_that_said_so_before_or_says_nothing_of_it_is_left_open(build, pieces, said, more):
@@ -441,6 +446,7 @@ def test_an_error_that_stands_where_the_form_stood_is_found_beside_buttons(build
         ("The lamp tells of each error: it blinks", {}),
         ("Error: no such scope", {"buttons": ("Continue",)}),
         ("Error: " + "a text on the page, and no message " * 9, {}),
+        ("Error: the hall does not answer\n" + "The kitchen is lit\n" * 70, {}),
     ],
 )
 def test_a_login_of_one_document_that_stopped_without_a_new_error_is_left_open(build, pieces, said, more):
@@ -478,18 +484,32 @@ LATE = {
     "Cette application n’est pas reconnue": "Check first that the client id is registered",
     "不明なクライアントです": "Check first that the client id is registered",
     "Unknown application": "Check first that the client id is registered",
+    "Die Anwendung wurde gesperrt": "Check first that the client id is registered",
+    "このアプリケーションは許可されておりません": "Check first that the client id is registered",
+    "このクライアントは登録されていません": "Check first that the client id is registered",
+    "This application is disabled": "Check first that the client id is registered",
     "Scope devices is not allowed": "Check first that the server knows every scope",
     "You're not authorized to access to this host": "Check first that the test account may use this client",
     "Vous n'êtes pas autorisé à accéder à ce site": "Check first that the test account may use this client",
     "Sie sind nicht berechtigt, auf diesen Host zuzugreifen": "Check first that the test account may use this client",
     "Error": "The server answers the password with this page",
     "Fehler 21": "The server answers the password with this page",
+    "An error has occurred.": "The server answers the password with this page",
+    "403 Forbidden": "The server answers the password with this page",
+    "Not allowed!": "The server answers the password with this page",
+    "Accès interdit": "The server answers the password with this page",
+    "You have no permission to use this service": "Check first that the test account may use this client",
 }
 
 
 @pytest.mark.parametrize("said", LATE)
 @pytest.mark.parametrize(
-    "label", ["Go to portal", "Zum Portal", "Aller au portail", "Continue to portal", "ポータルへ"]
+    "label",
+    [
+        *("Go to portal", "Zum Portal", "Aller au portail", "Continue to portal", "ポータルへ"),
+        *("Continue to your account", "OK, to my profile", "Weiter zu meinem Konto", "Continuer vers mon compte"),
+        *("Continuar a mi cuenta", "Continua al mio account", "Continuar para a minha conta", "マイページに続ける"),
+    ],
 )
 def test_a_page_that_took_the_password_and_refuses_the_request_is_found_whatever_its_status(build, pieces, said, label):
     found = only(build.judge(AUDIT, refused_late(build, pieces, said, label=label)))
@@ -528,10 +548,22 @@ def test_a_page_of_the_authorization_endpoint_in_other_words_is_quoted_too(build
         ("Errors\nError log", {}),
         ("Alexa is not allowed to read your mail", {}),
         ("The url of your home: lamps.example.com", {}),
+        ("許可されているアプリケーション\nこのアプリケーションは登録されています", {}),
+        ("Disabled applications", {}),
+        ("Alexa has no access to your mail", {}),
+        ("Not allowed: lamps\nNo permission for the garage", {}),
+        ("Error 0\nLamps 3", {}),
+        ("Error: 0\nLamps 3", {}),
     ],
 )
 def test_a_page_that_says_no_such_thing_or_asks_for_more_is_left_open(build, pieces, said, more):
     assert build.judge(AUDIT, refused_late(build, pieces, said, **more)).status == "inconclusive"
+
+
+def test_a_search_of_the_site_asks_for_nothing(build, pieces):
+    search = pieces.control(kind="field", type="text", name="q", label="Find")
+    found = only(build.judge(AUDIT, refused_late(build, pieces, "This application is not known", controls=(search,))))
+    assert found.fix.text.startswith("Check first that the client id is registered")
 
 
 def test_a_page_with_a_field_may_ask_for_more(build, pieces):

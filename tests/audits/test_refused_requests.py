@@ -91,6 +91,13 @@ def test_a_refusal_in_no_words_may_be_one_of_everything(build, status, said, nam
         (403, "", None),
         (403, "<p>Invalid redirect_uri</p>", None),
         (403, "<p>The client is not registered: unauthorized_client</p>", None),
+        (403, "<p>The client is disabled</p>", None),
+        (403, "<p>Unknown client</p>", None),
+        (403, "<p>Access denied: this application is not allowed</p>", None),
+        (403, "<p>The scope profile is not permitted</p>", None),
+        (403, "<p>The web application firewall has not allowed this</p>", "nothing of the request"),
+        (403, "<p>Error 403: disallowed_useragent</p>", None),
+        (403, "<p>This browser is not supported</p>", None),
         (400, "403: Forbidden", None),
     ],
 )
@@ -99,6 +106,16 @@ def test_a_first_request_that_is_forbidden_may_be_refused_to_whoever_asks(build,
     assert (TURNED_AWAY in fix) is (whoever is not None)
     assert TURNED_AWAY + (whoever or "") in fix or whoever is None
     assert "Keep the authorization request" not in fix
+
+
+@pytest.mark.parametrize(
+    ("host", "fix"), [(HOST, "Remove user-agent checks"), ("https://accounts.google.com", "Offer a login of your own")]
+)
+def test_a_browser_that_is_forbidden_is_no_address_that_was_banned(build, host, fix):
+    led = build.get(f"{HOST}/authorize?client_id=alexa-skill", location=f"{host}/sign-in")
+    end = build.get(f"{host}/sign-in", status=403, excerpt="<p>Error 403: disallowed_useragent</p>")
+    (found,) = build.judge("error-page", build.walk([led, end], answer=None, ending="login_not_found")).findings
+    assert found.fix.text.startswith(fix)
 
 
 def test_what_is_forbidden_after_the_login_is_refused_to_the_customer(build):

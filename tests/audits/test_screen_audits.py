@@ -413,6 +413,16 @@ def test_what_a_script_alone_makes_a_button_is_missed_where_the_form_has_none(bu
     assert build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")).status == status
 
 
+@pytest.mark.parametrize(
+    ("label", "status"),
+    [("Allow", "failed"), ("Weiter", "failed"), ("Deutsch", "inconclusive"), (None, "inconclusive")],
+)
+def test_what_says_that_it_leads_on_is_missed_whatever_makes_it_a_button(build, pieces, label, status):
+    beyond = pieces.control(label=label, type="generic", visible=False, out_of_reach=True, rect=(372, 847, 18, 12))
+    digest = seen(pieces, controls=(pieces.control(label="Search", type="submit"), beyond), text="Allow Alexa?")
+    assert build.judge("screen-control-reachable", stopped(build, digest, pieces, ending="dead_end")).status == status
+
+
 def test_a_submit_button_without_a_size_is_named_where_no_other_can_be_seen(build, pieces):
     flat = consent(pieces, visible=False, rect=(20, 300, 0, 0))
     assert (

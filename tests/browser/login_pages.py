@@ -492,6 +492,21 @@ def notice(visit: Visit) -> str | To:
     return page(form())
 
 
+def notice_to_the_account(visit: Visit) -> str | To:
+    """A notice that says “to your account” for the way on, beside what stands on every page of its site."""
+    if visit.path == "/login":
+        return To("/notice") if visit.right else page(form(error="wrong"))
+    if visit.path == "/notice":
+        return page(
+            "<h1>You are welcome</h1><p>Your settings were kept.</p>"
+            "<button onclick=\"location='/arrived?code=abc'\">Continue to your account</button>"
+            "<form method=post action=/bye><button>Log out</button></form>"
+            "<form method=post action=/other><button>Dark mode</button></form>"
+            "<p><a href=/other>Imprint</a> · <a href=/other>Report an error</a></p>"
+        )
+    return page(form())
+
+
 def passkey_offer(visit: Visit) -> str | To:
     if visit.path == "/login":
         return To("/offer") if visit.right else page(form(error="wrong"))
@@ -854,6 +869,7 @@ ARRIVING: dict[str, Shape] = {
     "password appears": password_appears,
     "two steps in one document": two_steps_in_one_document,
     "notice": notice,
+    "notice to the account": notice_to_the_account,
     "passkey offer": passkey_offer,
     "beside Google": beside_google,
     "beside a registration": beside_registration,

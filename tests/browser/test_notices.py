@@ -495,7 +495,9 @@ def test_the_only_button_of_a_notice_leads_on_wherever_it_says(label: str, said:
     assert pressed(view(way, button(2, "Cancel"), heading="Welcome", text=said)) == label
 
 
-@pytest.mark.parametrize("label", ["Continue", "Go", "Go to app", "Go to Alexa", "Weiter", "Continuer", "次へ"])
+@pytest.mark.parametrize(
+    "label", ["Continue", "Go", "Go to app", "Go to Alexa", "Go on to Alexa", "Weiter", "Continuer", "次へ"]
+)
 @pytest.mark.parametrize("said", REFUSING)
 def test_what_says_plainly_that_it_leads_on_does_so_beside_any_words(label: str, said: str) -> None:
     plain = control(1, "button", "button", label)
@@ -512,11 +514,23 @@ def test_beside_a_button_for_something_else_a_page_of_the_servers_own_is_not_the
 
 
 @pytest.mark.parametrize(
-    "label", ["Log out", "Abmelden", "Not you?", "Use another account", "Switch user", "Resend e-mail", "Register"]
+    "label",
+    [
+        *("Log out", "Abmelden", "Not you?", "Use another account", "Switch user", "Resend e-mail", "Register"),
+        *("Sign in with Google", "Try Plus for free", "Learn more", "Dark mode"),
+    ],
 )
 def test_a_button_that_has_nothing_to_do_with_the_page_takes_no_way_on_from_it(label: str) -> None:
     way = control(1, "button", "button", "Continue to my account")
-    assert pressed(view(way, button(2, label), text="You are signed in")) == way.label
+    for logged_in in (True, False):
+        assert pressed(view(way, button(2, label), text="You are welcome"), logged_in=logged_in) == way.label
+
+
+@pytest.mark.parametrize("label", ["This was not me", "Secure my account", "Ich war das nicht"])
+def test_beside_the_way_on_from_a_login_that_is_told_of_nothing_is_pressed_in_unknown_words(label: str) -> None:
+    for own in ("Continue to portal", "Weiter zum Portal"):
+        shown = view(button(1, own), button(2, label, form=1), heading="New login", text="from Paris, today")
+        assert pressed(shown) == own
 
 
 @pytest.mark.parametrize("label", ["Back to the dashboard", "Zurück zum Portal"])
