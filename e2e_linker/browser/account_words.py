@@ -38,9 +38,11 @@ NOT_YET: Final = re.compile(
 """An account that nobody has confirmed yet; to be read beside what names an account."""
 
 OFF: Final = re.compile(
-    r"\b(?:account|user)(?: (?:is|has been|currently|now)){0,2}"
+    r"(?<!\bfor (?:your|this) )(?<!\b(?:of|on|in) (?:your|this) )\b(?:account|user)"
+    r"(?: (?:is|has been|currently|now)){0,2}"
     r" (?:inactive|deactivated|not (?:currently )?active|no longer active)\b(?! (?:after|for)\b)"
-    r"|(?:konto|benutzer|\baccount)(?: (?:ist|wurde|derzeit)){0,2} (?:inaktiv|deaktiviert|nicht (?:mehr )?aktiv)\b"
+    r"|(?<!\bfür (?:ihr|das) )(?<!\bfür dein )\b(?:[\w-]{0,15}konto|[\w-]{0,15}benutzer|account)"
+    r"(?: (?:ist|wurde|derzeit)){0,2} (?:inaktiv|deaktiviert|nicht (?:mehr )?aktiv)\b"
     r"|\bcompte (?:est |a été )?(?:inactif|désactivé)\b|\bcompte n['’]est (?:pas|plus) actif\b"
     r"|\bcuenta (?:está |ha sido )?(?:inactiva|desactivada)\b|\bcuenta no está activa\b"
     r"|\b(?:account|utente) (?:è )?(?:stato )?(?:inattivo|disattivato|non (?:è )?(?:più )?attivo)\b"

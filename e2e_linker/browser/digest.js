@@ -27,6 +27,7 @@
   };
   const attr = method(Element.prototype, "getAttribute"), matches = method(Element.prototype, "matches");
   const closest = method(Element.prototype, "closest"), boxOf = method(Element.prototype, "getBoundingClientRect");
+  const boxesOf = method(Element.prototype, "getClientRects");
   const rendered = method(Element.prototype, "checkVisibility"), rootOf = method(Node.prototype, "getRootNode");
   const tagOf = getter(Element.prototype, "localName"), shadowOf = getter(Element.prototype, "shadowRoot");
   const childrenOf = getter(Element.prototype, "children"), slotOf = getter(Element.prototype, "assignedSlot");
@@ -429,10 +430,11 @@
     return false;
   };
 
-  // The label that a field lies in: a finger anywhere on it reaches the field.
+  // The label that a field lies in: a finger anywhere on it reaches the field. Where it is drawn in pieces, there is room
+  // between them that is none of it.
   const tapped = (el) => {
     const around = el.labels instanceof NodeList ? Array.from(el.labels).find((label) => holds(label, el)) : null;
-    const rect = around && boxOf(around);
+    const rect = around && boxesOf(around).length === 1 && boxOf(around);
     return rect && visible(around, rect) ? { x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height } : null;
   };
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -146,8 +147,8 @@ def _leave_interrupted(folder: Path | None) -> NoReturn:
     typer.echo("interrupted", err=True)
     if folder is not None:
         file = told_in(folder)
-        more = f"no report; `e2e-linker audit {folder}` makes one" if file == folder else f"report: {file}"
-        typer.echo(more, err=True)
+        audit = shlex.join(("e2e-linker", "audit", str(folder)))
+        typer.echo(f"no report; `{audit}` makes one" if file == folder else f"report: {file}", err=True)
     raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
 
 

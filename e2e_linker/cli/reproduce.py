@@ -45,7 +45,7 @@ def reproduce(
     from e2e_linker.run.reproduce import Wanted, has_screen
     from e2e_linker.run.reproduce import reproduce as again
 
-    refuse_made_otherwise(run, case, output)
+    refuse_made_otherwise(run, case, output, config)
     require_config(config)
     wanted = Wanted(
         run=run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path, PurePosixPath
 
 from e2e_linker.errors import StoreError
@@ -37,7 +38,7 @@ class SavedRun:
 def found_run(path: Path, *roots: Path) -> Path | None:
     """Where ``path`` is: there itself, or in the first of ``roots`` that has it; None where it is nowhere."""
     places = (path, *(root / path for root in roots))
-    return next((place for place in places if place.exists() or place.is_symlink()), None)
+    return next((place for place in places if lexists(place)), None)
 
 
 def open_run(path: Path) -> SavedRun:

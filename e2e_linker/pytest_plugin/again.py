@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
@@ -29,5 +30,15 @@ def again_by_pytest(config: pytest.Config, node: str) -> tuple[str, ...]:
     for option in _OPTIONS:
         told = config.getoption(option.removeprefix("--").replace("-", "_"), None) or ()
         given = [str(told)] if isinstance(told, str | Path) else [str(one) for one in told]
+        if option == "--browser":
+            given = _added(given, config.getini("addopts"))
         words += [word for value in given if value != _DEFAULTS.get(option) for word in (option, value)]
     return tuple(words)
+
+
+def _added(browsers: list[str], addopts: list[str]) -> list[str]:
+    """``browsers`` less those that the ini file asks for anyway: named twice, an engine has other tests."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--browser", action="append", default=[])
+    anyway = parser.parse_known_args(addopts)[0].browser
+    return [browser for browser in browsers if browser not in anyway]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,15 @@ def again_by_reproduce(config: Path, skill: Path | None, output: Path | None) ->
     return ("e2e-linker", "reproduce", "{run}", "{case}", *words) if words else ()
 
 
-def again_words(words: Iterable[str], plans: Iterable[CasePlan]) -> dict[str, list[str]]:
-    """By case, ``words`` with its id and project put in; the id of the run only its report knows."""
+def again_words(
+    words: Iterable[str], plans: Iterable[CasePlan], redact: Callable[[str], str] = str
+) -> dict[str, list[str]]:
+    """By case, ``words`` with its id and project put in; the id of the run only its report knows.
+
+    ``redact`` hides secrets: where the words are quoted for a shell, it would not know them again.
+    """
     known = tuple(words)
-    return {plan.id: [_put_in(word, plan) for word in known] for plan in plans}
+    return {plan.id: [redact(_put_in(word, plan)) for word in known] for plan in plans}
 
 
 def _put_in(word: str, plan: CasePlan) -> str:
@@ -36,12 +42,14 @@ def _put_in(word: str, plan: CasePlan) -> str:
     return node + sign + {"{case}": plan.id, "{project}": plan.project.name}.get(name, name)
 
 
-def refuse_made_otherwise(run: str, case: str, output: Path | None) -> None:
+def refuse_made_otherwise(run: str, case: str, output: Path | None, config: Path) -> None:
     """Raise :class:`UsageError`, with the command that helps, where ``case`` was run by no configuration.
 
-    That is so for the practice range, which is gone, and for a test. A run that is not found is left to others.
+    That is so for the practice range, which is gone, and for a test. A run that is not found is left to others, and
+    what only ``config`` can find is not looked for: it may name another folder of runs.
     """
-    path = found_run(Path(run), *([output] if output else []), RUNS)
+    roots = [output, RUNS] if output else [] if config.exists() else [RUNS]
+    path = found_run(Path(run), *roots)
     if path is None:
         return
     try:
@@ -53,12 +61,13 @@ def refuse_made_otherwise(run: str, case: str, output: Path | None) -> None:
 
 def refuse_by_words(saved: SavedRun, case: str) -> None:
     """Raise :class:`UsageError` where ``saved`` says that ``case`` is run again by another command."""
-    words = (saved.run.options.get("again") or {}).get(case) or []
-    if not words or words[:2] == ["e2e-linker", "reproduce"]:
+    command = reproduce_command(saved.run.run_id, case, saved.run.options)
+    words = shlex.split(command)
+    if words[:2] == ["e2e-linker", "reproduce"]:
         return
     by = "pytest" if words[0] == "pytest" else " ".join(words[:2])
     raise UsageError(
         f"{case} was run by `{by}`: no configuration says how to run it again",
         where=str(saved.path),
-        hint=f"`{reproduce_command(saved.run.run_id, case, saved.run.options)}`",
+        hint=f"`{command}`",
     )

@@ -97,7 +97,7 @@ async def _linked(
             tool_version=__version__,
             environment=environment(),
             skill=skill,
-            options=run_options(loaded, options, plans, dry_run=False),
+            options=run_options(loaded, options, plans, redact=registry.redact, dry_run=False),
             interrupted=interrupted,
             **gathered.once_per_run(options.depth),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -82,15 +82,20 @@ class Gathered:
 
 
 def run_options(
-    loaded: LoadedConfig, options: RunOptions, plans: Sequence[CasePlan], *, dry_run: bool
+    loaded: LoadedConfig,
+    options: RunOptions,
+    plans: Sequence[CasePlan],
+    *,
+    redact: Callable[[str], str] = str,
+    dry_run: bool,
 ) -> dict[str, Any]:
-    """The options of a run that audits and the report need, as evidence."""
+    """The options of a run that audits and the report need, as evidence; ``redact`` hides secrets in commands."""
     chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error", "becomes_latest", "again"})
     linker = loaded.config.linker
     return {
         **chosen,
         "cases": [plan.id for plan in plans],
-        **({"again": again_words(options.again, plans)} if options.again else {}),
+        **({"again": again_words(options.again, plans, redact)} if options.again else {}),
         "thresholds": dict(linker.thresholds),
         "limits": linker.limits.model_dump(mode="json"),
         **({"resolve": {host: str(address) for host, address in linker.resolve.items()}} if linker.resolve else {}),

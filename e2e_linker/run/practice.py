@@ -14,6 +14,7 @@ from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo.catalogue import faults
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.errors import UsageError
+from e2e_linker.evidence.saved import RUNS
 from e2e_linker.model import Depth, Grant, Severity
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.engine import run_linking
@@ -31,7 +32,7 @@ class Practice:
     variants: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    output: Path = Path("reports")
+    output: Path = RUNS
     formats: tuple[str, ...] = ()
     depth: Depth | None = None
     repeat: int | None = None
@@ -68,8 +69,9 @@ class Practice:
         """The words that practise one project once more: this range is gone by then, and so is its configuration."""
         given = (("--fault", self.faults), ("--variant", self.variants), ("--region", self.regions))
         words = [word for option, values in given for value in values for word in (option, value)]
-        deeper = ("--depth", str(self.depth)) if self.depth else ()
-        return ("e2e-linker", "demo", *words, *deeper, "--project", "{project}")
+        words += ("--depth", str(self.depth)) if self.depth else ()
+        words += ("--output", str(self.output)) if self.output != RUNS else ()
+        return ("e2e-linker", "demo", *words, "--project", "{project}")
 
     def overrides(self) -> Overrides:
         """The part of the command line that changes the configuration."""

@@ -297,6 +297,8 @@ def test_an_account_that_is_let_in_at_home_only_is_told_as_that(line: str) -> No
     [
         *("Email not confirmed", "Your account is awaiting approval", "Your password has expired", "Welcome back"),
         *("If your account is inactive, contact support.", "This device is local only", "Your lamp is not active"),
+        *("Two-step verification of your account is inactive", "Backup for your account is not active"),
+        "Die Zwei-Faktor-Authentifizierung ist für Ihr Benutzerkonto deaktiviert",
     ],
 )
 def test_an_alert_on_a_front_page_shuts_nobody_out(line: str) -> None:

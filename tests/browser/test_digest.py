@@ -240,6 +240,7 @@ async def test_the_label_around_a_field_is_where_a_finger_reaches_it(taken: Call
         "<input name=u style='height:20px'><button type=button>Show</button></label>"
         "<label for=p>Password</label><input name=p id=p><label style=display:contents>Code<input name=c></label>"
         "<div style='width:300px;height:60px'><input name=d></div>"
+        "<p><label>Name<br><input name=e></label></p><p><label>Town<input name=f style='display:block'></label></p>"
         f"<iframe style='position:absolute;left:10px;top:200px;border:0' srcdoc='{inner}'></iframe>"
     )
     around = control(found, "u")
@@ -247,7 +248,7 @@ async def test_the_label_around_a_field_is_where_a_finger_reaches_it(taken: Call
     assert around.rect.height < 40
     await page.mouse.click(350, 110)
     assert await page.evaluate("document.activeElement.name") == "u"
-    assert [control(found, name).tap for name in "pcd"] == [None, None, None]
+    assert [control(found, name).tap for name in "pcdef"] == [None] * 5
     assert next(c for c in found.controls if c.label == "Show").tap is None
     framed = control(found, "framed").tap
     assert (framed.x, framed.y, framed.width, framed.height) == (10, 200, 200, 50)

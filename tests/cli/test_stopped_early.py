@@ -92,17 +92,19 @@ run_and_exit(app)
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signals, and no such terminals")
 @pytest.mark.parametrize("written", [True, False])
 def test_where_the_report_is_stands_on_the_terminal_that_insisted_on_an_end(tmp_path, written):
+    folder = tmp_path / "my runs"
+    folder.mkdir()
     if written:
-        (tmp_path / "report.html").touch()
+        (folder / "report.html").touch()
     ours, theirs = os.openpty()
     try:
-        words = [sys.executable, "-c", INSISTED, str(tmp_path)]
+        words = [sys.executable, "-c", INSISTED, str(folder)]
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=False)
         said = os.read(ours, 65_536).decode()
     finally:
         os.close(theirs)
         os.close(ours)
-    where = f"report: {tmp_path}/report.html" if written else f"no report; `e2e-linker audit {tmp_path}` makes one"
+    where = f"report: {folder}/report.html" if written else f"no report; `e2e-linker audit '{folder}'` makes one"
     assert (done.returncode, done.stdout) == (130, b"")
     assert said.endswith(f"interrupted\r\n{where}\r\n")
 

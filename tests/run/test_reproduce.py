@@ -123,6 +123,18 @@ async def test_a_device_of_the_command_line_is_known_again(bench) -> None:
     assert done.report.cases[0].linked
 
 
+async def test_a_secret_in_the_command_is_hidden_before_it_is_quoted(bench, monkeypatch) -> None:
+    monkeypatch.setenv("ANNAS_PASSWORD", "it's a secret")
+    monkeypatch.setenv("ANNAS_NAME", "anna@example.com")
+    config = bench.config(linker={"account": {"username": "env:ANNAS_NAME", "password": "env:ANNAS_PASSWORD"}})
+    options = RunOptions(depth=Depth.PASSIVE, again=("pytest", "t.py::test_it[it's a secret]"))
+    report, folder = await run_linking(
+        load_config(config, overrides=Overrides()), options, lambda event: None, browsers=bench.browsers
+    )
+    assert report.options["again"] == {"phone-na": ["pytest", "t.py::test_it[<password#1>]"]}
+    assert "a secret]" not in (folder / "report.html").read_text("utf-8")
+
+
 async def test_hosts_are_found_where_the_run_found_them_or_where_it_is_said(bench) -> None:
     path = bench.config()
     config = json.loads(path.read_text("utf-8"))
