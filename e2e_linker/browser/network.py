@@ -18,12 +18,12 @@ from typing import Literal, Self
 
 from e2e_linker.browser.addresses import Address, Overrides
 from e2e_linker.browser.connections import Connection, Tally
-from e2e_linker.browser.dialing import Dialed, Dialer, DialError, FailureKind
+from e2e_linker.browser.dialing import Dialer, DialError, FailureKind
 from e2e_linker.browser.forwarding import AnswerError, forward
 from e2e_linker.browser.http_heads import Head, HeadError, parse_head
 from e2e_linker.browser.streams import HEAD_LIMIT, SideLostError, Stream, tunnel
 from e2e_linker.browser.upstream import ProxyServer, Upstream
-from e2e_linker.browser.vouching import Vouching
+from e2e_linker.browser.vouching import Dial, Vouching
 
 __all__ = ["PROXY_STATUS", "Connection", "LoopbackProxy", "Upstream"]
 
@@ -74,6 +74,9 @@ class LoopbackProxy:
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_LIMIT, backlog=256)
         self._url = "http://{}:{}".format(*self._server.sockets[0].getsockname())
+        if self._vouching is not None:
+            for target in self._vouching.expected:
+                self._vouching.ask(target, self._way(target, tunnelled=True)[0])
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -143,8 +146,7 @@ class LoopbackProxy:
             tally.fail("http_request_denied", f"{target} is refused in this case")
             await _answer(client, 403, "http_request_denied", f"{target} is refused in this case")
             return
-        place, via = self._route(target, "https" if tunnelled else "http")
-        dial = partial(self._dialer.dial, place, via=via, tunnelled=tunnelled)
+        dial, via = self._way(target, tunnelled=tunnelled)
         try:
             if tunnelled and self._vouching is not None:
                 await self._vouching.require(target, dial)
@@ -163,7 +165,7 @@ class LoopbackProxy:
                 await self._forward(request, path, via, client, dialed.stream, tally)
 
     def _doubt(
-        self, target: Address, peer: Address, via: ProxyServer | None, dial: Callable[[], Awaitable[Dialed]]
+        self, target: Address, peer: Address, via: ProxyServer | None, dial: Dial
     ) -> Callable[[], Awaitable[None]] | None:
         """What is still to be asked of the server at ``peer`` before it is told anything; None for nothing."""
         if self._vouching is None or self._vouching.has_seen(target, peer):
@@ -184,6 +186,11 @@ class LoopbackProxy:
             await forward(request, head, client, target, count_up=tally.up, count_down=tally.down)
         except* AnswerError as group:
             tally.fail("http_protocol_error", f"{tally.target} {group.exceptions[0]}")
+
+    def _way(self, target: Address, *, tunnelled: bool) -> tuple[Dial, ProxyServer | None]:
+        """What connects to ``target``, and the proxy that it goes through."""
+        place, via = self._route(target, "https" if tunnelled else "http")
+        return partial(self._dialer.dial, place, via=via, tunnelled=tunnelled), via
 
     def _route(self, target: Address, scheme: Literal["http", "https"]) -> tuple[Address, ProxyServer | None]:
         override = self._overrides.of(target)

@@ -18,7 +18,7 @@ import certifi
 from e2e_linker.browser.addresses import Address
 from e2e_linker.browser.dialing import Dialed, DialError
 
-__all__ = ["TIME_CAP_S", "Vouching"]
+__all__ = ["TIME_CAP_S", "Dial", "Vouching"]
 
 TIME_CAP_S = 5.0
 """Seconds that connecting and the handshake may take together before the browser is led there."""
@@ -39,9 +39,8 @@ _REASONS = {
     21: _NO_ISSUER,
 }
 """OpenSSL's verdicts by their numbers (X509_V_ERR of ``x509_vfy.h``)."""
-
-
-_Dial = Callable[[], Awaitable[Dialed]]
+Dial = Callable[[], Awaitable[Dialed]]
+"""Connects to a server."""
 
 
 class _Verdict(NamedTuple):
@@ -53,31 +52,39 @@ class _Verdict(NamedTuple):
 class Vouching:
     """Asks each server once for a chain that ends in one of Mozilla's roots or of the PEM files ``roots``.
 
-    A host may have several addresses, and a server of its own at each.
+    A host may have several addresses, and a server of its own at each. Those that are ``expected`` are asked while
+    the browser still gets ready.
     """
 
-    def __init__(self, roots: Sequence[Path], *, time_cap_s: float = TIME_CAP_S) -> None:
+    def __init__(
+        self, roots: Sequence[Path], *, expected: Sequence[Address] = (), time_cap_s: float = TIME_CAP_S
+    ) -> None:
         self._roots = roots
+        self.expected = tuple(expected)
         self._time_cap_s = time_cap_s
         self._context: asyncio.Task[ssl.SSLContext] | None = None
         self._asked: dict[tuple[Address, Address | None], asyncio.Task[_Verdict]] = {}
         self._good: set[tuple[Address, Address]] = set()
 
-    async def require(self, target: Address, dial: _Dial) -> None:
+    async def require(self, target: Address, dial: Dial) -> None:
         """Raise :class:`~e2e_linker.browser.dialing.DialError` where the certificate of ``target`` does not hold.
 
         ``dial`` connects to it. Who comes while it is asked waits for the same answer. Of a server that shows no
         certificate nothing is raised: what is wrong there meets the browser as well.
         """
+        _pass(target, await asyncio.shield(self.ask(target, dial)))
+
+    def ask(self, target: Address, dial: Dial) -> asyncio.Task[_Verdict]:
+        """What asks ``target``, begun by whoever comes first."""
         if (target, None) not in self._asked:
             self._asked[target, None] = asyncio.create_task(self._verdict(target, dial, self._time_cap_s))
-        _pass(target, await asyncio.shield(self._asked[target, None]))
+        return self._asked[target, None]
 
     def has_seen(self, target: Address, peer: Address) -> bool:
         """Whether the server of ``target`` at the address ``peer`` showed a certificate that holds."""
         return (target, peer) in self._good
 
-    async def insist(self, target: Address, peer: Address, dial: _Dial) -> None:
+    async def insist(self, target: Address, peer: Address, dial: Dial) -> None:
         """As ``require``, for one that shook hands with the browser at ``peer``: now it has to show its certificate."""
         asked = self._asked.get((target, peer))
         if self.has_seen(target, peer):
@@ -91,7 +98,7 @@ class Vouching:
                 "tls_certificate_error", f"the certificate of {target.host} cannot be judged: only the browser saw one"
             )
 
-    async def _verdict(self, target: Address, dial: _Dial, time_cap_s: float) -> _Verdict:
+    async def _verdict(self, target: Address, dial: Dial, time_cap_s: float) -> _Verdict:
         if self._context is None:
             self._context = asyncio.create_task(asyncio.to_thread(_trusting, self._roots))
         context = await asyncio.shield(self._context)

@@ -32,6 +32,7 @@ from e2e_linker.run.budget import LoginBudget
 from e2e_linker.run.door import Door
 from e2e_linker.run.engine_choice import choose_engine, launch_arguments
 from e2e_linker.run.events import Event, Listener, Notice
+from e2e_linker.run.likely_hosts import likely_hosts
 from e2e_linker.run.options import RunOptions
 from e2e_linker.run.plan import redirect_uris
 from e2e_linker.run.watching import Watch
@@ -191,7 +192,7 @@ async def resources(
         survey=Survey(
             options.depth, skill, resource=linker.resource, trust=linker.trust, resolve=resolve, upstream=upstream
         ),
-        vouching=Vouching(linker.trust) if linker.trust else None,
+        vouching=Vouching(linker.trust, expected=likely_hosts(skill)) if linker.trust else None,
         tokens=TokenClient(registry=registry, tls=tls, resolve=resolve, relay_for=relaying(upstream)),
         endpoint=known.endpoint,
         budget=LoginBudget(linker.limits.logins),

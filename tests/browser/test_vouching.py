@@ -130,6 +130,17 @@ async def test_a_root_of_ones_own_is_trusted_and_each_server_asked_once(serve, p
     assert [record.failure for record in one.connections] == [None] * 4
 
 
+async def test_an_expected_server_is_asked_before_the_browser_comes(serve, proxy, line, ours):
+    context, met = ours.server(HOST), asyncio.Queue()
+    context.sni_callback = lambda _, name, __: met.put_nowait(name)
+    server = await serve(silent, ssl=context)
+    vouching = Vouching([ours.pem], expected=[Address(HOST, 443)])
+    through, _ = [await proxy(resolve={HOST: f"127.0.0.1:{server.port}"}, vouching=vouching) for _ in range(2)]
+    assert await asyncio.wait_for(met.get(), 10) == HOST
+    assert (await asked(line, through))[0] == TAKEN
+    assert met.empty()
+
+
 async def test_concurrent_tunnels_to_a_refused_server_share_one_handshake(serve, proxy, line, ours, theirs):
     context, met = theirs.server(HOST), []
     context.sni_callback = lambda _, name, __: met.append(name)
