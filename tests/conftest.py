@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -116,6 +117,21 @@ def _bytecode_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
             )
             patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hangups_are_heard() -> Iterator[None]:
+    """What tests start hears SIGHUP, also below ``nohup``; the tests themselves outlive it there as before.
+
+    A program that is started inherits what is ignored, but no handler.
+    """
+    number = getattr(signal, "SIGHUP", None)
+    if number is None or signal.getsignal(number) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(number, lambda *_: None)
+    yield
+    signal.signal(number, signal.SIG_IGN)
 
 
 def load_what_runs_load() -> None:

@@ -32,6 +32,7 @@ async def test_a_cookie_that_nobody_saw_come_is_in_no_path_of_the_jar():
         foreign=(),
         session=None,
         gaps=(),
+        connections=(),
         settings=SimpleNamespace(engine="firefox"),
         context=SimpleNamespace(cookies=cookies),
     )
