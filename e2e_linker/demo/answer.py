@@ -28,7 +28,11 @@ def allowed_url(request: Request, link: LinkRequest, username: str) -> str:
         world.store.codes[code] = grant
         given = [("code", code)]
     else:
-        token = world.store.add_access_token(world.behaviour.tokens.new_access_token(), grant, link.scope)
+        tokens = world.behaviour.tokens
+        token = tokens.new_access_token()
+        world.store.handed_over += 1
+        if tokens.keeps(world.store.handed_over):
+            world.store.add_access_token(token, grant, link.scope)
         given = [("access_token", token), ("token_type", "Bearer"), ("expires_in", str(EXPIRES_IN_S))]
     return _url(request, link, given)
 

@@ -40,12 +40,16 @@ class Tokens:
     manners: Manners = field(default_factory=Manners)
     instead: Callable[[], Response] | None = None
     """What answers in the place of the token endpoint."""
+    hangs_up: Callable[[int], bool] = lambda n: False
+    """Whether the n-th request, counted from 1, finds the connection closed instead of an answer."""
     answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
     slow: bool = False
     """Every answer takes as long as the range's ``slow_answer_s``."""
     on_refresh: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
     """What becomes of the answer to a refresh, before ``answer`` sees it."""
     new_access_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
+    keeps: Callable[[int], bool] = lambda n: True
+    """Whether the n-th access token that a redirect hands over, counted from 1, is known to the resource."""
     new_refresh_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     offline: Literal["always", "first link", "never"] = "always"
     """Which redemptions of a code bring a refresh token."""

@@ -120,6 +120,9 @@ class Store:
     last_mail: dict[str, str] = field(default_factory=dict)
     """By user, the one-time code of the last mail."""
     pages_shown: int = 0
+    token_requests: int = 0
+    handed_over: int = 0
+    """How many access tokens redirects have carried."""
     refreshing: set[str] = field(default_factory=set)
     """Refresh tokens whose refresh is being answered."""
     answered: dict[str, dict[str, object]] = field(default_factory=dict)

@@ -72,6 +72,17 @@ def ends_with(status: int, text: str = "", path: str = "/login") -> Check:
     return check
 
 
+def on_last(kind: str) -> Check:
+    """The page after the login, which says that it is of ``kind``."""
+
+    def check(visitor: Any) -> None:
+        ends_with(200, "Almost done")(visitor)
+        visitor.jar.clear()
+        assert visitor.link().last.header("content-type") == kind
+
+    return check
+
+
 def arrives(judge: Callable[[Any], bool], region: Region = Region.NA, state: str | None = None) -> Check:
     def check(visitor: Any) -> None:
         walk = visitor.link(region=region, state=state)
@@ -498,6 +509,8 @@ CHECKS: dict[str, Check] = {
         lambda v: _equal(urlsplit(linking(v)["authorizationUrl"]).port, 8443),
         arrives(lambda walk: walk.query["state"] == walk.state),
     ),
+    "page-as-download": on_last("application/octet-stream"),
+    "page-as-text": on_last("text/plain; charset=utf-8"),
     "error-page-200": ends_with(200, "Something went wrong"),
     "server-error": ends_with(500, "Internal Server Error"),
     "empty-error": every(ends_with(400), lambda v: _equal(v.link().last.body, "")),

@@ -157,7 +157,16 @@ def refresh_is_sent(judge: Callable[[Any], bool]) -> Check:
     return check
 
 
+def known_every_second_time(visitor: Any) -> None:
+    taken = []
+    for _ in range(4):
+        visitor.jar.clear()
+        taken.append(visitor.me(visitor.link().fragment["access_token"]).status)
+    assert taken == [200, 401, 200, 401]
+
+
 CHECKS: dict[str, Check] = {
+    "redirect-token-unknown": known_every_second_time,
     "refresh-fails": refresh_fails,
     "refresh-token-spent": refresh_token_spent,
     "refresh-without-lifetime": refresh_says(lambda said: "expires_in" not in said),

@@ -194,6 +194,16 @@ def crowd(visitor: Any) -> None:
         assert all(call.result().status in {400, 401} for call in calls)
 
 
+def closes_at_times(visitor: Any) -> None:
+    said: list[int] = []
+    for _ in range(10):
+        try:
+            said.append(visitor.ask("token", UNKNOWN).status)
+        except http.client.RemoteDisconnected:
+            said.append(0)
+    assert said == [400, 400, 400, 400, 0] * 2
+
+
 OK = b"HTTP/1.1 200 OK\r\n"
 CHECKS: dict[str, Check] = {
     "scheme-swapped": by_scheme(401, 200),
@@ -229,6 +239,7 @@ CHECKS: dict[str, Check] = {
     "token-hangs": fails(TimeoutError, 0.2),
     "token-drips": begins(OK, 60),
     "token-hangs-up": canned(0),
+    "token-hangs-up-at-times": closes_at_times,
     "token-without-head": begins(b'{"access_token"', 10),
     "token-breaks-off": fails(http.client.IncompleteRead),
     "token-length-too-short": begins(OK + b"Content-Type: application/json\r\n", 60),

@@ -13,6 +13,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>
 """
 _HTML = (("Content-Type", "text/html; charset=utf-8"),)
+_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 
 
 def _answering(b: Behaviour, answer: RawResponse) -> Behaviour:
@@ -24,6 +25,21 @@ def error_page_200(b: Behaviour) -> Behaviour:
     """After the login comes an error page with status 200."""
     text = "An unexpected error occurred while we processed your request. Please contact support."
     return _answering(b, RawResponse(200, _PAGE.format(title="Something went wrong", text=text), _HTML))
+
+
+@fault("screen-blank")
+def page_as_download(b: Behaviour) -> Behaviour:
+    """After the login comes a page whose type no browser shows, because the server does not know the file's ending."""
+    text = "Your account was found. Go on to give Alexa access to it."
+    headers = (("Content-Type", "application/octet-stream"),)
+    return _answering(b, RawResponse(200, _PAGE.format(title="Almost done", text=text), headers))
+
+
+@fault("screen-blank")
+def page_as_text(b: Behaviour) -> Behaviour:
+    """After the login comes a page of HTML that says it is text."""
+    text = "Your account was found. Go on to give Alexa access to it."
+    return _answering(b, RawResponse(200, _PAGE.format(title="Almost done", text=text), _TEXT))
 
 
 @fault("screen-error-page")

@@ -10,7 +10,7 @@ from e2e_linker.demo.behaviour import Behaviour, RawResponse, TokenAnswer
 from e2e_linker.demo.catalogue import Needs, fault
 from e2e_linker.demo.changes import answering, form_encoded, on_refresh, with_tokens
 from e2e_linker.demo.raw_response import JSON_HEADERS
-from e2e_linker.model import Depth
+from e2e_linker.model import Depth, Grant
 
 _DAY_S = 24 * 3600
 _PROBED = Needs(depth=Depth.STANDARD)
@@ -30,6 +30,17 @@ def _refreshing(b: Behaviour, **fields: object) -> Behaviour:
 
 def _with_expiry(b: Behaviour, seconds: int) -> Behaviour:
     return answering(b, lambda answer: replace(answer, fields={**answer.fields, "expires_in": seconds}))
+
+
+@fault(
+    "token-no-early-invalidation",
+    may=("cfg-implicit-discouraged",),
+    needs=Needs(depth=Depth.STANDARD, grant=Grant.IMPLICIT),
+)
+def redirect_token_unknown(b: Behaviour) -> Behaviour:
+    """Every second access token that a redirect hands over is known only to the worker that made it."""
+    b = replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
+    return with_tokens(b, keeps=lambda n: n % 2 == 1)
 
 
 @fault("token-refresh-works", may=("token-no-early-invalidation",), needs=_PROBED)

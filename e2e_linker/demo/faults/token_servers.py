@@ -91,6 +91,12 @@ def token_hangs_up(b: Behaviour) -> Behaviour:
     return _saying(b, b"")
 
 
+@fault("token-responds-4500ms", needs=Needs(depth=Depth.THOROUGH))
+def token_hangs_up_at_times(b: Behaviour) -> Behaviour:
+    """The token endpoint closes the connection at every fifth request instead of answering."""
+    return with_tokens(b, hangs_up=lambda n: n % 5 == 0)
+
+
 @fault("token-status-200")
 def token_without_head(b: Behaviour) -> Behaviour:
     """The token endpoint sends its JSON without a status line, as HTTP/0.9 would."""
