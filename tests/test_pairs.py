@@ -48,6 +48,7 @@ PATIENT = {"slow-meta-refresh", "late-script"}
 LONG = {
     "code-dies-early",
     "cookie-growth",
+    "page-hangs-up-at-times",
     "refresh-slow",
     "relink-loses-code",
     "rotation-grace-10s",
@@ -56,6 +57,7 @@ LONG = {
     "stale-jar",
     "token-drips",
     "token-hangs",
+    "token-hangs-up-at-times",
     "token-slow",
     "twenty-hosts",
 }
