@@ -15,7 +15,7 @@ from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Broken
 from e2e_linker.browser.refused_unseen import refused_unseen
 from e2e_linker.browser.rejections import refused
-from e2e_linker.browser.shown import describe, quoted
+from e2e_linker.browser.shown import describe, quoted, server_of
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
@@ -63,7 +63,7 @@ def _error_page(view: View, answered: str, loading: str) -> Ending:
     status = view.main.status
     return Ending(
         kind="login_not_found",
-        message=f"{host_of(view.main.url)} {answered} with status {status}, and no login form was found on that page; "
+        message=f"{server_of(view)} {answered} with status {status}, and no login form was found on that page; "
         f"{describe(view)}{loading}.",
         hint="look into the server's log at that moment"
         if status >= _SERVER_ERROR

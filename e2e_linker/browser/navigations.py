@@ -8,7 +8,17 @@ from playwright.async_api import Error, Page, Request
 
 from e2e_linker.evidence.traffic import CALLED_OFF
 
-__all__ = ["FLOOD", "MOST_REQUESTS", "Led", "NavigationFailure", "Pending", "called_off", "page_of"]
+__all__ = [
+    "FLOOD",
+    "MOST_REQUESTS",
+    "Led",
+    "NavigationFailure",
+    "Pending",
+    "called_off",
+    "is_empty_answer",
+    "page_of",
+    "what_failed",
+]
 
 MOST_REQUESTS = 5_000
 """Requests of one walk, more than any login makes: a page that goes on asking leaves no time for anything else."""
@@ -57,6 +67,18 @@ class Pending:
 def called_off(failure: str) -> bool:
     """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
     return any(words in failure for words in (*CALLED_OFF, "csp"))
+
+
+def is_empty_answer(failure: str) -> bool:
+    """Whether ``failure`` is Chrome's word for an error status without a body, for which it shows a page of its own."""
+    return "ERR_HTTP_RESPONSE_CODE_FAILURE" in failure
+
+
+def what_failed(failure: str | None, status: int | None) -> str | None:
+    """Why a request failed, in the engine's words; None where it was answered, with an error status and no body."""
+    if status is not None and is_empty_answer(failure or ""):
+        return None
+    return failure or "failed without a reason"
 
 
 def page_of(request: Request) -> Page | None:

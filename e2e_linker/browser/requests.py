@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from playwright.async_api import BrowserContext, Error, Request, Response
 
+from e2e_linker.browser import navigations
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.devtools import DevTools
 from e2e_linker.browser.handlers import Handler
@@ -202,7 +203,7 @@ class Requests:
     def _failed(self, request: Request) -> None:
         if (entry := self._by_request.get(request)) is None:
             return
-        entry.failure = entry.failure or request.failure or "failed without a reason"
+        entry.failure = entry.failure or navigations.what_failed(request.failure, entry.status)
         self._lost(entry)
 
     def _lost(self, entry: Transcript) -> None:

@@ -17,7 +17,7 @@ from e2e_linker.browser.background import within
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.guarded import behind_guard
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
-from e2e_linker.browser.navigations import NavigationFailure
+from e2e_linker.browser.navigations import NavigationFailure, is_empty_answer
 from e2e_linker.browser.pictures import PictureSink
 from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.recorder import Recorder
@@ -138,7 +138,7 @@ class _Attempt:
         try:
             await page.goto(plan.authorization.request.url, wait_until="commit", timeout=0)
         except Error as error:
-            if "interrupted by another navigation" not in error.message:
+            if not (is_empty_answer(error.message) or "interrupted by another navigation" in error.message):
                 raise
         if plan.login is None:
             await recorder.requests.quiet(plan.settle.quiet_s, plan.settle.at_most_s)
