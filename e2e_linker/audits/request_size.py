@@ -66,7 +66,9 @@ def raise_limit(what: str, answer: Oversize | None, shown: Sequence[Page]) -> st
     last = last_page(shown)
     if answer is None and last is not None and last.status == _BAD_GATEWAY:
         return broken_gateway(last)
-    return f"{_LOOK}; no cookie of a server has room for a long state." if what == "state_length" else f"{_LOOK}."
+    if what == "state_length":
+        return f"{_LOOK}. Where it is a cookie's 4,096 bytes, nothing can raise it: keep the request on the server's side."
+    return f"{_LOOK}."
 
 
 def knob(answer: Oversize) -> str | None:

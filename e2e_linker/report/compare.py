@@ -13,6 +13,7 @@ from typing import Literal
 from e2e_linker.evidence.labels import unnumbered
 from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate
+from e2e_linker.report.looked_for import looked_for
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
 from e2e_linker.report.sections import LadderHop
 from e2e_linker.report.texts import short_url
@@ -103,6 +104,8 @@ class Comparison:
     new: tuple[FindingReport, ...]
     """Worst first."""
     gone: tuple[FindingReport, ...]
+    unchecked: tuple[FindingReport, ...]
+    """Those of before that the later run did not look for again wherever they were."""
     kept: tuple[FindingChange, ...]
     cases: tuple[CaseChange, ...]
     """Those that became worse first."""
@@ -119,12 +122,15 @@ def compare(before: RunReport, after: RunReport) -> Comparison:
     kept = tuple(FindingChange(then[key], found) for key, found in now.items() if key in then)
     cases = _cases(before, after)
     fail_on = Severity(str(after.options.get("fail_on", Severity.DEGRADES)))
+    missing = tuple(found for key, found in then.items() if key not in now)
+    gone = tuple(found for found in missing if looked_for(found.audit, found.cases, after))
     graver = (*new, *(change.after for change in kept if change.worse))
     return Comparison(
         before=before,
         after=after,
         new=new,
-        gone=tuple(found for key, found in then.items() if key not in now),
+        gone=gone,
+        unchecked=tuple(found for found in missing if found not in gone),
         kept=kept,
         cases=cases,
         lists=_lists(before, after),

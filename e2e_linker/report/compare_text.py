@@ -31,9 +31,12 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield f"before: {found.before.headline}"
     yield f"after:  {found.after.headline}"
     was, now = (Effects(run.cases, run.findings) for run in (found.before, found.after))
-    for name, findings, effects in (("new", found.new, now), ("gone", found.gone, was)):
+    told = [("new findings", found.new, now), ("gone findings", found.gone, was)]
+    if found.unchecked:
+        told.append(("not looked for again", found.unchecked, was))
+    for name, findings, effects in told:
         yield ""
-        yield f"{name} findings: {len(findings) or 'none'}"
+        yield f"{name}: {len(findings) or 'none'}"
         yield from (_finding(one, effects.of(one).word) for one in findings)
     yield ""
     yield f"still there: {len(found.kept) or 'none'}"
@@ -43,7 +46,8 @@ def _lines(found: Comparison) -> Iterator[str]:
         moved += [f"also in {', '.join(change.joined)}"] if change.joined else []
         moved += [f"no longer in {', '.join(change.left)}"] if change.left else []
         yield f"  {change.after.rule}{': ' + '; '.join(moved) if moved else ''}"
-    changed = [case for case in found.cases if case.fate != "same" or case.differing]
+    changed = [case for case in found.cases if case.now and (case.fate != "same" or case.differing)]
+    unrun = [case.id for case in found.cases if not case.now]
     yield ""
     yield f"cases that changed: {len(changed) or 'none'}"
     for case in changed:
@@ -51,6 +55,9 @@ def _lines(found: Comparison) -> Iterator[str]:
         yield f"  {case.id}: {' -> '.join(fates)}"
         for side in case.differing[:_MOST] if case.before and case.after else ():
             yield f"    {side.label}: {shown(side.before or 'none', LINE)} -> {shown(side.after or 'none', LINE)}"
+    if unrun:
+        yield ""
+        yield f"cases not run again: {len(unrun)} ({', '.join(unrun[:_MOST])}{'…' if len(unrun) > _MOST else ''})"
     for change_ in found.lists:
         yield ""
         yield f"{change_.name}:"

@@ -91,7 +91,7 @@ class Survey:
         if not self._depth.includes(Depth.STANDARD):
             return NotCollected(reason=f"--depth {self._depth} makes one link only, as a customer would")
         if not self._tasks:
-            return NotCollected(reason="no page was opened, so no host was asked for its certificate")
+            return NotCollected(reason="no page came over https, so no host was asked for its certificate")
         told = {
             place: task.result() if task.done() and not task.cancelled() else _untold(place, _CUT_SHORT)
             for place, task in self._tasks.items()

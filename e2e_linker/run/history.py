@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from e2e_linker.errors import StoreError
 from e2e_linker.model import Record, Severity
 from e2e_linker.report.fate import fate
-from e2e_linker.report.model import FindingReport, OutcomeReport, RunReport, Verdict
+from e2e_linker.report.looked_for import looked_for
+from e2e_linker.report.model import FindingReport, RunReport, Verdict
 from e2e_linker.report.words import Standing
 from e2e_linker.run.saved import FILES
 
@@ -156,11 +157,4 @@ def _of(key: tuple[str, str], run: RunReport) -> FindingReport | None:
 
 def _unfound(audit: str, cases: Sequence[str], run: RunReport) -> Seen:
     """Whether ``run``, which has no such finding, looked for it in every case that ever had it, or in the whole run."""
-    known = {case.id: case.outcomes for case in run.cases}
-    judged = [known.get(case, ()) for case in cases] or [run.outcomes]
-    told = all(_status(audit, outcomes) in {"passed", "failed"} for outcomes in judged)
-    return "absent" if told else "unchecked"
-
-
-def _status(audit: str, outcomes: Iterable[OutcomeReport]) -> str | None:
-    return next((outcome.status for outcome in outcomes if outcome.audit == audit), None)
+    return "absent" if looked_for(audit, cases, run) else "unchecked"

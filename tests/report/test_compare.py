@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from e2e_linker.report.compare import compare, side_by_side
 from e2e_linker.report.compare_text import compare_page, compare_text
 from e2e_linker.report.sections import LadderHop
@@ -21,9 +23,10 @@ def hop(n: int, host: str, status: int = 302) -> LadderHop:
 
 
 def test_findings_are_new_gone_or_still_there_by_fingerprint(build: Any, make: Any) -> None:
-    cases = (make.case("a-na"), make.case("b-na"))
+    passed = (make.outcome("old-rule", "passed"),)
+    cases = (make.case("a-na", outcomes=passed), make.case("b-na"))
     same = make.finding("state-a", cases=("a-na",))
-    before = make.report(build, *cases, findings=(same, make.finding("old-rule")))
+    before = make.report(build, *cases, findings=(same, make.finding("old-rule", cases=("a-na",))))
     after = make.report(
         build, *cases, findings=(make.finding("state-a", cases=("a-na", "b-na")), make.finding("new-rule", "degrades"))
     )
@@ -33,6 +36,26 @@ def test_findings_are_new_gone_or_still_there_by_fingerprint(build: Any, make: A
     assert [(one.after.rule, one.joined, one.left) for one in found.kept] == [("state-a", ("b-na",), ())]
     assert found.worse
     assert not compare(after, after).worse
+
+
+@pytest.mark.parametrize("status", [None, "inconclusive", "not_applicable", "errored"])
+def test_what_the_later_run_did_not_look_for_is_not_gone(build: Any, make: Any, status: str | None) -> None:
+    old = make.finding("old-rule", cases=("a-na", "b-na"))
+    before = make.report(build, make.case("a-na"), make.case("b-na"), findings=(old,))
+    unlooked = (make.outcome("old-rule", status),) if status else ()
+    looked = make.case("a-na", outcomes=(make.outcome("old-rule", "passed"),))
+    for cases in ((looked,), (looked, make.case("b-na", outcomes=unlooked))):
+        found = compare(before, make.report(build, *cases))
+        assert (found.gone, found.unchecked) == ((), (old,))
+        assert "gone findings: none\n\nnot looked for again: 1\n" in compare_text(found)
+        assert "0 gone, 1 not looked for again, 0 still there" in compare_page(found)
+    assert "cases not run again: 1 (b-na)" in compare_text(compare(before, make.report(build, looked)))
+
+
+def test_what_is_judged_once_for_a_run_is_gone_where_the_later_run_judged_it(build: Any, make: Any) -> None:
+    before = make.report(build, make.case("a-na"), findings=(make.finding("old-rule", cases=("a-na",)),))
+    after = make.report(build, make.case("b-na"), outcomes=(make.outcome("old-rule", "passed"),))
+    assert [one.rule for one in compare(before, after).gone] == ["old-rule"]
 
 
 def test_only_what_fails_a_run_makes_it_worse(build: Any, make: Any) -> None:
