@@ -67,7 +67,7 @@ def raise_limit(what: str, answer: Oversize | None, shown: Sequence[Page]) -> st
     if answer is None and last is not None and last.status == _BAD_GATEWAY:
         return broken_gateway(last)
     if what == "state_length":
-        return f"{_LOOK}. Where it is a cookie's 4,096 bytes, nothing can raise it: keep the request on the server's side."
+        return f"{_LOOK}. If it is that of a cookie, nothing can: keep the request on the server's side instead."
     return f"{_LOOK}."
 
 

@@ -184,7 +184,7 @@ def test_an_answer_too_large_for_its_proxy_names_the_proxys_buffers(build, statu
     (found,) = grow(build, grown(build, 4096, kind=kind, status=status, excerpt="<h1>Bad Gateway</h1>")).findings
     for setting in ("`proxy_buffer_size`", "`fastcgi_buffer_size`"):
         assert (setting in found.fix.text) is named
-    assert ("no cookie of a server" in found.fix.text) is (not named and kind == "state_length")
+    assert ("keep the request on the server's side" in found.fix.text) is (not named and kind == "state_length")
 
 
 def test_the_padding_of_the_test_is_no_part_of_the_server(build):
