@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from e2e_linker.browser.contexts import Opened, opened
 from e2e_linker.browser.engines import Engine
 from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
+from e2e_linker.browser.padding import padding_cookies
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Tape
 from e2e_linker.evidence.traffic import PADDING
@@ -34,8 +34,6 @@ _NO_FOREIGN_COOKIES = {
     "disableThirdPartyCookieMetadata": True,
     "disableThirdPartyCookieHeuristics": True,
 }
-_PAD_BYTES = 3500
-"""Bytes of one padding cookie, so that browsers keep it."""
 
 
 class Device:
@@ -46,6 +44,8 @@ class Device:
         self.settings = settings
         self.foreign = opened.foreign
         """Pages in the context that are none of this device's."""
+        self.retired: set[Page] = set()
+        """Pages of walks that are over. They may take a while to close, and go on asking for things meanwhile."""
         self.gaps = opened.gaps
         """What is not as on a device of its own, in sentences."""
         self.isolated = isinstance(opened.guard, LoopbackProxy)
@@ -134,6 +134,9 @@ class Device:
         dressed = self._dressed.get(page)
         if session is not None and dressed is not None:
             await asyncio.gather(asyncio.shield(dressed), also(session))
+        if not self.borrowed:
+            # A page that was being closed may have opened another one.
+            self.retire(other for other in self.context.pages if other is not page and other not in self.retired)
         return page
 
     async def _opened(self) -> Page:
@@ -155,6 +158,7 @@ class Device:
     def retire(self, pages: Iterable[Page]) -> None:
         """Close ``pages`` without waiting for it."""
         for page in pages:
+            self.retired.add(page)
             self._leave(_close(page))
 
     def drain(self) -> None:
@@ -178,12 +182,7 @@ class Device:
     @contextlib.asynccontextmanager
     async def padded(self, hosts: Iterable[str], size: int) -> AsyncIterator[None]:
         """``size`` more bytes of cookies for each of ``hosts``, for as long as the ``async with`` block lasts."""
-        pads = [
-            {"name": f"{PADDING}{n}", "value": _random_text(take), "url": f"https://{host}/"}
-            for host in sorted(hosts)
-            for n, take in enumerate(_shares(size))
-        ]
-        await self.context.add_cookies(pads)  # type: ignore[arg-type]
+        await self.context.add_cookies(padding_cookies(hosts, size))  # type: ignore[arg-type]
         try:
             yield
         finally:
@@ -232,18 +231,3 @@ class Device:
 async def _close(page: Page) -> None:
     with contextlib.suppress(Error):
         await page.close()
-
-
-def _shares(size: int) -> list[int]:
-    """The lengths of the values whose cookies lengthen a ``Cookie`` header by ``size`` bytes."""
-    shares: list[int] = []
-    while size > 0:
-        around = len(f"; {PADDING}{len(shares)}=")
-        shares.append(max(min(_PAD_BYTES, size - around), 1))
-        size -= shares[-1] + around
-    return shares
-
-
-def _random_text(length: int) -> str:
-    """``length`` characters that no header compression makes shorter."""
-    return secrets.token_urlsafe(length)[:length]

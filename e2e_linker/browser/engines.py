@@ -41,6 +41,8 @@ _CHROMIUM_ARGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the headless shell
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # Chrome, Edge and full Chromium
     "--disable-domain-reliability",
+    # Full Chromium asks again, a second later, for what its error page stands for: an answer that was kept from Alexa.
+    "--disable-auto-reload",
     # Full Chromium describes every form it meets to Google's autofill server. Disabling the feature would replace
     # Playwright's own list of disabled features, so the server is moved to an address that goes nowhere.
     "--autofill-server-url=about:blank",

@@ -115,6 +115,9 @@ class Incidents:
 
     def _dialog(self, dialog: Dialog) -> None:
         if self._windows.is_foreign(dialog.page):
+            if not self._windows.is_somebody_elses(dialog.page):
+                # One that stays open keeps a page of an earlier walk from closing.
+                self._background.start(dialog.dismiss())
             return
         kind = cast(Literal["alert", "confirm", "prompt", "beforeunload"], dialog.type)
         window, message = self._windows.number_of(dialog.page), self._text(dialog.message)

@@ -81,9 +81,9 @@ class Recorder:
         self._began = time.monotonic()
         self._background = Background()
         self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
-        self._listening = self._jar_asked = False
+        self._listening = self._opened = self._jar_asked = False
         self.steps: list[LoginStep] = []
-        self.windows = Windows(self.clock, self._background, device.foreign)
+        self.windows = Windows(self.clock, self._background, device.foreign, device.retired)
         self.arrivals = Arrivals(self.clock, redirect_uris)
         self.incidents = Incidents(self.clock, self.windows, self._background, registry)
         self.devtools = DevTools(self._background)
@@ -120,6 +120,7 @@ class Recorder:
         self.windows.loading.listen(context)
         self.incidents.listen(context)
         page = await opening
+        self._opened = True
         self._page(page)
         return page
 
@@ -207,7 +208,8 @@ class Recorder:
         return NotCollected(reason="only Chromium tells of service workers")
 
     def _page(self, page: Page) -> None:
-        if page in self.windows.pages():
+        # What opened before the first window belongs to an earlier walk.
+        if not self._opened or page in self.windows.pages():
             return
         self.windows.opened(page)
         self.incidents.listen_to_page(page)

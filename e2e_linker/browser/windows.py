@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error, Frame, Page, Request
@@ -50,11 +50,16 @@ class Windows:
     """The pages of one walk in the order they opened. Number 0 is the one the login was opened in."""
 
     def __init__(
-        self, clock: Callable[[], float], background: Background, foreign: frozenset[Page] = frozenset()
+        self,
+        clock: Callable[[], float],
+        background: Background,
+        foreign: frozenset[Page] = frozenset(),
+        retired: Set[Page] = frozenset(),
     ) -> None:
-        """``foreign`` are the pages of the same context that are none of the walk's."""
+        """``foreign`` are somebody else's pages in the same context, ``retired`` those of earlier walks up to now."""
         self._clock = clock
         self._foreign = foreign
+        self._retired = retired
         self._background = background
         self._seen: dict[Page, _Seen] = {}
         self._frames: dict[Frame, int] = {}
@@ -96,17 +101,21 @@ class Windows:
 
     def is_foreign(self, source: Page | Request | None) -> bool:
         """Whether ``source``, a page or a request, is none of the walk's: it is nobody's business then."""
-        if not self._foreign:
+        if not (self._foreign or self._retired):
             return False
         if isinstance(source, Request):
             if source.service_worker is not None:
-                return True
+                return bool(self._foreign)
             try:
                 source = source.frame.page
             except Error:
                 # The first request of a new window comes before its page does.
-                return False
-        return source in self._foreign
+                return not self._seen
+        return not self._seen or source in self._foreign or source in self._retired
+
+    def is_somebody_elses(self, page: Page | None) -> bool:
+        """Whether ``page`` was in the context before any of ours: nothing is done to it."""
+        return page in self._foreign
 
     def number_of(self, page: Page | None) -> int:
         """The number of ``page``; of a page that was never announced, the current window's."""

@@ -512,6 +512,23 @@ async def test_full_chromium_keeps_its_chatter_to_itself(serve, proxy):
     assert {record.host for record in through.connections} == {"login.example.com"}
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(find_engine("chromium", headed=True) is None, reason="no full Chromium here")
+async def test_full_chromium_does_not_ask_again_for_what_is_kept_from_alexa(proxy):
+    through = await proxy(refused={"pitangui.amazon.com"})
+    engine = find_engine("chromium", headed=True)
+    async with Browsers() as browsers:
+        context = await (await browsers.get(engine)).new_context(proxy=context_proxy(engine, through.url))
+        page = await context.new_page()
+        with pytest.raises(PlaywrightError):
+            await page.goto("https://pitangui.amazon.com/api/skill/link/M1?code=x")
+        asked = []
+        context.on("request", lambda request: asked.append(request.url))
+        # Its error page would do so after a second.
+        await page.wait_for_timeout(2_500)
+    assert asked == []
+
+
 def children(of):
     """The process ids below ``of``, from /proc."""
     parents = {}

@@ -30,6 +30,7 @@ async def test_a_cookie_that_nobody_saw_come_is_in_no_path_of_the_jar():
     device = SimpleNamespace(
         borrowed=False,
         foreign=(),
+        retired=(),
         session=None,
         gaps=(),
         connections=(),
