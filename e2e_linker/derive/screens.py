@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.choosers import leads_on
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.refusals import refusal_of
@@ -191,7 +192,7 @@ def _nearly_blank(digest: DomDigest, usable: Sequence[Control], page: Page | Non
     pictures = digest.sight.pictures if digest.sight else 0
     told = first_match(ERROR, digest.title, text) or first_match(HOME, digest.title, text) or _verdict_words(digest)
     leaving = first_match(LEAVING, *(control.label or "" for control in usable))
-    if _readable(digest) > _FEW or pictures or told or leaving:
+    if _readable(digest) > _FEW or pictures or told or leaving or leads_on(digest, usable):
         return None
     return "nearly blank", Confidence.LIKELY, text or None
 

@@ -208,6 +208,16 @@ def test_a_page_with_links_that_a_trial_healed_is_told_with_its_proof(build, pie
     assert (found.confidence, found.cause) == (Confidence.CERTAIN, "proven")
 
 
+@pytest.mark.parametrize(("heading", "status"), [("Choose your language", "inconclusive"), ("Acme", "failed")])
+def test_a_page_of_links_to_choose_from_is_no_blank_one(build, pieces, heading, status):
+    links = [pieces.control("link", label, type="a", href=f"/lang/{label}") for label in ("English", "Deutsch")]
+    text = f"{heading}\nEnglish\nDeutsch"
+    sight = Sight(readable_length=len(text), pictures=0)
+    digest = seen(pieces, text=text, text_length=len(text), headings=(heading,), controls=links, sight=sight)
+    assert build.judge("screen-blank", stopped(build, digest, pieces)).status == status
+    assert build.judge("error-page", stopped(build, digest, pieces)).status == "inconclusive"
+
+
 def test_what_cannot_be_proven_is_said_to_be_so(build, pieces):
     script = "https://cdn.example.net/app.js"
     trials = tried(1, "nothing"), tried(2, "stand_in", address=script)

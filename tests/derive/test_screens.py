@@ -138,6 +138,69 @@ def test_a_page_with_something_to_say_is_not(build, pieces, text, kind):
     assert verdict(of(build, pieces, digest, ending="timeout")).kind == kind
 
 
+def linked(pieces, text, links, **more):
+    """A page of ``text``, line by line, whose ``links`` are all that can be used in it."""
+    controls = [pieces.control("link", label, type="a", href=href) for label, href in links.items()]
+    readable = len(text.replace("\n", " "))
+    given = {"text": text, "text_length": readable, "sight": sight(readable), "title": "Acme", "controls": controls}
+    return bare(pieces, **(given | more))
+
+
+ENGLISH = {"English": "/lang?l=en", "Deutsch": "/lang?l=de"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "links"),
+    [
+        ("Choose your language", "Choose your language\nEnglish\nDeutsch", ENGLISH),
+        ("", "Bitte wählen Sie:\nEnglish\nDeutsch", ENGLISH),
+        ("Sprache / Language", "Acme\nSprache / Language\nEnglish\nDeutsch", ENGLISH),
+        ("Who are you?", "Who are you?\nAnna\nBen", {"Anna": "/as/1", "Ben": "/as/2"}),
+        ("言語を選択", "言語を選択\n日本語\nEnglish", {"日本語": "/ja", "English": "/en"}),
+        ("Pick one", "Pick one\nHome 1\nHome 2\nPrivacy", {"Home 1": "#1", "Home 2": "#2", "Privacy": "/privacy"}),
+        ("Sign in", "Sign in\nContinue with Google", {"Continue with Google": "/google"}),
+        ("", "Mit deinem Google-Konto anmelden", {"Mit deinem Google-Konto anmelden": "/google"}),
+        ("Acme", "Acme\nGoogleでログイン", {"Googleでログイン": "/google"}),
+    ],
+)
+def test_a_few_links_to_choose_from_are_something_to_use(build, pieces, heading, text, links):
+    digest = linked(pieces, text, links, headings=(heading,) if heading else ())
+    assert verdict(of(build, pieces, digest)).kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "links"),
+    [
+        ("", "Privacy", {"Privacy": "/privacy"}),
+        ("", "Privacy\nTerms", {"Privacy": "/privacy", "Terms": "/terms"}),
+        ("", "Acme", {"Acme": "/"}),
+        ("Acme", "Acme\nLamps\nCart", {"Lamps": "/lamps", "Cart": "/cart"}),
+        ("Choose an account", "Choose an account\nPrivacy\nTerms", {"Privacy": "/privacy", "Terms": "/terms"}),
+        ("Choose an account", "Acme\nCart\nChoose an account", {"Acme": "/", "Cart": "/cart"}),
+        ("Choose an account", "Choose an account\nEnglish", {"English": "/?l=en"}),
+        ("Sign in", "Sign in\nEnglish\nDeutsch", ENGLISH),
+        ("Questions?", "Questions?\nFAQ\nPost", {"FAQ": "/faq", "Post": "mailto:us@example.com"}),
+        ("Get the app:", "Get the app:\nApp Store\nGoogle Play", {"App Store": "//a", "Google Play": "//g"}),
+        ("", "Follow us on Facebook\nFacebook", {"Follow us on Facebook": "//f", "Facebook": "//f"}),
+        ("", "Select language\nSelect region", {"Select language": "/l", "Select region": "/r"}),
+        ("Please wait", "Please wait\nEnglish\nDeutsch", ENGLISH),
+    ],
+)
+def test_the_links_of_a_header_or_footer_are_not(build, pieces, heading, text, links):
+    digest = linked(pieces, text, links, headings=(heading,) if heading else ())
+    assert verdict(of(build, pieces, digest)).kind == "nearly blank"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"visible": False}, {"covered_by": "div#veil"}, {"faint": True}, {"enabled": False}]
+)
+def test_links_that_cannot_be_pressed_are_nothing_to_choose_from(build, pieces, changed):
+    digest = linked(pieces, "Choose your language\nEnglish\nDeutsch", ENGLISH, headings=("Choose your language",))
+    controls = tuple(control.model_copy(update=changed) for control in digest.controls)
+    one = verdict(of(build, pieces, digest.model_copy(update={"controls": controls})))
+    assert one.kind == "nearly blank"
+
+
 @pytest.mark.parametrize("status", [400, 404, 500])
 def test_an_error_status_is_an_error_page_unless_it_is_blank(build, pieces, status):
     words = "The lamp is broken, and nobody knows why it is"
