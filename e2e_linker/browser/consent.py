@@ -18,6 +18,7 @@ from e2e_linker.browser.choices import (
     sends_letter,
 )
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.letters import sends_again
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.notices import awaits_code, beside_refusal, decline, onward, pick, turn_down
 from e2e_linker.browser.options import to_answer
@@ -43,6 +44,7 @@ def choose(view: View, past: Past, known: Known) -> Choice | None:
     offers = [
         c for c in view.controls if c.pressable and len(c.label) <= LONGEST_LABEL and not in_cookie_layer(view, c)
     ]
+    offers = [c for c in offers if not sends_again(c)]
     fresh = [c for c in offers if past.presses[press_key(view, c)] < MOST_PRESSES]
     for find in (way_back, turn_down, _consent, _stay, _account, decline, _sign_in, pick, onward):
         if find is not way_back and awaits_code(view):

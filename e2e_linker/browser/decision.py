@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from e2e_linker.browser import login_endings as endings
+from e2e_linker.browser.account_needs import account_wanting
 from e2e_linker.browser.consent import Choice, choose
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.form_moves import (
@@ -19,12 +20,14 @@ from e2e_linker.browser.form_moves import (
     told_lines,
 )
 from e2e_linker.browser.guarded import human_check, shows_human_check
+from e2e_linker.browser.letters import letter_awaited
 from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
 from e2e_linker.browser.notices import asks_to_choose, countdown
 from e2e_linker.browser.openings import go
 from e2e_linker.browser.password_ways import by_password
+from e2e_linker.browser.rejections import refused_by_status
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import host_of
@@ -90,6 +93,8 @@ def _asks_captcha(view: View, form: LoginForm | None) -> bool:
 def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     choice = choose(view, past, known)
     done = past.logged_in or known.by_steps
+    if done and choice is not None and _withheld(view, known, choice):
+        choice = None
     if until == "login_form" and choice is not None and choice.purpose in {"allow", "account"}:
         return Reached(_screen(choice, done=False))
     if until == "login_form" and view.settled and view.said.about("chooser"):
@@ -118,10 +123,31 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     if faulty and not late and mine and not _taken_elsewhere(view, past, faulty):
         what, denied, alone = SENT[past.submissions[-1].kind], past.fate.denied, not told_lines(past)
         return Wait("a refusal", endings.rejected(view, faulty, what, denied=denied, alone=alone))
+    if done and past.fate.unauthorized and not past.pressed_in and (bare := refused_by_status(view)) is not None:
+        return Wait("a refusal", bare)
+    return Wait(countdown(view) or "something to do", _no_way_on(view, past, before))
+
+
+def _withheld(view: View, known: Known, choice: Choice) -> bool:
+    """Whether something has to be done about the account first, and ``choice`` does not say that it just leads on.
+
+    What a button does on such a page may be to send mail; a code that is sent, somebody may be there to read.
+    """
+    named = choice.control.named
+    onward = named.without("alone").about_any("next", "yes") and not named.about_any("email", "sending")
+    read = known.code and named.about_any("code", "bare_code")
+    if choice.tick or onward or read or choice.purpose not in {"next", "choose"}:
+        return False
+    return account_wanting(view) is not None
+
+
+def _no_way_on(view: View, past: Past, before: frozenset[str]) -> Ending:
+    """The ending on a page after the login on which nothing is to be pressed."""
+    if shows_human_check(view):
+        return human_check(view)
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
-    ending = human_check(view) if shows_human_check(view) else endings.dead_end(view, after + where, before)
-    return Wait(countdown(view) or "something to do", ending)
+    return account_wanting(view) or letter_awaited(view) or endings.dead_end(view, after + where, before)
 
 
 def _failed_before(view: View, past: Past) -> Ending | None:

@@ -9,6 +9,7 @@ from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.account_needs import lines_on_account
 from e2e_linker.browser.consent import Choice, uncover
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.letters import sends_again
 from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
@@ -121,6 +122,9 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
     box = next((b for b in form.boxes if _must_tick(b, form.submit)), None)
     if box is not None:
         return press(view, past, Choice(box, "next", tick=True), screen)
+    if form.submit is None and any(c.submits and sends_again(c) for c in view.together(form.last_field)):
+        # The return key would press this button.
+        return Wait("what the page does by itself", endings.no_answer(view, f"{SENT[form.kind]} was typed"))
     if form.submit is None:
         return _sends(form, None, screen, sent)
     if form.submit.enabled:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from e2e_linker.browser.code_boxes import digit_boxes, lone_code, may_be_code
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.letters import sends_again
 from e2e_linker.browser.other_forms import is_aside, is_code, is_message, is_registration
 from e2e_linker.browser.submit_buttons import submit_button
 from e2e_linker.browser.words import words_of
@@ -103,7 +104,8 @@ def _username_form(view: View, group: Sequence[Seen]) -> LoginForm | None:
         return None
     field = max(fields, key=_likeness)
     form = _form(view, group, "username", username=field)
-    if form.submit is None and not view.frame_of(field).said.about("login"):
+    again = any(c.submits and sends_again(c) for c in group)
+    if form.submit is None and (again or not view.frame_of(field).said.about("login")):
         return None
     if form.submit is not None and form.submit.named.about_any("newsletter", "marketing", "search"):
         return None

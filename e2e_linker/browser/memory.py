@@ -74,6 +74,8 @@ class Fate:
     """The same of a request that was refused (400 and the like): what its page says may be of the account."""
     denied: bool = False
     """Whether it was refused by a status that may speak of the account, whatever its page says."""
+    unauthorized: bool = False
+    """Whether it was a page's form with the password, and the answer to just that has the status 401."""
     asked_since: bool = False
     """Whether the pages have asked for something since then."""
     unanswered: bool = False

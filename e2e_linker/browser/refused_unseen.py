@@ -22,8 +22,9 @@ def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None
     if told.about("forged"):
         how = "took the login for a forged request"
         hint = (
-            "what the form's token is compared with did not come back: look at the page's cookies (SameSite, "
-            "Secure, Domain), at its Referrer-Policy, and whether the server knows that its proxy speaks HTTPS"
+            "look in the evidence whether the cookies of the form's page came back, with which the form's token is "
+            "compared: where they did not, at their SameSite, Secure and Domain; where they did, whether the server "
+            "knows that its proxy speaks HTTPS, at the page's Referrer-Policy, and at how long the token is good"
         )
     elif told.about("foreign_origin"):
         how = f"did not look at {what}, for where it came from"

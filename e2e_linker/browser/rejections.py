@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Literal
 
@@ -11,14 +12,22 @@ from e2e_linker.browser.words import Text, names_credentials, refuses_credential
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
-__all__ = ["Telling", "refused", "telling"]
+__all__ = ["Telling", "refused", "refused_by_status", "telling"]
 
 Telling = Literal["account", "server", "mishap", "nothing"]
 """Who is to blame by a page's words. ``mishap``: something went wrong, not what; ``nothing``: words for anything."""
 
 _GENERAL = ("mishap", "vague")
+_UNAUTHORIZED = 401
 _REFUSALS = frozenset({401, 403, 422})
 """Statuses of pages that may be answers to a wrong password."""
+_BARE = re.compile(
+    r"\bun-?authori[sz]ed(?:error|exception)?\b|\b(?:http|status|code|statuscode|error|message|msg|detail|title|success"
+    r"|ok|true|false|null)\b|nicht autorisiert|non autoris[ée]|no autorizado|n[ãa]o autorizado|non autorizzato"
+    r"|\b401\b|^\s*at [^\n]*|[\W_]+",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What stands on a page that has no words for a refusal but its status: as text, as JSON, above a stack trace."""
 
 
 def telling(lines: Collection[str]) -> Telling:
@@ -94,4 +103,22 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
         "server failed. It was not sent a second time.",
         hint="log in by hand with the account of linker.account: where that fails as well, and the password is right, "
         "look into the server's log at that moment, and in the evidence at the requests since then",
+    )
+
+
+def refused_by_status(view: View) -> Ending | None:
+    """The ending of a login whose form, with the password, was answered with 401 and no other word; None for others."""
+    main = view.main
+    said = " ".join((main.title, *main.headings, main.text)).strip()
+    more = len(view.frames) > 1 or any(control.visible for control in view.controls)
+    if main.status != _UNAUTHORIZED or more or _BARE.sub("", said):
+        return None
+    words = quoted([(main.text.strip() or said).splitlines()[0]]) if said else "no text"
+    return Ending(
+        kind="login_rejected",
+        message=f"{host_of(main.url)} answered the form with the password with status {_UNAUTHORIZED} and {words}: it "
+        "refuses what was typed, and names no reason. It was not sent a second time.",
+        fault=Fault.TESTER,
+        hint="check linker.account (username, also its capitals, and password) by logging in by hand; where that fails "
+        "as well, and the password is right, look into the server's log at that moment",
     )

@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Error, Page, Request, WebSocket
 from e2e_linker.browser.credentials import Credentials
 from e2e_linker.browser.memory import Fate
 from e2e_linker.browser.sent_requests import broken as broken_by
-from e2e_linker.browser.sent_requests import denied, origin_of, refused, waits
+from e2e_linker.browser.sent_requests import denied, origin_of, refused, unauthorized, waits
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
@@ -22,6 +22,8 @@ __all__ = ["Sendings"]
 _CARRIERS = SCRIPTED | {"document"}
 _HARMLESS = frozenset({"image", "stylesheet", "font", "media", "cspviolationreport", "preflight"})
 """Types of other requests that send nothing of what was typed."""
+_PASSWORD = 2
+"""How well a request that holds it is known for the login's."""
 _FEWEST_LETTERS = 6
 """Shorter user names stand in addresses and bodies of anything."""
 
@@ -102,6 +104,7 @@ class Sendings:
             broken=broken[named[0]] if named and all(broken.values()) else None,
             refused=refused(sure[0]) if sure and all(map(refused, sure)) else None,
             denied=bool(sure) and all(map(denied, sure)),
+            unauthorized=_turned_down(since, account),
             asked_since=bool(carrying),
             unanswered=any(map(waits, carrying)),
         )
@@ -147,10 +150,16 @@ def _proof(request: Request, account: Credentials) -> int:
     name = account.username.get_secret_value() if account.username else ""
     telling = len(name) >= _FEWEST_LETTERS and not name.isalpha()
     secret = account.password.get_secret_value() if account.password else ""
-    for proof, value in ((2, secret), (1, name if telling else "")):
+    for proof, value in ((_PASSWORD, secret), (1, name if telling else "")):
         if value and any(form.encode() in _body(request) or form in request.url for form in _spellings(value)):
             return proof
     return 0
+
+
+def _turned_down(since: Sequence[Request], account: Credentials) -> bool:
+    """Whether the last page that was asked for is the answer with 401 to a form that held the password."""
+    pages = [r for r in since if r.resource_type == "document" and r.is_navigation_request() and not _framed(r)]
+    return bool(pages) and unauthorized(pages[-1]) and _proof(pages[-1], account) == _PASSWORD
 
 
 def _body(request: Request) -> bytes:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from playwright.async_api import Request, Response
 
 from e2e_linker.browser.memory import Broken
-from e2e_linker.evidence.traffic import CALLED_OFF
+from e2e_linker.evidence.traffic import CALLED_OFF, READING
 
-__all__ = ["broken", "denied", "origin_of", "refused", "waits"]
+__all__ = ["broken", "denied", "origin_of", "refused", "unauthorized", "waits"]
 
-_NOT_FOUND = 404
+_UNAUTHORIZED, _NOT_FOUND = 401, 404
 _REFUSED = frozenset({400, 403, 405, 415, 419})
 """Statuses that seldom speak of an account; 419 is Laravel's for a form that it takes for a forged one."""
+_OF_BROWSERS = frozenset({"basic", "digest", "negotiate", "ntlm"})
+"""Schemes for which browsers ask their user in a window of their own (RFC 9110, section 11)."""
 
 
 def _end(request: Request) -> Request:
@@ -82,3 +84,12 @@ def denied(first: Request) -> bool:
     response = _end(first).existing_response
     other = broken(first, "", sure=True) or refused(first)
     return response is not None and 400 <= response.status < 500 and other is None
+
+
+def unauthorized(form: Request) -> bool:
+    """Whether a page's own form was answered with 401, by whom it was sent to, and for no login of the browser's."""
+    response = form.existing_response
+    if form.method in READING or form.redirected_from or response is None or response.from_service_worker:
+        return False
+    scheme = response.headers.get("www-authenticate", "").split(" ")[0].strip(",").lower()
+    return response.status == _UNAUTHORIZED and scheme not in _OF_BROWSERS

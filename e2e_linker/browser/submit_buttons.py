@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from e2e_linker.browser.controls import Seen, View
+from e2e_linker.browser.letters import sends_again
 from e2e_linker.browser.words import words_of
 
 __all__ = ["is_federated", "other_button", "submit_button"]
@@ -68,7 +69,7 @@ def _may_send(control: Seen, field: Seen) -> bool:
     """Whether a button about which nothing is known could be the one that sends what was typed into ``field``."""
     if not control.pressable or control.kind != "button" or control.type == "reset" or not _says(control):
         return False
-    astray = control.named.about_any(*_ASTRAY) or control.code.about("dangerous")
+    astray = control.named.about_any(*_ASTRAY) or control.code.about("dangerous") or sends_again(control)
     return not astray and (control.region not in _AWAY or control.region == field.region)
 
 
@@ -77,6 +78,7 @@ def _submit_rank(control: Seen, *, behind: bool) -> int:
     if (
         len(control.label) > _OVERLONG
         or is_federated(control)
+        or sends_again(control)
         or named.about_any("forgot", "passkey", "cookie", "remember")
         or _reveals(control)
     ):

@@ -1105,3 +1105,57 @@ def test_an_error_page_in_place_of_the_login_is_told_by_its_status(
 
 def test_a_login_form_with_an_error_status_is_a_login_form() -> None:
     assert walked(view(USER, SECRET, SUBMIT, status=404), Past())[-1] == "click Sign in"
+
+
+BARE_401 = Fate(unauthorized=True)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"text": "Unauthorized"},
+        {"text": ""},
+        {"title": "401 Unauthorized", "headings": ("Error 401",), "text": "Error 401\nNicht autorisiert"},
+        {"text": '{"statusCode":401,"message":"Unauthorized"}'},
+        {"title": "Error", "text": "UnauthorizedError: Unauthorized\nat verify (/srv/login.js:3:9)"},
+    ],
+)
+@pytest.mark.parametrize("by_steps", [False, True])
+def test_a_form_with_the_password_that_is_answered_with_a_bare_401_is_refused(
+    page: dict[str, Any], by_steps: bool
+) -> None:
+    past = Past(submissions=[] if by_steps else list(IN.submissions), fate=BARE_401)
+    decision = decide(view(**{"title": "", "status": 401, **page}), past, replace(KNOWN, by_steps=by_steps))
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == ("login_rejected", Fault.TESTER)
+    assert "id.example.test answered the form with the password with status 401 and" in decision.ending.message
+    assert "/srv/" not in decision.ending.message
+    assert "check linker.account" in (decision.ending.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("page", "past"),
+    [
+        ({"text": "Unauthorized"}, {"fate": Fate()}),
+        ({"text": "Unauthorized", "status": 403}, {}),
+        ({"text": "Unauthorized"}, {"pressed_in": {"Continue": ("d",)}}),
+        ({"text": "Session missing"}, {}),
+        ({"text": "unauthorized_client"}, {}),
+        ({"text": "Unauthorized redirect URI"}, {}),
+        ({"text": "Unauthorized", "title": "Bad gateway"}, {}),
+    ],
+)
+def test_other_pages_with_that_status_do_not_say_that_the_password_is_wrong(
+    page: dict[str, Any], past: dict[str, Any]
+) -> None:
+    shown = view(**{"title": "", "status": 401, **page})
+    decision = decide(shown, replace(IN, **{"fate": BARE_401, **past}), KNOWN)
+    assert isinstance(decision, Wait)
+    assert (decision.ending.kind, decision.ending.fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+
+
+def test_a_page_with_something_to_use_is_no_bare_401() -> None:
+    shown = view(control(1, "link", "a", label=""), title="", status=401)
+    decision = decide(shown, replace(IN, fate=BARE_401), KNOWN)
+    assert isinstance(decision, Wait)
+    assert decision.ending.kind == "dead_end"

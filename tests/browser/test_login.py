@@ -420,6 +420,23 @@ async def test_a_customers_number_is_no_client_of_alexas(walk: Callable[..., Any
     assert (done.ending.kind, done.ending.fault) == ("login_rejected", Fault.TESTER), done.ending
 
 
+@pytest.mark.parametrize("login", ["auto", "steps"])
+@pytest.mark.parametrize(("later", "kind"), [(False, "login_rejected"), (True, "dead_end")])
+async def test_a_bare_401_refuses_what_was_typed_where_it_answers_the_form_itself(
+    walk: Callable[..., Any], later: bool, kind: str, login: str
+) -> None:
+    def shape(visit: Any) -> Any:
+        if visit.path == "/login":
+            return pages.To("/authorize/again") if later else pages.Status(401)
+        return pages.Status(401) if visit.path == "/authorize/again" else pages.page(pages.form())
+
+    done = await walk(shape, patience=1, login=LOGINS[login][0])
+    assert done.ending.kind == kind, done.ending
+    assert (done.ending.fault is Fault.TESTER) is not later
+    assert ("with status 401 and “{}”: it refuses what was typed" in done.ending.message) is not later
+    assert len(done.site.posts("/login")) == 1
+
+
 NO_REQUESTS = "<meta http-equiv=content-security-policy content=\"connect-src 'none'\">"
 FAILED_REQUESTS = {
     "nothing at its address, without a word": (pages.by_script(404, quiet=True), "was answered with status 404"),
@@ -1135,6 +1152,32 @@ async def test_a_pause_waits_for_the_tester_and_needs_one(walk: Callable[..., An
     alone = await walk(pages.one_page, login=login)
     assert alone.ending.kind == "login_blocked"
     assert "--headed" in alone.ending.hint
+
+
+async def test_what_a_pause_took_is_not_taken_from_the_time_of_the_pages() -> None:
+    now = 10.0
+
+    async def pause(text: str) -> None:
+        nonlocal now
+        now += 500.0
+
+    async def on_screen(page: Page, label: str) -> None:
+        return None
+
+    driver = LoginDriver(
+        login="auto",
+        credentials=ALICE,
+        register=lambda value, kind: None,
+        on_screen=on_screen,
+        record=lambda step: None,
+        step_timeout_s=5,
+        clock=lambda: now,
+        deadline_s=60,
+        pause=pause,
+    )
+    await driver._waited(pause, "Solve it")
+    assert driver._answers.deadline_s - driver._answers.clock() == 50
+    assert driver._hands.clock() == 510
 
 
 async def test_a_function_logs_in(walk: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

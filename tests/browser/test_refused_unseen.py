@@ -53,6 +53,16 @@ def test_a_refusal_of_the_request_is_no_matter_of_the_account(line: str, why: st
 
 
 @pytest.mark.parametrize(
+    "line", ["CSRF verification failed. Request aborted.", "Origin checking failed - https://id.example.test"]
+)
+def test_a_page_that_took_a_form_for_forged_does_not_tell_whether_its_cookies_came_back(line: str) -> None:
+    hint = refused(line).hint or ""
+    assert hint.startswith("look in the evidence whether the cookies of the form's page came back")
+    assert "where they did, whether the server knows that its proxy speaks HTTPS" in hint
+    assert "token is compared with did not come back" not in hint
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ("Wrong password", "Your session has expired."),

@@ -1,0 +1,206 @@
+"""Pages after a login that have sent a mail or a code, without a browser: nothing is sent once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
+from e2e_linker.browser.decision import decide
+from e2e_linker.browser.letters import sends_again
+from e2e_linker.browser.login_form import find_form
+from e2e_linker.browser.memory import Known, Past, Submission
+from e2e_linker.browser.moves import Act, Wait
+from e2e_linker.browser.words import topics
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault
+
+KNOWN = Known(username="alice@example.test", password=True, code=True)
+OUT = "Log out"
+
+
+def past(*, logged_in: bool = True) -> Past:
+    return Past(submissions=[Submission("s", "password", "h", ("before",), frozenset())] if logged_in else [])
+
+
+def control(uid: int, kind: str, shape: str, label: str = "", **more: Any) -> Seen:
+    return Seen(
+        frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), label=label, **more
+    )
+
+
+def button(uid: int, label: str, **more: Any) -> Seen:
+    return control(uid, "button", "submit", label, **{"form": 0, **more})
+
+
+def link(uid: int, label: str) -> Seen:
+    return control(uid, "link", "a", label, href="/elsewhere")
+
+
+def field(uid: int, label: str, **more: Any) -> Seen:
+    return control(uid, "field", "text", label, **{"form": 0, **more})
+
+
+def view(*controls: Seen, heading: str, text: str = "", **frame: Any) -> View:
+    shown = SeenFrame(
+        n=0,
+        document="d",
+        url="https://id.example.test/mid",
+        headings=(heading,),
+        text=" \n".join((heading, text, *(c.label for c in controls))),
+        forms=("form0", "form1"),
+        **frame,
+    )
+    return View((shown,), controls)
+
+
+def pressed(shown: View, *, logged_in: bool = True) -> str | None:
+    decision = decide(shown, past(logged_in=logged_in), KNOWN)
+    assert isinstance(decision, Act | Wait)
+    return decision.control.label if isinstance(decision, Act) else None
+
+
+def ending(shown: View) -> Ending:
+    decision = decide(shown, past(), KNOWN)
+    assert isinstance(decision, Wait)
+    return decision.ending
+
+
+AGAIN = [
+    *("Resend", "Resend email", "Resend verification email", "Resend link", "Send again", "Send the e-mail again"),
+    *("Send a new code", "Text me a new code", "Request a new code", "Didn't receive the email?", "Code neu anfordern"),
+    *("E-Mail erneut senden", "Code nochmals senden", "Neuen Link zusenden", "Renvoyer l’e-mail", "Envoyer à nouveau"),
+    *("Reenviar correo", "Enviar de nuevo", "Reinvia email", "Invia di nuovo", "Enviar novamente", "Stuur opnieuw"),
+    *("Skicka igen", "Send igen", "Send på nytt", "Lähetä uudelleen", "Wyślij ponownie", "Tekrar gönder"),
+    *(
+        "Odeslat znovu",
+        "確認メールを再送信",
+        "メールを再度送信する",
+        "重新发送邮件",
+        "이메일 재전송",
+        "인증코드 다시 보내기",
+    ),
+    *("ईमेल फिर से भेजें", "إعادة إرسال البريد", "Отправить код ещё раз", "Didn't get a code?", "Rinvia codice"),
+]
+NOT_AGAIN = [
+    *("Send", "Send code", "Email me a code", "Continue", "Try again", "Log in again", "Start again", "Allow"),
+    *("Use another account", "Choose another", "Create a new account", "Weiter", "Absenden", "Neu anmelden", "Link"),
+    *("Envoyer", "Enviar", "Invia", "Connect a new device", "Erneut versuchen", "送信", "Allow and don't ask again"),
+    *(
+        "Didn't get redirected? Click here",
+        "Rinvia a più tardi",
+        "Renvoyer vers Alexa",
+        "もう一度ログイン",
+        "다시 로그인",
+    ),
+    *("Permitir e não pedir novamente", "Autoriser et ne plus demander", "Пойти снова", "重新登录", "もう一度試す"),
+]
+
+
+@pytest.mark.parametrize("label", AGAIN)
+@pytest.mark.parametrize(
+    "heading", ["Verify your email address", "Almost there", "Check your inbox", "Alexa wants to access your account"]
+)
+def test_nothing_is_sent_again(label: str, heading: str) -> None:
+    text = "We have sent a message to your email address. Please do what it says to continue."
+    for again in (button(1, label), control(1, "button", "button", label), link(1, label)):
+        for logged_in in (True, False):
+            assert pressed(view(again, link(2, OUT), heading=heading, text=text), logged_in=logged_in) is None
+
+
+@pytest.mark.parametrize("label", NOT_AGAIN)
+def test_other_words_have_nothing_sent_again(label: str) -> None:
+    assert not sends_again(button(1, label))
+
+
+@pytest.mark.parametrize("language", topics()["email"])
+def test_what_sends_again_is_known_in_every_language_that_knows_mail(language: str) -> None:
+    known = topics()
+    both = language in known["sending"] and language in known["once_more"]
+    assert both or language in known["resend"]
+    assert language in known["inbox"]
+
+
+@pytest.mark.parametrize("label", ["Resend email", "Send verification email", "Send", "Open mail app", "Activate"])
+def test_an_account_that_is_to_be_confirmed_is_told_of_before_a_button_is_pressed(label: str) -> None:
+    shown = view(button(1, label), link(2, OUT), heading="Verify your email address", text="We have sent a link.")
+    told = ending(shown)
+    assert (told.kind, told.fault) == ("login_blocked", Fault.TESTER)
+    assert "wants the test account to be confirmed" in told.message
+
+
+@pytest.mark.parametrize(
+    "heading", ["Check your inbox", "We sent you a link", "Check your email", "Posteingang prüfen"]
+)
+def test_a_page_that_waits_for_what_it_has_sent_is_no_fault_of_the_server(heading: str) -> None:
+    told = ending(view(button(1, "Resend"), link(2, OUT), heading=heading))
+    assert (told.kind, told.fault) == ("login_blocked", Fault.TESTER)
+    assert "id.example.test waits for what a message asks that it has sent to the test account" in told.message
+    assert (told.hint or "").startswith("log in once by hand")
+
+
+def test_a_front_page_that_offers_to_send_something_again_has_lost_the_request() -> None:
+    for front in (
+        view(button(1, "Resend"), heading="My lamps", text="Your e-mail address is new to us"),
+        view(link(1, "Home"), heading="Check your inbox"),
+        view(button(1, "Resend"), heading="Check your inbox", status=500),
+        view(button(1, "Resend", form=1), field(2, "Street"), heading="Check your email"),
+    ):
+        assert (ending(front).kind, ending(front).fault) == ("dead_end", Fault.IDENTITY_PROVIDER)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "way"),
+    [
+        ("Allow Alexa", "Your e-mail address alice@example.test is confirmed.", "Allow"),
+        ("Verify your email address", "Alexa wants to access your account.", "Allow"),
+        ("Sign in faster with a passkey", "Confirm your account with your fingerprint.", "Continue"),
+        ("Confirm your email", "Is alice@example.test still yours?", "Continue"),
+        ("Confirm your email", "Is alice@example.test still yours?", "Not now"),
+        ("Verify your account activity", "New login from Paris. Was this you?", "Yes, it was me"),
+        ("E-Mail bestätigen", "Das können Sie später tun.", "Weiter"),
+        ("We need to make sure that it is you", "", "Send code"),
+        ("Verify your email address", "", "Send verification code"),
+    ],
+)
+@pytest.mark.parametrize("beside", [(), ("Resend email",)])
+def test_healthy_pages_are_gone_through_as_ever(heading: str, text: str, way: str, beside: tuple[str, ...]) -> None:
+    no = [button(3, "No")] if way.startswith("Yes") else []
+    more = [button(n, label, form=1) for n, label in enumerate(beside, 4)]
+    assert pressed(view(button(1, way), *no, *more, heading=heading, text=text)) == way
+
+
+@pytest.mark.parametrize(
+    ("again", "send"),
+    [
+        *(("Resend code", "Verify"), ("Code erneut senden", "Bestätigen"), ("Envoyer à nouveau", "Envoyer")),
+        *(("コードを再送信", "送信"), ("Enviar novamente", "Enviar"), ("Resend login code", "Submit")),
+    ],
+)
+@pytest.mark.parametrize("heading", ["We sent you a code", "Verify your email address"])
+def test_a_code_is_typed_and_sent_beside_what_sends_another(again: str, send: str, heading: str) -> None:
+    code = {"autocomplete": "one-time-code"}
+    for other in (button(3, again), button(1, again), link(3, again), button(3, again, form=1)):
+        controls = sorted((field(2, "Code", **code), button(4, send), other), key=lambda c: c.uid)
+        assert pressed(view(*controls, heading=heading)) == "Code"
+        form = find_form(view(*controls, heading=heading))
+        assert form is not None
+        assert form.submit is not None
+        assert form.submit.label == send
+
+
+def test_the_return_key_sends_no_code_again() -> None:
+    code = field(1, "Code", autocomplete="one-time-code", filled=True)
+    before = past()
+    before.fills[code.key] += 1
+    assert isinstance(decide(view(code, heading="Enter the code"), before, KNOWN), Act)
+    decision = decide(view(code, button(2, "Resend code"), heading="Enter the code"), before, KNOWN)
+    assert isinstance(decision, Wait)
+
+
+def test_no_address_is_typed_where_a_confirmation_would_be_sent_again() -> None:
+    address = control(1, "field", "email", "Email", form=0)
+    shown = view(address, button(2, "Resend confirmation instructions"), link(3, "Log in"), heading="Confirm")
+    assert find_form(shown) is None
+    assert pressed(shown, logged_in=False) == "Log in"
