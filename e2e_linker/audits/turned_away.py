@@ -7,6 +7,7 @@ import re
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
+from e2e_linker.derive.stack_frames import without_frames
 from e2e_linker.derive.wordings import FORGED
 from e2e_linker.model import host_of
 
@@ -39,7 +40,7 @@ def page_remedy(exchange: Exchange) -> str | None:
     page = read_markup(exchange.call.response_body or "")
     shown = " ".join((page.title, *page.headings, page.text)) if is_page else exchange.words
     guarded = is_page and status in _GUARDED
-    if (FORGED if guarded else _NAMED_FORGED).search(shown):
+    if (FORGED if guarded else _NAMED_FORGED).search(without_frames(shown)):
         return _FORGED_FIX
     if not guarded or _OWN_WORDS.search(shown):
         return None

@@ -6,19 +6,28 @@ from collections.abc import Iterable
 
 from e2e_linker.derive.cookie_scopes import FORGERY
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.stack_frames import without_frames
 from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Request
 from e2e_linker.evidence.traffic import READING
 
-__all__ = ["silently_refused", "taken_for_forged"]
+__all__ = ["forged_words", "silently_refused", "taken_for_forged"]
 
 _BAD_REQUEST = 400
 
 
 def taken_for_forged(page: Page, requests: Iterable[Request]) -> bool:
     """Whether ``page`` says that what was sent to it is forged, or refuses a form that has a token without a word."""
-    told = first_match(FORGED, page.title, *page.headings, page.text)
+    told = forged_words(page.title, *page.headings, page.text)
     return told is not None or silently_refused(page, requests) is not None
+
+
+def forged_words(*texts: str) -> str | None:
+    """The words by which the first of ``texts`` that has any refuses a forged form.
+
+    The check that a request went through before something else failed stands in many a stack trace: it refused nothing.
+    """
+    return first_match(FORGED, *map(without_frames, texts))
 
 
 def silently_refused(page: Page, requests: Iterable[Request]) -> str | None:

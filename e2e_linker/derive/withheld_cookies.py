@@ -9,10 +9,10 @@ from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import goes_to, may_know, names_sent
+from e2e_linker.derive.forged_forms import forged_words
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.pages import Page, last_page
-from e2e_linker.derive.wordings import FORGED, first_match
 from e2e_linker.evidence.models import Ending, EndingKind, JarCookie, Request, SetCookie
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import host_of
@@ -58,7 +58,7 @@ def withheld_cookies(
     page = last_page(pages)
     if page is None or ending.kind not in _ENDED or page.asks_for_password:
         return ()
-    told = first_match(FORGED, page.title, *page.headings, page.text) is not None
+    told = forged_words(page.title, *page.headings, page.text) is not None
     if page.status < 400 and not told:
         return ()
     own = next(one for one in requests if one.n == page.request)
