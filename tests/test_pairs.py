@@ -41,8 +41,8 @@ KINDS = ("iPhone", "Desktop Chrome", "Desktop Firefox")
 """One project of each kind that differs: a phone's web view, a desktop, another engine."""
 LOGINS = 100
 """Enough for every case of every fault: what does not fit would be inconclusive."""
-ALONE = {"state-swapped"}
-"""Faults by which cases harm each other, differently from run to run: each project has a run of its own."""
+ALONE = {"code-of-another-worker", "state-swapped"}
+"""Faults that hit one case or another, differently from run to run: each project has a run of its own."""
 PATIENT = {"slow-meta-refresh", "late-script"}
 """Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
 LONG = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
-from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED, proves_client, refuses_client
+from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED, breaks_down, proves_client, refuses_client
 from e2e_linker.derive.exchange import Exchange, words_of
 from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.evidence.models import Ending, TokenCall
@@ -40,6 +40,9 @@ def judge(
 
 
 def _untold(exchange: Exchange, raw: TokenCall | None) -> str:
+    if raw is not None and breaks_down(raw):
+        got = f"status {raw.status}" if raw.status is not None else f"nothing ({raw.failure})"
+        return f"whether the client was accepted as id and secret stand: that was answered with {got}"
     if raw is not None and not refuses_client(raw):
         return "whether the client was accepted as id and secret stand: the first try may have used the code up"
     if refuses_client(exchange.call):

@@ -8,7 +8,7 @@ from e2e_linker.audits.token_codes import speaks_of_code
 from e2e_linker.audits.token_refusals import HEADER_LOST, wants_client_id
 from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.evidence.models import SkillFacts
+from e2e_linker.evidence.models import SkillFacts, TokenCall
 
 __all__ = ["refused_client", "sends_no_secret"]
 
@@ -53,14 +53,23 @@ _OR_A_PROXY = (
     "OAuth error, as that of a proxy with a password of its own."
 )
 
+_FAILED = (
+    "With id and secret as they stand, not form-urlencoded, it {}: it may take the client so, and "
+    "what failed came after. Otherwise: {}"
+)
+_FAILED_FIX = "Look first in the server's log for {}, and repair that. Otherwise: {}"
+
 
 def sends_no_secret(skill: SkillFacts) -> bool:
     """Whether none is configured: a problem that the run notes tells it, as what was sent is hidden in the evidence."""
     return any(path == UNSENT_SECRET for path, _ in skill.problems)
 
 
-def refused_client(exchange: Exchange, skill: SkillFacts) -> tuple[str, str] | None:
-    """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2)."""
+def refused_client(exchange: Exchange, skill: SkillFacts, failed: TokenCall | None = None) -> tuple[str, str] | None:
+    """What the answer means and what mends it, where it speaks of the client; as a bare 401 does (RFC 6749, 5.2).
+
+    ``failed`` is the call with id and secret in the other spelling, where the server broke down over that.
+    """
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
     named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
     if named == "unauthorized_client" and not _GRANT.search(exchange.words):
@@ -72,5 +81,10 @@ def refused_client(exchange: Exchange, skill: SkillFacts) -> tuple[str, str] | N
     basic = exchange.call.scheme == "HTTP_BASIC"
     unread = basic and named == "unauthorized_client" and _FOREIGN_CODE.search(exchange.words)
     means, advice = _UNREAD_ID if unread else _OURS[named]
-    lost = HEADER_LOST if basic else ""
-    return means, f"{advice}{lost}{_OR_A_PROXY if bare else ''}"
+    advice = f"{advice}{HEADER_LOST if basic else ''}{_OR_A_PROXY if bare else ''}"
+    if failed is None:
+        return means, advice
+    did, what = f"failed with status {failed.status}", f"what it answered with status {failed.status}"
+    if failed.status is None:
+        did, what = f"gave no answer ({failed.failure})", "the request that it left without an answer"
+    return _FAILED.format(did, means), _FAILED_FIX.format(what, advice)

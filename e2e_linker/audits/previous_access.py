@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, undisturbed
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.audits.token_uses import first_refused, refused
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.replies import token_accepted
@@ -13,6 +14,7 @@ from e2e_linker.model import Depth
 __all__ = ["AUDIT"]
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """The access tokens before the first and the second refresh, tried afterwards."""
     links = ready(probed, "refresh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from e2e_linker.alexa.facts import REFRESH_GRACE_SECONDS
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready, reasons, undisturbed
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Reuse, reuses
 from e2e_linker.model import Depth
@@ -12,6 +13,7 @@ from e2e_linker.model import Depth
 __all__ = ["AUDIT"]
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """Five and 29 seconds after the first use. What fails at once already is told elsewhere."""
     at_once = reuses(probed.strands("reuse_soon"))

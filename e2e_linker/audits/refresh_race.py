@@ -7,6 +7,7 @@ from collections import Counter
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.audits.screens import listed_in_words
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, drops_calls, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
@@ -20,6 +21,7 @@ _CRASH = (
 )
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """Several races, told as counts; what a second refresh in a row meets as well is told there."""
     links = ready(probed, "race")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, Reuse, drops_calls, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
@@ -13,6 +14,7 @@ __all__ = ["AUDIT"]
 _DROPPED = " Calls that repeat nothing got no answer either."
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """What the repeated refresh got, and whether the newest refresh token works afterwards."""
     links = ready(probed, "reuse_soon")

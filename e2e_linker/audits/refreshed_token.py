@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding
 from e2e_linker.audits.probing import probe_ref, ready, undisturbed
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.audits.token_uses import first_refused, refused
 from e2e_linker.derive.probed import Probed
 from e2e_linker.evidence.token_calls import TokenCall
@@ -12,6 +13,7 @@ from e2e_linker.model import Depth
 __all__ = ["AUDIT"]
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """The newest access token at ``linker.resource`` or the introspection endpoint."""
     links = ready(probed, "refresh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.body_remedies import body_remedy
 from e2e_linker.audits.probing import ordinal, probe_ref, ready, undisturbed
+from e2e_linker.audits.shared_links import alone
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.relinks import dead_access, dead_refresh, pair
 from e2e_linker.derive.replies import Reply
@@ -30,7 +31,6 @@ _NOTHING_ELSE = (
     "Take a refresh as Alexa sends it, with grant_type, refresh_token and the client's credentials and nothing else, "
     "and mend what the answer names."
 )
-
 _LATER = (
     "See in the server's log why it refuses what a refresh that worked has left: each has to bring a refresh token for "
     "the next one, or to leave the one it was given alive. Test three rounds."
@@ -39,6 +39,7 @@ _CHAINS: tuple[ProbeName, ...] = ("reuse_soon", "reuse_5s", "reuse_29s", "race",
 """The probes other than the one that is judged here in which a link is refreshed more than once."""
 
 
+@alone
 def judge(probed: Probed) -> Outcome:
     """Three refreshes in a row on a link of its own, each with the newest refresh token."""
     links = ready(probed, "refresh")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
-from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.basic_spelling import SPELLING_FIX
 from e2e_linker.audits.client_refusals import refused_client
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
@@ -11,7 +11,7 @@ from e2e_linker.audits.failing_servers import no_service
 from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.audits.token_redirect import target_of
 from e2e_linker.audits.token_refusals import holds_state, remedy, silence_remedy, told, wants_client_id
-from e2e_linker.derive.basic_spelling import UNENCODED, proves_client
+from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
@@ -48,20 +48,20 @@ def judge(
 
 
 def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Finding:
-    call = exchange.call
-    advice, blame = None, Fault.IDENTITY_PROVIDER
-    refusal = refused_client(exchange, skill)
+    call, advice, blame = exchange.call, None, Fault.IDENTITY_PROVIDER
+    failed = raw if raw is not None and breaks_down(raw) else None
+    refusal = refused_client(exchange, skill, failed)
     used_up = raw is not None and proves_client(raw)
     nobody = no_service(exchange)
     # One call does not tell a server that hangs up on every exchange, or limits all, from one that does now and then.
     passing = exchange.limited or (nobody is not None and nobody[2])
-    once = (call.status is None and call.failure_kind == "closed") or passing
+    once = (call.status is None and call.failure_kind == "closed") or passing or failed is not None
     unsure = used_up or wants_client_id(exchange) or (call.status is None and call.failure_kind == "too_large")
     if call.status is None:
         said, advice = f"gave no answer: {call.failure}", silence_remedy(call)
     elif used_up or refusal is not None:
         reason, advice = refusal if refusal is not None and not used_up else (_USED_UP, _USED_UP_FIX)
-        blame = Fault.SKILL_CONFIGURATION
+        blame = Fault.IDENTITY_PROVIDER if failed else Fault.SKILL_CONFIGURATION
         words = f", {exchange.words}" if exchange.words else ""
         said = f"refused the client with status {call.status}{words}. {reason}"
     elif 300 <= call.status < 400:
@@ -78,6 +78,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
         f"The token endpoint {address_of(exchange)} {said}.",
         subject=f"{host_of(call.url)} {call.status or call.failure_kind} {exchange.error or ''}".strip(),
         at=call_ref(exchange),
+        related=[EvidenceRef(kind="token_call", ref=str(failed.n))] if failed else (),
         # The code was used up by this tool's own first try: the case stays unlinked, and nobody is to blame for sure.
         severity=Severity.RECOMMENDED if used_up else None,
         confidence=Confidence.POSSIBLE if unsure else Confidence.LIKELY if once else Confidence.CERTAIN,

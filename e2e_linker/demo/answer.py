@@ -22,15 +22,16 @@ def allowed_url(request: Request, link: LinkRequest, username: str) -> str:
     """The URL with which the customer goes back linked."""
     world = world_of(request)
     grant = world.store.new_grant(link, username)
+    tokens = world.behaviour.tokens
+    world.store.handed_over += 1
     given: list[tuple[str, str]]
     if world.client.grant is Grant.AUTH_CODE:
         code = world.behaviour.answer.new_code()
-        world.store.codes[code] = grant
+        if tokens.knows(world.store.handed_over):
+            world.store.codes[code] = grant
         given = [("code", code)]
     else:
-        tokens = world.behaviour.tokens
         token = tokens.new_access_token()
-        world.store.handed_over += 1
         if tokens.keeps(world.store.handed_over):
             world.store.add_access_token(token, grant, link.scope)
         given = [("access_token", token), ("token_type", "Bearer"), ("expires_in", str(EXPIRES_IN_S))]

@@ -50,6 +50,8 @@ class Tokens:
     new_access_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     keeps: Callable[[int], bool] = lambda n: True
     """Whether the n-th access token that a redirect hands over, counted from 1, is known to the resource."""
+    knows: Callable[[int], bool] = lambda n: True
+    """Whether the n-th code that a redirect hands over, counted from 1, is known to the token endpoint."""
     new_refresh_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     offline: Literal["always", "first link", "never"] = "always"
     """Which redemptions of a code bring a refresh token."""
@@ -69,6 +71,8 @@ class Tokens:
     """A refresh ends the access tokens of its link."""
     one_link: bool = False
     """A link ends all earlier ones of the same user."""
+    one_for_all: bool = False
+    """A link gets the tokens that the same user's links have already, where they are good."""
     mixes_users: bool = False
     """Whoever redeems a code gets the access token of another user, where there is one."""
     outage: Callable[[], RawResponse] = _unavailable

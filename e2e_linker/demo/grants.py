@@ -82,12 +82,14 @@ def _first_answer(world: World, grant: GrantRecord) -> dict[str, object]:
     if tokens.one_link:
         store.end_links(grant)
     access = store.access_token_of_another(grant.username) if tokens.mixes_users else None
+    refresh = None
+    if tokens.one_for_all:
+        access, refresh = store.newest(store.access, grant), store.newest(store.refresh, grant)
     if access is None:
         access = store.add_access_token(tokens.new_access_token(), grant, grant.scope)
     withheld = tokens.offline == "never" or (tokens.offline == "first link" and grant.username in store.linked)
     store.linked.add(grant.username)
-    refresh = None
-    if not withheld:
+    if refresh is None and not withheld:
         refresh = store.add_refresh_token(tokens.new_refresh_token(), grant, tokens.refresh_token_s)
     return _answer(access, refresh, grant.scope, tokens)
 

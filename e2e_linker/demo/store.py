@@ -124,7 +124,7 @@ class Store:
     asked_for: list[str | None] = field(default_factory=list)
     """The state of each link whose consent page was asked for."""
     handed_over: int = 0
-    """How many access tokens redirects have carried."""
+    """How many codes or access tokens redirects have carried."""
     refreshing: set[str] = field(default_factory=set)
     """Refresh tokens whose refresh is being answered."""
     answered: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -214,6 +214,15 @@ class Store:
             for token, known in list(tokens.items()):
                 if (known.grant.username, known.grant.client_id) == (new.username, new.client_id):
                     del tokens[token]
+
+    def newest(self, tokens: dict[str, Token], new: GrantRecord) -> str | None:
+        """The newest of ``tokens`` that is good and not replaced, and that the user of ``new`` gave its client."""
+        mine = (
+            token
+            for token, known in reversed(tokens.items())
+            if (known.grant.username, known.grant.client_id) == (new.username, new.client_id) and not known.replaced
+        )
+        return next((token for token in mine if self.live(tokens, token)), None)
 
     def live(self, tokens: dict[str, Token], token: str) -> Token | None:
         """The record of ``token``, unless unknown or expired."""

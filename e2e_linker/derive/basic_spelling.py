@@ -10,7 +10,16 @@ from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.derive.trials import is_refusal
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["AFTER_CLIENT", "ENCODED", "UNENCODED", "may_be_taken", "proves_client", "refuses_client", "turns_away"]
+__all__ = [
+    "AFTER_CLIENT",
+    "ENCODED",
+    "UNENCODED",
+    "breaks_down",
+    "may_be_taken",
+    "proves_client",
+    "refuses_client",
+    "turns_away",
+]
 
 ENCODED = "form-urlencoded exchange"
 """The purpose of an exchange with the encoded pair, where the other one was taken."""
@@ -18,6 +27,8 @@ UNENCODED = "unencoded exchange"
 """The purpose of an exchange with the pair as it stands, which brought nothing either."""
 AFTER_CLIENT = frozenset({"invalid_grant", "invalid_scope", "unsupported_grant_type"})
 """Refusals of what is only looked at once the client has proven itself."""
+_SERVER_ERROR = 500
+_BROKEN_OFF = frozenset({"timeout", "closed", "protocol"})
 
 
 def refuses_client(call: TokenCall) -> bool:
@@ -30,6 +41,13 @@ def proves_client(call: TokenCall) -> bool:
     """Whether ``call`` was answered by tokens, or refused for something that is looked at after the client."""
     answer = read_token_answer(call)
     return answer.succeeded or (not refuses_client(call) and error_of(answer) in AFTER_CLIENT)
+
+
+def breaks_down(call: TokenCall) -> bool:
+    """Whether the server failed on ``call``, by a 5xx or without an answer, and said nothing of the client."""
+    if call.status is None:
+        return call.failure_kind in _BROKEN_OFF
+    return call.status >= _SERVER_ERROR and not refuses_client(call) and not proves_client(call)
 
 
 def turns_away(reply: Reply) -> bool:

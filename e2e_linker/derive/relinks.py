@@ -5,9 +5,10 @@ from __future__ import annotations
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.refresh_lifetimes import is_outlived
 from e2e_linker.derive.replies import Reply, token_accepted
+from e2e_linker.derive.shared_tokens import spoiler
 from e2e_linker.evidence.token_calls import TokenCall
 
-__all__ = ["dead_access", "dead_refresh", "logins_end_links", "pair"]
+__all__ = ["dead_access", "dead_refresh", "logins_end_links", "pair", "spent_elsewhere"]
 
 
 def pair(probed: Probed, probe: str) -> tuple[Strand, Strand] | None:
@@ -29,6 +30,19 @@ def dead_refresh(probed: Probed, first: Strand) -> Reply | None:
     return next(failed, None) if probed.refreshes else None
 
 
+def spent_elsewhere(probed: Probed, first: Strand, before: TokenCall) -> TokenCall | None:
+    """The refresh of another link that was made with the refresh token of ``first`` between its code and ``before``.
+
+    Only a server that gives several links of an account the same tokens leaves one.
+    """
+    mine, exchange = first.refresh_token, first.exchange
+    if mine is None or exchange is None:
+        return None
+    taken = (one.call for one in probed.replies if one.worked and one.sent("refresh_token") == mine)
+    others = (call for call in taken if call.link not in {None, first.id})
+    return next((call for call in others if exchange.call.n < call.n < before.n), None)
+
+
 def logins_end_links(probed: Probed) -> bool:
     """Whether a probe's link may be dead merely because another case has logged in since.
 
@@ -39,4 +53,8 @@ def logins_end_links(probed: Probed) -> bool:
 
 
 def _ends(probed: Probed, links: tuple[Strand, Strand] | None) -> bool:
-    return links is not None and bool(dead_access(probed, links[0]) or dead_refresh(probed, links[0]))
+    if links is None:
+        return False
+    reply = dead_refresh(probed, links[0])
+    dead = (dead_access(probed, links[0]), reply.call if reply else None)
+    return any(call is not None and spoiler(probed, call) is None for call in dead)

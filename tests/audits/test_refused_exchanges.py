@@ -343,3 +343,36 @@ def test_only_a_refused_client_is_told_not_to_be_accepted(build, pieces, body, s
     case = build.case(token_calls=Present(value=(pieces.token_call(body, status=status, **BASIC),)))
     (missing,) = build.judge("basic-spelling", case).missing
     assert told in missing
+
+
+@pytest.mark.parametrize(
+    ("error", "more", "told"),
+    [
+        ("", {"status": 500}, "that was answered with status 500"),
+        ("", {"status": None, "failure": "timed out", "failure_kind": "timeout"}, "answered with nothing (timed out)"),
+        ("invalid_grant", {"status": 400}, "the first try may have used the code up"),
+        ("invalid_grant", {"status": 500}, "the first try may have used the code up"),
+    ],
+)
+def test_a_failure_over_id_and_secret_as_they_stand_is_no_code_that_was_used_up(build, pieces, error, more, told):
+    calls = (
+        pieces.token_call({"error": "invalid_client"}, status=401, **BASIC),
+        pieces.token_call({"error": error} if error else "", n=2, purpose="unencoded exchange", **BASIC, **more),
+    )
+    (missing,) = build.judge("basic-spelling", build.case(token_calls=Present(value=calls))).missing
+    assert missing.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "certain"), [("timeout", False), ("closed", False), ("protocol", False), ("connect", True)]
+)
+def test_a_secret_is_not_certainly_wrong_where_one_spelling_got_no_answer(build, pieces, kind, certain):
+    silent = {"status": None, "failure": "gone", "failure_kind": kind}
+    calls = (
+        pieces.token_call({"error": "invalid_client"}, status=401, **BASIC),
+        pieces.token_call("", n=2, purpose="unencoded exchange", **BASIC, **silent),
+    )
+    (one,) = build.judge("token-status", build.case(token_calls=Present(value=calls))).findings
+    assert one.confidence is (Confidence.CERTAIN if certain else Confidence.LIKELY)
+    assert ("it gave no answer (gone): it may take the client so" in one.message) is not certain
+    assert ("the request that it left without an answer" in one.fix.text) is not certain

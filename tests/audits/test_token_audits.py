@@ -357,6 +357,8 @@ def test_a_page_that_turns_programs_away_may_be_a_firewall_s(build, pieces, stat
         ({"error": "invalid_grant", "error_description": "made for another csrf_token"}, 400, False),
         ("Request blocked", 403, False),
         ("<html><h1>CSRF</h1>", 500, False),
+        ("<html><pre>TokenError: unknown<br>at csrf (/srv/csurf/index.js:112:19)</pre>", 403, False),
+        ("<html><pre>ForbiddenError: invalid csrf token<br>at csrf (/srv/csurf/index.js:112:19)</pre>", 403, True),
     ],
 )
 def test_what_refuses_forged_forms_is_known_by_its_words_in_any_answer(build, pieces, body, status, forged):
@@ -417,6 +419,18 @@ def test_a_client_that_is_refused_in_both_spellings_is_a_wrong_secret(build, pie
     one = only(judged(build, pieces.token_call(REFUSED, status=401), raw), "token-status")
     assert one.confidence is Confidence.CERTAIN
     assert "what the server has" in one.message
+
+
+@pytest.mark.parametrize(("status", "fails"), [(500, True), (502, True), (404, False), (None, False)])
+def test_a_client_that_is_refused_in_one_spelling_and_fails_in_the_other_may_be_right(build, pieces, status, fails):
+    raw = pieces.token_call("<h1>Sorry</h1>", status=status, n=2, purpose="unencoded exchange")
+    one = only(judged(build, pieces.token_call(REFUSED, status=401), raw), "token-status")
+    assert (f"not form-urlencoded, it failed with status {status}: it may take the client so" in one.message) is fails
+    assert one.fix.text.startswith(f"Look first in the server's log for what it answered with status {status}") is fails
+    assert "what the server has" in one.message
+    assert one.confidence is (Confidence.LIKELY if fails else Confidence.CERTAIN)
+    assert one.blame is (Fault.IDENTITY_PROVIDER if fails else Fault.SKILL_CONFIGURATION)
+    assert [ref.ref for ref in one.related] == ["2"] * fails
 
 
 def test_an_error_page_is_quoted_by_its_title(build, pieces):

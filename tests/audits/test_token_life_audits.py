@@ -533,6 +533,36 @@ def test_a_second_link_that_ends_the_first_degrades(tries):
     assert "and its refresh token (status 400" in found.message
 
 
+@pytest.mark.parametrize(
+    ("when", "taken", "sent", "shared"),
+    [
+        (2, True, "R7", True),
+        (3, True, "R7", True),
+        (1, True, "R7", False),
+        (4, True, "R7", False),
+        (2, False, "R7", False),
+        (2, True, "R9", False),
+    ],
+)
+def test_a_link_whose_tokens_another_one_has_was_not_ended_by_a_second_link(tries, when, taken, sent, shared):
+    steps = {
+        1.5: lambda: tries.exchange("relink-1", tokens("D1", "R7")),
+        2.5: lambda: tries.exchange("relink-2", tokens("D2", "R8"), step=2),
+        3.5: lambda: (tries.use("relink-1", 401, step=3), tries.refresh("relink-1", REFUSED, 400, step=4, sent="R7")),
+        when: lambda: tries.refresh("race-1", *(RACE_GOES_ON if taken else (REFUSED, 400)), step=2, sent=sent),
+    }
+    for at in sorted(steps):
+        steps[at]()
+    refreshes(tries)
+    found = only(tries.judge("early-end"))
+    assert found.message.startswith("The server gives several links of an account the same tokens") is shared
+    assert ("ends the first link" in found.message) is not shared
+    assert "its access token" in found.message
+    assert "and its refresh token (status 400" in found.message
+    assert ("`reuse_access_token`" in found.fix.text) is shared
+    assert found.confidence is (Confidence.LIKELY if shared else Confidence.CERTAIN)
+
+
 @pytest.mark.parametrize(("says", "status"), [(1, "passed"), (0, "failed"), (86400, "failed"), (None, "failed")])
 def test_a_refresh_token_that_outlived_itself_was_not_ended_by_a_second_link(tries, says, status):
     relinks(tries, first=(REFUSED, 400), waits=2.0, refresh_expires_in=says)

@@ -118,6 +118,14 @@ def second_link_ends_first(visitor: Any) -> None:
     assert error_of(refresh(visitor, first["refresh_token"])) == (400, "invalid_grant")
 
 
+def links_share_tokens(visitor: Any) -> None:
+    first, second = linked(visitor), linked(visitor)
+    assert first["access_token"] == second["access_token"]
+    new = refreshed(visitor, first["refresh_token"])
+    assert error_of(refresh(visitor, second["refresh_token"])) == (400, "invalid_grant")
+    assert linked(visitor)["refresh_token"] == new["refresh_token"]
+
+
 def users_mixed_up(visitor: Any) -> None:
     first = linked(visitor)
     visitor.jar.clear()
@@ -194,6 +202,7 @@ CHECKS: dict[str, Check] = {
     "rotation-grace-10s": grace_10s,
     "refresh-ends-access": refresh_ends_access,
     "second-link-ends-first": second_link_ends_first,
+    "links-share-tokens": links_share_tokens,
     "users-mixed-up": users_mixed_up,
     "former-client-deleted": former_client_deleted,
     "huge-access-token": exchange_says(lambda said: len(said["access_token"]) > 3000),

@@ -204,6 +204,11 @@ def closes_at_times(visitor: Any) -> None:
     assert said == [400, 400, 400, 400, 0] * 2
 
 
+def knows_every_second_code(visitor: Any) -> None:
+    assert [visitor.redeem(visitor.link()).status for _ in range(5)] == [200, 400, 200, 400, 200]
+    says(visitor.redeem(visitor.link()), 400, "invalid_grant")
+
+
 OK = b"HTTP/1.1 200 OK\r\n"
 CHECKS: dict[str, Check] = {
     "scheme-swapped": by_scheme(401, 200),
@@ -240,6 +245,7 @@ CHECKS: dict[str, Check] = {
     "token-drips": begins(OK, 60),
     "token-hangs-up": canned(0),
     "token-hangs-up-at-times": closes_at_times,
+    "code-of-another-worker": knows_every_second_code,
     "token-without-head": begins(b'{"access_token"', 10),
     "token-breaks-off": fails(http.client.IncompleteRead),
     "token-length-too-short": begins(OK + b"Content-Type: application/json\r\n", 60),

@@ -197,6 +197,12 @@ def second_link_ends_first(b: Behaviour) -> Behaviour:
     return with_tokens(b, one_link=True)
 
 
+@fault("token-no-early-invalidation", may=(_GRACE,), needs=_PROBED)
+def links_share_tokens(b: Behaviour) -> Behaviour:
+    """A user's links all get the same tokens, and a refresh for one of them replaces those of the others."""
+    return with_tokens(b, one_for_all=True, rotation=True, reuse="refused")
+
+
 @fault("token-identifies-user", needs=_PROBED)
 def users_mixed_up(b: Behaviour) -> Behaviour:
     """Whoever links second gets the first user's access token."""
