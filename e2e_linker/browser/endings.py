@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from playwright.async_api import Error
+
 from e2e_linker.browser.navigations import Pending
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import Window
@@ -34,6 +36,8 @@ _SETTINGS = {
     "use.storageState": r"storageState\.|setting storage state",
 }
 """What a browser says, as Playwright 1.64 passes it on, where it does not take a setting that it is opened with."""
+_GONE = "browser has been closed"
+"""What Playwright 1.64 says of whatever is asked of a browser that is gone, or goes meanwhile."""
 
 
 def arrived(url: str) -> Ending:
@@ -153,9 +157,14 @@ def form_shown(url: str) -> Ending:
 
 
 def errored(error: Exception) -> Ending:
-    """Something other than the page or the browser failed; of several that failed together the first is told."""
+    """Something failed between the walks; of several that failed together the first is told.
+
+    Where that is only that the browser has gone, it is not this tool that failed.
+    """
     if isinstance(error, ExceptionGroup):
         return errored(error.exceptions[0])
+    if isinstance(error, Error) and _GONE in error.message:
+        return browser_lost("", error.message.partition("\n")[0])
     said = f"{type(error).__name__}: {error}".partition("\n")[0]
     return _refused(said) or Ending(
         kind="errored",

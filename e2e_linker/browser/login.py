@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Literal
 
 from e2e_linker.browser.credentials import Answers, Credentials
@@ -49,7 +50,10 @@ class LoginDriver:
         self._pause = pause
         self._used_jar = used_jar
         self._step_timeout_s = step_timeout_s
-        self._answers = Answers(credentials, register, clock, deadline_s)
+        self._clock = clock
+        self._paused_s = 0.0
+        """Seconds in which the tester was waited for: whoever ends the walk at its deadline does not count them."""
+        self._answers = Answers(credentials, register, lambda: clock() - self._paused_s, deadline_s)
         self._hands = Hands(record=record, on_screen=on_screen, clock=clock)
 
     async def run(self, windows: WindowSource, arrived: asyncio.Event) -> Ending | None:
@@ -67,6 +71,13 @@ class LoginDriver:
                 task.cancel()
             await asyncio.gather(driving, arriving, return_exceptions=True)
 
+    async def _waited(self, pause: Callable[[str], Awaitable[None]], text: str) -> None:
+        began = self._clock()
+        try:
+            await pause(text)
+        finally:
+            self._paused_s += self._clock() - began
+
     async def _drive(self, windows: WindowSource) -> Ending | None:
         context, sendings = windows.current().context, Sendings(sure_only=self._login != "auto")
         sendings.listen(context)
@@ -79,7 +90,8 @@ class LoginDriver:
         auto = AutoLogin(self._answers, self._hands, self._step_timeout_s, sendings, until=self._until)
         if self._login == "auto" or self._until == "login_form":
             return await auto.run(windows)
-        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, sendings, self._pause, self._used_jar)
+        pause = partial(self._waited, self._pause) if self._pause else None
+        steps = StepsLogin(self._answers, self._hands, self._step_timeout_s, sendings, pause, self._used_jar)
         if isinstance(self._login, PythonLogin):
             ending = await steps.run_python(windows, self._login)
         else:

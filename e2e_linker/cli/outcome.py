@@ -53,7 +53,8 @@ def report_outcome(loaded: LoadedConfig, options: RunOptions, *, as_json: bool, 
 
     if dry_run:
         finish(run_interruptibly(check_configuration(loaded, options)), None, as_json=as_json)
-    watch = Watch(ask=asking()) if options.pause_on_error else None
+    ask = asking()
+    watch = Watch(pause=options.pause_on_error, ask=ask) if ask or options.pause_on_error else None
     report, folder = run_shown(lambda listener: run_linking(loaded, options, listener, watch=watch), as_json=as_json)
     finish(report, folder, as_json=as_json)
 

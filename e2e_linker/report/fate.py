@@ -11,7 +11,7 @@ from e2e_linker.model import Severity
 from e2e_linker.report.model import CaseReport, FindingReport
 from e2e_linker.report.words import ENDINGS, Standing, standing
 
-__all__ = ["became", "fate", "let_pass"]
+__all__ = ["became", "cut_short", "fate", "let_pass"]
 
 _FOR_WANT_OF_A_PAGE: frozenset[EndingKind] = frozenset({"login_not_found", "timeout"})
 
@@ -76,11 +76,20 @@ def fate(case: CaseReport, findings: Iterable[FindingReport]) -> Standing:
     return "fails" if any(case.id in found.cases for found in breaking) else known
 
 
+def cut_short(case: CaseReport) -> bool:
+    """Whether the browser of ``case`` was lost after a link, so that something that follows it may not have been tried.
+
+    What was never begun leaves nothing that an audit could call unknown.
+    """
+    return any(one.linked and one.ending.kind == "crashed" for one in case.attempts)
+
+
 def became(case: CaseReport, findings: Iterable[FindingReport]) -> str:
     """What became of ``case`` in a few words; a refused exchange ends at Alexa too, yet nothing is linked."""
     flaky = ", flaky" if case.flaky else ""
     if case.linked or case.flaky:
-        return f"{'linked' if case.linked else 'not always linked'}{flaky}"
+        after = ", but the browser ended before everything was tried" if cut_short(case) else ""
+        return f"{'linked' if case.linked else 'not always linked'}{flaky}{after}"
     if case.came_back:
         return "came back to Alexa"
     if case.ending.kind == "arrived":

@@ -11,7 +11,7 @@ from e2e_linker.model import Severity
 from e2e_linker.report.capture_words import came_back_words
 from e2e_linker.report.effects import CAN_BREAK, SECURITY, Effects, grave
 from e2e_linker.report.expectations import Expectation
-from e2e_linker.report.fate import fate
+from e2e_linker.report.fate import cut_short, fate
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, Verdict
 from e2e_linker.report.words import Standing
 
@@ -56,7 +56,7 @@ def verdict_of(
         return "errored", ExitCode.INTERNAL
     explained = {case for found in findings if found.expected for case in found.cases}
     unlinked = [case for case in cases if not case.linked and case.id not in explained]
-    if "inconclusive" in statuses or unlinked:
+    if "inconclusive" in statuses or unlinked or any(map(cut_short, cases)):
         return "inconclusive", ExitCode.INCONCLUSIVE
     return "passed", ExitCode.OK
 

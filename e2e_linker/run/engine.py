@@ -151,25 +151,27 @@ async def _case(plan: CasePlan, shared: Resources, gathered: Gathered) -> None:
     from e2e_linker.run.conclusion import links
 
     async with shared.slots:
-        began, number = Began(), 0
+        began, number, linked = Began(), 0, False
         last: CaseEvidence | None = None
         for repeat in range(shared.options.repeat):
             tries_left, reason = plan.project.retries or 0, "first" if repeat == 0 else "repeat"
             while True:
                 number += 1
                 last = await _attempt(plan, number, reason, shared, gathered)  # type: ignore[arg-type]
-                if _kind(last) not in _WORTH_ANOTHER_TRY or not tries_left:
+                linked = links(last, shared.loaded.config.linker.thresholds)
+                if not _worth_another_try(last, linked=linked) or not tries_left:
                     break
                 tries_left, reason = tries_left - 1, "retry"
         shared.budget.done(plan.id)
         if last is not None:
             ending = last.ending or last.walks[0].ending
-            linked = links(last, shared.loaded.config.linker.thresholds)
             shared.tell(CaseFinished(plan.id, linked, ending, began.seconds, number))
 
 
-def _kind(evidence: CaseEvidence) -> str:
-    return (evidence.ending or evidence.walks[0].ending).kind
+def _worth_another_try(evidence: CaseEvidence, *, linked: bool) -> bool:
+    kind = (evidence.ending or evidence.walks[0].ending).kind
+    # A browser that was lost after the link took with it what is made once per run, and is not made anew.
+    return kind in _WORTH_ANOTHER_TRY and not (linked and kind == "crashed")
 
 
 async def _attempt(plan: CasePlan, number: int, reason: Reason, shared: Resources, gathered: Gathered) -> CaseEvidence:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from e2e_linker.browser.credentials import CodeUnavailable
+from e2e_linker.browser.halting import Ask
 from e2e_linker.browser.hands import OnScreen
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.one_time_codes import CodeTurn
@@ -25,6 +28,8 @@ __all__ = ["LastForm", "OncePerCode", "login_factory", "visible"]
 
 _ACCOUNT = frozenset({"username", "password", "totp", "otp", "text"})
 _CODE = frozenset({"totp", "otp"})
+_LONG_S = 7 * 86_400.0
+"""Seconds by which a deadline is put off for somebody who may take any time."""
 _REFUSED = re.compile(r"\S+ refused (the one-time code|the password|the login): ")
 """How :func:`~e2e_linker.browser.login_endings.rejected` begins, but where the server takes no more logins for now."""
 
@@ -109,13 +114,14 @@ def login_factory(
     deadline_s: float,
     on_wait: Callable[[float], None],
     *,
+    where: str,
     used_jar: bool,
 ) -> LoginFactory:
     """Logs ``account`` in as the configuration says, with ``step_s`` seconds a step where that is less.
 
     ``deadline_s``: seconds after which the walk is ended from outside. ``on_wait`` is told how many seconds go by, or
-    below 0 do not, because a code has to be waited for. ``used_jar``: what the device holds from before may tell the
-    server who the customer is.
+    below 0 do not, because a code has to be waited for, or the tester. ``where`` names the walk to the tester.
+    ``used_jar``: what the device holds from before may tell the server who the customer is.
     """
     linker = shared.loaded.config.linker
     timeout_ms = use.action_timeout or shared.loaded.config.expect.timeout
@@ -124,7 +130,7 @@ def login_factory(
         "step_timeout_s": min(timeout_ms / 1000, step_s or timeout_ms),
         "deadline_s": deadline_s,
         "used_jar": used_jar,
-        "pause": shared.watch.ask if shared.watch and visible(use) else None,
+        "pause": partial(_pause, shared.watch.asks(where) if shared.watch else None, on_wait, visible(use)),
     }
 
     def made(
@@ -147,6 +153,21 @@ def login_factory(
         return OncePerCode(driver(login=linker.login, credentials=credentials), again, turn, last)
 
     return made
+
+
+async def _pause(ask: Ask | None, on_wait: Callable[[float], None], shown: bool, text: str) -> None:
+    """Have the tester do what ``text`` says. Raises :class:`CodeUnavailable` where nobody can."""
+    if not shown:
+        raise CodeUnavailable("a pause needs a window, and this browser shows none", "run with --headed on a terminal")
+    if ask is None:
+        hint = "run `e2e-linker run --headed` on a terminal, with no input piped into it"
+        raise CodeUnavailable("a pause needs somebody to press Enter, and there is no terminal", hint)
+    began = time.monotonic()
+    on_wait(_LONG_S)
+    try:
+        await ask(text)
+    finally:
+        on_wait(time.monotonic() - began - _LONG_S)
 
 
 def visible(use: Use) -> bool:

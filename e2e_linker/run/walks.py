@@ -182,7 +182,7 @@ class Walker:
             authorization=asked,
             redirect_uris=(*shared.arrivals, *([asked.request.redirect_uri] if glance else [])),
             deadline_s=deadline_s,
-            login=None if glance else self._login(purpose, deadline_s, reprieve.give),
+            login=None if glance else self._login(name, purpose, deadline_s, reprieve.give),
             reprieve=reprieve,
             until=until,
             on_arrived=on_arrived,
@@ -200,17 +200,18 @@ class Walker:
     def _keep(self, data: bytes, name: str) -> str:
         return self.shared.store.add_picture(self.plan.id, data, name)
 
-    def _login(self, purpose: Purpose, deadline_s: float, on_wait: Callable[[float], None]) -> LoginFactory:
+    def _login(self, name: str, purpose: Purpose, deadline_s: float, on_wait: Callable[[float], None]) -> LoginFactory:
         shared, use, used = self.shared, self.plan.project.use, self._used_jar
         self._used_jar = True
-        login = login_factory(shared, use, self._account, self.step_s, deadline_s, on_wait, used_jar=used)
+        where = self.plan.id if name == "measured" else f"{self.plan.id}, {name.replace('-', ' ')}"
+        login = login_factory(shared, use, self._account, self.step_s, deadline_s, on_wait, where=where, used_jar=used)
         return shared.watch.login(login, purpose) if shared.watch else login
 
     async def _ended(self, page: Page | None, ending: Ending, purpose: Purpose) -> None:
         """Let somebody who watches look at ``page``."""
         watch, use = self.shared.watch, self.plan.project.use
         if watch and watch.waits(purpose, ending, visible=visible(use)):
-            await hold(page, ending, self._device.lost, watch.ask)
+            await hold(page, ending, self._device.lost, watch.asks(self.plan.id))
 
     def authorization(
         self, *, state: str | None = None, region: Region | None = None, redirect_uri: str | None = None

@@ -29,6 +29,11 @@ class Watch:
     engine: EngineName | None = None
     """The engine to watch it on, in place of those asked for; None leaves the choice."""
 
+    def asks(self, where: str) -> Ask | None:
+        """What asks the tester, and names the case and walk, ``where``, for it; None where :attr:`ask` is."""
+        ask = self.ask
+        return (lambda said: ask(f"{where}: {said}")) if ask else None
+
     def login(self, factory: LoginFactory, purpose: Purpose) -> LoginFactory:
         """``factory``, which stops where the watched walk is to stop."""
         return halting(factory, self.steps) if self.steps is not None and purpose == self.purpose else factory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import Error
 
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.endings import browser_lost, errored, timed_out, unanswered
@@ -168,6 +169,16 @@ def test_a_setting_that_the_browser_refuses_is_named(said, setting):
         assert ending.kind == "not_started"
         assert ending.message.startswith(f"the browser does not take {setting} of the configuration: ")
         assert setting in ending.hint
+
+
+def test_a_browser_that_is_gone_is_no_failure_of_this_tool():
+    said = "Browser.new_context: Target page, context or browser has been closed"
+    group = ExceptionGroup("unhandled errors", [ExceptionGroup("one", [Error(f"{said}\nCall log:")])])
+    for error in (Error(said), group):
+        ending = errored(error)
+        assert ending.kind == "crashed"
+        assert ending.message == f"the browser ended while no page was shown: {said}"
+    assert errored(Error("Browser.new_context: Protocol error (Target.createTarget)")).kind == "errored"
 
 
 @pytest.mark.parametrize(

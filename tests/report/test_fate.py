@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from e2e_linker.report.fate import became, fate
+from e2e_linker.report.fate import became, cut_short, fate
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,17 @@ from e2e_linker.report.fate import became, fate
 )
 def test_every_end_has_its_words(make: Any, ending: str, more: dict[str, Any], told: str) -> None:
     assert became(make.case("phone-na", ending, **more), ()) == told
+
+
+def test_a_browser_that_was_lost_after_the_link_is_told(make: Any) -> None:
+    lost = {"kind": "crashed", "message": "the browser ended"}
+    attempt = {"number": 1, "reason": "first", "linked": True, "ending": lost, "duration_s": 1.0}
+    attempt |= {"started_at": "2026-11-23T12:00:00Z", "evidence": "evidence/phone-na.json"}
+    case = make.case("phone-na", "crashed", linked=True, attempts=(attempt,))
+    assert cut_short(case)
+    assert became(case, ()) == "linked, but the browser ended before everything was tried"
+    before = make.case("phone-na", "crashed", attempts=({**attempt, "linked": False},))
+    assert not cut_short(before)
 
 
 def test_where_no_form_was_found_the_list_of_what_was_looked_for_is_left_out(make: Any) -> None:

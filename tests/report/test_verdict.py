@@ -46,6 +46,17 @@ def test_expected_findings_fail_nothing_even_where_the_case_does_not_link(make: 
     assert judged(make, findings=(make.finding(expected=True),), cases=(case,)) == ("passed", 0)
 
 
+def test_what_was_lost_with_the_browser_after_a_link_is_no_pass(make: Any) -> None:
+    lost = {"kind": "crashed", "message": "the browser ended"}
+    attempt = {"number": 1, "reason": "first", "linked": True, "ending": lost, "duration_s": 1.0}
+    attempt |= {"started_at": "2026-11-23T12:00:00Z", "evidence": "evidence/phone-na.json"}
+    case = make.case(ending="crashed", linked=True, attempts=(attempt,))
+    assert judged(make, cases=(case,)) == ("inconclusive", 3)
+    assert judged(make, cases=(case,), findings=(make.finding(),)) == ("failed", 1)
+    told = headline_of("inconclusive", (case,), ())
+    assert told == "The one case links. Not everything could be determined."
+
+
 def test_an_expectation_that_is_not_met_fails(make: Any) -> None:
     assert judged(make, missed=(MISSED,)) == ("failed", 1)
 

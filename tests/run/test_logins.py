@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from e2e_linker.browser.controls import SeenFrame, View
+from e2e_linker.browser.credentials import CodeUnavailable
 from e2e_linker.browser.login_endings import credentials_missing, rejected
 from e2e_linker.browser.login_endings import dead_end as dead_end_of
 from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
@@ -20,6 +21,7 @@ from e2e_linker.config.projects import Use
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.run.logins import LastForm, OncePerCode, login_factory
+from e2e_linker.run.watching import Watch
 
 MAKER = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
 ALL_IN_ONE = ("username", "password", "totp")
@@ -164,15 +166,60 @@ async def test_a_login_that_the_server_begins_anew_ends_with_the_refusal():
     assert await OncePerCode(login, lambda: again, turn, last).run(None, asyncio.Event()) is REFUSED
 
 
-def test_the_second_code_is_typed_by_a_login_that_knows_no_password():
+def resources(watch=None):
     config = SimpleNamespace(linker=SimpleNamespace(login="auto"), expect=SimpleNamespace(timeout=5000))
-    shared = SimpleNamespace(
-        loaded=SimpleNamespace(config=config), registry=SecretRegistry(), watch=None, codes=Standing()
+    return SimpleNamespace(
+        loaded=SimpleNamespace(config=config), registry=SecretRegistry(), watch=watch, codes=Standing()
     )
+
+
+def pause_of(watch, use, on_wait):
+    account = ResolvedAccount(username=None, password=None, totp=None)
+    factory = login_factory(resources(watch), use, account, None, 60.0, on_wait, where="iphone-na, warm", used_jar=True)
+    return factory(on_screen=None, record=[].append, clock=lambda: 0.0, until="arrival").login._pause
+
+
+async def test_whoever_solves_a_captcha_is_told_where_and_has_any_time():
+    asked, waits = [], []
+
+    async def ask(text):
+        asked.append((text, sum(waits)))
+
+    await pause_of(Watch(pause=False, ask=ask), Use(headless=False), waits.append)("Solve it")
+    ((text, put_off_s),) = asked
+    assert text == "iphone-na, warm: Solve it"
+    assert put_off_s >= 24 * 3600
+    assert 0 <= sum(waits) < 3600
+
+
+async def test_a_pause_that_is_given_up_puts_nothing_off():
+    waits = []
+
+    async def ask(text):
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await pause_of(Watch(ask=ask), Use(headless=False), waits.append)("Solve it")
+    assert 0 <= sum(waits) < 3600
+
+
+@pytest.mark.parametrize(
+    ("headless", "says"), [(True, "this browser shows none"), (False, "there is no terminal")], ids=["window", "input"]
+)
+@pytest.mark.parametrize("watch", [None, Watch()])
+async def test_a_pause_says_what_it_lacks(headless, says, watch):
+    waits = []
+    with pytest.raises(CodeUnavailable, match=says):
+        await pause_of(watch, Use(headless=headless), waits.append)("Solve it")
+    assert not waits
+
+
+def test_the_second_code_is_typed_by_a_login_that_knows_no_password():
+    shared = resources()
     account = ResolvedAccount(
         username=SecretStr("alice@example.test"), password=SecretStr("geheim-genug-1"), totp=SecretStr(MAKER.secret)
     )
-    factory = login_factory(shared, Use(), account, None, 60.0, [].append, used_jar=False)
+    factory = login_factory(shared, Use(), account, None, 60.0, [].append, where="", used_jar=False)
     made = factory(on_screen=None, record=[].append, clock=lambda: 0.0, until="arrival")
     before, after = (driver._answers.credentials for driver in (made.login, made.again()))
     assert before.password == account.password

@@ -193,7 +193,7 @@ async def test_a_walk_that_ends_short_is_held_until_the_tester_goes_on(bench, ru
 
     await again(wanted(bench, linked, headed=True, ask=ask))
     assert len(held) == 1
-    assert held[0].startswith("Step 3 of linker.login")
+    assert held[0].startswith("phone-na: Step 3 of linker.login")
 
 
 @pytest.mark.parametrize(
