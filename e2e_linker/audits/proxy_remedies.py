@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from e2e_linker.audits.form_tokens import token_first, unfit_form
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.cookie_scopes import goes_to, is_removal, names_sent
 from e2e_linker.derive.forged_forms import silently_refused, taken_for_forged
@@ -32,16 +33,13 @@ def forged_form(walk: Walk, page: Page) -> str | None:
     sent = next((one for one in asked if one.n == page.request), None)
     if form is None or sent is None or form.host != page.host or sent.method in READING:
         return None
-    field, lost = silently_refused(page, asked), sorted(_given(asked, sent) - names_sent(sent))
-    if field is not None:
-        return _without_a_word(field, lost, sent)
     if not taken_for_forged(page, asked):
         return None
-    if any(name.lower() == "origin" and value == "null" for name, value in sent.headers):
-        return (
-            "The form was sent with `Origin: null`: let the form's page have a Referrer-Policy other than "
-            "`no-referrer`, and no sandbox around it."
-        )
+    if unfit := unfit_form(page, sent, asked):
+        return unfit
+    lost = sorted(_given(asked, sent) - names_sent(sent))
+    if (field := silently_refused(page, asked)) is not None:
+        return _without_a_word(field, lost, sent)
     if not lost and not names_sent(sent):
         return (
             f"No cookie was seen that the form's token could be compared with: see that the page of {form.host} sets "
@@ -49,7 +47,7 @@ def forged_form(walk: Walk, page: Page) -> str | None:
         )
     if lost:
         return _not_back(lost)
-    return (
+    return token_first(page, _HANDS_ON) or (
         "The cookies of the form's page came back, so look first at what the server holds its own address to be, with "
         f"which it compares where the form came from: {_HANDS_ON} (in Django `SECURE_PROXY_SSL_HEADER` and "
         f"`CSRF_TRUSTED_ORIGINS`). {_OTHERWISE}"

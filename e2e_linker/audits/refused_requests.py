@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from e2e_linker.audits.refusing_pages import blames_client, is_empty, says_nothing, unknown_name
 from e2e_linker.audits.walks import of_walk
-from e2e_linker.derive.late_refusals import refused_what
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Present, Request, Walk
@@ -21,13 +20,6 @@ _REFUSING: Final = frozenset({400, 401, 422})
 
 _FORBIDDEN: Final = 403
 
-_STATUS_WORDS: Final = re.compile(
-    r"\b(?:bad request|unauthori[sz]ed|authorization required|forbidden|unprocessable (?:entity|content)|https?|error"
-    r"|status|nginx|openresty|apache|cloudfront|caddy)\b|[\d\W_]+",
-    re.IGNORECASE,
-)
-"""What stands on a page that servers show where they have nothing to say but the status."""
-
 _REGISTERED: Final = "the client is switched on, and client id and redirect URI are registered"
 
 _REFUSED: Final = frozenset({400, 403, 405, 415, 419})
@@ -40,7 +32,7 @@ def refuses_at_once(page: Page, *, told: bool) -> bool:
     With 403 a firewall refuses, too, and most of them with a page of their own.
     """
     if page.status == _FORBIDDEN:
-        return told or _is_empty(page) or _blames_client(page)
+        return told or is_empty(page) or blames_client(page)
     return page.status in _REFUSING or (told and page.status < 400)
 
 
@@ -48,7 +40,9 @@ def turned_away_at_once(page: Page) -> str | None:
     """Where to look after ``page`` refused, with 403 before anybody logged in, perhaps whoever asks; else None."""
     if page.status != _FORBIDDEN:
         return None
-    said = "and its page names no reason" if _says_nothing(page) else "and its page names nothing of the request"
+    if known := unknown_name(page):
+        return known
+    said = "and its page names no reason" if says_nothing(page) else "and its page names nothing of the request"
     return (
         f"The server, or a guard before it, answers with 403 before anybody logs in, {said}: it seems to refuse this "
         "address or this browser, whatever was asked. Look for the address of this tester among those that it has "
@@ -63,14 +57,16 @@ def refused_itself(page: Page, *, first: bool, alone: bool) -> str:
 
     ``first``: nobody has logged in yet; ``alone``: nor did another document come before.
     """
-    if first and alone and page.status in _REFUSING and _says_nothing(page):
+    if first and (known := unknown_name(page)):
+        return known
+    if first and alone and page.status in _REFUSING and says_nothing(page):
         return (
             f"The page names no reason. Open https://{page.host}/ by hand first: where that is refused in the same "
             "way, it is no matter of this request. The server then does not trust the proxy before it, or does not "
             "know the host name that it is called by (in Django `ALLOWED_HOSTS`); its log tells. Otherwise a client "
             "id, a redirect URI, a scope or a response type that it does not know is the usual reason."
         )
-    where = "log names, for the page is empty" if _is_empty(page) else "page or its log names"
+    where = "log names, for the page is empty" if is_empty(page) else "page or its log names"
     advice = (
         f"The server refuses the authorization request itself{', before anybody logs in' if first else ''}: correct "
         f"what its {where}. Usual reasons are a client id, a redirect URI, a scope or a response type that it does not "
@@ -78,26 +74,12 @@ def refused_itself(page: Page, *, first: bool, alone: bool) -> str:
     )
     if page.status != _FORBIDDEN:
         return f"{advice}."
+    names = " Some applications answer so to a host name that they do not know (Rails: `config.hosts`)."
     return (
-        f"{advice}, or a client that is switched off or may not use the authorization code grant. Where its log does "
-        "not know the request, a firewall or another guard before the server refused it."
+        f"{advice}, or a client that is switched off or may not use the authorization code grant."
+        f"{names if alone and is_empty(page) else ''} Where its log does not know the request, a firewall or another "
+        "guard before the server refused it."
     )
-
-
-def _is_empty(page: Page) -> bool:
-    return page.empty and not page.text.strip()
-
-
-def _blames_client(page: Page) -> bool:
-    """Whether ``page`` says of the client or of a scope that it is not known or not allowed, and it is no firewall."""
-    lines = (page.title, *page.headings, *page.text.splitlines())
-    return any(refused_what(line) in {"client", "scope"} for line in lines if "firewall" not in line.lower())
-
-
-def _says_nothing(page: Page) -> bool:
-    """Whether ``page`` holds words, and none beside its status and the name of the server."""
-    said = " ".join((page.title, *page.headings, page.text)).strip()
-    return bool(said) and not _STATUS_WORDS.sub("", said)
 
 
 def after_refusal(walk: Walk, page: Page) -> str | None:

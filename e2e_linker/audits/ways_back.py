@@ -7,10 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from e2e_linker.alexa.rules import rule
+from e2e_linker.audits.absent_pages import NOTHING_THERE, nothing_there
 from e2e_linker.audits.failing_servers import failing
 from e2e_linker.audits.late_remedies import led_off, refused_late
 from e2e_linker.audits.proxy_remedies import forged_form
 from e2e_linker.audits.refused_requests import after_refusal, refused_itself, refuses_at_once, turned_away_at_once
+from e2e_linker.audits.refused_values import refused_value
+from e2e_linker.audits.repeated_forms import repeated_form
 from e2e_linker.audits.return_remedies import led_back, too_large
 from e2e_linker.audits.session_remedies import keep_query, missing_session, nothing_kept
 from e2e_linker.audits.walks import of_walk
@@ -30,14 +33,6 @@ ASK_LESS: Final = (
     "run fewer projects with --workers 1 a while later. If it stays so for a single login, raise the limit."
 )
 """For the status 429 (RFC 6585, section 4)."""
-
-NOTHING_THERE: Final = (
-    "Compare authorizationUrl with the address of the server's authorization endpoint: nothing is found at the "
-    "configured one. Where it is right, see in the server's log why it does not know that address."
-)
-"""For statuses that are about an address, where the very first request gets one."""
-
-_ABSENT: Final = frozenset({404, 405, 410})
 
 _TOLD: Final = (REFUSED_REQUEST, BLAMED_REDIRECT, UNKNOWN_CLIENT)
 """What says so on a page whose status does not."""
@@ -96,7 +91,7 @@ def way_on(walk: Walk, page: Page) -> str | None:
     told = any(words.search(said) for words in _TOLD)
     # A page that refuses the request may announce that the server will be down.
     down = failing(walk, page) if page.status >= 500 or not told else None
-    if known := led_back(walk, page) or down or too_large(walk, page):
+    if known := repeated_form(walk, page) or led_back(walk, page) or down or too_large(walk, page):
         return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
@@ -105,9 +100,11 @@ def way_on(walk: Walk, page: Page) -> str | None:
     if OUTDATED.search(said):
         return rule("screen-unsupported-browser").fix
     first = all(one.status is not None and 300 <= one.status < 400 for one in before) and not typed_into(page, walk)
-    if not before and page.status in _ABSENT and not (told or "client" in said.lower().replace("client_id=", "")):
-        return NOTHING_THERE
+    if first and not told and (absent := nothing_there(page, before)):
+        return absent
     refuses = refuses_at_once(page, told=told) if first else REFUSED_LATE.search(said)
+    if (refuses or first or comes_again(page, walk)) and (named := refused_value(walk, page)):
+        return named
     if first and not refuses and (guarded := turned_away_at_once(page)):
         own = page.host == host_of(walk.authorization.url)
         refusing = rule("screen-unsupported-browser" if own else "auth-embedded-browser-tolerated").fix

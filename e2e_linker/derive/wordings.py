@@ -171,7 +171,7 @@ REFUSED_REQUEST = re.compile(
 """All that some servers say of an authorization request they refuse; it does not tell what is wrong with it."""
 
 UNKNOWN_CLIENT = re.compile(
-    r"\b(?:AADSTS|AADB2C)\d{4,8}\b"
+    r"\b(?:AADSTS|AADB2C)\d{4,8}\b|\bclient[ _]id(?:entifier)?(?: \(client_id\))? (?:error|is (?:missing or )?invalid)"
     r"|\b(?:client|application)(?: id(?:entifier)?)?(?: with identifier)? ['\"“]?[^\s'\"”]{0,80}['\"”]?"
     r" (?:specified in the request )?(?:is|was) (?:not (?:registered|found|known)|unknown)",
     re.IGNORECASE,

@@ -65,6 +65,12 @@ def test_an_error_on_the_very_first_page_is_found(build, ending):
     assert only(build.judge(AUDIT, walk)).subject == "login.example.com 503"
 
 
+AT_ONCE = "The server refuses the authorization request itself, before anybody logs in"
+ITSELF = "The server refuses the authorization request itself: correct what its page"
+THE_SCOPES = "Compare the scopes of the skill, `profile`, with those"
+THE_CLIENT = "The page refuses the client id of the skill, `alexa-skill`: compare it"
+
+
 def test_the_advice_goes_by_what_is_known(build, pieces):
     first = [build.get(f"{LOGIN}/authorize", location=f"{LOGIN}/error"), build.get(f"{LOGIN}/error", status=400)]
     at_once = build.walk(first, answer=None, ending="login_not_found")
@@ -74,14 +80,15 @@ def test_the_advice_goes_by_what_is_known(build, pieces):
     for status in (413, 414, 431):
         large = build.walk([build.get(f"{LOGIN}/authorize", status=status)], answer=None, ending="dead_end")
         assert only(build.judge(AUDIT, large)).fix.text.startswith("The size of the request is what is refused.")
-    for words in (
-        "The requested redirect uri is malformed.",
-        "The requested scope is invalid.",
-        "failed due to unknown client",
-        "Invalid client_id parameter value.",
+    for words, advice in (
+        ("The requested redirect uri is malformed.", ITSELF),
+        ("The requested scope is invalid.", THE_SCOPES),
+        ("failed due to unknown client", THE_CLIENT),
+        ("Invalid client_id parameter value.", THE_CLIENT),
+        ("unauthorized_client: redirect_uri_mismatch", ITSELF),
     ):
         refused = only(build.judge(AUDIT, ended(build, pieces, seen={"title": "An error has occurred", "text": words})))
-        assert refused.fix.text.startswith("The server refuses the authorization request itself: correct what its page")
+        assert refused.fix.text.startswith(advice)
     for words in (
         "Invalid request: CSRF token missing",
         "Confirm your e-mail. Return URL: /home",
@@ -241,6 +248,7 @@ def test_a_session_that_the_login_renews_may_have_dropped_what_it_held(build, pi
     [
         (403, "Forbidden", True),
         (400, "Unauthorized client", True),
+        (400, "Unknown client", False),
         (500, "Forbidden", False),
         (404, "Not Found", False),
         (400, "The requested scope is invalid.", False),
@@ -424,14 +432,19 @@ def in_place(build, pieces, said, *, before="Sign in", typed=TYPED, buttons=("Si
 
 
 @pytest.mark.parametrize(
-    "said", ["Error, no required scope is available", "Error 17: unknown scope", "Fehler: no such scope"]
+    ("said", "advice"),
+    [
+        ("Error, no required scope is available", ITSELF),
+        ("Error 17: unknown scope", THE_SCOPES),
+        ("Fehler: no such scope", ITSELF),
+    ],
 )
-def test_an_error_that_stands_where_the_form_stood_is_found_beside_buttons(build, pieces, said):
+def test_an_error_that_stands_where_the_form_stood_is_found_beside_buttons(build, pieces, said, advice):
     found = only(build.judge(AUDIT, in_place(build, pieces, f"Example\n{said}\nHello Rose")))
     assert found.confidence is Confidence.LIKELY
     assert said in found.message
     assert found.message.startswith("The login ends on an error page of login.example.com: status 200")
-    assert found.fix.text.startswith("The server refuses the authorization request itself: correct what its page")
+    assert found.fix.text.startswith(advice)
 
 
 @pytest.mark.parametrize(
@@ -982,23 +995,28 @@ def test_what_is_asked_too_often_heals_by_itself(build, pieces):
 
 
 @pytest.mark.parametrize(
-    ("title", "text"),
+    ("title", "text", "advice"),
     [
         (
             "Sign in to your account",
             "Sorry, but we’re having trouble signing you in. AADSTS700016: Application with identifier "
             "'535fb089-9ff3' was not found in the directory 'Contoso'.",
+            AT_ONCE,
         ),
-        ("Error", "AADB2C90018: The client id 'alexa' specified in the request is not registered in tenant 'x'."),
-        ("Hydra", "invalid_client: the requested OAuth 2.0 Client does not exist."),
-        ("Duende IdentityServer", "Sorry, there was an error : invalid_request code challenge required"),
-        ("Example", "The application 'alexa' is unknown."),
+        (
+            "Error",
+            "AADB2C90018: The client id 'alexa' specified in the request is not registered in tenant 'x'.",
+            THE_CLIENT,
+        ),
+        ("Hydra", "invalid_client: the requested OAuth 2.0 Client does not exist.", THE_CLIENT),
+        ("Duende IdentityServer", "Sorry, there was an error : invalid_request code challenge required", AT_ONCE),
+        ("Example", "The application 'alexa' is unknown.", THE_CLIENT),
     ],
 )
-def test_a_refusal_of_the_request_with_status_200_is_an_error_page(build, pieces, title, text):
+def test_a_refusal_of_the_request_with_status_200_is_an_error_page(build, pieces, title, text, advice):
     found = only(build.judge(AUDIT, at_once(build, pieces, title=title, text=text)))
     assert found.confidence is Confidence.LIKELY
-    assert found.fix.text.startswith("The server refuses the authorization request itself, before anybody logs in")
+    assert found.fix.text.startswith(advice)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,18 @@ def test_the_page_by_which_laravel_takes_a_form_for_a_forged_one_is_known(build)
     assert fix.startswith("The cookies of the form's page came back")
 
 
+CSURF = "at csrf (/srv/node_modules/csurf/index.js:112:19)"
+
+
+def test_a_check_that_only_the_trace_of_another_error_names_refused_no_form(build):
+    other = f"<pre>BadRequestError: Missing required parameter: transaction_id<br>&nbsp;{CSURF}</pre>"
+    fix = fix_of(build, refused(build, says=other, status=400))
+    assert "X-Forwarded-Proto" not in fix
+    assert "error that the last page names" in fix
+    own = f"<pre>ForbiddenError: invalid csrf token<br>&nbsp;{CSURF}</pre>"
+    assert "`X-Forwarded-Proto`" in fix_of(build, refused(build, says=own))
+
+
 def test_a_form_that_came_without_them_was_refused_for_that(build):
     gone = TOKEN.model_copy(update={"name": "old", "size": 3})
     fix = fix_of(build, refused(build, given=(TOKEN, gone), sent=None))

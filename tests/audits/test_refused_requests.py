@@ -108,6 +108,39 @@ def test_a_first_request_that_is_forbidden_may_be_refused_to_whoever_asks(build,
     assert "Keep the authorization request" not in fix
 
 
+UNKNOWN_NAME = "The application does not know the host name that it is called by, login.example.com"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "unknown"),
+    [
+        (403, "<h1>Blocked host: login.example.com</h1><p>To allow requests to it, make sure it is valid.</p>", True),
+        (403, "<h1>Blocked hosts: login.example.com:8443</h1>", True),
+        (400, "<p>Invalid HTTP_HOST header: 'login.example.com'. You may need to add it to ALLOWED_HOSTS.</p>", True),
+        (403, '<p>Blocked request. This host ("login.example.com") is not allowed.</p>', True),
+        (400, "<p>Host 'login.example.com' is not trusted.</p>", True),
+        (400, "Invalid host header", True),
+        (400, "<title>Bad Request</title><h2>Bad Request - Invalid Hostname</h2>", True),
+        (403, "<h1>Blocked host: login.example.com.evil.example</h1>", False),
+        (403, "<h1>Blocked host: 192.0.2.7</h1>", False),
+        (400, "<p>Invalid redirect_uri: host pitangui.amazon.com is not allowed</p>", False),
+        (400, "<p>Invalid hostname in redirect_uri</p>", False),
+        (404, "Unknown host", False),
+    ],
+)
+def test_an_application_that_does_not_know_its_name_bans_nobody(build, status, said, unknown):
+    fix = at_once(build, said, status)
+    assert fix.startswith(UNKNOWN_NAME) is unknown
+    assert not unknown or TURNED_AWAY not in fix
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "may_be"), [(403, "", True), (400, "", False), (403, "Invalid scope", False)]
+)
+def test_an_empty_refusal_may_be_that_of_an_unknown_name(build, status, said, may_be):
+    assert ("`config.hosts`" in at_once(build, said, status)) is may_be
+
+
 @pytest.mark.parametrize(
     ("host", "fix"), [(HOST, "Remove user-agent checks"), ("https://accounts.google.com", "Offer a login of your own")]
 )

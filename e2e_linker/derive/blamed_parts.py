@@ -1,0 +1,74 @@
+"""Which part of the authorization request a page refuses, where it names one alone: the client, or the scopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from e2e_linker.derive.late_refusals import refused_what
+from e2e_linker.derive.pages import Page
+from e2e_linker.derive.stack_frames import without_frames
+from e2e_linker.derive.urls import parameters
+from e2e_linker.derive.wordings import BLAMED_REDIRECT, UNKNOWN_CLIENT
+from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.model import host_of
+
+__all__ = ["BlamedPart", "blamed_part"]
+
+_LITTLE: Final = 1_200
+"""Characters up to which the text of a page is about one thing; of a longer one only title and headings are read."""
+_CODES: Final = re.compile(r"\b(?:(?P<scope>invalid_scope)|invalid_client)\b", re.IGNORECASE)
+_ADDRESSES: Final = re.compile(r"https?://\S+|\S+(?:=|%3D)\S*", re.IGNORECASE)
+"""Addresses and their parameters, which hold names of parts that nobody blames."""
+_OTHERS: Final = re.compile(
+    r"unauthori[sz]ed|\b(?:you|your|user|firewall|certificate|tls|ssl|csrf|token|cookie|session|browser|secret)\b"
+    r"|\b(?:client|application)[\s-](?:error|request|side|ip|address|version|data|state|exception|trace|server)"
+    r"|\bapplication/",
+    re.IGNORECASE,
+)
+"""Words of lines that speak of the customer, of the browser or of a program, none of which is the client of OAuth.
+
+"Unauthorized client" is also what a known client is told whose redirect URI is not.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedPart:
+    """What a page refuses of the authorization request, and the line that says so."""
+
+    what: Literal["client", "scope"]
+    line: str
+
+
+def blamed_part(walk: Walk, page: Page) -> BlamedPart | None:
+    """What ``page`` refuses of the request of ``walk``; None where it names nothing, several parts, or another's.
+
+    A server that has its customers log in elsewhere is a client there itself, with an id and scopes of its own.
+    """
+    if page.status >= 500 or page.host != host_of(walk.authorization.url) or _asks_for_another(walk, page):
+        return None
+    text = without_frames(page.text)
+    lines = [page.title, *page.headings, *(text.splitlines() if len(text) <= _LITTLE else ())]
+    if any(BLAMED_REDIRECT.search(line) for line in lines):
+        return None
+    found = [part for line in lines if (part := _of_line(line.strip()))]
+    return found[0] if len({part.what for part in found}) == 1 else None
+
+
+def _asks_for_another(walk: Walk, page: Page) -> bool:
+    requests: Sequence[Request] = walk.requests.value if isinstance(walk.requests, Present) else ()
+    asked = (one for one in requests if one.navigation and one.main_frame and one.n <= page.request)
+    own = walk.authorization.client_id
+    return any(part.name == "client_id" and part.value != own for one in asked for part in parameters(one.url))
+
+
+def _of_line(line: str) -> BlamedPart | None:
+    told = _ADDRESSES.sub(" ", line)
+    if len(told) <= _LITTLE and (code := _CODES.search(line)):
+        return BlamedPart("scope" if code["scope"] else "client", line)
+    if _OTHERS.search(told):
+        return None
+    what = "client" if UNKNOWN_CLIENT.search(told) and "AAD" not in told else refused_what(told)
+    return BlamedPart(what, line) if what == "client" or what == "scope" else None

@@ -1,0 +1,112 @@
+"""A page that names the part of the authorization request it refuses: the client, or the scopes."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_linker.evidence.models import LoginStep
+from e2e_linker.model import Confidence, Fault
+
+HOST = "https://login.example.com"
+ELSEWHERE = "https://accounts.google.com"
+FORM = '<form method="post"><input name="user"><input type="password" name="pw"></form>'
+TYPED = (LoginStep(at=0.25, action="fill", target="#pw", what="password", outcome="done"),)
+CLIENT = "The page refuses the client id of the skill, `alexa-skill`: compare it"
+SCOPES = "Compare the scopes of the skill, `openid profile`, with those that the server knows and lets the client"
+
+
+def ended(build, said, status=200, *, host=HOST, late=False, more=()):
+    """A walk whose authorization request is answered with ``said``, after a login where it is ``late``."""
+    asked = build.authorization(scopes=("openid", "profile"), client_id="alexa-skill", endpoint=f"{HOST}/authorize")
+    steps = [build.get(asked.url, location=f"{HOST}/login"), build.get(f"{HOST}/login", excerpt=FORM)]
+    steps += [build.post(f"{HOST}/login", {"user": "u", "pw": "<password#1>"}, location=asked.url)]
+    end = build.get(asked.url if host == HOST else f"{host}/auth", status=status, excerpt=said)
+    kind = "dead_end" if late else "login_not_found"
+    return build.walk(
+        [*(steps if late else ()), *more, end], asked=asked, answer=None, ending=kind, login=TYPED if late else ()
+    )
+
+
+def advised(build, walk):
+    return [found.fix.text for found in build.judge("error-page", walk).findings]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("<h3>Client ID Error</h3><p>The client identifier (client_id) is missing or invalid.</p>", 200),
+        ("<h1>Error</h1><p>Unknown client: alexa-skill</p>", 400),
+        ("<h1>We are sorry</h1><p>Client not found.</p>", 400),
+        ("<p>Client not found.</p>", 404),
+        ("<p>The application is disabled</p>", 403),
+        ('{"error": "invalid_client"}', 401),
+    ],
+)
+def test_a_client_that_is_refused_on_a_page_is_named(build, said, status):
+    walk = ended(build, said, status)
+    assert [fix.startswith(CLIENT) for fix in advised(build, walk)] == [True]
+    assert build.judge("requested-scope", walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("<h1>An error has occurred</h1><p>The requested scope is invalid, unknown, or malformed.</p>", 200),
+        ("<h1>Bad Request</h1><p>Unknown scope: profile</p>", 400),
+        ("<h1>Fehler</h1><p>Der angeforderte Scope ist inkorrekt, unbekannt oder fehlerhaft.</p>", 400),
+        ('{"error": "invalid_scope", "error_description": "not one of ours"}', 400),
+    ],
+)
+def test_scopes_that_are_refused_on_a_page_are_the_configurations_fault(build, said, status, late):
+    walk = ended(build, said, status, late=late)
+    assert [fix.startswith(SCOPES) for fix in advised(build, walk)] == [True]
+    (found,) = build.judge("requested-scope", walk).findings
+    assert "the scopes asked for" in found.message
+    assert "`openid profile`" in found.message
+    assert (found.blame, found.confidence) == (Fault.SKILL_CONFIGURATION, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("<p>Your client has issued a malformed or illegal request.</p>", 400),
+        ("<p>400 Client Error: Bad Request for url: https://login.example.com/x</p>", 400),
+        ("<p>An unknown application error occurred</p>", 400),
+        ("<p>The client certificate is not valid</p>", 400),
+        ("<p>You are not allowed to use this application</p>", 403),
+        ("<p>Unknown client or redirect URI</p>", 400),
+        ("<p>Invalid scope. The redirect_uri is not registered.</p>", 400),
+        ("<h1>Unknown client</h1><h2>Invalid scope</h2>", 400),
+        ("<p>Not valid: https://login.example.com/authorize?client_id=x&amp;scope=y</p>", 400),
+        ("<h1>Bad Request</h1>", 400),
+        ("<p>AuthorizationError: Unauthorized client</p>", 403),
+        ('{"error": "unauthorized_client"}', 400),
+        ("<p>TypeError: unknown name in this scope</p>", 500),
+    ],
+)
+def test_other_words_blame_neither(build, said, status):
+    walk = ended(build, said, status)
+    assert not any("of the skill, `" in fix for fix in advised(build, walk))
+    assert build.judge("requested-scope", walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize("said", ["<p>The OAuth client was not found.</p>", "<p>Invalid scope: lights</p>"])
+def test_what_a_server_asks_of_another_one_is_not_what_the_skill_sends(build, said):
+    abroad = ended(build, said, 400, host=ELSEWHERE)
+    asks = build.get(f"{ELSEWHERE}/auth?client_id=of-the-server", location=f"{HOST}/callback")
+    back = ended(build, said, 400, more=(asks,))
+    for walk in (abroad, back):
+        assert not any("of the skill, `" in fix for fix in advised(build, walk))
+        assert build.judge("requested-scope", walk).status == "inconclusive"
+
+
+def test_a_request_without_scopes_is_told_to_have_one(build):
+    asked = build.authorization(scopes=(), endpoint=f"{HOST}/authorize")
+    walk = build.walk(
+        [build.get(asked.url, status=400, excerpt="<p>The scope is invalid</p>")],
+        asked=asked,
+        answer=None,
+        ending="login_not_found",
+    )
+    assert [fix.startswith("The skill asks for no scope") for fix in advised(build, walk)] == [True]
