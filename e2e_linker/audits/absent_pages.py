@@ -20,6 +20,8 @@ NOTHING_THERE: Final = (
 
 _ABSENT: Final = frozenset({404, 405, 410})
 _GONE: Final = frozenset({404, 410})
+_OF_ERRORS: Final = re.compile(r"/(?:404|(?:page[-_]?)?not[-_]?found|errors?)(?:\.\w{1,5})?(?:/|\Z)", re.IGNORECASE)
+"""Paths of pages that only tell of an error, whatever it was."""
 _PARAMETER: Final = re.compile(r"client_id(?:=|%(?:25)*3D)", re.IGNORECASE)
 """The client id in an address that a page shows, which blames no client."""
 
@@ -33,8 +35,11 @@ def nothing_there(page: Page, before: Sequence[Request]) -> str | None:
         return None
     if not before or _place(page.url) == _place(before[0].url):
         return NOTHING_THERE
-    if page.status not in _GONE:
+    if page.status not in _GONE or _OF_ERRORS.search(split(page.url).path):
         return None
+    # Many a server leads every address below a language, or to another host, before it looks for it.
+    if (asked := _place(before[0].url)[1].lower()) and _place(page.url)[1].lower().endswith(asked):
+        return NOTHING_THERE
     return (
         f"The authorization request was taken: {without_parameters(before[-1].url)} answers it with a redirect to "
         f"{page.address}, where nothing is found. Correct the address of the login page in the server's settings (in "

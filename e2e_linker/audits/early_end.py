@@ -45,7 +45,9 @@ def judge(probed: Probed) -> Outcome:
         ended = list(_ended(probed, made[0]))
         if not ended and (shared := _ended_by_sharing(probed, made[1])):
             made, ended = (made[1], made[0]), shared
-        if other := _spoiler(probed, made[0], ended):
+        other = _spoiler(probed, made[0], ended)
+        ended = [dead for dead in ended if other is None or spoiler(probed, dead[1]) is None]
+        if other and not ended:
             spoilt.append(f"{other.link}, which was tried meanwhile, was given the same tokens as {made[0].id}")
             continue
         tried += bool(ended or _works(made[0]))

@@ -17,15 +17,16 @@ from e2e_linker.model import host_of
 __all__ = ["token_first", "unfit_form"]
 
 _OTHERS: Final = re.compile(
-    r"\b(?:origin|refer+er) (?:checking|does not)\b|\bstate\b|mismatching_state|\bcorrelation\b", re.IGNORECASE
+    r"\b(?:origin|refer+er) (?:checking|does not)\b|\bcookie\b|\bstate\b|mismatching_state|\bcorrelation\b",
+    re.IGNORECASE,
 )
 """Words about where a form came from, and about what no form holds: the state of another login."""
-_NAMED: Final = re.compile(rf"{FORGERY.pattern}|(?<![a-z])token\b", re.IGNORECASE)
+_NAMED: Final = re.compile(rf"{FORGERY.pattern}|token\b|nonce\b|form_?key|crumb|sesskey", re.IGNORECASE)
 """Names of fields that may hold a form's token; Laravel's is ``_token``."""
 _MISSING: Final = re.compile(
-    r"\btoken (?:is |was )?missing\b|\bmissing csrf\b|\binvalid csrf token '(?:null)?'", re.IGNORECASE
+    r"\btoken (?:is |was )?missing\b|\bmissing csrf\b(?! cookie)|\binvalid csrf token '(?:null)?'", re.IGNORECASE
 )
-_ALONE: Final = re.compile(r"\binvalid csrf token\b", re.IGNORECASE)
+_ALONE: Final = re.compile(r"\binvalid csrf token\b(?!\.)", re.IGNORECASE)
 """Words of servers that compare a token with a session or a cookie, and no addresses: Express, Spring."""
 
 

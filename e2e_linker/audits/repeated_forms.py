@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.ladder import came_from
+from e2e_linker.derive.late_refusals import refused_what
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import same_endpoint, without_parameters
 from e2e_linker.evidence.models import Request, Walk
@@ -30,7 +31,16 @@ def repeated_form(walk: Walk, page: Page) -> str | None:
     if last is None or last.method in READING:
         return None
     before = next((one for one in reversed(came_from(last, asked)[:-1]) if one.status in _REPEATING), None)
-    if before is None or _path(before) == _path(last) or not _wanted_by_get(walk, page, last, asked):
+    shown: Sequence[Page] = of_walk(walk, "pages") or ()
+    asking = next(
+        (one for one in reversed(shown) if one.main_frame and one.asks_for_password and one.request < last.n), None
+    )
+    if (
+        before is None
+        or (asking and same_endpoint(asking.url, last.url))
+        or _path(before) == _path(last)
+        or not _wanted_by_get(walk, page, last, asked)
+    ):
         return None
     form, there = without_parameters(before.url), without_parameters(last.url)
     private = " The password goes there, too, where nobody asks for it." if _held_a_password(walk, before) else ""
@@ -45,7 +55,9 @@ def _wanted_by_get(walk: Walk, page: Page, last: Request, asked: Sequence[Reques
     if page.status in _NO_FORM:
         return True
     if page.status in _REFUSING:
-        return same_endpoint(last.url, walk.authorization.url)
+        lines = (page.title, *page.headings, *page.text.splitlines())
+        named = any(refused_what(line) not in {None, "anything"} for line in lines)
+        return same_endpoint(last.url, walk.authorization.url) and not named
     there = (one for one in asked if one.n < last.n and same_endpoint(one.url, last.url))
     answered = any(one.method in READING and one.status is not None and one.status < 400 for one in there)
     return page.status in _ABSENT and (answered or "Cannot POST" in page.text)

@@ -134,7 +134,8 @@ def _withheld(view: View, known: Known, choice: Choice) -> bool:
     What a button does on such a page may be to send mail; a code that is sent, somebody may be there to read.
     """
     named = choice.control.named
-    onward = named.without("alone").about_any("next", "yes") and not named.about_any("email", "sending")
+    plain = named.without("alone").about("next") and not named.about("email")
+    onward = (plain or named.about("yes")) and not named.about("sending")
     read = known.code and named.about_any("code", "bare_code")
     if choice.tick or onward or read or choice.purpose not in {"next", "choose"}:
         return False

@@ -9,13 +9,13 @@ from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.account_needs import lines_on_account
 from e2e_linker.browser.consent import Choice, uncover
 from e2e_linker.browser.controls import Seen, View
-from e2e_linker.browser.letters import sends_again
+from e2e_linker.browser.letters import return_sends_again
 from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
 from e2e_linker.browser.other_forms import is_code
 from e2e_linker.browser.rejections import telling
-from e2e_linker.browser.shown import lines_shown, new_lines
+from e2e_linker.browser.shown import is_own, lines_shown, new_lines
 from e2e_linker.browser.submit_buttons import other_button
 from e2e_linker.browser.unfit_values import not_sent, unfit_value
 from e2e_linker.browser.words import Text, refuses_credentials
@@ -122,8 +122,7 @@ def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
     box = next((b for b in form.boxes if _must_tick(b, form.submit)), None)
     if box is not None:
         return press(view, past, Choice(box, "next", tick=True), screen)
-    if form.submit is None and any(c.submits and sends_again(c) for c in view.together(form.last_field)):
-        # The return key would press this button.
+    if form.submit is None and return_sends_again(view, form.last_field):
         return Wait("what the page does by itself", endings.no_answer(view, f"{SENT[form.kind]} was typed"))
     if form.submit is None:
         return _sends(form, None, screen, sent)
@@ -163,7 +162,8 @@ def _another_way(view: View, past: Past, sent: Submission, form: LoginForm, scre
     if not form.last_field.enabled or any(_heard(view, way) for way in ways_tried):
         return None
     button = form.submit or other_button(view, form.last_field)
-    ways = [button, None] if button is not None and button.enabled and not button.covered_by else [None]
+    ways: list[Seen | None] = [button] if button is not None and button.enabled and not button.covered_by else []
+    ways += [] if return_sends_again(view, form.last_field) else [None]
     return next((_sends(form, b, screen, sent) for b in ways if (b.key if b else None) not in tried), None)
 
 
@@ -234,6 +234,8 @@ def _excuses(past: Past, lines: Sequence[str]) -> bool:
 
 def faulty_lines(view: View) -> tuple[str, ...]:
     """The lines of the page that say so in the words of a refusal."""
+    if is_own(view):
+        return ()
     return _faulty([*view.complaints, *(line for frame in view.frames for line in frame.text.split("\n"))])
 
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from e2e_linker.browser.choices import heads
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.shown import describe
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
-__all__ = ["letter_awaited", "sends_again"]
+__all__ = ["letter_awaited", "return_sends_again", "sends_again"]
 
 _FAILED = 400
+_ELSE = re.compile(
+    r"\b(?:access|authori[sz]\w*|permissions?|consent|back to)\b|autori[sz]|zustimm|zugriff|toestemming|授[权權]"
+    r"|[权權]限|認可|권한",
+    re.IGNORECASE,
+)
+"""What is asked for, or led to, once more and comes by no mail."""
+_OTHERWISE = re.compile(
+    r"\b(?:could|can|was|were|has|have) ?n(?:o|['’])t\b|\bfail|\bunable\b|\berror\b"
+    r"|\b(?:verified|confirmed|activated)\b"
+    r"|\bnicht\b|\bfehler|\bbestätigt\b|impossible|échec|\bn['’]a pas\b|\bno se (?:ha )?pud|\bnão foi|\bnon è stat"
+    r"|できません|失敗|無法|无法|실패",
+    re.IGNORECASE,
+)
+"""What heads a page that has not sent anything, or is done with it."""
 
 
 def sends_again(control: Seen) -> bool:
@@ -20,14 +36,17 @@ def sends_again(control: Seen) -> bool:
     """
     named = control.named
     again = named.about("resend") or (named.about("sending") and named.about("once_more"))
-    return again and "alexa" not in named
+    else_ = _ELSE.search(named.raw) and not named.about_any("email", "code", "bare_code", "sent_code")
+    return again and "alexa" not in named and not else_
 
 
 def letter_awaited(view: View) -> Ending | None:
     """The ending on a page about mail, without a field, that offers to send it again; None for all others."""
     offered = any(c.kind in {"button", "link"} and c.visible and sends_again(c) for c in view.controls)
     asks = any(c.kind == "field" and c.visible and c.type != "search" for c in view.controls)
-    about_it = heads(view).about_any("email", "sent_code", "inbox")
+    head = heads(view)
+    sent = head.about_any("sent_code", "inbox") or (head.about("email") and view.said.about_any("sent_code", "inbox"))
+    about_it = sent and not _OTHERWISE.search(head.raw)
     if not (offered and about_it) or asks or view.main.status >= _FAILED:
         return None
     return Ending(
@@ -38,3 +57,8 @@ def letter_awaited(view: View) -> Ending | None:
         hint="log in once by hand with the test account and do what the message asks, such as opening its link; where "
         "each login sends one, exempt the test account from it at the server",
     )
+
+
+def return_sends_again(view: View, field: Seen) -> bool:
+    """Whether the return key in ``field`` may press a button of its form that has a mail or a code sent again."""
+    return any(c.submits and sends_again(c) for c in view.together(field))

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.shown import describe, quoted
+from e2e_linker.browser.shown import describe, is_own, quoted, server_of
 from e2e_linker.browser.words import Text, names_credentials, refuses_credentials
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Fault, host_of
+from e2e_linker.model import Fault
 
 __all__ = ["Telling", "refused", "refused_by_status", "telling"]
 
@@ -24,7 +24,7 @@ _REFUSALS = frozenset({401, 403, 422})
 _BARE = re.compile(
     r"\bun-?authori[sz]ed(?:error|exception)?\b|\b(?:http|status|code|statuscode|error|message|msg|detail|title|success"
     r"|ok|true|false|null)\b|nicht autorisiert|non autoris[ée]|no autorizado|n[ãa]o autorizado|non autorizzato"
-    r"|\b401\b|^\s*at [^\n]*|[\W_]+",
+    r"|\b401\b|^\s*(?-i:at) (?:async |new )?(?:\S*[.(:/]|\S+ [(\[])[^\n]*|[\W_]+",
     re.IGNORECASE | re.MULTILINE,
 )
 """What stands on a page that has no words for a refusal but its status: as text, as JSON, above a stack trace."""
@@ -79,7 +79,7 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
     ``what`` was sent, a clause. ``denied``: the answer's status says that it was refused, whatever the words are.
     ``alone``: the page has no form any more, and nobody but it has said so.
     """
-    said, host = quoted(words), host_of(view.main.url)
+    said, host = quoted(words), server_of(view)
     lines = (*words, view.main.title, *view.main.headings) if alone else words
     told = telling(lines)
     if _fails(view, told, lines, denied=denied, alone=alone):
@@ -109,16 +109,17 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
 def refused_by_status(view: View) -> Ending | None:
     """The ending of a login whose form, with the password, was answered with 401 and no other word; None for others."""
     main = view.main
-    said = " ".join((main.title, *main.headings, main.text)).strip()
+    said = "" if is_own(view) else " ".join((main.title, *main.headings, main.text)).strip()
     more = len(view.frames) > 1 or any(control.visible for control in view.controls)
     if main.status != _UNAUTHORIZED or more or _BARE.sub("", said):
         return None
     words = quoted([(main.text.strip() or said).splitlines()[0]]) if said else "no text"
     return Ending(
         kind="login_rejected",
-        message=f"{host_of(main.url)} answered the form with the password with status {_UNAUTHORIZED} and {words}: it "
-        "refuses what was typed, and names no reason. It was not sent a second time.",
+        message=f"{server_of(view)} answered the form with the password with status {_UNAUTHORIZED} and {words}: it "
+        "refuses the login, and names no reason. It was not sent a second time.",
         fault=Fault.TESTER,
         hint="check linker.account (username, also its capitals, and password) by logging in by hand; where that fails "
-        "as well, and the password is right, look into the server's log at that moment",
+        "as well, and the password is right, or where it does not fail, look in the evidence whether the cookies of "
+        "the form's page came back, and into the server's log at that moment",
     )

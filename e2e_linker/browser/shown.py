@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from e2e_linker.browser.controls import View
 from e2e_linker.model import host_of
 
-__all__ = ["describe", "lines_shown", "new_lines", "quoted", "server_of"]
+__all__ = ["describe", "is_own", "lines_shown", "new_lines", "quoted", "server_of"]
 
 _MOST_NAMED = 8
 _MOST_LINES = 3
@@ -19,9 +19,14 @@ _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
+def is_own(view: View) -> bool:
+    """Whether an engine shows a page of its own: none of its words are the server's."""
+    return view.main.url.startswith(_OWN)
+
+
 def server_of(view: View) -> str:
     """The host that a page came from, or what stands for it where an engine shows a page of its own instead."""
-    return "the server" if view.main.url.startswith(_OWN) else host_of(view.main.url)
+    return "the server" if is_own(view) else host_of(view.main.url)
 
 
 def describe(view: View | None) -> str:
@@ -33,7 +38,7 @@ def describe(view: View | None) -> str:
     hidden = _hidden(view)
     text = " ".join(view.main.text.split())[:_EXCERPT]
     title = f"“{view.main.title}”" if view.main.title else "a page without a title"
-    who = "the browser itself" if view.main.url.startswith(_OWN) else host_of(view.main.url) or view.main.url
+    who = "the browser itself" if is_own(view) else host_of(view.main.url) or view.main.url
     return f"{who} shows {title} with {fields} and {buttons}{hidden}" + (
         f"; its text begins “{text}”" if text else "; it has no visible text"
     )

@@ -41,7 +41,8 @@ class _Terminal:
                 self._asked = None
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        sys.stdin.readline()
+        with suppress(ValueError, OSError):  # what was typed is no UTF-8, or the terminal is gone
+            sys.stdin.readline()
         with suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(self._heard)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from e2e_linker.derive.screen_words import ASIDE, ASKING, SIGNING_IN_BY
@@ -12,6 +13,8 @@ __all__ = ["leads_on"]
 
 _FEWEST = 2
 """Links from which there is something to choose."""
+_OTHER_USE = re.compile(r"^\W*(?:pay|chat|talk|write|follow|share|shop|buy|order|find)\b", re.IGNORECASE)
+"""Labels of links to another service that sign nobody in."""
 _ELSEWHERE = ("mailto:", "tel:", "sms:")
 
 
@@ -23,7 +26,7 @@ def leads_on(digest: DomDigest, links: Sequence[Control]) -> bool:
     """
     usable = [(_squeezed(link.label or ""), link.href) for link in links if link.enabled and link.covered_by is None]
     labels = [label for label, _ in usable]
-    if first_match(SIGNING_IN_BY, *labels):
+    if any(first_match(SIGNING_IN_BY, one) for one in labels if not (ASIDE.search(one) or _OTHER_USE.search(one))):
         return True
     choices = {
         one for one in usable if one[0] and not ASIDE.search(one[0]) and not (one[1] or "").startswith(_ELSEWHERE)

@@ -39,7 +39,7 @@ def _may_end(reply: Reply, shared: str, access: bool) -> bool:
     replaces. A refresh token that stays what it is was not ended by being used.
     """
     if reply.final:
-        return True
+        return access or shared == "refresh_token"
     if access:
         return reply.worked
     new = reply.token("refresh_token")

@@ -25,7 +25,8 @@ _FRAME: Final = re.compile(
     r"|\bat (?:[\w<>`+|\[\],]{1,120}\.){2,15}\.?[\w<>`+|\[\],]{1,120}\([^()\n]{0,300}(?:\)|\Z)"
     r"(?: in [^\n]{1,300}?:line \d+)?"
     # Python: 'File "/srv/csrf.py", line 3, in check', and the line of source below it; Django's page names no "File"
-    r'|(?:\bFile "[^"\n]{1,300}"|(?<!\S)[^"\s]{1,300}\.py), line \d+(?:, in [^\s]{1,120}(?:\n[^\n]{0,300})?)?'
+    r'|(?:\bFile "[^"\n]{1,300}"|(?<!\S)[^"\s]{1,300}\.py), line \d+'
+    r'(?:, in [^\s]{1,120}(?:\n(?![\w.]{0,120}(?:Error|Exception)\b)[^\n]{0,300}|[^\n"]{0,300}(?= File "))?)?'
     # Ruby: "lib/csrf.rb:3:in 'check'"
     r"|(?<!\S)[^\s:]{1,300}\.rb:\d+:in [`'][^'\n]{1,200}'"
     # PHP: "#4 /srv/VerifyCsrfToken.php(78): A\B->handle(Object(C))"

@@ -33,7 +33,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     was, now = (Effects(run.cases, run.findings) for run in (found.before, found.after))
     told = [("new findings", found.new, now), ("gone findings", found.gone, was)]
     if found.unchecked:
-        told.append(("not looked for again", found.unchecked, was))
+        told.append(("neither found again nor ruled out", found.unchecked, was))
     for name, findings, effects in told:
         yield ""
         yield f"{name}: {len(findings) or 'none'}"

@@ -81,7 +81,11 @@ def cut_short(case: CaseReport) -> bool:
 
     What was never begun leaves nothing that an audit could call unknown.
     """
-    return any(one.linked and one.ending.kind == "crashed" for one in case.attempts)
+    later = (*case.attempts[1:], None)
+    return any(
+        one.linked and one.ending.kind == "crashed" and (after is None or after.reason != "retry")
+        for one, after in zip(case.attempts, later, strict=False)
+    )
 
 
 def became(case: CaseReport, findings: Iterable[FindingReport]) -> str:

@@ -63,3 +63,15 @@ def test_the_usual_spelling_of_the_configured_address_is_the_configured_one(buil
 def test_other_ends_are_not(build, other):
     fix = found_at(build, f"{HOST}/accounts/login/", **other).fix
     assert fix is None or "answers it with a redirect" not in fix.text
+
+
+@pytest.mark.parametrize("path", ["/en/authorize", "/Authorize"])
+def test_a_server_that_looks_for_the_same_address_elsewhere_did_not_take_the_request(build, path):
+    found = found_at(build, f"{HOST}{path}{QUERY}")
+    assert CONFIGURED in found.fix.text
+    assert found.blame is Fault.SKILL_CONFIGURATION
+
+
+@pytest.mark.parametrize("path", ["/404", "/en/not-found", "/error?error=invalid_client"])
+def test_a_page_of_errors_is_no_address_of_the_login(build, path):
+    assert LED not in found_at(build, f"{HOST}{path}").fix.text

@@ -81,3 +81,8 @@ def test_an_empty_answer_to_a_form_with_an_empty_token_is_refused_for_it(build):
     assert refused(build, {field: ""}, says="", status=400).startswith(f"The form came with an empty `{field}`")
     held = refused(build, {field: "t"}, says="", status=400, headers=(("Origin", "null"),))
     assert held.startswith(f"The form carries a token, `{field}`")
+
+
+@pytest.mark.parametrize("says", ["<p>missing CSRF cookie</p>", "<p>CSRF cookie not set</p>"])
+def test_a_cookie_that_is_missing_is_no_field(build, says):
+    assert not refused(build, {"transaction_id": "t"}, says=says).startswith(NONE)

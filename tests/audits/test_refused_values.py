@@ -110,3 +110,20 @@ def test_a_request_without_scopes_is_told_to_have_one(build):
         ending="login_not_found",
     )
     assert [fix.startswith("The skill asks for no scope") for fix in advised(build, walk)] == [True]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>Grant type 'authorization_code' not allowed for the client.</p>",
+        "<p>Response type code is not allowed for this client.</p>",
+        "<p>Automated clients are not permitted</p>",
+        "<p>Clients from this network are not allowed here</p>",
+        "<p>The SAML application is not configured</p>",
+        "<p>The request was out of scope: page not found</p>",
+    ],
+)
+def test_other_things_that_are_refused_blame_neither_client_nor_scopes(build, said):
+    walk = ended(build, said, 403)
+    assert not [fix for fix in advised(build, walk) if fix.startswith((CLIENT, SCOPES))]
+    assert build.judge("requested-scope", walk).status != "failed"

@@ -166,3 +166,34 @@ def test_a_link_that_shared_its_tokens_does_not_make_logins_end_links(told, outc
     told("reuse_soon-1", "replay", None, "R40", step=3)
     told("reuse_soon-1", "refresh", None, "R41", step=4)
     assert outcome("refresh-reuse").status == judged
+
+
+def test_links_that_share_no_more_than_an_access_token_end_none_of_each_other(told, outcome):
+    for n in (1, 2):
+        told(f"relink-{n}", "exchange", ("A", f"Rl{n}"), step=n)
+    told("reuse_29s-1", "exchange", ("A", "R29"))
+    told("reuse_29s-1", "refresh", ("A", "R29b"), "R29", step=2)
+    told("refresh-1", "exchange", ("A", "R1"))
+    told("refresh-1", "refresh", ("A", "R2"), "R1", step=2)
+    told("reuse_29s-1", "replay", None, "R29", step=3)
+    told("refresh-1", "refresh", None, "R2", step=4)
+    assert outcome("refreshing").status == "failed"
+
+
+def test_a_refresh_token_of_its_own_is_dead_beside_an_access_token_that_another_link_replaced(told, outcome):
+    told("relink-1", "exchange", ("A1", "R31"))
+    told("relink-2", "exchange", ("A1", "R32"), step=2)
+    told("relink-1", "use", step=3)
+    told("relink-1", "refresh", ("A1b", "R31"), "R31", step=4)
+    told("relink-2", "refresh", ("A1b", "R32"), "R32", step=5)
+    told("relink_fresh-1", "exchange", ("A1b", "R1"))
+    told("client_id_in_body-1", "exchange", ("A1b", "R9"))
+    told("refresh-1", "exchange", ("A1b", "R10"))
+    told("refresh-1", "refresh", ("A2", "R10"), "R10", step=2)
+    told("relink_fresh-2", "exchange", ("A20", "R20"), step=2)
+    told("relink_fresh-1", "use", status=401, step=3)
+    told("relink_fresh-1", "refresh", None, "R1", step=4)
+    told("relink_fresh-2", "refresh", ("A21", "R20"), "R20", step=5)
+    (found,) = outcome("early-end").findings
+    assert "its refresh token" in found.message
+    assert "its access token" not in found.message

@@ -56,3 +56,26 @@ async def test_an_empty_error_is_an_answer_in_every_chromium(phones, site, heade
     assert "chromewebdata" not in made.ending.message
     last = next(each for each in reversed(made.requests.value) if each.url.endswith(path) or f"{path}?" in each.url)
     assert (last.status, last.failure) == (400, None)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_what_chrome_says_of_an_empty_refusal_is_not_the_servers_word(phones, site, status):
+    endings = []
+    site.page("/authorize", LOGIN)
+
+    async def refused(request):
+        return Response(status_code=status)
+
+    site.on("/login", refused)
+    for headed in (False, True):
+        engine = find_engine("chromium", headed=headed)
+        if engine is None:
+            pytest.skip("no such Chromium here")
+        phone = dataclasses.replace(await phones("chromium"), engine=engine)
+        phone.registry.register("correct horse 7", "password")
+        auto = partial(
+            LoginDriver, login="auto", credentials=ACCOUNT, register=phone.registry.register, step_timeout_s=1.5
+        )
+        endings.append((await phone.walk("/authorize", login=auto)).ending)
+    assert {(ending.kind, ending.fault) for ending in endings} == {(endings[0].kind, endings[0].fault)}
+    assert "chromewebdata" not in endings[1].message

@@ -204,3 +204,27 @@ def test_no_address_is_typed_where_a_confirmation_would_be_sent_again() -> None:
     shown = view(address, button(2, "Resend confirmation instructions"), link(3, "Log in"), heading="Confirm")
     assert find_form(shown) is None
     assert pressed(shown, logged_in=False) == "Log in"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Email could not be delivered", "E-Mail konnte nicht gesendet werden", "Email verified", "Mail settings"],
+)
+def test_a_page_that_has_sent_nothing_waits_for_no_mail(heading: str) -> None:
+    assert ending(view(link(1, "Resend email"), link(2, OUT), heading=heading)).kind != "login_blocked"
+
+
+@pytest.mark.parametrize(
+    "label", ["Request new access", "Zustimmung erneut senden", "重新获取授权", "Send me back to the app again"]
+)
+def test_access_that_is_asked_for_once_more_is_no_mail(label: str) -> None:
+    assert not sends_again(button(1, label))
+
+
+@pytest.mark.parametrize("label", ["Erneut versenden", "Vuelve a enviar el código", "Request code again"])
+def test_more_words_for_sending_again(label: str) -> None:
+    assert sends_again(button(1, label))
+
+
+def test_an_address_that_is_the_customers_is_confirmed() -> None:
+    assert pressed(view(button(1, "Yes, this is my email"), heading="Confirm your email")) == "Yes, this is my email"

@@ -91,3 +91,15 @@ def test_a_run_can_ask_whoever_sits_at_the_terminal(monkeypatch, master, termina
 def test_nobody_is_asked_without_a_terminal(monkeypatch, stdin):
     monkeypatch.setattr(sys, "stdin", stdin)
     assert asking() is None
+
+
+async def test_what_is_no_text_is_an_enter_too(master, monkeypatch):
+    strict = io.TextIOWrapper(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), "utf-8", "strict")
+    with strict:
+        monkeypatch.setattr(sys, "stdin", strict)
+        ask = asking()
+        for typed in (b"\xe9\n", b"\n"):
+            waiting = asyncio.create_task(ask("one"))
+            assert await goes_on_waiting(waiting)
+            os.write(master, typed)
+            await ends(waiting)

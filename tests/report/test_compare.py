@@ -47,8 +47,8 @@ def test_what_the_later_run_did_not_look_for_is_not_gone(build: Any, make: Any, 
     for cases in ((looked,), (looked, make.case("b-na", outcomes=unlooked))):
         found = compare(before, make.report(build, *cases))
         assert (found.gone, found.unchecked) == ((), (old,))
-        assert "gone findings: none\n\nnot looked for again: 1\n" in compare_text(found)
-        assert "0 gone, 1 not looked for again, 0 still there" in compare_page(found)
+        assert "gone findings: none\n\nneither found again nor ruled out: 1\n" in compare_text(found)
+        assert "0 gone, 1 neither found again nor ruled out, 0 still there" in compare_page(found)
     assert "cases not run again: 1 (b-na)" in compare_text(compare(before, make.report(build, looked)))
 
 
