@@ -433,7 +433,7 @@ async def test_a_bare_401_refuses_what_was_typed_where_it_answers_the_form_itsel
     done = await walk(shape, patience=1, login=LOGINS[login][0])
     assert done.ending.kind == kind, done.ending
     assert (done.ending.fault is Fault.TESTER) is not later
-    assert ("with status 401 and “{}”: it refuses what was typed" in done.ending.message) is not later
+    assert ("with status 401 and “{}”: it refuses the login" in done.ending.message) is not later
     assert len(done.site.posts("/login")) == 1
 
 
