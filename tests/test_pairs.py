@@ -43,14 +43,11 @@ LOGINS = 100
 """Enough for every case of every fault: what does not fit would be inconclusive."""
 ALONE = {"code-of-another-worker", "state-swapped"}
 """Faults that hit one case or another, differently from run to run: each project has a run of its own."""
-AT_TIMES = {"page-hangs-up-at-times", "token-hangs-up-at-times"}
-"""Faults that hit any of the cases and probes, as it happens."""
 PATIENT = {"slow-meta-refresh", "late-script"}
 """Faults that show only to those who wait. Elsewhere a dead end of the range is one at once."""
 LONG = {
     "code-dies-early",
     "cookie-growth",
-    "page-hangs-up-at-times",
     "refresh-slow",
     "relink-loses-code",
     "rotation-grace-10s",
@@ -59,7 +56,6 @@ LONG = {
     "stale-jar",
     "token-drips",
     "token-hangs",
-    "token-hangs-up-at-times",
     "token-slow",
     "twenty-hosts",
 }
@@ -262,8 +258,7 @@ async def test_a_fault_that_takes_more_than_one_login_shows(
         for rule in fault.rules:
             # What is tried once for the whole run is seen in the one case that tried it, or in none.
             everywhere = sorted(showing(fault, projects))
-            few = len(everywhere) if name in AT_TIMES else 1
-            assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= few, f"{rule}\n{told(report)}"
+            assert sorted(seen[rule]) == everywhere or len(seen[rule]) <= 1, f"{rule}\n{told(report)}"
 
 
 async def test_tokens_after_alexa_has_given_up_link_nobody(

@@ -40,8 +40,6 @@ class Tokens:
     manners: Manners = field(default_factory=Manners)
     instead: Callable[[], Response] | None = None
     """What answers in the place of the token endpoint."""
-    hangs_up: Callable[[int], bool] = lambda n: False
-    """Whether the n-th request, counted from 1, finds the connection closed instead of an answer."""
     answer: Callable[[TokenAnswer], TokenAnswer] = lambda answer: answer
     slow: bool = False
     """Every answer takes as long as the range's ``slow_answer_s``."""

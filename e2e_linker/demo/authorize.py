@@ -13,7 +13,6 @@ from e2e_linker.demo.federation import is_web_view
 from e2e_linker.demo.link_request import LinkRequest, NotAnswerable, read_request
 from e2e_linker.demo.login import login_page
 from e2e_linker.demo.names import LINKS
-from e2e_linker.demo.odd_answers import last_words
 from e2e_linker.demo.pages import Raw, csrf_of, page, render, words
 from e2e_linker.demo.session import carried, consent_path, csrf_is_right, raw_response, signed_in_user, with_ballast
 from e2e_linker.demo.widgets import box, button, hidden
@@ -70,8 +69,6 @@ async def consent(request: Request) -> Response:
     """``GET /consent``: asks once for each user, unless told otherwise."""
     world = world_of(request)
     link = _read(request)
-    if world.behaviour.steps.hangs_up(world.store.place(link.state)):
-        return last_words(b"")
     username = signed_in_user(request) if world.behaviour.steps.consent_finds_sessions else None
     if username is None:
         return RedirectResponse(f"/authorize?{link.query()}", 302, {"Cache-Control": "no-store"})

@@ -162,8 +162,6 @@ class Steps:
     """The login host redirects every request to https, also those that came that way."""
     api_allows_login_page: bool = True
     """Whether the login page's script may read what the API host answers (CORS)."""
-    hangs_up: Callable[[int], bool] = lambda n: False
-    """Whether the n-th link, counted from 1, finds the connection closed whenever it asks for the consent page."""
     trouble: Literal["hang", "endless redirect"] | None = None
     """What the authorization request meets instead of a page."""
 

@@ -120,9 +120,6 @@ class Store:
     last_mail: dict[str, str] = field(default_factory=dict)
     """By user, the one-time code of the last mail."""
     pages_shown: int = 0
-    token_requests: int = 0
-    asked_for: list[str | None] = field(default_factory=list)
-    """The state of each link whose consent page was asked for."""
     handed_over: int = 0
     """How many codes or access tokens redirects have carried."""
     refreshing: set[str] = field(default_factory=set)
@@ -139,12 +136,6 @@ class Store:
         found = self.users.get(username.strip().lower())
         known = found.password if found else secrets.token_urlsafe(12)
         return found if hmac.compare_digest(known.encode(), password.encode()) else None
-
-    def place(self, state: str | None) -> int:
-        """Which link it is, counted from 1, that asks for its consent page, perhaps once more."""
-        if state not in self.asked_for:
-            self.asked_for.append(state)
-        return self.asked_for.index(state) + 1
 
     def new_session(self, username: str) -> str:
         """A fresh session id."""

@@ -17,7 +17,6 @@ from e2e_linker.demo.former import FORMER_TOKEN_PATH
 from e2e_linker.demo.grants import granted
 from e2e_linker.demo.manners import Manners, Scheme
 from e2e_linker.demo.oauth_errors import NO_STORE, Interrupted, OAuthError, json_response, required
-from e2e_linker.demo.odd_answers import last_words
 from e2e_linker.demo.session import raw_response
 from e2e_linker.demo.store import Token
 from e2e_linker.demo.world import World, fields_of, world_of
@@ -33,9 +32,6 @@ async def token(request: Request) -> Response:
     manners = Manners() if former else tokens.manners
     if tokens.instead is not None and not former:
         return tokens.instead()
-    world.store.token_requests += 1
-    if tokens.hangs_up(world.store.token_requests) and not former:
-        return last_words(b"")
     if manners.turn_s:
         async with world.store.turn:
             await asyncio.sleep(manners.turn_s)

@@ -83,14 +83,6 @@ def on_last(kind: str) -> Check:
     return check
 
 
-def every_fifth_link_is_cut(visitor: Any) -> None:
-    for n in range(1, 11):
-        visitor.jar.clear()
-        walk = visitor.link(state=f"state-{n}")
-        assert bool(walk.arrival) is bool(n % 5)
-        assert walk.arrival or (walk.last.status, urlsplit(walk.last.url).path) == (0, "/consent")
-
-
 def arrives(judge: Callable[[Any], bool], region: Region = Region.NA, state: str | None = None) -> Check:
     def check(visitor: Any) -> None:
         walk = visitor.link(region=region, state=state)
@@ -518,7 +510,6 @@ CHECKS: dict[str, Check] = {
         arrives(lambda walk: walk.query["state"] == walk.state),
     ),
     "page-as-download": on_last("application/octet-stream"),
-    "page-hangs-up-at-times": every_fifth_link_is_cut,
     "page-as-text": on_last("text/plain; charset=utf-8"),
     "error-page-200": ends_with(200, "Something went wrong"),
     "server-error": ends_with(500, "Internal Server Error"),

@@ -194,16 +194,6 @@ def crowd(visitor: Any) -> None:
         assert all(call.result().status in {400, 401} for call in calls)
 
 
-def closes_at_times(visitor: Any) -> None:
-    said: list[int] = []
-    for _ in range(10):
-        try:
-            said.append(visitor.ask("token", UNKNOWN).status)
-        except http.client.RemoteDisconnected:
-            said.append(0)
-    assert said == [400, 400, 400, 400, 0] * 2
-
-
 def knows_every_second_code(visitor: Any) -> None:
     assert [visitor.redeem(visitor.link()).status for _ in range(5)] == [200, 400, 200, 400, 200]
     says(visitor.redeem(visitor.link()), 400, "invalid_grant")
@@ -244,7 +234,6 @@ CHECKS: dict[str, Check] = {
     "token-hangs": fails(TimeoutError, 0.2),
     "token-drips": begins(OK, 60),
     "token-hangs-up": canned(0),
-    "token-hangs-up-at-times": closes_at_times,
     "code-of-another-worker": knows_every_second_code,
     "token-without-head": begins(b'{"access_token"', 10),
     "token-breaks-off": fails(http.client.IncompleteRead),

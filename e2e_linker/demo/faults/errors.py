@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import always_asking
 from e2e_linker.model import Depth
 
 _PAGE = """<!doctype html>
@@ -60,13 +59,6 @@ def empty_error(b: Behaviour) -> Behaviour:
 def lost_request(b: Behaviour) -> Behaviour:
     """After the login the customer stands on the site's own home page: the authorization request was forgotten."""
     return _answering(b, RawResponse(303, headers=(("Location", "/home"),)))
-
-
-@fault("screen-error-page", needs=Needs(depth=Depth.THOROUGH))
-def page_hangs_up_at_times(b: Behaviour) -> Behaviour:
-    """The login's server asks for consent at every link, and closes the connection on every fifth of them."""
-    b = always_asking(b)
-    return replace(b, steps=replace(b.steps, hangs_up=lambda n: n % 5 == 0))
 
 
 @fault(

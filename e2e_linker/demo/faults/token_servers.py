@@ -91,12 +91,6 @@ def token_hangs_up(b: Behaviour) -> Behaviour:
     return _saying(b, b"")
 
 
-@fault("token-responds-4500ms", may=("token-status-200",), needs=Needs(depth=Depth.THOROUGH))
-def token_hangs_up_at_times(b: Behaviour) -> Behaviour:
-    """The token endpoint closes the connection at every fifth request instead of answering."""
-    return with_tokens(b, hangs_up=lambda n: n % 5 == 0)
-
-
 @fault("token-status-200", needs=_PROBED)
 def code_of_another_worker(b: Behaviour) -> Behaviour:
     """Each of two workers keeps codes in its own memory, so that every second code is unknown to the token endpoint."""
