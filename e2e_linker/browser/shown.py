@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence, Set
 
 from e2e_linker.browser.controls import View
+from e2e_linker.evidence.page import BROWSERS_OWN
 from e2e_linker.model import host_of
 
 __all__ = ["describe", "is_own", "lines_shown", "new_lines", "quoted", "server_of"]
@@ -13,15 +14,13 @@ __all__ = ["describe", "is_own", "lines_shown", "new_lines", "quoted", "server_o
 _MOST_NAMED = 8
 _MOST_LINES = 3
 _EXCERPT = 200
-_OWN = ("chrome-error:", "about:neterror")
-"""How the addresses of pages begin that an engine shows where none came."""
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def is_own(view: View) -> bool:
     """Whether an engine shows a page of its own: none of its words are the server's."""
-    return view.main.url.startswith(_OWN)
+    return view.main.url.startswith(BROWSERS_OWN)
 
 
 def server_of(view: View) -> str:

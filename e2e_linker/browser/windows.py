@@ -10,7 +10,7 @@ from playwright.async_api import Error, Frame, Page, Request
 
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.loading import Loading
-from e2e_linker.evidence.page import Window
+from e2e_linker.evidence.page import BROWSERS_OWN, Window
 
 __all__ = ["Windows"]
 
@@ -212,4 +212,4 @@ class Windows:
 
 def _blank(url: str) -> bool:
     """Whether ``url`` is that of an empty window, or of what the engine itself shows where a page did not come."""
-    return url in {"", "about:blank", ":"} or url.startswith(("chrome-error:", "about:neterror"))
+    return url in {"", "about:blank", ":"} or url.startswith(BROWSERS_OWN)

@@ -19,6 +19,7 @@ from e2e_linker.derive.refusals import refusal_of
 from e2e_linker.derive.screen_words import CAPTCHA, LINK_RESULT, VERDICT, WAITING
 from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, ERROR, HOME, LEAVING, first_match
 from e2e_linker.evidence.models import Control, DomDigest, Ending, Picture, Present, Screen
+from e2e_linker.evidence.page import BROWSERS_OWN
 from e2e_linker.model import Confidence, host_of
 
 __all__ = ["ScreenKind", "ScreenVerdict", "screen_verdicts"]
@@ -84,9 +85,6 @@ class ScreenVerdict:
         return self.page.host if self.page else host_of(self.url)
 
 
-_BROWSERS_OWN = ("chrome-error:", "about:neterror", "about:certerror")
-
-
 @fact
 def screen_verdicts(
     screens: tuple[Screen, ...], pages: tuple[Page, ...], dead_end: DeadEnd | None, ending: Ending
@@ -97,7 +95,7 @@ def screen_verdicts(
     found = []
     for screen in screens:
         # What the browser says in place of a page is no page of the server: the ending of the walk tells it.
-        if isinstance(screen.digest, Present) and not screen.digest.value.url.startswith(_BROWSERS_OWN):
+        if isinstance(screen.digest, Present) and not screen.digest.value.url.startswith(BROWSERS_OWN):
             page, digest = shown.get(screen.n), screen.digest.value
             end = dead_end if screen.n == last else None
             asked = ending.kind == "captcha" and screen.n == last

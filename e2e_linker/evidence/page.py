@@ -8,6 +8,7 @@ from e2e_linker.evidence.parts import Part
 from e2e_linker.model import Record
 
 __all__ = [
+    "BROWSERS_OWN",
     "ConsoleMessage",
     "Control",
     "CspViolation",
@@ -22,6 +23,10 @@ __all__ = [
     "Sight",
     "Window",
 ]
+
+
+BROWSERS_OWN = ("chrome-error:", "about:neterror", "about:certerror")
+"""How the addresses of pages begin that an engine shows where none came."""
 
 
 class Window(Record):
