@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from e2e_linker.browser.choices import heads
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.shown import describe
@@ -13,31 +11,17 @@ from e2e_linker.model import Fault, host_of
 __all__ = ["letter_awaited", "return_sends_again", "sends_again"]
 
 _FAILED = 400
-_ELSE = re.compile(
-    r"\b(?:access|authori[sz]\w*|permissions?|consent|back to)\b|autori[sz]|zustimm|zugriff|toestemming|授[权權]"
-    r"|[权權]限|認可|권한",
-    re.IGNORECASE,
-)
-"""What is asked for, or led to, once more and comes by no mail."""
-_OTHERWISE = re.compile(
-    r"\b(?:could|can|was|were|has|have) ?n(?:o|['’])t\b|\bfail|\bunable\b|\berror\b"
-    r"|\b(?:verified|confirmed|activated)\b"
-    r"|\bnicht\b|\bfehler|\bbestätigt\b|impossible|échec|\bn['’]a pas\b|\bno se (?:ha )?pud|\bnão foi|\bnon è stat"
-    r"|できません|失敗|無法|无法|실패",
-    re.IGNORECASE,
-)
-"""What heads a page that has not sent anything, or is done with it."""
 
 
 def sends_again(control: Seen) -> bool:
     """Whether a control has a mail or a code sent once more: each run would have one sent to the customer.
 
-    What names Alexa may send the browser back there.
+    What names Alexa may send the browser back there, and access or consent that is asked for anew comes by no mail.
     """
     named = control.named
     again = named.about("resend") or (named.about("sending") and named.about("once_more"))
-    else_ = _ELSE.search(named.raw) and not named.about_any("email", "code", "bare_code", "sent_code")
-    return again and "alexa" not in named and not else_
+    by_no_mail = named.about("by_no_mail") and not named.about_any("email", "code", "bare_code", "sent_code")
+    return again and "alexa" not in named and not by_no_mail
 
 
 def letter_awaited(view: View) -> Ending | None:
@@ -46,7 +30,7 @@ def letter_awaited(view: View) -> Ending | None:
     asks = any(c.kind == "field" and c.visible and c.type != "search" for c in view.controls)
     head = heads(view)
     sent = head.about_any("sent_code", "inbox") or (head.about("email") and view.said.about_any("sent_code", "inbox"))
-    about_it = sent and not _OTHERWISE.search(head.raw)
+    about_it = sent and not head.about("not_sent")
     if not (offered and about_it) or asks or view.main.status >= _FAILED:
         return None
     return Ending(

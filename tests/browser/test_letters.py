@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
+from e2e_linker.browser.controls import View
 from e2e_linker.browser.decision import decide
 from e2e_linker.browser.letters import sends_again
 from e2e_linker.browser.login_form import find_form
-from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Wait
 from e2e_linker.browser.words import topics
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
+from tests.browser.seen_pages import KNOWN, button, control, field, link, past, pressed, view
 
-KNOWN = Known(username="alice@example.test", password=True, code=True)
 OUT = "Log out"
-
-
-def past(*, logged_in: bool = True) -> Past:
-    return Past(submissions=[Submission("s", "password", "h", ("before",), frozenset())] if logged_in else [])
-
-
-def control(uid: int, kind: str, shape: str, label: str = "", **more: Any) -> Seen:
-    return Seen(
-        frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), label=label, **more
-    )
-
-
-def button(uid: int, label: str, **more: Any) -> Seen:
-    return control(uid, "button", "submit", label, **{"form": 0, **more})
-
-
-def link(uid: int, label: str) -> Seen:
-    return control(uid, "link", "a", label, href="/elsewhere")
-
-
-def field(uid: int, label: str, **more: Any) -> Seen:
-    return control(uid, "field", "text", label, **{"form": 0, **more})
-
-
-def view(*controls: Seen, heading: str, text: str = "", **frame: Any) -> View:
-    shown = SeenFrame(
-        n=0,
-        document="d",
-        url="https://id.example.test/mid",
-        headings=(heading,),
-        text=" \n".join((heading, text, *(c.label for c in controls))),
-        forms=("form0", "form1"),
-        **frame,
-    )
-    return View((shown,), controls)
-
-
-def pressed(shown: View, *, logged_in: bool = True) -> str | None:
-    decision = decide(shown, past(logged_in=logged_in), KNOWN)
-    assert isinstance(decision, Act | Wait)
-    return decision.control.label if isinstance(decision, Act) else None
 
 
 def ending(shown: View) -> Ending:

@@ -6,14 +6,11 @@ import asyncio
 import base64
 import contextlib
 import hashlib
-import importlib.util
 import shutil
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pyotp
@@ -30,19 +27,8 @@ from e2e_linker.errors import SecretError
 from e2e_linker.evidence.models import Ending
 from e2e_linker.evidence.page import LoginStep
 from e2e_linker.model import Fault
+from tests.browser import login_pages as pages
 
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("login_pages", Path(__file__).with_name("login_pages.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-pages: Any = _load()
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ALICE = Credentials(username=SecretStr(pages.USER), password=SecretStr(pages.PASSWORD))
 
