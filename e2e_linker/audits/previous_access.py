@@ -25,19 +25,25 @@ def judge(probed: Probed) -> Outcome:
     dead = first_refused(probed, _good_before(links[0]))
     if not isinstance(dead, TokenCall):
         return dead
+    ends = "The first use of the access token of a refresh" if _newer_used(links[0], dead) else "A refresh"
     return undisturbed(
         probed,
         [
             finding(
                 "token-previous-access-valid",
-                f"A refresh ends the access token before it: {refused(dead)}. "
-                "A command that is on its way with it fails.",
+                f"{ends} ends the access token before it: {refused(dead)}. A command that is on its way with it fails.",
                 subject="previous access token",
                 at=probe_ref(probed, dead),
                 related=[probe_ref(probed, reply.call) for reply in links[0].refreshes[:1]],
             )
         ],
     )
+
+
+def _newer_used(link: Strand, dead: TokenCall) -> bool:
+    """Whether the newer access token was used before ``dead``, and an earlier one outlived a refresh without that."""
+    outlived = any(token_accepted(call) for call in link.uses("use_previous") if call.step < dead.step)
+    return outlived and any(call.step < dead.step for call in link.uses("use"))
 
 
 def _good_before(link: Strand) -> tuple[TokenCall, ...]:

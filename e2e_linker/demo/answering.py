@@ -65,8 +65,8 @@ class Tokens:
     """What it meets in that time."""
     overlap: RawResponse | None = None
     """What a refresh meets while another one with the same token is being answered."""
-    refresh_ends_access: bool = False
-    """A refresh ends the access tokens of its link."""
+    access_ends: Literal["in time", "at a refresh", "when the next is used"] = "in time"
+    """When the access tokens of a link end that a refresh follows."""
     one_link: bool = False
     """A link ends all earlier ones of the same user."""
     one_for_all: bool = False

@@ -105,7 +105,7 @@ def _refresh(world: World, fields: Mapping[str, str]) -> dict[str, object]:
     tokens, new = world.behaviour.tokens, old
     if found.replaced:
         _reused(world, old)
-    if tokens.refresh_ends_access:
+    if tokens.access_ends == "at a refresh":
         store.end_access(found.grant)
     if tokens.rotation:
         store.retire(old, tokens.grace_s)

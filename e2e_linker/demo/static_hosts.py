@@ -99,13 +99,16 @@ async def font_file(request: Request) -> Response:
 
 async def me(request: Request) -> Response:
     """``GET /me`` of the resource server: who the bearer token belongs to (RFC 6750)."""
-    store = world_of(request).store
+    world = world_of(request)
+    store = world.store
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return _unauthorized("Bearer")
     found = store.live(store.access, token.strip())
     if found is None:
         return _unauthorized('Bearer error="invalid_token", error_description="unknown or expired"')
+    if world.behaviour.tokens.access_ends == "when the next is used":
+        store.end_access(found.grant, but=found)
     body = {"sub": found.grant.username, "scope": found.scope}
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 

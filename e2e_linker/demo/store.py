@@ -190,9 +190,13 @@ class Store:
         found = (token for token, known in self.access.items() if known.grant.username != username)
         return next((token for token in found if self.live(self.access, token)), None)
 
-    def end_access(self, grant: GrantRecord) -> None:
-        """Forget the access tokens of ``grant``."""
-        self.access = {token: known for token, known in self.access.items() if known.grant is not grant}
+    def end_access(self, grant: GrantRecord, *, but: Token | None = None) -> None:
+        """Forget the access tokens of ``grant``, those before ``but`` where one is named."""
+        mine = [token for token, known in self.access.items() if known.grant is grant]
+        for token in mine:
+            if self.access[token] is but:
+                return
+            del self.access[token]
 
     def end_grant(self, grant: GrantRecord) -> None:
         """Forget all tokens of ``grant``."""

@@ -16,8 +16,8 @@ PROBES: Final[Mapping[ProbeName, tuple[str, str]]] = MappingProxyType(
         "refresh": (
             "Refresh, three rounds",
             "A link was refreshed three times, each time with the newest refresh token, and the access token before "
-            "was used after each of the first two; where linker.introspection is set, the newest refresh token "
-            "was introspected at the end.",
+            "was used after each of the first two, the second time after the newest one; where linker.introspection is "
+            "set, the newest refresh token was introspected at the end.",
         ),
         "reuse_soon": (
             "An earlier refresh token again, at once",

@@ -132,14 +132,18 @@ async def _bad_refresh_token(at: Prober) -> None:
 
 
 async def _refresh(at: Prober) -> None:
+    """The earlier access token is used before the newest one is, then after it, as some servers end it then."""
     link = await at.opened()
-    for step in (2, 4):
-        previous = link.access[-1]
-        await at.refresh(link, step)
-        await at.use(link, step + 1, previous, purpose="use_previous")
-    await at.refresh(link, 6)
-    await at.use(link, 7, link.access[-1])
-    await at.introspect(link, 8, link.refresh[-1])
+    earlier = link.access[-1]
+    await at.refresh(link, 2)
+    await at.use(link, 3, earlier, purpose="use_previous")
+    earlier = link.access[-1]
+    await at.refresh(link, 4)
+    await at.use(link, 5, link.access[-1])
+    await at.use(link, 6, earlier, purpose="use_previous")
+    await at.refresh(link, 7)
+    await at.use(link, 8, link.access[-1])
+    await at.introspect(link, 9, link.refresh[-1])
 
 
 def _reuse(after_s: float) -> Callable[[Prober], Awaitable[None]]:

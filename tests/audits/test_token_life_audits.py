@@ -326,6 +326,21 @@ def test_a_refresh_that_ends_the_previous_token_degrades(tries):
     assert tries.judge("refreshed-token").status == "passed"
 
 
+@pytest.mark.parametrize(
+    ("before", "ends"), [(200, "The first use of the access token of a refresh"), (401, "A refresh")]
+)
+def test_the_first_use_of_the_next_token_may_end_the_previous_one(tries, before, ends):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2)
+    tries.use("refresh-1", before, purpose="use_previous", step=3)
+    tries.refresh("refresh-1", tokens("A3"), step=4)
+    tries.use("refresh-1", 200, step=5)
+    tries.use("refresh-1", 401, purpose="use_previous", step=6)
+    found = only(tries.judge("previous-access"))
+    assert found.message.startswith(f"{ends} ends the access token before it: ")
+    assert tries.judge("refreshed-token").status == "passed"
+
+
 @pytest.mark.parametrize("audit", ["previous-access", "refreshed-token"])
 def test_a_resource_that_takes_nothing_proves_nothing(tries, audit):
     refreshed_then(tries, 403, previous=401)

@@ -112,6 +112,12 @@ def refresh_ends_access(visitor: Any) -> None:
     assert [visitor.me(said["access_token"]).status for said in (first, new)] == [401, 200]
 
 
+def next_access_ends_access(visitor: Any) -> None:
+    first = linked(visitor)
+    new = refreshed(visitor, first["refresh_token"])
+    assert [visitor.me(said["access_token"]).status for said in (first, new, new, first)] == [200, 200, 200, 401]
+
+
 def second_link_ends_first(visitor: Any) -> None:
     first, second = linked(visitor), linked(visitor)
     assert [visitor.me(said["access_token"]).status for said in (first, second)] == [401, 200]
@@ -201,6 +207,7 @@ CHECKS: dict[str, Check] = {
     "refresh-race-500": race_500,
     "rotation-grace-10s": grace_10s,
     "refresh-ends-access": refresh_ends_access,
+    "next-access-ends-access": next_access_ends_access,
     "second-link-ends-first": second_link_ends_first,
     "links-share-tokens": links_share_tokens,
     "users-mixed-up": users_mixed_up,

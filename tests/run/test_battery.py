@@ -36,7 +36,10 @@ from e2e_linker.service.tokens import TokenClient, TokenEndpoint, trusting
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-_REFRESH = ((1, "exchange"), (2, "refresh"), (3, "use_previous"), (4, "refresh"), (5, "use_previous"), (6, "refresh"))
+_REFRESH = (
+    *((1, "exchange"), (2, "refresh"), (3, "use_previous"), (4, "refresh"), (5, "use"), (6, "use_previous")),
+    *((7, "refresh"), (8, "use"), (9, "introspect")),
+)
 _PAIR = ((1, "exchange"), (2, "exchange"), (3, "use"), (4, "refresh"), (5, "refresh"))
 _RACE = ((1, "exchange"), (2, "refresh"), (2, "refresh"), (3, "refresh"))
 _MISUSE = ((1, "misuse"),)
@@ -47,7 +50,7 @@ STANDARD = {
     **dict.fromkeys(("wrong_client", "wrong_secret", "wrong_redirect_uri"), _MISUSE),
     **dict.fromkeys(("wrong_verifier", "missing_verifier", "plain_verifier"), _MISUSE),
     **dict.fromkeys(("garbage_grant", "missing_code", "missing_refresh_token", "bad_refresh_token"), _MISUSE),
-    "refresh": (*_REFRESH, (7, "use"), (8, "introspect")),
+    "refresh": _REFRESH,
     "reuse_soon": ((1, "exchange"), (2, "refresh"), (3, "replay"), (4, "refresh")),
     "race": _RACE * 3,
     "relink": _PAIR,

@@ -188,7 +188,13 @@ def rotation_grace_10s(b: Behaviour) -> Behaviour:
 @fault("token-previous-access-valid", needs=_PROBED)
 def refresh_ends_access(b: Behaviour) -> Behaviour:
     """A refresh ends the access token before it."""
-    return with_tokens(b, refresh_ends_access=True)
+    return with_tokens(b, access_ends="at a refresh")
+
+
+@fault("token-previous-access-valid", needs=_PROBED)
+def next_access_ends_access(b: Behaviour) -> Behaviour:
+    """The first use of the access token of a refresh ends the one before it."""
+    return with_tokens(b, access_ends="when the next is used")
 
 
 @fault("token-no-early-invalidation", needs=_PROBED)
