@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import Error
 
-__all__ = ["Background", "within"]
+__all__ = ["Background", "answered", "within"]
+
+_T = TypeVar("_T")
+_ANSWER_S = 60.0
+"""More than the busiest machine needs for what every browser does at once."""
 
 
 class Background:
@@ -51,3 +55,15 @@ async def within(seconds: float, work: Awaitable[object]) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await work
+
+
+async def answered(asked: Awaitable[_T]) -> _T:
+    """What the browser answers to ``asked``, outside a walk and its deadline.
+
+    A browser that is killed may leave a call without an answer. Raises Playwright's Error as for one that is gone.
+    """
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            return await asked
+    except TimeoutError as error:
+        raise Error(f"No answer within {_ANSWER_S:g} s: it hangs, or the browser has been closed") from error

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page
 from pydantic.alias_generators import to_camel
 
 from e2e_linker.browser.attached import Bar, barred, knows_no_contexts, reaches_proxy, sharing
+from e2e_linker.browser.background import answered
 from e2e_linker.browser.digest import lend_digest
 from e2e_linker.browser.engines import Engine, context_proxy
 from e2e_linker.browser.network import LoopbackProxy, Upstream
@@ -86,7 +87,7 @@ async def _new(
     """A context of our own; None where the browser has none to give."""
     try:
         options = settings.context_options() | (await tape.context_options(browser) if tape else {})
-        return await browser.new_context(**options | more)
+        return await answered(browser.new_context(**options | more))
     except Error as error:
         if engine.endpoint and knows_no_contexts(error) and browser.contexts:
             return None

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.async_api import Browser, CDPSession, Error, Page
 
 from e2e_linker.alexa.surfaces import accept_language
+from e2e_linker.browser.background import answered
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.contexts import Opened, opened
 from e2e_linker.browser.engines import Engine
@@ -90,7 +91,7 @@ class Device:
                 if tape:
                     await tape.start(context)
                     device._tape = tape
-                await context.add_init_script(CSP_LISTENER)
+                await answered(context.add_init_script(CSP_LISTENER))
                 context.on("page", device._dress)
                 context.on("close", lambda _: device.lost.set())
                 yield device

@@ -16,6 +16,7 @@ from typing import Any
 from playwright.async_api import APIResponse, Error
 
 from e2e_linker.alexa.surfaces import accept_language
+from e2e_linker.browser.background import answered
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.network import PROXY_STATUS
 from e2e_linker.evidence.contents import BODY_LIMIT
@@ -184,7 +185,7 @@ def _headers(device: Device) -> Headers:
 async def jar_of(device: Device) -> dict[str, Any] | None:
     """The cookies and local storage of ``device`` as a Playwright storage state; None where the browser is gone."""
     try:
-        return dict(await device.context.storage_state())
+        return dict(await answered(device.context.storage_state()))
     except Error:
         return None
 
@@ -192,7 +193,7 @@ async def jar_of(device: Device) -> dict[str, Any] | None:
 async def is_gone(device: Device) -> bool:
     """Whether the browser of ``device`` is gone, or this part of it."""
     try:
-        await device.context.cookies("https://localhost/")
+        await answered(device.context.cookies("https://localhost/"))
     except Error:
         return True
     return False
