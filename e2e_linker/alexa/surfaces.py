@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from e2e_linker.alexa.client_hints import ClientHints, Family, client_hints, family_of
+from e2e_linker.alexa.script_apis import ScriptApis, script_apis
 from e2e_linker.model import Confidence, EngineName, Surface
 
 __all__ = ["Overlay", "SurfaceTrait", "accept_language", "language_trait", "overlay"]
@@ -23,6 +24,8 @@ _SILK_SOURCE = "Amazon, 'Learn about user agent strings' for Silk and Fire OS we
 _LANGUAGE_SOURCE = "Amazon, 'Best practices for account linking': the page follows the language of the Alexa app"
 _APPLE_COOKIES = "WebKit, 'Full third-party cookie blocking and more' (2020); on in web views since iOS 14"
 _ANDROID_COOKIES = "android.webkit.CookieManager.setAcceptThirdPartyCookies: off by default since Android 5"
+_APIS_SOURCE = "MDN browser compatibility data; WebKit, 'App-Bound Domains' (2020)"
+_OTHER_APIS = "what else a device of this kind lacks is there"
 _HINTS_SOURCE = "W3C community draft 'User-Agent Client Hints'; only Chromium implements it"
 
 
@@ -49,6 +52,7 @@ class Overlay:
     user_agent: str | None
     client_hints: ClientHints | None
     platform: str | None
+    apis: ScriptApis
     traits: tuple[SurfaceTrait, ...]
 
 
@@ -83,16 +87,18 @@ def overlay(surface: Surface, descriptor: Mapping[str, Any], engine: EngineName)
     user_agent, mark = _user_agent(surface, plain, family)
     hints = client_hints(surface, user_agent, family, mobile=bool(descriptor.get("is_mobile")))
     platform = _PLATFORMS.get(family)
+    apis = script_apis(surface, family, chrome="Chrome/" in (user_agent or ""))
     traits = (
         mark,
         _hints_trait(hints, user_agent, engine),
         *_platform_traits(platform, engine),
+        *_api_traits(apis),
         *_engine_traits(family, engine),
         *_foreign_cookies(surface, family),
         *_SURFACE_TRAITS[surface],
         _WEBDRIVER,
     )
-    return Overlay(user_agent=user_agent, client_hints=hints, platform=platform, traits=traits)
+    return Overlay(user_agent=user_agent, client_hints=hints, platform=platform, apis=apis, traits=traits)
 
 
 # Chrome on Android froze navigator.platform at this misspelt value, desktops froze it at an old one.
@@ -221,6 +227,13 @@ def _platform_traits(platform: str | None, engine: EngineName) -> tuple[SurfaceT
     note = None if engine == "chromium" else f"{engine} shows this computer's"
     seen = "what the browsers themselves return"
     return (SurfaceTrait("navigator.platform", platform, note is None, seen, Confidence.LIKELY, note),)
+
+
+def _api_traits(apis: ScriptApis) -> tuple[SurfaceTrait, ...]:
+    if not apis.absent:
+        return ()
+    value = f"none: {', '.join(apis.absent)}"
+    return (SurfaceTrait("script interfaces", value, True, _APIS_SOURCE, Confidence.LIKELY, _OTHER_APIS),)
 
 
 def _engine_traits(family: Family, engine: EngineName) -> tuple[SurfaceTrait, ...]:

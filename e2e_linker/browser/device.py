@@ -91,7 +91,7 @@ class Device:
                 if tape:
                     await tape.start(context)
                     device._tape = tape
-                await answered(context.add_init_script(CSP_LISTENER))
+                await answered(context.add_init_script(_first_script(settings)))
                 context.on("page", device._dress)
                 context.on("close", lambda _: device.lost.set())
                 yield device
@@ -227,6 +227,11 @@ class Device:
                 await session.send("Emulation.setUserAgentOverride", override)
             if not self.settings.foreign_cookies:
                 await session.send("Network.setCookieControls", _NO_FOREIGN_COOKIES)
+
+
+def _first_script(settings: DeviceSettings) -> str:
+    """What runs in every document before its own scripts. A browser that was attached to is left as it is."""
+    return CSP_LISTENER if settings.own_agent else f"{CSP_LISTENER};{settings.overlay.apis.init_script}"
 
 
 async def _close(page: Page) -> None:

@@ -56,7 +56,11 @@ _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "media.peerconnection.ice.proxy_only": True,
 }
 
-_Key = tuple[Engine, bool, float | None, tuple[str, ...]]
+_SCHEME = "layout.css.prefers-color-scheme.content-override"
+_SCHEMES = {"dark": 0, "light": 1}
+"""A stock Firefox is told the colours that pages may ask for when it starts; elsewhere a context has its own."""
+
+_Key = tuple[Engine, bool, float | None, tuple[str, ...], str | None]
 
 
 class Browsers:
@@ -104,24 +108,30 @@ class Browsers:
         slow_mo_ms: float | None = None,
         args: Sequence[str] = (),
         any_certificate: bool = False,
+        color_scheme: str | None = None,
     ) -> Browser:
         """The running browser of ``engine``; started, or started anew after a crash, where it does not run.
 
         May be asked by many cases at once: they share one start, and a case that gives up does not stop it for the
         others. ``args`` are further words for its command line, ``any_certificate`` says that its contexts ignore what
-        is wrong with certificates; other arguments make another browser. Raises
+        is wrong with certificates, and ``color_scheme`` what they tell pages of it. Other arguments make another
+        browser where they matter when it starts. Raises
         :class:`~e2e_linker.errors.EngineMissing` where it does not start.
         """
         if any_certificate and engine.name == "chromium":
             args = (*args, _ANY_CERTIFICATE)
+        scheme = color_scheme if engine.channel == "moz-firefox" and color_scheme in _SCHEMES else None
         # How a browser was started is not ours to say where it runs already.
-        key: _Key = (engine, False, slow_mo_ms, ()) if engine.endpoint else (engine, headed, slow_mo_ms, tuple(args))
+        started = (False, slow_mo_ms, (), None) if engine.endpoint else (headed, slow_mo_ms, tuple(args), scheme)
+        key: _Key = (engine, *started)
         launch = self._launches.get(key)
         if launch is None or (launch.done() and not _runs(launch)):
             launch = self._launches[key] = asyncio.create_task(self._launch(*key))
         return await asyncio.shield(launch)
 
-    async def _launch(self, engine: Engine, headed: bool, slow_mo_ms: float | None, args: tuple[str, ...]) -> Browser:
+    async def _launch(
+        self, engine: Engine, headed: bool, slow_mo_ms: float | None, args: tuple[str, ...], scheme: str | None
+    ) -> Browser:
         browser_type = getattr(self.playwright, engine.name)
         try:
             if engine.endpoint:
@@ -136,7 +146,7 @@ class Browsers:
                 headless=not headed,
                 slow_mo=slow_mo_ms,
                 args=[*(_CHROMIUM_ARGS if engine.name == "chromium" else ()), *args],
-                firefox_user_prefs=_FIREFOX_PREFERENCES if engine.name == "firefox" else None,
+                firefox_user_prefs=_preferences(scheme) if engine.name == "firefox" else None,
                 # On Ctrl-C the run writes its evidence first and closes the browsers afterwards.
                 handle_sigint=False,
                 handle_sigterm=False,
@@ -160,6 +170,10 @@ class Browsers:
         with contextlib.suppress(TimeoutError, PlaywrightError):
             async with asyncio.timeout(_CLOSE_TIMEOUT_S):
                 await self.playwright.stop()
+
+
+def _preferences(scheme: str | None) -> dict[str, str | float | bool]:
+    return _FIREFOX_PREFERENCES | ({_SCHEME: _SCHEMES[scheme]} if scheme else {})
 
 
 def version_of(browser: Browser) -> str:

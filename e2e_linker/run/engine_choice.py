@@ -46,6 +46,7 @@ def launch_arguments(use: Use, loaded: LoadedConfig) -> dict[str, Any]:
         "headed": not use.headless,
         "slow_mo_ms": options.slow_mo,
         "args": options.args,
+        "color_scheme": use.color_scheme,
         "any_certificate": use.ignore_https_errors or bool(loaded.config.linker.trust),
     }
 

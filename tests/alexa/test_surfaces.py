@@ -54,6 +54,26 @@ def test_tabs_and_browsers_keep_the_user_agent(surface, user_agent):
     assert on(surface, user_agent).user_agent == user_agent
 
 
+@pytest.mark.parametrize(
+    ("surface", "user_agent", "absent", "chrome"),
+    [
+        (Surface.WEBVIEW, IPHONE, ("Notification", "PushManager", "navigator.serviceWorker"), False),
+        (Surface.BROWSER, IPHONE, ("Notification", "PushManager"), False),
+        (Surface.WEBVIEW, PIXEL, ("chrome", "Notification", "PushManager"), False),
+        (Surface.CUSTOM_TAB, PIXEL, (), True),
+        (Surface.BROWSER, WINDOWS, (), True),
+        (Surface.BROWSER, FIREFOX, (), False),
+        (Surface.BROWSER, FIRE, (), False),
+        (Surface.BROWSER, None, (), False),
+    ],
+)
+def test_scripts_miss_what_the_device_has_not(surface, user_agent, absent, chrome):
+    made = on(surface, user_agent)
+    assert (made.apis.absent, made.apis.chrome) == (absent, chrome)
+    assert bool(made.apis.init_script) is bool(absent or chrome)
+    assert ("script interfaces" in {one.name for one in made.traits}) is bool(absent)
+
+
 def test_silk_is_the_same_in_a_web_view():
     assert on(Surface.WEBVIEW, FIRE).user_agent == FIRE
 

@@ -97,6 +97,34 @@ async def test_an_android_web_view_names_itself_in_client_hints(phone, site):
     assert told[0]["mobile"] is True
 
 
+FOUND = """<script>
+fetch('/told?' + [typeof Notification, typeof PushManager, typeof navigator.serviceWorker, typeof chrome])
+</script>"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("device", "surface", "found"),
+    [
+        ("iPhone 15", Surface.WEBVIEW, "undefined,undefined,undefined,undefined"),
+        ("Pixel 7", Surface.WEBVIEW, "undefined,undefined,object,undefined"),
+        ("Pixel 7", Surface.CUSTOM_TAB, "function,function,object,object"),
+        ("Desktop Chrome", Surface.BROWSER, "function,function,object,object"),
+    ],
+)
+async def test_scripts_find_what_the_device_has(phone, site, device, surface, found):
+    site.page("/authorize", FOUND)
+    told = []
+
+    async def take(request):
+        told.append(request.url.query)
+        return Response()
+
+    site.on("/told", take)
+    await phone.walk("/authorize", use={"device": device, "surface": surface})
+    assert told == [found]
+
+
 @pytest.mark.browser
 async def test_a_second_window_looks_like_the_device_from_its_second_request_on(phone, site):
     site.page("/authorize", "<script>window.open('/popup')</script>")

@@ -552,6 +552,18 @@ def browser_processes():
 
 
 @pytest.mark.browser
+@needs["firefox"]
+async def test_a_stock_firefox_shows_pages_the_colours_that_were_asked_for():
+    engine = find_engine("firefox")
+    asked = "['dark', 'light'].filter(colours => matchMedia(`(prefers-color-scheme: ${colours})`).matches)"
+    async with Browsers() as browsers:
+        for scheme in ("dark", "light"):
+            browser = await browsers.get(engine, color_scheme=scheme)
+            page = await browser.new_page(color_scheme=scheme)
+            assert await page.evaluate(asked) == [scheme]
+
+
+@pytest.mark.browser
 @needs["chromium"]
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the process in /proc")
 async def test_one_browser_per_engine_and_a_new_one_after_a_crash():
