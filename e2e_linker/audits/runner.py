@@ -19,8 +19,10 @@ from e2e_linker.audits.base import (
     Passed,
 )
 from e2e_linker.audits.registry import audits as all_audits
+from e2e_linker.audits.together import one_suffices
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
 from e2e_linker.errors import InternalError
+from e2e_linker.evidence.apart import apart
 from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, RunEvidence
 from e2e_linker.evidence.served_tls import ServedTls
 
@@ -100,9 +102,10 @@ def judge_case(
 
 
 def judge_run(run: RunEvidence, cases: CaseTable, options: Options, chosen: Mapping[str, Audit]) -> dict[str, Outcome]:
-    """The outcome of every run-scoped audit of ``chosen``."""
-    facts = run_facts(run, cases=cases, options=options)
-    return {audit.id: _ask(audit, facts, options, None) for audit in chosen.values() if audit.scope == "run"}
+    """The outcome of every run-scoped audit of ``chosen``; of a merged run, over what each of its runs gathered."""
+    each = [run_facts(one, cases=cases, options=options) for one in apart(run)]
+    asked = [audit for audit in chosen.values() if audit.scope == "run"]
+    return {audit.id: one_suffices([_ask(audit, facts, options, None) for facts in each]) for audit in asked}
 
 
 def _ask(audit: Audit, facts: Facts, options: Options, evidence: CaseEvidence | None) -> Outcome:

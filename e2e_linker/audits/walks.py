@@ -32,8 +32,7 @@ __all__ = [
 ]
 
 _STOPPED: frozenset[EndingKind] = frozenset({"crashed", "engine_missing", "interrupted", "not_started", "errored"})
-_REFUSED: frozenset[EndingKind] = frozenset({"login_rejected", "login_blocked", "captcha"})
-_UNTOLD: frozenset[EndingKind] = _STOPPED | _REFUSED | {"unreachable", "tls_failure"}
+_UNTOLD: frozenset[EndingKind] = _STOPPED | {"login_rejected", "login_blocked", "captcha", "unreachable", "tls_failure"}
 """Endings after which nothing is known of what the server would have answered."""
 _ERROR = 400
 
@@ -71,12 +70,13 @@ def ends_untold(walk: Walk) -> bool:
 
 
 def proves_nothing(walk: Walk) -> bool:
-    """Whether the way ``walk`` ended says nothing of the server: it is untold, or the tester's own step found nothing.
+    """Whether the end of ``walk`` tells nothing: untold, of a server asked too often, or of a step of the tester's own.
 
     Not so where the server answered with an error, or with nothing a person could see: no step would have helped then.
     """
-    if walk.ending.kind != "login_not_found" or walk.ending.fault is not Fault.TESTER:
-        return ends_untold(walk)
+    often = of_walk(walk, "asked_too_often") is not None
+    if often or walk.ending.kind != "login_not_found" or walk.ending.fault is not Fault.TESTER:
+        return often or ends_untold(walk)
     ladder: Ladder | None = of_walk(walk, "ladder")
     status = ladder.last.status if ladder and ladder.last else None
     screens: tuple[ScreenVerdict, ...] = of_walk(walk, "screen_verdicts") or ()

@@ -55,7 +55,7 @@ def bundle(
     )
     text = case_text(report, support_case(report, chosen, given))
     target = output or Path(f"{report.run_id}-case.zip")
-    write(target, bundle_zip(report, folder, chosen, text))
+    write(target, bundle_zip(report, folder, chosen, text), private=given.password is not None)
     typer.echo(text, nl=False)
     typer.echo(f"written: {target}", err=True)
 

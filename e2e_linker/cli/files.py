@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -9,14 +12,30 @@ import typer
 __all__ = ["deliver", "write"]
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``. Raises :class:`~e2e_linker.errors.StoreError` where that is not possible."""
+_OWN = 0o600
+
+
+def write(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write ``data`` to ``path``, with ``private`` for nobody else to read.
+
+    Raises :class:`~e2e_linker.errors.StoreError` where that is not possible.
+    """
     from e2e_linker.errors import StoreError
 
     try:
-        path.write_bytes(data)
+        with open(path, "wb", opener=_privately if private else None) as file:
+            file.write(data)
     except OSError as error:
         raise StoreError(f"cannot be written: {error.strerror}", where=str(path), hint="name another file") from error
+
+
+def _privately(path: str, flags: int) -> int:
+    file = os.open(path, flags, _OWN)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        # It may have been there before. Some file systems know no permissions.
+        with suppress(OSError):
+            os.chmod(path, _OWN)
+    return file
 
 
 def deliver(text: str, path: Path | None) -> None:

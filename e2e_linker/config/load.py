@@ -22,9 +22,9 @@ from e2e_linker.config.secrets import resolve_secret
 from e2e_linker.config.skill import Skill
 from e2e_linker.config.smapi import load_skill
 from e2e_linker.config.written import shown
-from e2e_linker.errors import ConfigurationError
+from e2e_linker.errors import ConfigurationError, LinkerError
 
-__all__ = ["DEFAULT_CONFIG", "EarlierSkill", "LoadedConfig", "load_config"]
+__all__ = ["DEFAULT_CONFIG", "EarlierSkill", "LoadedConfig", "load_config", "output_of"]
 
 DEFAULT_CONFIG = "playwright.config.json"
 """The configuration file that is used where none is named."""
@@ -116,6 +116,17 @@ def load_config(
         config_path=path,
         environ=environ,
     )
+
+
+def output_of(path: Path) -> Path | None:
+    """The folder of the run folders that the configuration in ``path`` names, whatever became of its skill.
+
+    None where there is no such file, or something is wrong with it.
+    """
+    try:
+        return _anchored(_validated(path), path.absolute().parent).output_dir
+    except LinkerError:
+        return None
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 
 from e2e_linker.errors import StoreError
 from e2e_linker.evidence.files import storage_error
-from e2e_linker.evidence.packing import unpacked
+from e2e_linker.evidence.packing import read_limited, unpacked
 
 __all__ = ["Capture", "open_capture"]
 
@@ -97,7 +97,7 @@ def open_capture(path: Path) -> Capture:
     Raises :class:`~e2e_linker.errors.StoreError` where the file cannot be read or holds no capture at all.
     """
     try:
-        data = path.read_bytes()
+        data = read_limited(path)
     except OSError as error:
         raise storage_error(error, path, "read") from error
     text = _decoded(unpacked(data, path))

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence
+from e2e_linker.evidence.models import CaseEvidence, GatheredOnce, NotCollected, RunEvidence
 from e2e_linker.evidence.record_texts import rewritten
 from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["recorded", "renamed", "surroundings"]
 
 E = TypeVar("E", CaseEvidence, RunEvidence)
-_RECORDED = ("walks", "token_calls", "causes", "ending", "probes", "battery")
+P = TypeVar("P", CaseEvidence, RunEvidence, GatheredOnce)
+_RECORDED = ("walks", "token_calls", "causes", "ending", "probes", "battery", "further")
 """The fields that hold what a server or a browser said; the others are the user's own or this tool's."""
 
 
@@ -34,7 +35,7 @@ def recorded(registry: SecretRegistry, evidence: E) -> E:
     return evidence.model_copy(update=changes) if changes else evidence
 
 
-def renamed(evidence: E, paths: Mapping[str, str]) -> E:
+def renamed(evidence: P, paths: Mapping[str, str]) -> P:
     """``evidence`` with pictures at new places: ``paths`` has the new one by the old one."""
     return rewritten(evidence, paths, {}, {}, {}) if paths else evidence
 

@@ -66,6 +66,7 @@ __all__ = [
     "Ending",
     "EndingKind",
     "Failed",
+    "GatheredOnce",
     "Headers",
     "Initiator",
     "JarCookie",
@@ -218,6 +219,13 @@ class LeftOut(Record):
     purpose: Purpose
 
 
+class GatheredOnce(Record):
+    """What another of the runs that a merged run is made of gathered beside its cases."""
+
+    probes: Part[tuple[Walk, ...]]
+    battery: Part[TokenBattery]
+
+
 class RunEvidence(Record):
     """What was gathered once for the whole run, beside its cases."""
 
@@ -237,3 +245,5 @@ class RunEvidence(Record):
     """Walks for which ``limits.logins`` left no login."""
     served_tls: Part[tuple[ServedTls, ...]] = NotCollected(reason="no host was asked for its certificates")
     interrupted: bool = False
+    further: tuple[GatheredOnce, ...] = ()
+    """Beside :attr:`probes` and :attr:`battery` those of other runs, each made by itself, where several were merged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -10,15 +11,32 @@ from pathlib import Path, PurePosixPath
 
 from e2e_linker.errors import StoreError
 
-__all__ = ["unpacked"]
+__all__ = ["read_limited", "unpacked"]
 
 _LARGEST = 1024 * 1024 * 1024
 """Bytes after unpacking. More is refused: it would not fit into memory."""
 _PIECE = 64 * 1024
+_CHUNK = 16 * 1024 * 1024
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _HEAD = struct.Struct("<4sHHHHHLLLHH")
 """The head of a zipped file (PKWARE APPNOTE 6.3.10, section 4.3.7)."""
 _ENCRYPTED, _STORED, _DEFLATED = 1, 0, 8
+
+
+def read_limited(path: Path) -> bytes:
+    """What is in ``path``, which may be anything that can be read.
+
+    Raises :class:`OSError`, and :class:`~e2e_linker.errors.StoreError` where it is, or goes on for, more than fits into
+    memory.
+    """
+    with path.open("rb") as file:
+        # A device or a pipe tells no size.
+        pieces = [file.read(min(os.fstat(file.fileno()).st_size, _LARGEST) + 1)]
+        while pieces[-1] and sum(map(len, pieces)) <= _LARGEST:
+            pieces.append(file.read(_CHUNK))
+    if sum(map(len, pieces)) > _LARGEST:
+        raise _too_large(path)
+    return b"".join(pieces) if any(pieces[1:]) else pieces[0]
 
 
 def unpacked(data: bytes, path: Path) -> bytes:
@@ -35,10 +53,13 @@ def unpacked(data: bytes, path: Path) -> bytes:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise StoreError(f"the archive cannot be unpacked: {error}", where=str(path)) from error
     if len(data) > _LARGEST:
-        limit = _LARGEST // 1024**2
-        hint = "capture only the linking, or filter the capture by host before exporting it"
-        raise StoreError(f"the capture is larger than {limit} MB", where=str(path), hint=hint)
+        raise _too_large(path)
     return data
+
+
+def _too_large(path: Path) -> StoreError:
+    hint = "capture only the linking, or filter the capture by host before exporting it"
+    return StoreError(f"the capture is larger than {_LARGEST // 1024**2} MB", where=str(path), hint=hint)
 
 
 def _zipped(data: bytes, path: Path) -> bytes:

@@ -10,29 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from e2e_linker.audits.base import (
-    Audit,
-    Errored,
-    Failed,
-    Finding,
-    Inconclusive,
-    NotApplicable,
-    Options,
-    Outcome,
-    Passed,
-)
+from e2e_linker.audits.base import Audit, Failed, Finding, Options, Outcome
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run
+from e2e_linker.audits.together import each_counts, weight
 from e2e_linker.derive.base import Facts, case_facts
 from e2e_linker.evidence.models import CaseEvidence, Present, RunEvidence
-from e2e_linker.model import Confidence, Severity
+from e2e_linker.model import Severity
 from e2e_linker.report.asked import asked, idle, told
 from e2e_linker.report.cases import case_report
 from e2e_linker.report.differences import differences
-from e2e_linker.report.effects import SECURITY, consequences, distance, of_the_list, walked_past
+from e2e_linker.report.effects import SECURITY, consequences, distance, of_the_list, stands_alone
 from e2e_linker.report.expectations import Expectation, Judged, judged_rules, unmet
 from e2e_linker.report.findings import Found, finding_reports
 from e2e_linker.report.hints import providers_of, published
 from e2e_linker.report.model import CaseReport, FindingReport, OutcomeReport, RunReport, Tool, UnmetExpectation
+from e2e_linker.report.other_causes import with_other_causes
 from e2e_linker.report.requests import case_requests, named_requests, run_requests
 from e2e_linker.report.token_story import token_probes, token_story
 from e2e_linker.report.verdict import headline_of, outcome_report, verdict_of
@@ -87,8 +79,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     # What no case fell to has missed nothing: other shards show it.
     missed = () if empty else unmet(expectations, [(one, cases) for one, cases, _ in found], rules)
     outcomes = _reports(run_outcomes, chosen)
-    fail_on = Severity(run.options.get("fail_on", Severity.DEGRADES))
-    verdict, exit_code = verdict_of(run.interrupted, findings, missed, fail_on, case_reports, outcomes)
+    fail_on, not_run = Severity(run.options.get("fail_on", Severity.DEGRADES)), run.options.get("not_run", ())
+    verdict, exit_code = verdict_of(run.interrupted, findings, missed, fail_on, case_reports, outcomes, not_run)
     return RunReport(
         run_id=run.run_id,
         started_at=run.started_at,
@@ -99,13 +91,13 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
         options=run.options,
         verdict=verdict,
         exit_code=exit_code,
-        headline=headline_of(verdict, case_reports, findings, idle=empty, missed=bool(missed)),
+        headline=headline_of(verdict, case_reports, findings, idle=empty, missed=bool(missed), not_run=not_run),
         cases=case_reports,
         outcomes=outcomes,
         findings=findings,
         unmet_expectations=tuple(UnmetExpectation(rule=e.rule, cases=e.cases, reason=e.reason) for e in missed),
         domains=listed,
-        token_probes=token_probes(run),
+        token_probes=token_probes(run, findings),
         run_requests=run_requests(run, named_requests(findings, None)),
         **_by_case(judged, findings),
         providers=published(known),
@@ -164,26 +156,8 @@ def _judge(
     known = run.served_tls, run.left_out, attempts, masks
     judged = [judge_case(evidence, options, chosen, *known) for evidence in attempts]
     names = judged[0][0]
-    outcomes = {name: _worst([judged[n][0][name] for n in counted]) for name in names}
+    outcomes = {name: each_counts([judged[n][0][name] for n in counted]) for name in names}
     return JudgedCase(attempts, tuple(counted), tuple(facts for _, facts in judged), outcomes)
-
-
-def _worst(outcomes: Sequence[Outcome]) -> Outcome:
-    """What several repeats say together: any failure fails, and what is unknown in one is unknown."""
-    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-    if failed:
-        by_print: dict[str, Finding] = {}
-        for one in (one for outcome in failed for one in outcome.findings):
-            known = by_print.get(one.fingerprint)
-            if known is None or _weight(one) < _weight(known):
-                by_print[one.fingerprint] = one
-        note = next((outcome.note for outcome in failed if outcome.note), None)
-        return Failed(findings=tuple(by_print.values()), note=note)
-    for kind in (Errored, Inconclusive, Passed, NotApplicable):
-        for outcome in outcomes:
-            if isinstance(outcome, kind):
-                return outcome
-    raise AssertionError("a case has at least one attempt")
 
 
 def _reports(outcomes: Mapping[str, Outcome], chosen: Mapping[str, Audit]) -> tuple[OutcomeReport, ...]:
@@ -213,7 +187,7 @@ def _ranked(findings: Sequence[FindingReport], unlinked: Sequence[CaseReport]) -
     def place(one: FindingReport) -> tuple[object, ...]:
         worst = one.severity.rank, one.rule not in SECURITY, of_the_list(one)
         follows = (one.audit, one.fingerprint) in follow
-        near = distance(one.rule, one.cases, unlinked), walked_past(one)
+        near = distance(one.rule, one.cases, unlinked), stands_alone(one)
         # The status of a page tells more than that nothing stands there.
         blank = one.rule == "screen-blank" and not refused.isdisjoint(one.cases)
         return *worst, follows, *near, one.symptom, blank, one.rule, one.subject
@@ -225,15 +199,10 @@ def _of(outcomes: Mapping[str, Outcome]) -> Iterable[Finding]:
     return (one for outcome in outcomes.values() if isinstance(outcome, Failed) for one in outcome.findings)
 
 
-def _weight(found: Finding) -> tuple[int, bool, int]:
-    """Which of several findings of one thing speaks for them, least first: the worst, its cause proven, the surest."""
-    return found.severity.rank, found.cause != "proven", tuple(Confidence).index(found.confidence)
-
-
 def _joined(members: Sequence[tuple[Finding, str | None]]) -> Found:
-    """The weightiest of the members speaks for all; the others' evidence stands behind."""
-    ordered = sorted(members, key=lambda pair: _weight(pair[0]))
-    worst = ordered[0][0]
+    """The weightiest of the members speaks for all; the others' evidence stands behind, and what they lay it to."""
+    ordered = sorted(members, key=lambda pair: weight(pair[0]))
+    worst = with_other_causes(ordered[0][0], members)
     cases = tuple(dict.fromkeys(case for _, case in members if case is not None))
     related = [ref for finding, _ in ordered for ref in (finding.primary, *finding.related)]
     rest = tuple(dict.fromkeys(ref for ref in related if ref != worst.primary))

@@ -95,7 +95,8 @@ def _description(report: RunReport, case: CaseReport | None, given: Given) -> st
     if case is None:
         return given.description
     titles = failed_titles(report)
-    own = [found for found in report.findings if case.id in found.cases]
+    # What is judged once for the whole run names no case, and concerns this one, too.
+    own = [found for found in report.findings if not found.cases or case.id in found.cases]
     lines = [given.description] if given.description else []
     lines.append(f"{case.id}: {ending_words(case)}.")
     lines += [f"{found.rule}: {titles.get(found.audit, found.title)}. {found.message}" for found in own[:8]]

@@ -44,21 +44,17 @@ class FindingChange:
 
     before: FindingReport
     after: FindingReport
+    joined: tuple[str, ...] = ()
+    """Cases that show it only now."""
+    left: tuple[str, ...] = ()
+    """Cases that showed it before, and do not now."""
+    unchecked: tuple[str, ...] = ()
+    """Cases that showed it before, and in which the later run did not look for it again."""
 
     @property
     def worse(self) -> bool:
         """Whether it weighs more than before."""
         return self.after.severity.rank < self.before.severity.rank
-
-    @property
-    def joined(self) -> tuple[str, ...]:
-        """Cases that show it only now."""
-        return tuple(case for case in self.after.cases if case not in self.before.cases)
-
-    @property
-    def left(self) -> tuple[str, ...]:
-        """Cases that showed it before."""
-        return tuple(case for case in self.before.cases if case not in self.after.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ def compare(before: RunReport, after: RunReport) -> Comparison:
     """What changed from ``before`` to ``after``."""
     then, now = _by_print(before.findings), _by_print(after.findings)
     new = tuple(found for key, found in now.items() if key not in then)
-    kept = tuple(FindingChange(then[key], found) for key, found in now.items() if key in then)
+    kept = tuple(_kept(then[key], found, after) for key, found in now.items() if key in then)
     cases = _cases(before, after)
     fail_on = Severity(str(after.options.get("fail_on", Severity.DEGRADES)))
     missing = tuple(found for key, found in then.items() if key not in now)
@@ -141,6 +137,14 @@ def compare(before: RunReport, after: RunReport) -> Comparison:
 
 def _by_print(findings: Iterable[FindingReport]) -> dict[tuple[str, str], FindingReport]:
     return {(found.audit, found.fingerprint): found for found in findings}
+
+
+def _kept(before: FindingReport, after: FindingReport, later: RunReport) -> FindingChange:
+    run = {case.id for case in later.cases}
+    gone = [case for case in before.cases if case not in after.cases]
+    left = tuple(case for case in gone if case in run and looked_for(before.audit, (case,), later))
+    joined = tuple(case for case in after.cases if case not in before.cases)
+    return FindingChange(before, after, joined, left, tuple(case for case in gone if case not in left))
 
 
 def _cases(before: RunReport, after: RunReport) -> tuple[CaseChange, ...]:

@@ -45,6 +45,7 @@ def _lines(found: Comparison) -> Iterator[str]:
         moved = [f"{before} -> {after}"] if before != after else []
         moved += [f"also in {', '.join(change.joined)}"] if change.joined else []
         moved += [f"no longer in {', '.join(change.left)}"] if change.left else []
+        moved += [f"not looked for again in {', '.join(change.unchecked)}"] if change.unchecked else []
         yield f"  {change.after.rule}{': ' + '; '.join(moved) if moved else ''}"
     changed = [case for case in found.cases if case.now and (case.fate != "same" or case.differing)]
     unrun = [case.id for case in found.cases if not case.now]

@@ -110,13 +110,30 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     groups: dict[tuple[str, str | None], list[str]] = {}
     for case in _unjudged(report):
         hint = case.ending.hint
-        if hint and case.ending.kind == "tls_failure" and _looks_at_no_certificate(report, case):
+        if hint and case.ending.kind == "tls_failure" and _is_passive(report, case):
             hint = f"{hint}; run it with --depth standard, which tells what is wrong with the certificate"
+        if hint and _others_got_in(report, case):
+            hint = (
+                "other devices got in from this machine in the same engine, so that the server may refuse this one's "
+                "user agent, and its customers too: run it with --depth standard, which tries another one; where that "
+                f"is not why, {hint}"
+            )
         groups.setdefault((ending_words(case), hint), []).append(case.id)
     return tuple(Obstacle(message, hint, tuple(cases)) for (message, hint), cases in groups.items())
 
 
-def _looks_at_no_certificate(report: RunReport, case: CaseReport) -> bool:
+def _others_got_in(report: RunReport, case: CaseReport) -> bool:
+    """Whether a server refused the browser of ``case``, and linked another project in the same engine.
+
+    False where the run tried other user agents.
+    """
+    if case.ending.kind != "login_blocked" or case.ending.fault is not None or not _is_passive(report, case):
+        return False
+    others = (one for one in report.cases if one.project != case.project and one.source == "browser")
+    return any(one.linked and one.engine == case.engine for one in others)
+
+
+def _is_passive(report: RunReport, case: CaseReport) -> bool:
     return case.source == "browser" and report.options.get("depth") == Depth.PASSIVE
 
 

@@ -9,7 +9,8 @@ from e2e_linker.alexa.providers import Place, Quirk
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.derive.provider import Mark, Recognised, marks_of_calls, recognised
 from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import Present, RunEvidence, SkillFacts
+from e2e_linker.evidence.apart import batteries
+from e2e_linker.evidence.models import RunEvidence, SkillFacts
 from e2e_linker.model import origin_of
 from e2e_linker.report.model import FindingReport, HintReport, ProviderReport, SourceReport
 
@@ -22,8 +23,8 @@ def providers_of(run: RunEvidence, cases: CaseTable) -> tuple[Recognised, ...]:
     for name in ("provider_pages", "provider_answers"):
         for _, found in cases.collect(name):
             marks |= found
-    if isinstance(run.battery, Present):
-        marks |= marks_of_calls(run.battery.value.calls)
+    for battery in batteries(run):
+        marks |= marks_of_calls(battery.calls)
     return recognised(run.skill, marks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
@@ -34,6 +34,8 @@ def junit_xml(report: RunReport) -> str:
         suite.add_property("region", case.region)
         _fill(suite, [_linked(case, own)], case.outcomes, own, fail_on)
         suite.time = case.duration_s
+        document.add_testsuite(suite)
+    for suite in _not_run(report):
         document.add_testsuite(suite)
     missed = [_unmet(known) for known in report.unmet_expectations]
     whole = TestSuite("run")
@@ -76,6 +78,16 @@ def _linked(case: CaseReport, findings: Sequence[FindingReport]) -> TestCase:
         case "unknown":
             test.result = [_result(Skipped, f"inconclusive: {message}", hint)]
     return test
+
+
+def _not_run(report: RunReport) -> Iterator[TestSuite]:
+    """A suite for every case that was planned for a shard that is not here."""
+    names = report.options.get("not_run")
+    for name in map(str, names if isinstance(names, list) else ()):
+        suite, test = TestSuite(_clean(name)), TestCase("linked", f"e2e-linker.{_clean(name)}", 0.0)
+        test.result = [_result(Skipped, "inconclusive: planned, but in none of the merged runs", "")]
+        suite.add_testcase(test)
+        yield suite
 
 
 def _unmet(known: UnmetExpectation) -> TestCase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
+from e2e_linker.evidence.apart import once_walks
 from e2e_linker.evidence.models import Body, CaseEvidence, Initiator, Present, Request, RunEvidence, Timing, Walk
 from e2e_linker.model import host_of
 from e2e_linker.report.model import FindingReport
@@ -41,8 +42,7 @@ def case_requests(evidence: CaseEvidence, named: Named, cases: int) -> CaseReque
 
 def run_requests(run: RunEvidence, named: Named) -> CaseRequests:
     """The pages of the walks that were made once for the whole run, and what else findings name of them."""
-    walks = run.probes.value if isinstance(run.probes, Present) else ()
-    rows, left_out = _rows(walks, 0, named, _MOST, _MOST_MESSAGES, whole_connect=True)
+    rows, left_out = _rows(once_walks(run), 0, named, _MOST, _MOST_MESSAGES, whole_connect=True)
     return CaseRequests(rows=rows, left_out=left_out)
 
 

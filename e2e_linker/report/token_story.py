@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
+from e2e_linker.evidence.apart import batteries
 from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
+from e2e_linker.report.model import FindingReport
 from e2e_linker.report.probe_words import FATES, PROBES, purpose, purposes
 from e2e_linker.report.sections import Fate, SkippedTokenProbe, TokenEvent, TokenProbe, TokenProbes
 from e2e_linker.report.views import fact_value
@@ -23,20 +25,50 @@ def token_story(facts: Facts) -> tuple[TokenEvent, ...]:
     return tuple(_event(answer) for answer in fact_value(facts, "token_answers") or ())
 
 
-def token_probes(run: RunEvidence) -> TokenProbes:
-    """Everything that the probes did, in the order of :data:`PROBES`."""
-    part = run.battery
-    if not isinstance(part, Present):
+def token_probes(run: RunEvidence, findings: Iterable[FindingReport] = ()) -> TokenProbes:
+    """Everything that the probes did, in the order of :data:`PROBES`.
+
+    Of a merged run that of one of its runs, and of others what ``findings`` name, or what no other did.
+    """
+    made, part = _shown(batteries(run), findings), run.battery
+    if not made and not isinstance(part, Present):
         return TokenProbes(missing=part.reason if isinstance(part, NotCollected) else part.error)
-    battery = part.value
+    battery = _whole(made)
     return TokenProbes(
-        case=battery.case,
+        case=battery.case if all(one.case == battery.case for one in made) else None,
         probes=tuple(_probe(name, battery) for name in PROBES if _was_made(name, battery)),
         skipped=tuple(
             SkippedTokenProbe(probe=skip.probe, title=PROBES[skip.probe][0], reason=skip.reason)
             for skip in battery.skipped
         ),
         hooks=battery.hooks,
+    )
+
+
+def _shown(made: Sequence[TokenBattery], findings: Iterable[FindingReport]) -> list[TokenBattery]:
+    named = {link.ref for found in findings for link in found.evidence if link.kind == "token_call"}
+    shown: list[TokenBattery] = []
+    done: set[ProbeName] = set()
+    for one in made:
+        own = {name for name in PROBES if _was_made(name, one)}
+        if not shown or own - done or any(str(call.n) in named for call in one.calls):
+            shown.append(one)
+            done |= own
+    return shown
+
+
+def _whole(made: Sequence[TokenBattery]) -> TokenBattery:
+    """All of ``made`` as one: what one of several runs left out, and another did, was not left out."""
+    if len(made) == 1:
+        return made[0]
+    skipped = {skip.probe: skip for one in reversed(made) for skip in one.skipped}
+    done = {name for one in made for name in PROBES if _was_made(name, one)}
+    return TokenBattery(
+        case=made[0].case,
+        links=tuple(link for one in made for link in one.links),
+        calls=tuple(call for one in made for call in one.calls),
+        skipped=tuple(skipped[name] for name in PROBES if name in skipped and name not in done),
+        hooks=tuple(sorted((hook for one in made for hook in one.hooks), key=lambda hook: hook.at)),
     )
 
 

@@ -17,6 +17,8 @@ from e2e_linker.report.words import Standing
 
 __all__ = ["headline_of", "outcome_report", "verdict_of"]
 
+_MOST_NAMED = 5
+
 
 def outcome_report(audit: Audit, outcome: Outcome) -> OutcomeReport:
     """``outcome`` of ``audit`` in the report's words."""
@@ -45,8 +47,12 @@ def verdict_of(
     fail_on: Severity,
     cases: Sequence[CaseReport],
     outcomes: Sequence[OutcomeReport],
+    not_run: Sequence[str] = (),
 ) -> tuple[Verdict, int]:
-    """(verdict, exit code). Interruption wins over findings, findings over errors, errors over what is unknown."""
+    """(verdict, exit code). Interruption wins over findings, findings over errors, errors over what is unknown.
+
+    ``not_run`` are cases that were planned for shards which are not here: of these nothing is known.
+    """
     if interrupted:
         return "interrupted", ExitCode.INTERRUPTED
     if missed or any(found.severity.at_least(fail_on) and not found.expected for found in findings):
@@ -56,7 +62,7 @@ def verdict_of(
         return "errored", ExitCode.INTERNAL
     explained = {case for found in findings if found.expected for case in found.cases}
     unlinked = [case for case in cases if not case.linked and case.id not in explained]
-    if "inconclusive" in statuses or unlinked or any(map(cut_short, cases)):
+    if "inconclusive" in statuses or unlinked or not_run or any(map(cut_short, cases)):
         return "inconclusive", ExitCode.INCONCLUSIVE
     return "passed", ExitCode.OK
 
@@ -68,10 +74,12 @@ def headline_of(
     *,
     idle: bool = False,
     missed: bool = False,
+    not_run: Sequence[str] = (),
 ) -> str:
     """The run in one sentence: how many cases link, and what stands in the way.
 
-    ``idle`` says that it was a shard which no case fell to, ``missed`` that an expected failure did not happen.
+    ``idle`` says that it was a shard which no case fell to, ``missed`` that an expected failure did not happen,
+    ``not_run`` which cases belong to shards that are not here.
     """
     open_ones = [found for found in findings if not found.expected]
     fates = [fate(case, findings) for case in cases]
@@ -85,14 +93,27 @@ def headline_of(
         # That every case links and the run fails all the same is no contradiction, but has to be said as one thing.
         told = f"{told[:-1]}, but {found}" if cases and links and grave(open_ones) else f"{told} {_sentence(found)}"
     more = {
-        "passed": "" if open_ones else " Nothing was found.",
+        "passed": "" if open_ones else f" Nothing was found{_known(len(findings))}.",
         "failed": " What was expected to fail did not." if missed else "",
         "errored": " This tool failed on the way.",
         # Of a case that could not be judged that has just been said.
-        "inconclusive": "" if "unknown" in fates else " Not everything could be determined.",
+        "inconclusive": "" if "unknown" in fates or not_run else " Not everything could be determined.",
         "interrupted": "" if open_ones else " The run was interrupted.",
     }
-    return told + more[verdict]
+    return told + more[verdict] + _not_run(not_run)
+
+
+def _known(number: int) -> str:
+    return f" but {number} expected {'failure' if number == 1 else 'failures'}" if number else ""
+
+
+def _not_run(cases: Sequence[str]) -> str:
+    if not cases:
+        return ""
+    named = ", ".join(cases[:_MOST_NAMED]) + "…" * (len(cases) > _MOST_NAMED)
+    one = len(cases) == 1
+    which = f"1 planned case ({named}) is" if one else f"{len(cases)} planned cases ({named}) are"
+    return f" {which} in none of the merged runs: run {'its shard' if one else 'their shards'} and merge all of them."
 
 
 def _linked(cases: Sequence[CaseReport], fates: Sequence[Standing]) -> str:

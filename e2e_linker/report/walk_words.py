@@ -26,7 +26,10 @@ _ORDER: Final = {"a": "first", "b": "second"}
 
 
 def walk_words(walk: str) -> str:
-    """``walk`` in plain words; its id where there are none."""
+    """``walk`` in plain words; its id where there are none. ``parallel-a~2`` is one of the second run of several."""
+    walk, _, nth = walk.partition("~")
+    if nth:
+        return f"{walk_words(walk)} (run {nth})"
     if walk in _WHOLE:
         return _WHOLE[walk]
     if walk.startswith("minted-"):

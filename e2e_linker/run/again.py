@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from e2e_linker.config.load import output_of
 from e2e_linker.errors import LinkerError, UsageError
 from e2e_linker.evidence.saved import RUNS, SavedRun, found_run, open_run
 from e2e_linker.report.texts import reproduce_command
@@ -45,11 +46,11 @@ def _put_in(word: str, plan: CasePlan) -> str:
 def refuse_made_otherwise(run: str, case: str, output: Path | None, config: Path) -> None:
     """Raise :class:`UsageError`, with the command that helps, where ``case`` was run by no configuration.
 
-    That is so for the practice range, which is gone, and for a test. A run that is not found is left to others, and
-    what only ``config`` can find is not looked for: it may name another folder of runs.
+    That is so for the practice range, which is gone, and for a test. A run that is not found is left to others, as is
+    one that only a ``config`` in which something is wrong would find: it may name another folder of runs.
     """
-    roots = [output, RUNS] if output else [] if config.exists() else [RUNS]
-    path = found_run(Path(run), *roots)
+    named = output or output_of(config)
+    path = found_run(Path(run), *([named, RUNS] if named else [] if config.exists() else [RUNS]))
     if path is None:
         return
     try:

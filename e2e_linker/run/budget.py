@@ -12,6 +12,8 @@ class LoginBudget:
 
     def __init__(self, logins: int) -> None:
         self.limit = logins
+        self.refused = 0
+        """How many more were asked for than could be given."""
         self._left = logins
         self._waiting: set[str] = set()
 
@@ -31,6 +33,7 @@ class LoginBudget:
         if case is not None:
             self.done(case)
         if self._left - (len(self._waiting) if spare else 0) < 1:
+            self.refused += 1
             return False
         self._left -= 1
         return True

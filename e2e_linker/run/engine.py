@@ -127,8 +127,8 @@ async def _linked(
 async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gathered) -> None:
     gathered.battery, gathered.survey, gathered.left_out = shared.battery, shared.survey, shared.left_out
     shared.budget.promise(plan.id for plan in plans)
+    limit = f"linker.limits.logins is {shared.budget.limit}"
     if (over := len(plans) - shared.budget.limit) > 0:
-        limit = f"linker.limits.logins is {shared.budget.limit}"
         shared.tell(Notice(f"{limit}: {over} of {len(plans)} cases get no login; raise it, or run fewer", "lasting"))
     try:
         async with shared.survey, shared.battery, asyncio.TaskGroup() as group:
@@ -139,6 +139,9 @@ async def _gather(plans: Sequence[CasePlan], shared: Resources, gathered: Gather
         if (known := found.subgroup(LinkerError)) is not None:
             raise _first(known) from found
         raise
+    if (more := shared.budget.refused) and over <= 0:
+        wanted = f"{more} more {'was' if more == 1 else 'were'} wanted, so that something was left out"
+        shared.tell(Notice(f"{limit}: {wanted}; raise it to {shared.budget.limit + more} or more", "lasting"))
 
 
 def _first(group: BaseExceptionGroup[LinkerError]) -> LinkerError:

@@ -14,7 +14,7 @@ from e2e_linker.evidence.token_calls import TokenBattery
 from e2e_linker.model import Depth
 from e2e_linker.run.again import again_words
 from e2e_linker.run.options import RunOptions
-from e2e_linker.run.plan import CasePlan
+from e2e_linker.run.plan import CasePlan, of_all_shards
 
 if TYPE_CHECKING:
     from e2e_linker.run.battery import Battery
@@ -92,9 +92,11 @@ def run_options(
     """The options of a run that audits and the report need, as evidence; ``redact`` hides secrets in commands."""
     chosen = options.model_dump(mode="json", exclude={"cases", "shard", "pause_on_error", "becomes_latest", "again"})
     linker = loaded.config.linker
+    planned = of_all_shards(loaded, options)
     return {
         **chosen,
         "cases": [plan.id for plan in plans],
+        **({"planned": planned} if planned else {}),
         **({"again": again_words(options.again, plans, redact)} if options.again else {}),
         "thresholds": dict(linker.thresholds),
         "limits": linker.limits.model_dump(mode="json"),

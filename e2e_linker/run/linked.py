@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,8 @@ async def link_case(
 ) -> Linked:
     """Link the one case that ``loaded`` and ``options`` plan.
 
-    Raises :class:`~e2e_linker.errors.LinkerError` for what keeps it from starting, or where they plan several cases.
+    Raises :class:`~e2e_linker.errors.LinkerError` for what keeps it from starting, or where they plan several cases,
+    and :class:`asyncio.CancelledError` where it was cancelled before the case began.
     """
     registry, notices = SecretRegistry(), list[str]()
 
@@ -94,6 +96,8 @@ async def link_case(
             notices.append(event.text)
 
     report, folder = await run_linking(loaded, options, listen, browsers=browsers, registry=registry, taping=taping)
+    if not report.cases and report.verdict == "interrupted":
+        raise asyncio.CancelledError
     if len(report.cases) != 1:
         raise UsageError(
             f"{len(report.cases)} cases would be linked, and one is wanted", hint="name one project and one region"

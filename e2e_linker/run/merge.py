@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeVar
@@ -12,9 +12,10 @@ from typing import Literal, TypeVar
 from e2e_linker.config.models import REPORT_FORMATS, ReportFormat
 from e2e_linker.config.overrides import report_formats
 from e2e_linker.errors import UsageError
+from e2e_linker.evidence.apart import apart
 from e2e_linker.evidence.hindsight import renamed
 from e2e_linker.evidence.manifest import read_bytes
-from e2e_linker.evidence.models import CaseEvidence, Part, Present, RunEvidence, SkillFacts
+from e2e_linker.evidence.models import CaseEvidence, GatheredOnce, RunEvidence, SkillFacts
 from e2e_linker.evidence.names import PICTURES
 from e2e_linker.evidence.record_texts import Texts, rewritten
 from e2e_linker.evidence.redact import SecretRegistry
@@ -22,13 +23,13 @@ from e2e_linker.evidence.store import RunStore, SavedRun, new_run_id, open_run
 from e2e_linker.model import Depth, Region
 from e2e_linker.report.model import RunReport
 from e2e_linker.run.conclusion import concluded
+from e2e_linker.run.gathered_together import gathered, numbered_apart, served_together, without_retried
 from e2e_linker.run.late import judged_all_the_same
 
 __all__ = ["Merged", "merge", "merge_folders", "write_merged"]
 
 Again = Literal["retry", "repeat"]
-E = TypeVar("E", CaseEvidence, RunEvidence)
-T = TypeVar("T")
+E = TypeVar("E", CaseEvidence, RunEvidence, GatheredOnce)
 
 _LABEL = re.compile(r"(<|%(?:25)*3C)([a-z][a-z0-9_]*)(#|%(?:25)*23)(\d+)(>|%(?:25)*3E)")
 """A redaction label, as it stands in a text or in a URL, however often that was encoded."""
@@ -42,24 +43,25 @@ class Merged:
     cases: tuple[CaseEvidence, ...]
     folders: tuple[Path, ...]
     """By case, the run folder it comes from."""
-    prober: Path
-    """The run folder of the walks that were made once."""
+    probers: tuple[Path, ...]
+    """The run folders of the walks that were made once: of the run's own, then of each of its further ones."""
 
 
 def merge(runs: Sequence[SavedRun], *, run_id: str, again: Again = "repeat") -> Merged:
     """``runs`` as one run called ``run_id``, their cases in the order given.
 
     A case that several of them have gets all attempts; ``again`` says what the later ones are: repeats, all of which
-    count, or retries that stand in for what they repeat. Of what is gathered once per run the first that is there is
-    taken. Raises :class:`UsageError` for no runs, and for runs of different skills.
+    count, or retries that stand in for what they repeat. What is gathered once per run counts of every run that has
+    it. Raises :class:`UsageError` for no runs, and for runs of different skills.
     """
     if not runs:
         raise UsageError("there is nothing to merge", hint="name the folders of two or more runs")
     _same_skill(runs)
-    taken: Counter[str] = Counter()
-    told = [_relabelled(saved, taken) for saved in runs]
+    labels, numbers = Counter[str](), Counter[str]()
+    counted = without_retried(runs) if again == "retry" else runs
+    told = [numbered_apart(*_relabelled(saved, labels), numbers) for saved in counted]
     whole = _whole([run for run, _ in told], run_id)
-    prober = next((saved.path for saved in runs if isinstance(saved.run.probes, Present)), runs[0].path)
+    probers = [saved.path for saved, (run, _) in zip(runs, told, strict=True) for _ in filter(gathered, apart(run))]
     cases, folders, attempts = list[CaseEvidence](), list[Path](), Counter[str]()
     for saved, (_, own) in zip(runs, told, strict=True):
         before = dict(attempts)
@@ -71,7 +73,7 @@ def merge(runs: Sequence[SavedRun], *, run_id: str, again: Again = "repeat") -> 
             cases.append(evidence.model_copy(update=changes))
             folders.append(saved.path)
             attempts[name] = max(attempts[name], before.get(name, 0) + evidence.attempt)
-    return Merged(whole, tuple(cases), tuple(folders), prober)
+    return Merged(_with_not_run(whole, attempts), tuple(cases), tuple(folders), tuple(probers) or (runs[0].path,))
 
 
 def merge_folders(
@@ -104,7 +106,7 @@ def write_merged(merged: Merged, root: Path, shapes: Iterable[ReportFormat] = RE
     registry = SecretRegistry()
     store = RunStore.create(root, merged.run.run_id, registry)
     with judged_all_the_same(merged.run, merged.cases, store, registry):
-        run = store.write_run(_brought(merged.run, merged.prober, store))
+        run = store.write_run(_run_brought(merged, store))
         cases = []
         for evidence, folder in zip(merged.cases, merged.folders, strict=True):
             cases.append(_brought(evidence, folder, store))
@@ -131,11 +133,13 @@ def _whole(runs: Sequence[RunEvidence], run_id: str) -> RunEvidence:
     first = runs[0]
     regions = {region for run in runs for region in run.skill.regions}
     again = {name: words for run in runs for name, words in run.options.get("again", {}).items()}
+    planned = list(dict.fromkeys(name for run in runs for name in run.options.get("planned", ())))
     depths = [Depth(run.options["depth"]) for run in runs if "depth" in run.options]
     options = {
         **first.options,
         "cases": list(dict.fromkeys(name for run in runs for name in run.options.get("cases", ()))),
         **({"again": again} if again else {}),
+        **({"planned": planned} if planned else {}),
         # What was judged less deeply lacks evidence and says so; the other way round evidence would go unjudged.
         **({"depth": max(depths, key=list(Depth).index)} if depths else {}),
         "only": _all_or_none([run.options.get("only", ()) for run in runs]),
@@ -143,6 +147,7 @@ def _whole(runs: Sequence[RunEvidence], run_id: str) -> RunEvidence:
             name for name in first.options.get("skip", ()) if all(name in run.options.get("skip", ()) for run in runs)
         ],
     }
+    own, *others = [one for run in runs for one in apart(run) if gathered(one)] or [first]
     uris = {name: uri for run in runs for name, uri in run.skill.redirect_uris.items()}
     return first.model_copy(
         update={
@@ -153,23 +158,26 @@ def _whole(runs: Sequence[RunEvidence], run_id: str) -> RunEvidence:
                 update={"regions": tuple(region for region in Region if region in regions), "redirect_uris": uris}
             ),
             "options": options,
-            "probes": _first_present(run.probes for run in runs),
-            "battery": _first_present(run.battery for run in runs),
-            "served_tls": _first_present(run.served_tls for run in runs),
+            "probes": own.probes,
+            "battery": own.battery,
+            "further": tuple(GatheredOnce(probes=one.probes, battery=one.battery) for one in others),
+            "served_tls": served_together(run.served_tls for run in runs),
             "left_out": tuple(dict.fromkeys(walk for run in runs for walk in run.left_out)),
             "interrupted": any(run.interrupted for run in runs),
         }
     )
 
 
+def _with_not_run(run: RunEvidence, known: Container[str]) -> RunEvidence:
+    """``run`` with the cases that were planned for all shards of it, and those of them that are not ``known``."""
+    lacking = [name for name in run.options.get("planned", ()) if name not in known]
+    kept = {name: value for name, value in run.options.items() if name != "not_run"}
+    return run.model_copy(update={"options": {**kept, **({"not_run": lacking} if lacking else {})}})
+
+
 def _all_or_none(chosen: Sequence[Sequence[str]]) -> list[str]:
     """What the runs were narrowed to, together; nothing where one of them was not narrowed at all."""
     return list(dict.fromkeys(name for names in chosen for name in names)) if all(chosen) else []
-
-
-def _first_present(parts: Iterable[Part[T]]) -> Part[T]:
-    known = list(parts)
-    return next((part for part in known if isinstance(part, Present)), known[0])
 
 
 def _planned(cases: Iterable[CaseEvidence], run: RunEvidence) -> list[CaseEvidence]:
@@ -199,8 +207,16 @@ def _relabelled(saved: SavedRun, taken: Counter[str]) -> tuple[RunEvidence, list
     return moved(saved.run), [moved(case) for case in saved.cases]
 
 
-def _pictures(evidence: CaseEvidence | RunEvidence) -> list[str]:
+def _pictures(evidence: CaseEvidence | RunEvidence | GatheredOnce) -> list[str]:
     return sorted(text for text in Texts(evidence).free if text.startswith(PICTURES))
+
+
+def _run_brought(merged: Merged, store: RunStore) -> RunEvidence:
+    """The evidence of the merged run, each part with the pictures of its own run."""
+    run = merged.run
+    folder, *folders = merged.probers
+    further = tuple(_brought(one, place, store) for one, place in zip(run.further, folders, strict=True))
+    return _brought(run.model_copy(update={"further": ()}), folder, store).model_copy(update={"further": further})
 
 
 def _brought(evidence: E, folder: Path, store: RunStore) -> E:

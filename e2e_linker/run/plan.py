@@ -61,6 +61,16 @@ def planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tupl
     return facts, plans
 
 
+def of_all_shards(loaded: LoadedConfig, options: RunOptions) -> list[str]:
+    """The ids of the cases that the shards of the run have together; none where it is not split into shards."""
+    if options.shard is None:
+        return []
+    linker = loaded.config.linker
+    uris = redirect_uris(linker, loaded.skill.grant)
+    plans = plan_cases(loaded.config.resolved_projects(), linker.regions, uris, wanted=options.cases)
+    return [plan.id for plan in plans]
+
+
 def plan_cases(
     projects: Sequence[Project],
     regions: Sequence[Region],

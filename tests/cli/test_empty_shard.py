@@ -44,3 +44,13 @@ def test_it_is_merged_with_the_shards_that_have_cases(configured, build, pieces,
     assert [(case["id"], case["linked"]) for case in report["cases"]] == [("phone-na", True)]
     assert "one case links" in report["headline"]
     assert "domain-list-size" in {outcome["audit"] for outcome in report["outcomes"]}
+
+
+def test_it_knows_the_cases_that_other_shards_have(configured, empty):
+    folder, _ = empty
+    planned = open_run(folder).run.options["planned"]
+    assert planned
+    said = configured("merge", str(folder))
+    assert said.code == 3
+    assert f"({planned[0]}" in said.out
+    assert "in none of the merged runs" in " ".join(said.out.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 
 import pytest
@@ -40,6 +41,8 @@ def test_two_runs_are_annotated_bundled_and_compared(program):
     assert case.code == 0
     assert "tester / s3" in case.out
     assert "MISSING (--customer-id" in case.out
+    if os.name == "posix":
+        assert (program.folder / "c.zip").stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(program.folder / "c.zip") as made:
         names = made.namelist()
         assert made.read("case.txt").decode() == case.out

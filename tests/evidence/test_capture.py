@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e_linker.errors import StoreError
-from e2e_linker.evidence import capture
+from e2e_linker.evidence import capture, packing
 from e2e_linker.evidence.capture import open_capture
 from e2e_linker.evidence.capture_links import MOST_LINKS
 from e2e_linker.evidence.capture_walks import captured_walks
@@ -770,3 +772,29 @@ def test_hostile_strings_stay_strings(read: Any) -> None:
     assert isinstance(walk.requests, Present)
     assert "<script>alert(1)</script>" in (walk.requests.value[0].excerpt or "")
     walk.model_dump_json()
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_what_goes_on_for_ever_is_not_read_to_its_end(monkeypatch: Any, tmp_path: Path, more: int) -> None:
+    plain = tmp_path / "a.har"
+    plain.write_bytes(b"x" * (1_000 + more))
+    monkeypatch.setattr(packing, "_LARGEST", 1_000)
+    monkeypatch.setattr(packing, "_CHUNK", 300)
+    with pytest.raises(StoreError, match="larger than" if more else "no HAR capture"):
+        open_capture(plain)
+    if Path("/dev/zero").exists():
+        with pytest.raises(StoreError, match="larger than"):
+            open_capture(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 5_000])
+def test_a_pipe_is_read_like_a_file(monkeypatch: Any, tmp_path: Path, size: int) -> None:
+    monkeypatch.setattr(packing, "_CHUNK", 300)
+    data = bytes(n % 251 for n in range(size))
+    (tmp_path / "a").write_bytes(data)
+    assert packing.read_limited(tmp_path / "a") == data
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "b")
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit((tmp_path / "b").write_bytes, data)
+            assert packing.read_limited(tmp_path / "b") == data

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_linker.evidence.models import Ending, NotCollected, Present
+from e2e_linker.evidence.models import CspViolation, Ending, NotCollected, PageError, Present
 from e2e_linker.model import Confidence, Region, Severity
 from e2e_linker.report.build import build_report
 from e2e_linker.report.effects import of_the_list
@@ -135,6 +135,39 @@ def test_the_status_of_an_empty_page_is_told_before_that_nothing_stands_there(bu
     stopped = build.case(build.walk(steps, answer=None, ending="login_not_found", screens=screens))
     found = [one.rule for one in build_report(build.run(), [stopped]).findings if one.severity is Severity.BREAKS]
     assert found == ["screen-error-page", "screen-blank"]
+
+
+def test_what_other_cases_suspect_of_one_finding_is_told_with_its_own_advice(
+    build: Any, pieces: Any, linked: Any
+) -> None:
+    address = "https://login.example.com/authorize"
+    empty = {"controls": (), "headings": (), "text": "", "title": "", "visible_elements": 1}
+    forbids = CspViolation(
+        at=0.15,
+        window=0,
+        directive="connect-src",
+        blocked="https://pay.example.com/x",
+        document=address,
+        disposition="enforce",
+    )
+    missing = PageError(at=0.15, window=0, message="PaymentRequest is not defined")
+
+    def blank(project: str, **more: Any) -> Any:
+        screens = [pieces.screen(0, 4.0, pieces.digest(address, **empty))]
+        steps = [build.get(address, excerpt="<title>Sign in</title>")]
+        walk = build.walk(steps, answer=None, ending="login_not_found", screens=screens, **more)
+        return linked(project, walk, token_calls=Present(value=()))
+
+    policy, script = {"csp_violations": [forbids]}, {"page_errors": [missing]}
+    alike = [blank(name, **policy) for name in ("a", "b")]
+    (one,) = of_rule(build_report(build.run(), alike), "screen-blank")
+    assert "Otherwise" not in one.message
+    (found,) = of_rule(build_report(build.run(), [*alike, blank("c", **script), blank("d", **script)]), "screen-blank")
+    assert found.message.startswith(f"{one.message} Otherwise in c-na, d-na: On c the login stops at a screen of ")
+    assert "PaymentRequest is not defined" in found.message
+    assert found.fix.text.startswith(f"{one.fix.text} In c-na, d-na: ")
+    assert found.cases == ("a-na", "b-na", "c-na", "d-na")
+    assert found.fingerprint == one.fingerprint
 
 
 def test_a_symptom_that_nothing_explains_comes_before_what_shows_in_no_case(

@@ -49,6 +49,19 @@ def test_a_case_that_ends_blank_is_the_one_to_tell_of(build: Any, make: Any) -> 
     assert told.id == "blank-na"
 
 
+def test_what_was_found_over_the_whole_run_is_told_of_its_case_too(build: Any, make: Any) -> None:
+    cases = (make.case("a-na"), make.case("b-na"))
+    found = (
+        make.finding("token-refresh-works", "breaks", cases=(), message="No refresh works."),
+        make.finding("redir-once", "degrades", cases=("b-na",), message="Twice."),
+        make.finding("auth-tls-cipher-breadth", "recommended", cases=("a-na",), message="ECDSA only."),
+    )
+    report = make.report(build, *cases, findings=found)
+    told = case_text(report, support_case(report, cases[0], ALL))
+    assert told.index("No refresh works.") < told.index("ECDSA only.")
+    assert "Twice." not in told
+
+
 def test_the_eleven_items_stand_in_the_text(report: Any) -> None:
     case = case_shown(report)
     assert case is not None

@@ -52,6 +52,20 @@ def test_what_the_later_run_did_not_look_for_is_not_gone(build: Any, make: Any, 
     assert "cases not run again: 1 (b-na)" in compare_text(compare(before, make.report(build, looked)))
 
 
+def test_a_case_in_which_nobody_looked_again_is_not_called_well(build: Any, make: Any) -> None:
+    passed = (make.outcome("state-a", "passed"),)
+    unsure = (make.outcome("state-a", "inconclusive"),)
+    names = ("a-na", "b-na", "c-na", "d-na")
+    old = make.finding("state-a", cases=names)
+    before = make.report(build, *map(make.case, names), findings=(old,))
+    cases = (make.case("a-na"), make.case("b-na", outcomes=passed), make.case("c-na", outcomes=unsure))
+    found = compare(before, make.report(build, *cases, findings=(make.finding("state-a", cases=("a-na",)),)))
+    (change,) = found.kept
+    assert (change.joined, change.left, change.unchecked) == ((), ("b-na",), ("c-na", "d-na"))
+    assert "state-a: no longer in b-na; not looked for again in c-na, d-na\n" in compare_text(found)
+    assert "No longer in b-na. Not looked for again in c-na, d-na." in compare_page(found)
+
+
 def test_what_is_judged_once_for_a_run_is_gone_where_the_later_run_judged_it(build: Any, make: Any) -> None:
     before = make.report(build, make.case("a-na"), findings=(make.finding("old-rule", cases=("a-na",)),))
     after = make.report(build, make.case("b-na"), outcomes=(make.outcome("old-rule", "passed"),))

@@ -268,6 +268,17 @@ def test_what_is_on_the_way_did_not_stop_who_came_back_and_then_got_no_token(mak
     assert [distance(rule, way.cases, [case]) for case in (stopped, through)] == [0, 1]
 
 
+@pytest.mark.parametrize(("subject", "word"), [("script call", "nobody can link"), ("form post", "can break linking")])
+def test_where_a_script_alone_came_to_alexa_the_customer_did_not(make: Any, subject: str, word: str) -> None:
+    case = let_through(make)
+    found = make.finding("redir-is-http-redirect-or-navigation", cases=(case.id,)).model_copy(
+        update={"subject": subject}
+    )
+    assert Effects([case], (found,)).of(found).word == word
+    linked = make.case(case.id, arrival_url=CODE)
+    assert Effects([linked], (found,)).of(found).word == "can break linking"
+
+
 def test_where_all_came_back_what_is_on_the_way_only_can_break_linking(make: Any) -> None:
     cases = [let_through(make), make.case("phone-na")]
     for own, text in (
@@ -316,6 +327,18 @@ def test_an_alert_does_not_bring_about_the_error_page_that_comes_after_it(
     assert [one.rule for one in _ranked((dialog, page), [case])][follows] == "screen-error-page"
 
 
+@pytest.mark.parametrize("cases", [("phone-na",), ()])
+@pytest.mark.parametrize("rule", ["token-status-200", "token-refresh-works"])
+def test_a_refusal_does_not_follow_from_how_long_it_took(make: Any, rule: str, cases: tuple[str, ...]) -> None:
+    case = make.case("phone-na")
+    late = make.finding("token-responds-4500ms", cases=cases)
+    refused = make.finding(rule, cases=cases, symptom=True)
+    assert consequences((late, refused)) == frozenset()
+    assert [one.rule for one in _ranked((late, refused), [case])] == [rule, "token-responds-4500ms"]
+    scheme = make.finding("token-client-auth-scheme", cases=cases)
+    assert consequences((late, scheme, refused)) == {(refused.audit, refused.fingerprint)}
+
+
 @pytest.mark.parametrize(
     ("error", "word"), [("invalid_scope", "can break linking"), ("household_not_ready", "nobody can link")]
 )
@@ -340,3 +363,17 @@ def test_what_is_on_the_way_does_not_say_why_who_came_back_got_no_token(build: A
     for rule, told in (("auth-csp-form-action", 1), ("token-https-443", 0)):
         found = make.finding(rule, cases=(case.id,))
         assert len(leads(make.report(build, case, findings=(found,)))) == told
+
+
+@pytest.mark.parametrize(("rule", "word"), [("token-status-200", "can break linking"), ("token-json-body", "nobody")])
+def test_where_other_codes_were_taken_nobody_is_kept_from_linking_for_good(make: Any, rule: str, word: str) -> None:
+    case = make.case("phone-na", "dead_end")
+    some = make.finding("token-status-200", cases=(case.id,)).model_copy(update={"audit": "lost-codes"})
+    shown = make.finding(rule, cases=(case.id,), subject="shown", symptom=True)
+    effects = Effects([case], (some, shown))
+    assert effects.of(some).word == "can break linking"
+    assert effects.of(some).sentence == "The one case does not link. Other codes were taken."
+    assert effects.of(some).stopped == (case.id,)
+    assert effects.of(shown).word.startswith(word)
+    assert effects.of(shown).follows
+    assert headline_of("failed", [case], [some]).endswith("1 problem can break linking.")

@@ -204,6 +204,33 @@ def test_a_passive_run_that_trusts_no_certificate_says_which_depth_looks_at_it(
     assert obstacles(make.report(build, other, options={"depth": depth}))[0].hint == "x"
 
 
+@pytest.mark.parametrize(
+    ("other", "depth", "fault", "more"),
+    [
+        (("tablet-na", "arrived"), "passive", None, True),
+        (("tablet-na", "arrived"), "standard", None, False),
+        (("tablet-na", "arrived"), "passive", "tester", False),
+        (("tablet-na", "timeout"), "passive", None, False),
+        (("phone-eu", "arrived"), "passive", None, False),
+        (("fox-na", "arrived"), "passive", None, False),
+    ],
+)
+def test_a_browser_that_is_refused_where_others_get_in_is_not_the_testers_alone(
+    build: Any, make: Any, other: tuple[str, str], depth: str, fault: str | None, more: bool
+) -> None:
+    refused = make.case("phone-na", "login_blocked")
+    ending = refused.ending.model_copy(update={"hint": "let this machine in", "fault": fault and Fault(fault)})
+    engine = "firefox" if other[0] == "fox-na" else "chromium"
+    cases = refused.model_copy(update={"ending": ending}), make.case(*other, engine=engine)
+    told = next(
+        one for one in obstacles(make.report(build, *cases, options={"depth": depth})) if "phone-na" in one.cases
+    )
+    assert told.hint is not None
+    assert told.hint.endswith("let this machine in")
+    assert ("other devices got in from this machine" in told.hint) is more
+    assert ("run it with --depth standard" in told.hint) is more
+
+
 def card(page: str) -> str:
     todo = page[page.index('id="fixes"') : page.index('id="devices"')]
     return " ".join(re.sub(r"<[^>]+>", "", todo).split())

@@ -49,6 +49,12 @@ def test_every_kind_of_outcome_has_its_place(mixed: Any, snapshot: SnapshotAsser
     assert junit_xml(mixed).replace("><", ">\n<") == snapshot
 
 
+def test_a_case_of_a_shard_that_is_not_there_is_skipped(build: Any, make: Any) -> None:
+    report = make.report(build, make.case("a-na"), options={"not_run": ["b-na"]})
+    (suite,) = [one for one in JUnitXml.fromstring(junit_xml(report).encode()) if one.name == "b-na"]
+    assert (suite.tests, suite.skipped) == (1, 1)
+
+
 def test_counts_are_right_for_readers(mixed: Any) -> None:
     suites = {suite.name: suite for suite in JUnitXml.fromstring(junit_xml(mixed).encode())}
     counts = {name: (s.tests, s.failures, s.errors, s.skipped) for name, s in suites.items()}

@@ -57,6 +57,17 @@ def test_what_was_lost_with_the_browser_after_a_link_is_no_pass(make: Any) -> No
     assert told == "The one case links. Not everything could be determined."
 
 
+def test_cases_of_shards_that_are_not_there_are_no_pass(make: Any) -> None:
+    assert judged(make, not_run=("b-na",)) == ("inconclusive", 3)
+    assert judged(make, not_run=("b-na",), findings=(make.finding(),)) == ("failed", 1)
+    told = headline_of("inconclusive", (make.case(),), (), not_run=["b-na"])
+    assert told == (
+        "The one case links. 1 planned case (b-na) is in none of the merged runs: run its shard and merge all of them."
+    )
+    told = headline_of("inconclusive", (), (), idle=True, not_run=[f"c{n}-na" for n in range(7)])
+    assert "7 planned cases (c0-na, c1-na, c2-na, c3-na, c4-na…) are in none of the merged runs: run their" in told
+
+
 def test_an_expectation_that_is_not_met_fails(make: Any) -> None:
     assert judged(make, missed=(MISSED,)) == ("failed", 1)
 
@@ -108,9 +119,9 @@ def test_a_failed_outcome_has_the_other_title_and_all_messages(build: Any) -> No
 @pytest.mark.parametrize(
     ("verdict", "endings", "severities", "headline"),
     [
-        ("passed", [], [], "The configuration was checked, no case was run. Nothing was found."),
-        ("passed", ["arrived"], [], "The one case links. Nothing was found."),
-        ("passed", ["arrived"] * 3, [], "All 3 cases link. Nothing was found."),
+        ("passed", [], [], "The configuration was checked, no case was run. Nothing was found but 1 expected failure."),
+        ("passed", ["arrived"], [], "The one case links. Nothing was found but 1 expected failure."),
+        ("passed", ["arrived"] * 3, [], "All 3 cases link. Nothing was found but 1 expected failure."),
         ("failed", ["dead_end"], ["breaks"], "The one case does not link. 1 problem breaks linking."),
         ("failed", ["arrived"] * 2, ["breaks"] * 2, "All 2 cases link, but 2 problems can break linking."),
         (
@@ -159,6 +170,14 @@ def test_headlines(make: Any, verdict: Any, endings: list[str], severities: list
     shown = tuple(case.id for case in cases)
     found = [make.finding("redir-once", severity=severity, cases=shown) for severity in severities]
     assert headline_of(verdict, cases, [*found, make.finding(expected=True)]) == headline
+
+
+def test_what_was_expected_is_no_nothing(make: Any) -> None:
+    known = [make.finding(rule, expected=True, cases=("a-na",)) for rule in ("auth-tracks-state", "redir-once")]
+    stopped = make.case("a-na", "dead_end")
+    told = headline_of("passed", [stopped], known)
+    assert told == "The one case does not link. Nothing was found but 2 expected failures."
+    assert headline_of("passed", [make.case("a-na")], []) == "The one case links. Nothing was found."
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,19 @@ def test_a_run_that_only_the_configuration_finds_is_left_to_it(tmp_path, build, 
         refuse_made_otherwise("latest", "my-phone-na", output, CONFIG)
 
 
+@pytest.mark.parametrize(
+    ("written", "left"), [('{"linker": {"skill": "skill.json"}}', False), ('{"outputDir": 1}', True), ("{", True)]
+)
+def test_a_run_in_the_folder_of_the_configuration_is_found_without_its_skill(
+    tmp_path, build, monkeypatch, written, left
+):
+    monkeypatch.chdir(tmp_path)
+    saved(tmp_path, build, ["e2e-linker", "demo", "--project", "My phone"])
+    CONFIG.write_text(written)
+    with nullcontext() if left else pytest.raises(UsageError, match="e2e-linker demo"):
+        refuse_made_otherwise("latest", "my-phone-na", None, CONFIG)
+
+
 def test_a_secret_is_hidden_before_the_words_are_quoted(tmp_path, build):
     registry = SecretRegistry()
     registry.register("it's secret", "password")

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from e2e_linker.browser.settings import device_settings
 from e2e_linker.config.projects import Use
 from e2e_linker.demo import authorize, federation, static_hosts
-from e2e_linker.evidence.models import Present
+from e2e_linker.evidence.models import LoginStep, Present
 from e2e_linker.model import Depth
 from e2e_linker.run.causes import Investigation
-from e2e_linker.run.suspected import suspected_factors
+from e2e_linker.run.suspected import ONE_WINDOW, suspected_factors, worth_trials
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -375,6 +375,26 @@ async def test_a_phone_that_is_not_said_to_be_one_is_not_tried_as_itself(build):
     assert [(one.factor, one.like) for one in found] == [("user_agent", "Desktop Chrome")]
 
 
+@pytest.mark.parametrize(
+    ("touch", "engine", "ending", "tried"),
+    [
+        (True, "chromium", "dead_end", True),
+        (True, "webkit", "dead_end", True),
+        (True, "chromium", "login_not_found", False),
+        (True, "firefox", "dead_end", False),
+        (False, "chromium", "dead_end", False),
+    ],
+)
+async def test_a_tap_that_nothing_came_of_is_tried_with_a_mouse(build, touch, engine, ending, tried):
+    use = Use(surface="browser", has_touch=touch)
+    own = device_settings(use, {}, engine)
+    pressed = LoginStep(at=9.0, action="submit", target="button “Sign in”", what="submit", outcome="done")
+    stopped = build.walk(answer=None, ending=ending, login=(pressed,))
+    found = suspected_factors(stopped, SimpleNamespace(project=SimpleNamespace(use=use)), own, {}, {})
+    assert [one.factor for one in found] == (["mouse"] if tried else [])
+    assert all(not one.change.applied(own).has_touch for one in found)
+
+
 async def test_a_device_that_got_through_lends_its_user_agent(bench, phone, monkeypatch):
     refused_calls(monkeypatch, lambda agent: "Android" in agent)
     bench.arm(faults=["unsupported-browser"])
@@ -398,6 +418,29 @@ async def test_what_is_suspected_in_a_thread_does_not_see_other_cases_end(build,
     stopped = build.walk(answer=None, ending="login_not_found", login=())
     await Investigation(walker, lambda _: None, None).run(stopped)
     assert (seen, list(through)) == ([{}], ["Desk"])
+
+
+def answered(build, status, ending="login_not_found"):
+    return build.walk([build.get(build.authorization().url, status=status)], answer=None, ending=ending, login=())
+
+
+@pytest.mark.parametrize(("status", "tried"), [(429, False), (503, True), (403, True), (200, True)])
+async def test_a_login_that_a_limit_stopped_is_not_asked_for_again_and_again(build, status, tried):
+    assert worth_trials(answered(build, status)) is tried
+
+
+async def test_a_trial_that_a_limit_stopped_proves_nothing(build, monkeypatch):
+    async def walked(*_):
+        return answered(build, 429)
+
+    monkeypatch.setattr(Investigation, "_walked", walked)
+    monkeypatch.setattr("e2e_linker.run.causes.suspected_factors", lambda *_: (ONE_WINDOW,))
+    shared = SimpleNamespace(devices={}, through={}, door=SimpleNamespace(shut=None))
+    walker = SimpleNamespace(shared=shared, plan=None, settings=None)
+    looked = Investigation(walker, lambda _: None, None)
+    await looked.run(answered(build, 403))
+    assert looked.evidence().value.trials == ()
+    assert "the server is asked too often" in looked.evidence().value.unfinished
 
 
 async def test_a_server_that_fails_now_and_then_is_not_blamed_on_the_user_agent(bench, phone, monkeypatch):

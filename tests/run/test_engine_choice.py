@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from e2e_linker.browser.engines import Engine, find_engine
 from e2e_linker.config.projects import LaunchOptions, Use
 from e2e_linker.errors import EngineMissing
 from e2e_linker.run import engine_choice
-from e2e_linker.run.engine_choice import choose_engine
+from e2e_linker.run.engine_choice import choose_engine, launch_arguments
 
 SHELL = Engine("chromium", "headless-shell", "/opt/shell", None, None, headed_capable=False)
 FIREFOX = Engine("firefox", "playwright", "/opt/firefox", None, None, headed_capable=True)
@@ -91,3 +93,18 @@ def test_what_the_configuration_names_wrongly_is_not_to_be_installed(here, tmp_p
     absent = missing(Use(browser_name=("chromium", "webkit"), channel="msedge"))
     assert absent.message == "engine not installed: use.channel asks for msedge, which is not here"
     assert "e2e-linker install" not in absent.hint
+
+
+@pytest.mark.parametrize(
+    ("use", "mouse"),
+    [
+        (Use(), True),
+        (Use(device="Desktop Firefox"), True),
+        (Use(device="Desktop Firefox", has_touch=True), False),
+        (Use(device="Pixel 7"), False),
+        (Use(is_mobile=True), False),
+    ],
+)
+def test_only_desktops_are_started_with_a_mouse(use, mouse):
+    loaded = SimpleNamespace(config=SimpleNamespace(linker=SimpleNamespace(trust=())))
+    assert launch_arguments(use, loaded)["mouse"] is mouse

@@ -13,6 +13,7 @@ from e2e_linker.evidence.models import LeftOut, NotCollected, Picture, Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import RunStore, open_run
 from e2e_linker.run.merge import merge, merge_folders
+from e2e_linker.run.saved import saved_report
 
 
 def png(colour: str) -> bytes:
@@ -90,7 +91,7 @@ def test_what_is_gathered_once_is_taken_where_it_is(saved, build):
     ]
     merged = merge(runs, run_id="all")
     assert isinstance(merged.run.probes, Present)
-    assert merged.prober == runs[1].path
+    assert merged.probers == (runs[1].path,)
     assert merged.run.options["depth"] == "standard"
     assert merged.run.options["cases"] == ["phone-na", "tablet-na"]
     assert merged.run.options["only"] == []
@@ -104,6 +105,28 @@ def test_what_no_login_was_left_for_is_told_of_every_run(saved):
         open_run(saved("two", case="tablet-na", run={"left_out": (one, two)})),
     ]
     assert merge(runs, run_id="all").run.left_out == (one, two)
+
+
+def shard(*cases, planned=("phone-na", "tablet-na")):
+    return {"options": {"cases": list(cases), "depth": "passive", "planned": list(planned)}}
+
+
+def test_a_shard_that_is_not_there_leaves_its_cases_unknown(saved, tmp_path):
+    first, second = saved("one", run=shard("phone-na")), saved("two", case="tablet-na", run=shard("tablet-na"))
+    report, folder = merge_folders([first], tmp_path / "merged")
+    assert (report.verdict, report.exit_code) == ("inconclusive", 3)
+    assert "1 planned case (tablet-na) is in none of the merged runs" in report.headline
+    assert report.headline in (folder / "summary.md").read_text(encoding="utf-8")
+    assert saved_report(folder)[0] == report
+    whole, _ = merge_folders([folder, second], tmp_path / "whole")
+    assert "planned case" not in whole.headline
+    alone, _ = saved_report(first)
+    assert "planned case" not in alone.headline
+
+
+def test_a_shard_that_no_case_fell_to_is_not_missed(saved, tmp_path):
+    report, _ = merge_folders([saved("one", run=shard("phone-na", planned=("phone-na",)))], tmp_path / "merged")
+    assert "planned case" not in report.headline
 
 
 def test_runs_of_different_skills_stay_apart(saved, build):
