@@ -14,6 +14,7 @@ from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.contents import BODY_LIMIT, body_of, excerpt_of, is_text, set_cookies, texts_within
+from e2e_linker.evidence.named_in_text import secrets_in_texts
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes
 
@@ -153,7 +154,7 @@ async def _excerpt(response: Response, kind: str | None, registry: SecretRegistr
         return None
     registry.register_fields(texts_within(data))
     text = excerpt_of(data, kind)
-    registry.register_all((*secrets_in_answer(data), *seeds_in(text)))
+    registry.register_all((*secrets_in_answer(data), *secrets_in_texts([text]), *seeds_in(text)))
     return text
 
 

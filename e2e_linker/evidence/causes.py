@@ -23,6 +23,7 @@ Factor = Literal[
     "script",
     "uncovered",
     "wide_screen",
+    "mouse",
     "one_window",
 ]
 """``hosts``: unlisted hosts were let through in a simulation. The others repeat the measured walk.
@@ -33,8 +34,8 @@ refused at once; ``locale``: another one; ``foreign_cookies``: cookies of other 
 through with them; ``stand_in``: something empty stood in for a file or an answer that did not come; ``agreeing``: every
 ``false`` in an answer was made ``true``; ``framing``: a page that forbids it might be shown in a frame; ``script``:
 something empty stood in for a script that failed; ``uncovered``: what lay over a control was hidden; ``wide_screen``:
-the screen was as wide as a desktop's; ``one_window``: no second window could be opened by a walk that got through with
-one.
+the screen was as wide as a desktop's; ``mouse``: the device had no touch, and what was pressed was clicked;
+``one_window``: no second window could be opened by a walk that got through with one.
 """
 
 

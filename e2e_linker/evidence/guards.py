@@ -12,6 +12,7 @@ _HEADERS = {
     "cf-mitigated": (_ASKS, "Cloudflare"),
     "x-amzn-waf-action": (_ASKS, "AWS WAF"),
     "x-dd-b": (re.compile(r"\d"), "DataDome"),
+    "x-vercel-mitigated": (_ASKS, "Vercel"),
 }
 """Headers that come with a challenge only, what they say then, and whose they are."""
 

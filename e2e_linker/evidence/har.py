@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker import __version__
+from e2e_linker.evidence.cookie_headers import cookies_in
 from e2e_linker.evidence.models import Body, CaseEvidence, Headers, Present, Request, SetCookie, Timing, Walk
-from e2e_linker.evidence.secret_places import cookies_in
 
 __all__ = ["har_of"]
 

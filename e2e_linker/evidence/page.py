@@ -113,6 +113,8 @@ class Control(Record):
     """What lies over its centre, if anything: ``div#banner``."""
     out_of_reach: bool = False
     """Whether it was drawn where no scrolling of a person's brings it onto the screen; it is not visible then."""
+    held_below: bool = False
+    """Whether it lay below the screen on a page that no finger scrolls. A script can, so it may be on its way."""
     faint: bool = False
     """Whether nothing of it stands out from what lies behind: white on white."""
     moving: bool = False

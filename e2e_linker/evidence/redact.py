@@ -28,9 +28,11 @@ from pydantic import SecretStr
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.errors import SecretError
+from e2e_linker.evidence.cookie_headers import cookies_hidden, cookies_in
 from e2e_linker.evidence.handed_over import BESIDE_STATE, handed_over
 from e2e_linker.evidence.header_tokens import tokens_in_challenge
 from e2e_linker.evidence.labels import LABEL, behind, readable
+from e2e_linker.evidence.named_in_text import secrets_in_texts
 from e2e_linker.evidence.needles import Hit, Index, Strength, views_of
 from e2e_linker.evidence.pieces import Pieces
 from e2e_linker.evidence.record_texts import Texts, rewritten
@@ -39,8 +41,6 @@ from e2e_linker.evidence.redact_values import beside_state, secret_part
 from e2e_linker.evidence.secret_places import (
     SecretValue,
     bears_secrets,
-    cookies_hidden,
-    cookies_in,
     secrets_in_fields,
     secrets_in_header,
     secrets_in_url,
@@ -204,11 +204,12 @@ class SecretRegistry:
     def redact_record(self, model: M) -> M:
         """``model`` with the texts in it redacted: same type, same keys; numbers, names of headers and enums untouched.
 
-        Secrets in its headers are registered first. Cookie values are all hidden, whether registered or not.
+        Secrets in its headers and texts are registered first. Cookie values are all hidden, registered or not.
         """
         texts = Texts(model)
-        self.register_headers(texts.headers)
         free, naming = list(texts.free), list(texts.naming)
+        self.register_headers(texts.headers)
+        self.register_all(secrets_in_texts(free))
         changed = dict(zip(free, self.redact_many(free), strict=True))
         named = dict(zip(naming, self.redact_many(naming, ordinary=False), strict=True))
         cookies = {value: self._cookie(value) for value in texts.cookies}
@@ -217,8 +218,7 @@ class SecretRegistry:
 
     def find(self, data: str | bytes) -> str | None:
         """The label of a registered secret in ``data``, or None. Plain words and short numbers do not count."""
-        if isinstance(data, str):
-            data = data.encode("utf-8", "surrogatepass")
+        data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         return next((span.key for span in self._spans(data, ordinary=False)), None)
 
     def _label(self, text: str, kind: str) -> str:

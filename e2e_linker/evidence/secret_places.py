@@ -9,21 +9,21 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from e2e_linker.alexa.facts import is_alexas
+from e2e_linker.evidence.cookie_headers import cookies_in
 from e2e_linker.evidence.field_names import OPTIONAL_WORD, kind_named
-from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, legible, members
+from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, laid_open, members
 from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 from e2e_linker.evidence.web_tokens import PUBLIC_NAMES, holds_web_token, web_tokens
 
 __all__ = [
     "SecretValue",
     "bears_secrets",
-    "cookies_hidden",
-    "cookies_in",
     "secrets_in_fields",
     "secrets_in_header",
     "secrets_in_url",
@@ -70,11 +70,11 @@ _BEARING = frozenset(
         "refresh",
     }
 )
-_PARAMETERS = re.compile(r"[?#@&;]|\.amazon\.", re.IGNORECASE)
+_PARAMETERS = re.compile(r"[?#@&;=]|\.amazon\.|(?:code|token|ticket|secret|password)/", re.IGNORECASE)
+_HIDDEN = re.compile(r"%(?:25)*(?:3f|23|26|3b|3d)", re.IGNORECASE)
+"""What parts an address, percent-encoded, also over and over."""
 _LINKING = re.compile(r"/+(?:api|spa)/+skill\b", re.IGNORECASE)
 """The beginning of all paths at which Alexa takes an answer; its own pages have others."""
-_INNER = re.compile(r"[?&;]\w+=")
-"""Where a parameter begins that was joined to the value of another in a wrong way."""
 _DEEPEST = 40
 """URLs within each other that are looked into."""
 _PIECES = re.compile(r"[^\s,;=\"']+=*")
@@ -84,7 +84,7 @@ _PIECES = re.compile(r"[^\s,;=\"']+=*")
 def _kind_of_name(name: str) -> tuple[str | None, bool]:
     """The kind of secret that stands under ``name``, and whether something unguessable under it is one, too."""
     # Within brackets (``params[code]``, ``code[0]``) it is the same, but not where an error is told (``error[code]``).
-    outer, _, last = (given := bare_name(name.lower())).rpartition("[")
+    outer, _, last = (given := bare_name(name.lower()).rpartition("/")[2]).rpartition("[")
     plain, inner = (re.sub(r"[^a-z0-9]", "", text) for text in (given, "" if outer.startswith("err") else last))
     return _BY_NAME.get(plain) or _BY_NAME.get(inner) or kind_named(plain), bool(_OPAQUE.search(plain))
 
@@ -108,10 +108,13 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]], *, depth: int = 0) -> I
     for name, value in fields if depth < _DEEPEST else ():
         if kind := _kind_of(name, value):
             yield value, kind
-        elif "://" in (text := legible(value)) or text.startswith("/") or _INNER.search(text):
+            continue
+        # What was encoded as a whole stands in place of a name.
+        text = laid_open(f"{name}={value}" if value and "=" in name else value or name)
+        if found := members(text):
+            yield from secrets_in_fields(found, depth=depth + 1)
+        elif text:
             yield from secrets_in_url(text, depth=depth + 1)
-        elif value.startswith("{"):
-            yield from secrets_in_fields(members(value), depth=depth + 1)
         elif bare_name(name.lower()) not in PUBLIC_NAMES:
             yield from _signed_in(value)
 
@@ -119,10 +122,14 @@ def secrets_in_fields(fields: Iterable[tuple[str, str]], *, depth: int = 0) -> I
 def secrets_in_url(url: str, *, depth: int = 0) -> Iterator[SecretValue]:
     """The secrets in a URL's query, fragment and user information, and in URLs that are its parameters.
 
-    Also behind a ``;`` of its path (RFC 3986, section 3.3), as Java servers write session ids, and behind an ``&`` that
-    stands in place of the ``?``. JSON web tokens are secrets in any part of it.
+    Also behind a ``;`` of its path (RFC 3986, section 3.3), as Java servers write session ids, behind an ``&`` that
+    stands in place of the ``?``, behind the name in a path, and behind signs that are percent-encoded, as in a URL that
+    was encoded as a whole. JSON web tokens are secrets in any part of it.
     """
     yield from _in_parts(url, depth)
+    path = re.split("[?#]", url, maxsplit=1)[0]
+    if _HIDDEN.search(path) and depth < _DEEPEST:
+        yield from secrets_in_url(unquote(path), depth=depth + 1)
     yield from _signed_in(url)
 
 
@@ -139,44 +146,27 @@ def _in_parts(url: str, depth: int) -> Iterator[SecretValue]:
     elif user and is_unguessable(unquote(user)):
         yield unquote(user), "token"
     path, *before = re.split("[&;]", parts.netloc.rpartition("@")[2] + parts.path)
-    texts = ("&".join(before), parts.query, parts.fragment.partition("?")[2] or parts.fragment)
-    fields = [field for text in texts for field in fields_of(text)]
+    steps = path.split("/")
+    yield from _named_in_path(steps)
+    inner = fields_of("&".join([*(step for step in steps if "=" in step), *before]))
+    # What is hidden in a path is read as an address of its own, and no text twice: so hostile ones are soon read.
+    yield from secrets_in_fields(inner, depth=_DEEPEST - 1 if _HIDDEN.search(parts.path) else depth)
+    fields = [*fields_of(parts.query), *fields_of(parts.fragment.partition("?")[2] or parts.fragment)]
     yield from secrets_in_fields(fields, depth=depth)
     if is_alexas(parts.hostname or "") and _LINKING.match(parts.path):
         pieces = (as_sent(piece.replace("+", "%2B")) for piece in re.split("[/=]", path)[1:])
-        yield from handed_over([*fields, *(("", piece) for piece in pieces)])
+        yield from handed_over([*inner, *fields, *(("", piece) for piece in pieces)])
+
+
+def _named_in_path(steps: list[str]) -> Iterator[SecretValue]:
+    for name, value in pairwise(steps):
+        kind = _kind_of_name(name)[0]
+        if kind and "." not in value and "=" not in value and is_unguessable(value) and not is_wording(value):
+            yield value, kind
 
 
 def _signed_in(text: str) -> Iterator[SecretValue]:
     yield from ((token, "token") for token in web_tokens(text))
-
-
-def cookies_in(name: str, value: str) -> list[tuple[str, str]]:
-    """The cookies (name, value) of a ``Cookie`` or ``Set-Cookie`` header; none of any other header.
-
-    Firefox joins several ``Set-Cookie`` with line feeds.
-    """
-    header = name.lower()
-    if header == "set-cookie":
-        pairs = [line.partition(";")[0] for line in value.split("\n")]
-    elif header == "cookie":
-        pairs = value.split(";")
-    else:
-        return []
-    split = (pair.strip().partition("=") for pair in pairs)
-    return [(left, right) if joint else ("", left) for left, joint, right in split]
-
-
-def cookies_hidden(name: str, value: str, hide: Callable[[str], str]) -> str:
-    """The ``Cookie`` or ``Set-Cookie`` header with ``hide`` applied to the value of each cookie."""
-    glue = "\n" if name.lower() == "set-cookie" else ";"
-    hidden: list[str] = []
-    for part in value.split(glue):
-        pair, joint, attributes = part.partition(";")
-        left, equals, right = pair.partition("=")
-        hidden.append(f"{left}{equals}{hide(right.strip())}" if equals else hide(pair.strip()))
-        hidden[-1] += joint + attributes
-    return glue.join(hidden)
 
 
 def bears_secrets(name: str, value: str) -> bool:

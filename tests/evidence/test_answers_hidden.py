@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from urllib.parse import quote, unquote_plus
 
 import pytest
@@ -269,6 +270,12 @@ def test_an_address_that_ends_in_the_state_is_no_secret(registry: SecretRegistry
     address = f"https://pages.example.net/v1/{STATE}"
     registry.register_answer([("error_uri", address), ("next", address), ("x", "p" * 30)])
     assert registry.redact(address) == address
+
+
+def test_an_ampersand_that_was_escaped_over_and_over_is_read_at_once(registry: SecretRegistry) -> None:
+    began = time.process_time()
+    registry.register_url(f"{AT_ALEXA}?state={STATE}&x=%26{'amp%3B' * 40_000}")
+    assert time.process_time() - began < 5
 
 
 def test_values_are_published_while_others_are_registered(registry: SecretRegistry) -> None:

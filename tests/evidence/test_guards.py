@@ -14,6 +14,7 @@ from e2e_linker.evidence.guards import asks_for_human, challenge_in
         ("X-Amzn-Waf-Action", "captcha", "AWS WAF"),
         ("x-amzn-waf-action", "challenge", "AWS WAF"),
         ("X-DD-B", "2", "DataDome"),
+        ("x-vercel-mitigated", "challenge", "Vercel"),
     ],
 )
 def test_a_challenge_is_known_by_its_header(name: str, value: str, guard: str) -> None:

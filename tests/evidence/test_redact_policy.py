@@ -249,6 +249,27 @@ def test_secrets_in_urls_are_known_by_name(registry: SecretRegistry) -> None:
         "https://a.example/login;v=2;jsessionid=SplxlOBeZQQYbYS6.node1/next?state=visible-state",
         "https://SplxlOBeZQQYbYS6@a.example/?state=visible-state",
         "https://me:x@b.example/cb;code=SplxlOBeZQQYbYS6?state=visible-state",
+        "https://a.example/https%3A%2F%2Fb.example%2Fcb%3Fcode%3DSplxlOBeZQQYbYS6%26state%3Dvisible-state",
+        "https://a.example/https%3a%2f%2fb.example%2fcb%3fstate%3dvisible-state%26code%3dSplxlOBeZQQYbYS6?x=1#y",
+        "https%3A%2F%2Fb.example%2Fcb%3Fstate%3Dvisible-state%26code%3DSplxlOBeZQQYbYS6",
+        "/go/https%253A%252F%252Fb.example%252Fcb%253Fcode%253DSplxlOBeZQQYbYS6%2526state%253Dvisible-state%3F",
+        "/https%253A%252F%252Fb.example%252Fcb%253Fcode%253DSplxlOBeZQQYbYS6%2526state%253Dvisible-state",
+        "/cb?state%3Dvisible-state%26code%3DSplxlOBeZQQYbYS6",
+        "/cb?state=visible-state%2526code%3DSplxlOBeZQQYbYS6",
+        "/cb?https%3A%2F%2Fb.example%2Fcb%3Fcode%3DSplxlOBeZQQYbYS6%26state%3Dvisible-state",
+        "/cb?state=visible-state&next=%252Fcb%253Fcode%253DSplxlOBeZQQYbYS6",
+        "/cb?state=visible-state#code%3DSplxlOBeZQQYbYS6",
+        "/cb?state=visible-state#/done/code=SplxlOBeZQQYbYS6",
+        "/cb%23code=SplxlOBeZQQYbYS6&state=visible-state",
+        "/cb%3Bcode=SplxlOBeZQQYbYS6?state=visible-state",
+        "/cb/code=SplxlOBeZQQYbYS6?state=visible-state",
+        "/cb/code/SplxlOBeZQQYbYS6?state=visible-state",
+        "/cb?state=visible-state&#38;code=SplxlOBeZQQYbYS6",
+        "/cb?state=visible-state&data=%5B%7B%22code%22%3A%22SplxlOBeZQQYbYS6%22%7D%5D",
+        "/cb?state=visible-state&data=%257B%2522code%2522%253A%2522SplxlOBeZQQYbYS6%2522%257D",
+        "/cb?state=visible-state&data=%7B%22code%22%3A%22SplxlOBeZQQYbYS6%22%2C%22iss%22%3A%22https%3A%2F%2Fa.example%22%7D",
+        "/cb?state=visible-state&r=eyJjb2RlIjoiU3BseGxPQmVaUVFZYllTNiJ9",
+        "/cb?state=visible-state&r=aHR0cHM6Ly9iLmV4YW1wbGUvY2I%2FY29kZT1TcGx4bE9CZVpRUVliWVM2",
     ],
 )
 def test_secrets_stand_in_other_parts_of_an_address_too(registry: SecretRegistry, url: str) -> None:
@@ -258,10 +279,24 @@ def test_secrets_stand_in_other_parts_of_an_address_too(registry: SecretRegistry
     assert "visible-state" in redacted
 
 
+def test_an_address_whose_signs_are_escaped_within_each_other_is_read_at_once(registry: SecretRegistry) -> None:
+    path = "/x"
+    for _ in range(30):
+        path = f"/;a={path.replace('%', '%25').replace('?', '%3f').replace(';', '%3b')}%3f"
+    began = time.process_time()
+    registry.register_url(f"https://a.example{path}")
+    assert time.process_time() - began < 5
+
+
 def test_a_name_before_a_host_and_parts_of_a_path_are_no_secrets(registry: SecretRegistry) -> None:
-    url = "https://deploy@a.example/maps;zoom=12/a&b=c/page?state=visible-state"
-    registry.register_url(url)
-    assert registry.redact(url) == url
+    for url in (
+        "https://deploy@a.example/maps;zoom=12/a&b=c/page?state=visible-state",
+        "https://a.example/help/what%3Fcode%3Dlogin_required?state=visible-state",
+        "https://a.example/code/main-2f9a8b7c6d5e4f3a.js?state=visible-state&token/how-to-use-it-again",
+        "https://a.example/page?state=visible-state&x=%257Bno%2520json&y=a%253Db&z=Zm9vYmFyYmF6cXV4YWJj",
+    ):
+        registry.register_url(url)
+        assert registry.redact(url) == url
 
 
 @pytest.mark.parametrize(
