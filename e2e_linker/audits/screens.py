@@ -49,6 +49,7 @@ def proven(trial: Trial, surface: str) -> str:
         "script": "without it",
         "uncovered": "with that hidden",
         "wide_screen": f"on {trial.changed}",
+        "mouse": f"with {trial.changed}",
         "host": f"when {', '.join(trial.hosts)} was refused at once, so that the page did not wait for it",
     }[trial.factor]
     came = "got through" if surface == "login" and trial.until == "arrival" else "came"

@@ -15,6 +15,7 @@ from e2e_linker.browser.background import answered
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.contexts import Opened, opened
 from e2e_linker.browser.engines import Engine
+from e2e_linker.browser.fingers import give_finger
 from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.padding import padding_cookies
@@ -87,6 +88,9 @@ class Device:
         ) as found:
             context = found.context
             device = cls(found, settings)
+            # A borrowed context was opened without touch, and Firefox loses each tap over BiDi without an error.
+            if settings.has_touch and settings.engine != "firefox" and not found.borrowed:
+                give_finger(context)
             try:
                 if tape:
                     await tape.start(context)

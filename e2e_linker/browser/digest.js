@@ -144,6 +144,19 @@
     return false;
   };
 
+  // Whether an element lies below the window of a page that no finger scrolls. What a script may move is left out.
+  const heldBelow = (el, rect) => {
+    const style = getComputedStyle(root()), body = getter(Document.prototype, "body")(document);
+    const scroller = style.overflowY === "visible" && body ? body : root();
+    if (rect.top < innerHeight - 1 || !/hidden|clip/.test(getComputedStyle(scroller).overflowY)) return false;
+    for (let up = el; up; up = above(up)) {
+      const around = getComputedStyle(up);
+      if (around.position === "fixed" || around.transform !== "none" || /transform|scroll/.test(around.willChange)) return false;
+      if (up !== el && up !== scroller && /auto|scroll/.test(around.overflowY)) return false;
+    }
+    return true;
+  };
+
   // Colours: null for those in a notation that is not read here, or where a picture lies.
   const colour = (text) => /^rgb/.test(text) ? text.match(/[\d.]+/g).map(Number) : null;
   const clear = (tone) => tone !== null && tone.length > 3 && tone[3] < 0.5;
@@ -451,7 +464,7 @@
       value: pressed ? squeeze(attr(el, "value"), 40) : "", toggle: pressed && toggles(el),
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height, tap,
-      visible: item.visible, out_of_reach: item.beyond, faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
+      visible: item.visible, out_of_reach: item.beyond, held_below: item.visible && heldBelow(el, rect), faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
       enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true" && attr(el, "aria-busy") !== "true", read_only: el.readOnly === true,
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
@@ -690,7 +703,7 @@
 
   // What is pressed without Playwright's own look at the place may hit what came there a moment before, or a button that
   // does not hear of it, being disabled since.
-  const PRESSES = "pointerdown mousedown pointerup mouseup click".split(" ");
+  const PRESSES = "pointerdown touchstart mousedown pointerup touchend mouseup click".split(" ");
   const AIM_MS = 5000;
   let aim = null, heard = false, missed = false, guarded = 0;
   const guard = (event) => {
@@ -705,7 +718,8 @@
     event.stopImmediatePropagation();
   };
   const aimAt = (el) => {
-    for (const type of PRESSES) addEventListener(type, guard, { capture: true });
+    // A listener of the window cannot prevent a touch unless it says that it will.
+    for (const type of PRESSES) addEventListener(type, guard, { capture: true, passive: false });
     [aim, heard, missed, guarded] = [el, false, false, performance.now() + AIM_MS];
   };
   // Playwright's own guard comes first and lets nobody hear of what it keeps a press from.

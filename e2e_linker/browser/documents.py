@@ -74,7 +74,8 @@ def _seen(raw: dict[str, Any], n: int, document: Document, redact: Callable[[str
     rest = {
         key: value
         for key, value in raw.items()
-        if key not in {"x", "y", "width", "height", "tap", "label", "autocomplete", "covered_by", "moving"}
+        if key
+        not in {"x", "y", "width", "height", "tap", "label", "autocomplete", "covered_by", "moving", "held_below"}
     }
     return Seen(
         frame=n,
@@ -150,6 +151,7 @@ def _control(seen: Seen, raw: dict[str, Any], document: Document) -> Control:
             "out_of_reach": seen.out_of_reach,
             "faint": seen.faint,
             "moving": raw["moving"],
+            "held_below": raw["held_below"],
             "frame": seen.frame,
         }
     )

@@ -59,8 +59,10 @@ _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
 _SCHEME = "layout.css.prefers-color-scheme.content-override"
 _SCHEMES = {"dark": 0, "light": 1}
 """A stock Firefox is told the colours that pages may ask for when it starts; elsewhere a context has its own."""
+_MOUSE: dict[str, str | float | bool] = {"ui.primaryPointerCapabilities": 6, "ui.allPointerCapabilities": 6}
+"""What a mouse can do, to point finely (2) and to hover (4). Headless, a stock Firefox finds no mouse to ask."""
 
-_Key = tuple[Engine, bool, float | None, tuple[str, ...], str | None]
+_Key = tuple[Engine, bool, float | None, tuple[str, ...], str | None, bool]
 
 
 class Browsers:
@@ -109,28 +111,36 @@ class Browsers:
         args: Sequence[str] = (),
         any_certificate: bool = False,
         color_scheme: str | None = None,
+        mouse: bool = False,
     ) -> Browser:
         """The running browser of ``engine``; started, or started anew after a crash, where it does not run.
 
         May be asked by many cases at once: they share one start, and a case that gives up does not stop it for the
         others. ``args`` are further words for its command line, ``any_certificate`` says that its contexts ignore what
-        is wrong with certificates, and ``color_scheme`` what they tell pages of it. Other arguments make another
-        browser where they matter when it starts. Raises
+        is wrong with certificates, ``color_scheme`` what they tell pages of it, and ``mouse`` that they are on a
+        desktop. Other arguments make another browser where they matter when it starts. Raises
         :class:`~e2e_linker.errors.EngineMissing` where it does not start.
         """
         if any_certificate and engine.name == "chromium":
             args = (*args, _ANY_CERTIFICATE)
-        scheme = color_scheme if engine.channel == "moz-firefox" and color_scheme in _SCHEMES else None
+        stock = engine.channel == "moz-firefox"
+        scheme = color_scheme if stock and color_scheme in _SCHEMES else None
         # How a browser was started is not ours to say where it runs already.
-        started = (False, slow_mo_ms, (), None) if engine.endpoint else (headed, slow_mo_ms, tuple(args), scheme)
-        key: _Key = (engine, *started)
+        own = (headed, slow_mo_ms, tuple(args), scheme, mouse and stock)
+        key: _Key = (engine, *((False, slow_mo_ms, (), None, False) if engine.endpoint else own))
         launch = self._launches.get(key)
         if launch is None or (launch.done() and not _runs(launch)):
             launch = self._launches[key] = asyncio.create_task(self._launch(*key))
         return await asyncio.shield(launch)
 
     async def _launch(
-        self, engine: Engine, headed: bool, slow_mo_ms: float | None, args: tuple[str, ...], scheme: str | None
+        self,
+        engine: Engine,
+        headed: bool,
+        slow_mo_ms: float | None,
+        args: tuple[str, ...],
+        scheme: str | None,
+        mouse: bool,
     ) -> Browser:
         browser_type = getattr(self.playwright, engine.name)
         try:
@@ -146,7 +156,7 @@ class Browsers:
                 headless=not headed,
                 slow_mo=slow_mo_ms,
                 args=[*(_CHROMIUM_ARGS if engine.name == "chromium" else ()), *args],
-                firefox_user_prefs=_preferences(scheme) if engine.name == "firefox" else None,
+                firefox_user_prefs=_preferences(scheme, mouse=mouse) if engine.name == "firefox" else None,
                 # On Ctrl-C the run writes its evidence first and closes the browsers afterwards.
                 handle_sigint=False,
                 handle_sigterm=False,
@@ -172,8 +182,8 @@ class Browsers:
                 await self.playwright.stop()
 
 
-def _preferences(scheme: str | None) -> dict[str, str | float | bool]:
-    return _FIREFOX_PREFERENCES | ({_SCHEME: _SCHEMES[scheme]} if scheme else {})
+def _preferences(scheme: str | None, *, mouse: bool) -> dict[str, str | float | bool]:
+    return _FIREFOX_PREFERENCES | ({_SCHEME: _SCHEMES[scheme]} if scheme else {}) | (_MOUSE if mouse else {})
 
 
 def version_of(browser: Browser) -> str:

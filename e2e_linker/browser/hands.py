@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as TimeIsOver
 
 from e2e_linker.browser.controls import Seen
 from e2e_linker.browser.digest import Aim
+from e2e_linker.browser.fingers import by_finger, press, tick
 from e2e_linker.browser.options import first_option
 from e2e_linker.evidence.page import LoginStep
 
@@ -99,14 +100,16 @@ class Hands:
     async def click(
         self, element: Locator, timeout_ms: float, *, aim: Aim | None = None, still_at: float | None = None
     ) -> None:
-        """Click ``element`` once the page is pictured. Raises Playwright's :class:`Error` where that cannot be done.
+        """Click ``element`` once the page is pictured, by a tap on a device that has touch.
 
-        While the picture is taken, it is waited for as for every click: until it stands still and nothing covers it.
-        Where that was seen a moment ago, at ``still_at`` in seconds of the monotonic clock, it is clicked at once.
+        Raises Playwright's :class:`Error` where that cannot be done. While the picture is taken, it is waited for as
+        for every click, but for a tap: until it stands still and nothing covers it. Where that was seen a moment ago,
+        at ``still_at`` in seconds of the monotonic clock, it is clicked at once.
         ``aim``, the same element, keeps the click from whatever has taken its place meanwhile in its own frame, or is
         not told of it; then Playwright looks anew.
         """
-        at_once = self.picturing and still_at is None
+        # A page may hear of the trial, which is made with a mouse, and take who taps it for somebody with one.
+        at_once = self.picturing and still_at is None and not by_finger(element)
         if at_once:
             await asyncio.gather(element.click(trial=True, timeout=timeout_ms), self.pictured())
         else:
@@ -187,7 +190,7 @@ async def ticked(element: Locator, box: Seen, timeout_ms: float) -> None:
     if (option := first_option(box)) is not None:
         await element.select_option(index=option, timeout=timeout_ms)
     elif box.type in {"checkbox", "radio"} and not box.by_label:
-        await element.check(timeout=timeout_ms)
+        await tick(element, timeout_ms)
     else:  # its label may hold links, so the event goes to the box itself
         await (await element.element_handle(timeout=timeout_ms)).dispatch_event("click")
 
@@ -228,10 +231,10 @@ async def _held(element: Locator) -> str | None:
 async def _pressed(aim: Aim | None, element: Locator, timeout_ms: float, *, force: bool) -> bool:
     """Click ``element``; False where something else would have been hit."""
     if aim is None:
-        await element.click(force=force, timeout=timeout_ms, no_wait_after=True)
+        await press(element, timeout_ms, force=force)
         return True
     try:
-        await aim.element.click(force=force, timeout=timeout_ms, no_wait_after=True)
+        await press(aim.element, timeout_ms, force=force)
     except Error:
         await aim.missed()
         raise

@@ -13,6 +13,7 @@ from playwright.async_api import Error, Locator, Page
 from e2e_linker.browser.credentials import Answers, CodeUnavailable
 from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.drawing import DRAWING_S, is_drawn
+from e2e_linker.browser.fingers import tick
 from e2e_linker.browser.form_moves import LOGIN, faulty_lines, told_lines
 from e2e_linker.browser.hands import Hands, first_line
 from e2e_linker.browser.leading_steps import LeadingSteps, matching
@@ -183,7 +184,7 @@ class StepsLogin:
                 await self._do("click", selector, "click", self.hands.click(element, self.step_timeout_s * 1000))
             case Check(check=selector):
                 element = await self._found(windows, "check", selector)
-                await self._do("check", selector, "check", element.check(timeout=self.step_timeout_s * 1000))
+                await self._do("check", selector, "check", tick(element, self.step_timeout_s * 1000))
             case Fill(fill=selector):
                 element = await self._found(windows, "fill", selector)
                 value = await self._value(step)

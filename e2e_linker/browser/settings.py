@@ -115,6 +115,10 @@ class DeviceSettings:
             traits.append(
                 Trait(name="mobile viewport", value="honoured", emulated=not firefox, note=note if firefox else None)
             )
+        if self.has_touch and self.own_agent is None:
+            taps = self.engine != "firefox"
+            why = None if taps else "Firefox is not given taps: what is pressed is clicked as with a mouse"
+            traits.append(Trait(name="touch", value="buttons are tapped", emulated=taps, note=why))
         return tuple(traits)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 
 from e2e_linker.derive.causes import got_through, last_screen, undecided
+from e2e_linker.derive.rate_limits import limited
 from e2e_linker.evidence.models import Causes, Elsewhere, Failed, Part, Present, Trial, Walk
 from e2e_linker.run.changes import Change, OpenChanged, changed_device
 from e2e_linker.run.minimal_set import smallest_set
@@ -195,6 +196,8 @@ class Investigation:
             found = await self._walked(number, each.change, measured, until)
         if not got_through(found.ending.kind):
             self._see_it_open()
+        if await asyncio.to_thread(limited, found):
+            raise _EndedError(f"trial {number} was cut short: the server is asked too often")
         screen = await asyncio.to_thread(last_screen, found)
         trial = Trial(
             n=number,

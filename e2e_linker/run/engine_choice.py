@@ -39,6 +39,10 @@ def choose_engine(
     return (_none_of(absent, use) if absent or wrong is None else wrong), asked
 
 
+_DESKTOP = "Desktop "
+"""What the names of Playwright's devices begin with that have a mouse."""
+
+
 def launch_arguments(use: Use, loaded: LoadedConfig) -> dict[str, Any]:
     """How the browser is started for ``use``, as the keyword arguments of ``Browsers.get``."""
     options = use.launch_options
@@ -47,6 +51,7 @@ def launch_arguments(use: Use, loaded: LoadedConfig) -> dict[str, Any]:
         "slow_mo_ms": options.slow_mo,
         "args": options.args,
         "color_scheme": use.color_scheme,
+        "mouse": (use.device or _DESKTOP).startswith(_DESKTOP) and not (use.is_mobile or use.has_touch),
         "any_certificate": use.ignore_https_errors or bool(loaded.config.linker.trust),
     }
 

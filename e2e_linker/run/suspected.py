@@ -13,7 +13,9 @@ from e2e_linker.browser.stand_ins import StandIn
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.obstacles import Obstacles
+from e2e_linker.derive.rate_limits import limited
 from e2e_linker.derive.screen_causes import Suspect
+from e2e_linker.derive.unheard import unheard_press
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import EndingKind, Present, Request, Walk, Window
@@ -70,7 +72,7 @@ NOTHING = Suspected(factor="nothing", changed="nothing", change=UNCHANGED)
 
 def worth_trials(measured: Walk) -> bool:
     """Whether ``measured`` ended for a reason that a change to the device may take away."""
-    return measured.ending.kind in _OF_THE_PAGES
+    return measured.ending.kind in _OF_THE_PAGES and not limited(measured)
 
 
 def suspected_factors(
@@ -91,6 +93,7 @@ def suspected_factors(
     return (
         *_uncovered(stands),
         *_wide_screen(stands, own),
+        *_mouse(measured, own),
         *_user_agents(measured, plan, own, devices, through),
         *_policy(measured, own),
         *_locale(own),
@@ -234,6 +237,13 @@ def _wide_screen(stands: Obstacles, own: DeviceSettings) -> Iterator[Suspected]:
     if stands.beyond and own.viewport is not None and own.viewport[0] < _WIDE[0]:
         change = Change(settings=lambda settings: replace(settings, viewport=_WIDE))
         yield Suspected(factor="wide_screen", changed=f"a screen {_WIDE[0]} pixels wide", change=change)
+
+
+def _mouse(measured: Walk, own: DeviceSettings) -> Iterator[Suspected]:
+    """Where a page asked for nothing once its button had been tapped: one that hears of a mouse alone does so."""
+    if own.has_touch and own.engine != "firefox" and unheard_press(measured) is not None:
+        change = Change(settings=lambda settings: replace(settings, has_touch=False))
+        yield Suspected(factor="mouse", changed="a mouse instead", change=change)
 
 
 def _refusing(host: str) -> Change:

@@ -564,6 +564,19 @@ async def test_a_stock_firefox_shows_pages_the_colours_that_were_asked_for():
 
 
 @pytest.mark.browser
+@needs["firefox"]
+async def test_a_stock_firefox_on_a_desktop_has_a_mouse():
+    asked = "['hover: hover', 'any-hover: hover', 'pointer: fine'].filter(can => matchMedia(`(${can})`).matches)"
+    engine = find_engine("firefox")
+    if engine.channel != "moz-firefox":
+        pytest.skip("Playwright's own Firefox is not told of a mouse")
+    async with Browsers() as browsers:
+        for mouse in (True, False):
+            page = await (await browsers.get(engine, mouse=mouse)).new_page()
+            assert len(await page.evaluate(asked)) == (3 if mouse else 0)
+
+
+@pytest.mark.browser
 @needs["chromium"]
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the process in /proc")
 async def test_one_browser_per_engine_and_a_new_one_after_a_crash():

@@ -11,9 +11,14 @@ import pytest
 from playwright.async_api import Error
 
 from e2e_linker.browser import hands as module
+from e2e_linker.browser.fingers import give_finger
 from e2e_linker.browser.hands import Hands
 
 LONG_AGO = 1.0
+
+
+class Context:
+    """The context of its page."""
 
 
 @dataclass
@@ -23,9 +28,14 @@ class Button:
     missed_by: int = 0
     broken: bool = False
     did: list[str] = field(default_factory=list)
+    context: Context = field(default_factory=Context)
 
     @property
     def element(self) -> Button:
+        return self
+
+    @property
+    def page(self) -> Button:
         return self
 
     async def click(
@@ -36,6 +46,10 @@ class Button:
         self.did.append("trial" if trial else "at once" if force else "click")
         if self.broken and force:
             raise Error("Element is outside of the viewport")
+
+    async def tap(self, *, timeout: float, force: bool, no_wait_after: bool) -> None:
+        assert (timeout, no_wait_after) == (3000, True)
+        self.did.append("tapped at once" if force else "tapped")
 
     async def missed(self) -> bool:
         self.did.append("asked")
@@ -131,6 +145,15 @@ async def test_nothing_is_clicked_before_the_page_is_pictured(
     assert button.did == ([] if seen_still else ["trial"])
     pictured.set()
     assert await clicking == then
+
+
+@pytest.mark.parametrize("still", [False, True])
+async def test_a_device_with_touch_is_tapped(hands: Hands, pictured: asyncio.Event, still: bool) -> None:
+    pictured.set()
+    button = Button(missed_by=1)
+    give_finger(button.context)  # type: ignore[arg-type]
+    await clicked(hands, button, aim=button, **({"still_at": time.monotonic()} if still else {}))
+    assert button.did == ["tapped at once" if still else "tapped", "asked", "tapped", "asked"]
 
 
 async def test_without_an_aim_nothing_is_asked(hands: Hands, pictured: asyncio.Event) -> None:

@@ -204,6 +204,31 @@ async def test_a_button_behind_an_edge_is_out_of_reach(taken: Take, style: str, 
     assert (found.out_of_reach, found.visible) == (beyond, not beyond)
 
 
+LOW = "#wide { padding-top: 2000px }"
+
+
+@pytest.mark.parametrize(
+    ("style", "held"),
+    [
+        ("body { height: 100vh; overflow: hidden }", True),
+        ("html { overflow: hidden }", True),
+        ("body { height: 100vh; overflow: clip }", True),
+        ("body { height: 100vh; overflow: hidden } #wide { padding-top: 10px !important }", False),
+        ("body { height: 100vh; overflow-x: hidden }", False),
+        ("html, body { height: 100% } html { overflow: hidden } body { overflow: auto }", False),
+        ("body { overflow: hidden } #frame { height: 100vh; overflow: auto }", False),
+        ("body { overflow: hidden } #frame { transform: translateY(0) }", False),
+        ("body { overflow: hidden } #frame { will-change: transform }", False),
+        ("body { overflow: hidden; position: fixed }", False),
+        ("", False),
+    ],
+)
+async def test_a_button_below_a_page_that_does_not_scroll_is_held_there(taken: Take, style: str, held: bool) -> None:
+    digest = await taken("<div id=frame><div id=wide><button>Allow</button></div></div>", f"{LOW} {style}")
+    found = control(digest, "Allow")
+    assert (found.held_below, found.visible, found.out_of_reach) == (held, True, False)
+
+
 async def test_only_pictures_bigger_than_an_icon_count(taken: Take) -> None:
     assert sight(await taken("<svg width=20 height=20></svg>")).pictures == 0
     assert sight(await taken("<canvas width=300 height=200></canvas>")).pictures == 1
