@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.client_refusals import basic_hint
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import trial, unprobed, untold
 from e2e_linker.derive.basic_spelling import UNENCODED, may_be_taken, turns_away
+from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import speaks_of_limits
@@ -70,19 +72,15 @@ def _unencoded(cases: CaseTable) -> list[Reply]:
 
 def _swapped(probed: Probed, cases: CaseTable, configured: str, refused: Reply, other: Reply) -> Finding:
     wanted = _OTHER[configured]
-    encoding = configured == "HTTP_BASIC"
+    hint = basic_hint(Exchange(refused.answer, "status")) if configured == "HTTP_BASIC" else ""
     both = "" if refused.call.urlencoded is None else ", however id and secret are spelled in it"
-    hint = (
-        " If the server does support HTTP Basic, look at its decoding: id and secret are form-urlencoded before they "
-        "are joined (RFC 6749, section 2.3.1), which changes every : % + and / in them."
-    )
     return finding(
         RULE,
         f"The setting is swapped: accessTokenScheme is {configured}, and the token endpoint refuses "
         f"{_IN_WORDS[configured]}{both} ({refused.words}), but it takes {_IN_WORDS[wanted]}.",
         subject=configured,
         at=probe_ref(probed, other.call),
-        fix=f"Set accessTokenScheme to {wanted}.{hint if encoding else ''}",
+        fix=f"Set accessTokenScheme to {wanted}.{hint}",
         paste=f'"accessTokenScheme": "{wanted}"',
         where="accountLinkingRequest",
         blame=Fault.SKILL_CONFIGURATION,

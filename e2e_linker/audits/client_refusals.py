@@ -6,11 +6,12 @@ import re
 
 from e2e_linker.audits.token_codes import speaks_of_code
 from e2e_linker.audits.token_refusals import HEADER_LOST, wants_client_id
+from e2e_linker.audits.turned_away import password_gate
 from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import SkillFacts, TokenCall
 
-__all__ = ["refused_client", "sends_no_secret"]
+__all__ = ["basic_hint", "refused_client", "sends_no_secret"]
 
 _CLIENT = (
     "The client secret or accessTokenScheme is not what the server has for this client; less likely it is the client "
@@ -47,6 +48,18 @@ _UNREAD_ID = (
     "Let the server take the client id from the header Authorization, too (RFC 6749, section 2.3.1), or set "
     "accessTokenScheme to REQUEST_BODY_CREDENTIALS, where the server takes the secret in the body.",
 )
+_DECODING = (
+    " If the server does support HTTP Basic, look at its decoding: id and secret are form-urlencoded before they are "
+    "joined (RFC 6749, section 2.3.1), which changes every : % + and / in them."
+)
+_HEADER = (
+    " If the server does support HTTP Basic, see whether the header Authorization reaches it at all: a proxy, CGI or "
+    "PHP-FPM may remove it on the way."
+)
+_ID_WANTED = (
+    " Or let the server take the client id from the header Authorization alone (RFC 6749, section 2.3.1), as it misses "
+    "the one in the body."
+)
 _UNAUTHORIZED = 401
 _OR_A_PROXY = (
     " Where all of them are right, see in the server's log whether it was the server that refused: its 401 names no "
@@ -70,6 +83,8 @@ def refused_client(exchange: Exchange, skill: SkillFacts, failed: TokenCall | No
 
     ``failed`` is the call with id and secret in the other spelling, where the server broke down over that.
     """
+    if password_gate(exchange) is not None:
+        return None
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
     named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
     if named == "unauthorized_client" and not _GRANT.search(exchange.words):
@@ -88,3 +103,13 @@ def refused_client(exchange: Exchange, skill: SkillFacts, failed: TokenCall | No
     if failed.status is None:
         did, what = f"gave no answer ({failed.failure})", "the request that it left without an answer"
     return _FAILED.format(did, means), _FAILED_FIX.format(what, advice)
+
+
+def basic_hint(refused: Exchange) -> str:
+    """What may be wrong at a server that supports HTTP Basic, ``refused`` it, and takes credentials in the body.
+
+    Encoding is nothing to decode wrongly where it leaves id and secret as they are.
+    """
+    if wants_client_id(refused):
+        return _ID_WANTED
+    return _HEADER if refused.call.urlencoded is None else _DECODING

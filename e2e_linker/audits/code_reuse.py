@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready
 from e2e_linker.audits.trials import trial, untold
+from e2e_linker.derive.lapses import lapses, refused_alone
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.refresh_lifetimes import is_outlived
 from e2e_linker.derive.replies import Reply, token_accepted
@@ -55,7 +56,8 @@ def _faults(probed: Probed, strand: Strand, replay: Reply) -> Iterator[Finding]:
 def _lost(probed: Probed, strand: Strand) -> str | None:
     """Which token of the first exchange died, where such a token is known to be good elsewhere."""
     refresh = next(iter(strand.refreshes), None)
-    if refresh is not None and is_refusal(refresh) and probed.refreshes and not is_outlived(strand, refresh):
+    known = probed.refreshes and not lapses(probed) and refused_alone(probed) is None
+    if refresh is not None and is_refusal(refresh) and known and not is_outlived(strand, refresh):
         return f"its refresh token is refused with {refresh.words}"
     if probed.takes_tokens and any(token_accepted(call) is False for call in strand.uses("use")):
         return "its access token is no longer accepted"

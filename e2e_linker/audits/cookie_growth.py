@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from e2e_linker.alexa import facts
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.region_ends import asked_too_often
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import of_walk, probe_walks, proves_nothing, walk_ref
 from e2e_linker.derive.jar import JarGrowth, JarTotal, carried, growth, places
@@ -43,7 +42,9 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
         most = _come_through(walks)
         statuses = dict.fromkeys(_refusal(walk) for walk in walks[most:])
         refused = bool(statuses) and None not in statuses
-        totals = [carried(jar, to) for jar in jars[:most]]
+        # One that was not given up holds what every login sets at its end.
+        left = [jar for walk, jar in zip(walks[:most], jars, strict=False) if not walk.variation.get("completed")]
+        totals = [carried(jar, to) for jar in left]
         grown = growth(totals, refused=refused)
         if grown is not None:
             then = _then(len(walks) - most, statuses) if refused else _limit(grown, totals[-1])
@@ -61,7 +62,7 @@ def _refusal(walk: Walk) -> int | None:
     """The error that ``walk`` ended on; None where it ended on none, or on one that a guard or a limit answers."""
     ladder: Ladder | None = of_walk(walk, "ladder")
     status = ladder.last.status if ladder and ladder.last else None
-    if status is None or status < _ERROR or status in _GUARDED or proves_nothing(walk) or asked_too_often(walk):
+    if status is None or status < _ERROR or status in _GUARDED or proves_nothing(walk):
         return None
     return status
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref, ready, reasons
 from e2e_linker.audits.token_uses import refused
+from e2e_linker.derive.lapses import is_met_by_all
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.relinks import dead_access, dead_refresh, pair, spent_elsewhere
 from e2e_linker.derive.replies import token_accepted
@@ -42,7 +43,7 @@ def judge(probed: Probed) -> Outcome:
         if made is None:
             missing += any(strand.calls for strand in probed.strands(probe))
             continue
-        ended = list(_ended(probed, made[0]))
+        ended = list(_ended(probed, made[0], made[1]))
         if not ended and (shared := _ended_by_sharing(probed, made[1])):
             made, ended = (made[1], made[0]), shared
         other = _spoiler(probed, made[0], ended)
@@ -64,17 +65,17 @@ def judge(probed: Probed) -> Outcome:
     return verdict(())
 
 
-def _ended(probed: Probed, first: Strand) -> Iterator[tuple[str, TokenCall]]:
-    """What of the first link is dead. A refusal counts only where the same thing is accepted elsewhere."""
+def _ended(probed: Probed, first: Strand, second: Strand) -> Iterator[tuple[str, TokenCall]]:
+    """What of the first link is dead. A refusal counts only where not every link meets it."""
     if (call := dead_access(probed, first)) is not None:
         yield f"its access token ({refused(call)})", call
-    if (reply := dead_refresh(probed, first)) is not None:
+    if (reply := dead_refresh(probed, first)) is not None and not is_met_by_all(probed, reply, second):
         yield f"its refresh token ({reply.words})", reply.call
 
 
 def _ended_by_sharing(probed: Probed, second: Strand) -> list[tuple[str, TokenCall]]:
     """What of the second link is dead because the same tokens were refreshed for another one."""
-    return [dead for dead in _ended(probed, second) if spent_elsewhere(probed, second, dead[1])]
+    return [dead for dead in _ended(probed, second, second) if spent_elsewhere(probed, second, dead[1])]
 
 
 def _spoiler(probed: Probed, first: Strand, ended: list[tuple[str, TokenCall]]) -> TokenCall | None:

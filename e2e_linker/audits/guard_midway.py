@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Outcome, finding, verdict
 from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.rate_limit import LIMIT_FIX
 from e2e_linker.audits.trials import unprobed
 from e2e_linker.derive.challenges import challenge_of
-from e2e_linker.derive.guarded import is_blameless, may_fail_to_prove
+from e2e_linker.derive.guarded import is_blameless, is_limit_page, may_fail_to_prove
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
 from e2e_linker.model import Confidence, Depth, Severity, host_of
@@ -14,6 +15,7 @@ from e2e_linker.model import Confidence, Depth, Severity, host_of
 __all__ = ["AUDIT"]
 
 RULE = "token-not-behind-bot-protection"
+_NGINX = "nginx (by default `limit_req` answers so)"
 _BANNED = (
     "After exchanges with a wrong client or a wrong secret, a good one was answered with {words}: who fails to prove "
     "the client is turned away for a while. That harms nobody but this machine, and may be why its next run fails."
@@ -31,8 +33,8 @@ def judge(probed: Probed) -> Outcome:
         return verdict(())
     if any(may_fail_to_prove(reply.call) and not reply.worked for reply in before):
         return verdict((), note=_BANNED.format(words=met.words))
-    known = challenge_of(met.call)
-    guard = known.guard if known else "a guard"
+    known, limited = challenge_of(met.call), is_limit_page(met.call)
+    guard = known.guard if known else _NGINX if limited else "a guard"
     seconds = max(1, round((met.call.at - before[0].call.at).total_seconds()))
     return verdict(
         [
@@ -45,6 +47,7 @@ def judge(probed: Probed) -> Outcome:
                 at=probe_ref(probed, met.call),
                 severity=Severity.RECOMMENDED,
                 confidence=Confidence.LIKELY,
+                fix=LIMIT_FIX if limited else None,
             )
         ]
     )

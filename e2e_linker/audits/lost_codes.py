@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding
-from e2e_linker.audits.exchanges import call_ref
-from e2e_linker.audits.probing import probe_ref, undisturbed
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, Passed, finding, verdict
+from e2e_linker.audits.lost_code_words import (
+    KEEP_CODES,
+    crossed_codes,
+    is_unknown,
+    lost_by_case,
+    of_cases,
+    untold_losses,
+)
+from e2e_linker.audits.probing import probe_ref, undisturbed, unmade
 from e2e_linker.audits.runner import CaseTable
-from e2e_linker.audits.token_codes import CODE_FIX, speaks_of_code
+from e2e_linker.audits.token_codes import CODE_FIX
 from e2e_linker.audits.token_refusals import remedy
 from e2e_linker.audits.trials import nothing_works, unprobed
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.guarded import is_blameless
-from e2e_linker.derive.lone_codes import code_moments, lone_exchanges
+from e2e_linker.derive.lone_codes import by_turns, code_moments, fresh_codes, only_after_login
 from e2e_linker.derive.probed import Probed
-from e2e_linker.derive.replies import Reply, read_reply
-from e2e_linker.derive.trials import is_refusal, speaks_of_limits
+from e2e_linker.derive.replies import Reply
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Present, RunEvidence
 from e2e_linker.model import Confidence, Depth, host_of
@@ -35,34 +40,30 @@ def judge(run: RunEvidence, probed: Probed, cases: CaseTable) -> Outcome:
         return why
     others = run.probes.value if isinstance(run.probes, Present) else ()
     walked = [(case.id, walks) for case, walks in cases.collect("walks")]
-    alone = lone_exchanges(probed, code_moments(probed, walked, others))
-    fresh = [reply for reply in alone if reply.worked or _unknown(reply)]
-    if not any(reply.worked for reply in fresh):
-        return nothing_works(probed, cases) or NotApplicable(reason="no code was redeemed by itself")
-    lost = _by_turns(fresh)
-    often = len(lost) >= max(_FEWEST, _SHARE * len(fresh))
-    return undisturbed(probed, [_finding(probed, cases, lost)] if often else ())
-
-
-def _unknown(reply: Reply) -> bool:
-    """Whether the server says that the code is no good."""
-    told = reply.error == "invalid_grant" or speaks_of_code(Exchange(reply.answer, None))
-    return told and is_refusal(reply) and not speaks_of_limits([reply])
-
-
-def _by_turns(fresh: Sequence[Reply]) -> list[Reply]:
-    """Those of ``fresh`` that were refused, where some were taken between them and after them; else none."""
-    runs = [(worked, list(group)) for worked, group in groupby(fresh, lambda reply: reply.worked)]
-    # What nothing follows that was taken may be the end of all links, or of the server.
-    refused = [group for worked, group in (runs if runs and runs[-1][0] else runs[:-1]) if not worked]
-    return [reply for group in refused for reply in group] if len(refused) >= _FEWEST else []
+    codes = fresh_codes(probed, code_moments(probed, walked, others), others)
+    fresh = [reply for reply in codes.judged if reply.worked or is_unknown(reply)]
+    doubted = [reply for reply in codes.doubted if is_unknown(reply)]
+    refused = [*(reply for reply in fresh if not reply.worked), *doubted]
+    if (why := nothing_works(probed, cases)) is not None:
+        return why
+    if not any(reply.worked for reply in fresh) and (found := lost_by_case(probed, cases, others)):
+        return verdict([found])
+    if not fresh and not refused:
+        return unmade(probed, "relink") or NotApplicable(reason="no code was redeemed by itself")
+    lost, logged_in = by_turns(fresh), only_after_login(probed, fresh, others)
+    if len(lost) >= max(_FEWEST, _SHARE * len(fresh)) and not logged_in:
+        return undisturbed(probed, [_finding(probed, cases, lost)])
+    measured = [reply for _, _, reply in of_cases(cases) if not reply.worked]
+    if refused or measured:
+        return Inconclusive(missing=(untold_losses(fresh, [*doubted, *measured], logged_in=logged_in),))
+    return Passed(note=crossed_codes([reply for reply in codes.crossed if is_unknown(reply)]))
 
 
 def _finding(probed: Probed, cases: CaseTable, lost: Sequence[Reply]) -> Finding:
-    url, measured = lost[0].call.url, _measured(cases)
+    url, measured = lost[0].call.url, of_cases(cases)
     tried = [reply for reply in probed.replies if is_blameless(reply.call) and reply.call.probe != "other_scheme"]
-    unknown = [reply for reply in tried if _unknown(reply)]
-    refused = [(ref, case) for ref, case, well in measured if not well]
+    unknown = [reply for reply in tried if is_unknown(reply)]
+    refused = [(ref, case) for ref, case, reply in measured if not reply.worked]
     host = host_of(url)
     ids, of = dict.fromkeys(case for _, case in refused), {case for _, case, _ in measured}
     own = f" So it did with those of {len(ids)} of {len(of)} cases." if ids else ""
@@ -86,25 +87,13 @@ def _fix(host: str, lost: Sequence[Reply]) -> str:
     if len(known) == 1 and CODE_FIX not in known:
         return known.pop()
     return (
-        f"Keep codes where every worker and node of {host} finds them as soon as they are issued, in a database or "
-        "in Redis, not in the memory of one process. Where they are kept so, see in the server's log what tells the "
-        "refused codes from the others."
+        f"{KEEP_CODES.format(host=host)} Where they are kept so, see in the server's log what tells the refused codes "
+        "from the others."
     )
 
 
 def _probed_on(probed: Probed) -> tuple[str, ...]:
     return (probed.battery.case,) if probed.battery else ()
-
-
-def _measured(cases: CaseTable) -> list[tuple[EvidenceRef, str, bool]]:
-    """Of every case whose code was taken, or refused as no good, the call, its id, and whether it was taken."""
-    found = []
-    for case, exchange in cases.collect("exchange"):
-        if exchange is not None:
-            reply = read_reply(exchange.call)
-            if reply.worked or _unknown(reply):
-                found.append((call_ref(exchange, case.id), case.id, reply.worked))
-    return found
 
 
 AUDIT = Audit(

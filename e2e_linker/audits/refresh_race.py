@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, 
 from e2e_linker.audits.probing import probe_ref, ready, times, undisturbed
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.shared_links import alone
+from e2e_linker.derive.lapses import refused_alone
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.rotation import Race, drops_calls, races, reuses, spends_tokens
 from e2e_linker.model import Confidence, Depth, Severity
@@ -31,6 +32,8 @@ def judge(probed: Probed) -> Outcome:
         return Inconclusive(missing=("no refresh worked, so that two at the same moment say nothing",))
     if spends_tokens(probed):
         return NotApplicable(reason="a second refresh fails whenever it comes")
+    if (single := refused_alone(probed)) is not None:
+        return NotApplicable(reason=f"a refresh that is made alone is refused, too ({single.words})")
     made = races(links)
     again = next(iter(reuses(probed.strands("reuse_soon"))), None)
     hurt = [race for race in made if race.losers or race.fatal]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.body_remedies import body_remedy
 from e2e_linker.audits.probing import ordinal, probe_ref, ready, undisturbed
+from e2e_linker.audits.refresh_remedies import lapse_finding, refresh_remedy, unknown_token_fix
 from e2e_linker.audits.shared_links import alone
+from e2e_linker.derive.lapses import lapses
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.relinks import dead_access, dead_refresh, pair
 from e2e_linker.derive.replies import Reply
@@ -26,11 +27,6 @@ _CLIENT = {
     ),
 }
 """By the error of the first refresh what it means after an exchange that worked, and what to do."""
-_MORE_WANTED = frozenset({"invalid_request", "invalid_scope"})
-_NOTHING_ELSE = (
-    "Take a refresh as Alexa sends it, with grant_type, refresh_token and the client's credentials and nothing else, "
-    "and mend what the answer names."
-)
 _LATER = (
     "See in the server's log why it refuses what a refresh that worked has left: each has to bring a refresh token for "
     "the next one, or to leave the one it was given alive. Test three rounds."
@@ -39,9 +35,15 @@ _CHAINS: tuple[ProbeName, ...] = ("reuse_soon", "reuse_5s", "reuse_29s", "race",
 """The probes other than the one that is judged here in which a link is refreshed more than once."""
 
 
-@alone
 def judge(probed: Probed) -> Outcome:
-    """Three refreshes in a row on a link of its own, each with the newest refresh token."""
+    """Three refreshes in a row on a link of its own, unless refresh tokens were refused and taken afterwards."""
+    found = lapses(probed)
+    return verdict([lapse_finding(probed, found)]) if found else _in_a_row(probed)
+
+
+@alone
+def _in_a_row(probed: Probed) -> Outcome:
+    """The verdict of three refreshes, each with the newest refresh token."""
     links = ready(probed, "refresh")
     if not isinstance(links, tuple):
         return links
@@ -51,7 +53,8 @@ def judge(probed: Probed) -> Outcome:
         n, reply = failed
         if reply.untold:
             return Inconclusive(missing=(f"the {ordinal(n)} refresh was answered with {reply.words}",))
-        return undisturbed(probed, [_finding(probed, n, reply, rounds[:n])])
+        advice = unknown_token_fix(probed, links[0], reply) if n == 0 else None
+        return undisturbed(probed, [_finding(probed, n, reply, rounds[:n], advice)])
     return verdict(()) if rounds else Inconclusive(missing=("no refresh was made",))
 
 
@@ -59,15 +62,6 @@ def _is_accident(probed: Probed, reply: Reply) -> bool:
     """Whether it is an error of the server that other links did not meet, made beside them."""
     others = (strand for strand in probed.strands("reuse_soon", "race", "relink") if strand.refreshes)
     return reply.shaky and any(strand.refreshes[0].worked for strand in others)
-
-
-def _remedy(reply: Reply) -> str | None:
-    """What mends a refresh that was answered with ``reply``, as far as it tells; None for the rule's own words."""
-    if reply.shaky:
-        return f"Look in the log of {host_of(reply.call.url)} for the error of this request: the server itself failed."
-    if reply.error in _MORE_WANTED:
-        return _NOTHING_ELSE
-    return body_remedy(reply.answer) if reply.kind in {"odd", "empty"} else None
 
 
 def _ended_by_another(probed: Probed, reply: Reply) -> bool:
@@ -78,9 +72,11 @@ def _ended_by_another(probed: Probed, reply: Reply) -> bool:
     return reply.error == "invalid_grant" and ends and any(len(worked) > 1 for worked in steps)
 
 
-def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) -> Finding:
-    advice, why = None, ""
-    if n == 0 and reply.error in _CLIENT:
+def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...], known: str | None) -> Finding:
+    advice, why = known, ""
+    if known and probed.refreshes:
+        why = " Refresh tokens of other links were taken, so the grant is there."
+    elif n == 0 and reply.error in _CLIENT:
         means, advice = _CLIENT[reply.error]
         why = f" {means}"
     elif n == 0 and reply.error == "unsupported_grant_type":
@@ -89,7 +85,8 @@ def _finding(probed: Probed, n: int, reply: Reply, before: tuple[Reply, ...]) ->
         why = f" The {ordinal(n - 1)} refresh worked and brought no new refresh token, so the old one has to live on."
         advice = "Keep a refresh token alive when it is used, or send its successor in refresh_token."
     else:
-        why, advice = f" The {ordinal(n - 1)} one worked." if n else "", _remedy(reply) or (_LATER if n else None)
+        why = f" The {ordinal(n - 1)} one worked." if n else ""
+        advice = known or refresh_remedy(reply) or (_LATER if n else None)
     accident = _is_accident(probed, reply)
     if accident:
         why = " Refreshes of other links around that moment worked."

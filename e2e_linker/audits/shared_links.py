@@ -1,11 +1,12 @@
-"""What audits of one link make of a failure where another link has the same tokens."""
+"""What audits of one link make of a failure that may come from elsewhere: another link, or tokens refused by chance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 
-from e2e_linker.audits.base import Failed, Inconclusive, Outcome
+from e2e_linker.audits.base import Failed, Finding, Inconclusive, NotApplicable, Outcome
+from e2e_linker.derive.lapses import is_unknown_token, lapses
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import read_reply
 from e2e_linker.derive.shared_tokens import spoiler
@@ -15,21 +16,33 @@ __all__ = ["alone"]
 
 
 def alone(judge: Callable[[Probed], Outcome]) -> Callable[[Probed], Outcome]:
-    """``judge``, whose failures count only where no other link that has the same tokens may have brought them about."""
+    """``judge``, whose failures count only where no other link that has the same tokens may have brought them about.
+
+    Nor are those told that a server brings about which refuses refresh tokens that it takes later.
+    """
 
     @wraps(judge)
     def judged(probed: Probed) -> Outcome:
         outcome = judge(probed)
         if not isinstance(outcome, Failed):
             return outcome
+        known = _not_by_chance(probed, outcome)
+        if not known:
+            return NotApplicable(reason="refresh tokens are refused that are taken later, so a refusal says nothing")
         tried = {str(call.n): call for call in (probed.battery.calls if probed.battery else ())}
-        spoilt = {one.fingerprint: _spoilt(probed, tried.get(one.primary.ref)) for one in outcome.findings}
-        good = tuple(one for one in outcome.findings if spoilt[one.fingerprint] is None)
+        spoilt = {one.fingerprint: _spoilt(probed, tried.get(one.primary.ref)) for one in known}
+        good = tuple(one for one in known if spoilt[one.fingerprint] is None)
         if good:
             return outcome.model_copy(update={"findings": good})
         return Inconclusive(missing=tuple(dict.fromkeys(why for why in spoilt.values() if why)))
 
     return judged
+
+
+def _not_by_chance(probed: Probed, outcome: Failed) -> list[Finding]:
+    """The findings that do not rest on a refused refresh token, where the server takes such tokens later."""
+    refused = {str(reply.call.n) for reply in probed.replies if is_unknown_token(reply)} if lapses(probed) else set()
+    return [one for one in outcome.findings if refused.isdisjoint(ref.ref for ref in (one.primary, *one.related))]
 
 
 def _spoilt(probed: Probed, call: TokenCall | None) -> str | None:

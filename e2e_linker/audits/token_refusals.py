@@ -6,30 +6,20 @@ import re
 from urllib.parse import parse_qsl
 
 from e2e_linker.audits.rate_limit import LIMIT_FIX, limit_words
-from e2e_linker.audits.token_codes import CODE_FIX, speaks_of_code
-from e2e_linker.audits.turned_away import page_remedy
+from e2e_linker.audits.spoilt_codes import spoilt
+from e2e_linker.audits.token_codes import ALSO_COMPARE, CODE_FIX, speaks_of_code
+from e2e_linker.audits.turned_away import page_remedy, password_gate
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import host_of
 
-__all__ = ["HEADER_LOST", "holds_state", "remedy", "silence_remedy", "told", "wants_client_id"]
+__all__ = ["HEADER_LOST", "advice", "holds_state", "remedy", "silence_remedy", "told", "wants_client_id"]
 
 HEADER_LOST = (
     " Where id and secret are right, see whether the header Authorization reaches the server at all: a proxy, CGI or "
     "PHP-FPM may remove it on the way."
 )
 
-_SPOILT = {
-    " ": (
-        ". The code of the redirect has a blank in it, which is how a `+` is read that stands in a query as it is",
-        "Percent-encode the code in the redirect, `+` as `%2B`, or make codes of base64url, which needs no encoding.",
-    ),
-    '"': (
-        ". The code of the redirect has a quotation mark in it, as a JSON encoder puts around texts",
-        "Put the code into the redirect as it was stored, without quotation marks around it.",
-    ),
-}
-"""By a character that no code has by itself: what is seen, and what mends it."""
 _PROOF_FIX = "Switch DPoP off for this client at the server: Alexa's token requests carry no such proof."
 _PROOF_WANTED = frozenset({"use_dpop_nonce", "invalid_dpop_proof"})
 _NO_ENDPOINT = frozenset({404, 405, 410})
@@ -66,13 +56,16 @@ def wants_client_id(exchange: Exchange) -> bool:
 def told(exchange: Exchange) -> str:
     """What the endpoint did, to stand behind its address, where it refused the exchange with a status of its own."""
     status = exchange.call.status or 0
+    if gate := password_gate(exchange):
+        return f"was not reached: {gate[0]}"
     verb = "failed on the exchange" if status >= 500 else "refused the code"
     said = f"{verb} with status {status}" + (f", {exchange.words}" if exchange.words else "")
     if exchange.limited:
         return said + limit_words(exchange.call)
     if wants_client_id(exchange):
         return said + _CLIENT_ID_SAID
-    return said + next((words for sign, (words, _) in _SPOILT.items() if _has(exchange, sign)), "")
+    seen = spoilt(exchange)
+    return said + (seen[0] if seen else "")
 
 
 def silence_remedy(call: TokenCall) -> str:
@@ -85,11 +78,20 @@ def silence_remedy(call: TokenCall) -> str:
     )
 
 
+def advice(exchange: Exchange) -> str:
+    """What to do where nothing is known but ``exchange``, in which the secret may be what is wrong."""
+    fix = remedy(exchange)
+    proven = exchange.call.scheme is None or speaks_of_code(exchange)
+    return fix if proven or fix != CODE_FIX else fix + ALSO_COMPARE
+
+
 def remedy(exchange: Exchange) -> str:
     """What mends it, as far as that is seen."""
     status, host = exchange.call.status or 0, host_of(exchange.call.url)
+    if seen := spoilt(exchange):
+        return seen[1]
     if exchange.error == "invalid_grant":
-        return next((fix for sign, (_, fix) in _SPOILT.items() if _has(exchange, sign)), CODE_FIX)
+        return CODE_FIX
     if exchange.error in _PROOF_WANTED:
         return _PROOF_FIX
     if exchange.limited:
@@ -98,10 +100,12 @@ def remedy(exchange: Exchange) -> str:
         return _CLIENT_ID_FIX
     if status < 500 and speaks_of_code(exchange):
         return CODE_FIX
-    if status >= 500:
-        return f"Look in the log of {host} for the error of this request: the server itself failed on it."
+    if gate := password_gate(exchange):
+        return gate[1]
     if fix := page_remedy(exchange):
         return fix
+    if status >= 500:
+        return f"Look in the log of {host} for the error of this request: the server itself failed on it."
     if status in _NO_ENDPOINT:
         return f"Compare accessTokenUrl with the address of the token endpoint, and see that {host} takes POST there."
     if status == 406:
@@ -109,9 +113,3 @@ def remedy(exchange: Exchange) -> str:
     mend = "and mend what its answer names" if exchange.words else "which its answer does not tell"
     lost = HEADER_LOST if status == 401 and exchange.call.scheme == "HTTP_BASIC" else ""
     return f"See in the log of {host} why it refuses this request, {mend}.{lost}"
-
-
-def _has(exchange: Exchange, sign: str) -> bool:
-    """Whether a code that was refused as such has the character ``sign``."""
-    codes = [shape for shape in exchange.call.shapes if shape.name == "code"]
-    return exchange.error == "invalid_grant" and any(sign in shape.unusual for shape in codes)

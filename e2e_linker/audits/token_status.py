@@ -8,9 +8,11 @@ from e2e_linker.audits.basic_spelling import SPELLING_FIX
 from e2e_linker.audits.client_refusals import refused_client
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.audits.failing_servers import no_service
+from e2e_linker.audits.missed_prefix import prefix_first
 from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.audits.token_redirect import target_of
-from e2e_linker.audits.token_refusals import holds_state, remedy, silence_remedy, told, wants_client_id
+from e2e_linker.audits.token_refusals import advice as advice_of
+from e2e_linker.audits.token_refusals import holds_state, silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
@@ -72,7 +74,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
     elif nobody is not None:
         said, advice, _ = nobody
     else:
-        said, advice = told(exchange), remedy(exchange)
+        said, advice = told(exchange), prefix_first(walk, exchange, advice_of(exchange))
     return finding(
         "token-status-200",
         f"The token endpoint {address_of(exchange)} {said}.",

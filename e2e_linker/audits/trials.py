@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from e2e_linker.audits.base import Inconclusive, NotApplicable
+from e2e_linker.derive.guarded import is_blameless
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import why_untold
@@ -46,10 +47,15 @@ def _unmade(probed: Probed, probe: ProbeName) -> str:
 
 
 def nothing_works(probed: Probed, cases: CaseTable) -> Inconclusive | None:
-    """Why a refusal says nothing where not even an ordinary exchange brings tokens; None where one does."""
-    calls = (call for call in (probed.battery.calls if probed.battery else ()) if call.probe != "other_scheme")
-    if any(call.purpose == "exchange" and read_reply(call).worked for call in calls):
+    """Why a refusal says nothing where not even an ordinary exchange brings tokens; None where one does.
+
+    Of the cases that on whose device the probes were made counts: others may have been linked by another run.
+    """
+    battery = probed.battery
+    calls = (call for call in (battery.calls if battery else ()) if call.purpose == "exchange")
+    if any((call.probe != "other_scheme" or is_blameless(call)) and read_reply(call).worked for call in calls):
         return None
-    if any(found and found.answer.succeeded for _, found in cases.collect("exchange")):
+    own = [found for case, found in cases.collect("exchange") if battery is None or case.id == battery.case]
+    if any(found and found.answer.succeeded for found in own):
         return None
     return Inconclusive(missing=("no exchange brought tokens, so that a refusal says nothing",))

@@ -119,7 +119,7 @@ def _trouble(answer: TokenAnswer) -> Trouble | None:
         return "challenged"
     if _is_misdirected(answer):
         return "misdirected"
-    if call.status != 200 and _is_unread(answer):
+    if (call.status != 200 or error_code(answer)) and _is_unread(answer):
         return "unread"
     if call.status != 200:
         return "status"

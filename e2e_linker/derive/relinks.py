@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from e2e_linker.derive.lapses import lapses
 from e2e_linker.derive.probed import Probed, Strand
 from e2e_linker.derive.refresh_lifetimes import is_outlived
 from e2e_linker.derive.replies import Reply, token_accepted
@@ -25,9 +26,12 @@ def dead_access(probed: Probed, first: Strand) -> TokenCall | None:
 
 
 def dead_refresh(probed: Probed, first: Strand) -> Reply | None:
-    """The refresh of the first link that was refused in its time, at a server where others succeed."""
+    """The refresh of the first link that was refused in its time, at a server where others succeed.
+
+    None at a server that takes refused refresh tokens later: with it none is known to be dead.
+    """
     failed = (reply for reply in first.refreshes if reply.final and not is_outlived(first, reply))
-    return next(failed, None) if probed.refreshes else None
+    return next(failed, None) if probed.refreshes and not lapses(probed) else None
 
 
 def spent_elsewhere(probed: Probed, first: Strand, before: TokenCall) -> TokenCall | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from e2e_linker.audits.base import Finding
+from e2e_linker.audits.redirect_navigation import SCRIPT_CALL
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.model import Severity
 from e2e_linker.report.fate import fate, let_pass
@@ -24,7 +25,7 @@ __all__ = [
     "distance",
     "grave",
     "of_the_list",
-    "walked_past",
+    "stands_alone",
     "why_failed",
 ]
 
@@ -40,9 +41,13 @@ FIRST_STEP: Final = frozenset({"token-endpoint-not-swapped"})
 """Rules of the configuration that stop every login at its first step, although no single case is named."""
 
 _TOKENS: Final = "token-"
+_PACE: Final = "token-responds-4500ms"
 _LIST: Final = "domains-"
 _REFUSED: Final = ("auth-embedded-browser-tolerated", "screen-unsupported-browser")
 """Rules that tell of one page, the second also on devices that the first does not judge."""
+_NOBODY: Final = "nobody can link"
+_SOME_CODES: Final = "lost-codes"
+"""The audit that tells of codes of which some are taken, so that nobody is kept from linking for good."""
 _ENFORCED: Final = "enforced-list"
 """The audit of the one walk on which the Domain List is enforced; on all others every host is let through."""
 
@@ -77,9 +82,13 @@ def distance(rule: str, cases: Iterable[str], unlinked: Iterable[CaseReport]) ->
     return 0 if stopped else 1 if shown else 2
 
 
-def walked_past(found: FindingReport) -> bool:
-    """Whether it is an alert: its one button was pressed, so that nothing which came after it is its doing."""
-    return found.rule == "auth-no-js-dialogs" and found.subject.split(" ", 1)[0] == "alert"
+def stands_alone(found: FindingReport) -> bool:
+    """Whether nothing that came after it is its doing: an alert, which was pressed away, or a slow answer.
+
+    What the token endpoint answers it would have answered in time as well.
+    """
+    alert = found.rule == "auth-no-js-dialogs" and found.subject.split(" ", 1)[0] == "alert"
+    return alert or found.rule == _PACE
 
 
 def grave(findings: Iterable[FindingReport]) -> tuple[FindingReport, ...]:
@@ -106,9 +115,9 @@ def _covered(shown: FindingReport, causes: Iterable[FindingReport]) -> bool:
 def _explains(cause: FindingReport, shown: FindingReport) -> bool:
     """Whether the two may be of one piece: what the token endpoint says is not explained by what a page does.
 
-    Nor is what was measured explained by a list that nobody enforced then, or by what the walk got past.
+    Nor is what was measured explained by a list that nobody enforced then, or by what nothing follows from.
     """
-    if walked_past(cause) or (of_the_list(cause) and not of_the_list(shown)):
+    if stands_alone(cause) or (of_the_list(cause) and not of_the_list(shown)):
         return False
     apart = shown.rule.startswith(_TOKENS) and not cause.rule.startswith(_TOKENS)
     return cause.rule in FIRST_STEP or not apart
@@ -134,11 +143,12 @@ class Effects:
         self._fates = {case.id: fate(case, findings) for case in cases}
         self._cases = {case.id: case for case in cases}
         self._follow = consequences(findings)
+        self._now_and_then = {(one.rule, id_) for one in findings if one.audit == _SOME_CODES for id_ in one.cases}
 
     def of(self, found: FindingReport) -> Effect:
         """What ``found`` did, as far as it was seen."""
         follows = (found.audit, found.fingerprint) in self._follow
-        became: dict[str, _Became] = {id_: self._became(id_, found.rule) for id_ in found.cases if id_ in self._fates}
+        became: dict[str, _Became] = {id_: self._became(id_, found) for id_ in found.cases if id_ in self._fates}
         if found.rule in FIRST_STEP and not became:
             became = {**self._fates}
         own = tuple(became.values())
@@ -154,11 +164,14 @@ class Effects:
             return Effect(CAN_BREAK, self._unenforced(own), follows=follows)
         word, text = self._stopped(own) if own else (CAN_BREAK, self._nowhere())
         stopped = tuple(id_ for id_, each in became.items() if each == "fails")
+        if word == _NOBODY and all((found.rule, id_) in self._now_and_then for id_ in became):
+            word, text = CAN_BREAK, f"{text} Other codes were taken."
         return Effect(word, text, follows=follows, stopped=stopped)
 
-    def _became(self, id_: str, rule: str) -> _Became:
+    def _became(self, id_: str, found: FindingReport) -> _Became:
         fate_ = self._fates[id_]
-        return "came back" if fate_ != "links" and let_pass(rule, self._cases[id_]) else fate_
+        passed = let_pass(found.rule, self._cases[id_]) and found.subject != SCRIPT_CALL
+        return "came back" if fate_ != "links" and passed else fate_
 
     def _threat(self, rule: str) -> str:
         threat = SECURITY[rule]
@@ -185,7 +198,7 @@ class Effects:
         shown = "The one case" if every == 1 else f"All {every} cases" if len(own) == every else _cases(own)
         if failing == len(own) == every:
             return (
-                "nobody can link",
+                _NOBODY,
                 "The one case does not link." if every == 1 else f"None of the {every} cases links.",
             )
         if failing == len(own):

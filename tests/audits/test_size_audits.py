@@ -1,9 +1,11 @@
 import pytest
 
-from e2e_linker.evidence.models import Ending, NotCollected
+from e2e_linker.evidence.models import Ending, NotCollected, ServiceWorker
+from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Fault, Severity
 
 CAPTCHA = Ending(kind="captcha", message="a captcha stands before the login")
+BLANK = Sight(readable_length=0, pictures=0)
 
 
 def url_of(build, code):
@@ -242,6 +244,15 @@ def warm(build, **more):
     return build.walk(**given)
 
 
+@pytest.mark.parametrize(("code", "status"), [("<code#1>", "failed"), ("undefined", "passed")])
+def test_a_word_for_nothing_is_no_code_that_comes_back_a_second_time(build, code, status):
+    first, asked = build.authorization(), build.authorization(state="A2SAAEAE-second-" + "w" * 300)
+    again = warm(build, asked=asked, answer=build.answer(asked, code=code))
+    walk = build.walk(asked=first, answer=build.answer(first, code=code))
+    outcome = build.judge("second-link", build.case(walk, again))
+    assert outcome.status == status
+
+
 def test_only_a_fresh_jar_gets_through(build):
     asked = build.authorization()
     steps = [build.get(asked.url, cookie="nonce=" + "n" * 3000, status=400, excerpt="Bad Request")]
@@ -312,6 +323,63 @@ def test_a_start_page_is_told_as_one(build, pieces, said):
     assert "start page" in found.fix.text
 
 
+OLD_SCRIPT = "https://cdn.example.net/old.js"
+WORKER = ServiceWorker(at=0.1, url="https://login.example.com/sw.js")
+
+
+def stopped_blank(build, pieces, *, cached=True, script=404, url=None, **more):
+    asked = build.authorization(state="A2SAAEAE-second-" + "w" * 300)
+    blank = pieces.digest(url or asked.url, text="", text_length=0, controls=(), headings=(), sight=BLANK)
+    page = build.get(url or asked.url) | {"from_cache": cached}
+    lost = [build.sub(OLD_SCRIPT, "script", status=script)] if script else []
+    more = {"screens": [pieces.screen(0, 4.0, blank)], "ending": "login_not_found", **more}
+    return warm(build, asked=asked, answer=None, steps=[page, *lost], **more)
+
+
+def test_a_page_that_a_service_worker_kept_is_told_as_that_and_is_no_matter_of_cookies(build, pieces):
+    case = build.case(build.walk(service_workers=[WORKER]), stopped_blank(build, pieces))
+    (found,) = build.judge("second-link", case).findings
+    assert "from what the service worker https://login.example.com/sw.js keeps" in found.message
+    assert f"Suspected, not proven: the script {OLD_SCRIPT} did not load (status 404)." in found.message
+    assert "leave every address of the login to the network" in found.fix.text
+    assert build.judge("warm-jar", case).status == "passed"
+
+
+def test_a_second_link_that_stays_blank_is_told_with_what_failed_there(build, pieces):
+    case = build.case(build.walk(), stopped_blank(build, pieces, cached=False))
+    (found,) = build.judge("second-link", case).findings
+    assert "service worker" not in found.message
+    assert f"the script {OLD_SCRIPT} did not load (status 404)" in found.message
+    assert "Make what did not load available" in found.fix.text
+    assert build.judge("warm-jar", case).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("worker", "more"),
+    [
+        ("https://login.example.com/sw.js", {"cached": False}),
+        ("https://cdn.example.net/sw.js", {}),
+        (None, {}),
+    ],
+)
+@pytest.mark.parametrize("script", [None, 503])
+def test_a_blank_page_of_the_server_itself_may_be_a_matter_of_cookies(build, pieces, worker, more, script):
+    workers = [ServiceWorker(at=0.1, url=worker)] if worker else []
+    case = build.case(build.walk(service_workers=workers), stopped_blank(build, pieces, script=script, **more))
+    (found,) = build.judge("second-link", case).findings
+    assert "service worker" not in found.message
+    assert build.judge("warm-jar", case).status == "failed"
+
+
+def test_a_page_that_was_asked_for_before_may_come_from_the_browsers_cache_alone(build, pieces):
+    front = "https://login.example.com/front"
+    steps = [build.get(front), *build.healthy_steps(build.authorization(), build.answer(build.authorization()))]
+    walk = build.walk(steps, service_workers=[WORKER])
+    case = build.case(walk, stopped_blank(build, pieces, script=None, url=front))
+    (found,) = build.judge("second-link", case).findings
+    assert "service worker" not in found.message
+
+
 def test_only_a_used_jar_gets_through(build):
     (found,) = build.judge("warm-jar", build.case(build.walk(answer=None), warm(build))).findings
     assert "used cookie jar only" in found.message
@@ -345,6 +413,39 @@ def test_what_stopped_at_the_testers_own_step_proves_nothing_but_an_error_page_d
 def test_a_grown_request_that_stopped_at_the_testers_own_step_proves_nothing(build):
     stopped = build.walk(answer=None, ending=OWN_STEP, purpose="grown", variation={"cookie_bytes": 4096})
     assert grow(build, stopped).missing == (f"with 4,096 bytes of cookies: {OWN_STEP.message}",)
+
+
+BUSY = [
+    pytest.param({"status": 429}, id="429"),
+    pytest.param({"status": 429, "excerpt": "Too many requests, please try again later."}, id="429 in words"),
+    pytest.param({"status": 503, "response_headers": (("Retry-After", "30"),)}, id="503 for a while"),
+]
+
+
+@pytest.mark.parametrize("kind", ["cookie_bytes", "state_length"])
+@pytest.mark.parametrize("busy", BUSY)
+def test_a_server_that_is_asked_too_often_says_nothing_of_the_size(build, kind, busy):
+    outcome = grow(build, grown(build, 1024, kind=kind, **busy))
+    assert outcome.status == "inconclusive"
+    assert len(outcome.missing) == 1
+    (found,) = grow(build, grown(build, 1024, kind=kind, **busy), grown(build, 16384, kind=kind)).findings
+    assert "16,384" in found.message
+
+
+def test_a_server_that_fails_at_a_size_is_not_one_that_is_asked_too_often(build):
+    assert grow(build, grown(build, 4096, status=503)).status == "failed"
+
+
+@pytest.mark.parametrize("audit", ["second-link", "warm-jar"])
+@pytest.mark.parametrize("busy", BUSY)
+def test_a_server_that_is_asked_too_often_says_nothing_of_a_used_jar(build, audit, busy):
+    asked = build.authorization()
+    steps = [build.get(asked.url, **busy)]
+    again = warm(build, answer=None, asked=asked, steps=steps, ending="login_not_found")
+    assert build.judge(audit, build.case(build.walk(), again)).status == "inconclusive"
+    late = [build.get(asked.url, location="/consent"), build.get("https://login.example.com/consent", **busy)]
+    again = warm(build, answer=None, asked=asked, steps=late, ending="dead_end")
+    assert build.judge(audit, build.case(build.walk(), again)).status == "inconclusive"
 
 
 def test_linking_again_gives_a_fresh_code(build):
@@ -394,6 +495,13 @@ def test_a_nonce_for_every_abandoned_login(build):
     assert "1.0 more cookies" in found.message
     assert "`.AspNetCore.Correlation.*`" in found.message
     assert "About 68 " in found.message
+
+
+def test_what_a_login_sets_at_its_end_is_not_left_by_those_that_were_given_up(build):
+    walks = [abandoned(build, n, ["_xsrf"]) for n in range(1, 21)]
+    jar = build.jar({"_xsrf": 120, "session": 900, "session-id": 80})
+    walks.append(build.walk(id="abandoned-last", purpose="abandoned", jar=jar, variation={"completed": True}))
+    assert build.judge_run("cookie-growth", build.run(*walks), depth="thorough").status == "passed"
 
 
 def refused_after(build, most, *, size=550, status=400, count=20, cleaned=False, **more):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 
@@ -305,6 +305,49 @@ def test_quotes_in_a_refused_code_are_named(build, pieces):
     assert "without quotation marks" in one.fix.text
 
 
+def sent_code(code, **more):
+    return {"request_body": urlencode({"grant_type": "authorization_code", "code": code}), "status": 400, **more}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error": "invalid_grant"}, 400),
+        ({"error": "invalid_grant"}, 401),
+        ({"error": "invalid_request", "error_description": "malformed"}, 400),
+        ({"error": "server_error"}, 500),
+        ("<h1>Cast to ObjectId failed</h1>", 500),
+        ({"message": "code is invalid"}, 403),
+    ],
+)
+@pytest.mark.parametrize("code", ["[object Object]", "undefined", "null", "None"])
+def test_a_code_that_is_a_word_for_nothing_is_named(build, pieces, code, body, status):
+    shapes = (SecretShape(name="code", length=len(code), unusual=" []" if " " in code else ""),)
+    one = only(judged(build, pieces.token_call(body, **sent_code(code, status=status, shapes=shapes))), "token-status")
+    assert f"The code of the redirect is “{code}”, as programs write a value that is missing" in one.message
+    assert one.fix.text.startswith("Put the code itself into the redirect.")
+    assert "blank" not in one.message
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "status"),
+    [
+        ("<code#1>", {"error": "invalid_grant"}, 400),
+        ("undefined-9f3b", {"error": "invalid_grant"}, 400),
+        ("undefined", {"error": "invalid_client"}, 401),
+        ("undefined", {"error": "unsupported_grant_type"}, 400),
+        ("undefined", {"error": "slow_down"}, 429),
+        ("undefined", "<h1>Not Found</h1>", 404),
+        ("undefined", "<h1>Bad Gateway</h1>", 502),
+    ],
+)
+def test_a_refusal_for_another_reason_says_nothing_of_the_code(build, pieces, code, body, status):
+    outcomes = judged(build, pieces.token_call(body, **sent_code(code, status=status)))
+    assert found(outcomes)
+    assert not [one for _, one in found(outcomes) if "code of the redirect is" in one.message]
+    assert not [one for _, one in found(outcomes) if "Put the code itself" in one.fix.text]
+
+
 @pytest.mark.parametrize("joint", ["?", ";", "%26"])
 def test_a_code_with_the_state_behind_it_is_told_by_the_redirect(build, pieces, joint):
     asked = build.authorization()
@@ -530,6 +573,8 @@ def test_tokens_in_a_form_with_status_201_are_two_troubles(build, pieces):
     [
         ({"accessToken": "<access_token#1>", "tokenType": "Bearer"}, "called accessToken instead of access_token"),
         ({"data": TOKENS}, "wrapped in data"),
+        ({"error": None, "data": TOKENS}, "wrapped in data"),
+        ({"error": False, "accessToken": "<access_token#1>"}, "called accessToken instead of access_token"),
         ({"statusCode": 200, "body": json.dumps(TOKENS)}, "in a string of JSON, body, instead"),
         ({"id_token": "<id_token#1>", "token_type": "Bearer"}, "an id_token but no access_token"),
         ({**TOKENS, "access_token": ""}, "access_token is empty"),
@@ -547,6 +592,51 @@ def test_an_answer_without_a_token_is_one_finding(build, pieces, body, words):
     one = only(outcomes, "token-fields")
     assert (one.rule, one.subject, one.severity) == ("token-fields", "access_token", Severity.BREAKS)
     assert words in one.message
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "fix"),
+    [
+        ({"access_token": {}}, "access_token is not a string", "a promise that nothing has waited for"),
+        ({"accessToken": "<access_token#1>"}, "called accessToken", "Call the member access_token"),
+        ({"error": "invalid_grant"}, "is an error", "answer errors with status 400"),
+        (
+            {"errorMessage": "Task timed out after 3.00 seconds"},
+            "the answer says “Task timed out after 3.00 seconds”",
+            "or of the function behind it",
+        ),
+    ],
+)
+def test_what_stands_in_the_place_of_a_token_has_a_remedy_of_its_own(build, pieces, body, said, fix):
+    one = only(judged(build, pieces.token_call(body)), "token-fields")
+    assert said in one.message
+    assert fix in one.fix.text
+
+
+def test_a_lifetime_in_quotation_marks_is_to_be_a_number(build, pieces):
+    one = only(judged(build, pieces.token_call({**TOKENS, "expires_in": "3600"})), "token-fields")
+    assert "without quotation marks" in one.fix.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("MissingAuthenticationTokenException", "its stage, path and method (POST)"),
+        ("IncompleteSignatureException:http://internal.example.com/", "its stage, path and method (POST)"),
+        ("IncompleteSignatureException:http://internal.example.com/", "to NONE"),
+        ("ForbiddenException", "See in the log"),
+    ],
+)
+def test_what_api_gateway_answers_itself_is_in_no_log_of_the_server(build, pieces, kind, advice):
+    call = pieces.token_call({"message": "No"}, status=403, response_headers=(("x-amzn-ErrorType", kind),))
+    assert advice in only(judged(build, call), "token-status").fix.text
+
+
+@pytest.mark.parametrize("status", [403, 406, 500])
+def test_a_firewall_that_names_itself_is_no_failure_of_the_server(build, pieces, status):
+    page = "<html><title>Blocked</title><body><p>The request was blocked by ModSecurity.</p></body></html>"
+    one = only(judged(build, pieces.token_call(page, status=status, request_headers=AGENT)), "token-status")
+    assert "firewall, ModSecurity" in one.fix.text
 
 
 @pytest.mark.parametrize(

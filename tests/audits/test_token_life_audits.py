@@ -759,7 +759,13 @@ def test_where_a_refresh_ends_the_first_token_another_link_s_names_the_user(trie
         (('Notice: Undefined index in t.php\n{"access_token": "x"}', 200), "display_errors"),
         ((EMPTY, 200), "why this answer has no body"),
         (({"error": "unsupported_grant_type"}, 400), "Implement the refresh_token grant"),
-        ((REFUSED, 400), "Implement the refresh_token grant"),
+        ((REFUSED, 400), "Where there is no refresh_token grant for this client yet, implement it."),
+        (({"error": "invalid_request", "error_description": "Refresh token not found"}, 400), "to be stored whole,"),
+        (({"error": "x", "error_description": "grant type refresh_token invalid"}, 400), "Implement the refresh_token"),
+        (
+            ({"token_type": "Bearer", "refresh_token": "<refresh_token#2>"}, 200),
+            "Send the new access token in access_token",
+        ),
     ],
 )
 def test_the_advice_for_a_refresh_that_fails_fits_its_answer(tries, reply, advice):
@@ -1229,6 +1235,100 @@ def test_where_no_refresh_works_only_refreshing_is_blamed(tries):
     assert tries.judge("refresh-race").status == tries.judge("migration").status == "inconclusive"
 
 
+# Refresh tokens that the server issued and does not find
+
+
+def test_a_refresh_token_that_is_never_known_may_be_stored_cut_off(tries):
+    size = SecretShape(name="refresh_token", length=54)
+    tries.ask("garbage_grant-1", "misuse", {"error": "unsupported_grant_type"}, 400)
+    tries.exchange("refresh-1", tokens("A1"), shapes=(size,))
+    tries.refresh("refresh-1", REFUSED, 400, step=2)
+    fix = only(tries.judge("refreshing")).fix.text
+    assert "stored whole (it has 54 characters, and a column for less cuts it off)" in fix
+    assert "implement" not in fix
+
+
+def refused_then(tries, probe, *answers, token="R70", purposes=("refresh", "replay", "refresh")):
+    """A link whose refresh token is sent again and again: T is taken, R refused as unknown."""
+    tries.exchange(f"{probe}-1", tokens("A70", token))
+    for n, (answer, purpose) in enumerate(zip(answers, purposes, strict=False)):
+        reply = (tokens(f"A7{n}", None), 200) if answer == "T" else (REFUSED, 400)
+        tries.ask(f"{probe}-1", purpose, *reply, step=n + 2, sent=token)
+
+
+@pytest.mark.parametrize("answers", ["RT", "RTR", "RRT", "TRT"])
+def test_a_refresh_token_that_is_refused_and_taken_later_was_not_found(tries, answers):
+    """Nothing else is made of such refusals: the same evidence has races, replays and second links that fail."""
+    refused_then(tries, "reuse_soon", *answers)
+    refused_then(tries, "refresh", *"RRR", token="R71", purposes=("refresh",) * 3)
+    race(tries, 1, (REFUSED, 400), (REFUSED, 400), after=(REFUSED, 400))
+    relinks(tries, first=(REFUSED, 400))
+    relinks(tries, "relink_fresh", first=(REFUSED, 400))
+    code_twice(tries)
+    found = only(tries.judge("refreshing"))
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "and took the very same one later. So it had neither been replaced nor revoked." in found.message
+    assert found.fix.text.startswith("Keep refresh tokens where every worker and node of login.example.com finds them")
+    for audit in ("refresh-race", "refresh-reuse", "refresh-grace", "code-reuse", "early-end"):
+        assert tries.judge(audit).status != "failed", audit
+
+
+def code_twice(tries):
+    """A code that is sent twice, and a refresh token that is refused afterwards."""
+    tries.exchange("code_twice-1", tokens("A80", "R80"))
+    tries.replay("code_twice-1", REFUSED, 400, step=2)
+    tries.refresh("code_twice-1", REFUSED, 400, step=4, sent="R80")
+
+
+def test_a_refresh_token_that_came_anew_or_was_refused_beside_its_use_was_found(tries):
+    """A server may replace a token by itself, refuse two uses at once, or give the same token to every link."""
+    race(tries, 1, (REFUSED, 400), (tokens("C2", "R1"), 200))
+    refused_then(tries, "reuse_5s", *"RT")
+    tries.exchange("relink-1", tokens("D1", "R70"))
+    refreshes(tries, name="refresh-1")
+    assert tries.judge("refreshing").status == "passed"
+    assert tries.judge("refresh-race").status == "failed"
+
+
+@pytest.mark.parametrize("error", ["slow_down", "temporarily_unavailable", "invalid_client"])
+def test_a_refresh_that_was_refused_for_another_reason_does_not_show_that_its_token_was_lost(tries, error):
+    tries.exchange("reuse_5s-1", tokens("A70", "R70"))
+    tries.refresh("reuse_5s-1", {"error": error}, 400, step=2, sent="R70")
+    tries.refresh("reuse_5s-1", tokens("A71", None), step=4, sent="R70")
+    refreshes(tries)
+    assert tries.judge("refreshing").status == "passed"
+
+
+def test_fresh_refresh_tokens_of_which_some_are_taken_do_not_want_the_grant(tries):
+    """What a link by itself meets as well is no fault of a race, of a repeated exchange or of a second link."""
+    tries.exchange("reuse_soon-1", tokens("B1", "R72"))
+    tries.refresh("reuse_soon-1", REFUSED, 400, step=2, sent="R72")
+    tries.exchange("refresh-1", tokens("A1", "R73"))
+    tries.refresh("refresh-1", REFUSED, 400, step=2, sent="R73")
+    race(tries, 1, (REFUSED, 400), (REFUSED, 400), after=(REFUSED, 400))
+    relinks(tries, first=(REFUSED, 400), second_refresh=None)
+    tries.calls.pop()
+    tries.refresh("relink-1", REFUSED, 400, step=4, sent="R7")
+    tries.exchange("relink-2", tokens("D2", "R8"), step=2)
+    tries.refresh("relink-2", REFUSED, 400, step=5, sent="R8")
+    code_twice(tries)
+    tries.exchange("burst-1", tokens("A90", "R90"))
+    tries.refresh("burst-1", tokens("A91", None), step=2, sent="R90")
+    found = only(tries.judge("refreshing"))
+    assert "Refresh tokens of other links were taken, so the grant is there." in found.message
+    assert found.fix.text.startswith("Keep refresh tokens where every worker")
+    for audit in ("refresh-race", "code-reuse", "early-end"):
+        assert tries.judge(audit).status != "failed", audit
+
+
+def test_a_link_that_only_a_repeated_exchange_or_a_second_link_precedes_is_ended_by_it(tries):
+    refreshes(tries)
+    code_twice(tries)
+    relinks(tries, first=(REFUSED, 400))
+    assert only(tries.judge("code-reuse")).subject == "first tokens revoked"
+    assert tries.judge("early-end").status == "failed"
+
+
 # A server that stumbles under load is not one that refuses.
 
 
@@ -1447,6 +1547,29 @@ def test_a_guard_that_steps_in_ends_no_refresh_token(tries, banned_later):
     assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.LIKELY)
     who = "a guard" if banned_later else "Cloudflare"
     assert found.message.startswith(f"After 3 calls of the token endpoint within 1 s {who} stepped in")
+
+
+NGINX = "<head><title>503 Service Temporarily Unavailable</title></head><h1>503 Service Temporarily Unavailable</h1>{}"
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_a_limit_of_nginx_is_no_lock_in_the_token_store(tries, limited):
+    """``limit_req`` answers 503 by default, without a Retry-After; the server itself may as well."""
+    page = (NGINX.format("<hr><center>nginx/1.22.1</center>" if limited else ""), 503)
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    for n in (1, 2, 3):
+        name = f"race-{n}"
+        tries.exchange(name, tokens(f"B{n}", f"S{n}"))
+        tries.refresh(name, tokens(f"C{n}"), step=2, sent=f"S{n}")
+        tries.refresh(name, *page, step=2, sent=f"S{n}")
+        tries.refresh(name, tokens(f"D{n}"), step=3, sent=f"S{n}")
+    assert tries.judge("refresh-race").status == ("inconclusive" if limited else "failed")
+    outcome = tries.judge("guard-midway")
+    assert outcome.status == ("failed" if limited else "passed")
+    if limited:
+        found = only(outcome)
+        assert "nginx (by default `limit_req` answers so) stepped in" in found.message
+        assert "rate limit" in found.fix.text
 
 
 def test_a_403_that_no_fresh_code_is_given_is_the_servers_own(tries):

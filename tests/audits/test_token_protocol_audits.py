@@ -103,9 +103,9 @@ class Battery:
         skill = self.build.skill(pkce=self.pkce, access_token_scheme=self.scheme)
         return self.build.run(battery=Present(value=battery), skill=skill)
 
-    def judge(self, audit, **more):
+    def judge(self, audit, *others, **more):
         cases = [self.build.case(token_calls=Present(value=(self.measured,)))] if self.measured else []
-        return self.build.judge_run(audit, self.run(), cases, depth=Depth.THOROUGH, **more)
+        return self.build.judge_run(audit, self.run(), [*cases, *others], depth=Depth.THOROUGH, **more)
 
     def only(self, audit):
         outcome = self.judge(audit)
@@ -298,14 +298,26 @@ def test_a_code_that_a_replay_may_have_ended_is_not_called_short_lived(battery, 
 
 
 @pytest.mark.parametrize("audit", ["error-codes", "code-verifier", "exchange-redirect-uri", "code-lifetime"])
-def test_where_nothing_works_a_refusal_says_nothing(battery, pieces, audit):
+@pytest.mark.parametrize("other_run", [False, True])
+def test_where_nothing_works_a_refusal_says_nothing(battery, pieces, build, audit, other_run):
     battery.measured = pieces.token_call(refusal("invalid_client"), status=401)
+    linked = build.case(facts={"id": "tablet-na"}, token_calls=Present(value=(pieces.token_call(tokens()),)))
     for (probe, step), (purpose, _, _) in list(battery.answers.items()):
         if purpose == "exchange" and probe != "other_scheme":
             battery.answer(probe, refusal("invalid_client"), 401, step=step)
-    outcome = battery.judge(audit)
+    outcome = battery.judge(audit, *([linked] if other_run else ()))
     assert outcome.status == "inconclusive"
     assert "a refusal says nothing" in outcome.missing[0]
+
+
+def test_a_refusal_says_something_where_the_configured_scheme_was_taken_at_last(battery, pieces):
+    battery.measured = pieces.token_call(refusal("invalid_grant"), status=400)
+    for (probe, step), (purpose, _, _) in list(battery.answers.items()):
+        if purpose == "exchange":
+            battery.answer(probe, refusal("invalid_grant"), 400, step=step)
+    assert battery.judge("error-codes").status == "inconclusive"
+    battery.answers["other_scheme", 2] = ("exchange", tokens(), 200)
+    assert battery.judge("error-codes").status == "passed"
 
 
 # The client's authentication
@@ -325,8 +337,28 @@ def test_a_swapped_setting_is_called_swapped(battery, pieces):
     assert found.message.startswith("The setting is swapped: accessTokenScheme is HTTP_BASIC")
     assert "takes credentials in the body" in found.message
     assert found.fix.paste == '"accessTokenScheme": "REQUEST_BODY_CREDENTIALS"'
-    assert "form-urlencoded" in found.fix.text
     assert found.shown_by == ("phone-na",)
+
+
+@pytest.mark.parametrize(
+    ("urlencoded", "said", "advice"),
+    [
+        (None, refusal("invalid_client"), "whether the header Authorization reaches it at all"),
+        (True, refusal("invalid_client"), "look at its decoding"),
+        (None, refusal("invalid_request", "client_id missing"), "as it misses the one in the body"),
+    ],
+)
+def test_what_else_may_be_wrong_with_http_basic_fits_what_was_refused(battery, pieces, urlencoded, said, advice):
+    swapped(battery, pieces)
+    status = 401 if said == refusal("invalid_client") else 400
+    battery.answers = {("other_scheme", 1): ("exchange", tokens(), 200)}
+    encoded = pieces.token_call(said, status=status, scheme=battery.scheme, urlencoded=urlencoded)
+    raw = pieces.token_call(said, status=status, scheme=battery.scheme, urlencoded=False)
+    cases = [battery.build.case(token_calls=Present(value=(call,))) for call in (encoded, raw)[: 1 + bool(urlencoded)]]
+    (found,) = battery.build.judge_run("client-authentication", battery.run(), cases, depth=Depth.THOROUGH).findings
+    hints = [hint for hint in ("its decoding", "header Authorization reaches", "it misses") if hint in found.fix.text]
+    assert advice in found.fix.text
+    assert len(hints) == 1
 
 
 def test_two_refused_schemes_are_no_swapped_setting(battery, pieces):

@@ -59,6 +59,7 @@ def only(build, call, audit, **more):
             Confidence.LIKELY,
         ),
         (400, {"message": "Unsupported content type"}, Confidence.LIKELY),
+        (200, {"error": "invalid_request", "error_description": "missing grant_type"}, Confidence.LIKELY),
     ],
 )
 def test_a_form_that_is_not_read_is_one_finding(build, pieces, status, body, confidence):
@@ -96,6 +97,7 @@ def test_other_refusals_leave_it_open(build, pieces, error, text):
         (503, JUST_A_MOMENT, HTML, "Cloudflare"),
         (403, "<html><title>403 Forbidden</title></html>", (*HTML, ("Server", "cloudflare")), "Cloudflare"),
         (202, "", (("x-amzn-waf-action", "challenge"),), "AWS WAF"),
+        (429, "<title>Vercel Security Checkpoint</title>", (*HTML, ("x-vercel-mitigated", "challenge")), "Vercel"),
         (405, "<html>Human verification</html>", (*HTML, ("x-amzn-waf-action", "captcha")), "AWS WAF"),
         (403, "<html><title>Access Denied</title>No permission. Reference #18.2ab.17.9c</html>", HTML, "Akamai"),
         (403, "<html><script src='https://geo.captcha-delivery.com/c.js'></script></html>", HTML, "DataDome"),
