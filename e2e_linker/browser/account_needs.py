@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import lru_cache
 
+from e2e_linker.browser.account_todo import (
+    ACTIVATION,
+    BAN,
+    CONFIRMATION,
+    CONFIRMATION_BY_CODE,
+    FROM_ANYWHERE,
+    NEW_PASSWORD,
+    NO_SESSION,
+    SECOND_FACTOR,
+    UNLOCKING,
+    Need,
+)
 from e2e_linker.browser.account_words import (
     AT_HOME,
     CONFIRM,
@@ -60,62 +71,21 @@ _SUPPOSING = re.compile(
     re.IGNORECASE,
 )
 """What is said of whom it concerns."""
+_ADDRESS = re.compile(r"\bip\b", re.IGNORECASE)
+"""What is banned, too, in place of an account."""
 _SENTENCES = re.compile(r"[.!]\s+|[。！]")
 _LATIN = "[0-9A-Za-zÀ-ɏ]"
 """What a word of a script with blanks goes on by."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """What the server wants (a clause after its host), and what to do about it."""
-
-    wants: str
-    todo: str
-
-
-_UNLOCKING = _Need(
-    "has locked the test account",
-    "unlock the test account at the server, and see that linker.account holds what it logs in with now: wrong "
-    "passwords are what locks an account; where the server counts good logins too, lower linker.limits.logins",
-)
-_SECOND_FACTOR = _Need(
-    "wants a second factor to be set up for the test account before it goes on",
-    "set it up once by hand with the test account and keep its secret: linker.account.totp takes a reference to it; "
-    "or exempt the test account from it at the server",
-)
-_CONFIRMATION = _Need(
-    "wants the test account to be confirmed before it goes on",
-    "log in once by hand with the test account and do what the server asks of it, such as opening the e-mail that it "
-    "sends; or confirm the account in the server's list of users",
-)
-_CONFIRMATION_BY_CODE = _Need(
-    "asks for a code by which the account, or its e-mail address, is to be confirmed",
-    f"{_CONFIRMATION.todo}; where each login asks for a code, set linker.account.totp to a reference to the secret, or "
-    "linker.account.otpCommand to a command that prints the code",
-)
-_ACTIVATION = _Need(
-    "says that the test account is not active",
-    "switch the test account on in the server's list of users (Django: is_active; Home Assistant: “Active”, among the "
-    "settings of the user), or let linker.account name one that may log in",
-)
-_FROM_ANYWHERE = _Need(
-    "lets the test account log in from its own network only",
-    "customers log in from anywhere: allow it to the test account (Home Assistant: “Can only log in from the local "
-    "network”, among the settings of the user), or let linker.account name one that may",
-)
-_NEW_PASSWORD = _Need(
-    "wants a new password for the test account before it goes on",
-    "log in once by hand with the test account, set its new password, and let linker.account.password refer to that; "
-    "or keep the test account's password from expiring at the server",
-)
-
-
-def account_wanting(view: View, *, code: bool = False, said: str = "") -> Ending | None:
+def account_wanting(view: View, *, code: bool = False, said: str = "", lines: Iterable[str] = ()) -> Ending | None:
     """The ending on a page that stands between the login and Alexa until something is done about the test account.
 
-    ``code``: it asks for a one-time code; ``said``: what it says to the one that was sent. None for all other pages.
+    ``code``: it asks for a one-time code; ``said``: what it says to the one that was sent; ``lines``: what may ask for
+    a second factor as a heading does. None for all other pages.
     """
-    need = _asked(view, code, answered=bool(said)) if view.main.status < 500 else None
+    factor = SECOND_FACTOR if any(map(_sets_up_factor, lines)) else None
+    need = factor or _asked(view, code, answered=bool(said)) if view.main.status < 500 else None
     if need is None:
         return None
     return Ending(
@@ -132,7 +102,7 @@ def login_refused_for_account(view: View, words: Iterable[str]) -> Ending | None
     return _refused(view, need, line) if need else None
 
 
-def _refused(view: View, need: _Need, line: str) -> Ending:
+def _refused(view: View, need: Need, line: str) -> Ending:
     return Ending(
         kind="login_rejected",
         message=f"{host_of(view.main.url)} {need.wants}: “{line}”. The login was not sent a second time.",
@@ -149,7 +119,7 @@ def account_locked(view: View, words: Iterable[str]) -> Ending | None:
     )
     if line is None or line.rstrip().endswith(("?", "？")) or any(map(PASSES.search, lines)):
         return None
-    return _refused(view, _UNLOCKING, line)
+    return _refused(view, UNLOCKING, line)
 
 
 def account_shut_out(view: View, before: Set[str]) -> Ending | None:
@@ -158,7 +128,7 @@ def account_shut_out(view: View, before: Set[str]) -> Ending | None:
     What else is to be done about an account, a front page may say to somebody who is logged in.
     """
     new = (line for line in view.complaints if line not in before)
-    line = next((line for line in new if _said(line) in (_ACTIVATION, _FROM_ANYWHERE)), None)
+    line = next((line for line in new if _said(line) in (ACTIVATION, BAN, FROM_ANYWHERE)), None)
     return login_refused_for_account(view, (line,)) if line else None
 
 
@@ -177,20 +147,20 @@ def lines_on_account(view: View) -> tuple[str, ...]:
     return tuple(line for line in said if not any(link.search(line) for link in links))
 
 
-def _asked(view: View, code: bool, answered: bool) -> _Need | None:
+def _asked(view: View, code: bool, answered: bool) -> Need | None:
     heads = [head for frame in view.frames for head in _heads(frame)]
     if any(_sets_up_factor(line) for line in heads) or _shows_secret(view.said.raw):
-        return _SECOND_FACTOR
+        return SECOND_FACTOR
     confirms = any(CONFIRM.search(line) for line in heads)
     if code:
         # Where a code is at hand, it is this code that was refused.
-        return _CONFIRMATION_BY_CODE if confirms and not answered else None
+        return CONFIRMATION_BY_CODE if confirms and not answered else None
     if any(c.kind == "field" and c.type == "password" and c.visible and c.means("new_password") for c in view.controls):
         joins = any(Text(line).about("signup") for line in heads)
-        return _NEW_PASSWORD if not joins and any(Text(line).about("password") for line in heads) else None
+        return NEW_PASSWORD if not joins and any(Text(line).about("password") for line in heads) else None
     if any(_switched_off(line, line) for line in heads if len(line) <= _LONGEST):
-        return _ACTIVATION
-    return _CONFIRMATION if confirms else None
+        return ACTIVATION
+    return CONFIRMATION if confirms else None
 
 
 def _heads(frame: SeenFrame) -> Iterator[str]:
@@ -202,21 +172,32 @@ def _heads(frame: SeenFrame) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def _said(line: str) -> _Need | None:
+def _said(line: str) -> Need | None:
     plain = line.replace("_", " ")
     if len(line) > _LONGEST or plain.rstrip().endswith(("?", "？")):
         return None  # a question is asked of those whom it concerns: “E-mail not confirmed?”
     typed = Text(plain).about("password")
     for sentence in _SENTENCES.split(plain):
         if _states(OUTWORN, sentence):
-            return _NEW_PASSWORD
+            return NEW_PASSWORD
         if not typed and _switched_off(sentence, plain):
-            return _ACTIVATION
+            return ACTIVATION
         if not typed and _states(AT_HOME, sentence, alone=True):
-            return _FROM_ANYWHERE
+            return FROM_ANYWHERE
         if not typed and _states(NOT_YET, sentence) and _OF_ACCOUNT.search(sentence):
-            return _CONFIRMATION
+            return CONFIRMATION
+        if not typed and _says(sentence, "factorless"):
+            return SECOND_FACTOR
+        if not typed and _says(sentence, "not_let_in"):
+            return NO_SESSION
+        if not (typed or PASSES.search(plain) or _ADDRESS.search(plain)) and _says(sentence, "banned"):
+            return BAN
     return None
+
+
+def _says(sentence: str, topic: str) -> bool:
+    """Whether a sentence is about ``topic``, and neither supposes it nor names another cause that it may be instead."""
+    return Text(sentence).about(topic) and not (EITHER.search(sentence) or _SUPPOSING.search(sentence))
 
 
 def _switched_off(sentence: str, line: str) -> bool:

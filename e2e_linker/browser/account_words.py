@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 NOT_YET: Final = re.compile(
-    r"(?:\bnot|n['’]t)(?: yet)?(?: been)? (?:confirmed|verified|activated)\b|\bun(?:confirmed|verified)\b"
+    r"(?:\bnot|n['’]t)(?: yet)?(?: been)? (?:confirmed|verified|activated|approved)\b|\bun(?:confirmed|verified)\b"
     r"|\bpending (?:registration|verification|activation|confirmation|approval)\b|usernotconfirmed"
     r"|^\W*(?:(?:your|this) )?(?:e-?mail(?: address)?|account) (?:still )?(?:requires|needs)"
     r" (?:confirmation|verification|activation|approval)\b(?! (?:after|for|if|to|when)\b)"
@@ -73,6 +73,8 @@ AT_HOME: Final = re.compile(
 OUTWORN: Final = re.compile(
     r"\bpassword (?:has |is |was )?expired\b|\b(?:need|must|have|required)(?: to)? (?:change|update) your password\b"
     r"(?! (?:every|from time|often|regularly))"
+    r"|\bpassword (?:has been reset and )?(?:now )?must (?:now )?be changed\b"
+    r"(?! (?:after|every|from|often|regular|within))"
     r"|\b(?:passwort|kennwort) (?:ist )?abgelaufen\b|mot de passe (?:a |est )?expiré"
     r"|contraseña (?:ha |está )?(?:caducad|expirad)[oa]\b|password (?:è )?scaduta\b"
     r"|パスワードの有効期限|パスワードを変更する必要",
@@ -105,7 +107,7 @@ EITHER: Final = re.compile(
 """What is said where one of several causes is meant, and the server does not tell which."""
 
 FACTOR: Final = re.compile(
-    r"\b(?:two|2|multi)[- ]?(?:steps?|factor)\b|\b(?:2fa|mfa)\b|\bauthenticator\b|\bsecurity methods?\b"
+    r"\b(?:two|2|multi|double)[- ]?(?:steps?|factor)\b|\b(?:2fa|mfa)\b|\bauthenticator\b|\bsecurity methods?\b"
     r"|zwei-?faktor|zweistufig|zwei schritten|mehrfaktor|mehrfach-?authenti|deux (?:étapes|facteurs)|authentificateur"
     r"|dos (?:pasos|factores)|autenticador|multifactor|due (?:passaggi|fattori)|autenticatore"
     r"|[2２二]\s?段階|[2２二多]\s?要素|認証アプリ|認証システム",
@@ -120,8 +122,8 @@ PICTURE: Final = re.compile(
 
 SET_UP: Final = re.compile(
     r"(?<!you )(?<!have )(?<!['’]ve )(?<!was )\bset(?:ting)? ?up\b|\bsetup\b|\benable\b|\bturn on\b|\benrol(?!l?ed)"
-    r"|\binstall\b|einrichten|aktivieren|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b"
-    r"|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
+    r"|\binstall\b|(?<!you )\bregister (?:an?|your)(?: new)? (?:device|authenticator|method)\b|einrichten|aktivieren"
+    r"|konfigurieren|\bconfigur(?:e[rz]?|a|ar|ation|ación|azione)\b|\bactiv(?:e[rz]|ar)\b|^\W*(?:activ[ae]|attiva)\b|\bimposta\b"
     r"|(?:設定|登録)(?!済|され|した)|セットアップ|有効に(?!なって)",
     re.IGNORECASE,
 )

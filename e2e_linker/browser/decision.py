@@ -28,6 +28,7 @@ from e2e_linker.browser.notices import asks_to_choose, countdown
 from e2e_linker.browser.openings import go
 from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.rejections import refused_by_status
+from e2e_linker.browser.returned_forms import gone_through
 from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import host_of
@@ -121,7 +122,7 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
     late = late or _forbidden(view, past, faulty)
     mine = past.logged_in and not past.pressed_in and not _broken(view.main.status)
     if faulty and not late and mine and not _taken_elsewhere(view, past, faulty):
-        what, denied, alone = SENT[past.submissions[-1].kind], past.fate.denied, not told_lines(past)
+        what, denied, alone = SENT[past.submissions[-1].kind], past.fate.denial, not told_lines(past)
         return Wait("a refusal", endings.rejected(view, faulty, what, denied=denied, alone=alone))
     if done and past.fate.unauthorized and not past.pressed_in and (bare := refused_by_status(view)) is not None:
         return Wait("a refusal", bare)
@@ -148,7 +149,8 @@ def _no_way_on(view: View, past: Past, before: frozenset[str]) -> Ending:
         return human_check(view)
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
-    return account_wanting(view) or letter_awaited(view) or endings.dead_end(view, after + where, before)
+    way = after + gone_through(view, past) + where
+    return account_wanting(view) or letter_awaited(view) or endings.dead_end(view, way, before)
 
 
 def _failed_before(view: View, past: Past) -> Ending | None:

@@ -14,7 +14,9 @@ from e2e_linker.browser.login_form import LoginForm
 from e2e_linker.browser.memory import Known, Past, Submission
 from e2e_linker.browser.moves import Act, Decision, Stop, Value, Wait, press
 from e2e_linker.browser.other_forms import is_code
+from e2e_linker.browser.refusing_answers import unshown
 from e2e_linker.browser.rejections import telling
+from e2e_linker.browser.returned_forms import came_again
 from e2e_linker.browser.shown import is_own, lines_shown, new_lines
 from e2e_linker.browser.submit_buttons import other_button
 from e2e_linker.browser.unfit_values import not_sent, unfit_value
@@ -74,7 +76,7 @@ def _after_steps(view: View, past: Past) -> Ending:
         return endings.request_failed(view, LOGIN, past.fate.broken, words)
     if _excuses(past, words):
         return endings.not_sent(view, LOGIN, ["the steps of linker.login"], found=True, words=words)
-    denied = past.fate.denied
+    denied = past.fate.denial
     return endings.rejected(view, words, LOGIN, denied=denied) if words else endings.dead_end(view, AFTER_STEPS)
 
 
@@ -200,28 +202,28 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     quoted = tuple(dict.fromkeys([t for t in marked if t in lines] or marked or lines))
     if telling(quoted) != "account":
         quoted = tuple(dict.fromkeys((*quoted, *lines)))
-    denied = past.fate.denied
     if past.fate.broken is not None:
         ending = endings.request_failed(view, what, past.fate.broken, quoted or told_lines(past))
         return Wait("an answer to another try", ending, COMPLAINT_PATIENCE_S if quoted else None)
+    if again := came_again(view, past, SENT[past.submissions[-1].kind], quoted):
+        return Wait("the same form", again, None if unanswered else COMPLAINT_PATIENCE_S)
     if unanswered and _excuses(past, lines):
         unsent = endings.not_sent(view, what, [way.way for way in _tried(past, view)], found=True, words=quoted)
         return Wait("a complaint", unsent, COMPLAINT_PATIENCE_S)
     if lines and view.loaded:
-        refused = endings.rejected(view, quoted, what, denied=denied)
+        refused = endings.rejected(view, quoted, what, denied=past.fate.denial)
         return Wait("what became of it", refused, COMPLAINT_PATIENCE_S) if past.fate.pending else Stop(refused)
     if told := told_lines(past):
         # It answers what was sent last; the form may be an earlier one. A page may also warn before it sends anything.
-        last = endings.rejected(view, told, SENT[past.submissions[-1].kind], denied=denied)
+        last = endings.rejected(view, told, SENT[past.submissions[-1].kind], denied=past.fate.denial)
         return Wait("a complaint", last, _ANSWER_PATIENCE_S if unanswered else COMPLAINT_PATIENCE_S)
     if marked:
-        return Wait("a complaint", endings.rejected(view, quoted, what, denied=denied), COMPLAINT_PATIENCE_S)
+        return Wait("a complaint", endings.rejected(view, quoted, what, denied=past.fate.denial), COMPLAINT_PATIENCE_S)
     if unanswered and not past.fate.anything:
-        ways = [way.way for way in _tried(past, view)]
-        unsent = not_sent(view, past, form, what, ways)
+        unsent = not_sent(view, past, form, what, [way.way for way in _tried(past, view)])
         return _another_way(view, past, sent, form, screen) or Wait("anything sent", unsent)
     if unanswered:
-        silent = endings.no_answer(view, f"{what} was sent", sent.complaints)
+        silent = unshown(view, past, what) or endings.no_answer(view, f"{what} was sent", sent.complaints)
         return Wait("an answer", unfit_value(view, past, form) or silent)
     returned = endings.form_returned(view, what, sent.complaints, new=new_lines(view, sent.shown))
     return Wait("the same form", returned, COMPLAINT_PATIENCE_S)

@@ -19,7 +19,7 @@ from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.drawing import DRAWING_S, is_drawn
 from e2e_linker.browser.hands import Hands, keyed, ticked, typed, wake
 from e2e_linker.browser.loading import Loading
-from e2e_linker.browser.memory import Past
+from e2e_linker.browser.memory import Passage, Past
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
 from e2e_linker.browser.patience import Patience
 from e2e_linker.browser.sendings import Sendings
@@ -87,7 +87,7 @@ class AutoLogin:
                 self._acted_at += patience.forgive(time.monotonic() - now)
                 self._still.note(view)
                 code = self._code[0] if self._code else None
-                self.past.fate = self.sendings.fate(view.main.url, self.answers.credentials, code=code)
+                self.past.fate = await self.sendings.told(view.main.url, self.answers.credentials, code=code)
             self._fresh_at = now if afresh else self._fresh_at
             self.past.idle_s = now - self._acted_at
             decision = decide(view, self.past, known, until=self.until) if view else _NOTHING
@@ -158,6 +158,7 @@ class AutoLogin:
             pressed = press_key(view, act.control)
             self.past.presses[pressed] += 1
             self.past.pressed_in[pressed] = view.documents
+            self.past.passed.append(Passage(view, act.control.title, act.what))
         if act.sends is not None:
             self.past.submissions.append(act.sends)
 

@@ -12,13 +12,14 @@ from e2e_linker.browser.account_needs import (
     page_tells_of_account,
 )
 from e2e_linker.browser.controls import View
-from e2e_linker.browser.memory import Broken
+from e2e_linker.browser.memory import Answer, Broken
 from e2e_linker.browser.refused_unseen import refused_unseen
-from e2e_linker.browser.rejections import refused
+from e2e_linker.browser.rejections import refused, with_answer
 from e2e_linker.browser.shown import describe, quoted, server_of
-from e2e_linker.browser.words import Text, refuses_credentials
+from e2e_linker.browser.throttled import ASK_LESS, asked_too_often, no_more_logins
+from e2e_linker.browser.words import refuses_credentials
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Fault, host_of
+from e2e_linker.model import Fault
 
 __all__ = [
     "blocked",
@@ -60,12 +61,14 @@ def not_found(view: View, *, acted: bool = False) -> Ending:
 
 
 def _error_page(view: View, answered: str, loading: str) -> Ending:
-    status = view.main.status
+    status, often = view.main.status, ", that it is asked too often," * asked_too_often(view)
     return Ending(
         kind="login_not_found",
-        message=f"{server_of(view)} {answered} with status {status}, and no login form was found on that page; "
-        f"{describe(view)}{loading}.",
-        hint="look into the server's log at that moment"
+        message=f"{server_of(view)} {answered} with status {status}{often or ','} and no login form was found on that "
+        f"page; {describe(view)}{loading}.",
+        hint=ASK_LESS
+        if often
+        else "look into the server's log at that moment"
         if status >= _SERVER_ERROR
         else "look at what the page, or the server's log, says of this request; if a person finds the login form on "
         f"that page, {_STEPS_HINT}",
@@ -88,7 +91,9 @@ def dead_end(view: View | None, what: str, before: Set[str] = frozenset()) -> En
         kind="dead_end",
         message=f"{what}, the browser did not come back to Alexa: {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
-        hint="go through the login by hand in a private window; if a person has to do more here, "
+        hint=ASK_LESS
+        if asked_too_often(view)
+        else "go through the login by hand in a private window; if a person has to do more here, "
         "write it as steps under linker.login",
     )
 
@@ -154,25 +159,18 @@ def form_returned(view: View, what: str, before: Set[str] = frozenset(), new: Se
     )
 
 
-def rejected(view: View, words: Sequence[str], what: str, *, denied: bool = False, alone: bool = False) -> Ending:
+def rejected(
+    view: View, words: Sequence[str], what: str, *, denied: Answer | bool = False, alone: bool = False
+) -> Ending:
     """The server did not take the login, and says so in its own ``words``; ``what`` was sent, a clause.
 
-    ``denied``: a status says that it was refused; ``alone``: those are words of a page without a form.
+    ``denied``: a status says that it was refused, or this answer; ``alone``: those are words of a page without a form.
     """
-    said = quoted(words)
-    unknown = refused_unseen(view, words, what) or account_locked(view, words)
+    words = with_answer(words, denied)
+    unknown = refused_unseen(view, words, what) or account_locked(view, words) or no_more_logins(view, words, what)
     if unknown is not None:
         return unknown
-    if view.main.status == 429 or Text(" ".join(words)).about("throttled"):
-        return Ending(
-            kind="login_rejected",
-            message=f"{host_of(view.main.url)} takes no more logins for now: {said}. {what[0].upper()}{what[1:]} was "
-            "not sent again.",
-            fault=Fault.TESTER,
-            hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
-            "--depth passive, linker.limits.logins",
-        )
-    wanting = account_wanting(view, code=True, said=f": {said}") if "code" in what else None
+    wanting = account_wanting(view, code=True, said=f": {quoted(words)}") if "code" in what else None
     of_account = wanting or login_refused_for_account(view, words)
     denied = denied or view.main.status == _UNAUTHORIZED
     return of_account or refused(view, words, what, denied=denied, alone=alone)

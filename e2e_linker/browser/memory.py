@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Broken", "Fate", "Key", "Known", "Past", "Submission"]
+from e2e_linker.browser.controls import View
+
+__all__ = ["Answer", "Broken", "Fate", "Key", "Known", "Passage", "Past", "Submission"]
 
 Key = tuple[str, int]
 """Document and number of a control."""
@@ -58,6 +60,15 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON answer that refuses the request by which a page's script logs in."""
+
+    status: int
+    words: tuple[str, ...] = ()
+    """How it names the error, and what it says of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fate:
     """What became of what was sent last."""
 
@@ -74,12 +85,30 @@ class Fate:
     """The same of a request that was refused (400 and the like): what its page says may be of the account."""
     denied: bool = False
     """Whether it was refused by a status that may speak of the account, whatever its page says."""
+    answer: Answer | None = None
+    """That answer, where it could be read."""
     unauthorized: bool = False
     """Whether it was a page's form with the password, and the answer to just that has the status 401."""
     asked_since: bool = False
     """Whether the pages have asked for something since then."""
     unanswered: bool = False
     """Whether some of it has found no answer yet."""
+
+    @property
+    def denial(self) -> Answer | bool:
+        """Whether it was denied, and by what answer where that is known."""
+        return (self.denied and self.answer) or self.denied
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A page on which a button or a link was pressed, as it was then."""
+
+    view: View
+    pressed: str
+    """What was pressed, in words."""
+    purpose: str
+    """What for: ``allow``, ``next``, ``skip``…"""
 
 
 @dataclass(slots=True)
@@ -93,6 +122,8 @@ class Past:
     """How often a button was pressed, by page and name."""
     pressed_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The documents shown when it was pressed last."""
+    passed: list[Passage] = field(default_factory=list)
+    """What was pressed since something was sent last, in order."""
     nudged: set[Key] = field(default_factory=set)
     """Fields that got a key press to wake their page's scripts, and closed buttons whose page was read to its end."""
     obstructed: set[Key] = field(default_factory=set)
@@ -120,8 +151,9 @@ class Past:
         return tuple(dict.fromkeys(after))
 
     def sending(self) -> None:
-        """Take what dialogs say from now on for the answer to what is being sent."""
+        """Take what dialogs and pages say from now on for the answer to what is being sent."""
         self.heard = len(self.said)
+        self.passed.clear()
 
     def sent(self, signature: str, kind: str, host: str) -> Submission | None:
         """The earlier submission of the same form. A password counts for its whole host: accounts lock."""

@@ -27,7 +27,10 @@ from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, names_alexa, names_amazon, refuses, refusing
 from e2e_linker.browser.words import Text, fold
 
-__all__ = ["asks_to_choose", "awaits_code", "beside_refusal", "countdown", "decline", "onward", "pick", "turn_down"]
+__all__ = [
+    *("about_link", "asks_to_choose", "awaits_code", "beside_refusal", "countdown"),
+    *("decline", "onward", "pick", "turn_down"),
+]
 
 _SENDING = ("sent_code", "second_factor", "code", "bare_code", "phone", "email", "passkey", "chooser", "login")
 """Topics of what has a message sent or leads back to the login."""
@@ -95,11 +98,11 @@ def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Cho
     without = [c for c in offers if adding and c.named.about("without") and c.named.about("next")]
     ways = [c for c in (*refusing(offers), *without) if c.enabled and (c.named.about("skip") or c in without)]
     ways = [c for c in ways if not c.named.about_any("dangerous", "signup") and not is_federated(c)]
-    other = _done(past, known) and not _about_link(view)
+    other = _done(past, known) and not about_link(view)
     return Choice(ways[0], "skip", sure=False) if ways and (other or adding) else None
 
 
-def _about_link(view: View) -> bool:
+def about_link(view: View) -> bool:
     """Whether a page may ask for consent to the link itself."""
     asks = names_amazon(view) or heads(view).about("allow") or _ACCESS.search(view.said.raw)
     return bool(asks or _CONSENTING.search(urlsplit(view.main.url).path))
@@ -204,7 +207,7 @@ def _is_harmless(view: View, button: Seen) -> bool:
 
 def _agrees(view: View, button: Seen) -> bool:
     """Whether “yes” beside “no” answers a question that is known: whether it was the customer, or about Alexa."""
-    known = view.said.about("was_you") or heads(view).about("choose") or _about_link(view)
+    known = view.said.about("was_you") or heads(view).about("choose") or about_link(view)
     return button.named.about("yes") and known
 
 

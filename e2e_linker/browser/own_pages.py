@@ -8,7 +8,7 @@ from typing import Final
 from e2e_linker.browser.choices import is_offer
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.submit_buttons import is_federated
-from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, refuses
+from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, names_amazon, refuses
 from e2e_linker.browser.words import Text
 
 __all__ = ["LITTLE", "NOT_LINKING", "NOT_ONWARD", "but_own_pages", "turns_down"]
@@ -46,10 +46,12 @@ def _may_be_meant(view: View, button: Seen) -> bool:
 
 
 def turns_down(view: View) -> bool:
-    """Whether a page that says little says that something is not allowed, not known, or wrong.
+    """Whether a page that says little says that something is not allowed, not known, or wrong; or marks such a message.
 
     What is named so only to be pressed, such as “Report an error”, says nothing of the page.
     """
+    if not names_amazon(view) and any(map(_fails, view.complaints)):
+        return True
     said = " ".join(view.said.raw.split())
     if len(said) > LITTLE:
         return False
@@ -57,3 +59,9 @@ def turns_down(view: View) -> bool:
         if control.named.about("turned_down"):
             said = said.replace(" ".join(control.label.split()), " ")
     return Text(said).about("turned_down")
+
+
+def _fails(message: str) -> bool:
+    """Whether ``message`` says that something failed now: a question says no such thing, nor the history of logins."""
+    said = Text(message)
+    return not message.rstrip().endswith(("?", "？")) and said.about("rejected") and not said.about("login_history")

@@ -38,6 +38,8 @@ __all__ = ["Recorder", "Recording"]
 _COLLECT_S = 2.0
 """Seconds that collecting may go on after a walk; what is not there then is reported missing."""
 _COLLECT_MOST_S = 12.0
+_JAR_S = 9.0
+"""Seconds a browser may take to hand out its cookies: as long as a machine that is busy with many needs."""
 _LAST_LOOK_S = 6.0
 """Seconds the look at the last screen may go on: where a login broke, everything is concluded from it."""
 
@@ -79,7 +81,7 @@ class Recorder:
         self._device = device
         self._registry = registry
         self._began = time.monotonic()
-        self._background = Background()
+        self._background, self._jar_reading = Background(), Background()
         self._jar: Part[tuple[JarCookie, ...]] = NotCollected(reason="the walk ended before the jar was read")
         self._listening = self._opened = self._jar_asked = False
         self.steps: list[LoginStep] = []
@@ -128,12 +130,12 @@ class Recorder:
         """Begin to read the cookies as they are at this moment. :meth:`stop` does so where nobody did before."""
         if not self._jar_asked:
             self._jar_asked = True
-            self._background.start(self._read_jar())
+            self._jar_reading.start(self._read_jar())
 
     async def stop(self) -> None:
         """Stop listening, and collect what is on its way, as long as two seconds never pass without any coming.
 
-        A page that never ends asking for more is given up after twelve.
+        The jar has longer. A page that never ends asking for more is given up after twelve.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_COLLECT_MOST_S), asyncio.TaskGroup() as group:
@@ -144,11 +146,14 @@ class Recorder:
                 group.create_task(self.requests.written(_COLLECT_S))
                 group.create_task(self._finish_pictures())
                 group.create_task(self._background.finish(_COLLECT_S))
+                # It ends by itself, and says so where it comes to nothing.
+                group.create_task(self._jar_reading.finish(_COLLECT_MOST_S))
 
     def abandon(self) -> None:
         """Let everything go at once; what has been recorded stays."""
         self._ignore()
         self._background.abandon()
+        self._jar_reading.abandon()
         self.screens.abandon()
         self.requests.abandon()
 
@@ -234,4 +239,4 @@ class Recorder:
 
     async def _read_jar(self) -> None:
         context = self._device.context
-        self._jar = await cookies_held(context, self._visited(), self._registry, within_s=_COLLECT_S)
+        self._jar = await cookies_held(context, self._visited(), self._registry, within_s=_JAR_S)

@@ -14,7 +14,7 @@ __all__ = ["refused_unseen"]
 
 
 def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None:
-    """The ending of a login that the server's ``words`` refuse for where it came from, or for want of its session.
+    """The ending of a login that the server's ``words`` refuse for where it came from, or as none that it awaits.
 
     None for other words. ``what`` was sent; a clause.
     """
@@ -38,6 +38,13 @@ def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None
         hint = (
             "its session did not come back, or ended too soon: look at its cookie (Path, Domain, SameSite, Secure), at "
             "how long it lives, and whether all workers know the sessions of each other"
+        )
+    elif told.about("request_lost") and not any(refuses_credentials(word) for word in words):
+        how = f"did not look at {what}, for want of the request that it belongs to"
+        hint = (
+            "its server did not find the login that was begun: look in the evidence whether the hidden fields and the "
+            "cookies of the form's page came back with it, in the server's log whether it read the form at all, how "
+            "long it keeps what was begun, and whether all workers know of it"
         )
     else:
         return None

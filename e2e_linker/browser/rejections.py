@@ -7,18 +7,19 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from e2e_linker.browser.controls import View
+from e2e_linker.browser.memory import Answer
 from e2e_linker.browser.shown import describe, is_own, quoted, server_of
 from e2e_linker.browser.words import Text, names_credentials, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
-__all__ = ["Telling", "refused", "refused_by_status", "telling"]
+__all__ = ["Telling", "refused", "refused_by_status", "telling", "with_answer"]
 
 Telling = Literal["account", "server", "mishap", "nothing"]
 """Who is to blame by a page's words. ``mishap``: something went wrong, not what; ``nothing``: words for anything."""
 
 _GENERAL = ("mishap", "vague")
-_UNAUTHORIZED = 401
+_BAD_REQUEST, _UNAUTHORIZED = 400, 401
 _REFUSALS = frozenset({401, 403, 422})
 """Statuses of pages that may be answers to a wrong password."""
 _BARE = re.compile(
@@ -32,6 +33,8 @@ _BARE = re.compile(
 
 def telling(lines: Collection[str]) -> Telling:
     """What ``lines`` tell together. A word on what was typed counts for most; unknown words are taken for one."""
+    if lines and all(map(_only_error, lines)):
+        return "nothing"
     if any(map(_names, lines)):
         return "account"
     said = [Text(line) for line in lines]
@@ -45,6 +48,19 @@ def telling(lines: Collection[str]) -> Telling:
     return "nothing" if any(line.about("vague") for line in said) else "account"
 
 
+def _only_error(line: str) -> bool:
+    """Whether ``line`` says no more than that there is an error, perhaps with its number."""
+    said = Text(line)
+    return said.about("error_alone") and not re.search(r"[^\W\d_]", said.without("error_alone").raw)
+
+
+def with_answer(words: Sequence[str], denied: Answer | bool) -> Sequence[str]:
+    """``words`` of a page, and, where they tell nothing, those of the answer to its script."""
+    if isinstance(denied, Answer) and telling(words) == "nothing":
+        return tuple(dict.fromkeys((*words, *denied.words)))
+    return words
+
+
 def _names(line: str) -> bool:
     """Whether ``line`` refuses what was typed, and not only in words that may be said of anything."""
     if refuses_credentials(line):
@@ -55,6 +71,25 @@ def _names(line: str) -> bool:
     for topic in _GENERAL:
         left = left.without(topic)
     return left.about("rejected")
+
+
+def _is_bad_request(view: View, words: Collection[str]) -> bool:
+    """Whether a page without a form was answered with 400, and speaks of no login, nor of what is typed for one."""
+    if view.main.status != _BAD_REQUEST or view.said.about("password"):
+        return False
+    return not any(map(_of_login, words))
+
+
+def _is_unclear(answer: Answer, words: Collection[str]) -> bool:
+    """Whether ``words``, with those of an ``answer`` with 400, speak of no login and tell nothing by themselves."""
+    own = [word for word in words if word not in answer.words]
+    return answer.status == _BAD_REQUEST and telling(own) == "nothing" and not any(map(_of_login, words))
+
+
+def _of_login(line: str) -> bool:
+    said = Text(line.replace("_", " "))
+    typed = names_credentials(said.raw) or said.about("phone")
+    return typed or (said.about("logging_in") and not said.about("request"))
 
 
 def _of_server(line: str) -> bool:
@@ -73,7 +108,7 @@ def _fails(view: View, told: Telling, lines: Collection[str], *, denied: bool, a
     return told == "mishap" and alone and not (refusal or view.said.about("password"))
 
 
-def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone: bool) -> Ending:
+def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | bool, alone: bool) -> Ending:
     """The ending of a login whose answer ``words`` are, and that says nothing else of the account or the request.
 
     ``what`` was sent, a clause. ``denied``: the answer's status says that it was refused, whatever the words are.
@@ -82,7 +117,11 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: bool, alone:
     said, host = quoted(words), server_of(view)
     lines = (*words, view.main.title, *view.main.headings) if alone else words
     told = telling(lines)
-    if _fails(view, told, lines, denied=denied, alone=alone):
+    if told == "account" and alone and _is_bad_request(view, words):
+        told = "nothing"
+    if told in {"account", "nothing"} and isinstance(denied, Answer) and _is_unclear(denied, words):
+        told, denied = "nothing", False
+    if _fails(view, told, lines, denied=bool(denied), alone=alone):
         return Ending(
             kind="dead_end",
             message=f"{host} answered {what} with trouble of its own, and without a word on what was typed: {said}. "

@@ -6,14 +6,16 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote, quote_plus, urlsplit
 
 from playwright.async_api import BrowserContext, Error, Page, Request, WebSocket
 
 from e2e_linker.browser.credentials import Credentials
-from e2e_linker.browser.memory import Fate
+from e2e_linker.browser.memory import Answer, Fate
+from e2e_linker.browser.refusing_answers import read_answer
 from e2e_linker.browser.sent_requests import broken as broken_by
-from e2e_linker.browser.sent_requests import denied, origin_of, refused, unauthorized, waits
+from e2e_linker.browser.sent_requests import denied, end_of, origin_of, refused, unauthorized, waits
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
@@ -41,6 +43,8 @@ class Sendings:
         """Where the script of a request runs."""
         self._proofs: dict[Request, int] = {}
         """How well each is known for the login's own: bodies can be large, and are read once."""
+        self._answers: dict[Request, Answer | None] = {}
+        """What they were refused with, each read once."""
         self._sent_from: int | None = None
         """How many had been asked for when something was sent; None where nothing was since the last typing."""
         self._over = True
@@ -71,6 +75,7 @@ class Sendings:
             self._asked.clear()
             self._origins.clear()
             self._proofs.clear()
+            self._answers.clear()
             self._others = 0
             self._over, self._sent_from = False, None
 
@@ -92,7 +97,7 @@ class Sendings:
         own = self._own(host_of(page_url), since, account)
         before = {_way(request) for request in self._asked[: self._sent_from]}
         carrying = [r for r in since if _way(r) not in before and _may_carry(r, host_of(page_url), code)]
-        sure = [request for request in own if self._proofs[request] or _logs_in(request)]
+        sure = [request for request in own if self._is_sure(request)]
         broken = {request: broken_by(request, self._origins.get(request, ""), sure=request in sure) for request in own}
         named = sure or ([] if self._sure_only else own)
         anything = bool(self._asked or self._sockets)
@@ -108,6 +113,19 @@ class Sendings:
             asked_since=bool(carrying),
             unanswered=any(map(waits, carrying)),
         )
+
+    async def told(self, page_url: str, account: Credentials, *, code: str | None = None) -> Fate:
+        """:meth:`fate`, with what the answer says by which the login's own request was refused."""
+        fate = self.fate(page_url, account, code=code)
+        if not fate.denied:
+            return fate
+        sure = [r for r in self._own(host_of(page_url), self._asked[self._sent_from :], account) if self._is_sure(r)]
+        if sure[-1] not in self._answers:
+            self._answers[sure[-1]] = await read_answer(end_of(sure[-1]).existing_response)
+        return replace(fate, answer=self._answers[sure[-1]])
+
+    def _is_sure(self, request: Request) -> bool:
+        return bool(self._proofs[request]) or _logs_in(request)
 
     def _own(self, host: str, asked: Sequence[Request], account: Credentials) -> list[Request]:
         """The requests of the page's script by which it logs in, going by what they hold, else by how they look."""

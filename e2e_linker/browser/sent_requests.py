@@ -7,7 +7,7 @@ from playwright.async_api import Request, Response
 from e2e_linker.browser.memory import Broken
 from e2e_linker.evidence.traffic import CALLED_OFF, READING
 
-__all__ = ["broken", "denied", "origin_of", "refused", "unauthorized", "waits"]
+__all__ = ["broken", "denied", "end_of", "origin_of", "refused", "unauthorized", "waits"]
 
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
 _REFUSED = frozenset({400, 403, 405, 415, 419})
@@ -16,7 +16,7 @@ _OF_BROWSERS = frozenset({"basic", "digest", "negotiate", "ntlm"})
 """Schemes for which browsers ask their user in a window of their own (RFC 9110, section 11)."""
 
 
-def _end(request: Request) -> Request:
+def end_of(request: Request) -> Request:
     """Where the redirects of a request have led so far."""
     while request.redirected_to is not None:
         request = request.redirected_to
@@ -25,7 +25,7 @@ def _end(request: Request) -> Request:
 
 def waits(first: Request) -> bool:
     """Whether no answer has come yet."""
-    request = _end(first)
+    request = end_of(first)
     return request.existing_response is None and request.failure is None
 
 
@@ -46,7 +46,7 @@ def _is_json(response: Response) -> bool:
 
 def broken(first: Request, origin: str, *, sure: bool) -> Broken | None:
     """What went wrong with it. Of one that is not ``sure`` to be the login's, nobody may have seen to its address."""
-    request = _end(first)
+    request = end_of(first)
     failure, response = request.failure, request.existing_response
     name = f"{request.method} {request.url.split('?', 1)[0]}"
     called_off = failure is not None and any(word in failure for word in CALLED_OFF)
@@ -71,7 +71,7 @@ def broken(first: Request, origin: str, *, sure: bool) -> Broken | None:
 
 def refused(first: Request) -> Broken | None:
     """The refusal that it was answered with, where that is likely none of the account."""
-    request = _end(first)
+    request = end_of(first)
     response = request.existing_response
     if response is None or response.from_service_worker or response.status not in _REFUSED or _is_json(response):
         return None
@@ -81,7 +81,7 @@ def refused(first: Request) -> Broken | None:
 
 def denied(first: Request) -> bool:
     """Whether the status that it was answered with refuses it, and likely for the account."""
-    response = _end(first).existing_response
+    response = end_of(first).existing_response
     other = broken(first, "", sure=True) or refused(first)
     return response is not None and 400 <= response.status < 500 and other is None
 

@@ -207,13 +207,13 @@ class _Attempt:
         """Let what is already on its way arrive, too: a page may send the answer twice.
 
         Once the engine's error page has taken the window, no script of the page is left to do so. Where a server
-        redirected to Alexa and nothing else is under way, no script had a hand in it, and nothing is waited for.
+        redirected to Alexa and nothing else is under way, nothing is waited for; longest for a page still to come.
         """
         first = self._recorder.arrivals.seen[0]
         await within(_REFUSAL_S, self._recorder.requests.refused.wait())
         if self._recorder.requests.only_redirected():
             return
-        page = self._recorder.windows.current()
+        page, waiting = self._recorder.windows.current(), self._recorder.requests.pending()
         replaced = asyncio.Event()
 
         def navigated(frame: Frame) -> None:
@@ -221,7 +221,7 @@ class _Attempt:
                 replaced.set()
 
         page.on("framenavigated", navigated)
-        await within(_SECOND_ARRIVAL_S, replaced.wait())
+        await within(_REFUSAL_S if waiting and not waiting.begun else _SECOND_ARRIVAL_S, replaced.wait())
         page.remove_listener("framenavigated", navigated)
 
     async def _last_screen(self) -> None:

@@ -905,6 +905,16 @@ def odd_return(visit: Visit) -> str | To:
     return page(f"{note}{form()}")
 
 
+def answered_by(note: str, button: str) -> Shape:
+    """A login that answers with ``note`` and a button, and shows its form again once that is pressed."""
+    left = f"<h1>Notice</h1>{note}<form action=/left><button>{button}</button></form>"
+    return lambda visit: page(left if visit.path == "/login" else form())
+
+
+def forgets_at_consent(visit: Visit) -> str | To:
+    return page({"/login": CONSENT, "/consent": form(more="<p>Please log in</p>")}.get(visit.path, form()))
+
+
 def captcha_frame(visit: Visit) -> str | To:
     if visit.path.startswith("/recaptcha"):
         return page("I'm not a robot")

@@ -137,6 +137,7 @@ def test_a_new_password_is_asked_for(heading: str) -> None:
         "Tu cuenta no está verificada",
         "Il tuo account non è ancora stato verificato",
         "メールアドレスが確認されていません",
+        "Your account has not been approved by the administrator yet",
     ],
 )
 def test_a_login_is_refused_because_the_account_is_not_confirmed(line: str) -> None:
@@ -157,6 +158,7 @@ def test_a_login_is_refused_because_the_account_is_not_confirmed(line: str) -> N
     "line",
     [
         "Password expired",
+        "Password has been reset and now must be changed",
         "You need to update your password",
         "Ihr Passwort ist abgelaufen",
         "Votre mot de passe a expiré",
@@ -202,6 +204,8 @@ def test_a_login_that_is_refused_for_what_was_typed_is_told_as_that(line: str) -
         "New accounts require approval",
         "Account needs verification for voice purchases",
         "Waiting for approval on your phone",
+        "Your password must be changed every 90 days",
+        "If you are not allowed to log in, ask your administrator",
     ],
 )
 def test_a_notice_beside_a_form_refuses_nothing(line: str) -> None:
@@ -420,3 +424,64 @@ def test_a_lock_that_passes_or_is_only_spoken_of_is_none(words: tuple[str, ...],
     assert ending.kind == "login_rejected"
     assert "has locked" not in ending.message
     assert (ending.hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Session opening not allowed", "Ouverture de session interdite", "Öffnen einer Sitzung verboten"),
+        *("Inicio de sesión no autorizada", "Apertura di sessione vietata", "You are not allowed to log in."),
+    ],
+)
+def test_an_account_that_may_not_log_in_is_not_told_as_a_wrong_password(line: str) -> None:
+    form = page(field(1, shape="password"), text=line)
+    for ending in (endings.rejected(page(), (line,), PASSWORD), endings.form_returned(form, PASSWORD)):
+        assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
+        assert f"does not let the test account open a session: “{line}”" in ending.message
+        assert (ending.hint or "").startswith("that need not be the password")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "You have been banned from this application. Please contact support if you believe this is an error.",
+        *("Your account has been banned.", "BANNED_USER", "Votre compte a été banni", "Tu cuenta ha sido baneada"),
+    ],
+)
+def test_a_banned_account_is_not_told_as_a_wrong_password(line: str) -> None:
+    form = page(field(1, shape="password"), text=line)
+    alone = endings.dead_end(page(alerts=(line,)), AFTER)
+    for ending in (endings.rejected(page(), (line,), PASSWORD), endings.form_returned(form, PASSWORD), alone):
+        assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
+        assert f"has banned the test account: “{line}”" in ending.message
+        assert "lift the ban" in (ending.hint or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Your IP: you have been banned", "You are banned for 10 minutes", "If you have been banned, write to us"),
+        *("Have you been banned? Your account is banned?", "Wrong password, or your account is banned"),
+    ],
+)
+def test_a_ban_that_is_none_of_this_account_or_passes_bans_no_account(line: str) -> None:
+    assert "has banned" not in endings.rejected(page(text=line), (line,), PASSWORD).message
+    assert "has banned" not in endings.form_returned(page(field(1, shape="password"), text=line), PASSWORD).message
+
+
+@pytest.mark.parametrize(
+    "line", ["Wrong password, or you are not allowed to log in", "Either wrong, or session opening not allowed"]
+)
+def test_where_it_may_be_the_password_too_that_is_told(line: str) -> None:
+    assert "refused the password" in endings.rejected(page(), (line,), PASSWORD).message
+
+
+def test_an_account_without_a_second_factor_wants_one() -> None:
+    refused = endings.rejected(page(), ("No second factors available for your account",), PASSWORD)
+    assert "wants a second factor to be set up for the test account" in refused.message
+
+
+def test_a_device_to_register_is_a_second_factor() -> None:
+    heading = "This service requires a double factor authentication. Register a device now, then go back."
+    assert "second factor to be set up" in endings.dead_end(page(heading=heading), AFTER).message
+    assert endings.dead_end(page(heading="Register a device to use with Alexa"), AFTER).kind == "dead_end"

@@ -1088,6 +1088,7 @@ def test_a_way_on_is_taken_whatever_the_page_says() -> None:
         (503, 0, "id.example.test answered the authorization request with status 503, and", "server's log at that"),
         (400, 0, "id.example.test answered the authorization request with status 400, and", "says of this request"),
         (404, 2, "id.example.test answered with status 404, and", "says of this request"),
+        (429, 0, "id.example.test answered the authorization request with status 429, that it is asked too", "fewer"),
         (200, 0, "No login form was found. Looked in", "write the steps"),
         (0, 0, "No login form was found. Looked in", "write the steps"),
     ],

@@ -647,6 +647,21 @@ STUCK = {
     "lost after the login": (pages.lost_after_login, "dead_end", "3 lamps are on"),
     "browser refused": (pages.refuses_browser, "login_blocked", "This browser or app may not be secure."),
     "button never enabled": (pages.never_enabled, "dead_end", "“Sign in” cannot be used"),
+    "its answer is pressed away": (
+        pages.answered_by("<p>The store is closed today</p>", "Continue"),
+        "dead_end",
+        "answered the password with a page that says “Notice” / “The store is closed today”; “Continue” was pressed",
+    ),
+    "its error is no way to a portal": (
+        pages.answered_by("<p role=alert>Session module failed</p>", "Go to portal"),
+        "login_rejected",
+        "answered the password with “Session module failed”",
+    ),
+    "forgotten at consent": (
+        pages.forgets_at_consent,
+        "dead_end",
+        "took the password and asked for consent; after “Allow” was pressed there, 127.0.0.1 asked for the login once",
+    ),
     "allow does nothing": (pages.dead_allow, "dead_end", "“Allow” was pressed"),
     "code asked for, none configured": (pages.with_code(), "login_blocked", "one-time code"),
 }

@@ -39,6 +39,11 @@ def refused(*words: str) -> Ending:
         ("Ihre Sitzung ist abgelaufen.", "for want of a session", "its cookie"),
         ("Votre session a expiré. Veuillez réessayer.", "for want of a session", "its cookie"),
         ("セッションの有効期限が切れました", "for want of a session", "its cookie"),
+        ("Your browser was in an unknown state. Certain cookies expired.", "for want of a session", "its cookie"),
+        ("Certain cookies have expired, please try again.", "for want of a session", "its cookie"),
+        ("Invalid or expired login request", "for want of the request that it belongs to", "hidden fields"),
+        ("Login request not found", "for want of the request that it belongs to", "hidden fields"),
+        ("Die Anmeldeanfrage ist abgelaufen.", "for want of the request that it belongs to", "hidden fields"),
         ("Invalid CORS request", "for where it came from", "trusted origins"),
         ("Page Expired", "took the login for a forged request", "the form's token"),
         ("CSRF token mismatch", "took the login for a forged request", "the form's token"),
@@ -72,6 +77,9 @@ def test_a_page_that_took_a_form_for_forged_does_not_tell_whether_its_cookies_ca
         ("Invalid e-mail or password",),
         ("Wrong password", "Exceeded authentication timeout"),
         ("Login timeout expired",),
+        ("Invalid or expired login request", "Wrong password"),
+        ("Login request failed: invalid user",),
+        ("Invalid login",),
     ],
 )
 def test_a_word_on_what_was_typed_counts_for_more(lines: tuple[str, ...]) -> None:

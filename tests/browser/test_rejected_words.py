@@ -75,9 +75,17 @@ WRONG_PASSWORDS = [
 ]
 
 
-def refused(*words: str, status: int = 200, what: str = "the password", denied: bool = False) -> Ending:
-    page = SeenFrame(n=0, document="d", url="https://id.example.test/login", title="Sign in", status=status)
-    return endings.rejected(View((page,), ()), words, what, denied=denied)
+def refused(
+    *words: str,
+    status: int = 200,
+    what: str = "the password",
+    denied: bool = False,
+    alone: bool = False,
+    text: str = "",
+) -> Ending:
+    url = "https://id.example.test/login"
+    page = SeenFrame(n=0, document="d", url=url, title="Sign in", text=text, status=status)
+    return endings.rejected(View((page,), ()), words, what, denied=denied, alone=alone)
 
 
 @pytest.mark.parametrize("line", WRONG_PASSWORDS)
@@ -121,6 +129,8 @@ def test_every_word_for_a_refusal_refuses_a_password_where_it_speaks_of_one(lang
         "出错了，请重试：发生错误",
         "Произошла ошибка",
         "कुछ गलत हो गया",
+        *("Error", "ERROR!", "Erreur", "Fehler.", "Error 24", "Fel", "Ошибка", "エラー", "错误", "त्रुटि"),
+        *("You came from an unaccredited IP address", "A required attribute is not available"),
     ],
 )
 def test_words_that_may_be_said_of_anything_are_said_to_tell_nothing(line: str) -> None:
@@ -128,6 +138,26 @@ def test_words_that_may_be_said_of_anything_are_said_to_tell_nothing(line: str) 
     assert (ending.kind, ending.fault) == ("login_rejected", None)
     assert f"answered the password with “{line}”. That does not tell whether what was typed is wrong" in ending.message
     assert "the server's log" in (ending.hint or "")
+
+
+@pytest.mark.parametrize("line", ["Invalid transaction", "Expired link", "Invalid login request", "Ungültiger Aufruf"])
+def test_a_bad_request_without_a_form_refuses_no_password_by_words_that_name_none(line: str) -> None:
+    ending = refused(line, status=400, alone=True)
+    assert (ending.kind, ending.fault) == ("login_rejected", None)
+    assert "That does not tell whether what was typed is wrong" in ending.message
+    for other in (
+        refused(line, status=400),
+        refused(line, status=403, alone=True),
+        refused(line, status=400, alone=True, text="Sign in\nPassword"),
+    ):
+        assert (other.fault is Fault.TESTER) is (telling([line]) == "account")
+
+
+@pytest.mark.parametrize(
+    "line", ["Invalid login", "Login failed", "User not found", "Invalid phone number", "Bad credentials"]
+)
+def test_a_bad_request_that_speaks_of_the_login_may_refuse_it(line: str) -> None:
+    assert refused(line, status=400, alone=True).fault is Fault.TESTER
 
 
 def test_what_a_status_refuses_is_refused_whatever_is_said() -> None:
@@ -152,6 +182,8 @@ def test_what_a_status_refuses_is_refused_whatever_is_said() -> None:
         "Tekniskt fel",
         "系统错误",
         "внутренняя ошибка",
+        *("Abnormal error from LDAP server", "Erreur anormale du serveur LDAP", "Anormaler Fehler des LDAP-Servers"),
+        *("Unable to connect to LDAP server", "Connexion impossible au serveur LDAP", "Errore anomalo del server LDAP"),
     ],
 )
 def test_trouble_of_the_servers_own_is_told_as_such(line: str) -> None:
@@ -193,3 +225,11 @@ def test_what_names_the_request_is_of_the_server_whatever_the_status_is() -> Non
 def test_locked_accounts_and_too_many_logins_stay_what_they_are(line: str) -> None:
     assert (refused(line).kind, refused(line).fault) == ("login_rejected", Fault.TESTER)
     assert "That does not tell" not in refused(line).message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("Error", "Hibás jelszó"), ("Error: wrong password",), ("Login error",), ("Fehler", "Passwort falsch"), ()],
+)
+def test_an_error_that_says_more_than_that_is_told_by_what_it_says(words: tuple[str, ...]) -> None:
+    assert telling(words) == "account"

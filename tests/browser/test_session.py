@@ -305,6 +305,27 @@ async def test_a_script_whose_request_was_redirected_may_send_the_browser_there_
     assert [arrival.resource_type for arrival in made.arrivals.value] == ["fetch", "document"]
 
 
+async def test_a_form_that_a_script_sends_beside_the_browser_arrives_by_both(phone, site, monkeypatch):
+    # How long a busy machine needs is another matter.
+    monkeypatch.setattr("e2e_linker.browser.session._REFUSAL_S", 60)
+    by_script = asyncio.Event()
+
+    async def answer(request):
+        own = request.headers["sec-fetch-mode"] == "navigate"
+        if own:
+            await by_script.wait()
+            await asyncio.sleep(0.5)
+        by_script.set()
+        target = f"{REDIRECT_URI}?code={'own' * own}{CODE}&state=x"
+        return Response(status_code=302, headers={"location": target})
+
+    sending = "fetch('/answer', {method: 'POST', mode: 'no-cors'}); document.forms[0].submit()"
+    site.page("/authorize", f"<form method=post action=/answer></form><script>{sending}</script>")
+    site.on("/answer", answer)
+    made = await phone.walk("/authorize")
+    assert [arrival.resource_type for arrival in made.arrivals.value] == ["fetch", "document"]
+
+
 async def test_a_dead_end_keeps_the_last_screen(phone, site):
     site.page("/authorize", "<h1>Thank you</h1>")
     made = await phone.walk("/authorize")

@@ -1,0 +1,42 @@
+"""What a server answers that takes no more requests, or no more logins, for now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from e2e_linker.browser.controls import View
+from e2e_linker.browser.shown import quoted
+from e2e_linker.browser.words import Text
+from e2e_linker.evidence.models import Ending
+from e2e_linker.model import Fault, host_of
+
+__all__ = ["ASK_LESS", "asked_too_often", "no_more_logins"]
+
+_TOO_MANY = 429
+ASK_LESS = (
+    "wait, and make fewer requests: fewer projects, --workers 1, --depth passive; if a single login is answered so, "
+    "raise the server's limit"
+)
+"""For a page in place of the login, or behind it."""
+
+
+def asked_too_often(view: View | None) -> bool:
+    """Whether the status of the page says so (RFC 6585, section 4)."""
+    return view is not None and view.main.status == _TOO_MANY
+
+
+def no_more_logins(view: View, words: Sequence[str], what: str) -> Ending | None:
+    """The ending of a login that was refused because there were many, as its status or its ``words`` say; else None.
+
+    ``what`` was sent, a clause.
+    """
+    if not asked_too_often(view) and not Text(" ".join(words)).about("throttled"):
+        return None
+    return Ending(
+        kind="login_rejected",
+        message=f"{host_of(view.main.url)} takes no more logins for now: {quoted(words)}. {what[0].upper()}{what[1:]} "
+        "was not sent again.",
+        fault=Fault.TESTER,
+        hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
+        "--depth passive, linker.limits.logins",
+    )
