@@ -47,11 +47,11 @@ def script_apis(surface: Surface, family: Family, *, chrome: bool) -> ScriptApis
 
     Web views of Android and everything on iOS but installed web apps have neither notifications nor push messages
     (MDN browser compatibility data); WKWebView has service workers for an app's own domains only (WebKit, App-Bound
-    Domains, 2020). Chrome has ``window.chrome``, a web view has it not.
+    Domains, 2020). Chrome has ``window.chrome``; web views and WebKit, which Chrome on iOS is made of, have it not.
     """
     webview = surface is Surface.WEBVIEW
     if family in _APPLE:
-        return ScriptApis(absent=(*_NOTICES, *(_NO_WORKERS if webview else ())))
+        return ScriptApis(absent=("chrome", *_NOTICES, *(_NO_WORKERS if webview else ())))
     if family == "android":
         return ScriptApis(absent=("chrome", *_NOTICES)) if webview else ScriptApis(chrome=chrome)
     return ScriptApis(chrome=chrome and family in _DESKTOPS)

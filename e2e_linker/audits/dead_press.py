@@ -1,12 +1,14 @@
-"""What is pressed after the login leads on."""
+"""What is pressed to log in, and after that, leads on."""
 
 from __future__ import annotations
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Fix, Outcome, finding, verdict
 from e2e_linker.audits.failed_requests import trouble
+from e2e_linker.audits.rate_limit import limited_login
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.dead_presses import DeadPress
 from e2e_linker.derive.login_requests import FailedLogin
+from e2e_linker.derive.stopped_connections import StoppedConnection
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Confidence, host_of
 
@@ -23,7 +25,11 @@ def judge(walk: Walk, dead_press: DeadPress | None, ending: Ending) -> Outcome:
     if dead_press is None:
         return no_arrival(ending)
     if dead_press.failed is not None:
-        return verdict([_request(walk, dead_press, dead_press.failed)])
+        asked = dead_press.failed.request
+        limited = limited_login(host_of(asked.url), asked.status)
+        return limited or verdict([_request(walk, dead_press, dead_press.failed)])
+    if dead_press.stopped is not None:
+        return verdict([_stopped(walk, dead_press, dead_press.stopped)])
     return verdict([_script(walk, dead_press) if dead_press.suspects else _again(walk, dead_press)])
 
 
@@ -51,6 +57,26 @@ def _request(walk: Walk, press: DeadPress, failed: FailedLogin) -> Finding:
     )
 
 
+def _stopped(walk: Walk, press: DeadPress, stopped: StoppedConnection) -> Finding:
+    doubt = " Whether the login needs that request, nothing tells." * (press.confidence is Confidence.POSSIBLE)
+    return finding(
+        RULE,
+        f"“{press.label}” was pressed on the page of {press.page.host}, and the page's own Content-Security-Policy "
+        f"(connect-src) stopped what its script was to send to {stopped.address}. The login goes no further.{doubt}",
+        subject=f"{host_of(stopped.document)} connect-src {host_of(stopped.address)}",
+        at=EvidenceRef(kind="csp_violation", ref=f"{walk.id}#{stopped.n}"),
+        related=[request_ref(walk, press.page.request), *last_screen(walk, press.page)],
+        confidence=press.confidence,
+        fix=Fix(
+            text=f"Add {stopped.origin} to `connect-src` in the Content-Security-Policy of {stopped.document}.",
+            paste=stopped.paste,
+            where="Content-Security-Policy of the page with the button",
+        ),
+        symptom=True,
+        cause=None if press.confidence is Confidence.CERTAIN else "suspected",
+    )
+
+
 def _script(walk: Walk, press: DeadPress) -> Finding:
     seen = "; ".join(one.says for one in press.suspects[:_MOST_NAMED])
     first = press.suspects[0]
@@ -62,7 +88,9 @@ def _script(walk: Walk, press: DeadPress) -> Finding:
         at=EvidenceRef(kind=first.ref[0], ref=f"{walk.id}#{first.ref[1]}"),
         related=last_screen(walk, press.page),
         confidence=press.confidence,
-        fix="Let the page load and run the scripts that its button needs, or send its form without a script.",
+        fix="Repair the script where it fails, or send the form without one."
+        if first.kind == "page_error"
+        else "Let the page load and run the scripts that its button needs, or send its form without a script.",
         symptom=True,
         cause="suspected",
     )
@@ -86,7 +114,7 @@ def _again(walk: Walk, press: DeadPress) -> Finding:
 AUDIT = Audit(
     id="dead-press",
     rules=(RULE,),
-    title="What is pressed after the login leads on",
+    title="What is pressed in the login leads on",
     failed_title="A button of the login leads nowhere",
     judge=judge,
 )

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.failed_requests import trouble
+from e2e_linker.audits.lost_consent import asked_once_more
 from e2e_linker.audits.page_words import quoted
+from e2e_linker.audits.rate_limit import limited_login
 from e2e_linker.audits.screens import lone, proven, remedy
 from e2e_linker.audits.walks import last_screen, no_arrival, of_walk, request_ref
-from e2e_linker.audits.ways_back import ASK_LESS, NOTHING_THERE, lost_way, way_on
+from e2e_linker.audits.ways_back import NOTHING_THERE, lost_way, way_on
 from e2e_linker.derive.app_stores import AppStore
 from e2e_linker.derive.dead_ends import DeadEnd, turned_away
 from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.request_fate import RequestFate
 from e2e_linker.evidence.models import Causes, Ending, Trial, Walk
-from e2e_linker.model import Confidence, Fault, host_of
+from e2e_linker.model import Fault, host_of
 
 __all__ = ["AUDIT"]
 
-_TOLD_ELSEWHERE = ("unsent_answer", "dead_press", "forgotten_session")
+_TOLD_ELSEWHERE = ("unsent_answer", "unsent_redirect", "dead_press", "forgotten_session")
 
 
 def judge(
@@ -40,7 +42,9 @@ def judge(
     end = dead_end or turned_away(pages, ending, healed)
     if end is None or any(of_walk(walk, one) is not None for one in _TOLD_ELSEWHERE):
         return no_arrival(ending)
-    return verdict([_finding(walk, end, request_fate, healed)])
+    answered = end.failed.request if end.failed else end.page
+    limited = None if ending.kind == "login_blocked" else limited_login(host_of(answered.url), answered.status)
+    return limited or verdict([_finding(walk, end, request_fate, healed)])
 
 
 def _in_the_store(walk: Walk, store: AppStore, healed: Trial | None) -> Finding:
@@ -78,24 +82,22 @@ def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None, healed: Trial |
     if end.failed:
         return _failed_request(walk, end, end.failed)
     page, fix = end.page, way_on(walk, end.page)
-    # Who is asked too often lets some in and others not, whatever they call themselves.
-    proof = healed if fix is not ASK_LESS else None
     if end.kind == "lost":
-        message, fix = lost_way(walk, end, fate)
+        message, fix = asked_once_more(walk, end) or lost_way(walk, end, fate)
     else:
         form = page.asks_for_password and page.status < 500
         message = f"The login {'is refused by a' if form else 'ends on an error'} page of {page.host}"
     return finding(
         "screen-error-page",
-        f"{message}: {quoted(end)}." + (f" {proven(proof, 'login')}" if proof else ""),
+        f"{message}: {quoted(end)}." + (f" {proven(healed, 'login')}" if healed else ""),
         subject=f"{page.host} {'lost' if end.kind == 'lost' else page.status}",
         at=request_ref(walk, page.request),
         related=last_screen(walk, page),
-        confidence=Confidence.POSSIBLE if fix is ASK_LESS else end.confidence,
-        fix=remedy(proof) or fix or _in_the_log(page),
-        blame=Fault.SKILL_CONFIGURATION if fix is NOTHING_THERE and not proof else Fault.IDENTITY_PROVIDER,
+        confidence=end.confidence,
+        fix=remedy(healed) or fix or _in_the_log(page),
+        blame=Fault.SKILL_CONFIGURATION if fix is NOTHING_THERE and not healed else Fault.IDENTITY_PROVIDER,
         symptom=True,
-        cause="proven" if proof else None,
+        cause="proven" if healed else None,
     )
 
 

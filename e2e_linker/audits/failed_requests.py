@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.derive.login_requests import FailedLogin
+from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.model import host_of
 
 __all__ = ["trouble"]
@@ -19,8 +20,15 @@ def trouble(failed: FailedLogin) -> tuple[str, str]:
             "that one with `Access-Control-Allow-Headers` and `-Methods` for what it asks for.",
         )
     if status is not None:
-        return f"was answered with status {status}", f"Look for the error of this request in the log of {host}."
+        said, log = _said(failed.request.excerpt or ""), f"ook for the error of this request in the log of {host}."
+        fix = f"Correct what this answer names, or l{log}" if said else f"L{log}"
+        return f"was answered with status {status}{said and f', {said}'}", fix
     return (
         f"found no answer ({failed.request.failure})",
         f"See why {host} does not answer this request; open the browser's console on this page.",
     )
+
+
+def _said(answer: str) -> str:
+    """What a JSON ``answer`` says of an error, quoted; empty where it is none, or names none."""
+    return ": ".join(f"“{text}”" for text in error_words(answer))

@@ -74,6 +74,12 @@ def needless(use: HostUse, where: str) -> Finding:
             "came to need, so that nothing is missing where the list is enforced."
         )
         fix = f"Do not fetch ahead from {use.host} on the pages of the login; add it to the list only if one needs it."
+    elif use.unseen:
+        told = (
+            f"{use.host} is not on the Domain List. Only the icon of the tab comes from it, which no page of the login "
+            "shows, so that nothing is missing where the list is enforced."
+        )
+        fix = f"Serve the icon from a host of the login, or leave it as it is: it needs no entry for {use.host}."
     else:
         told = (
             f"{use.host} ({', '.join(sorted(use.kinds))}) is not on the Domain List. Only an error page with which a "
@@ -89,7 +95,7 @@ def needless(use: HostUse, where: str) -> Finding:
         severity=Severity.RECOMMENDED,
         fix=fix,
         where=where,
-        symptom=not use.ahead,
+        symptom=not use.unseen,
     )
 
 

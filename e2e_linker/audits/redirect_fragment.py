@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.error_words import remedy
+from e2e_linker.audits.error_remedies import remedy
+from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.urls import parameters
@@ -27,8 +28,9 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     at = request_ref(walk, answer.arrival.request)
     if answer.error is not None:
         words = f"The redirect carries an error instead of a token: {answer.error_words}."
-        subject, symptom = f"error {answer.error}", answer.error == "invalid_scope"
-        return verdict([finding(RULE, words, subject=subject, at=at, fix=remedy(answer), symptom=symptom)])
+        subject = f"error {answer.error}"
+        symptom = answer.error == "invalid_scope" and cut_short(walk, answer) is None
+        return verdict([finding(RULE, words, subject=subject, at=at, fix=remedy(walk, answer), symptom=symptom)])
     found = [finding(RULE, message, subject=subject, at=at) for subject, message in _faults(walk, answer)]
     states = answer.named("state")
     if not any(param.length for param in states):

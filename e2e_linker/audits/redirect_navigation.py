@@ -11,8 +11,10 @@ from e2e_linker.derive.ladder import Ladder
 from e2e_linker.evidence.models import Arrival, Ending, Request, Walk
 from e2e_linker.model import Confidence, Severity
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "SCRIPT_CALL", "by_script"]
 
+SCRIPT_CALL = "script call"
+"""The subject of the finding that nothing but a script came to the redirect URI, so that no customer did."""
 RULE = "redir-is-http-redirect-or-navigation"
 _NAVIGATIONS = frozenset({"document", ""})
 _BY_SCRIPT = (
@@ -21,22 +23,38 @@ _BY_SCRIPT = (
 )
 
 
-def judge(walk: Walk, answer: Answer | None, ladder: Ladder, requests: tuple[Request, ...], ending: Ending) -> Outcome:
-    """Frame, window, kind and method of the request that reached Alexa, and what led there."""
+def judge(
+    walk: Walk,
+    answer: Answer | None,
+    arrivals: tuple[Arrival, ...],
+    ladder: Ladder,
+    requests: tuple[Request, ...],
+    ending: Ending,
+) -> Outcome:
+    """Frame, window, kind and method of the request that reached Alexa, and what led there.
+
+    What a script called beside the browser's own way there is left to ``redirect-count``.
+    """
     if answer is None:
         return no_arrival(ending)
     by_number = {request.n: request for request in requests}
-    return verdict(_faults(walk, answer.arrival, ladder, by_number))
+    sent = next((each for each in arrivals if not by_script(each)), answer.arrival)
+    return verdict(_faults(walk, sent, ladder, by_number))
+
+
+def by_script(arrival: Arrival) -> bool:
+    """Whether a script called the redirect URI, so that the browser itself was not sent there."""
+    return arrival.resource_type.lower() not in _NAVIGATIONS
 
 
 def _faults(walk: Walk, arrival: Arrival, ladder: Ladder, requests: dict[int, Request]) -> Iterator[Finding]:
     at = request_ref(walk, arrival.request)
-    if arrival.resource_type.lower() not in _NAVIGATIONS:
+    if by_script(arrival):
         text = (
             f"A script called the redirect URI ({arrival.resource_type}) instead of sending the browser there: Amazon's"
             " answer is kept from it (CORS), and the customer stays on the page."
         )
-        yield finding(RULE, text, subject="script call", at=at, fix=_BY_SCRIPT)
+        yield finding(RULE, text, subject=SCRIPT_CALL, at=at, fix=_BY_SCRIPT)
         return
     if not arrival.main_frame:
         yield finding(RULE, "Only a frame inside the page was sent to Alexa.", subject="frame", at=at)

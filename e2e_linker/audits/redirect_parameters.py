@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, Outcome, finding, verdict
+from e2e_linker.audits.other_names import called_otherwise
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer, AnswerParam
 from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Ending, Walk
+from e2e_linker.model import Grant
 
 __all__ = ["AUDIT"]
 
@@ -30,8 +32,11 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     own = {param.name for param in parameters(walk.authorization.redirect_uri, nested=False)}
     sent = [p for p in answer.params if p.place in {"query", "path"}]
     needed = _NEEDED | own | (_OF_TOKENS if any(p.name == "access_token" for p in sent) else frozenset())
-    extra = [p for p in sent if p.name not in needed]
-    if _is_error(sent) or not extra or _is_worth_it(extra):
+    known = {called_otherwise(answer, name) for name in ("code", "state")}
+    if not answer.named("state"):
+        known |= {p.name for p in sent if p.value == walk.authorization.state}
+    extra = [p for p in sent if p.name not in needed and p.name not in known]
+    if _fails(walk, answer) or not extra or _is_worth_it(extra):
         return verdict(())
     names = listed_in_words(list(dict.fromkeys(f"`{param.name}`" for param in extra[:_MOST_NAMED])))
     listed = ", ".join(f"`{param.name}` ({param.length:,} characters)" for param in extra[:_MOST_NAMED])
@@ -51,9 +56,10 @@ def judge(walk: Walk, answer: Answer | None, ending: Ending) -> Outcome:
     )
 
 
-def _is_error(sent: Sequence[AnswerParam]) -> bool:
-    """Whether it is the answer of a link that failed anyway: what stands beside it is part of no code's redirect."""
-    return any(param.name == "error" for param in sent) and not any(param.name == "code" for param in sent)
+def _fails(walk: Walk, answer: Answer) -> bool:
+    """Whether it is the answer of a link that fails anyway: what stands beside it is part of no code's redirect."""
+    handed = any(answer.named(name) for name in ("code", "?code", "access_token"))
+    return not handed and (answer.error is not None or walk.authorization.grant is Grant.AUTH_CODE)
 
 
 def _is_worth_it(extra: Sequence[AnswerParam]) -> bool:

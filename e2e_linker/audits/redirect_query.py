@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.error_words import remedy, told_elsewhere
+from e2e_linker.audits.error_remedies import remedy
+from e2e_linker.audits.error_words import told_elsewhere
+from e2e_linker.audits.other_names import called_otherwise, under_its_name
+from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
@@ -35,6 +38,7 @@ def judge(walk: Walk, answer: Answer | None, kept_answer: Answer | None, ending:
 
 def _error(walk: Walk, answer: Answer) -> Finding:
     state = "The state is right, but that does not help. " if _state_is_right(walk, answer) else ""
+    cut = cut_short(walk, answer) is not None
     place = "beside its code" if any(param.length for param in answer.named("code")) else "instead of a code"
     return finding(
         RULE,
@@ -42,9 +46,9 @@ def _error(walk: Walk, answer: Answer) -> Finding:
         "Alexa shows that the authorization server returned an error parameter.",
         subject=f"error {answer.error}",
         at=request_ref(walk, answer.arrival.request),
-        fix=remedy(answer),
-        symptom=told_elsewhere(answer),
-        blame=Fault.SKILL_CONFIGURATION if answer.error == "invalid_scope" else Fault.IDENTITY_PROVIDER,
+        fix=remedy(walk, answer),
+        symptom=told_elsewhere(answer) and not cut,
+        blame=Fault.SKILL_CONFIGURATION if answer.error == "invalid_scope" and not cut else Fault.IDENTITY_PROVIDER,
     )
 
 
@@ -64,7 +68,8 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
     elif not codes:
         known = ", ".join(dict.fromkeys(f"`{param.name}`" for param in answer.params)) or "no parameter at all"
         token = ", as if response_type were `token`" if answer.named("access_token") else ""
-        yield finding(RULE, f"The redirect carries no code, only: {known}{token}.", subject="code", at=at)
+        text = f"The redirect carries no code, only: {known}{token}."
+        yield finding(RULE, text, subject="code", at=at, fix=_own_name(answer, "code"))
     elif not any(param.length for param in codes):
         yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
     yield from _lost_state(walk, answer, at, told=stray)
@@ -91,9 +96,16 @@ def _lost_state(walk: Walk, answer: Answer, at: EvidenceRef, *, told: str | None
         yield finding(RULE, text, subject="state", at=at, fix=JOINING[within.joint])
     elif not any(param.length for param in states):
         how = "an empty" if states else "no"
-        yield finding(RULE, f"The redirect carries {how} state.", subject="state", at=at, symptom=True)
+        text, fix = f"The redirect carries {how} state.", _own_name(answer, "state")
+        yield finding(RULE, text, subject="state", at=at, symptom=True, fix=fix)
     elif not any(param.place in {"query", told} for param in states):
         yield finding(RULE, f"The state stands {_PLACES[states[0].place]}.", subject="state", at=at)
+
+
+def _own_name(answer: Answer, wanted: str) -> str | None:
+    """What mends an ``answer`` that holds ``wanted`` under another name; None where it does not."""
+    name = called_otherwise(answer, wanted)
+    return under_its_name(name, wanted) if name else None
 
 
 AUDIT = Audit(

@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, 
 from e2e_linker.audits.error_words import names_no_parameter
 from e2e_linker.audits.page_words import around
 from e2e_linker.audits.refused_parameters import PKCE, refused_for_pkce
+from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.dead_ends import DeadEnd
@@ -40,6 +41,9 @@ def judge(
         return Inconclusive(missing=(missing,))
     if answer.error is None or not PKCE.search(answer.error_words):
         return verdict(())
+    cut = cut_short(walk, answer)
+    if cut is not None and "code_challenge" in cut.lost:
+        return Inconclusive(missing=("the login brought the request back without its code_challenge",))
     at = request_ref(walk, answer.arrival.request)
     return verdict([refused_for_pkce(skill, f"The authorization request is refused with {answer.error_words}", at)])
 

@@ -33,10 +33,11 @@ def _finding(walk: Walk, cookies: list[RefusedCookie], *, sure: bool) -> Finding
     """Why the login failed, where the server is ``sure`` to have forgotten who came back; else advice, no cause."""
     first, names = cookies[0], ", ".join(f"`{one.name}`" for one in cookies)
     sets = f"the cookie {names}, which {first.why}" if len(cookies) == 1 else f"the cookies {names}: each {first.why}"
-    refuse = "do not send it there" if first.kept else "refuse that"
+    refuse = "drop it then" if first.ended else "do not send it there" if first.kept else "refuse that"
+    came = "a later" if first.ended else "the next"
     return finding(
         "screen-error-page",
-        f"{first.host} sets {sets}. Browsers {refuse}: the next request to {first.host} came without, and the "
+        f"{first.host} sets {sets}. Browsers {refuse}: {came} request to {first.host} came without, and the "
         "login did not get to Alexa.",
         subject=f"{first.host} cookies {lasting_names(one.name for one in cookies)}",
         at=request_ref(walk, first.set_by),

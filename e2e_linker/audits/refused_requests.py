@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from e2e_linker.audits.refusing_pages import blames_client, is_empty, says_nothing, unknown_name
+from e2e_linker.audits.session_remedies import held_elsewhere
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import without_parameters
@@ -52,13 +53,16 @@ def turned_away_at_once(page: Page) -> str | None:
     )
 
 
-def refused_itself(page: Page, *, first: bool, alone: bool) -> str:
-    """What to correct where ``page`` refuses the authorization request.
+def refused_itself(page: Page, *, first: bool, before: Sequence[Request]) -> str:
+    """What to correct where ``page``, which came after the documents ``before``, refuses the authorization request.
 
-    ``first``: nobody has logged in yet; ``alone``: nor did another document come before.
+    ``first``: nobody has logged in yet.
     """
+    alone = not before
     if first and (known := unknown_name(page)):
         return known
+    if first and before and (held := held_elsewhere(page, before[-1])):
+        return held
     if first and alone and page.status in _REFUSING and says_nothing(page):
         return (
             f"The page names no reason. Open https://{page.host}/ by hand first: where that is refused in the same "

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from e2e_linker.audits.region_words import blamed, without_redirect_uri
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.answer import Answer
-from e2e_linker.derive.ladder import Hop, Ladder, header
-from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.derive.ladder import Hop, Ladder
+from e2e_linker.derive.rate_limits import RateLimit
+from e2e_linker.evidence.models import Walk
 
 __all__ = ["asked_too_often", "last_hop", "replayed", "tells_nothing", "untold"]
 
@@ -21,13 +22,8 @@ def last_hop(walk: Walk) -> Hop | None:
 
 def asked_too_often(walk: Walk) -> int | None:
     """The status by which the last page of ``walk`` says so: 429, or 503 with a Retry-After; None where it does not."""
-    last = last_hop(walk)
-    if last is None or last.status not in {429, 503}:
-        return None
-    requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
-    answers = (each.response_headers for each in requests if each.n == last.request)
-    later = any(header(headers, "retry-after") is not None for headers in answers)
-    return last.status if last.status == 429 or later else None
+    limit: RateLimit | None = of_walk(walk, "asked_too_often")
+    return limit.status if limit else None
 
 
 def tells_nothing(walk: Walk) -> bool:
@@ -51,5 +47,7 @@ def untold(walk: Walk, sent: Collection[str]) -> str:
     if replayed(walk, sent):
         return f"{region}: the answer was one to an earlier request of the same browser"
     if status is None:
-        return f"{region}: {walk.ending.message}"
+        answer: Answer | None = of_walk(walk, "answer")
+        error = answer.error_words if answer is not None and answer.error is not None else None
+        return f"{region}: the server answered {error}" if error else f"{region}: {walk.ending.message}"
     return f"{region}: the server answered with status {status}, that it is asked too often"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.refused_values import scopes_to_correct
+from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.walks import request_ref
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.blamed_parts import blamed_part
@@ -30,6 +31,9 @@ def judge(
     """``invalid_scope`` in the redirect, or on the page the login ends at, which may say so in words of its own."""
     scopes = " ".join(walk.authorization.scopes) or "(none)"
     if answer is not None and answer.error is not None and "invalid_scope" in answer.error_words:
+        cut = cut_short(walk, answer)
+        if cut is not None and "scope" in cut.lost:
+            return Inconclusive(missing=("the login brought the request back without its scopes",))
         part = _refused(walk, answer)
         of = f"`{part}` of " if part else ""
         text = f"The server refuses {of}the scopes `{scopes}`: {answer.error_words}."

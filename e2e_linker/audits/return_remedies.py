@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.audits.bare_returns import bare_return
+from e2e_linker.audits.error_words import OF_THE_REQUEST
 from e2e_linker.audits.request_size import knob
 from e2e_linker.audits.walks import of_walk
+from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.cut_request import CutRequest
 from e2e_linker.derive.oversize import oversize_answers
 from e2e_linker.derive.own_returns import own_return
@@ -13,14 +16,21 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.model import Confidence
 
-__all__ = ["led_back", "too_large"]
+__all__ = ["cut_short", "led_back", "too_large", "whole"]
+
+_OF_THE_CLIENT = frozenset({"unauthorized_client", "server_error"})
+"""Codes that a whole request may be answered with as well."""
+_MISSING = OF_THE_REQUEST | _OF_THE_CLIENT | {"invalid_client"}
+"""Codes by which servers refuse a request that misses something."""
 
 
 def led_back(walk: Walk, page: Page) -> str | None:
     """What to do where the way back lost parameters, or is not allowed, and ``walk`` ended at ``page``; else None."""
     cut: CutRequest | None = of_walk(walk, "cut_request")
+    if bare := bare_return(walk, page):
+        return bare
     if cut is not None and page.request >= cut.request:
-        return _whole(cut)
+        return whole(cut)
     requests: Sequence[Request] = of_walk(walk, "requests") or ()
     own = own_return(f"{page.title} {page.text}", page.request, requests, walk.authorization)
     if own is None or not 400 <= page.status < 500:
@@ -32,7 +42,19 @@ def led_back(walk: Walk, page: Page) -> str | None:
     )
 
 
-def _whole(cut: CutRequest) -> str:
+def cut_short(walk: Walk, answer: Answer) -> CutRequest | None:
+    """The request with less in it that the error of ``answer`` complains of; None where it may complain of another.
+
+    A server that sends the state back all the same has kept what the address lost.
+    """
+    cut: CutRequest | None = of_walk(walk, "cut_request")
+    if cut is None or answer.error not in (_MISSING if "state" in cut.lost else _MISSING - _OF_THE_CLIENT):
+        return None
+    return None if "state" in cut.lost and answer.named("state") else cut
+
+
+def whole(cut: CutRequest) -> str:
+    """What to do where the login brought the authorization request back as ``cut``."""
     lost = " and ".join(filter(None, (", ".join(cut.lost[:-1]), cut.lost[-1])))
     if not cut.kept:
         return (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.blank_remedies import blank_remedy
+from e2e_linker.audits.blank_remedies import LOOK, blank_remedy, colour_remedy, unexplained
+from e2e_linker.audits.rate_limit import limited_walk
 from e2e_linker.audits.screens import proven, remedy, shows
 from e2e_linker.audits.walks import ends_untold, no_arrival, of_walk, walk_ref
 from e2e_linker.derive.dead_ends import DeadEnd
@@ -20,7 +21,7 @@ from e2e_linker.model import Confidence, Fault
 __all__ = ["AUDIT"]
 
 _MOST_NAMED = 3
-_TOLD_ELSEWHERE = ("unsent_answer", "app_store", "undisplayed")
+_TOLD_ELSEWHERE = ("unsent_answer", "unsent_redirect", "app_store", "undisplayed", "asked_too_often")
 
 
 def judge(
@@ -47,9 +48,9 @@ def judge(
     stuck = last.empty or _unfinished(last, failed_scripts, healing_trial, ending)
     meant = dead_end and dead_end.kind == "lost" and dead_end.page.text and not suspects and not healing_trial
     if meant or not stuck or ends_untold(walk) or any(of_walk(walk, one) for one in _TOLD_ELSEWHERE):
-        return no_arrival(ending)
+        return (limited_walk(walk) if stuck else None) or no_arrival(ending)
     named = _proven_first(suspects, healing_trial)[:_MOST_NAMED]
-    return verdict([_finding(case, walk, last, named, _cause(named, healing_trial, beyond_proof), healing_trial)])
+    return verdict([_finding(case, walk, last, named, _cause(last, named, healing_trial, beyond_proof), healing_trial)])
 
 
 def _unfinished(last: ScreenVerdict, failed: Sequence[FailedScript], healed: Trial | None, ending: Ending) -> bool:
@@ -71,13 +72,13 @@ def _proven_first(suspects: tuple[Suspect, ...], healed: Trial | None) -> Sequen
     return sorted(suspects, key=lambda one: one.request is None or without_parameters(one.request.url) != address)
 
 
-def _cause(named: Sequence[Suspect], healed: Trial | None, beyond_proof: str | None) -> str:
+def _cause(last: ScreenVerdict, named: Sequence[Suspect], healed: Trial | None, beyond_proof: str | None) -> str:
     """What is known of the cause, in sentences."""
     says = "; ".join(suspect.says for suspect in named)
     if healed is not None:
         return proven(healed, "page") + (f" Seen there: {says}." if named else "")
     if not named:
-        return "Nothing in the evidence says why: no failed request, no script error, no violated policy."
+        return unexplained(last)
     limit = f" It cannot be proven from a device: {beyond_proof}." if beyond_proof else ""
     return f"Suspected, not proven: {says}.{limit}"
 
@@ -102,7 +103,7 @@ def _finding(
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{last.screen}"),
         related=[EvidenceRef(kind=one.ref[0], ref=f"{walk.id}#{one.ref[1]}") for one in named] or [walk_ref(walk)],
         confidence=_confidence(last, first, healed),
-        fix=blank_remedy(first) if first else remedy(healed),
+        fix=blank_remedy(first) if first else remedy(healed) or colour_remedy(last) or (None if healed else LOOK),
         blame=Fault.CONTENT_HOST if first and first.host and first.host != last.host else Fault.IDENTITY_PROVIDER,
         symptom=True,
         cause="proven" if healed else "suspected" if first else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,14 +10,18 @@ from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.cookie_scopes import FORGERY, is_removal, left_alone, names_sent
 from e2e_linker.derive.lost_query import LostQuery
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.urls import same_endpoint
+from e2e_linker.derive.refused_cookies import OF_THE_REQUEST, RefusedCookie
+from e2e_linker.derive.urls import parameters, same_endpoint, split
 from e2e_linker.derive.wordings import FOREIGN_ORIGIN, LOST_SESSION, first_match
 from e2e_linker.evidence.models import Request, SetCookie, Walk
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
-__all__ = ["keep_query", "missing_session", "nothing_kept"]
+__all__ = ["held_elsewhere", "keep_query", "missed_cookie", "missing_session", "nothing_kept"]
 
+_REFUSING: Final = frozenset({400, 401, 422})
+_ERRORS: Final = re.compile(r"err|fail|denied|invalid|problem|[45]\d\d", re.IGNORECASE)
+"""What the address of a page says to which servers lead with what they refuse."""
 _ORIGINS: Final = (
     "The server does not take its own login page for its own: put the host that customers use on its list of trusted "
     "origins, and set its public base URL to that. Behind a proxy, have that hand on `X-Forwarded-Proto` and the host."
@@ -49,6 +54,31 @@ def missing_session(page: Page) -> str | None:
     if first_match(FOREIGN_ORIGIN, *texts):
         return _ORIGINS
     return _SESSIONS if first_match(LOST_SESSION, *texts) else None
+
+
+def missed_cookie(walk: Walk, page: Page) -> str | None:
+    """Where to look after the request for ``page`` came without a cookie that its server misses; None for others."""
+    refused: Sequence[RefusedCookie] = of_walk(walk, "refused_cookies") or ()
+    missed = of_walk(walk, "forgotten") and any(one.missing_from == page.request for one in refused)
+    return _SESSIONS if missed else None
+
+
+def held_elsewhere(page: Page, before: Request) -> str | None:
+    """Where to look after the redirect ``before`` led on to ``page`` of its host, which refuses, and left the
+    authorization request to what the server keeps; None where that came along, or the address speaks of an error."""
+    url, texts = page.url, (page.title, *page.headings, page.text)
+    own = host_of(before.url) == page.host and not same_endpoint(before.url, url)
+    along = {one.name.rpartition(".")[2] for one in parameters(url)} & {"client_id", "redirect_uri", "error"}
+    if page.status not in _REFUSING or not own or along or _ERRORS.search(split(url).path):
+        return None
+    if any(first_match(words, *texts) for words in OF_THE_REQUEST):
+        return None
+    return (
+        f"The authorization request was answered with a redirect to {page.address}, which is asked without its "
+        "parameters and refuses: it may not know the request any more. See whether what that is kept under comes along "
+        "(a cookie, or a parameter of the address), and whether every worker and node knows it. Otherwise correct what "
+        "the page or the server's log names, such as the client id, the redirect URI, a scope or the response type."
+    )
 
 
 def nothing_kept(walk: Walk, page: Page, otherwise: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from e2e_linker.audits.cut_addresses import room_for_address
+from e2e_linker.audits.empty_states import state_of_nothing
+from e2e_linker.audits.other_names import under_its_name
 from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.derive.drift import DriftKind
 from e2e_linker.derive.state_trail import StatePlace, StateTrail
@@ -10,7 +13,7 @@ from e2e_linker.evidence.models import Present, Walk
 
 __all__ = ["contrast", "remedy", "where"]
 
-_SHOWN = 8
+_SHOWN, _WHOLE = 8, 16
 _TELLING: frozenset[DriftKind] = frozenset({
     "swapped", "lower_cased", "upper_cased", "plus_to_space", "space_to_plus", "percent_decoded", "unencoded",
     "double_encoded", "altered", "replaced",
@@ -58,20 +61,19 @@ def contrast(trail: StateTrail) -> str:
 
 
 def _piece(value: str, at: int) -> str:
-    before, after = "…" if at else "", "…" if len(value) > at + _SHOWN else ""
-    return f"{before}{value[at : at + _SHOWN]}{after}"
+    end = len(value) if len(value) <= at + _WHOLE else at + _SHOWN
+    return f"{'…' * bool(at)}{value[at:end]}{'…' * (len(value) > end)}"
 
 
 def remedy(trail: StateTrail, walk: Walk) -> str:
     """What to look for, and where, given what became of the state."""
     assert trail.drift is not None
     if trail.renamed:
-        return f"Send the value back as `state`, not as `{trail.renamed}`."
-    if trail.within:
-        return JOINING[trail.within.joint]
-    if trail.drift.joint:
-        return JOINING[trail.drift.joint]
-    text = _REMEDIES[trail.drift.kind].format(length=trail.drift.seen_length)
+        return under_its_name(trail.renamed, "state")
+    if joint := trail.within.joint if trail.within else trail.drift.joint:
+        return JOINING[joint]
+    own = room_for_address(trail, walk) or state_of_nothing(trail)
+    text = own or _REMEDIES[trail.drift.kind].format(length=trail.drift.seen_length)
     return f"{text}{_hop(trail, walk)}." if text.endswith(", ") else text
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.rate_limit import why_untold
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, walk_ref
 from e2e_linker.derive.ladder import header
@@ -19,7 +20,8 @@ __all__ = ["AUDIT"]
 
 RULE = "auth-rejects-unknown-redirect-uri"
 _HOSTS = frozenset({"longer host", "user information"})
-_Fate = Literal["code", "error", "form", "refused", "untold"]
+_Fate = Literal["token", "code", "error", "form", "refused", "untold"]
+_SENT: dict[_Fate, str] = {"token": "an access token", "code": "an authorization code", "error": "an error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,12 @@ class _Try:
 
 def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     """Whether the browser was sent to a look-alike; a login form for one is a weaker sign of the same."""
-    tries = [_tried(case, walk) for case, walk in probe_walks(run, cases, "unknown_redirect")]
     # They end in another order each time, and a finding is to read the same in every run.
-    tries.sort(key=lambda each: each.kind)
+    tries = sorted((_tried(*one) for one in probe_walks(run, cases, "unknown_redirect")), key=lambda each: each.kind)
     if not tries:
         return Inconclusive(missing=("no look-alike of the redirect URI was asked for",))
     found = list(_findings(tries))
-    untold = [f"{each.kind}: {each.walk.ending.message}" for each in tries if each.fate == "untold"]
+    untold = [f"{each.kind}: {why_untold(each.walk)}" for each in tries if each.fate == "untold"]
     return Inconclusive(missing=tuple(untold)) if untold and not found else verdict(found)
 
 
@@ -48,10 +49,11 @@ def _tried(case: str | None, walk: Walk) -> _Try:
     sent = [url for url in _addresses(walk) if _leads_to(url, uri)]
     fate: _Fate = "refused"
     if sent:
-        fate = "code" if any(p.name in {"code", "access_token"} for url in sent for p in parameters(url)) else "error"
+        names = {each.name for url in sent for each in parameters(url)}
+        fate = "token" if "access_token" in names else "code" if "code" in names else "error"
     elif _asks_who(walk):
         fate = "form"
-    elif ends_untold(walk):
+    elif ends_untold(walk) or of_walk(walk, "asked_too_often"):
         fate = "untold"
     return _Try(case, walk, str(walk.variation.get("look_alike", "look-alike")), uri, fate)
 
@@ -90,15 +92,13 @@ def _asks_who(walk: Walk) -> bool:
 
 def _findings(tries: list[_Try]) -> Iterator[Finding]:
     for subject, of_hosts in (("another host", True), ("another path", False)):
-        some = [each for each in tries if (each.kind in _HOSTS) is of_hosts and each.fate in {"code", "error"}]
+        some = [each for each in tries if (each.kind in _HOSTS) is of_hosts and each.fate in _SENT]
         if some:
-            with_code = any(each.fate == "code" for each in some)
-            what = "an authorization code" if with_code else "an error"
+            worst = min((each.fate for each in some), key=[*_SENT].index)
             kinds = ", ".join(f"{each.kind} ({each.uri})" for each in some)
-            text = f"The server redirects with {what} to an address that is not registered: {kinds}."
-            yield _found(subject, text, some, Confidence.CERTAIN if with_code else Confidence.LIKELY)
-    forms = [each for each in tries if each.fate == "form"]
-    if forms:
+            text = f"The server redirects with {_SENT[worst]} to an address that is not registered: {kinds}."
+            yield _found(subject, text, some, Confidence.LIKELY if worst == "error" else Confidence.CERTAIN)
+    if forms := [each for each in tries if each.fate == "form"]:
         kinds = ", ".join(each.kind for each in forms)
         text = f"For a redirect URI that is not registered the server shows its login instead of an error: {kinds}."
         yield _found("login form", text, forms, Confidence.POSSIBLE)

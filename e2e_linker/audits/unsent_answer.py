@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
+from e2e_linker.audits.unsent_redirects import told_redirect
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.unsent_answers import UnsentAnswer
+from e2e_linker.derive.unsent_redirects import UnsentRedirect
 from e2e_linker.evidence.models import Ending, Walk
 
 __all__ = ["AUDIT"]
 
 
-def judge(walk: Walk, unsent_answer: UnsentAnswer | None, ending: Ending) -> Outcome:
-    """Where the login ended on a page that shows the answer as text, or that is made for a pop-up window."""
+def judge(
+    walk: Walk, unsent_answer: UnsentAnswer | None, unsent_redirect: UnsentRedirect | None, ending: Ending
+) -> Outcome:
+    """Where the login ended on a page that holds the way back and does not take it, or that is made for a pop-up."""
     if ending.kind == "arrived":
         return verdict(())
+    if unsent_redirect is not None:
+        return verdict([told_redirect(walk, unsent_redirect)])
     if unsent_answer is None:
         return no_arrival(ending)
     told = _shown(walk, unsent_answer) if unsent_answer.kind == "shown" else _popup(walk, unsent_answer)
@@ -60,7 +66,7 @@ def _popup(walk: Walk, unsent: UnsentAnswer) -> Finding:
 
 AUDIT = Audit(
     id="unsent-answer",
-    rules=("auth-no-popups", "redir-is-http-redirect-or-navigation"),
+    rules=("auth-no-popups", "redir-exact-uri-from-request", "redir-is-http-redirect-or-navigation"),
     title="The last page sends the browser to Alexa",
     failed_title="The last page keeps the answer for Alexa",
     judge=judge,

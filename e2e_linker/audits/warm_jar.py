@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.kept_pages import is_outdated
 from e2e_linker.audits.linked_before import alike, last_text, linked_before
 from e2e_linker.audits.walks import further, of_walk, proves_nothing, stopped_at, unaffordable, walk_ref
 from e2e_linker.derive.sizes import Sizes
@@ -24,6 +25,8 @@ def judge(walk: Walk, walks: tuple[Walk, ...], left_out: tuple[Purpose, ...]) ->
     # That walk has a fresh jar and comes after the first link: what stops it, too, is no matter of cookies.
     again = {text for each in further(walks, "special_state") if (text := alike(last_text(each)))}
     differing = (each for each in warm if (each.ending.kind == "arrived") is not cold)
+    if cold:
+        differing = (each for each in differing if not is_outdated(each, (walk, *warm)))
     found = next(
         (each for each in differing if not cold or not (linked_before(each) or alike(last_text(each)) in again)), None
     )

@@ -8,14 +8,16 @@ from typing import Final
 
 from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.absent_pages import NOTHING_THERE, nothing_there
+from e2e_linker.audits.begun_answers import begun_before
 from e2e_linker.audits.failing_servers import failing
 from e2e_linker.audits.late_remedies import led_off, refused_late
+from e2e_linker.audits.page_wishes import wanted_first
 from e2e_linker.audits.proxy_remedies import forged_form
 from e2e_linker.audits.refused_requests import after_refusal, refused_itself, refuses_at_once, turned_away_at_once
 from e2e_linker.audits.refused_values import refused_value
 from e2e_linker.audits.repeated_forms import repeated_form
 from e2e_linker.audits.return_remedies import led_back, too_large
-from e2e_linker.audits.session_remedies import keep_query, missing_session, nothing_kept
+from e2e_linker.audits.session_remedies import keep_query, missed_cookie, missing_session, nothing_kept
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.pages import Page
@@ -26,13 +28,7 @@ from e2e_linker.derive.wordings import BLAMED_REDIRECT, OUTDATED, REFUSED_LATE, 
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.model import Confidence, host_of
 
-__all__ = ["ASK_LESS", "NOTHING_THERE", "lost_way", "way_on"]
-
-ASK_LESS: Final = (
-    "The server answers that it is asked too often; many logins in a short time by a test may be why: "
-    "run fewer projects with --workers 1 a while later. If it stays so for a single login, raise the limit."
-)
-"""For the status 429 (RFC 6585, section 4)."""
+__all__ = ["NOTHING_THERE", "lost_way", "way_on"]
 
 _TOLD: Final = (REFUSED_REQUEST, BLAMED_REDIRECT, UNKNOWN_CLIENT)
 """What says so on a page whose status does not."""
@@ -44,6 +40,11 @@ _UNKNOWN = (
     f"Check first {_REGISTERED}: some servers show pages of their own for a request they do not know. Where both are "
     f"registered, {_KEEP}"
 )
+_AT_ANY_ADDRESS = (
+    " Compare authorizationUrl, too, with the authorization endpoint that the server's documentation or its own "
+    "metadata name (`/.well-known/openid-configuration`): a portal may show its login at any address."
+)
+"""Where the login or a front page stands at the very address that was asked, or is where that leads at once."""
 
 _REFUSED_AGAIN: Final = (
     f"Check {_REGISTERED}, and that the test account may use this client: the server got the request once more after "
@@ -55,8 +56,8 @@ _WAYS_BACK: Final[Mapping[RequestFate, str]] = MappingProxyType(
         "carried": _LOST,
         "untraced": f"{_LOST} Or the server does not know the request, and shows its own pages for it: check "
         f"{_REGISTERED}.",
-        "home": _UNKNOWN,
-        "in_place": _UNKNOWN,
+        "home": _UNKNOWN + _AT_ANY_ADDRESS,
+        "in_place": _UNKNOWN + _AT_ANY_ADDRESS,
         "ignored": f"Check first {_REGISTERED}, and that the test account may use this client: the server got the "
         "request once more after the login, and showed a page of its own. Where both are right, go on with the request "
         "there.",
@@ -77,16 +78,16 @@ def lost_way(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> tuple[str, s
         message, fix = off[0], off[1] or _UNKNOWN
     fix = led_back(walk, page) or (nothing_kept(walk, page, fix) if fate == "untraced" else fix)
     if end.confidence is Confidence.POSSIBLE:
-        fix = f"Do what this page asks of the test account, such as confirming its e-mail address. Otherwise: {fix}"
+        fix = wanted_first(end, fix)
     return message, fix
 
 
 def way_on(walk: Walk, page: Page) -> str | None:
     """Where to look after ``walk`` ended on the error page ``page``, as far as it tells; None for the rule's words."""
-    if page.status == 429:
-        return ASK_LESS
     if lost := of_walk(walk, "lost_query"):
         return keep_query(walk, lost)
+    if begun := begun_before(page):
+        return begun
     said = f"{page.title} {page.text}"
     told = any(words.search(said) for words in _TOLD)
     # A page that refuses the request may announce that the server will be down.
@@ -95,7 +96,8 @@ def way_on(walk: Walk, page: Page) -> str | None:
         return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
-    if unknown := missing_session(page) or forged_form(walk, page) or after_refusal(walk, page):
+    unknown = missing_session(page) or forged_form(walk, page) or after_refusal(walk, page)
+    if unknown := unknown or missed_cookie(walk, page):
         return unknown
     if OUTDATED.search(said):
         return rule("screen-unsupported-browser").fix
@@ -113,4 +115,4 @@ def way_on(walk: Walk, page: Page) -> str | None:
         # Without a cookie that it set the server may not know who comes.
         again = comes_again(page, walk) and not of_walk(walk, "refused_cookies")
         return _REFUSED_AGAIN if again else refused_late(walk, page)
-    return refused_itself(page, first=first, alone=not before)
+    return refused_itself(page, first=first, before=before)

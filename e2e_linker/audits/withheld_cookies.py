@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
-from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.audits.walks import no_arrival, of_walk, request_ref
 from e2e_linker.derive.cookie_scopes import lasting_names
 from e2e_linker.derive.withheld_cookies import WithheldCookie
 from e2e_linker.evidence.models import Ending, Walk
@@ -22,14 +22,15 @@ _FIXES = {
 _WHEN = {"Lax": "a form that another site sends", "Strict": "what another site asks for"}
 
 
-def judge(walk: Walk, withheld_cookies: tuple[WithheldCookie, ...], ending: Ending) -> Outcome:
+def judge(walk: Walk, ending: Ending) -> Outcome:
     """What the request came without that the login failed on: where it works, nothing depends on it."""
     if ending.kind == "arrived":
         return verdict(())
-    if not withheld_cookies:
+    withheld: tuple[WithheldCookie, ...] = of_walk(walk, "withheld_cookies") or ()
+    if not withheld:
         return no_arrival(ending)
     alike: dict[str, list[WithheldCookie]] = {}
-    for one in withheld_cookies:
+    for one in withheld:
         alike.setdefault(one.same_site, []).append(one)
     return verdict(_finding(walk, cookies) for cookies in alike.values())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact, walk_facts
 from e2e_linker.derive.hosts import DomainList
+from e2e_linker.derive.rate_limits import limited
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import without_parameters
@@ -87,7 +88,7 @@ def last_screen(walk: Walk) -> ScreenVerdict | None:
 def simulation(walks: tuple[Walk, ...], known_causes: Causes) -> Simulation | None:
     """The simulated Domain List, None where it was not simulated. A break that did not happen again is none."""
     walk = next((one for one in walks if one.purpose == "simulated"), None)
-    if walk is None or undecided(walk.ending.kind):
+    if walk is None or undecided(walk.ending.kind) or limited(walk):
         return None
     repeats = [t for t in _of_hosts(known_causes.trials) if not t.hosts]
     broken = not got_through(walk.ending.kind) and not any(got_through(trial.ending) for trial in repeats)
@@ -121,6 +122,7 @@ _HEALED_BY: dict[Factor, str] = {
     "policy": "the page's Content-Security-Policy",
     "locale": "its language",
     "wide_screen": "its narrow screen",
+    "mouse": "being used by touch",
 }
 
 

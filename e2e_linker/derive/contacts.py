@@ -10,18 +10,21 @@ from urllib.parse import urlsplit
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.derive.app_stores import before_store
 from e2e_linker.derive.pages import STOPPED
+from e2e_linker.derive.tab_icons import tab_icons
 from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.model import host_of
 
 if TYPE_CHECKING:
     from e2e_linker.derive.stray_answer import StrayAnswer
 
-__all__ = ["AHEAD", "Contact", "contacts"]
+__all__ = ["AHEAD", "ICON", "Contact", "contacts"]
 
 _NEVER_SENT = re.compile(r"^csp$|^mixed-content$|BLOCKED_BY_CSP|CONTENT_BLOCKED|CSP_VIOLATION", re.IGNORECASE)
 """The engines' words for a request that the page's own policy stopped before any host was contacted."""
 AHEAD = "prefetch"
 """The kind of what a page has fetched ahead: no page misses it, and one that comes to need it asks once more."""
+ICON = "icon"
+"""The kind of what stands in a tab beside the title of the page."""
 _PURPOSES = frozenset({"sec-purpose", "purpose", "x-moz"})
 _HALTED = STOPPED | {"login_blocked"}
 """Endings after which the last page is where the login stopped."""
@@ -41,14 +44,15 @@ class Contact(NamedTuple):
 
 def contacts(walk: Walk, stray: StrayAnswer | None) -> Iterator[Contact]:
     """All that the pages of ``walk`` asked for, short of an app store it ended in."""
-    error = _error_page(walk)
+    error, icons = _error_page(walk), tab_icons(walk)
     answers = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
     for request in before_store(walk):
         host = _page_host(request.url)
         if stray and request.navigation and stray.went_to(request.url):
             answers.add(request.n)
         if host and request.n not in answers and not _is_report(request) and not _unsent(request):
-            kind, ref, path = _kind(request), f"{walk.id}#{request.n}", urlsplit(request.url).path
+            kind = ICON if request.n in icons else _kind(request)
+            ref, path = f"{walk.id}#{request.n}", urlsplit(request.url).path
             yield Contact(host, kind, ref, path, error is not None and _loaded_by(error, request))
     if isinstance(walk.web_sockets, Present):
         for socket in walk.web_sockets.value:

@@ -12,8 +12,9 @@ from e2e_linker.derive.foreign_cookies import ForeignCookie
 from e2e_linker.derive.late_refusals import late_refusal
 from e2e_linker.derive.login_requests import FailedLogin, failed_login
 from e2e_linker.derive.pages import STOPPED, Page, last_page
+from e2e_linker.derive.printed_warnings import printed, too_late
 from e2e_linker.derive.refusals import refusal_of
-from e2e_linker.derive.since_password import before_password, password_times, told_since
+from e2e_linker.derive.since_password import before_password, consented, password_times, shown_instead, told_since
 from e2e_linker.derive.undisplayed import Undisplayed
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import (
@@ -35,7 +36,7 @@ from e2e_linker.derive.wordings import (
     VERIFYING,
     first_match,
 )
-from e2e_linker.evidence.models import Ending, Request, Trial, Walk
+from e2e_linker.evidence.models import DomDigest, Ending, Request, Trial, Walk
 from e2e_linker.model import Confidence, Fault
 
 __all__ = ["DeadEnd", "dead_end", "signed_in_at", "turned_away"]
@@ -66,6 +67,8 @@ class DeadEnd:
     """The words by which it was told, None where the status said it."""
     confidence: Confidence
     failed: FailedLogin | None = None
+    consented: bool = False
+    """Whether the login had gone on to consent, and that was given."""
 
 
 @fact
@@ -100,8 +103,8 @@ def dead_end(
     signed_in = signed_in_at(last, walk)
     later = {r.n for r in requests if signed_in is not None and r.at >= signed_in}
     dropped = any(cookie.way == "not kept" and cookie.set_by in later for cookie in foreign_cookies)
-    if ending.kind == "dead_end" and last.asks_for_password and dropped:
-        return DeadEnd("lost", last, None, Confidence.LIKELY)
+    if ending.kind == "dead_end" and last.asks_for_password and (dropped or consented(pages, last, walk)):
+        return DeadEnd("lost", last, None, Confidence.LIKELY, consented=not dropped)
     if _asks(last, but=_PICKERS if ending.kind == "login_not_found" else frozenset()):
         return None
     if ending.kind == "login_not_found" and (words := _refused_at_once(last)):
@@ -110,7 +113,7 @@ def dead_end(
         return None
     if words := _error_words(last) or told_since(pages, last, walk):
         return DeadEnd("error", last, words, Confidence.LIKELY)
-    return _lost(last) if signed_in is not None else None
+    return _lost(last, shown_instead(last, walk)) if signed_in is not None else None
 
 
 def turned_away(pages: tuple[Page, ...], ending: Ending, healed: Trial | None) -> DeadEnd | None:
@@ -169,8 +172,8 @@ def _asks(page: Page, *, but: frozenset[str] = frozenset()) -> bool:
 
 def _error_words(page: Page) -> str | None:
     if any(control.kind == "button" for control in page.controls) or len(page.text) > _SHORT:
-        return first_match(FAILURE, page.title, *page.headings)
-    return first_match(ERROR, page.title, *page.headings, page.text)
+        return first_match(FAILURE, page.title, *page.headings) or (printed(page.text) if too_late(page.text) else None)
+    return first_match(ERROR, page.title, *page.headings, page.text) or printed(page.text)
 
 
 def _refused_at_once(page: Page) -> str | None:
@@ -204,8 +207,10 @@ def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None
 
 
 def signed_in_at(page: Page, walk: Walk) -> float | None:
-    """When the password was typed before ``page`` came, in seconds since the walk began; None where none was."""
-    return next((at for at in password_times(walk) if at <= page.at), None)
+    """When the password was typed before ``page`` came, or what a script shows there now, in seconds since the walk
+    began; None where none was."""
+    came = page.views[-1].at if shown_instead(page, walk) else page.at
+    return next((at for at in password_times(walk) if at <= came), None)
 
 
 def _asks_to_choose(page: Page) -> bool:
@@ -213,19 +218,22 @@ def _asks_to_choose(page: Page) -> bool:
     return first_match(CHOOSING, page.title, *page.headings) is not None and bool(page.controls)
 
 
-def _lost(page: Page) -> DeadEnd | None:
-    path = split(page.url).path
+def _lost(page: Page, form: DomDigest | None) -> DeadEnd | None:
+    """``form``: what stood on ``page`` before, the login's own: a path that was its own says nothing of this one."""
+    path: str | None = split(page.digest.url if form and page.digest else page.url).path
+    path = None if form and split(form.url).path == path else path
+    named = _home(*path.split("/")) if path is not None else None
     leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
-    words = _home(page.title, *page.headings) or _home(*path.split("/")) or leaving
+    words = _home(page.title, *page.headings) or named or leaving
     if _asks_to_choose(page) or page.markup.most_submits > 1:
         # Of two buttons of one form one may be to be chosen, or they switch a lamp on and off.
-        may_be = leaving or (None if _asks_to_choose(page) else _home(*path.split("/")))
+        may_be = leaving or (None if _asks_to_choose(page) else named)
         return DeadEnd("lost", page, may_be, Confidence.POSSIBLE) if may_be else None
     if words is not None or path in {"", "/"}:
         wanting = first_match(VERIFYING, page.title, *page.headings)
         return DeadEnd("lost", page, words, Confidence.POSSIBLE if wanting else Confidence.LIKELY)
     bare = page.digest is not None and not any(control.kind != "link" for control in page.controls)
-    return DeadEnd("lost", page, None, Confidence.POSSIBLE) if bare and page.text else None
+    return DeadEnd("lost", page, None, Confidence.POSSIBLE) if bare and page.text and path is not None else None
 
 
 def _home(*texts: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A button after the login that was pressed, and the login went no further: what was seen since."""
+"""A button of the login that was pressed, and the login went no further: what was seen since."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from e2e_linker.derive.login_requests import FailedLogin, failed_press
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.stopped_connections import StoppedConnection, stopped_connections
 from e2e_linker.derive.wordings import CHOOSING, first_match
 from e2e_linker.evidence.models import DomDigest, Ending, LoginStep, Present, Request, Walk, Window
 from e2e_linker.evidence.traffic import SCRIPTED
@@ -32,15 +33,17 @@ _TOLD = frozenset({400, 401, 403, 409, 422, 429})
 class DeadPress:
     """The last button that was pressed, and what is known of why nothing came of it."""
 
-    kind: Literal["request", "script", "again"]
-    """``request``: the request that its script made failed. ``script``: it asked for nothing, and scripts of the page
-    failed. ``again``: it was pressed more than once, and each time the same page came back."""
+    kind: Literal["request", "stopped", "script", "again"]
+    """``request``: the request that its script made failed. ``stopped``: the page's policy stopped that request.
+    ``script``: it asked for nothing, and scripts of the page failed. ``again``: it was pressed more than once, and each
+    time the same page came back."""
     label: str
     """What it says, or how it was found."""
     page: Page
     confidence: Confidence
     failed: FailedLogin | None = None
     suspects: tuple[Suspect, ...] = ()
+    stopped: StoppedConnection | None = None
     waited_s: float = 0.0
     """How long the walk went on after it was pressed."""
     times: int = 1
@@ -61,19 +64,24 @@ def dead_press(
     What a press should have opened in another window, and a form that a policy stopped, have findings of their own.
     """
     last = screen_verdicts[-1] if screen_verdicts else None
-    press = _press(walk)
-    if ending.kind not in {"dead_end", "timeout"} or last is None or last.empty or press is None:
+    onward = _press(walk)
+    press = onward or _sending(walk)
+    rejected = onward is None and ending.kind == "login_rejected"
+    if not (rejected or ending.kind in {"dead_end", "timeout"}) or last is None or last.empty or press is None:
         return None
     if last.page is None or last.page.status >= 400 or _went_elsewhere(walk, press.at):
         return None
     since = [r for r in requests if r.at >= press.at and r.window == last.page.window]
-    if any(r.navigation and r.main_frame and not r.called_off for r in since):
-        return _again(last, press, pages, walk)
+    if any(r.navigation and (r.main_frame or not onward) and not r.called_off for r in since):
+        return _again(last, press, pages, walk) if onward else None
     label, waited = _label(press), walk.duration_s - press.at
-    failed = failed_press(walk, since, last.page.url)
+    failed = failed_press(walk, since, last.page.url) if onward else None
     if failed is not None:
         return DeadPress("request", label, last.page, _sure(failed), failed, waited_s=waited)
-    if any(r.resource_type in SCRIPTED for r in since) or not _still_there(press, last.digest):
+    stopped = next(iter(stopped_connections(walk, last.page, press.at, since)), None)
+    if stopped is not None and (stopped.confidence is not Confidence.POSSIBLE or not rejected):
+        return DeadPress("stopped", label, last.page, stopped.confidence, stopped=stopped)
+    if rejected or any(r.resource_type in SCRIPTED for r in since) or not _still_there(press, last.digest):
         return None
     suspects = tuple(one.suspect for one in failed_scripts if _since(one, walk, press.at))
     # That a script is missing need not be why; one that fails as the button is pressed mostly is.
@@ -93,6 +101,15 @@ def _press(walk: Walk) -> LoginStep | None:
     sends = typed is not None and last.what == "click" and not any(s.action in _PRESSES for s in before[typed:])
     later = any(step.action in {"fill", "check", "python"} for step in steps[pressed[-1] :])
     return None if last.outcome != "done" or last.what in _NOT_ONWARD or sends or later else last
+
+
+def _sending(walk: Walk) -> LoginStep | None:
+    """The first press after something was typed last, which sends the login's form; None where a press failed."""
+    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    typed = max((n for n, step in enumerate(steps) if step.action == "fill"), default=len(steps))
+    pressed = [step for step in steps[typed:] if step.action in _PRESSES and step.what != "cookies"]
+    later = any(step.action == "python" for step in steps[typed:])
+    return pressed[0] if pressed and not later and all(step.outcome == "done" for step in pressed) else None
 
 
 def _label(press: LoginStep) -> str:

@@ -14,7 +14,7 @@ import tldextract
 from e2e_linker.alexa.facts import MAX_DOMAINS
 from e2e_linker.config.hosts import host_problem
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.contacts import AHEAD, Contact, contacts
+from e2e_linker.derive.contacts import AHEAD, ICON, Contact, contacts
 from e2e_linker.evidence.models import SkillFacts, Walk
 from e2e_linker.model import host_of
 
@@ -96,9 +96,14 @@ class HostUse:
         return self.kinds == {AHEAD}
 
     @property
+    def unseen(self) -> bool:
+        """Whether nothing of it is on a page: what was fetched ahead, or for the icon of a tab."""
+        return self.kinds <= {AHEAD, ICON}
+
+    @property
     def needless(self) -> bool:
         """Whether a login that works misses nothing without it."""
-        return self.ahead or self.on_error
+        return self.unseen or self.on_error
 
 
 @dataclass(frozen=True, slots=True)

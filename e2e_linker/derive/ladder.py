@@ -13,13 +13,17 @@ from e2e_linker.derive.urls import split
 from e2e_linker.evidence.models import Arrival, Request
 from e2e_linker.model import joined
 
-__all__ = ["Hop", "How", "Ladder", "came_from", "header", "ladder"]
+__all__ = ["Hop", "How", "Ladder", "came_from", "header", "ladder", "refreshes"]
 
 How = Literal["opened", "redirect", "form_post", "navigation", "meta_refresh", "popup", "frame"]
 """``navigation`` is a link, a GET form or a script; ``opened`` the authorization request itself."""
 
 # Quoted values are skipped whole: a redacted one may hold a ">".
 _META = re.compile(r"<meta\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", re.IGNORECASE)
+_UNREAD = re.compile(r"<!--.*?-->|<(noscript|script|style|template|textarea)\b.*?</\1\b", re.IGNORECASE | re.DOTALL)
+"""What holds no refresh of a page whose scripts run."""
+_READ = 20_000
+"""Characters of an answer that are read."""
 _IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh\b", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _REFRESH = re.compile(
@@ -187,18 +191,25 @@ def _refresh_to(before: Request | None, url: str) -> float | None:
     """Seconds of the refresh in ``before``'s answer that leads to ``url``, None where there is none."""
     if before is None:
         return None
-    for text in _refreshes(before):
-        match = _REFRESH.match(text)
-        if match and (not match[2] or split(joined(before.url, match[2])) == split(url)):
-            return float(match[1])
+    for delay, target in refreshes(before):
+        if target is None or split(target) == split(url):
+            return delay
     return None
 
 
-def _refreshes(answer: Request) -> Iterator[str]:
+def refreshes(answer: Request) -> Iterator[tuple[float, str | None]]:
+    """The refreshes that ``answer`` asks for: seconds, and the address, made absolute; None for the page itself."""
+    for text in _contents(answer):
+        match = _REFRESH.match(text)
+        if match:
+            yield float(match[1]), joined(answer.url, match[2]) if match[2] else None
+
+
+def _contents(answer: Request) -> Iterator[str]:
     sent = header(answer.response_headers, "refresh")
     if sent is not None:
         yield sent
-    for tag in _META.finditer(answer.excerpt or ""):
+    for tag in _META.finditer(_UNREAD.sub("", (answer.excerpt or "")[:_READ])):
         content = _CONTENT.search(tag[0])
         if content and _IS_REFRESH.search(tag[0]):
             yield html.unescape(content[1].strip("\"'"))

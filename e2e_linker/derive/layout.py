@@ -66,9 +66,10 @@ def _shown(pages: tuple[Page, ...], end: DeadEnd | None) -> Iterator[tuple[Page,
     """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all.
 
     A page of fields is not blank: it may name them by placeholders only, or by pictures. Some servers send an error
-    page with a status of 200: it is known by the login that died there.
+    page with a status of 200: it is known by the login that died there. So is a page beside the way, which no customer
+    sees whose login goes well.
     """
-    failed = end.page.request if end is not None and end.kind == "error" else None
+    failed = end.page.request if end is not None and end.kind != "request" else None
     for page in pages:
         for view in page.views if page.main_frame and page.status < 400 and page.is_html else ():
             if page.request == failed and not _went_on(view.digest, page.views[-1].digest):

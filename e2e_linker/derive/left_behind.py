@@ -24,7 +24,14 @@ from e2e_linker.derive.urls import parameters, same_endpoint
 from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk
 from e2e_linker.model import host_of
 
-__all__ = ["LeftBehind", "left_at_the_form", "left_at_the_redirect", "left_on_the_way_back"]
+__all__ = [
+    "LeftBehind",
+    "is_left",
+    "left_at_the_form",
+    "left_at_the_redirect",
+    "left_on_the_way_back",
+    "others_came",
+]
 
 
 _NAMED = re.compile(r"sess|(?<![a-z])sid(?![a-z])", re.IGNORECASE)
@@ -51,7 +58,7 @@ def left_at_the_redirect(requests: Sequence[Request], last: Page) -> Iterator[Le
     if source is None or host_of(source.url) != host_of(led.url):
         return
     for cookie in source.set_cookies:
-        own = goes_to_path(cookie, source.url, source.url) and _is_left(cookie, source, led)
+        own = goes_to_path(cookie, source.url, source.url) and is_left(cookie, source, led)
         if own and cookie.name not in names_sent(led):
             yield LeftBehind(cookie, source, led)
 
@@ -65,10 +72,10 @@ def left_at_the_form(requests: Sequence[Request], pages: Sequence[Page], last: P
     *ahead, form = came_from(next(one for one in requests if one.n == shown[-1].request), requests)
     for source in (*ahead, form):
         for cookie in source.set_cookies:
-            if _is_left(cookie, source, sent) and cookie.name not in names_sent(sent):
+            if is_left(cookie, source, sent) and cookie.name not in names_sent(sent):
                 # The address that led to the form may want it when the login leads back there.
                 later = source is not form and goes_to_path(cookie, source.url, source.url)
-                yield LeftBehind(cookie, source, sent, doubtful=later or _others(sent, {cookie.name}))
+                yield LeftBehind(cookie, source, sent, doubtful=later or others_came(sent, {cookie.name}))
 
 
 def left_on_the_way_back(
@@ -96,25 +103,25 @@ def left_on_the_way_back(
     left = [
         one
         for one in cookies
-        if _is_left(one, login, again) and not {one.value} & (old.get(one.name, set()) | sent.get(one.name, set()))
+        if is_left(one, login, again) and not {one.value} & (old.get(one.name, set()) | sent.get(one.name, set()))
         if one.name in sent or one.name not in names_sent(again)
         # What is read on the page itself, as a message is, need not come sooner.
         if SESSION.search(one.name) or not goes_to_path(one, login.url, last.url)
     ]
-    others = _others(again, {one.name for one in left})
+    others = others_came(again, {one.name for one in left})
     for cookie in left:
         passing = goes_to_path(cookie, login.url, last.url) and not _NAMED.search(cookie.name)
         yield LeftBehind(cookie, login, again, doubtful=passing or others or not is_new(cookie, before, login))
 
 
-def _is_left(cookie: SetCookie, source: Request, led: Request) -> bool:
+def is_left(cookie: SetCookie, source: Request, led: Request) -> bool:
     """Whether the path of ``cookie``, which ``source`` set, kept it from ``led``; one of its name may have come."""
     if led.sizes is None or not may_know(cookie) or is_removal(cookie):
         return False
     return goes_to_host(cookie, host_of(source.url), host_of(led.url)) and not goes_to_path(cookie, source.url, led.url)
 
 
-def _others(request: Request, left: set[str]) -> bool:
+def others_came(request: Request, left: set[str]) -> bool:
     """Whether ``request`` brought a session's cookie that is not of ``left``."""
     return any(SESSION.search(name) and not FORGERY.search(name) for name in names_sent(request) - left)
 

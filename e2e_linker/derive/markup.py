@@ -11,6 +11,8 @@ __all__ = ["Markup", "read_markup"]
 
 _MUTE = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "select"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+_ICONS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"})
+"""Relations of links to what stands for the page where it is not shown."""
 _READ = 64 * 1024
 """Characters that are read: the standard parser takes minutes for a long text with tags that have no end."""
 
@@ -27,6 +29,10 @@ class Markup:
     password_field: bool
     most_submits: int = 0
     """How many buttons send one and the same form, of that with the most; forms that only ask (GET) do not count."""
+    icons: tuple[str, ...] = ()
+    """Addresses of the icons that it links for its tab, as they stand there."""
+    images: tuple[str, ...] = ()
+    """Addresses of its images, as they stand there."""
 
 
 class _Reader(HTMLParser):
@@ -38,6 +44,8 @@ class _Reader(HTMLParser):
         self.policies: list[str] = []
         self.password_field = False
         self.submits: list[int] = []
+        self.icons: list[str] = []
+        self.images: list[str] = []
         self._posting = False
         self._mute: list[str] = []
         self._within: str | None = None
@@ -57,6 +65,10 @@ class _Reader(HTMLParser):
             self.password_field |= (tag, shape) == ("input", "password")
             if self._posting and shape in {"submit", "image"}:
                 self.submits[-1] += 1
+        elif tag == "link" and not _ICONS.isdisjoint(given.get("rel", "").lower().split()):
+            self.icons.append(given.get("href", ""))
+        elif tag == "img":
+            self.images.append(given.get("src", ""))
         elif (
             tag == "meta"
             and not self._mute
@@ -103,6 +115,8 @@ def read_markup(text: str) -> Markup:
         policies=tuple(reader.policies),
         password_field=reader.password_field,
         most_submits=max(reader.submits, default=0),
+        icons=tuple(reader.icons),
+        images=tuple(reader.images),
     )
 
 

@@ -9,6 +9,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.dead_ends import DeadEnd, signed_in_at
 from e2e_linker.derive.pages import Page
+from e2e_linker.derive.since_password import password_times
 from e2e_linker.derive.state_trail import StateTrail
 from e2e_linker.derive.urls import parameters, same_endpoint, split
 from e2e_linker.evidence.models import Ending, Request, Walk
@@ -64,7 +65,7 @@ def comes_again(page: Page, walk: Walk) -> bool:
     if page.status not in _REFUSING or page.method != "GET" or not same_endpoint(page.url, asked.endpoint):
         return False
     whole = {one.name for one in parameters(asked.url)} <= {one.name for one in parameters(page.url)}
-    return whole and signed_in_at(page, walk) is not None
+    return whole and any(at <= page.at for at in password_times(walk))
 
 
 def _asks(request: Request, authorization: AuthorizationRequest) -> bool:

@@ -11,10 +11,10 @@ from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.blocked_loads import blocking
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.derive.thrown import thrown_at
+from e2e_linker.derive.thrown import thrown_at, thrown_place
+from e2e_linker.derive.unfit_scripts import is_unfit_word, pages_for_scripts, refused_types
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import CspViolation, Present, Request, Walk
 from e2e_linker.model import host_of
@@ -37,10 +37,14 @@ _DENIED = " in a frame is denied"
 """What Firefox says of it as if it were a script error."""
 _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
-_UNFIT = " MIME type (“"
-"""What Firefox says, as a script error too, of an answer that is no script, which is told by the request itself."""
-_NO_STUMBLE = ("stylesheet", "even though")
-"""In what browsers say of a page in the place of a style, and of a script that they ran although it is called one."""
+_KEPT = "The Same Origin Policy disallows"
+"""How it begins what it says of an answer that it keeps from the page, for whatever reason."""
+_DECLARE = (
+    "Answer with `Content-Type: text/javascript` for it, also where its name ends in `.mjs`: browsers run a module, "
+    "and after `X-Content-Type-Options: nosniff` any script, only as JavaScript."
+)
+_NO_SCRIPTS = (".json", ".css")
+"""How the names of what scripts import end that is to be declared as something else."""
 _OVER_AND_OVER = 5
 """Times that a script asks for the same address before it is said to wait for something. Threshold."""
 _QUOTED = 200
@@ -73,11 +77,13 @@ def suspects(
     since = page.at if page else 0.0
     window = page.window if page else 0
     loads = [r for r in requests if r.window == window and r.at >= since and (page is None or r.n != page.request)]
+    failed = list(_failed(loads, walk, page))
+    told = [r.url for r in loads if r.n in {one.ref[1] for one in failed}]
     found = [
         *_status(page, requests, walk),
         *_policy(walk, window, since, loads),
-        *_failed(loads, walk, page.url if page else "", stumbled=_stumbled(walk, window, since)),
-        *_page_errors(walk, window, since, page.address if page else ""),
+        *failed,
+        *_page_errors(walk, page, told),
         *(_unframed(loads) or _framing(walk, window, since)),
         *_waiting(loads, last.at),
         *_asking_again(loads),
@@ -121,26 +127,44 @@ def _directive(one: CspViolation) -> str:
     return one.directive.removesuffix("-elem").removesuffix("-attr")
 
 
-def _failed(loads: Sequence[Request], walk: Walk, page_url: str, *, stumbled: bool) -> Iterator[Suspect]:
-    """What the page asked for and did not get, the most needed first."""
-    lost = [r for r in loads if r.resource_type in _WEIGHT and (_is_lost(r) or _is_page(r, stumbled=stumbled))]
+def _failed(loads: Sequence[Request], walk: Walk, page: Page | None) -> Iterator[Suspect]:
+    """What the page asked for and did not get, or not as what it can use, the most needed first."""
+    window, since = (page.window, page.at) if page else (0, 0.0)
+    unfit = _unfit(loads, walk, window, since)
+    lost = [r for r in loads if r.resource_type in _WEIGHT and (r.n in unfit or _is_lost(r))]
     lost = [r for r in lost if not (r.url.endswith("/favicon.ico") or _is_unframed(r))]
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
         address, host = _address(request.url), host_of(request.url)
-        if _is_page(request, stumbled=stumbled):
-            says = f"a page (text/html) came in place of the script {address} (status {request.status})"
-            yield Suspect("request", says, ("request", request.n), host)  # an answer like it would prove nothing
+        if request.n in unfit:
+            yield unfit[request.n]
             continue
         if request.failure == _MIXED:
             says = f"the page is loaded over https and asks for the {request.resource_type} {address} over http"
             yield Suspect("mixed", says, ("request", request.n), None)  # no browser lets anything stand in for it
             continue
         refused = request.status is not None and request.status >= 400
-        blocked = None if refused else blocking(request, walk, page_url)
+        blocked = None if refused else blocking(request, walk, page.url if page else "")
         why = f" ({f'status {request.status}' if refused else request.failure})" if blocked is None else ""
         says = f"the {request.resource_type} {address} did not load{f': {blocked.why}' if blocked else why}"
         at_fault = None if blocked and blocked.by_page else host
         yield Suspect("request", says, ("request", request.n), at_fault, request, blocked.fix if blocked else None)
+
+
+def _unfit(loads: Sequence[Request], walk: Walk, window: int | None, since: float) -> dict[int, Suspect]:
+    """The scripts that came as something that no browser runs; an answer like theirs would prove nothing."""
+    pages, types = pages_for_scripts(loads, walk, window, since), refused_types(loads, walk, window, since)
+    found = {}
+    for request in (r for r in loads if r.n in pages or r.n in types):
+        address, declared, fix = _address(request.url), types.get(request.n), None
+        says = f"a page (text/html) came in place of the script {address} (status {request.status})"
+        if request.n not in pages and declared != "text/html":
+            how = f"as `Content-Type: {declared}`" if declared else "without a `Content-Type`"
+            says, fix = (
+                f"the script {address} came {how}, and so the browser did not run it",
+                None if address.endswith(_NO_SCRIPTS) else _DECLARE,
+            )
+        found[request.n] = Suspect("request", says, ("request", request.n), host_of(request.url), fix=fix)
+    return found
 
 
 def _is_lost(request: Request) -> bool:
@@ -150,41 +174,19 @@ def _is_lost(request: Request) -> bool:
     return failure is not None and not request.called_off and not any(words in failure for words in _BY_POLICY)
 
 
-def _is_page(request: Request, *, stumbled: bool) -> bool:
-    """Whether a script was answered with a page, as servers do that have one and the same for every path.
-
-    A script that is merely declared as one runs, as those do that PHP sends; redirects have pages for bodies, too.
-    """
-    if request.resource_type != "script" or request.status not in {200, 203}:
-        return False
-    if not (header(request.response_headers, "content-type") or "").lower().startswith("text/html"):
-        return False
-    sniffed = (header(request.response_headers, "x-content-type-options") or "").strip().lower()
-    return sniffed == "nosniff" or request.failure is not None or stumbled
-
-
-def _stumbled(walk: Walk, window: int | None, since: float) -> bool:
-    """Whether the browser met markup, or the type of a page, where it was to run a script of this page."""
-    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
-    lines = walk.console.value if isinstance(walk.console, Present) else ()
-    thrown = [error.message for error in errors if error.window == window and error.at >= since]
-    written = [line.text for line in lines if line.window == window and line.at >= since]
-    if any("'<'" in words and "JSON" not in words for words in thrown):
-        return True
-    return any("text/html" in words and not any(other in words for other in _NO_STUMBLE) for words in written)
-
-
-def _page_errors(walk: Walk, window: int | None, since: float, page_address: str) -> Iterator[Suspect]:
+def _page_errors(walk: Walk, page: Page | None, failed: Sequence[str]) -> Iterator[Suspect]:
+    """The script errors of the page; what Firefox says as if it were one, of a request of ``failed``, is told there."""
+    window, since, own = (page.window, page.at, page.address) if page else (0, 0.0, "")
     errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
     for n, error in enumerate(errors, 1):
         ours = error.window == window and error.at >= since
         told = error.message.startswith(_BLOCKED) or _DENIED in error.message
-        if ours and not told and _UNFIT not in f"{error.message}{error.stack}":
-            said = (
-                error.message.strip().splitlines()[0][:_QUOTED] if error.message.strip() else "an error without words"
-            )
-            file = _address(thrown_at(error) or page_address)
-            where = "" if file == _address(page_address) else f" (in {file})"
+        told = told or (error.message.startswith(_KEPT) and any(url in error.message for url in failed))
+        if ours and not told and not is_unfit_word(f"{error.message}{error.stack}"):
+            said = next(iter(error.message.strip().splitlines()), "an error without words")[:_QUOTED]
+            file = _address(thrown_at(error) or own)
+            places = ("" if file == _address(own) else f"in {file}", thrown_place(error))
+            where = f" ({', '.join(filter(None, places))})" if any(places) else ""
             yield Suspect("page_error", f"a script of the page failed: {said}{where}", ("page_error", n), None)
 
 

@@ -47,8 +47,11 @@ _FLAT_EDGES = 0.0005
 _PHONE_AREA = 360 * 780
 """Pixels of a phone's screen: a spinner is as large on a wider one, and a smaller share of it."""
 _DRAWN_EDGES = 0.004
-"""Share of edges from which a picture shows more than a spinner, whatever the document says: in a closed shadow root
-nobody can look. Threshold."""
+"""Share of edges from which a phone's picture shows more than a spinner, whatever the document says: in a closed shadow
+root nobody can look. Less on a larger screen. Threshold."""
+_FRAME_EDGES = 3000
+"""Pixels of edges up to which the borders of a frame that no page came into, and a logo, may be all (1,800 were
+measured); a form has more. Threshold."""
 _LETTER_EDGES = 230
 """Pixels of edges that a letter of a large heading has at most, as measured. Threshold."""
 _FORM_EDGES = 2000
@@ -78,6 +81,11 @@ class ScreenVerdict:
     def empty(self) -> bool:
         """Whether there was nothing, or next to nothing, for a person to read or to use."""
         return self.kind in {"blank", "nearly blank"}
+
+    @property
+    def faded(self) -> bool:
+        """Whether it is blank because all that it offers to use has the colour of its background."""
+        return self.kind == "blank" and _is_faded(self.digest)
 
     @property
     def host(self) -> str:
@@ -137,8 +145,21 @@ def _flat(picture: Picture | None) -> bool | None:
     if picture is None or picture.pixels is None:
         return None
     # A background may run from one colour to another: that has no edges.
-    most = _FLAT_EDGES * min(1.0, _PHONE_AREA / max(1, picture.width * picture.height))
-    return picture.pixels.commonest >= _FLAT or picture.pixels.edges <= most
+    return picture.pixels.commonest >= _FLAT or picture.pixels.edges <= _share(_FLAT_EDGES, picture)
+
+
+def _share(of_phone: float, picture: Picture) -> float:
+    """The share of ``picture`` that is as large as the share ``of_phone`` of a phone's."""
+    return of_phone * min(1.0, _PHONE_AREA / max(1, picture.width * picture.height))
+
+
+def _is_drawn(digest: DomDigest, picture: Picture | None) -> bool:
+    """Whether a picture shows more than a spinner, or than a frame into which no page came."""
+    if picture is None or picture.pixels is None:
+        return False
+    sealed = bool(digest.sight and digest.sight.sealed)
+    lost = any(url.startswith(BROWSERS_OWN) for url in digest.frames) and not sealed
+    return not (lost and _edges(picture) <= _FRAME_EDGES) and picture.pixels.edges >= _share(_DRAWN_EDGES, picture)
 
 
 def _readable(digest: DomDigest) -> int:
@@ -152,20 +173,29 @@ def _blank(digest: DomDigest, usable: Sequence[Control], picture: Picture | None
     """
     if usable or _readable(digest) or (digest.sight and digest.sight.pictures):
         return None
-    flat = _flat(picture)
-    hidden = _hidden(digest)
+    flat, hidden = _flat(picture), _hidden(digest)
     if hidden is not None:
-        return None if flat is False else ("blank", Confidence.CERTAIN if flat else Confidence.LIKELY, hidden)
+        contradicts = flat is False and not (_is_faded(digest) and _edges(picture) < _FORM_EDGES)
+        return None if contradicts else ("blank", Confidence.CERTAIN if flat else Confidence.LIKELY, hidden)
     if flat is False:
-        drawn = picture is not None and picture.pixels is not None and picture.pixels.edges >= _DRAWN_EDGES
-        return ("other", Confidence.POSSIBLE, None) if drawn else ("nearly blank", Confidence.LIKELY, None)
+        shown = _is_drawn(digest, picture)
+        return ("other", Confidence.POSSIBLE, None) if shown else ("nearly blank", Confidence.LIKELY, None)
     return "blank", Confidence.CERTAIN, None
+
+
+def _is_faded(digest: DomDigest) -> bool:
+    """Whether all that a page offers to use is there, a field among it, and has the colour of its background."""
+    held = [control for control in digest.controls if control.visible or control.faint]
+    return all(one.faint and not one.covered_by for one in held) and any(control.kind == "field" for control in held)
+
+
+def _edges(picture: Picture | None) -> float:
+    return picture.pixels.edges * picture.width * picture.height if picture and picture.pixels else 0.0
 
 
 def _hidden(digest: DomDigest) -> str | None:
     """How a page that shows nothing hides what it holds."""
-    covered = next((c.covered_by for c in digest.controls if c.visible and c.covered_by), None)
-    if covered:
+    if covered := next((c.covered_by for c in digest.controls if c.visible and c.covered_by), None):
         return f"{covered} lies over everything"
     if any(control.faint for control in digest.controls) or digest.text_length:
         return "what it holds has the colour of its background or is covered"
@@ -176,8 +206,7 @@ def _keeps_to_itself(digest: DomDigest, picture: Picture | None) -> bool:
     """Whether a component that cannot be looked into draws more than the page says and a spinner."""
     if picture is None or picture.pixels is None or not (digest.sight and digest.sight.sealed):
         return False
-    edges = picture.pixels.edges * picture.width * picture.height
-    return edges - _LETTER_EDGES * len(" ".join(digest.text.split())) >= _FORM_EDGES
+    return _edges(picture) - _LETTER_EDGES * len(" ".join(digest.text.split())) >= _FORM_EDGES
 
 
 def _nearly_blank(digest: DomDigest, usable: Sequence[Control], page: Page | None) -> _Judged | None:

@@ -13,6 +13,7 @@ from e2e_linker.derive.forged_forms import forged_words
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.pages import Page, last_page
+from e2e_linker.derive.rate_limits import TOO_MANY
 from e2e_linker.evidence.models import Ending, EndingKind, JarCookie, Request, SetCookie
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import host_of
@@ -56,7 +57,7 @@ def withheld_cookies(
     Only cookies that the jar still holds at the end, so that nothing but their ``SameSite`` kept them away.
     """
     page = last_page(pages)
-    if page is None or ending.kind not in _ENDED or page.asks_for_password:
+    if page is None or ending.kind not in _ENDED or page.asks_for_password or page.status == TOO_MANY:
         return ()
     told = forged_words(page.title, *page.headings, page.text) is not None
     if page.status < 400 and not told:

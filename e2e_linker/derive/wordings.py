@@ -36,8 +36,7 @@ __all__ = [
 EMBEDDED_REFUSED = re.compile(
     r"disallowed_user_?agent"
     r"|(?:embedded|in-app) (?:web ?)?(?:browser|view)s?"
-    r"|web-?views? (?:is|are) (?:not|un)"
-    r"|use secure browsers"
+    r"|web-?views? (?:is|are) (?:not|un)|use secure browsers"
     r"|eingebettete[nr]? browser|navigateur int[ée]gr[ée]|navegador (?:integrado|incorporado|embebido)"
     r"|browser (?:incorporato|integrato)|埋め込みブラウザ|アプリ内ブラウザ|内嵌浏览器|내장 브라우저|인앱 브라우저",
     re.IGNORECASE,
@@ -99,7 +98,7 @@ FAILURE = re.compile(
     r"|\binvalid[ _](?:request|link|state|session|token|client|scope|redirect(?:[ _]ur[il])?)\b"
     r"|\b(?:unauthorized_client|unsupported_response_type|redirect_(?:uri_)?mismatch|server_error)\b"
     r"|could not (?:be )?(?:complete|process|sign)|try again later|\bexception\b|does not (?:work|exist)"
-    r"|trouble signing|\bsqlstate\b|\bblocked by (?:an |the )?admin"
+    r"|trouble signing|\bsqlstate\b|\bblocked by (?:an |the )?admin|\b(?:invalid|expired) (?:log|sign)-?in request\b"
     r"|\bfehler\b|fehlgeschlagen|nicht gefunden|schiefgelaufen|schiefgegangen|ungültige|abgelaufen|zugriff verweigert"
     r"|nicht verfügbar|funktioniert nicht"
     r"|\berreur\b|introuvable|une erreur|mal passé|a expiré|accès refusé|indisponible|non valide"
@@ -132,9 +131,9 @@ FOREIGN_ORIGIN = re.compile(
 """Words by which servers refuse a request for the site that it comes from."""
 
 LOST_SESSION = re.compile(
-    r"\b(?:session|cookie)(?: (?:id|cookie|data|token|was|is|has|could|have|been|be)){0,4}"
-    r" (?:not (?:be )?found|missing|expired|timed out)\b|\btimeout di autenticazione superato\b"
-    r"|\b(?:no (?:active|existing|valid)|not have an existing) session\b"
+    r"\b(?:session|cookie)s?(?: (?:id|cookie|data|token|was|were|is|are|has|could|have|been|be)){0,4}"
+    r" (?:not (?:be )?found|missing|expired|timed out)\b|autenticazione superato\b|\bbrowser was in an unknown state"
+    r"|\b(?:no (?:active|existing|valid)|not have an existing) session\b|\bmust authenticate (?:once )?again\b"
     r"|\b(?:log-?in|sign-?in) attempt (?:has )?timed out\b|\baction (?:has )?expired\b|\b(?:page|form) has expired\b"
     r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\btook too long to (?:log ?|sign )in\b"
     r"|\b(?:must enable cookies|enable cookies in your browser|exceeded authentication timeout)\b"
@@ -173,7 +172,8 @@ REFUSED_REQUEST = re.compile(
 UNKNOWN_CLIENT = re.compile(
     r"\b(?:AADSTS|AADB2C)\d{4,8}\b|\bclient[ _]id(?:entifier)?(?: \(client_id\))? (?:error|is (?:missing or )?invalid)"
     r"|\b(?:client|application)(?: id(?:entifier)?)?(?: with identifier)? ['\"“]?[^\s'\"”]{0,80}['\"”]?"
-    r" (?:specified in the request )?(?:is|was) (?:not (?:registered|found|known)|unknown)",
+    r" (?:specified in the request )?(?:is|was) (?:not (?:registered|found|known)|unknown)"
+    r"|\b(?:client|application)[ _](?:(?:is|was|has been) )?(?:disabled|deactivated|not (?:active|enabled))\b",
     re.IGNORECASE,
 )
 """How servers that have no word of the protocol for it say that they do not know the client; Entra's numbers, too."""
@@ -227,7 +227,7 @@ START = re.compile(r"(?:my[ _-]?)?home(?:[ _-]?page)?(?:\.\w{1,5})?|ホーム|�
 """The name of a start page where it is all that is said; smart homes, realms and products bear it, too."""
 
 VERIFYING = re.compile(
-    r"\b(?:verify|verification|activate|activation|confirm your|bestätigen sie|aktivieren sie|vérifiez|activez"
+    r"\b(?:verify|verification|activat(?:e|ion)|(?:confirm|check) your|bestätigen sie|aktivieren sie|vérifiez|activez"
     r"|confirmez|verifi(?:ca|que)|confirma|activ[ae] (?:tu|su)|attiva|ative|activeer)\b|確認|有効化|验证|激活|인증",
     re.IGNORECASE,
 )

@@ -57,8 +57,8 @@ def test_tabs_and_browsers_keep_the_user_agent(surface, user_agent):
 @pytest.mark.parametrize(
     ("surface", "user_agent", "absent", "chrome"),
     [
-        (Surface.WEBVIEW, IPHONE, ("Notification", "PushManager", "navigator.serviceWorker"), False),
-        (Surface.BROWSER, IPHONE, ("Notification", "PushManager"), False),
+        (Surface.WEBVIEW, IPHONE, ("chrome", "Notification", "PushManager", "navigator.serviceWorker"), False),
+        (Surface.BROWSER, IPHONE, ("chrome", "Notification", "PushManager"), False),
         (Surface.WEBVIEW, PIXEL, ("chrome", "Notification", "PushManager"), False),
         (Surface.CUSTOM_TAB, PIXEL, (), True),
         (Surface.BROWSER, WINDOWS, (), True),

@@ -67,6 +67,35 @@ def test_a_request_that_was_answered_with_an_error_is_named_with_its_button(buil
     assert (found.primary.ref, found.related[0].ref) == ("measured#5", "measured#1")
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ('{"error":"invalid_signature"}', "“invalid_signature”"),
+        ('{"code": "NO_SESSION", "message": "Sign in  first"}', "“NO_SESSION”: “Sign in first”"),
+        ('{"error": {"code": 400, "message": "INVALID_GRANT_TYPE"}}', "“INVALID_GRANT_TYPE”"),
+        ('{"title": "Bad request", "detail": "' + "x" * 500 + '"}', "“" + "x" * 160 + "…”"),
+        ('{"error": "oops", "error_description": "oops"}', "“oops”"),
+    ],
+)
+def test_what_the_answer_says_of_its_error_is_quoted(build, pieces, answer, said):
+    found = only(build.judge(AUDIT, pressed(build, pieces, call(build, status=400, excerpt=answer))))
+    assert f"was answered with status 400, {said}. The login goes no further." in found.message
+    assert found.fix.text.startswith("Correct what this answer names, or look for the error of this request in the log")
+
+
+@pytest.mark.parametrize("answer", [None, "", "Bad request", '{"ok": 1}', '["error"]', "[" * 4000, '{"error": "cut o'])
+def test_an_answer_that_names_no_error_is_not_quoted(build, pieces, answer):
+    found = only(build.judge(AUDIT, pressed(build, pieces, call(build, status=400, excerpt=answer))))
+    assert "was answered with status 400. The login goes no further." in found.message
+    assert found.fix.text.startswith("Look for the error")
+
+
+def test_a_request_that_a_limit_answers_says_nothing_of_the_server(build, pieces):
+    outcome = build.judge(AUDIT, pressed(build, pieces, call(build, status=429)))
+    assert outcome.status == "inconclusive"
+    assert "login.example.com, which answers with status 429, that it is asked too often" in outcome.missing[0]
+
+
 def test_what_the_page_says_is_quoted(build, pieces):
     seen = {"alerts": ("Please choose a lamp.",)}
     found = only(build.judge(AUDIT, pressed(build, pieces, call(build, status=422), seen=seen)))
@@ -305,3 +334,111 @@ def test_another_page_one_with_a_word_of_why_or_one_that_was_pressed_once_is_lef
     assert build.judge(AUDIT, again(build, pieces, times=1)).status == "inconclusive"
     other = {"controls": (pieces.control(label="Kitchen"),)}
     assert build.judge(AUDIT, again(build, pieces, second=other)).status == "inconclusive"
+
+
+BLOCKED = "https://api.example.com/auth/sign-in"
+
+
+def stopped(pieces, blocked=BLOCKED, **more):
+    about = {"directive": "connect-src", "at": 0.5, "document": f"{LOGIN}/login?state=1"}
+    return pieces.policy_violation(blocked=f"{blocked}?tx=1", **{**about, **more})
+
+
+def unsent(build, pieces, *since, csp="default-src 'self' 'nonce-abc'", login=STEPS[:2], **more):
+    """A login whose button sends nothing, as far as the requests tell; ``since`` are those after it was pressed."""
+    asked = build.authorization()
+    look = {
+        "title": "Sign in",
+        "controls": (pieces.control("field", "Password", type="password"), pieces.control(label="Sign in")),
+    }
+    page = build.get(f"{LOGIN}/login?state=1", response_headers=(("Content-Security-Policy", csp),))
+    screens = [pieces.screen(n, at, pieces.digest(page["url"], **look)) for n, at in enumerate((0.2, 5.5))]
+    steps = [build.get(asked.url, location=page["url"]), page, *since]
+    ended = Ending(kind=more.pop("ending", "dead_end"), message="The page sent nothing.")
+    return build.walk(
+        steps, asked=asked, answer=None, ending=ended, login=login, screens=screens, duration_s=6.0, **more
+    )
+
+
+def test_a_login_that_the_pages_own_policy_stops_is_told_with_what_it_lacks(build, pieces):
+    found = only(build.judge(AUDIT, unsent(build, pieces, csp_violations=[stopped(pieces)], page_errors=[THROWN])))
+    assert found.message == (
+        "“Sign in” was pressed on the page of login.example.com, and the page's own Content-Security-Policy "
+        f"(connect-src) stopped what its script was to send to {BLOCKED}. The login goes no further."
+    )
+    assert (found.confidence, found.cause) == (Confidence.CERTAIN, None)
+    assert found.fix.paste == "connect-src 'self' https://api.example.com"
+    assert found.primary.ref == "measured#1"
+    assert build.judge("error-page", unsent(build, pieces, csp_violations=[stopped(pieces)])).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("csp", "paste"),
+    [
+        ("connect-src 'none'", "connect-src https://api.example.com"),
+        ("connect-src https://stats.example.net; default-src *", "connect-src https://stats.example.net"),
+        ("script-src 'self', connect-src 'self'", "connect-src 'self'"),
+        ("script-src 'self'", None),
+    ],
+)
+def test_what_the_policy_allows_already_is_kept(build, pieces, csp, paste):
+    found = only(build.judge(AUDIT, unsent(build, pieces, csp=csp, csp_violations=[stopped(pieces)])))
+    assert (found.fix.paste or "").startswith(paste or "")
+    assert (found.fix.paste is None) is (paste is None)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "confidence"),
+    [
+        ("https://api.example.com/v1/save", Confidence.LIKELY),
+        ("https://id.example.net/accounts:signInWithPassword", Confidence.LIKELY),
+        ("https://stats.example.net/collect", Confidence.POSSIBLE),
+    ],
+)
+def test_a_connection_that_may_count_customers_is_told_with_doubt(build, pieces, blocked, confidence):
+    seen = [stopped(pieces, "https://stats.example.net/first"), stopped(pieces, blocked)]
+    found = only(build.judge(AUDIT, unsent(build, pieces, csp_violations=seen)))
+    assert (found.confidence, found.cause) == (confidence, "suspected")
+    assert ("Whether the login needs that request" in found.message) is (confidence is Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    "more", [{"at": 0.2}, {"disposition": "report"}, {"window": 1}, {"directive": "img-src"}, {"blocked": "inline"}]
+)
+def test_a_violation_that_is_not_of_the_press_says_nothing_of_it(build, pieces, more):
+    assert build.judge(AUDIT, unsent(build, pieces, csp_violations=[stopped(pieces, **more)])).status == "inconclusive"
+
+
+def test_a_login_that_was_sent_all_the_same_was_not_stopped(build, pieces):
+    seen = {"csp_violations": [stopped(pieces, "https://api.example.com/auth/count")], "page_errors": [THROWN]}
+    form = build.post(f"{LOGIN}/login", {"u": "alice"})
+    for sent in (call(build, f"{LOGIN}/api/login", status=401), form, {**form, "main_frame": False}):
+        assert build.judge(AUDIT, unsent(build, pieces, sent, **seen)).status == "inconclusive"
+    only(build.judge(AUDIT, unsent(build, pieces, call(build, "https://stats.example.net/x", status=204), **seen)))
+
+
+def test_a_page_that_takes_the_stopped_request_for_a_refusal_is_told_where_that_is_sure(build, pieces):
+    for blocked, found in ((BLOCKED, "failed"), ("https://stats.example.net/x", "inconclusive")):
+        walk = unsent(build, pieces, csp_violations=[stopped(pieces, blocked)], ending="login_rejected")
+        assert build.judge(AUDIT, walk).status == found
+    thrown = unsent(build, pieces, page_errors=[THROWN], ending="login_rejected")
+    assert build.judge(AUDIT, thrown).status == "inconclusive"
+
+
+def test_a_login_form_whose_script_fails_at_the_press_is_told_with_the_error(build, pieces):
+    found = only(build.judge(AUDIT, unsent(build, pieces, page_errors=[THROWN])))
+    assert found.message.endswith(
+        "asked for nothing. Seen on this page: a script of the page failed: submitConsent is not defined."
+    )
+    assert found.confidence is Confidence.LIKELY
+    early = THROWN.model_copy(update={"at": 0.21})
+    assert build.judge(AUDIT, unsent(build, pieces, page_errors=[early])).status == "inconclusive"
+    failed = (STEPS[0], STEPS[1].model_copy(update={"outcome": "failed"}))
+    assert build.judge(AUDIT, unsent(build, pieces, page_errors=[THROWN], login=failed)).status == "inconclusive"
+
+
+def test_a_consent_that_the_pages_own_policy_stops_is_told(build, pieces):
+    violation = stopped(pieces, f"{LOGIN}/api/consent", document=CONSENT)
+    found = only(build.judge(AUDIT, pressed(build, pieces, csp_violations=[violation])))
+    assert "“Allow” was pressed" in found.message
+    assert f"send to {LOGIN}/api/consent." in found.message

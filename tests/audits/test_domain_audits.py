@@ -9,7 +9,7 @@ import pytest
 from e2e_linker.alexa.facts import MAX_DOMAINS
 from e2e_linker.audits.base import Options
 from e2e_linker.audits.runner import judge_case, selected
-from e2e_linker.evidence.models import NotCollected, WebSocket
+from e2e_linker.evidence.models import Initiator, NotCollected, WebSocket
 from e2e_linker.model import Confidence, Fault, Severity
 
 LOGIN = "https://login.example.com"
@@ -159,6 +159,66 @@ def test_what_was_only_fetched_ahead_is_not_missing(build, needed):
     found = only(build.judge("domain-list", evidence))
     assert found.severity is (Severity.BREAKS if needed else Severity.RECOMMENDED)
     assert (found.fix.paste is None, "nothing is missing" in found.message) == (not needed, not needed)
+
+
+ICON = "https://cdn.example.org/favicon.svg"
+PAGE = '<head><link rel="shortcut icon" href="{}"></head><form method=post><input type=password></form>'
+PARSER, OTHER = Initiator(type="parser", url=f"{LOGIN}/login"), Initiator(type="other")
+
+
+def with_icon(build, excerpt, *subs):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    page = {**steps[1], "excerpt": excerpt}
+    return build.case(build.walk([steps[0], page, *subs, *steps[2:]], asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("link", "url", "made"),
+    [
+        (ICON, ICON, None),
+        (ICON, ICON, OTHER),
+        ("//cdn.example.org/brand?v=2", "https://cdn.example.org/brand?v=2", None),
+        ("/x.png", ICON, None),
+        ("/x.png", "https://cdn.example.org/v1/favicon-32x32.png?a=1", None),
+    ],
+)
+def test_the_icon_of_a_tab_is_not_missing(build, link, url, made):
+    evidence = with_icon(build, PAGE.format(link), build.sub(url, "image", initiator=made))
+    found = only(build.judge("domain-list", evidence))
+    assert (found.severity, found.symptom, found.fix.paste) == (Severity.RECOMMENDED, False, None)
+    assert "Only the icon of the tab comes from it" in found.message
+    assert run_judged(build, "domain-list-size", evidence).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "url", "kind", "made"),
+    [
+        (PAGE.format(ICON), ICON, "image", PARSER),
+        (PAGE.format(ICON) + f'<img src="{ICON}">', ICON, "image", None),
+        (PAGE.format(ICON), ICON, "fetch", None),
+        (PAGE.format(ICON), "https://cdn.example.org/logo.svg", "image", None),
+        (PAGE.format("/x.png"), "https://cdn.example.org/favicons/logo.svg", "image", None),
+        (PAGE.format("https://cdn.example.org/app.js"), "https://cdn.example.org/app.js", "script", None),
+    ],
+)
+def test_what_a_page_shows_or_runs_is_no_icon_of_its_tab(build, excerpt, url, kind, made):
+    found = only(build.judge("domain-list", with_icon(build, excerpt, build.sub(url, kind, initiator=made))))
+    assert found.severity.at_least(Severity.DEGRADES)
+    assert pasted(found) == ["cdn.example.org"]
+
+
+def test_a_host_of_more_than_an_icon_is_missing(build):
+    subs = [build.sub(ICON), build.sub("https://cdn.example.org/lamp.png")]
+    assert only(build.judge("domain-list", with_icon(build, PAGE.format(ICON), *subs))).severity is Severity.DEGRADES
+
+
+def test_an_icon_that_is_sent_on_stays_one(build):
+    sent_on = "https://img.example.net/7f.svg"
+    subs = [build.sub(ICON, location=sent_on, status=302), build.sub(sent_on)]
+    case = with_icon(build, PAGE.format(ICON), *subs)
+    told = {one.subject: one.severity for one in build.judge("domain-list", case).findings}
+    assert told == {"cdn.example.org": Severity.RECOMMENDED, "img.example.net": Severity.RECOMMENDED}
 
 
 def test_the_fix_of_a_missing_host_says_what_the_list_has_no_room_for(build):

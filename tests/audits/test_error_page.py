@@ -208,6 +208,7 @@ def test_where_the_server_had_the_request_and_shows_its_portal_the_client_is_che
     assert ("the server got the request once more after the login" in fix) is (kind == "seen once more")
     assert ("Where both are right, go on with the request there." in fix) is (kind == "seen once more")
     assert (f"Where both are registered, k{KEEP}" in fix) is (kind != "seen once more")
+    assert ("Compare authorizationUrl" in fix) is (kind != "seen once more")
 
 
 @pytest.mark.parametrize(
@@ -218,6 +219,7 @@ def test_where_the_login_held_the_request_it_is_to_be_kept(build, pieces, kind):
     fix = only(build.judge(AUDIT, lost(build, pieces, kind))).fix.text
     assert fix.startswith(f"K{KEEP}")
     assert "registered" not in fix
+    assert "authorizationUrl" not in fix
 
 
 @pytest.mark.parametrize("kind", ["not seen again", "front page with an error"])
@@ -918,11 +920,27 @@ def test_a_login_page_that_comes_back_because_no_session_is_kept_is_a_dead_end(b
     assert "asked to log in once more by login.example.com" in found.message
 
 
-def test_a_server_that_was_asked_too_often_may_have_been_so_by_the_test(build, pieces):
-    found = only(build.judge(AUDIT, ended(build, pieces, status=429, seen={"title": "Too many requests"})))
-    assert found.confidence is Confidence.POSSIBLE
-    assert "--workers 1" in found.fix.text
-    assert "authorization request" not in found.fix.text
+@pytest.mark.parametrize("audit", [AUDIT, "screen-blank"])
+@pytest.mark.parametrize("ending", ["dead_end", "login_not_found"])
+@pytest.mark.parametrize("seen", [{"title": "Too many requests"}, {"text": "Slow down"}, {}])
+def test_a_server_that_was_asked_too_often_may_have_been_so_by_the_test(build, pieces, audit, ending, seen):
+    nothing = {"controls": (), "headings": (), "text": "", "title": ""}
+    walk = ended(build, pieces, ending=ending, status=429, seen={**nothing, **seen})
+    outcome = build.judge(audit, walk)
+    assert outcome.status == "inconclusive"
+    if audit == AUDIT:
+        assert "login.example.com, which answers with status 429, that it is asked too often" in outcome.missing[0]
+        assert "--workers 1" in outcome.missing[0]
+
+
+def test_a_login_request_that_a_limit_answers_says_nothing_of_how_scripts_may_read_it(build, pieces):
+    unread = [("Content-Type", "application/json")]
+    judged = [
+        build.judge(AUDIT, scripted(build, pieces, asked(build, status=status, response_headers=unread)))
+        for status in (429, 403)
+    ]
+    assert [one.status for one in judged] == ["inconclusive", "failed"]
+    assert "asked too often" in judged[0].missing[0]
 
 
 def test_the_services_own_start_page_may_have_forms_of_its_own(build, pieces):
@@ -958,9 +976,11 @@ def at_once(build, pieces, *, ending="login_not_found", status=200, url=f"{LOGIN
     return build.walk([build.get(url, status=status)], answer=None, ending=ending, screens=screens)
 
 
-@pytest.mark.parametrize("ending", ["login_not_found", "login_blocked"])
-def test_an_error_page_for_one_user_agent_is_told_with_the_proof(build, pieces, ending):
-    walk = at_once(build, pieces, ending=ending, status=403, text="The request could not be satisfied")
+@pytest.mark.parametrize(
+    ("ending", "status"), [("login_not_found", 403), ("login_blocked", 403), ("login_blocked", 429)]
+)
+def test_an_error_page_for_one_user_agent_is_told_with_the_proof(build, pieces, ending, status):
+    walk = at_once(build, pieces, ending=ending, status=status, text="The request could not be satisfied")
     found = only(build.judge(AUDIT, healed_by(build, walk, ending=ending)))
     assert "“The request could not be satisfied”. Proven: its user agent is why; when the same device" in found.message
     assert (found.cause, found.confidence) == ("proven", Confidence.CERTAIN)
@@ -989,9 +1009,9 @@ def test_what_any_change_of_the_device_heals_proves_none_of_them(build, pieces, 
 
 
 def test_what_is_asked_too_often_heals_by_itself(build, pieces):
-    found = only(build.judge(AUDIT, healed_by(build, at_once(build, pieces, status=429, text="Slow down"))))
-    assert (found.cause, found.confidence) == (None, Confidence.POSSIBLE)
-    assert "Proven" not in found.message
+    outcome = build.judge(AUDIT, healed_by(build, at_once(build, pieces, status=429, text="Slow down")))
+    assert outcome.status == "inconclusive"
+    assert "asked too often" in outcome.missing[0]
 
 
 @pytest.mark.parametrize(
@@ -1025,6 +1045,7 @@ def test_a_refusal_of_the_request_with_status_200_is_an_error_page(build, pieces
         ("Error-free homes", "Welcome to Example, the home without an error."),
         ("Example", "This application is registered with the authority. Please wait while it loads."),
         ("Sign in", "Sign in to go on to the application."),
+        ("Sign in", "Disabled customers: ask our client service. Cookies of this client may be disabled."),
     ],
 )
 def test_a_page_whose_form_was_not_found_refuses_nothing(build, pieces, title, text):
@@ -1120,6 +1141,50 @@ def test_of_a_store_tried_twice_the_last_time_counts(build):
     assert "cdn.example.net" in [one.subject for one in build.judge("domain-list", walk).findings]
 
 
+@pytest.mark.parametrize("text", ["Logged in!", "Angemeldet.", "OK", "ログインしました。"])
+def test_a_page_that_asks_nothing_has_lost_its_way_first(build, pieces, text):
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": "", "text": text})))
+    assert found.confidence is Confidence.POSSIBLE
+    assert found.fix.text.startswith("Keep the authorization request")
+    assert found.fix.text.endswith(" Where the page asks something of the test account, do that first.")
+
+
+@pytest.mark.parametrize("text", ["Please verify your phone.", "Which home is yours?", "メールアドレスの確認"])
+def test_a_page_that_asks_in_its_text_is_to_be_asked_first(build, pieces, text):
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": "", "text": text})))
+    assert found.fix.text.startswith("Do what this page asks of the test account")
+
+
+TOO_LATE = "Warning\n: Cannot modify header information - headers already sent{} in\n/srv/www/login.php\non line\n88"
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        (" by (output started at /srv/www/config.php:12)", " in /srv/www/config.php, line 12"),
+        (" by (output started at C:\\www\\config.php:12)", " in C:\\www\\config.php, line 12"),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "Acme\n", "My lamps and much else. " * 40])
+def test_a_redirect_that_php_could_not_send_any_more_is_named_with_its_file(build, pieces, where, says, around):
+    text = f"{around}{TOO_LATE.format(where)}"
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": "", "text": text})))
+    assert found.message.startswith("The login ends on an error page of login.example.com: status 200")
+    assert found.fix.text.startswith(f"The redirect was not sent: PHP had begun the page{says} before it was set.")
+    assert "ob_start()" in found.fix.text
+
+
+def test_other_messages_of_php_are_errors_and_prose_is_none(build, pieces):
+    undefined = "Notice: Undefined index: state in /srv/www/callback.php on line 7"
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": "", "text": undefined})))
+    assert found.message.startswith("The login ends on an error page")
+    assert found.confidence is Confidence.LIKELY
+    for prose in ("Notice: we moved. See you in Rome on Sunday.", "Warning: lamps are hot", "headers already sent"):
+        found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": "", "text": prose})))
+        assert "instead of in the Alexa app" in found.message
+
+
 # Homes
 
 
@@ -1156,3 +1221,70 @@ def test_a_choice_of_the_language_keeps_no_page_from_refusing(build, pieces, kin
     welcome = seen | {"text": "Select your language"}
     assert build.judge(AUDIT, at_once(build, pieces, **welcome)).status == "inconclusive"
     assert build.judge(AUDIT, at_once(build, pieces, ending="dead_end", **welcome)).status != "findings"
+
+
+def routed(build, pieces, now, *, at=f"{LOGIN}/login", form=None):
+    """A login whose script shows ``now`` (fields of a digest) in place of its form, without another document."""
+    asked = build.authorization()
+    page = f"{at}?{asked.url.partition('?')[2]}"
+    field = pieces.control("field", "Password", type="password")
+    asks = {"title": "Sign in", "headings": ("Sign in",), "controls": (field,), **(form or {})}
+    seen = {"title": "Sign in", "headings": (), "controls": (), "text": "Fine so far.", "url": page, **now}
+    screens = [
+        pieces.screen(1, 0.21, pieces.digest(page, **asks)),
+        pieces.screen(2, 0.9, pieces.digest(seen.pop("url"), **seen)),
+    ]
+    sent = {**build.sub(f"{LOGIN}/api/login", "fetch"), "method": "POST"}
+    steps = [build.get(asked.url, location=page), build.get(page), sent]
+    return build.walk(steps, asked=asked, answer=None, ending="dead_end", login=TYPED, screens=screens)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"title": "Dashboard", "headings": ("Dashboard",), "url": f"{LOGIN}/login#/dashboard"},
+        {"url": f"{LOGIN}/dashboard"},
+        {"url": f"{LOGIN}/#/lamps", "headings": ("Lamps",)},
+        {"headings": ("Lamps",), "url": f"{LOGIN}/lamps", "leaving": True},
+    ],
+)
+def test_a_page_that_a_script_shows_after_the_login_has_forgotten_alexa_too(build, pieces, now):
+    if now.pop("leaving", None):
+        now["controls"] = (pieces.control("link", "Devices"), pieces.control(label="Sign out"))
+    walk = routed(build, pieces, now)
+    found = only(build.judge(AUDIT, walk))
+    assert found.message.startswith("After the login the customer is left on a page of login.example.com instead of in")
+    assert found.fix.text.startswith(f"K{KEEP}")
+    assert found.confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        ({"text": "Signing you in…", "headings": ("One moment",)}, f"{LOGIN}/login"),
+        ({"headings": ("Check your phone",)}, f"{LOGIN}/"),
+        ({"headings": ("Check your phone",), "url": f"{LOGIN}/#/push"}, f"{LOGIN}/"),
+        ({"headings": ("Check your phone",), "url": f"{LOGIN}/home#push"}, f"{LOGIN}/home"),
+        ({"headings": ("Dashboard",)}, f"{LOGIN}/login"),
+        ({}, f"{LOGIN}/dashboard/login"),
+    ],
+)
+def test_what_a_script_shows_at_the_address_of_the_form_is_not_lost_for_that_address(build, pieces, now, at):
+    assert build.judge(AUDIT, routed(build, pieces, now, at=at)).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"controls": [("field", "Code")]},
+        {"controls": [("button", "Allow")]},
+        {"controls": [("field", "Password")]},
+    ],
+)
+def test_what_a_script_shows_that_still_asks_for_something_is_no_dead_end(build, pieces, more):
+    shown = tuple(
+        pieces.control(kind, label, type="password" if label == "Password" else "text")
+        for kind, label in more["controls"]
+    )
+    now = {"title": "Dashboard", "headings": ("Home",), "controls": shown, "url": f"{LOGIN}/dashboard"}
+    assert build.judge(AUDIT, routed(build, pieces, now)).status == "inconclusive"

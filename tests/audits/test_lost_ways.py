@@ -183,6 +183,104 @@ def test_a_path_that_is_as_it_is_meant_to_be_is_the_cause_of_nothing(build, give
     assert build.judge("refused-cookies", led(build, cookie(**given), **more)).status == "inconclusive"
 
 
+def anew(build, *given, text="No request.", sent=None, again=None, to="/interaction/1", more=()):
+    """A redirect with cookies to a page that refuses, and sets ``again``, by default the same once more."""
+    again = given if again is None else again
+    date = [("Date", "Mon, 23 Nov 2026 15:00:00 GMT")]
+    first = {"location": f"{HOST}{to}", "set_cookies": given, "response_headers": date}
+    steps = [
+        build.get(f"{HOST}/auth?client_id=a", **first),
+        build.get(f"{HOST}{to}", status=400, cookie=sent, excerpt=f"<h1>{text}</h1>", set_cookies=again),
+        *more,
+    ]
+    return build.walk(steps, answer=None, ending="login_not_found")
+
+
+ENDED = "Mon, 23 Nov 2026 15:00:00 GMT"
+MISSING = {
+    "SameSite=None": ({"same_site": "None"}, "says `SameSite=None` without `Secure`. Browsers refuse that: the next"),
+    "Domain": (FOREIGN, "is for example.org, to which login.example.com does not belong. Browsers refuse that: the"),
+    "Path": ({"path": "/auth"}, "is for the path `/auth` alone, not for https://login.example.com/interaction/1."),
+    "Expires": ({"expires": ENDED}, "ends the moment it is set. Browsers drop it then: a later request to login."),
+    "Max-Age": ({"max_age": "2"}, "lives for 2 s only. Browsers drop it then: a later request to login."),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.parametrize("text", ["No request.", "", "Keine Anfrage."])
+def test_a_cookie_that_did_not_come_and_is_set_once_more_is_missed_whatever_the_page_says(build, name, text):
+    given, why = MISSING[name]
+    walk = anew(build, cookie(**given), text=text)
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert found.message.startswith(f"login.example.com sets the cookie `sessionid`, which {why}")
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    (page,) = build.judge("error-page", walk).findings
+    assert page.symptom
+    assert page.fix.text.startswith("The server looks for a session, and does not find it.")
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        ({"path": "/auth"}, {"text": "Unknown scope"}),
+        ({"path": "/auth"}, {"text": "redirect_uri mismatch"}),
+        ({"same_site": "None"}, {"text": "unauthorized_client"}),
+        ({"path": "/auth"}, {"sent": "sessionid=s"}),
+        ({"path": "/auth"}, {"again": ()}),
+        ({"path": "/auth", "name": "csrftoken"}, {}),
+        ({"same_site": "None", "name": "XSRF-TOKEN"}, {}),
+        ({"path": "/auth"}, {"again": (cookie(path="/interaction"),)}),
+        ({"path": "/auth"}, {"again": (cookie(path="/auth", max_age="0"),)}),
+        ({"path": "/interaction"}, {}),
+        ({"max_age": "2"}, {"sent": "sessionid=s"}),
+        ({"max_age": "600"}, {}),
+        ({"max_age": "2", "name": "flash"}, {}),
+        ({"expires": "Mon, 23 Nov 2026 14:59:00 GMT"}, {}),
+        ({"expires": "Mon, 23 Nov 2026 15:10:00 GMT"}, {}),
+        ({"expires": "no date at all"}, {}),
+        ({"expires": "Thu, 01 Jan 2026 00:00:00 +9999999999999999"}, {}),
+    ],
+)
+def test_a_cookie_that_came_that_is_another_or_that_the_page_does_not_miss_is_the_cause_of_nothing(build, given, more):
+    walk = anew(build, cookie(**given), **more)
+    assert build.judge("refused-cookies", walk).status == "inconclusive"
+
+
+def test_a_session_that_ends_while_the_form_is_filled_in_is_named(build):
+    short = cookie("connect.sid", expires="Mon, 23 Nov 2026 15:00:02 GMT")
+    date = [("Date", "Mon, 23 Nov 2026 15:00:00 GMT")]
+    steps = [
+        build.get(f"{HOST}/auth", location=f"{HOST}/login", set_cookies=(short,), response_headers=date),
+        build.get(f"{HOST}/login", cookie="connect.sid=s", excerpt=FORM),
+        build.post(f"{HOST}/login", {}, status=400, set_cookies=(short,), excerpt="<h1>Missing request</h1>"),
+    ]
+    walk = build.walk(steps, answer=None, ending="dead_end", login=(FILLED,), jar=(in_jar("connect.sid"),))
+    (found,) = build.judge("refused-cookies", walk).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "which lives for 2 s only. Browsers drop it then" in found.message
+    assert (found.primary.ref, found.related[0].ref) == ("measured#1", "measured#3")
+    assert "`maxAge` of Express" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("again", "other", "severity"),
+    [(True, None, Severity.BREAKS), (True, "login=1", Severity.RECOMMENDED), (False, None, None)],
+)
+def test_a_session_for_the_path_of_the_request_alone_does_not_come_to_the_login(build, pieces, again, other, severity):
+    given = cookie(path="/oauth")
+    steps = [
+        build.get(f"{HOST}/oauth/authorize", location=f"{HOST}/login", set_cookies=(given,)),
+        build.get(f"{HOST}/login", excerpt=FORM, cookie=other),
+        build.post(f"{HOST}/login", {}, excerpt="Logged in!", cookie=other, set_cookies=(given,) if again else ()),
+    ]
+    end = pieces.digest(f"{HOST}/login", (), title="", headings=(), text="Logged in!")
+    walk = build.walk(steps, answer=None, ending="dead_end", login=(FILLED,), screens=[pieces.screen(1, 0.6, end)])
+    outcome = build.judge("refused-cookies", walk)
+    assert [one.severity for one in getattr(outcome, "findings", ())] == [severity] * (severity is not None)
+    if severity:
+        assert "is for the path `/oauth` alone, not for https://login.example.com/login." in outcome.findings[0].message
+
+
 def filled_in(build, *given, text=MISSED, sent=None, to="/realms/home/authenticate"):
     """A page that comes with cookies, and whose form is answered with ``text``."""
     steps = [
@@ -413,3 +511,75 @@ def test_a_way_that_comes_back_to_an_address_is_no_loop(build, ending):
 
 def test_a_loop_that_the_requests_do_not_show_is_not_judged(build):
     assert build.judge("redirect-loop", circle(build, f"{HOST}/a", f"{HOST}/b")).status == "inconclusive"
+
+
+def scripted(build, given, *, api=HOST, site="same-origin", status=401, sent=None, headers=(), jar=(), between=()):
+    """A login whose script signs in at ``api``, which sets ``given``, and whose consent is then refused."""
+    asks = {"method": "POST", "headers": (("Sec-Fetch-Site", site), *headers)}
+    steps = [
+        build.get(f"{HOST}/login", excerpt=FORM),
+        {**build.sub(f"{api}/sign-in", "fetch", set_cookies=(given,)), **asks},
+        build.get(f"{HOST}/consent", excerpt="<h1>Consent</h1>"),
+        *between,
+        {**build.sub(f"{api}/consent", "fetch", status=status, cookie=sent), **asks},
+    ]
+    return build.walk(steps, answer=None, ending="dead_end", login=(FILLED,), jar=jar)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_cookie_that_no_browser_keeps_is_why_a_scripts_request_is_refused_without_it(build, status):
+    (found,) = build.judge("refused-cookies", scripted(build, cookie(**FOREIGN), status=status)).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "which is for example.org" in found.message
+
+
+NOT_WITHOUT_IT = {
+    "another session": {"sent": "auth_token=x"},
+    "something else, and a bare refusal": {"sent": "lang=en", "status": 403},
+    "a token": {"headers": (("Authorization", "Bearer x"),)},
+    "an error": {"status": 500},
+    "a good answer": {"status": 200},
+}
+
+
+@pytest.mark.parametrize("name", NOT_WITHOUT_IT)
+def test_a_scripts_request_that_was_refused_otherwise_does_not_depend_on_a_refused_cookie(build, name):
+    walk = scripted(build, cookie(**FOREIGN), **NOT_WITHOUT_IT[name])
+    assert [one.severity for one in build.judge("refused-cookies", walk).findings] == [Severity.RECOMMENDED]
+    lasting = scripted(build, cookie(), **NOT_WITHOUT_IT[name])
+    assert build.judge("refused-cookies", lasting).status == "inconclusive"
+
+
+@pytest.mark.parametrize(("api", "site"), [(HOST, "same-origin"), ("https://api.example.com", "same-site")])
+def test_a_session_that_a_script_asked_for_without_credentials_is_named(build, api, site):
+    (found,) = build.judge("refused-cookies", scripted(build, cookie(), api=api, site=site)).findings
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "`sessionid`, which came with the answer to a script's request that was made without" in found.message
+    assert "`credentials: 'include'`" in found.fix.text
+    assert found.primary.ref == "measured#2"
+
+
+LEFT_ALONE = {
+    "another site's answer": {"site": "cross-site", "api": "https://api.example.net"},
+    "an unknown way": {"site": "none"},
+    "not a session": {"given": cookie("lang", http_only=True)},
+    "for another path": {"given": cookie(path="/admin")},
+    "over plain http": {"api": "http://login.example.com"},
+    "a short one": {"given": cookie(max_age="60")},
+    "too large": {"given": cookie(size=5000)},
+    "of a partition": {"given": cookie(partitioned=True)},
+}
+
+
+@pytest.mark.parametrize("name", LEFT_ALONE)
+def test_a_cookie_that_may_have_been_left_for_another_reason_is_not(build, name):
+    more = {"given": cookie(), **LEFT_ALONE[name]}
+    assert build.judge("refused-cookies", scripted(build, more.pop("given"), **more)).status == "inconclusive"
+
+
+def test_a_session_that_is_in_the_jar_came_back_or_was_taken_away_again_was_kept(build):
+    assert build.judge("refused-cookies", scripted(build, cookie(), jar=(in_jar(),))).status == "inconclusive"
+    came = build.get(f"{HOST}/lamps", cookie="sessionid=s")
+    ended = build.get(f"{HOST}/lamps", set_cookies=(cookie(max_age="0"),))
+    for between in (came, ended):
+        assert build.judge("refused-cookies", scripted(build, cookie(), between=(between,))).status == "inconclusive"

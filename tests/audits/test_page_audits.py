@@ -408,8 +408,11 @@ def test_the_error_page_at_which_a_login_died_is_no_page_of_it(build, pieces):
     bare = pieces.screen(1, 0.25, pieces.digest(viewport_meta=None))
     found = only(build.judge("mobile-layout", died(build, bare, end)))
     assert "other page" not in found.message
-    home = pieces.screen(2, 0.6, pieces.digest(f"{LOGIN}/end", **(broken | {"text": "My lamps"})))
-    assert only(build.judge("mobile-layout", died(build, home))).subject.startswith("viewport")
+    for beside in ("My lamps", "Logged in!"):
+        home = pieces.screen(2, 0.6, pieces.digest(f"{LOGIN}/end", **(broken | {"text": beside})))
+        assert build.judge("mobile-layout", died(build, home)).status == "inconclusive"
+    asks = pieces.screen(2, 0.6, pieces.digest(f"{LOGIN}/end", text="Sign in again", viewport_meta=None))
+    assert only(build.judge("mobile-layout", died(build, asks))).subject.startswith("viewport")
 
 
 def test_what_a_page_asked_before_it_turned_into_an_error_is_part_of_the_login(build, pieces):

@@ -2,7 +2,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from e2e_linker.evidence.models import Arrival, Ending, LoginStep
+from e2e_linker.evidence.models import Arrival, Ending, LoginStep, NotCollected
 from e2e_linker.model import Fault, Severity
 
 URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
@@ -154,6 +154,101 @@ def test_a_client_that_is_not_authorized_for_something_else_is_told_by_the_words
     assert advised in build.judge("redirect-query", walk).findings[0].fix.text
 
 
+@pytest.mark.parametrize("told", ["", "unauthorized_client", "Unauthorized client."])
+def test_a_client_that_is_refused_without_a_reason_may_not_be_known_at_all(build, told):
+    asked = build.authorization()
+    said = urlencode({"error": "unauthorized_client", "error_description": told, "state": asked.state})
+    (found,) = build.judge("redirect-query", build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}")).findings
+    assert found.fix.text.startswith("Compare the skill's clientId")
+    assert "Allow the authorization code grant" in found.fix.text
+
+
+@pytest.mark.parametrize("grant", ["AUTH_CODE", "IMPLICIT"])
+@pytest.mark.parametrize(("scopes", "named"), [(("profile", "images"), "`profile images`"), ((), "what it asks for")])
+def test_a_refusal_before_anybody_logged_in_is_of_the_client_or_its_scopes(build, grant, scopes, named):
+    asked = build.authorization(grant=grant, scopes=scopes)
+    audit, mark = ("redirect-query", "?") if grant == "AUTH_CODE" else ("redirect-fragment", "#")
+    answer = f"{asked.redirect_uri}{mark}error=access_denied&state={asked.state}"
+    walk = build.walk([build.get(asked.url, location=answer), build.get(answer)], asked=asked)
+    fix = build.judge(audit, walk).findings[0].fix.text
+    assert "before it asked anybody to log in" in fix
+    assert named in fix
+    assert "test account" not in fix
+
+
+@pytest.mark.parametrize("known", ["login", "cookie", "nothing seen", "a capture"])
+def test_a_refusal_of_somebody_who_may_be_known_may_be_one_of_the_account(build, known):
+    asked = build.authorization()
+    answer = f"{asked.redirect_uri}?error=access_denied&state={asked.state}"
+    at_once = [build.get(asked.url, location=answer, cookie="session=s"), build.get(answer)]
+    bare = [build.get(asked.url, location=answer), build.get(answer)]
+    steps = {"login": None, "cookie": at_once, "nothing seen": [build.get(answer)], "a capture": bare}[known]
+    walk = build.walk(steps, asked=asked, answer=answer)
+    if known == "a capture":  # browsers leave the cookies out of those that they save
+        walk = walk.model_copy(update={"jar": NotCollected(reason="a network capture does not hold the cookie jar")})
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "test account" in found.fix.text
+
+
+def cut_at_its_first_ampersand(build, error, *, answered="", again="client_id=alexa-skill", mark="?", **asked):
+    """A login whose `next` held the request as it stood, so that the server was asked anew with ``again`` alone."""
+    sent = build.authorization(**asked)
+    query = sent.url.partition("?")[2]
+    form = f"{build.login}/login?next={build.login}/authorize?{query}"
+    anew = f"{build.login}/authorize?{again}"
+    answer = f"{sent.redirect_uri}{mark}error={error}{answered}"
+    steps = [
+        build.get(sent.url, location=form),
+        build.get(form),
+        build.post(form, {}, location=anew, cookie="s=1"),
+        build.get(anew, location=answer, cookie="s=1"),
+        build.get(answer),
+    ]
+    return build.walk(steps, asked=sent)
+
+
+@pytest.mark.parametrize("error", ["unsupported_response_type", "invalid_request", "server_error", "invalid_client"])
+def test_an_error_for_a_request_that_was_cut_names_where_it_was_cut(build, error):
+    walk = cut_at_its_first_ampersand(build, error)
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "Percent-encode the address that https://login.example.com/login is given as `next`" in found.fix.text
+    assert not found.symptom
+    follows = build.judge("error-redirect", walk).findings
+    assert [(one.subject, one.symptom) for one in follows if one.subject == "state"] == [("state", True)]
+
+
+@pytest.mark.parametrize(
+    ("error", "more"),
+    [
+        pytest.param("access_denied", {}, id="a refusal of the account"),
+        pytest.param("household_not_ready", {}, id="an error of the server's own"),
+        pytest.param("invalid_request", {"answered": "&state={state}"}, id="whose state a session held"),
+        pytest.param("invalid_request", {"again": "request=7"}, id="kept under a number"),
+    ],
+)
+def test_an_error_that_may_have_another_cause_is_not_laid_to_the_way_back(build, error, more):
+    answered = more.pop("answered", "").format(state=build.authorization().state)
+    walk = cut_at_its_first_ampersand(build, error, answered=answered, **more)
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "Percent-encode" not in found.fix.text
+    further = getattr(build.judge("error-redirect", walk), "findings", ())
+    assert not any(one.symptom for one in further if one.subject == "state")
+
+
+def test_what_was_cut_off_is_not_what_the_server_refuses(build):
+    scope = cut_at_its_first_ampersand(build, "invalid_scope")
+    assert build.judge("requested-scope", scope).status == "inconclusive"
+    (found,) = build.judge("redirect-query", scope).findings
+    assert (found.symptom, found.blame) == (False, Fault.IDENTITY_PROVIDER)
+    implicit = cut_at_its_first_ampersand(build, "invalid_scope", mark="#", grant="IMPLICIT")
+    assert build.judge("requested-scope", implicit).status == "inconclusive"
+    assert not build.judge("redirect-fragment", implicit).findings[0].symptom
+    said = "&error_description=code_challenge+is+required"
+    for pkce, outcome in ((True, "inconclusive"), (False, "failed")):
+        walk = cut_at_its_first_ampersand(build, "invalid_request", answered=said, pkce=pkce)
+        assert build.judge("refused-challenge", walk).status == outcome
+
+
 def test_a_code_of_its_own_is_no_further_cause_where_the_error_is_told_as_one(build):
     asked = build.authorization()
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}")
@@ -164,6 +259,16 @@ def test_a_code_of_its_own_is_no_further_cause_where_the_error_is_told_as_one(bu
     warm = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=not_ready&state={asked.state}", purpose="warm")
     (alone,) = build.judge("error-redirect", build.case(build.walk(), warm.model_copy(update={"id": "w"}))).findings
     assert not alone.symptom
+
+
+def test_a_nonce_that_would_do_in_place_of_pkce_is_not_what_is_missing(build):
+    asked = build.authorization()
+    words = "error=invalid_request&error_description=pkce+or+OIDC+nonce+is+required+for+offline_access"
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{words}&state={asked.state}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert "nonce" not in found.fix.text
+    assert found.symptom
+    assert build.judge("refused-challenge", walk).status == "failed"
 
 
 def test_an_error_that_speaks_of_pkce_is_told_as_a_cause_elsewhere(build):
@@ -375,6 +480,43 @@ def test_the_browser_itself_is_sent_to_alexa(build, change, subject):
         assert "the customer stays on the page" in outcome.findings[0].message
 
 
+@pytest.mark.parametrize(
+    ("kinds", "subjects", "said"),
+    [
+        (
+            ["fetch", "document"],
+            [],
+            "The redirect URI was called 2 times in one login, once by a script, with different",
+        ),
+        (["document", "fetch"], [], "2 times in one login, once by a script, with different answers."),
+        (["fetch", "xhr", "document"], [], "3 times in one login, 2 times by a script, with different answers."),
+        (["fetch", "fetch"], ["script call"], "2 times in one login, 2 times by a script, with different answers."),
+        (["document", "document"], [], "The browser was sent to Alexa 2 times in one login, with different answers."),
+    ],
+)
+def test_a_script_that_calls_the_redirect_uri_beside_the_browser_keeps_nobody_on_the_page(build, kinds, subjects, said):
+    asked = build.authorization()
+    arrivals = [
+        build.arrival(build.answer(asked, code=f"<code#{n}>"), at=n, resource_type=kind) for n, kind in enumerate(kinds)
+    ]
+    walk = build.walk(asked=asked, arrivals=arrivals)
+    outcome = build.judge("redirect-navigation", walk)
+    assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
+    (twice,) = build.judge("redirect-count", walk).findings
+    assert said in twice.message
+    assert ("preventDefault" in twice.fix.text) is (len(set(kinds)) > 1)
+
+
+def test_a_frame_that_is_sent_beside_the_call_of_a_script_is_none_that_the_browser_is(build):
+    asked = build.authorization()
+    call, frame = ({"resource_type": "fetch"}, {"main_frame": False})
+    arrivals = [
+        build.arrival(build.answer(asked, code=f"<code#{n}>"), at=n, **one) for n, one in enumerate((call, frame))
+    ]
+    (found,) = build.judge("redirect-navigation", build.walk(asked=asked, arrivals=arrivals)).findings
+    assert found.subject == "frame"
+
+
 def test_a_307_repeats_the_form_to_amazon(build):
     asked = build.authorization()
     answer = build.answer(asked)
@@ -428,6 +570,16 @@ def test_a_refusal_that_goes_nowhere(build):
     assert found.subject == "refusal"
     assert build.judge("error-redirect").status == "not_applicable"
     assert build.judge("error-redirect", build.walk(answer=None)).status == "not_applicable"
+
+
+@pytest.mark.parametrize(("more", "why"), [({"ending": "captcha"}, "captcha"), ({"status": 429}, "asked too often")])
+def test_a_refusal_whose_end_tells_nothing_neither_passes_nor_fails(build, more, why):
+    step = LoginStep(at=1, action="click", target="Cancel", what="deny", outcome="done")
+    last = build.get("https://login.example.com/cancelled", status=more.pop("status", 200))
+    walk = build.walk([*build.healthy_steps(build.authorization(), None)[:2], last], answer=None, login=[step], **more)
+    outcome = build.judge("error-redirect", walk)
+    assert outcome.status == "inconclusive"
+    assert why in outcome.missing[0]
 
 
 def times(build, *arrivals):
@@ -492,6 +644,55 @@ def test_the_fix_names_the_parameters_that_are_too_many(build, query, named):
     fix = build.judge("redirect-parameters", walk).findings[0].fix.text
     assert named in fix
     assert "session_state" not in fix
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "fix"),
+    [
+        ("state={state}&amp;code=<code#1>", "`state`, `amp;code`", "`&amp;` belongs into the source of an HTML page"),
+        ("amp;code=<code#1>&state={state}", "`amp;code`, `state`", "htmlspecialchars()"),
+        ("code[0]=<code#1>&state={state}", "`code[0]`", "Send the value back as `code`, not as `code[0]`."),
+        ("auth_code=<code#1>&state={state}", "`auth_code`", "Send the value back as `code`, not as `auth_code`."),
+        ("authorizationCode=<code#1>&state={state}", "`authorizationCode`", "as `code`, not as `authorizationCode`"),
+        ("Code=<code#1>&state={state}&scope=read", "`Code`", "Send the value back as `code`, not as `Code`."),
+        ("state={state}&scope=read", "`scope`", "Append `code` and `state`"),
+        ("state={state}&region_code=EU", "`region_code`", "Append `code` and `state`"),
+        ("amp;code=&state={state}", "`amp;code`", "Append `code` and `state`"),
+    ],
+)
+def test_a_code_under_another_name_is_no_parameter_too_many(build, query, named, fix):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{URI}?{query.format(state=asked.state)}")
+    (found,) = build.judge("redirect-query", walk).findings
+    assert named in found.message
+    assert fix in found.fix.text
+    assert build.judge("redirect-parameters", walk).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("amp;state", "Write the redirect URL with `&` between its parameters."),
+        ("amp;amp;state", "Write the redirect URL with `&` between its parameters."),
+        ("State", "Send the value back as `state`, not as `State`."),
+        ("csrf", "Send the value back as `state`, not as `csrf`."),
+    ],
+)
+def test_a_state_under_another_name_is_no_parameter_too_many(build, name, fix):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{URI}?code=<code#1>&{name}={asked.state}")
+    way = next(f for f in build.judge("state-parameter", walk).findings if f.rule == "auth-tracks-state")
+    assert way.fix.text.startswith(fix)
+    assert build.judge("redirect-query", walk).findings[0].symptom
+    assert build.judge("redirect-parameters", walk).status == "passed"
+
+
+@pytest.mark.parametrize("more", ["amp;scope=read", "auth_code=2", "amp;code=<code#1>", "csrf={state}"])
+def test_what_stands_beside_code_and_state_is_too_many_whatever_its_name(build, more):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=f"{build.answer(asked)}&{more.format(state=asked.state)}")
+    (found,) = build.judge("redirect-parameters", walk).findings
+    assert f"`{more.partition('=')[0]}`" in found.message
 
 
 def test_the_vendor_id_and_the_fragment_are_no_extras(build):

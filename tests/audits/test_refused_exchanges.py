@@ -376,3 +376,95 @@ def test_a_secret_is_not_certainly_wrong_where_one_spelling_got_no_answer(build,
     assert one.confidence is (Confidence.CERTAIN if certain else Confidence.LIKELY)
     assert ("it gave no answer (gone): it may take the client so" in one.message) is not certain
     assert ("the request that it left without an answer" in one.fix.text) is not certain
+
+
+NGINX_401 = (
+    "<html>\r\n<head><title>401 Authorization Required</title></head>\r\n<body>\r\n"
+    "<center><h1>401 Authorization Required</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "advice"),
+    [
+        (
+            (("WWW-Authenticate", 'Basic realm="Staging"'),),
+            "password of its own (realm “Staging”).",
+            "`auth_basic off`",
+        ),
+        ((("WWW-Authenticate", "Basic"),), "as it asks for a password of its own.", "`auth_basic off`"),
+        ((), "answered with its own 401.", "`auth_request`"),
+    ],
+)
+def test_a_401_of_nginx_itself_is_not_about_the_client(build, pieces, asked, words, advice):
+    one = judged(build, pieces.token_call(NGINX_401, status=401, response_headers=asked, **BASIC))
+    assert one.message.startswith("The token endpoint https://login.example.com/token was not reached: nginx before it")
+    assert one.message.endswith(words)
+    assert advice in one.fix.text
+    assert "secret and accessTokenScheme" not in one.fix.text
+    assert (one.blame, one.symptom) == (Fault.IDENTITY_PROVIDER, False)
+
+
+@pytest.mark.parametrize(
+    "body", ["<h1>401 Authorization Required</h1><hr><center>Apache</center>", "<h1>401</h1> nginx", {"error": "x"}]
+)
+def test_another_401_may_be_about_the_client(build, pieces, body):
+    asked = (("WWW-Authenticate", 'Basic realm="OAuth"'),)
+    said = judged(build, pieces.token_call(body, status=401, response_headers=asked, **BASIC)).message
+    assert "was not reached" not in said
+
+
+@pytest.mark.parametrize(
+    ("body", "scheme", "doubted"),
+    [
+        ({"error": "invalid_grant"}, "HTTP_BASIC", True),
+        ({"error": "invalid_grant", "error_description": "access denied"}, "REQUEST_BODY_CREDENTIALS", True),
+        ({"error": "invalid_grant", "error_description": "The code has expired"}, "HTTP_BASIC", False),
+        ({"error": "invalid_request", "error_description": "code is invalid"}, "HTTP_BASIC", False),
+        ({"error": "invalid_grant"}, None, False),
+    ],
+)
+def test_a_wrong_secret_may_be_answered_as_a_wrong_code(build, pieces, body, scheme, doubted):
+    fix = judged(build, pieces.token_call(body, status=400, scheme=scheme)).fix.text
+    assert "live for a minute" in fix
+    assert ("compare the client secret" in fix) is doubted
+
+
+FORGERY_PAGE = "<html><title>Hub</title><h1>403 : Forbidden</h1><p>'_xsrf' argument missing from POST</p></html>"
+
+
+def hub(build, pieces, *, to="/hub/api/authorize", token="/api/token", status=403, body=FORGERY_PAGE, path="/api"):
+    """The advice for a token request where the authorization URL was sent on ``to``."""
+    asked = build.authorization()
+    at = f"https://login.example.com{path}/authorize?response_type=code"
+    steps = [build.get(at, location=to), build.get(build.answer(asked))]
+    call = pieces.token_call(body, status=status, url=f"https://login.example.com{token}")
+    case = build.case(build.walk(steps, asked=asked), token_calls=Present(value=(call,)))
+    (one,) = build.judge("token-status", case).findings
+    return one.fix.text
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, FORGERY_PAGE), (404, "<h1>Not found</h1>"), (405, "")])
+def test_a_token_url_without_the_prefix_of_the_authorization_url_is_named_first(build, pieces, status, body):
+    fix = hub(build, pieces, status=status, body=body)
+    assert fix.startswith("Try `https://login.example.com/hub/api/token` as accessTokenUrl first:")
+    assert ("Otherwise: Exempt the token endpoint" in fix) is (status == 403)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"to": "/login?next=/api/authorize"},
+        {"to": "https://sso.example.com/hub/api/authorize"},
+        {"to": "/(S(lit3py55t21z5v55vlm25s55))/api/authorize"},
+        {"to": "/api/authorize"},
+        {"to": "/hub/authorize", "path": "", "token": "/token"},
+        {"token": "/hub/api/token"},
+        {"token": "/oauth/token"},
+        {"status": 500},
+        {"status": 400, "body": {"error": "invalid_request"}},
+        {"status": 403, "body": {"error": "access_denied"}},
+    ],
+)
+def test_a_prefix_is_missed_only_beside_the_authorization_url(build, pieces, other):
+    assert "accessTokenUrl first" not in hub(build, pieces, **other)

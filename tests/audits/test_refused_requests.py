@@ -187,3 +187,28 @@ def test_the_refused_request_is_named(build, pieces, status):
 )
 def test_other_requests_are_not(build, pieces, other):
     assert "was answered with status" not in fix_of(build, pieces, **other)
+
+
+HELD = "The authorization request was answered with a redirect to https://login.example.com/{}, which is asked without"
+
+
+@pytest.mark.parametrize(
+    ("to", "said", "held"),
+    [
+        ("login", "Invalid or expired login request", True),
+        ("login?t=x", "Keine Anfrage", True),
+        ("login", "Invalid client", False),
+        ("login", "redirect_uri does not match", False),
+        ("login?client_id=alexa-skill", "Bad request", False),
+        ("login?go=%2Fauthorize%3Fclient_id%3Dalexa-skill%26state%3Ds", "Bad request", False),
+        ("error", "Bad request", False),
+        ("oauth2/failure", "Bad request", False),
+        ("authorize", "Bad request", False),
+    ],
+)
+def test_a_redirect_that_leads_to_a_page_which_refuses_may_have_lost_the_request(build, to, said, held):
+    before = [build.get(f"{HOST}/authorize?client_id=alexa-skill", location=f"{HOST}/{to}")]
+    end = build.get(f"{HOST}/{to}", status=400, excerpt=f"<title>Acme</title><h1>{said}</h1>")
+    walk = build.walk([*before, end], answer=None, ending="login_not_found")
+    (found,) = build.judge("error-page", walk).findings
+    assert found.fix.text.startswith(HELD.format(to.partition("?")[0])) is held

@@ -39,6 +39,8 @@ def advised(build, walk):
         ("<h1>We are sorry</h1><p>Client not found.</p>", 400),
         ("<p>Client not found.</p>", 404),
         ("<p>The application is disabled</p>", 403),
+        ("<h1>ERROR</h1><h1>Something went wrong</h1><p>CODE: client_disabled</p><p>client is disabled</p>", 200),
+        ("<title>Example</title><p>This client has been deactivated.</p>", 200),
         ('{"error": "invalid_client"}', 401),
     ],
 )

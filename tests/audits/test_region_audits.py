@@ -1,6 +1,6 @@
 import pytest
 
-from e2e_linker.evidence.models import DomDigest, NotCollected, Present, Screen
+from e2e_linker.evidence.models import DomDigest, LoginStep, NotCollected, Present, Screen
 from e2e_linker.model import Confidence, Region, Severity
 
 
@@ -167,6 +167,35 @@ def test_a_server_that_always_answers_to_one_region(build):
         ("auth-accepts-all-region-redirect-uris", True),
         ("redir-exact-uri-from-request", False),
     ]
+
+
+def test_a_region_that_goes_astray_is_told_with_the_case_whose_walk_shows_it(build):
+    walks = [build.walk()]
+    for region in ("EU", "FE"):
+        asked = build.authorization(region=region, state=f"A2SAAEAE-of-{region}-" + "Zx81kq" * 40)
+        to = build.redirect_uri("NA" if region == "EU" else "FE")
+        given = {"id": f"region-{region}", "purpose": "region"}
+        walks.append(build.walk(asked=asked, answer=f"{to}?code=<code#{region}>&state={asked.state}", **given))
+    case = build.case(*walks)
+    (astray,) = judge(build, cases=[case]).findings
+    assert (astray.subject, astray.symptom, astray.shown_by) == ("EU", True, ("phone-na",))
+    assert astray.fix.text.startswith("Redirect to the redirect_uri of the request, and to no fixed one.")
+    (cause,) = build.judge("redirect-uri", case).findings
+    assert "the host of region NA instead of EU" in cause.message
+
+
+def test_a_region_that_is_refused_by_a_probe_is_shown_by_no_case(build):
+    asked = build.authorization(region="EU")
+    turned_down = build.walk(
+        [build.get(asked.url, status=400, excerpt="Invalid parameter: redirect_uri")],
+        asked=asked,
+        answer=None,
+        id="region-EU",
+        purpose="region",
+    )
+    (found,) = judge(build, cases=[build.case(build.walk(), turned_down)]).findings
+    assert (found.symptom, found.shown_by) == (False, ())
+    assert found.fix.text.startswith("Register all redirect URLs")
 
 
 def test_an_answer_to_an_earlier_request_of_the_browser_says_nothing_of_the_region(build):
@@ -493,3 +522,78 @@ def test_a_redirect_mismatch_is_one_of_the_redirect_uri(build, error, text):
     walk = build.walk(steps, asked=asked, answer=None, ending="login_not_found")
     (found,) = judge(build, cases=[build.case(walk)]).findings
     assert "redirect_mismatch" in found.message
+
+
+TYPED = LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")
+
+
+def answered(build, said, *, purpose="measured", region="NA", login=(TYPED,), **more):
+    asked = build.authorization(region=region)
+    answer = f"{asked.redirect_uri}?{said}&state={asked.state}"
+    return build.walk(asked=asked, answer=answer, id=f"{purpose}-{region}", purpose=purpose, login=login, **more)
+
+
+@pytest.mark.parametrize("error", ["server_error", "unauthorized_client", "access_denied"])
+def test_a_redirect_uri_that_was_linked_with_later_is_registered(build, error):
+    first = answered(build, f"error={error}")
+    again, eu = (
+        answered(build, "code=c", purpose=p, region=r, login=()) for p, r in (("warm", "NA"), ("region", "EU"))
+    )
+    assert judge(build, cases=[build.case(first, again, eu)]).status == "passed"
+    other = answered(build, f"error={error}", purpose="warm", login=())
+    (found,) = judge(build, cases=[build.case(first, other, eu)]).findings
+    assert f"the server answers “{error}”, while EU is accepted" in found.message
+
+
+def test_a_login_that_fails_is_not_compared_with_links_that_need_none(build):
+    first = answered(build, "error=server_error")
+    eu = answered(build, "code=c", purpose="region", region="EU", login=())
+    outcome = judge(build, cases=[build.case(first, eu)])
+    assert outcome.status == "inconclusive"
+    assert outcome.missing == ("NA: the server answered “server_error”",)
+    for refused_one, accepted in (
+        (first, eu.model_copy(update={"login": Present(value=(TYPED,))})),
+        (first.model_copy(update={"login": Present(value=())}), eu),
+        (answered(build, "error=invalid_request&error_description=Unknown+redirect_uri"), eu),
+    ):
+        assert [one.subject for one in judge(build, cases=[build.case(refused_one, accepted)]).findings] == ["NA"]
+
+
+def test_an_error_page_after_a_login_is_not_compared_with_links_that_need_none(build):
+    asked = build.authorization()
+    steps = [*build.healthy_steps(asked, None)[:3], build.get(f"{build.login}/consent", status=500)]
+    first = build.walk(steps, asked=asked, answer=None, ending="dead_end", login=(TYPED,))
+    eu = answered(build, "code=c", purpose="region", region="EU", login=())
+    assert judge(build, cases=[build.case(first, eu)]).status == "inconclusive"
+
+
+def test_a_second_link_that_brings_an_error_is_no_matter_of_the_regions_after_it(build):
+    again = answered(build, "error=server_error", purpose="warm", login=())
+    eu = answered(build, "error=server_error", purpose="region", region="EU", login=())
+    assert judge(build, cases=[build.case(build.walk(), again, eu)]).status == "not_applicable"
+    (found,) = judge(build, cases=[build.case(build.walk(), eu)]).findings
+    assert found.subject == "EU"
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "told"),
+    [
+        (f"?{CLIENT}", "error=unsupported_response_type", False),
+        (f"?{CLIENT}", "error=invalid_request&error_description=redirect_uri+is+not+registered", True),
+        (None, "error=unsupported_response_type", True),
+    ],
+)
+def test_an_error_for_a_request_that_came_without_the_redirect_uri_says_nothing_of_it(build, query, said, told):
+    asked = build.authorization()
+    anew = asked.url if query is None else f"{build.login}/authorize{query}"
+    answer = f"{asked.redirect_uri}?{said}"
+    steps = [
+        build.get(asked.url, location=f"{build.login}/login"),
+        build.get(f"{build.login}/login"),
+        build.post(f"{build.login}/login", {}, location=anew, cookie="s=1"),
+        build.get(anew, location=answer, cookie="s=1"),
+        build.get(answer),
+    ]
+    eu = answered(build, "code=c", region="EU")
+    outcome = judge(build, cases=[build.case(build.walk(steps, asked=asked, login=(TYPED,))), build.case(eu)])
+    assert outcome.status == ("failed" if told else "inconclusive")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Causes, Ending, LoginStep, NotCollected, PageError, Present, Trial
+from e2e_linker.evidence.models import Body, Causes, Ending, LoginStep, NotCollected, PageError, Present, Trial
 from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
@@ -54,6 +54,16 @@ def test_a_blank_end_without_a_trace_says_so(build, pieces):
     assert found.related[0].kind == "walk"
 
 
+def test_a_form_in_the_colour_of_its_background_is_told_by_its_colours(build, pieces):
+    hidden = {"faint": True, "visible": False}
+    controls = [pieces.control("field", "Email", **hidden), pieces.control("button", "Sign in", **hidden)]
+    page = blank(pieces).model_copy(update={"controls": tuple(controls), "text": "Sign in", "text_length": 7})
+    found = only(build.judge("screen-blank", stopped(build, page, pieces)))
+    assert found.message.endswith("The page's own colours hide it: “Email”, “Sign in”.")
+    assert "prefers-color-scheme" in found.fix.text
+    assert "script error" not in f"{found.message} {found.fix.text}"
+
+
 @pytest.mark.parametrize("failed", [False, True])
 def test_a_front_page_with_few_words_has_lost_its_way_and_is_blank_only_where_something_failed(build, pieces, failed):
     front = f"{LOGIN}/"
@@ -72,11 +82,35 @@ def test_a_front_page_with_few_words_has_lost_its_way_and_is_blank_only_where_so
     assert "is left on a page of login.example.com" in only(build.judge("error-page", walk)).message
 
 
+def test_a_page_that_its_scripts_cannot_draw_for_a_rate_limit_is_no_blank_one(build, pieces):
+    asked = build.sub("https://api.example.com/config", "fetch", status=429)
+    outcome = build.judge("screen-blank", stopped(build, blank(pieces), pieces, steps=[asked]))
+    assert outcome.status == "inconclusive"
+    assert "api.example.com, which answers with status 429, that it is asked too often" in outcome.missing[0]
+
+
+def test_a_script_error_whose_report_meets_a_rate_limit_is_told(build, pieces):
+    body = Body(content_type="text/plain;charset=UTF-8", size=9, text="{}")
+    report = build.sub(f"{LOGIN}/monitoring", "fetch", method="POST", status=429, body=body)
+    error = PageError(at=0.15, window=0, message="TypeError: x is undefined")
+    found = only(
+        build.judge("screen-blank", stopped(build, blank(pieces), pieces, steps=[report], page_errors=[error]))
+    )
+    assert "a script of the page failed: TypeError: x is undefined" in found.message
+
+
 def test_at_most_three_suspects_are_named(build, pieces):
     errors = [PageError(at=1.0, window=0, message=f"error {n}") for n in range(9)]
     found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, page_errors=errors)))
     assert found.message.count("a script of the page failed") == 3
     assert "script" in found.fix.text
+
+
+def test_nobody_is_told_to_find_a_failure_where_none_was_seen(build, pieces):
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces)))
+    assert "no failed request, no script error" in found.message
+    assert "failed request" not in found.fix.text
+    assert found.fix.text.startswith("Open the page in a browser")
 
 
 def test_waiting_words_and_covers_are_quoted(build, pieces):
@@ -362,6 +396,55 @@ def test_what_kept_a_button_from_being_pressed_is_proven_by_taking_it_away(
     assert found.message.endswith(proof) is proven
 
 
+TAPPED = (
+    LoginStep(at=1.0, action="fill", target="password “Password”", what="password", outcome="done"),
+    LoginStep(at=2.0, action="submit", target="button “Sign in”", what="submit", outcome="done"),
+    LoginStep(at=3.0, action="submit", target="password “Password”", what="submit", outcome="done"),
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([], True),
+        ([("image", 2.5)], True),
+        ([("fetch", 1.5)], True),
+        ([("fetch", 2.5)], False),
+        ([("document", 2.5)], False),
+    ],
+)
+@pytest.mark.parametrize("factor", ["mouse", "user_agent"])
+def test_a_button_that_only_a_mouse_can_press_is_told_where_that_is_proven(build, pieces, steps, told, factor):
+    asked = [build.sub(f"{LOGIN}/x", kind, at=at, navigation=kind == "document") for kind, at in steps]
+    walk = stopped(build, consent(pieces), pieces, ending="dead_end", login=TAPPED, steps=asked)
+    trials = tuple(
+        Trial(n=n, factor=name, changed="a mouse instead", until="arrival", ending=ending, duration_s=1.0)
+        for n, name, ending in ((1, "nothing", "dead_end"), (2, factor, "arrived"), (3, "nothing", "dead_end"))
+    )
+    outcome = build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials))))
+    if not told or factor != "mouse":
+        assert not getattr(outcome, "findings", ())
+        return
+    found = only(outcome)
+    assert found.message == (
+        "On phone “Sign in” of login.example.com was tapped, as a finger does it, and nothing came of it. "
+        "Proven: being used by touch is why; with a mouse instead, the login got through."
+    )
+    assert (found.cause, found.confidence) == ("proven", Confidence.CERTAIN)
+
+
+@pytest.mark.parametrize("then", [PRESSED, *TAPPED[:1], TAPPED[0].model_copy(update={"action": "check"})])
+def test_a_tap_after_which_more_was_done_is_not_told_to_have_come_to_nothing(build, pieces, then):
+    tap = LoginStep(at=0.5, action="click", target="submit “Start”", what="next", outcome="done")
+    walk = stopped(build, consent(pieces), pieces, ending="dead_end", login=[tap, then])
+    trials = tuple(
+        Trial(n=n, factor=name, changed="a mouse instead", until="arrival", ending=ending, duration_s=1.0)
+        for n, name, ending in ((1, "nothing", "dead_end"), (2, "mouse", "arrived"), (3, "nothing", "dead_end"))
+    )
+    outcome = build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials))))
+    assert not getattr(outcome, "findings", ())
+
+
 def test_a_component_that_cannot_be_looked_into_may_be_closed_by_a_person(build, pieces):
     for sealed, sure in ((("cookie-wall",), Confidence.POSSIBLE), (("x-menu",), Confidence.CERTAIN)):
         sight = Sight(readable_length=80, pictures=0, sealed=sealed)
@@ -390,6 +473,93 @@ def test_a_proof_about_another_cover_proves_nothing_of_this_one(build, pieces):
     )
     found = only(build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials)))))
     assert found.cause is None
+
+
+@pytest.mark.parametrize(
+    ("cover", "frames", "named"),
+    [
+        ("iframe", ["https://chat.example.net/frame"], True),
+        ("iframe.widget", ["https://chat.example.net/a", "https://chat.example.net/b"], True),
+        ("iframe", ["https://chat.example.net/frame", "https://ads.example.org/"], False),
+        ("iframe", ["https://login.example.com/frame"], False),
+        ("iframe", ["about:blank"], False),
+        ("iframe", [], False),
+        ("iframe-box", ["https://chat.example.net/frame"], False),
+        ("div#cookies", ["https://chat.example.net/frame"], False),
+    ],
+)
+def test_a_frame_over_a_button_is_told_with_its_host_where_it_can_be_no_other(build, pieces, cover, frames, named):
+    digest = consent(pieces, covered_by=cover).model_copy(update={"frames": tuple(frames)})
+    walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+    found = only(build.judge("screen-control-reachable", walk))
+    lies = f"it lies under {cover}"
+    assert found.message.endswith(f"{lies}, a frame with a page of chat.example.net." if named else f"{lies}.")
+    assert ("Keep the frame of chat.example.net" in found.fix.text) is named
+
+
+@pytest.mark.parametrize(
+    ("agent", "locale", "told"),
+    [("arrived", None, True), ("dead_end", None, False), (None, None, False), ("arrived", "arrived", False)],
+)
+def test_what_lies_over_a_button_for_one_user_agent_is_told_with_it(build, pieces, agent, locale, told):
+    digest = consent(pieces, covered_by="div#overlay")
+    walk = stopped(build, digest, pieces, ending="dead_end", login=[PRESSED])
+    tried = [("nothing", "dead_end"), ("uncovered", "arrived"), ("user_agent", agent), ("locale", locale)]
+    trials = tuple(
+        Trial(
+            n=n,
+            factor=factor,
+            changed=factor,
+            address="div#overlay" if factor == "uncovered" else None,
+            ending=ending,
+            until="arrival",
+            duration_s=1.0,
+        )
+        for n, (factor, ending) in enumerate([*tried, ("nothing", "dead_end")], 1)
+        if ending
+    )
+    found = only(build.judge("screen-control-reachable", build.case(walk, causes=Present(value=Causes(trials=trials)))))
+    assert found.cause == "proven"
+    assert ("with another user agent and nothing hidden" in found.message) is told
+    assert found.fix.text.startswith("Remove what treats this user agent" if told else "Move or shrink")
+
+
+DONE = LoginStep(at=2.0, action="click", target="submit “Allow” (name=decision)", what="allow", outcome="done")
+LOW = {"held_below": True, "rect": (16, 909, 80, 40)}
+
+
+def below(pieces, *others, styled=True, **allow):
+    controls = (pieces.control(**({"label": "Allow"} | LOW | allow)), *others)
+    return seen(pieces, controls=controls, text="Allow?", styled=styled, sight=Sight(readable_length=80, pictures=0))
+
+
+def test_a_button_that_only_a_script_can_scroll_to_is_advice_although_the_login_arrived(build, pieces):
+    others = pieces.control(label="Cancel", **LOW), pieces.control("link", "Privacy", href="/privacy")
+    walk = build.walk(screens=[pieces.screen(0, 1.0, below(pieces, *others))], login=[DONE])
+    found = only(build.judge("screen-control-reachable", walk))
+    assert "“Allow” lies 909 pixels down on a screen 839 pixels high, and the page does not scroll" in found.message
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert found.fix.text.startswith("Let the page scroll to it")
+
+
+@pytest.mark.parametrize(
+    ("near", "allow", "login"),
+    [
+        ({"label": "Accept cookies"}, {}, DONE),
+        ({"kind": "field", "label": "Email"}, {}, DONE),
+        ({"kind": "link", "label": "Down", "href": "#allow"}, {}, DONE),
+        ({"kind": "link", "label": "Down", "href": "javascript:void(0)"}, {}, DONE),
+        (None, {"held_below": False}, DONE),
+        (None, {"label": "Next"}, DONE),
+        (None, {}, DONE.model_copy(update={"outcome": "failed"})),
+        (None, {}, DONE.model_copy(update={"at": 0.5})),
+        (None, {"visible": False}, DONE),
+    ],
+)
+def test_a_button_below_the_edge_that_something_else_may_bring_is_none(build, pieces, near, allow, login):
+    others = [pieces.control(**near)] if near else []
+    walk = build.walk(screens=[pieces.screen(0, 1.0, below(pieces, *others, **allow))], login=[login])
+    assert build.judge("screen-control-reachable", walk).status == "passed"
 
 
 def test_a_button_beyond_the_edge_is_named_with_its_place(build, pieces):

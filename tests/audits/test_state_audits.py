@@ -1,4 +1,4 @@
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 import pytest
 
@@ -65,6 +65,35 @@ def test_the_advice_fits_the_change_and_the_characters_are_shown(build, change, 
     assert ("once" in way.fix.text) is ("repeated" in way.message)
     assert seen.fix == way.fix
     assert (seen.symptom, way.symptom) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("returned", "advice"),
+    [
+        ("undefined", "“undefined” is what programs write for a value that is missing"),
+        ("[object Object]", "“[object Object]” is what programs write for a value that is missing or no text"),
+        ("None", "“None” is what programs write"),
+        ("0", "“0” is what a text becomes that is read as a number"),
+        ("NaN", "“NaN” is what a text becomes that is read as a number"),
+    ],
+)
+def test_a_state_that_is_a_word_for_nothing_is_no_other_state(build, returned, advice):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=build.answer(asked, state=returned))
+    seen, way = build.judge("state-parameter", walk).findings
+    assert f"another value: sent “A2SAAEAE…”, came back “{returned}”. " in way.message
+    assert advice in way.fix.text
+    assert way.fix.text.endswith(", in what follows `/consent` (request 5).")
+    assert "anti-forgery" not in way.fix.text
+    assert seen.fix == way.fix
+
+
+@pytest.mark.parametrize("returned", ["00", "1", "xyz", "undefined-1"])
+def test_any_other_state_may_be_one(build, returned):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, answer=build.answer(asked, state=returned))
+    _, way = build.judge("state-parameter", walk).findings
+    assert "an anti-forgery value" in way.fix.text
 
 
 @pytest.mark.parametrize(
@@ -340,6 +369,87 @@ def test_the_state_of_an_answer_that_the_browser_was_kept_from_is_judged(build):
     assert "The state is missing." in missing.findings[1].message
     (found,) = build.judge("redirect-query", kept(build, without_state(build))).findings
     assert (found.message, found.primary.ref) == ("The redirect carries no state.", "measured#5")
+
+
+ORIGIN = "https://login.example.com"
+
+
+def kept_short(build, cut, *, carried=False, pkce=False):
+    """What is advised where a login that was given the whole request leads on to ``cut`` of that."""
+    asked = build.authorization(state=new_state(), pkce=pkce)
+    anew = cut(asked.url)
+    form = f"{ORIGIN}/login?{urlencode({'next': asked.url.removeprefix(ORIGIN)})}"
+    led = f"{ORIGIN}/login/done?{urlencode({'next': anew})}" if carried else anew
+    answer = build.answer(asked, state=state_of(anew))
+    steps = [
+        build.get(asked.url, location=form),
+        build.get(form),
+        build.post(form, {}, location=led),
+        *([build.get(led, location=anew)] if carried else []),
+        build.get(anew),
+        build.post(anew, {}, location=answer),
+        build.get(answer),
+    ]
+    seen, way = build.judge("state-parameter", build.walk(steps, asked=asked)).findings
+    assert seen.fix == way.fix
+    assert "The state was cut off after" in way.message
+    return way.fix.text
+
+
+@pytest.mark.parametrize("carried", [False, True])
+@pytest.mark.parametrize("pkce", [False, True])
+def test_a_state_that_ends_with_its_address_is_told_by_the_length_of_that(build, carried, pkce):
+    fix = kept_short(build, lambda url: url.removeprefix(ORIGIN)[:255], carried=carried, pkce=pkce)
+    assert "that ends after 255 characters, " in fix
+    assert fix.endswith("where `/login` (request 3) makes its redirect.")
+    assert ("for an address that ends after" in fix) is carried
+    assert "within the state, and scope" in fix
+    assert ("code_challenge" in fix) is pkce
+
+
+def test_an_address_may_be_kept_with_its_host_or_without(build):
+    fix = kept_short(build, lambda url: url[:255])
+    assert f"ends after 255 characters, or after {255 - len(ORIGIN)} without scheme and host, where `/login`" in fix
+
+
+def test_a_form_that_carries_the_cut_address_on_is_told_by_its_length(build):
+    asked = build.authorization(state=new_state())
+    cut = asked.url.removeprefix(ORIGIN)[:255]
+    answer = build.answer(asked, state=state_of(cut))
+    fields = {"state": state_of(cut), "next": cut}
+    steps = [build.get(asked.url), build.post(f"{ORIGIN}/login", fields, location=answer), build.get(answer)]
+    _, way = build.judge("state-parameter", build.walk(steps, asked=asked)).findings
+    assert "that ends after 255 characters, between `/authorize` (request 1) and `/login` (request 2)" in way.fix.text
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        pytest.param(lambda url: url.replace(state_of(url), state_of(url)[:255]), id="what followed it is there"),
+        pytest.param(
+            lambda url: f"{ORIGIN}/consent?client_id=a&state={state_of(url)[:255]}", id="an address of its own"
+        ),
+        pytest.param(lambda url: f"{url.partition('?')[0]}?state={state_of(url)[:255]}", id="in another order"),
+    ],
+)
+def test_a_state_that_was_cut_off_by_itself_is_told_by_its_own_length(build, cut):
+    assert "that ends after 255 characters" in (fix := kept_short(build, cut))
+    assert fix.startswith("Give what keeps the state room")
+
+
+def test_where_the_state_is_the_last_of_the_request_its_own_length_is_told(build):
+    sent = build.authorization(state=new_state())
+    before, found, behind = sent.url.partition(f"&state={sent.state}")
+    asked = sent.model_copy(update={"url": before + behind + found})
+    cut = asked.url[:-100]
+    answer = build.answer(asked, state=state_of(cut))
+    steps = [build.get(asked.url, location=cut), build.get(cut, location=answer), build.get(answer)]
+    _, way = build.judge("state-parameter", build.walk(steps, asked=asked)).findings
+    assert way.fix.text.startswith("Give what keeps the state room")
+
+
+def state_of(url):
+    return parse_qs(url.partition("?")[2])["state"][0]
 
 
 def test_the_code_of_an_answer_that_the_browser_was_kept_from_is_judged(build):

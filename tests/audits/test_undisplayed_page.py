@@ -143,7 +143,6 @@ def test_a_redirect_that_loses_the_request_is_named(build, target, status):
         pytest.param("https://login.example.net/authorize", {}, id="to another site"),
         pytest.param(f"{LOGIN}/authorize/", {"headers": [("Set-Cookie", "s=1")]}, id="with a cookie"),
         pytest.param(f"{LOGIN}/authorize/", {"cookie": "s=1"}, id="with a session"),
-        pytest.param(f"{LOGIN}/authorize/", {"status": 429}, id="asked too often"),
     ],
 )
 def test_a_redirect_that_may_have_kept_the_request_is_not_blamed(build, target, more):
@@ -231,3 +230,57 @@ def test_a_server_that_goes_on_from_what_is_left_has_kept_the_rest(build):
 @pytest.mark.parametrize("kind", [HTML, ("Content-Type", "application/xhtml+xml")])
 def test_a_page_of_html_that_spells_out_its_markup_was_laid_out(build, pieces, kind):
     assert build.judge("undisplayed-page", shown(build, pieces, kind, NO_SNIFF)).status == "inconclusive"
+
+
+def bare(build, given, *, name="next", status=400, excerpt="<p>unsupported_response_type</p>", then="", **first):
+    """What is advised after a login that was given ``given`` to come back to, and came there with ``then``."""
+    asked = build.authorization()
+    form = f"{LOGIN}/login?{name}={given}"
+    again = f"{LOGIN}/authorize{then}"
+    steps = [
+        build.get(asked.url, location=form, **first),
+        build.get(form, set_cookies={"csrf": 40}),
+        build.post(form, {}, location=again, cookie="csrf=1"),
+        build.get(again, status=status, excerpt=excerpt, cookie="csrf=1"),
+    ]
+    filled = LoginStep(at=0.25, action="fill", target="#pass", what="password", outcome="done")
+    walk = build.walk(steps, asked=asked, answer=None, ending="dead_end", login=(filled,))
+    (found,) = build.judge("error-page", walk).findings
+    return found.fix.text
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("excerpt", ["<p>unsupported_response_type</p>", "<p>client_id is missing</p>"])
+def test_a_server_that_wrote_an_empty_query_may_have_been_given_none(build, status, excerpt):
+    for given in ("/authorize?", "%2Fauthorize%3F", "https://login.example.com/authorize?"):
+        fix = bare(build, given, status=status, excerpt=excerpt)
+        assert "as if it had been asked without a query: see whether the query reaches the server" in fix
+        assert "`$request_uri`" in fix
+        assert fix.endswith(
+            "give https://login.example.com/login the whole address to come back to as `next`, with its "
+            "query, percent-encoded."
+        )
+
+
+def test_a_way_back_that_was_given_without_the_request_is_named_first(build):
+    fix = bare(build, "/authorize", name="ReturnUrl")
+    assert fix.startswith(
+        "The server's first answer already leads to the login with `ReturnUrl=/authorize` alone. Give"
+    )
+    assert "Where the server does that, see whether the query reaches the server" in fix
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        pytest.param("/authorize?", {"cookie": "s=1"}, id="as a session may hold the rest"),
+        pytest.param("/authorize?", {"set_cookies": {"s": 40}}, id="as a new session may hold the rest"),
+        pytest.param("/authorize?", {"then": "/resume"}, id="come back to another address"),
+        pytest.param("/authorize?", {"then": "?client_id=alexa-skill"}, id="with a part of the request"),
+        pytest.param("/authorize%3Fclient_id%3Dalexa-skill", {}, id="given a part of the request"),
+        pytest.param("/authorize&client_id=alexa-skill", {}, id="with the request beside it"),
+        pytest.param("/home", {}, id="given another address"),
+    ],
+)
+def test_a_way_back_that_may_not_have_been_given_bare_is_not_blamed(build, given, more):
+    assert "first answer already" not in bare(build, given, **more)

@@ -82,6 +82,22 @@ def test_an_error_sent_there_is_found_too(build):
     assert "an error" in found.message
 
 
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [
+        ("#state=s&access_token=<access#1>&token_type=Bearer", "an access token"),
+        ("?access_token=<access#1>&state=s", "an access token"),
+        ("?code=<code#1>&access_token=<access#1>", "an access token"),
+        ("?code=<code#1>&state=s", "an authorization code"),
+        ("?error=access_denied", "an error"),
+    ],
+)
+def test_what_is_handed_out_is_called_by_its_name(build, sent, what):
+    (found,) = judge(build, ask(build, "other vendor", sent=f"{looks(build)['other vendor']}{sent}")).findings
+    assert f"The server redirects with {what} to an address" in found.message
+    assert found.confidence is (Confidence.LIKELY if what == "an error" else Confidence.CERTAIN)
+
+
 def test_several_look_alikes_are_told_together(build):
     kinds = ("longer host", "user information", "longer path")
     walks = [ask(build, kind, sent=f"{looks(build)[kind]}?code=<code#1>") for kind in kinds]
@@ -103,6 +119,38 @@ def test_a_walk_that_was_lost_proves_nothing(build):
     outcome = judge(build, ask(build, "longer host", ending="crashed"))
     assert outcome.status == "inconclusive"
     assert outcome.missing[0].startswith("longer host: ")
+
+
+@pytest.mark.parametrize(
+    ("answered", "status"),
+    [
+        ({"status": 429}, "inconclusive"),
+        ({"status": 503, "response_headers": (("Retry-After", "30"),)}, "inconclusive"),
+        ({"status": 503}, "passed"),
+        ({"status": 403}, "passed"),
+    ],
+)
+def test_a_look_alike_that_was_asked_for_too_often_was_not_refused(build, answered, status):
+    asked = build.authorization()
+    kinds = list(looks(build))
+    walks = [ask(build, kind) for kind in kinds]
+    busy = Present(value=build.requests([build.get(asked.url, **answered)]))
+    walks[0] = walks[0].model_copy(update={"requests": busy})
+    outcome = judge(build, *walks)
+    assert outcome.status == status
+    if status == "inconclusive":
+        why = f"the server answered with status {answered['status']}, that it is asked too often"
+        assert outcome.missing == (f"{kinds[0]}: {why}",)
+
+
+def test_a_limit_hides_no_code_that_came_before_it(build):
+    busy = ask(build, "longer path").model_copy(
+        update={"requests": Present(value=build.requests([build.get(build.authorization().url, status=429)]))}
+    )
+    sent = f"{looks(build)['longer host']}?code=<code#1>&state=s"
+    assert [found.subject for found in judge(build, busy, ask(build, "longer host", sent=sent)).findings] == [
+        "another host"
+    ]
 
 
 def test_nothing_asked_is_nothing_judged(build):

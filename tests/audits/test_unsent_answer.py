@@ -96,9 +96,9 @@ def test_the_end_of_another_window_and_what_an_earlier_page_closed_are_not_meant
 
 
 def test_what_is_no_page_is_not_measured_as_one(build, pieces):
-    json_text = '{"status":"ok"}'
-    assert "mobile-layout" not in judged(build, ended(build, pieces, json_text, kind="application/json"))
-    assert "mobile-layout" in judged(build, ended(build, pieces, json_text, kind="text/html"))
+    json_text, asks = '{"status":"ok"}', {"controls": (pieces.control("field", "PIN", name="pin"),)}
+    assert "mobile-layout" not in judged(build, ended(build, pieces, json_text, kind="application/json", seen=asks))
+    assert "mobile-layout" in judged(build, ended(build, pieces, json_text, kind="text/html", seen=asks))
 
 
 def test_a_document_without_a_code_or_with_a_number_called_so_is_no_answer(build, pieces):

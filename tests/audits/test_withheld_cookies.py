@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Present, SetCookie
+from e2e_linker.evidence.models import Failed, NotCollected, Present, SetCookie
 from e2e_linker.model import Confidence, Severity
 
 AUDIT = "withheld-cookies"
@@ -65,6 +65,10 @@ def test_a_strict_cookie_is_kept_from_a_redirect_too(build, pieces):
     assert "by GET, and this request came without the cookie `nonce`, which says `SameSite=Strict`" in found.message
     assert found.fix.text.startswith("Set it with `SameSite=Lax`")
     assert build.judge(AUDIT, returned(build, pieces, method="GET")).status == "inconclusive"
+
+
+def test_a_limit_is_no_answer_to_a_missing_cookie(build, pieces):
+    assert build.judge(AUDIT, returned(build, pieces, says="Too many requests", status=429)).status == "inconclusive"
 
 
 def test_several_cookies_are_told_together(build, pieces):
@@ -141,8 +145,17 @@ def test_a_later_cookie_of_that_name_counts(build, pieces):
     assert build.judge(AUDIT, walk).status == "inconclusive"
 
 
-def test_a_login_that_arrives_needs_none_of_them(build):
-    assert build.judge(AUDIT).status == "passed"
+UNREAD = (Failed(error="the browser did not hand out its cookies"), NotCollected(reason="nobody read the jar"))
+
+
+@pytest.mark.parametrize("jar", [(), *UNREAD])
+def test_a_login_that_arrives_needs_none_of_them(build, jar):
+    assert build.judge(AUDIT, build.walk(jar=jar)).status == "passed"
+
+
+@pytest.mark.parametrize("jar", UNREAD)
+def test_one_that_fails_is_not_judged_without_the_jar(build, pieces, jar):
+    assert build.judge(AUDIT, returned(build, pieces, jar=jar)).status == "inconclusive"
 
 
 def test_the_session_cookie_of_express_counts_also_where_scripts_may_read_it(build, pieces):

@@ -93,6 +93,14 @@ def test_a_simulation_that_ended_by_accident_is_none(build, ending):
     assert case_facts(evidence(build, simulated=ending)).get("simulation").value is None
 
 
+def test_a_simulation_that_the_server_had_enough_of_is_none(build):
+    case = evidence(build)
+    measured, made = case.walks
+    busy = [build.get(made.authorization.url, status=429), build.sub(f"https://{CDN}/x", "script", failure="refused")]
+    walk = made.model_copy(update={"requests": Present(value=build.requests(busy))})
+    assert case_facts(case.model_copy(update={"walks": (measured, walk)})).get("simulation").value is None
+
+
 def test_nothing_is_said_where_nothing_was_simulated(build):
     case = build.case(causes=NotCollected(reason="passive"))
     assert case_facts(case).get("simulation").value is None

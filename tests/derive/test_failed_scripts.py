@@ -53,7 +53,7 @@ def test_the_ending_quotes_the_error_of_a_script_and_the_policy_that_forbids_one
     message, _ = told(shown(build, pieces, csp_violations=violations, page_errors=errors))
     assert (
         "Seen on this page: the page's Content-Security-Policy (script-src) forbids what is inline; a script of the "
-        f"page failed: Vendor is not defined (in {LOGIN}/static/app.js)." in message
+        f"page failed: Vendor is not defined (in {LOGIN}/static/app.js, line 1, column 1)." in message
     )
 
 
@@ -96,7 +96,7 @@ def test_an_error_is_put_down_to_the_script_of_its_stack_and_not_to_what_its_wor
 def test_a_script_that_stands_in_the_page_is_not_named_by_the_address_of_the_page(build, pieces):
     inline = thrown("x is null", f"TypeError: x is null\n    at {LOGIN}/authorize?client_id=a:1:1")
     (failed,) = shown(build, pieces, page_errors=[inline]).get("failed_scripts").value
-    assert failed.suspect.says == "a script of the page failed: x is null"
+    assert failed.suspect.says == "a script of the page failed: x is null (line 1, column 1)"
 
 
 def test_what_is_known_to_be_the_sites_own_comes_first_and_what_is_not_last(build, pieces):
@@ -105,9 +105,9 @@ def test_what_is_known_to_be_the_sites_own_comes_first_and_what_is_not_last(buil
     failed = shown(build, pieces, page_errors=errors).get("failed_scripts").value
     assert [one.own for one in failed] == [True, None, False]
     assert [one.suspect.says for one in failed] == [
-        f"a script of the page failed: error 2 (in {OWN.partition('?')[0]})",
+        f"a script of the page failed: error 2 (in {OWN.partition('?')[0]}, line 1, column 1)",
         "a script of the page failed: error 1",
-        f"a script of the page failed: error 0 (in {FOREIGN.partition('?')[0]})",
+        f"a script of the page failed: error 0 (in {FOREIGN.partition('?')[0]}, line 1, column 1)",
     ]
 
 
@@ -129,7 +129,7 @@ def test_where_a_step_of_the_testers_own_failed_its_advice_comes_alone(build, pi
     home = [build.get(asked.url, location=f"{LOGIN}/"), build.get(f"{LOGIN}/")]
     error = thrown("x is null", stack)
     message, hint = told(shown(build, pieces, fault=Fault.TESTER, first=home, page_errors=[error]))
-    file = f" (in {OWN.partition('?')[0]})" if stack else ""
+    file = f" (in {OWN.partition('?')[0]}, line 1, column 2)" if stack else ""
     assert f"Seen on this page: a script of the page failed: x is null{file}." in message
     assert hint == HINT
 

@@ -54,6 +54,8 @@ def test_a_popup_is_told_by_its_window(build):
         ({"response_headers": (("Refresh", "2;url=https://login.example.com/next"),)}, 2.0),
         ({"excerpt": '<meta http-equiv="refresh" content="3;url=/elsewhere">'}, None),
         ({"excerpt": '<meta name="refresh" content="3;url=/next">'}, None),
+        ({"excerpt": '<noscript><meta http-equiv="refresh" content="3;url=/next"></noscript>'}, None),
+        ({"excerpt": '<!-- <meta http-equiv="refresh" content="3;url=/next"> -->'}, None),
     ],
 )
 def test_a_meta_refresh_is_known_by_its_target(build, page, seconds):

@@ -82,6 +82,32 @@ def test_the_same_spinner_is_nearly_blank_on_every_screen(build, pieces, width, 
     assert verdict(of(build, pieces, bare(pieces), pixels=still, size=(width, height))).kind == "blank"
 
 
+SIZES = [(393, 659), (656, 944), (1280, 800)]
+IN_FRAME = ["https://id.example.net/login"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("frames", "more", "edges", "kind"),
+    [
+        (["chrome-error://chromewebdata/"], {}, 1812, "nearly blank"),
+        (["about:neterror?e=xfoBlocked"], {}, 1812, "nearly blank"),
+        (["chrome-error://chromewebdata/"], {}, 3100, "other"),
+        (["chrome-error://chromewebdata/"], {"sealed": ("login-form",)}, 1812, "other"),
+        (IN_FRAME, {}, 1812, "other"),
+        ([], {}, 1300, "other"),
+        ([], {}, 900, "nearly blank"),
+    ],
+)
+def test_a_frame_without_a_page_and_what_is_drawn_count_alike_on_every_screen(
+    build, pieces, size, frames, more, edges, kind
+):
+    digest = bare(pieces, frames=tuple(frames), sight=sight(**more))
+    pixels = Pixels(commonest=0.97, colours=180, edges=edges / (size[0] * size[1]))
+    one = verdict(of(build, pieces, digest, pixels=pixels, size=size))
+    assert one.kind == kind
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -96,6 +122,26 @@ def test_an_invisible_form_is_blank_unless_the_picture_shows_it(build, pieces, c
     assert verdict(of(build, pieces, digest, pixels=FLAT)).confidence is Confidence.CERTAIN
     assert verdict(of(build, pieces, digest)).confidence is Confidence.LIKELY
     assert verdict(of(build, pieces, digest, pixels=FORM_ON_WHITE)).kind != "blank"
+
+
+@pytest.mark.parametrize(
+    ("edges", "more", "kind"),
+    [
+        (346, {}, "blank"),
+        (1900, {}, "blank"),
+        (3100, {}, "other"),
+        (346, {"covered_by": "div#sheet", "faint": False}, "other"),
+        (346, {"kind": "button"}, "other"),
+    ],
+)
+def test_a_logo_does_not_make_a_form_in_the_colour_of_its_background_seen(build, pieces, edges, more, kind):
+    hidden = {"faint": True, "visible": bool(more.get("covered_by")), **more}
+    controls = [pieces.control(hidden.pop("kind", "field"), "Email", **hidden)]
+    digest = bare(pieces, controls=controls, text="Sign in", text_length=7)
+    pixels = Pixels(commonest=0.983, colours=114, edges=edges / (412 * 839))
+    one = verdict(of(build, pieces, digest, pixels=pixels, size=(412, 839)))
+    assert (one.kind == "blank") is (kind == "blank")
+    assert one.faded is (kind == "blank")
 
 
 @pytest.mark.parametrize("controls", ["display none", "out of reach"])
@@ -404,6 +450,66 @@ def test_what_firefox_says_of_an_unfit_answer_is_told_once_wherever_it_says_it(b
         assert [kind for kind, *_ in said(of(build, pieces, bare(pieces), steps=steps, page_errors=errors))] == [
             "request"
         ]
+
+
+APP = "https://cdn.example.net/app.js"
+OF_A_MODULE = (
+    "Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME "
+    'type of "{}". Strict MIME type checking is enforced for module scripts per HTML spec.'
+)
+REFUSED = f"Refused to execute script from '{APP}' because its MIME type ('{{}}') is not executable, and strict"
+FIREFOX_BLOCKED = f"Loading module from “{APP}” was blocked because of a disallowed MIME type (“{{}}”)."
+FIREFOX_KEPT = f"The Same Origin Policy disallows reading the remote resource at {APP}. (Reason: CORS request did not"
+WEBKIT = "'{}' is not a valid JavaScript MIME type."
+
+
+def declared(kind):
+    return (("Content-Type", f"{kind}; charset=utf-8"),) if kind else ()
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "text/plain", ""])
+@pytest.mark.parametrize("words", [OF_A_MODULE, REFUSED, FIREFOX_BLOCKED, WEBKIT])
+def test_a_script_that_is_declared_as_none_is_told_with_what_it_came_as(build, pieces, kind, words):
+    said_so = words.format(kind)
+    console = words in {OF_A_MODULE, REFUSED}
+    lines = [ConsoleMessage(at=0.6, window=0, type="error", text=said_so, url=APP)] if console else []
+    thrown = [said_so] if words is WEBKIT else [FIREFOX_KEPT, said_so]
+    errors = [] if console else [PageError(at=0.6, window=0, message=one, stack=f"{one}\nundefined") for one in thrown]
+    failure = "NS_ERROR_CORRUPTED_CONTENT" if words is FIREFOX_BLOCKED else None
+    steps = [build.sub(APP, "script", status=200, failure=failure, response_headers=declared(kind))]
+    facts = of(build, pieces, bare(pieces), steps=steps, console=lines, page_errors=errors)
+    how = f"as `Content-Type: {kind}`" if kind else "without a `Content-Type`"
+    first, *others = facts.get("suspects").value
+    assert first.says == f"the script {APP} came {how}, and so the browser did not run it"
+    assert (first.ref, first.host, first.request) == (("request", 2), "cdn.example.net", None)
+    assert "`Content-Type: text/javascript`" in first.fix
+    assert [one.kind for one in others if words is not WEBKIT] == []
+
+
+def test_a_script_that_was_led_on_to_one_of_the_wrong_type_is_told_where_it_came_from(build, pieces):
+    moved = build.sub(APP, "script", status=302)
+    end = build.sub("https://cdn.example.net/2/app.js", "script", response_headers=declared("text/plain"))
+    line = ConsoleMessage(at=0.6, window=0, type="error", text=OF_A_MODULE.format("text/plain"), url=APP)
+    steps = [moved, end | {"redirected_from": 2}]
+    facts = of(build, pieces, bare(pieces), steps=steps, console=[line])
+    assert [ref for _, _, ref, _ in said(facts)] == [("request", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "kind", "at"),
+    [
+        (OF_A_MODULE.format("text/plain"), APP, "text/plain", 0.05),
+        (OF_A_MODULE.format("text/plain"), APP, "text/javascript", 0.6),
+        (OF_A_MODULE.format("text/plain"), "https://cdn.example.net/other.js", "text/plain", 0.6),
+        (f"The script from “{APP}” was loaded even though its MIME type (“text/plain”) is", APP, "text/plain", 0.6),
+        (f"Refused to apply style from '{APP}': its MIME type ('text/plain') is no stylesheet", APP, "text/plain", 0.6),
+        ("Loaded", APP, "text/plain", 0.6),
+    ],
+)
+def test_a_script_of_another_type_that_no_browser_refused_is_not_suspected(build, pieces, text, url, kind, at):
+    line = ConsoleMessage(at=at, window=0, type="error", text=text, url=url)
+    steps = [build.sub(APP, "script", response_headers=declared(kind))]
+    assert said(of(build, pieces, bare(pieces), steps=steps, console=[line])) == []
 
 
 @pytest.mark.parametrize("kind", ["did not load", "never answered", "over and over", "framed", "forbidden"])

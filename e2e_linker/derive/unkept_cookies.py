@@ -1,0 +1,72 @@
+"""Sessions of a login by a script: cookies that its requests were refused without, and those that it left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from e2e_linker.alexa import facts
+from e2e_linker.derive.cookie_scopes import SESSION, belongs_to, domain_of, goes_to_path, is_removal, names_sent
+from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.evidence.models import Request, SetCookie
+from e2e_linker.evidence.traffic import READING, SCRIPTED
+from e2e_linker.model import host_of
+
+__all__ = ["refused_without", "unkept"]
+
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_SAME = ("same-origin", "same-site")
+
+
+def refused_without(name: str, host: str, since: int, requests: Sequence[Request]) -> Request | None:
+    """What a script sent last to ``host`` from the request ``since`` on, where it was refused for want of a session.
+
+    It came without the cookie ``name``, any other that may hold one, and a token in its place.
+    """
+    sent = [r for r in requests if r.resource_type in SCRIPTED and r.method != "OPTIONS" and r.n >= since]
+    last = next((r for r in reversed(sent) if host_of(r.url) == host), None)
+    if last is None or last.sizes is None or last.status not in {_UNAUTHORIZED, _FORBIDDEN}:
+        return None
+    came = names_sent(last)
+    held = any(header.lower() == "authorization" for header, _ in last.headers) or any(map(SESSION.search, came))
+    return None if held or name in came or (came and last.status == _FORBIDDEN) else last
+
+
+def unkept(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie, Request]]:
+    """(what a script sent, the session that its answer set, the next request to that host, which came without it).
+
+    One of those that followed was refused for want of it. Nothing in such a cookie, nor in the way from the page to its
+    host, keeps a browser from storing it: the script asked without credentials.
+    """
+    for source in requests:
+        asked = source.resource_type in SCRIPTED and source.method not in READING and source.url.startswith("https://")
+        for cookie in source.set_cookies if asked and _is_of_the_site(source) else ():
+            after = refused_without(cookie.name, host_of(source.url), source.n + 1, requests)
+            if after is None or not _is_storable(cookie, source) or not goes_to_path(cookie, source.url, after.url):
+                continue
+            later = [r for r in requests if source.n < r.n <= after.n and host_of(r.url) == host_of(source.url)]
+            if not any(cookie.name in names_sent(r) or cookie.name in _set_by(r) for r in later):
+                yield source, cookie, next(r for r in later if goes_to_path(cookie, source.url, r.url))
+
+
+def _is_of_the_site(request: Request) -> bool:
+    told = next((value for name, value in request.headers if name.lower() == "sec-fetch-site"), None)
+    return told in _SAME
+
+
+def _is_storable(cookie: SetCookie, source: Request) -> bool:
+    host = host_of(source.url)
+    domain = domain_of(cookie)
+    own = not domain or (belongs_to(host, domain) and belongs_to(domain, registrable_domain(host)))
+    short = cookie.max_age is not None or cookie.expires is not None
+    fits = cookie.size <= facts.COOKIE_BYTES and not cookie.partitioned and not is_removal(cookie)
+    return bool(own and fits and SESSION.search(cookie.name) and (not short or _lives(cookie)))
+
+
+def _lives(cookie: SetCookie) -> bool:
+    """Whether it lives for longer than a login takes, as far as it tells in seconds."""
+    age = cookie.max_age
+    return age is None or (age.isascii() and age.isdigit() and int(age) >= 600)
+
+
+def _set_by(request: Request) -> set[str]:
+    return {cookie.name for cookie in request.set_cookies}
