@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from e2e_linker.cli.options import (
 )
 from e2e_linker.cli.outcome import report_outcome, require_config
 from e2e_linker.model import Depth, Severity
+
+if TYPE_CHECKING:
+    from e2e_linker.config.load import LoadedConfig
 
 __all__ = ["run"]
 
@@ -68,10 +71,8 @@ def run(
     """Link the skill on every project and say what is wrong."""
     from e2e_linker.config.load import load_config
     from e2e_linker.config.overrides import Overrides
-    from e2e_linker.errors import UsageError
     from e2e_linker.report.expectations import read_expectations
     from e2e_linker.run.again import again_by_reproduce
-    from e2e_linker.run.logins import visible
     from e2e_linker.run.options import RunOptions, parse_shard
 
     require_config(config)
@@ -88,8 +89,8 @@ def run(
         headed=headed,
     )
     loaded = load_config(config, overrides=overrides)
-    if pause_on_error and not any(visible(project.use) for project in loaded.config.resolved_projects()):
-        raise UsageError("nobody could see where a login stops", where="--pause-on-error", hint="add --headed")
+    if pause_on_error:
+        _require_window(loaded)
     options = RunOptions(
         depth=depth,
         repeat=repeat,
@@ -103,3 +104,12 @@ def run(
         again=again_by_reproduce(config, skill, output),
     )
     report_outcome(loaded, options, as_json=json_, dry_run=dry_run)
+
+
+def _require_window(loaded: LoadedConfig) -> None:
+    """Raise :class:`~e2e_linker.errors.UsageError` where every browser runs without a window to look at."""
+    from e2e_linker.errors import UsageError
+    from e2e_linker.run.logins import visible
+
+    if not any(visible(project.use) for project in loaded.config.resolved_projects()):
+        raise UsageError("nobody could see where a login stops", where="--pause-on-error", hint="add --headed")
