@@ -15,6 +15,7 @@ from e2e_linker.model import Fault, host_of
 __all__ = [
     "arrived",
     "browser_lost",
+    "closed",
     "crashed",
     "errored",
     "flooded",
@@ -102,6 +103,16 @@ def crashed(url: str) -> Ending:
         message=f"the page on {host_of(url) or url} crashed in the browser",
         fault=Fault.TOOL,
         hint="run the case again; a page that crashes every time, on other engines too, needs too much memory",
+    )
+
+
+def closed(url: str) -> Ending:
+    """The last window was closed: a page may not do so itself, so it was somebody who looks on, or a login function."""
+    return Ending(
+        kind="interrupted",
+        message=f"the browser's window was closed while {host_of(url) or url} was shown, before the login had ended",
+        fault=Fault.TESTER,
+        hint="run the case again and leave its window open until it has ended",
     )
 
 

@@ -14,6 +14,7 @@ from playwright.async_api import Error, Frame, Page
 
 from e2e_linker.browser import endings
 from e2e_linker.browser.background import within
+from e2e_linker.browser.closing import closing
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.guarded import behind_guard
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
@@ -116,14 +117,10 @@ class _Attempt:
         page = await recorder.first_page()
         customer = asyncio.create_task(self._customer(page))
         windows = recorder.windows
-        signals = (
-            recorder.arrivals.arrived,
-            recorder.requests.stuck,
-            windows.crashed,
-            windows.flooded,
-            self._device.lost,
-        )
-        watches = [asyncio.create_task(signal.wait()) for signal in signals]
+        arrived, stuck, lost = recorder.arrivals.arrived, recorder.requests.stuck, self._device.lost
+        signals = (arrived, stuck, windows.crashed, windows.flooded, lost)
+        news = [windows.all_closed(), *(signal.wait() for signal in signals)]
+        watches = [asyncio.create_task(one) for one in news]
         try:
             await asyncio.wait({customer, *watches}, return_when=asyncio.FIRST_COMPLETED)
             return await self._judged(customer)
@@ -162,6 +159,9 @@ class _Attempt:
             if recorder.windows.flooded.is_set():
                 await self._last_screen()
                 return endings.flooded(recorder.windows.records(), recorder.clock())
+            gone = await closing(customer, recorder.windows, self._device.lost, arrived)
+            if gone is not None:
+                return self._lost() if gone == "browser" else endings.closed(self._url())
             said = _said(customer)
             if said is not None:
                 return self._instead_of(said)

@@ -17,6 +17,8 @@ __all__ = ["Windows"]
 _OPENER_LOOK_S = 5.0
 _ANNOUNCED_S = 1.0
 """Seconds after which a busy machine may tell of a new window; the one that opened it has moved on meanwhile."""
+_BETWEEN_S = 1.0
+"""Seconds within which a window that closes itself may have been followed by another one."""
 _FLOOD = 20
 """Windows of one walk that nobody asked for any more: a person opens one or two."""
 
@@ -67,6 +69,8 @@ class Windows:
         """Set when the current window's page has crashed."""
         self.flooded = asyncio.Event()
         """Set when windows have opened without end."""
+        self.emptied = asyncio.Event()
+        """Set when the last window that was open has closed."""
         self.changed = asyncio.Event()
         """Set whenever a window opened, closed or navigated. Whoever waits for it clears it."""
         self.said: list[str] = []
@@ -154,6 +158,15 @@ class Windows:
         """Every window that is still open, oldest first."""
         return tuple(page for page in self._seen if not page.is_closed())
 
+    async def all_closed(self) -> None:
+        """Wait until every window has been closed, and no other one came."""
+        while True:
+            await self.emptied.wait()
+            await asyncio.sleep(_BETWEEN_S)
+            if not self.pages():
+                return
+            self.emptied.clear()
+
     def records(self) -> tuple[Window, ...]:
         """The windows as evidence."""
         return tuple(
@@ -178,6 +191,8 @@ class Windows:
     def _closed(self, page: Page) -> None:
         self._seen[page].closed_at = self._clock()
         self.changed.set()
+        if not self.pages():
+            self.emptied.set()
 
     def _navigated(self, frame: Frame) -> None:
         if frame.parent_frame is None:
