@@ -5,7 +5,7 @@ from __future__ import annotations
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.audits.base import Audit, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unreachable, unredeemed
-from e2e_linker.derive.certificates import distrusted
+from e2e_linker.derive.certificates import distrusted, masked, unheard
 from e2e_linker.derive.endpoints import address_problem
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.flow_hosts import place_of
@@ -44,8 +44,12 @@ def judge(
     kind = exchange.call.failure_kind or "connect"
     if kind in {"proxy", "here"}:  # nothing of the server was seen, and Alexa goes through nothing of this machine
         return Inconclusive(missing=(exchange.call.failure or "a way from this machine to the server",))
-    if kind == "tls" and (why := _explained(exchange.call.url, known_tls)):
-        return NotApplicable(reason=why)
+    seen = next((tls for tls in known_tls if (tls.host, tls.port) == place_of(exchange.call.url)), None)
+    if kind == "tls" and seen is not None:
+        if masked(seen):
+            return Inconclusive(missing=unheard([seen]))
+        if why := _explained(seen):
+            return NotApplicable(reason=why)
     distrust = kind == "tls" and "verify failed" in (exchange.call.failure or "")
     return verdict(
         [
@@ -61,11 +65,8 @@ def judge(
     )
 
 
-def _explained(url: str, known: tuple[ServedTls, ...]) -> str | None:
+def _explained(seen: ServedTls) -> str | None:
     """What is known of the host's TLS that keeps the exchange from coming about, None where nothing is."""
-    seen = next((tls for tls in known if (tls.host, tls.port) == place_of(url)), None)
-    if seen is None:
-        return None
     if distrusted(seen):
         return f"the certificate of {seen.host} is not trusted"
     refuses = seen.answered and not any(one.version for one in seen.handshakes)

@@ -162,7 +162,8 @@ def _distrusted(failure: NavigationFailure, connections: Sequence[Connection]) -
         kind="tls_failure",
         message=objection or f"the browser does not trust {host_of(failure.url) or failure.url}: {failure.text}",
         fault=Fault.IDENTITY_PROVIDER,
-        hint="install a public certificate with its whole chain; name a private root in linker.trust",
+        hint="install a public certificate with its whole chain; name a private root, or that of a proxy which looks "
+        "into TLS, in linker.trust",
     )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "content_tls",
     "distrusted",
     "hosts_tls",
+    "masked",
     "remaining",
     "remedy",
     "role_words",
@@ -79,15 +80,33 @@ def content_tls(served_tls: tuple[ServedTls, ...], walk: Walk, skill: SkillFacts
 
 
 def unheard(hosts: Sequence[ServedTls]) -> tuple[str, ...]:
-    """What was not learnt: of each host that said nothing the reason, or that none was asked; empty where all spoke."""
-    silent = [one for one in hosts if not one.answered]
-    said = [f"{one.host}: {one.chain.error if isinstance(one.chain, Failed) else 'it was not asked'}" for one in silent]
-    return tuple(said) if hosts else ("no host of this login was asked for its certificate",)
+    """What was not learnt: of each host that said nothing the reason, or that none was asked; empty where all spoke.
+
+    Nor does a host speak for itself through a proxy that looks into TLS.
+    """
+    if not hosts:
+        return ("no host of this login was asked for its certificate",)
+    silent = (one for one in hosts if not one.answered or masked(one))
+    return tuple(f"{one.host}: {_silence(one)}" for one in silent)
+
+
+def _silence(tls: ServedTls) -> str:
+    if tls.answered:
+        return (
+            f"what came through this machine's proxy is not trusted, {tls.trust_detail}, and may be the proxy's own; "
+            "name the proxy's root in linker.trust, or the host in NO_PROXY"
+        )
+    return tls.chain.error if isinstance(tls.chain, Failed) else "it was not asked"
 
 
 def distrusted(tls: ServedTls) -> bool:
-    """Whether a chain was served that Amazon's servers would not accept, private roots of the tester aside."""
-    return tls.trust not in {None, "trusted", "private_root"}
+    """Whether the host served a chain that Amazon's servers would not accept, private roots of the tester aside."""
+    return tls.trust not in {None, "trusted", "private_root"} and not masked(tls)
+
+
+def masked(tls: ServedTls) -> bool:
+    """Whether the chain may be that of this machine's proxy: one that looks into TLS issues certificates itself."""
+    return tls.through_proxy and tls.trust in {"unknown_issuer", "self_signed"}
 
 
 def remedy(verdict: TrustVerdict) -> str | None:
@@ -109,7 +128,7 @@ def token_only(tls: ServedTls) -> bool:
 
 def remaining(tls: ServedTls) -> Remaining | None:
     """How long a trusted chain stays valid, counted from the moment it was served; None without one."""
-    if distrusted(tls) or not isinstance(tls.chain, Present) or not tls.path:
+    if distrusted(tls) or masked(tls) or not isinstance(tls.chain, Present) or not tls.path:
         return None
     place = min(tls.path, key=lambda n: tls.chain.value[n].not_after)  # type: ignore[union-attr]
     first = tls.chain.value[place]

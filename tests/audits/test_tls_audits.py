@@ -230,9 +230,26 @@ def test_the_end_of_the_resources_certificate_is_no_end_of_the_linking(judged):
 
 
 def test_what_a_proxy_shows_is_not_certain(judged):
-    one = only(judged(served(trust="unknown_issuer", trust_detail="x", through_proxy=True), token()), AUDITS[0])
+    one = only(judged(served(trust="expired", trust_detail="x", through_proxy=True), token()), AUDITS[0])
     assert one.confidence is Confidence.LIKELY
     assert "proxy" in one.message
+
+
+@pytest.mark.parametrize("verdict", ["unknown_issuer", "self_signed"])
+def test_a_chain_that_a_proxy_may_have_made_itself_says_nothing_of_the_server(judged, verdict):
+    made = {"trust": verdict, "trust_detail": "its issuer “CN=Corp Root” is not known", "through_proxy": True}
+    outcome = judged(served(**made), token(**made))[AUDITS[0]]
+    assert outcome.status == "inconclusive"
+    said = " ".join(outcome.missing)
+    assert "login.example.com: what came through this machine's proxy" in said
+    assert "“CN=Corp Root”" in said
+    assert "linker.trust" in said
+    others = [name for name in AUDITS if name != "token-connection"]
+    assert {judged(served(**made), token(**made))[name].status for name in others} == {"inconclusive"}
+    failed = {"status": None, "failure": "certificate verify failed", "failure_kind": "tls"}
+    assert judged(served(**made), token(**made), **failed)["token-connection"].status == "inconclusive"
+    beside = judged(served(**made), token(trust="expired", trust_detail="x"))
+    assert only(beside, AUDITS[0]).subject.endswith("expired")
 
 
 def test_a_private_root_passes_with_an_honest_note(judged):
