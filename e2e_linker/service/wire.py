@@ -22,14 +22,25 @@ from e2e_linker.service.relays import Passage, Relay, RelayFor, direct
 __all__ = ["TIME_CAP_S", "Trust", "Wire", "trusting"]
 
 TIME_CAP_S = 10.0
+_SUITES = "DEFAULT:!PSK:!SRP:@SECLEVEL=1"
+"""OpenSSL's words for what Java takes too, which Alexa's cloud runs on: suites without forward secrecy, short groups.
+What a host offers besides is judged apart."""
+_LEGACY_SERVER_CONNECT = 0x4
+"""OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT: Java talks to servers without RFC 5746."""
 Trust = ssl.SSLContext | Future[ssl.SSLContext]
 """A context, or the promise of one: reading all of Mozilla's roots takes as long as a fast token call does."""
 Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 def trusting(roots: Sequence[Path] = ()) -> ssl.SSLContext:
-    """A TLS context that trusts Mozilla's roots and ``roots``, and nothing of this machine's own store."""
+    """A TLS context that trusts Mozilla's roots and ``roots``, and nothing of this machine's own store.
+
+    It agrees to all that Java agrees to: what Python by itself turns away may do for Alexa.
+    """
     context = ssl.create_default_context(cafile=certifi.where())
+    context.set_ciphers(_SUITES)
+    context.options |= _LEGACY_SERVER_CONNECT
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     for root in roots:
         context.load_verify_locations(cafile=str(root))
     return context

@@ -281,6 +281,15 @@ async def test_a_certificate_nobody_vouches_for_is_a_tls_failure(root: Path) -> 
     assert "certificate" in (call.failure or "").lower()
 
 
+async def test_a_server_with_old_suites_is_reached_as_java_reaches_it(root: Path) -> None:
+    old = PKI.server_context()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    old.set_ciphers("ECDHE-ECDSA-AES128-SHA:AES128-SHA:@SECLEVEL=0")
+    async with serving(answering(http(TOKENS)), tls=old) as port:
+        call = await exchange(client(root, port))
+    assert (call.status, call.failure) == (200, None)
+
+
 async def test_a_port_nobody_listens_at_is_a_connect_failure(root: Path) -> None:
     async with serving(hang) as port:
         pass
