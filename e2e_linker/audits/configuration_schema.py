@@ -18,24 +18,29 @@ _BORNE_BY_SOME = ("already holds the parameter", "goes on after a #")
 
 def judge(skill: SkillFacts) -> Outcome:
     """Every problem that was met in reading the file, but for those that have an audit of their own."""
-    return verdict(_findings(skill))
+    met = [(path, said) for path, said in skill.problems if not _told_elsewhere(skill, path, said)]
+    return verdict(_finding(path, said) for path, said in (*met, *_of_kind(skill)))
 
 
-def _findings(skill: SkillFacts) -> Iterator[Finding]:
-    for path, said in skill.problems:
-        if _told_elsewhere(skill, path, said):
-            continue
-        yield finding(
-            "cfg-schema-valid",
-            f"{path} {said}.",
-            subject=f"{path} {said}",
-            at=EvidenceRef(kind="configuration", ref=path),
-            severity=Severity.DEGRADES if said.startswith(_BORNE_BY_SOME) else None,
-            confidence=Confidence.LIKELY if said.startswith(_BORNE_BY_SOME) else Confidence.CERTAIN,
-            fix=f"Correct {path} and update the skill.",
-            where=f"accountLinkingRequest.{path}",
-            blame=Fault.SKILL_CONFIGURATION,
-        )
+def _of_kind(skill: SkillFacts) -> Iterator[tuple[str, str]]:
+    """What only the kind of the skill makes a problem."""
+    about_scopes = any(path.startswith("scopes") for path, _ in skill.problems)
+    if skill.skill_kind == "smart_home" and not skill.scopes and not about_scopes:
+        yield "scopes", "names no scope, and a smart home skill needs at least one"
+
+
+def _finding(path: str, said: str) -> Finding:
+    return finding(
+        "cfg-schema-valid",
+        f"{path} {said}.",
+        subject=f"{path} {said}",
+        at=EvidenceRef(kind="configuration", ref=path),
+        severity=Severity.DEGRADES if said.startswith(_BORNE_BY_SOME) else None,
+        confidence=Confidence.LIKELY if said.startswith(_BORNE_BY_SOME) else Confidence.CERTAIN,
+        fix=f"Correct {path} and update the skill.",
+        where=f"accountLinkingRequest.{path}",
+        blame=Fault.SKILL_CONFIGURATION,
+    )
 
 
 def _told_elsewhere(skill: SkillFacts, path: str, said: str) -> bool:

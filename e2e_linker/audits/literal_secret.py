@@ -20,7 +20,7 @@ def judge(skill: SkillFacts) -> Outcome:
                 "The skill file holds a secret in plain text; whoever can read the file can redeem codes.",
                 subject="clientSecret",
                 at=EvidenceRef(kind="configuration", ref="clientSecret"),
-                paste='"clientSecret": "env:ALEXA_CLIENT_SECRET"',
+                paste='"clientSecret": "env:E2E_LINKER_CLIENT_SECRET"',
                 where="linker.clientSecret",
                 blame=Fault.SKILL_CONFIGURATION,
             )

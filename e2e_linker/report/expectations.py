@@ -12,12 +12,13 @@ from pydantic import Field, ValidationError
 from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, Errored, Failed, Finding, Inconclusive, Outcome, Passed
 from e2e_linker.config.document import read_document
+from e2e_linker.config.nearest import offer
 from e2e_linker.config.problems import known_keys, problems_of, refusal
 from e2e_linker.config.written import shown
 from e2e_linker.errors import UsageError
 from e2e_linker.model import Depth, Record
 
-__all__ = ["Expectation", "Judged", "is_expected", "judged_rules", "read_expectations", "unmet"]
+__all__ = ["Expectation", "Judged", "idle", "is_expected", "judged_rules", "read_expectations", "unmet"]
 
 
 class Expectation(Record):
@@ -63,6 +64,15 @@ def _unknown(name: str) -> str | None:
     except UsageError as error:
         return f"{error.message}; {error.hint}"
     return None
+
+
+def idle(expectations: Iterable[Expectation], cases: Sequence[str]) -> list[str]:
+    """A sentence for each expectation whose pattern is met by none of ``cases``, so that nothing can come of it."""
+    return [
+        f"expected[{n}].cases: {shown(known.cases)} is no case of this configuration; {offer(known.cases, cases)}"
+        for n, known in enumerate(expectations)
+        if not any(fnmatchcase(case, known.cases) for case in cases)
+    ]
 
 
 def is_expected(found: Finding, cases: Sequence[str], expectations: Iterable[Expectation]) -> bool:

@@ -23,7 +23,7 @@ from e2e_linker.run.options import RunOptions, Shard
 from e2e_linker.run.plan_checks import require_login_function, require_own_vendor, require_seed
 from e2e_linker.run.selection import require_selection, require_thresholds
 
-__all__ = ["CasePlan", "further_regions", "plan_cases", "planned", "redirect_uris", "skill_facts"]
+__all__ = ["CasePlan", "case_ids", "further_regions", "plan_cases", "planned", "redirect_uris", "skill_facts"]
 
 
 _UNSENT = (UNSENT_SECRET, "is not set: the exchange is made without a client secret")
@@ -63,12 +63,14 @@ def planned(loaded: LoadedConfig, options: RunOptions) -> tuple[SkillFacts, tupl
 
 def of_all_shards(loaded: LoadedConfig, options: RunOptions) -> list[str]:
     """The ids of the cases that the shards of the run have together; none where it is not split into shards."""
-    if options.shard is None:
-        return []
+    return [] if options.shard is None else case_ids(loaded, wanted=options.cases)
+
+
+def case_ids(loaded: LoadedConfig, *, wanted: Sequence[str] = ()) -> list[str]:
+    """The ids of all cases, or of those that are ``wanted``. Raises as :func:`planned` does."""
     linker = loaded.config.linker
     uris = redirect_uris(linker, loaded.skill.grant)
-    plans = plan_cases(loaded.config.resolved_projects(), linker.regions, uris, wanted=options.cases)
-    return [plan.id for plan in plans]
+    return [plan.id for plan in plan_cases(loaded.config.resolved_projects(), linker.regions, uris, wanted=wanted)]
 
 
 def plan_cases(

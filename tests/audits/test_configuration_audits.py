@@ -290,3 +290,11 @@ def test_interchanged_urls_are_found(build, authorization, token):
 )
 def test_usual_urls_are_not_called_interchanged(build, authorization, token):
     assert not found(judged(build, authorization_url=HTTPS + authorization, access_token_url=HTTPS + token))
+
+
+def test_a_smart_home_skill_names_a_scope(build):
+    one = only(judged(build, skill_kind="smart_home", scopes=()), "configuration-schema")
+    assert (one.rule, one.severity) == ("cfg-schema-valid", Severity.BREAKS)
+    assert one.message == "scopes names no scope, and a smart home skill needs at least one."
+    assert not found(judged(build, skill_kind="smart_home", scopes=("lamps",)))
+    assert not found(judged(build, skill_kind="custom", scopes=()))

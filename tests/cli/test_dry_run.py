@@ -157,3 +157,13 @@ def test_a_seed_that_is_no_base32_is_a_mistake_of_the_configuration(configured, 
     said = configured("run", "--dry-run", **secrets, E2E_LINKER_TOTP="0189!!")
     assert (said.code, "linker.account.totp: what it refers to is no base32" in said.err) == (2, True)
     assert "0189" not in said.err
+
+
+def test_an_expectation_that_no_case_can_meet_is_named_and_changes_nothing(configured, secrets):
+    known = {"expected": [{"rule": "domains-complete", "cases": "iphone", "reason": "JIRA-12"}]}
+    (configured.folder / "known.json").write_text(json.dumps(known))
+    said = configured("run", "--dry-run", "--expect", "known.json", **secrets)
+    assert said.code == 0
+    assert "known.json: expected[0].cases: iphone is no case of this configuration" in " ".join(said.err.split())
+    narrowed = configured("run", "--dry-run", "--expect", "known.json", "--region", "EU", **secrets)
+    assert "expected[0]" not in narrowed.err

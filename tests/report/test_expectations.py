@@ -13,6 +13,7 @@ from e2e_linker.model import Depth
 from e2e_linker.report.expectations import (
     Expectation,
     Judged,
+    idle,
     is_expected,
     judged_rules,
     read_expectations,
@@ -115,6 +116,13 @@ def test_a_finding_is_expected_where_every_case_is_covered(
     expectation: Expectation, cases: tuple[str, ...], expected: bool
 ) -> None:
     assert is_expected(found(), cases, [expectation]) is expected
+
+
+def test_a_pattern_that_no_case_meets_is_named_with_the_case_that_is_meant() -> None:
+    cases = ("iphone-na", "desktop-chrome-na")
+    assert idle([known(), known(cases="iphone-*"), known(cases="desktop-chrome-na")], cases) == []
+    (said,) = idle([known(), known(cases="iphone")], cases)
+    assert said.startswith("expected[1].cases: iphone is no case of this configuration; did you mean iphone-na?")
 
 
 def test_several_expectations_may_cover_a_finding_together() -> None:
