@@ -6,7 +6,7 @@ import re
 
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import NOT_UTF8, TokenAnswer
-from e2e_linker.derive.unread_bodies import AMID_OUTPUT, BOM, WIDE
+from e2e_linker.derive.unread_bodies import AMID_OUTPUT, BOM, COMPRESSED, FORM_ENCODED, WIDE
 from e2e_linker.model import host_of
 
 __all__ = ["body_remedy", "other_charset"]
@@ -25,6 +25,12 @@ _REMEDIES = (
         "Let nothing but the JSON into the answer: keep warnings and debug output in the log (in PHP switch "
         "display_errors off), and mend what they report.",
     ),
+    (
+        COMPRESSED,
+        "Send `Content-Encoding: gzip` with a compressed answer, or do not compress it: a proxy may take the header "
+        "away, and a function behind an API gateway has to set it itself.",
+    ),
+    (FORM_ENCODED, "Answer with a JSON object, as application/json, not with a form."),
     ("a body in the encoding", "Compress the answer only as the request's Accept-Encoding allows, or not at all."),
     ("a body that is too large", "Send the fields of the token answer and nothing else."),
     ("a body that breaks off", _LENGTH_FIX),

@@ -38,6 +38,8 @@ def refresh_remedy(reply: Reply) -> str | None:
         return f"Look in the log of {host_of(reply.call.url)} for the error of this request: the server itself failed."
     if reply.error in _MORE_WANTED and not is_unknown_token(reply):
         return _NOTHING_ELSE
+    if reply.kind == "odd" and reply.call.status != 200 and reply.token("access_token"):
+        return "Answer a refresh with status 200: Alexa takes no other."
     if reply.kind == "odd" and reply.call.status == 200 and reply.token("refresh_token"):
         return _NO_ACCESS
     return body_remedy(reply.answer) if reply.kind in {"odd", "empty"} else None

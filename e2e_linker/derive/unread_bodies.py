@@ -8,13 +8,17 @@ from urllib.parse import parse_qsl
 
 from e2e_linker.evidence.models import TokenCall
 
-__all__ = ["AMID_OUTPUT", "BOM", "WIDE", "problem_of"]
+__all__ = ["AMID_OUTPUT", "BOM", "COMPRESSED", "FORM_ENCODED", "WIDE", "problem_of"]
 
 BOM = "JSON behind a byte order mark"
 WIDE = "UTF-16 or UTF-32"
+COMPRESSED = "gzip data without the header Content-Encoding"
+FORM_ENCODED = "a form-encoded body"
 AMID_OUTPUT = "JSON with other output"
 """How the words begin for an object with warnings or debug output before or behind it."""
 _ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_GZIP = ("\x1f\x8b", "\x1f\ufffd")
+"""The first two bytes of gzip data (RFC 1952), as they are read for text."""
 _OBJECT = re.compile(r'\{\s*"')
 _PAGE = re.compile(r"<(?:!doctype|html)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -31,6 +35,8 @@ def problem_of(text: str, call: TokenCall) -> str:
         return f"a body in the encoding {encoding[:40]}, which was not asked for"
     if text.startswith("\ufeff"):
         return BOM
+    if text.startswith(_GZIP):
+        return COMPRESSED
     if "\0" in start[:8]:
         return WIDE
     if call.failure_kind == "too_large":
@@ -42,7 +48,7 @@ def problem_of(text: str, call: TokenCall) -> str:
     if start.startswith("<"):
         return "HTML" if "html" in start[:400].lower() else "XML"
     if any(name in {"access_token", "error"} for name, _ in parse_qsl(start)):
-        return "a form-encoded body"
+        return FORM_ENCODED
     if start[0] not in "{[" and "{" in start[:80]:
         return "JSON inside a wrapper"
     if call.failure:

@@ -905,7 +905,17 @@ def test_a_refresh_that_brought_nothing_is_told_elsewhere(tries):
     tries.exchange("refresh-1", tokens("A1"))
     tries.refresh("refresh-1", "access_token=x&token_type=bearer", step=2, response_headers=HTML)
     assert tries.judge("refreshed-body").status == "not_applicable"
-    assert "status 200 and a form-encoded body" in only(tries.judge("refreshing")).message
+    found = only(tries.judge("refreshing"))
+    assert "status 200 and a form-encoded body" in found.message
+    assert found.fix.text == "Answer with a JSON object, as application/json, not with a form."
+
+
+def test_a_refresh_that_is_answered_201_is_answered_200(tries):
+    tries.exchange("refresh-1", tokens("A1"))
+    tries.refresh("refresh-1", tokens("A2"), step=2, status=201)
+    found = only(tries.judge("refreshing"))
+    assert "was answered with status 201" in found.message
+    assert found.fix.text == "Answer a refresh with status 200: Alexa takes no other."
 
 
 @pytest.mark.parametrize("second", ["no-store", "No-Store, private"])

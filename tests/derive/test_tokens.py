@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -116,6 +117,10 @@ def test_no_body_is_too_strange_to_be_read(pieces, text, status):
         ("1.5", "a JSON number instead of an object"),
         ("true", "a JSON literal instead of an object"),
         ('\0{\0"\0a\0"\0:\0001\0}', "UTF-16 or UTF-32"),
+        (
+            gzip.compress(b'{"access_token": "x"}').decode("utf-8", "replace"),
+            "gzip data without the header Content-Encoding",
+        ),
     ],
 )
 def test_what_is_no_json_object_is_named(pieces, text, problem):
