@@ -30,8 +30,9 @@ def judge(probed: Probed, cases: CaseTable, options: Options) -> Outcome:
         return why
     limit = options.token_limit_ms
     slow = options.threshold("token-slow-ms", TOKEN_SLOW_SECONDS * 1000)
-    if any(found is not None and _ms(found.call) > slow for _, found in cases.collect("exchange")):
-        return verdict(())  # the endpoint is slow with everything, which is told of the exchange
+    exchanged = max((_ms(found.call) for _, found in cases.collect("exchange") if found is not None), default=0.0)
+    if exchanged > limit:
+        return NotApplicable(reason="the exchange takes too long already, which is told of it")
     battery = probed.battery
     refreshes = [call for call in battery.of("refresh") if call.purpose == "refresh"] if battery else []
     burst = [call for call in battery.of("burst") if call.step == 2] if battery else []
@@ -39,8 +40,9 @@ def judge(probed: Probed, cases: CaseTable, options: Options) -> Outcome:
         return NotApplicable(reason="no refresh was made: the code brings no refresh token")
     if not any(_is_timed(call) for call in (*refreshes, *burst)):
         return Inconclusive(missing=("no refresh was answered, or given up for taking too long",))
-    found = list(_refreshes(probed, refreshes, limit, slow))
-    if not found:
+    # Where the exchange is slow, that is told of it, and is so of all: only what is worse is told besides.
+    found = list(_refreshes(probed, refreshes, limit, slow if exchanged <= slow else math.inf))
+    if not found and exchanged <= slow:
         found += _burst(probed, burst, limit, slow)
     return verdict(found)
 

@@ -792,6 +792,21 @@ def test_a_single_slow_one_of_a_burst_is_chance(battery):
 def test_an_endpoint_that_is_slow_with_everything_is_told_once(battery, pieces):
     timed(battery, 4700, 4800, 4900)
     battery.measured = pieces.token_call(ms=4800.0)
+    assert battery.judge("token-pace").status == "not_applicable"
+
+
+def test_refreshes_that_are_worse_than_a_slow_exchange_are_told_besides(battery, pieces):
+    battery.measured = pieces.token_call(ms=3000.0)
+    timed(battery, 6000, 7000, 6500)
+    found = battery.only("token-pace")
+    assert found.severity is Severity.BREAKS
+    assert "3 of 3 refreshes took longer than the 4.5 s Alexa waits" in found.message
+
+
+@pytest.mark.parametrize(("probe", "times"), [("refresh", (3100, 3200, 3300)), ("burst", (3000,) * 20)])
+def test_refreshes_as_slow_as_the_exchange_are_no_more_news(battery, pieces, probe, times):
+    battery.measured = pieces.token_call(ms=3000.0)
+    timed(battery, *times, probe=probe)
     assert battery.judge("token-pace").status == "passed"
 
 
