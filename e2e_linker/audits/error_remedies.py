@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import re
 
+from e2e_linker.audits.client_not_allowed import not_allowed
 from e2e_linker.audits.error_words import CODES, OF_THE_REQUEST, description, names_no_parameter
 from e2e_linker.audits.refused_parameters import PKCE
 from e2e_linker.audits.return_remedies import cut_short, whole
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.answer import Answer
 from e2e_linker.derive.cookie_scopes import names_sent
+from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import NotCollected, Request, Walk
+from e2e_linker.model import Grant
 
 __all__ = ["remedy"]
 
-_REDIRECT = re.compile(r"redirect[\s_-]*ur[il]|callback[\s_-]*ur[il]", re.IGNORECASE)
-_NOT_REGISTERED = (
-    "Register this redirect URI, and those of the skill's other regions, for the skill's client id at the server. Some "
-    "servers take only redirect URIs of their own domain until they are told otherwise (OpenAuth: `allow` of the "
-    "issuer)."
+_THE_CODE_GRANT = (
+    "Let the server answer `response_type=code` for the skill's client id: switch the authorization code grant on in "
+    "its settings of the client."
 )
-_NO_CLIENT = re.compile(
-    r"\b(?:unknown|unregistered|invalid|no such) client\b(?! (?:type|grant|auth|secret))"
-    r"|\bclient[\s_-]?id\b[^.]{0,40}\b(?:not (?:found|known|registered|valid)|unknown|invalid|does not exist)\b"
-    r"|\b(?:invalid|unknown|unregistered) client[\s_-]?id\b",
-    re.IGNORECASE,
+_ANOTHER_GRANT = (
+    "This server does not do the implicit grant, at least not for this client. Set the skill's type to AUTH_CODE, with "
+    "accessTokenUrl and a client secret, which Amazon prefers; or allow the client `response_type=token`."
 )
-_UNKNOWN_CLIENT = "Compare the skill's clientId with the client's registration at the server, letter by letter."
-_THE_GRANT = (
-    "the authorization code grant, or the implicit grant if the skill asks for that, for the skill's client id in the "
-    "server's client settings. Where it is allowed already, look for these words in the log of the authorization "
-    "server."
+_FREE = frozenset({"audience", "resource", "connection", "organization", "acr_values", "claims"})
+"""Parameters that a server defines and authorizationUrl may hold."""
+_TELLING = 4
+_OWN = (
+    "The server names the value of `{name}` in authorizationUrl. Compare it, letter by letter, with what the server "
+    "has: for an audience, that is the identifier of an API there, and a slash at its end counts."
 )
-_NOT_ALLOWED = (
-    f"The server does not let this client ask for this response type (RFC 6749 section 4.1.2.1). Allow {_THE_GRANT}"
-)
-_UNEXPLAINED = (
-    f"{_UNKNOWN_CLIENT} Where the server does know this client, it does not let it ask for this response type (RFC "
-    f"6749 section 4.1.2.1). Allow {_THE_GRANT}"
-)
-_BARE = frozenset({"", "unauthorized client", "unauthorised client"})
-"""Descriptions of an ``unauthorized_client`` that say no more than the code does."""
 _NONCE = re.compile(r"(?<!dpop )(?<!dpop-)\bnonce\b", re.IGNORECASE)
 _WITHOUT_NONCE = (
     "Let the server do without a `nonce` for this client (Canaille: REQUIRE_NONCE = false): Alexa never sends one, and "
@@ -68,9 +59,13 @@ def remedy(walk: Walk, answer: Answer) -> str:
     """What mends the error of ``answer``, by its code and its own words, and by the way that led ``walk`` there."""
     if cut := cut_short(walk, answer):
         return whole(cut)
-    words = answer.error_words
-    if answer.error == "unauthorized_client":
-        return _not_allowed(description(answer))
+    words, code = answer.error_words, _code(answer)
+    if code == "unauthorized_client":
+        return not_allowed(description(answer))
+    if code == "unsupported_response_type":
+        return _ANOTHER_GRANT if walk.authorization.grant is Grant.IMPLICIT else _THE_CODE_GRANT
+    if own := _own_parameter(walk, description(answer)):
+        return _OWN.format(name=own)
     if answer.error == "invalid_request" and _NONCE.search(words) and not PKCE.search(words):
         return _WITHOUT_NONCE
     if answer.error == "access_denied" and _at_once(walk):
@@ -88,13 +83,16 @@ def remedy(walk: Walk, answer: Answer) -> str:
     return text
 
 
-def _not_allowed(told: str) -> str:
-    """What mends an ``unauthorized_client``, which some servers answer to all that they do not know of a client."""
-    if _REDIRECT.search(told):
-        return _NOT_REGISTERED
-    if told.lower().replace("_", " ").strip(" .!") in _BARE:
-        return _UNEXPLAINED
-    return _UNKNOWN_CLIENT if _NO_CLIENT.search(told) else _NOT_ALLOWED
+def _code(answer: Answer) -> str | None:
+    """The error's code; of an ``invalid_request`` that gives another code for its reason (Cognito), that one."""
+    reason = description(answer).lower()
+    return reason if answer.error == "invalid_request" and reason in OF_THE_REQUEST else answer.error
+
+
+def _own_parameter(walk: Walk, told: str) -> str | None:
+    """The parameter that authorizationUrl itself holds and whose value the server names in ``told``."""
+    own = (one for one in parameters(walk.authorization.url, nested=False) if one.name in _FREE)
+    return next((one.name for one in own if len(one.value) >= _TELLING and one.value in told), None)
 
 
 def _at_once(walk: Walk) -> bool:

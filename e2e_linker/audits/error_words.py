@@ -50,7 +50,7 @@ _STOCK = re.compile(
 
 def description(answer: Answer) -> str:
     """What the server says of the error beside its code; empty where it says nothing."""
-    return " ".join(param.value for param in answer.named("error_description")[:1]).strip()
+    return answer.error_description.strip()
 
 
 def names_no_parameter(answer: Answer) -> bool:

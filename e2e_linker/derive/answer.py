@@ -66,9 +66,18 @@ class Answer:
         return next((p.value for p in self.named("error")), None)
 
     @property
+    def error_description(self) -> str:
+        """What the server says of the error beside its code; empty where it says nothing.
+
+        A text that was given for a list comes letter by letter, each in a parameter of its own.
+        """
+        said = [p.value for p in self.named("error_description")]
+        return "".join(said) if all(len(one) <= 1 for one in said) else said[0]
+
+    @property
     def error_words(self) -> str:
         """The error and its description in the server's own words, on one line, quoted; so is an error without any."""
-        texts = [p.value for name in ("error", "error_description") for p in self.named(name)[:1] if p.value]
+        texts = [text for text in (self.error, self.error_description) if text]
         lines = [re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip() for text in texts]
         words = [f"“{line[:_LONGEST_QUOTE]}{'…' * (len(line) > _LONGEST_QUOTE)}”" for line in lines]
         return ": ".join(words) or "“error=” without a word"

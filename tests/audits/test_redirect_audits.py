@@ -154,6 +154,42 @@ def test_a_client_that_is_not_authorized_for_something_else_is_told_by_the_words
     assert advised in build.judge("redirect-query", walk).findings[0].fix.text
 
 
+def test_a_reason_that_is_a_code_itself_counts_as_that_code(build):
+    asked = build.authorization()
+    said = "error=invalid_request&error_description=unauthorized_client"
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "Allow the authorization code grant" in build.judge("redirect-query", walk).findings[0].fix.text
+
+
+@pytest.mark.parametrize(
+    ("audit", "grant", "mark", "advised"),
+    [
+        ("redirect-query", "AUTH_CODE", "?", "switch the authorization code grant on"),
+        ("redirect-fragment", "IMPLICIT", "#", "Set the skill's type to AUTH_CODE, with accessTokenUrl"),
+    ],
+)
+def test_a_response_type_that_the_server_does_not_do_names_the_grant(build, audit, grant, mark, advised):
+    asked = build.authorization(grant=grant)
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}{mark}error=unsupported_response_type&state=x")
+    assert advised in build.judge(audit, walk).findings[0].fix.text
+
+
+def test_a_refusal_that_names_a_value_of_the_authorization_url_names_its_parameter(build):
+    asked = build.authorization()
+    url = asked.url.replace("?", "?audience=https%3A%2F%2Fapi.example.com&", 1)
+    asked = asked.model_copy(update={"url": url})
+    said = urlencode({"error": "access_denied", "error_description": "Service not found: https://api.example.com"})
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "the value of `audience` in authorizationUrl" in build.judge("redirect-query", walk).findings[0].fix.text
+
+
+def test_a_description_that_comes_letter_by_letter_is_put_together(build):
+    asked = build.authorization()
+    said = "&".join(["error=invalid_request", *(f"error_description={letter}" for letter in "no+scope")])
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "“invalid_request”: “no scope”" in build.judge("redirect-query", walk).findings[0].message
+
+
 @pytest.mark.parametrize("told", ["", "unauthorized_client", "Unauthorized client."])
 def test_a_client_that_is_refused_without_a_reason_may_not_be_known_at_all(build, told):
     asked = build.authorization()
