@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.error_remedies import remedy
 from e2e_linker.audits.error_words import told_elsewhere
 from e2e_linker.audits.other_names import called_otherwise, under_its_name
 from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.audits.walks import no_arrival, request_ref
-from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.answer import UNSEEN, Answer
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Fault, Grant
 
@@ -32,6 +32,8 @@ def judge(walk: Walk, answer: Answer | None, kept_answer: Answer | None, ending:
     sent = answer or kept_answer
     if sent is None:
         return no_arrival(ending)
+    if sent.unseen:
+        return Inconclusive(missing=(UNSEEN,))
     found = [_error(walk, sent)] if sent.error is not None else [*_misplaced(walk, sent)]
     return verdict(found) if found or answer is not None else no_arrival(ending)
 

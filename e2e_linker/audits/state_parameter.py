@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
 from e2e_linker.audits.state_words import contrast, remedy, where
 from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref, unaffordable
-from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.answer import UNSEEN, Answer
 from e2e_linker.derive.state_trail import StateTrail
 from e2e_linker.evidence.models import Ending, Purpose, Walk
 from e2e_linker.model import Grant, Severity
@@ -34,9 +34,9 @@ def judge(
     left_out: tuple[Purpose, ...],
     ending: Ending,
 ) -> Outcome:
-    """Compare decoded values, also of an answer that the browser was kept from. An error without state is the business
-    of ``redir-error-response``.
-    """
+    """Compare decoded values, also of an answer that was kept back; ``redir-error-response`` tells of errors."""
+    if answer is not None and answer.unseen:
+        return Inconclusive(missing=(UNSEEN,))
     found: list[Finding] = []
     trail = kept_state or state_trail
     wrong = trail.drift if _counts(trail, answer or kept_answer) else None

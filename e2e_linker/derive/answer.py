@@ -10,9 +10,11 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import parameters
 from e2e_linker.evidence.models import Arrival
 
-__all__ = ["Answer", "AnswerParam", "Joined", "answer", "answer_of"]
+__all__ = ["UNSEEN", "Answer", "AnswerParam", "Joined", "answer", "answer_of"]
 
 AnswerPlace = Literal["query", "fragment", "body", "path"]
+UNSEEN = "what was posted to Alexa: this browser tells of no bodies"
+"""What is missing of an answer that is :attr:`Answer.unseen`."""
 _LONGEST_QUOTE = 300
 _JOINT = re.compile(r"([?&;])\w+=\Z")
 
@@ -81,6 +83,12 @@ class Answer:
         lines = [re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip() for text in texts]
         words = [f"“{line[:_LONGEST_QUOTE]}{'…' * (len(line) > _LONGEST_QUOTE)}”" for line in lines]
         return ": ".join(words) or "“error=” without a word"
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it was posted and what it said is not known: a stock Firefox tells of no bodies."""
+        told = any(self.named(name) for name in ("code", "access_token", "state", "error"))
+        return self.arrival.method == "POST" and not told and not any(p.place == "body" for p in self.params)
 
     @property
     def succeeded(self) -> bool:

@@ -2,7 +2,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from e2e_linker.evidence.models import Arrival, Ending, LoginStep, NotCollected
+from e2e_linker.evidence.models import Arrival, Ending, LoginStep, NotCollected, Param
 from e2e_linker.model import Fault, Severity
 
 URI = "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA"
@@ -551,6 +551,17 @@ def test_a_frame_that_is_sent_beside_the_call_of_a_script_is_none_that_the_brows
     ]
     (found,) = build.judge("redirect-navigation", build.walk(asked=asked, arrivals=arrivals)).findings
     assert found.subject == "frame"
+
+
+def test_of_a_posted_answer_that_the_browser_does_not_tell_nothing_is_said_but_that_it_was_posted(build):
+    asked = build.authorization()
+    walk = build.walk(asked=asked, arrivals=[build.arrival(asked.redirect_uri, method="POST", params=())])
+    assert build.judge("redirect-navigation", walk).status == "failed"
+    for audit in ("redirect-query", "state-parameter"):
+        assert build.judge(audit, walk).status == "inconclusive"
+    told = (Param(name="code", value="<code#1>", length=9, place="body"),)
+    walk = build.walk(asked=asked, arrivals=[build.arrival(asked.redirect_uri, method="POST", params=told)])
+    assert {build.judge(audit, walk).status for audit in ("redirect-query", "state-parameter")} == {"failed"}
 
 
 def test_a_307_repeats_the_form_to_amazon(build):
