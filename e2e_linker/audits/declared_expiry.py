@@ -34,7 +34,7 @@ def judge(authorization: AuthorizationRequest, skill: SkillFacts, exchange: Exch
         [
             finding(
                 "token-default-expiry-consistent",
-                f"The configured default lifetime is {default} seconds, but the server's tokens live {lifetime:g}. "
+                f"The configured default lifetime is {default} seconds, but the server's tokens live {lifetime:.15g}. "
                 "Where an answer lacks expires_in, Alexa will use dead tokens.",
                 subject="defaultTokenExpirationInSeconds",
                 at=call_ref(exchange),

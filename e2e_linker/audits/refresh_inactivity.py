@@ -37,7 +37,7 @@ def judge(probed: Probed) -> Outcome:
             finding(
                 "token-refresh-inactivity-1y",
                 f"Every refresh brings a refresh token that is declared to live {span(lifetime)} ({name} "
-                f"{lifetime:g}); a link that lies idle for longer is lost. Amazon advises a year.",
+                f"{lifetime:.15g}); a link that lies idle for longer is lost. Amazon advises a year.",
                 subject=name,
                 at=probe_ref(probed, first.call),
                 confidence=Confidence.LIKELY,

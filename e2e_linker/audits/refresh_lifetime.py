@@ -36,7 +36,7 @@ def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending
         return NotApplicable(reason=_UNSAID)
     (name, lifetime), at = declared, call_ref(exchange)
     access = reply.declares("expires_in") or MIN_EXPIRES_IN
-    said = f"The token answer declares a refresh token of {span(lifetime)} ({name} {lifetime:g})"
+    said = f"The token answer declares a refresh token of {span(lifetime)} ({name} {lifetime:.15g})"
     if lifetime < access + REFRESH_LATE_SECONDS:
         text = f"{said} beside an access token of {span(access)}. A customer who is away for a day is unlinked."
         return verdict([finding("token-refresh-late", text, subject=name, at=at, confidence=Confidence.LIKELY)])

@@ -47,7 +47,7 @@ def lifetime_findings(lifetime: float, which: str, call: TokenCall | None, at: E
 
     ``which`` begins the sentence.
     """
-    said = f"{which} lives {span(lifetime)} (expires_in {lifetime:g})"
+    said = f"{which} lives {span(lifetime)} (expires_in {lifetime:.15g})"
     if lifetime < MIN_EXPIRES_IN:
         text = f"{said}; Alexa needs {MIN_EXPIRES_IN} seconds."
         return [finding("token-expires-in-min-360", text, subject="expires_in", at=at)]

@@ -56,7 +56,7 @@ def fleeting(cookie: SetCookie, answer: Request) -> tuple[str, str] | None:
     life = None if is_removal(cookie) or not SESSION.search(cookie.name) else _life(cookie, answer)
     if life is None or not 0 <= life < _SHORT:
         return None
-    lives = f"lives for {life:g} s only" if life else "ends the moment it is set"
+    lives = f"lives for {life:.15g} s only" if life else "ends the moment it is set"
     return lives, (
         "Let it live as long as a login may take, such as ten minutes, or as long as the browser is open. Some "
         "libraries count in milliseconds (`maxAge` of Express), others in seconds."

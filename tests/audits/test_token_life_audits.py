@@ -1210,6 +1210,11 @@ def test_declared_refresh_lifetimes_are_read(build, pieces, declared, rule):
     assert [found.rule for found in getattr(outcome, "findings", ())] == ([rule] if rule else [])
 
 
+def test_a_lifetime_is_told_in_the_digits_that_were_sent(build, pieces):
+    found = only(exchanged(build, pieces, tokens("A1", refresh_expires_in=1_209_600))("refresh-lifetime"))
+    assert "(refresh_expires_in 1209600)" in found.message
+
+
 def test_a_huge_token_is_advice(build, pieces):
     shapes = (SHAPES[0], SecretShape(name="access_token", length=2049), SHAPES[2])
     found = only(exchanged(build, pieces, shapes=shapes)("token-size"))
