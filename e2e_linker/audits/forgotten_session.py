@@ -8,6 +8,7 @@ from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import last_screen, no_arrival, request_ref
 from e2e_linker.derive.cookie_scopes import lasting_names
 from e2e_linker.derive.forgotten_session import ForgottenSession
+from e2e_linker.derive.no_session import NoSession
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Ending, Walk
 from e2e_linker.model import Confidence, Severity, host_of
@@ -22,16 +23,43 @@ SHARE: Final = (
 NOT_LET_IN: Final = (
     " Or the test account may not use this client, and the server asks for a login in place of saying so."
 )
+_SET_ONE = (
+    "Set a session cookie with the answer to the login. Behind a proxy that ends TLS, frameworks leave a cookie with "
+    "Secure out unless they are told that the request was https: have the proxy send X-Forwarded-Proto, and let the "
+    "framework trust it (Express: `app.set('trust proxy', 1)`). See, too, that nothing before the server removes "
+    "Set-Cookie."
+)
 _REFUSED = "Check first that the test account is right, and tell customers of a wrong password. Where it is right: "
 
 
-def judge(walk: Walk, forgotten_session: ForgottenSession | None, ending: Ending) -> Outcome:
-    """A login that has to be made again although its cookie came back; what browsers refuse is told by others."""
+def judge(
+    walk: Walk, forgotten_session: ForgottenSession | None, no_session: NoSession | None, ending: Ending
+) -> Outcome:
+    """A login that has to be made again although its cookie came back, or that no cookie was set for; what browsers
+    refuse is told by others.
+    """
     if ending.kind == "arrived":
         return verdict(())
-    if forgotten_session is None:
-        return no_arrival(ending)
-    return verdict([_finding(walk, forgotten_session)])
+    if forgotten_session is not None:
+        return verdict([_finding(walk, forgotten_session)])
+    return verdict([_cookieless(walk, no_session)]) if no_session is not None else no_arrival(ending)
+
+
+def _cookieless(walk: Walk, session: NoSession) -> Finding:
+    login, again, host = session.login, session.again, host_of(session.login.url)
+    doubt = "" if session.goes_on else " A wrong password may be answered so, too."
+    return finding(
+        "screen-error-page",
+        f"No answer of {host} set a cookie, so it cannot know whom it let in. Request {login.n}, POST "
+        f"{without_parameters(login.url)}, was answered with status {login.status} and none; request {again.n}, "
+        f"{again.method} {without_parameters(again.url)}, was sent to the login again.{doubt}",
+        subject=f"{host} sets no cookie",
+        at=request_ref(walk, again.n),
+        related=[request_ref(walk, login.n)],
+        severity=None if session.goes_on else Severity.RECOMMENDED,
+        confidence=Confidence.LIKELY if session.goes_on else Confidence.POSSIBLE,
+        fix=("" if session.goes_on else _REFUSED) + _SET_ONE,
+    )
 
 
 def _finding(walk: Walk, session: ForgottenSession) -> Finding:

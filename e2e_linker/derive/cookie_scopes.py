@@ -83,7 +83,8 @@ def names_sent(request: Request) -> frozenset[str]:
     """The names of the cookies that came with ``request``."""
     measured = {part.name for part in request.sizes.cookies} if request.sizes else set()
     headers = [value for name, value in request.headers if name.lower() == "cookie"]
-    return frozenset(measured | {pair.partition("=")[0].strip() for value in headers for pair in value.split(";")})
+    pairs = (pair for value in headers for pair in value.split(";") if pair.strip())
+    return frozenset(measured | {pair.partition("=")[0].strip() for pair in pairs})
 
 
 def values_sent(request: Request) -> dict[str, set[str]]:

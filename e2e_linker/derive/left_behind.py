@@ -26,6 +26,7 @@ from e2e_linker.model import host_of
 
 __all__ = [
     "LeftBehind",
+    "given",
     "is_left",
     "left_at_the_form",
     "left_at_the_redirect",
@@ -94,7 +95,7 @@ def left_on_the_way_back(
     login, again = found
     before = [one for one in requests if one.n < login.n]
     first = [one for one in before if one.navigation and one.main_frame and same_endpoint(one.url, again.url)]
-    if not first or _given(again) - _given(first[-1]):
+    if not first or given(again) - given(first[-1]):
         return
     cookies = [one for one in login.set_cookies if may_know(one) and not FORGERY.search(one.name)]
     if any(goes_to(one, login.url, again.url) and not is_removal(one) for one in cookies):
@@ -126,5 +127,6 @@ def others_came(request: Request, left: set[str]) -> bool:
     return any(SESSION.search(name) and not FORGERY.search(name) for name in names_sent(request) - left)
 
 
-def _given(request: Request) -> set[str]:
+def given(request: Request) -> set[str]:
+    """The names of the parameters of its address that have a value."""
     return {one.name for one in parameters(request.url, nested=False) if one.value}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import LoginStep, SetCookie
+from e2e_linker.evidence.models import LoginStep, NotCollected, SetCookie
 from e2e_linker.model import Confidence, Severity
 
 AUDIT = "forgotten-session"
@@ -260,3 +260,40 @@ def test_where_the_server_may_know_the_customer_otherwise_a_path_is_advice(build
 def test_a_path_that_may_be_meant_so_is_not_blamed(build, pieces, healthy):
     walk = asked_again(build, pieces, **{**KEPT_BACK, **healthy})
     assert build.judge(PATHS, walk).status == "inconclusive"
+
+
+def cookieless(build, pieces, **more):
+    return asked_again(build, pieces, **{"given": [], "sent": "", "before": "", **more})
+
+
+def test_a_server_that_sets_no_cookie_knows_nobody(build, pieces):
+    found = only(build.judge(AUDIT, cookieless(build, pieces)))
+    assert found.message == (
+        "No answer of login.example.com set a cookie, so it cannot know whom it let in. Request 3, POST "
+        "https://login.example.com/login, was answered with status 302 and none; request 4, GET "
+        "https://login.example.com/authorize, was sent to the login again."
+    )
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+    assert "X-Forwarded-Proto" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"first": [cookie("csrftoken")]},
+        {"shown": [cookie("csrftoken")]},
+        {"before": "csrftoken=<cookie#1>"},
+        {"sent": "sessionid=<cookie#1>"},
+        {"given": [cookie(path="/elsewhere")]},
+        {"removed": [cookie()]},
+        {"to": f"{ASK}&ticket=ST-1"},
+    ],
+)
+def test_a_server_that_may_know_its_customer_otherwise_is_not_said_to_set_none(build, pieces, more):
+    outcome = build.judge(AUDIT, cookieless(build, pieces, **more))
+    assert not any("set a cookie" in found.message for found in getattr(outcome, "findings", ()))
+
+
+def test_of_a_capture_whose_cookies_may_be_left_out_nothing_is_said(build, pieces):
+    walk = cookieless(build, pieces).model_copy(update={"jar": NotCollected(reason="a capture")})
+    assert build.judge(AUDIT, walk).status == "inconclusive"
