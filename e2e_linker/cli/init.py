@@ -85,7 +85,8 @@ def _is_same(path: Path, source: str) -> bool:
         return False
 
 
-_NEXT = """next:
+_NEXT = """taken for a custom skill: linker.skillKind says smart_home, video, music, meetings or health otherwise
+next:
   export E2E_LINKER_USERNAME=... E2E_LINKER_PASSWORD=... E2E_LINKER_CLIENT_SECRET=...
   e2e-linker run --dry-run     checks the configuration
   e2e-linker run               links the skill"""
