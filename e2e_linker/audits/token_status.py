@@ -17,6 +17,7 @@ from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_clie
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
+from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall, Walk
 from e2e_linker.model import Confidence, Fault, Severity, host_of
 
@@ -27,6 +28,11 @@ _USED_UP = (
     "which the first try may have used up. Which of the two Alexa sends is not documented"
 )
 _USED_UP_FIX = f"{SPELLING_FIX} See first that the secret is the server's: a wrong one may be answered so, too."
+
+_ADDS_A_SLASH = (
+    " See first that it is the token endpoint: frameworks add a slash to addresses that they do not know, too "
+    "(FastAPI, Django). Many a server names its own in /.well-known/openid-configuration."
+)
 
 
 def judge(
@@ -99,7 +105,8 @@ def _instead(walk: Walk, call: TokenCall) -> tuple[str, Fault]:
     if page := page_redirect(walk, call):
         return page, Fault.IDENTITY_PROVIDER
     final = f"Configure the final address, `{target}`, as accessTokenUrl: Alexa follows no redirect."
-    return final, Fault.SKILL_CONFIGURATION
+    slash = _ADDS_A_SLASH if target == f"{without_parameters(call.url)}/" else ""
+    return final + slash, Fault.SKILL_CONFIGURATION
 
 
 AUDIT = Audit(
