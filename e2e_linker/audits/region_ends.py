@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from e2e_linker.audits.lasting import server_error
 from e2e_linker.audits.region_words import blamed, without_redirect_uri
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.answer import Answer
+from e2e_linker.derive.further_clients import further_client
 from e2e_linker.derive.ladder import Hop, Ladder
+from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.rate_limits import RateLimit
 from e2e_linker.evidence.models import Walk
 
@@ -27,7 +30,13 @@ def asked_too_often(walk: Walk) -> int | None:
 
 
 def tells_nothing(walk: Walk) -> bool:
-    """Whether the server had enough of requests, or ``walk`` lost the redirect URI before anything was said of it."""
+    """Whether the server had enough of requests, or ``walk`` lost the redirect URI before anything was said of it.
+
+    Nor does what another server says of the request that the first one makes there.
+    """
+    last: Page | None = last_page(of_walk(walk, "pages") or ())
+    if last and further_client(last.request, of_walk(walk, "requests") or (), walk.authorization) and not blamed(walk):
+        return True
     return asked_too_often(walk) is not None or (without_redirect_uri(walk) is not None and not blamed(walk))
 
 
@@ -46,6 +55,8 @@ def untold(walk: Walk, sent: Collection[str]) -> str:
     status, region = asked_too_often(walk), walk.authorization.region
     if replayed(walk, sent):
         return f"{region}: the answer was one to an earlier request of the same browser"
+    if status is None and (failed := server_error(walk)) is not None:
+        return f"{region}: the server failed with status {failed}, which need not be about the redirect URI"
     if status is None:
         answer: Answer | None = of_walk(walk, "answer")
         error = answer.error_words if answer is not None and answer.error is not None else None

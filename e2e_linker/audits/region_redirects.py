@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from e2e_linker.alexa.client_address import fits
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.lasting import fails_now_and_then, server_error
 from e2e_linker.audits.redirect_uri import elsewhere
 from e2e_linker.audits.region_ends import untold
 from e2e_linker.audits.region_tries import Try, blames, comparable, reason, spoiled, tried
 from e2e_linker.audits.region_words import blamed
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import probe_walks, unaffordable, walk_ref
-from e2e_linker.evidence.models import RunEvidence
+from e2e_linker.derive.server_failures import got_through
+from e2e_linker.evidence.models import RunEvidence, Walk
 from e2e_linker.model import Confidence, Region
 
 __all__ = ["AUDIT"]
@@ -40,7 +42,10 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     beside = [tried(case, walk, sent) for case, walks in made for walk in walks]
     linked = {each.region for each in beside if each.accepted}
     refused = [each for each in tries if each.region not in accepted and (each.region not in linked or blames(each))]
-    why = [(each, reason(each, accepted if comparable(each, [*tries, *beside]) else ())) for each in refused]
+    alike = [*walks, *probe_walks(run, cases, "parallel")]
+    steady = [each for each in refused if not _by_itself(each, [walk for _, walk in alike], accepted, cases)]
+    told_by = [each for each in steady if comparable(each, [*tries, *beside])]
+    why = [(each, reason(each, accepted if each in told_by else ())) for each in refused]
     every = tuple(run.skill.redirect_uris.values()) if len(regions) < 2 else ()
     found = list(_findings([(each, words) for each, words in why if words], accepted, every))
     # Cases have an audit of their own for this; a probe has none. What several tell alike is told once.
@@ -51,6 +56,17 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     if not found and unclear:
         return Inconclusive(missing=tuple(dict.fromkeys(unclear)))
     return verdict(found)
+
+
+def _by_itself(each: Try, alike: Sequence[Walk], accepted: set[Region], cases: CaseTable) -> bool:
+    """Whether the server failed on ``each`` as it does now and then; the trials of its case with no change count."""
+    if server_error(each.walk) is None:
+        return False
+    known = [causes for case, causes in cases.collect("known_causes") if case.id == each.case]
+    trials = [trial for causes in known for trial in causes.trials if trial.factor == "nothing"]
+    again = trials if each.walk.purpose == "measured" else []
+    healed = any(got_through(trial.ending) for trial in again)
+    return healed or fails_now_and_then(each.walk, alike, accepted, len(again))
 
 
 def _findings(refused: Sequence[tuple[Try, str]], accepted: set[Region], every: Sequence[str]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from e2e_linker.audits.lasting import lasting
 from e2e_linker.audits.region_ends import last_hop, replayed, tells_nothing
 from e2e_linker.audits.region_words import blamed, last_text, without_redirect_uri, wrong_url
 from e2e_linker.audits.walks import of_walk, proves_nothing
@@ -55,7 +56,7 @@ def tried(case: str | None, walk: Walk, sent: Collection[str]) -> Try:
 
 def spoiled(walks: Sequence[Walk]) -> bool:
     """Whether the second link of a case fails whatever the region, so that its jar is to blame for what follows."""
-    again = [walk for walk in walks if walk.purpose == "warm"]
+    again = lasting([walk for walk in walks if walk.purpose == "warm"])
     links = tried(None, walks[0], ()).accepted
     return any(one.ending.kind != "arrived" or (links and _error(one) is not None) for one in again)
 

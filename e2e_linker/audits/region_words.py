@@ -6,6 +6,7 @@ import re
 
 from e2e_linker.audits.walks import of_walk, proves_nothing
 from e2e_linker.derive.cut_request import CutRequest
+from e2e_linker.derive.further_clients import further_client
 from e2e_linker.derive.lost_query import LostQuery
 from e2e_linker.derive.own_returns import blames
 from e2e_linker.derive.pages import Page, last_page
@@ -70,7 +71,8 @@ def without_redirect_uri(walk: Walk) -> int | None:
 def blamed(walk: Walk) -> str | None:
     """What the last page, or an error answer on the way, says of the redirect URI.
 
-    What is said of a request that came without it says nothing of the one that Alexa sends.
+    What is said of a request that came without it, or that another client made, says nothing of the one that Alexa
+    sends.
     """
     requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
     if any(r.navigation and (r.status or 0) >= 500 for r in requests):
@@ -79,7 +81,8 @@ def blamed(walk: Walk) -> str | None:
     last: Page | None = last_page(of_walk(walk, "pages") or ())
     said = [(last_text(walk), last.request if last else None)] if cut is None else []
     said += [(_words(r), r.n) for r in requests if r.navigation and (r.status or 0) >= 400 and (not cut or r.n < cut)]
-    lines = (_line(text, blames(text, n, requests, walk.authorization)) for text, n in said)
+    of_alexa = ((text, n) for text, n in said if further_client(n, requests, walk.authorization) is None)
+    lines = (_line(text, blames(text, n, requests, walk.authorization)) for text, n in of_alexa)
     return next(filter(None, lines), None)
 
 

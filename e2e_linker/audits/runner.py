@@ -85,18 +85,21 @@ def judge_case(
     left_out: Iterable[LeftOut] = (),
     attempts: Iterable[CaseEvidence] = (),
     masks: frozenset[str] = frozenset(),
+    failures: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, Outcome], Facts]:
     """The outcome of every case-scoped audit of ``chosen``, and the facts computed on the way.
 
     ``served_tls`` is the run's: hosts are asked once for all cases. Audits that can do without get ``known_tls``,
     which is empty where nobody asked. ``left_out`` are the run's walks that no login was left for,
-    ``attempts`` all attempts at the case, with this one, and ``masks`` those of the hosts that change in any case.
+    ``attempts`` all attempts at the case, with this one, ``masks`` those of the hosts that change in any case, and
+    ``failures`` the hosts that fail now and then in any case.
     """
     known = served_tls.value if isinstance(served_tls, Present) else ()
     unmade = tuple(each.purpose for each in left_out if each.case == evidence.case.id)
     walks = tuple(one.walks for one in attempts) or (evidence.walks,)
-    of_case = {"attempts": walks, "left_out": unmade, "known_masks": masks, "token_limit_ms": options.token_limit_ms}
-    facts = case_facts(evidence, options=options, served_tls=served_tls, known_tls=known, **of_case)
+    of_case = {"attempts": walks, "left_out": unmade, "known_masks": masks, "known_failures": failures}
+    own = {"token_limit_ms": options.token_limit_ms, "options": options}
+    facts = case_facts(evidence, served_tls=served_tls, known_tls=known, **of_case, **own)
     asked = [audit for audit in chosen.values() if audit.scope == "case"]
     return {audit.id: _ask(audit, facts, options, evidence) for audit in asked}, facts
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.base import Audit, Finding, Inconclusive, NotApplicable, Outcome, Passed, finding, verdict
 from e2e_linker.audits.blank_remedies import blank_remedy
 from e2e_linker.audits.kept_pages import LEAVE_TO_NETWORK, keeper_of_page
+from e2e_linker.audits.lasting import IN_THE_LOG, lasting, server_error
 from e2e_linker.audits.linked_before import linked_before
 from e2e_linker.audits.token_values import nothing_said
 from e2e_linker.audits.walks import further, of_walk, proves_nothing, request_ref, stopped_at, unaffordable, walk_ref
@@ -34,11 +35,16 @@ def judge(walk: Walk, answer: Answer | None, walks: tuple[Walk, ...], left_out: 
         return unaffordable(left_out, "warm") or NotApplicable(reason=never)
     if answer is None or not answer.succeeded:
         return Inconclusive(missing=(f"the first link did not succeed: {walk.ending.message}",))
-    told = [each for each in warm if not proves_nothing(each)]
+    kept = lasting(warm)
+    told = [each for each in kept if not proves_nothing(each)]
     found = [f for each in told for f in _faults(each, (walk, *warm), answer)]
-    if not found and len(told) < len(warm):
-        return Inconclusive(missing=tuple(each.ending.message for each in warm if proves_nothing(each)))
-    return verdict(found)
+    if not found and len(told) < len(kept):
+        return Inconclusive(missing=tuple(each.ending.message for each in kept if proves_nothing(each)))
+    failed = next((each for each in warm if each not in kept), None)
+    if not found and failed is not None:
+        return Passed(note=f"The server failed once, and linked when asked again: {stopped_at(failed)}. {IN_THE_LOG}")
+    # What came twice is told once.
+    return verdict([one for n, one in enumerate(found) if one.subject not in {each.subject for each in found[:n]}])
 
 
 def _faults(warm: Walk, before: Sequence[Walk], first: Answer) -> Iterator[Finding]:
@@ -74,6 +80,8 @@ def _suspected(warm: Walk, before: Sequence[Walk]) -> tuple[str, str | None]:
     named = named[:_MOST_NAMED] if screens and screens[-1].empty else ()
     says = f"Suspected, not proven: {'; '.join(one.says for one in named)}." if named else ""
     keeper = keeper_of_page(warm, [one for one in before if one.id != warm.id])
+    if keeper is None and server_error(warm) is not None:
+        return says, IN_THE_LOG
     if keeper is None:
         return says, blank_remedy(named[0]) if named else None
     kept = f"The page came from what the service worker {keeper} keeps, and not from the server."

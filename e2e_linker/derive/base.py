@@ -32,7 +32,7 @@ WALK_PARTS = ("requests", *PAGE_PARTS, "login", "jar", "arrivals")
 WALK_NAMES = (*WALK_PARTS, "walk", "authorization", "ending")
 CASE_NAMES = (
     "case", "skill", "walks", "attempts", "token_calls", "known_causes", "served_tls", "known_tls", "left_out",
-    "known_masks", "token_limit_ms", "options",
+    "known_masks", "known_failures", "token_limit_ms", "options",
 )  # fmt: skip
 RUN_NAMES = ("run", "probes", "battery", "served_tls", "skill", "cases", "options")
 
@@ -122,7 +122,8 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
     """Facts of a case: those of its measured walk, the case's own parts, and ``more`` (``options``).
 
     ``attempts`` are the walks of every attempt at it; without ``more`` of them, those of this one alone. The changing
-    hosts that other cases showed are in ``known_masks``; ``token_limit_ms`` is how long Alexa waits for tokens.
+    hosts that other cases showed are in ``known_masks``, the hosts that fail now and then, as any case showed, in
+    ``known_failures``; ``token_limit_ms`` is how long Alexa waits for tokens.
     """
     own = {
         "case": evidence.case,
@@ -130,6 +131,7 @@ def case_facts(evidence: CaseEvidence, **more: Any) -> Facts:
         "walks": evidence.walks,
         "attempts": (evidence.walks,),
         "known_masks": frozenset[str](),
+        "known_failures": frozenset[str](),
         "token_limit_ms": TOKEN_SECONDS * 1000,
         "token_calls": evidence.token_calls,
         "known_causes": _known_causes(evidence.causes),

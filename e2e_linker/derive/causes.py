@@ -10,6 +10,7 @@ from e2e_linker.derive.hosts import DomainList
 from e2e_linker.derive.rate_limits import limited
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
+from e2e_linker.derive.server_failures import broken_by, fails_elsewhere, got_through, sure_after
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Trial, Walk
@@ -30,16 +31,12 @@ __all__ = [
     "undecided",
 ]
 
-_THROUGH: frozenset[EndingKind] = frozenset({"arrived", "stopped"})
 _UNDECIDED: frozenset[EndingKind] = frozenset(
     {"login_rejected", "captcha", "crashed", "engine_missing", "interrupted", "not_started", "errored"}
 )
 """Endings that may have nothing to do with what was changed."""
-
-
-def got_through(ending: EndingKind) -> bool:
-    """Whether a walk got as far as it was to go."""
-    return ending in _THROUGH
+_TIMES = 2
+"""Trials each way that it takes where a server failed: once may be by accident."""
 
 
 def undecided(ending: EndingKind, factor: Factor | None = None) -> bool:
@@ -67,8 +64,8 @@ class Simulation:
 class HostCause:
     """The unlisted hosts that break a simulation.
 
-    Proven: with all of them let through it heals, and without any one of them it does not. Otherwise they are those
-    that it asked for in vain.
+    Proven: with all of them let through it heals, and without any one of them it does not; where a server failed
+    meanwhile, both more than once. Otherwise they are those that it asked for in vain.
     """
 
     hosts: tuple[str, ...]
@@ -85,32 +82,35 @@ def last_screen(walk: Walk) -> ScreenVerdict | None:
 
 
 @fact
-def simulation(walks: tuple[Walk, ...], known_causes: Causes) -> Simulation | None:
-    """The simulated Domain List, None where it was not simulated. A break that did not happen again is none."""
+def simulation(walks: tuple[Walk, ...], known_causes: Causes, known_failures: frozenset[str]) -> Simulation | None:
+    """The simulated Domain List, None where it was not simulated. A break that did not happen again is none.
+
+    Where a server failed on it, it tells nothing unless trials prove that hosts which it lacked made it fail.
+    """
     walk = next((one for one in walks if one.purpose == "simulated"), None)
     if walk is None or undecided(walk.ending.kind) or limited(walk):
         return None
     repeats = [t for t in _of_hosts(known_causes.trials) if not t.hosts]
     broken = not got_through(walk.ending.kind) and not any(got_through(trial.ending) for trial in repeats)
+    failed = broken_by(walk, walks[0]) if broken else ()
+    if failed and (fails_elsewhere(failed, known_failures) or not _proven(walk, walks[0], known_causes)):
+        return None
     return Simulation(walk, broken, last_screen(walk), "until" in walk.variation)
 
 
 @fact
-def host_cause(simulation: Simulation | None, known_causes: Causes, domain_list: DomainList) -> HostCause | None:
+def host_cause(
+    simulation: Simulation | None, known_causes: Causes, domain_list: DomainList, walks: tuple[Walk, ...]
+) -> HostCause | None:
     """Why the simulation breaks; None where it does not."""
     if simulation is None or not simulation.broken:
         return None
     trials = _of_hosts(known_causes.trials)
-    whole = [frozenset(trial.hosts) for trial in trials if got_through(trial.ending)]
-    broken = [
-        frozenset[str](),
-        *(frozenset(t.hosts) for t in trials if not got_through(t.ending) and not undecided(t.ending)),
-    ]
-    proven = [chosen for chosen in whole if chosen and _each_needed(chosen, broken)]
-    if proven:
+    if proven := _proven(simulation.walk, walks[0], known_causes):
         fewest = min(proven, key=_size)
         return HostCause(tuple(sorted(fewest)), True, len(trials))
-    smallest = min(whole, key=_size) if whole else frozenset[str]()
+    whole = (frozenset(trial.hosts) for trial in trials if got_through(trial.ending))
+    smallest = min(whole, key=_size, default=frozenset[str]())
     hosts = tuple(host for host in _in_vain(simulation.walk, domain_list) if not smallest or host in smallest)
     return HostCause(hosts, False, len(trials))
 
@@ -127,16 +127,23 @@ _HEALED_BY: dict[Factor, str] = {
 
 
 @fact
-def healing_trial(known_causes: Causes) -> Trial | None:
+def healing_trial(known_causes: Causes, walks: tuple[Walk, ...], known_failures: frozenset[str]) -> Trial | None:
     """The trial that healed a measured walk which broke each time with nothing changed; None where none did.
 
-    Where the search was cut short before the walk broke once more after that, it may have been an accident.
+    Where the search was cut short before the walk broke once more after that, it may have been an accident. Where a
+    server failed, it may be one that does so now and then: then it has to heal, and the walk to break, more than once.
     """
     trials = [trial for trial in known_causes.trials if trial.factor not in _TAKEN_AWAY]
     controls = [trial for trial in trials if trial.factor == "nothing"]
     if not controls or any(got_through(trial.ending) or undecided(trial.ending) for trial in controls):
         return None
-    healed = next((trial for trial in trials if got_through(trial.ending)), None)
+    failed = [request for walk in walks[:1] for request in broken_by(walk)]
+    if fails_elsewhere(failed, known_failures):
+        return None
+    sure = not failed and all(trial.server_error is None for trial in controls)
+    if not sure and len(controls) < _TIMES:
+        return None
+    healed = next((t for t in trials if got_through(t.ending) and (sure or sure_after(t, trials))), None)
     again = healed is not None and any(trial.n > healed.n for trial in controls)
     return healed if again or known_causes.unfinished is None else None
 
@@ -155,13 +162,14 @@ def second_window_needed(known_causes: Causes) -> bool | None:
 
 def _needed(factor: Factor, known: Causes) -> bool | None:
     """Whether what the trial of ``factor`` took away is needed: without it the login breaks, otherwise it does not."""
-    ended = {trial.factor: trial.ending for trial in known.trials}
-    without, control = ended.get(factor), ended.get("nothing")
-    if without is None or undecided(without, factor):
+    without = [trial for trial in known.trials if trial.factor == factor]
+    control = {trial.factor: trial.ending for trial in known.trials}.get("nothing")
+    if not without or any(undecided(trial.ending, factor) for trial in without):
         return None
-    if got_through(without):
+    if any(got_through(trial.ending) for trial in without):
         return False
-    return True if control is not None and got_through(control) else None
+    by_itself = len(without) < _TIMES and without[0].server_error is not None
+    return True if control is not None and got_through(control) and not by_itself else None
 
 
 _CONTENTS = {"xhr": "answer", "fetch": "answer", "document": "page", "stylesheet": "style sheet"}
@@ -202,6 +210,23 @@ def _of_hosts(trials: Iterable[Trial]) -> list[Trial]:
     """Those that count: where the form alone showed no difference, the ones that went all the way."""
     found = [trial for trial in trials if trial.factor == "hosts"]
     return [trial for trial in found if trial.until == "arrival"] or found
+
+
+def _proven(walk: Walk, measured: Walk, known: Causes) -> list[frozenset[str]]:
+    """The sets of hosts that are proven to be why ``walk``, the simulation, breaks."""
+    trials = _of_hosts(known.trials)
+    whole = [frozenset(trial.hosts) for trial in trials if got_through(trial.ending)]
+    failing = [t for t in trials if not got_through(t.ending) and not undecided(t.ending)]
+    broken = [frozenset[str](), *(frozenset(trial.hosts) for trial in failing)]
+    proven = [chosen for chosen in whole if chosen and _each_needed(chosen, broken)]
+    if not broken_by(walk, measured) and all(trial.server_error is None for trial in failing):
+        return proven
+    refused = walk.variation.get("refused")
+    known_whole = [*whole, *([frozenset(map(str, refused))] if isinstance(refused, list) else [])]
+    if any(healed <= tried for healed in known_whole for tried in broken):
+        return []
+    again = broken.count(frozenset()) > _TIMES
+    return [chosen for chosen in proven if again and whole.count(chosen) >= _TIMES]
 
 
 def _size(chosen: frozenset[str]) -> int:

@@ -59,6 +59,8 @@ class Trial(Record):
     """``stopped`` and ``arrived``: it got as far as it was to go."""
     shown: str | None = None
     """What the last screen was, as a kind of screen verdict; None where none could be looked at."""
+    server_error: int | None = None
+    """The status, 500 or higher, by which a server failed where this broke; None where none did."""
     duration_s: float
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from e2e_linker.audits.base import Audit, Failed, Finding, Options, Outcome
@@ -63,8 +64,8 @@ def build_report(run: RunEvidence, cases: Sequence[CaseEvidence]) -> RunReport:
     alone = empty or bool(run.options.get("dry_run"))
     chosen = asked(run, alone=alone)
     groups = _grouped(cases)
-    masks = frozenset(mask for attempts in groups for mask in _changing(attempts))
-    judged = tuple(_judge(attempts, options, chosen, run, masks) for attempts in groups)
+    masks, failures = (frozenset(chain.from_iterable(map(seen, groups))) for seen in (_changing, _failing))
+    judged = tuple(_judge(attempts, options, chosen, run, masks, failures) for attempts in groups)
     counted = [(case.attempts[n], case.facts[n]) for case in judged for n in case.counted]
     table = CaseTable([evidence for evidence, _ in counted], [facts for _, facts in counted])
     run_outcomes = told(judge_run(run, table, options, chosen), chosen, alone=alone)
@@ -141,19 +142,27 @@ def _changing(attempts: tuple[CaseEvidence, ...]) -> frozenset[str]:
     return frozenset(one.mask for one in part.value) if isinstance(part, Present) else frozenset()
 
 
+def _failing(attempts: tuple[CaseEvidence, ...]) -> frozenset[str]:
+    """The hosts that failed in one case, and did not when it was tried again as it was."""
+    walks = tuple(one.walks for one in attempts)
+    parts = (case_facts(one, attempts=walks).get("server_failures") for one in attempts)
+    return frozenset(host for part in parts if isinstance(part, Present) for host in part.value)
+
+
 def _judge(
     attempts: tuple[CaseEvidence, ...],
     options: Options,
     chosen: Mapping[str, Audit],
     run: RunEvidence,
     masks: frozenset[str],
+    failures: frozenset[str],
 ) -> JudgedCase:
     counted: list[int] = []
     for n, evidence in enumerate(attempts):
         if evidence.reason == "retry" and counted:
             counted.pop()
         counted.append(n)
-    known = run.served_tls, run.left_out, attempts, masks
+    known = run.served_tls, run.left_out, attempts, masks, failures
     judged = [judge_case(evidence, options, chosen, *known) for evidence in attempts]
     names = judged[0][0]
     outcomes = {name: each_counts([judged[n][0][name] for n in counted]) for name in names}

@@ -194,7 +194,7 @@ class Attempt:
         battery, sitting = self.shared.battery, partial(self._seat, walker, open_device)
         if walker.isolated:
             await battery.hurry(sitting, exchange)
-        self._keep(await walker.warm())
+        await walker.warm(self._keep, measured)
         if not walker.isolated:
             return
         # Before anything else goes on in this jar: to read all of it, Playwright opens a page of its own.

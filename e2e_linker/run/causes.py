@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 
-from e2e_linker.derive.causes import got_through, last_screen, undecided
+from e2e_linker.derive.causes import got_through, undecided
 from e2e_linker.derive.rate_limits import limited
+from e2e_linker.derive.server_failures import broken_by
 from e2e_linker.evidence.models import Causes, Elsewhere, Failed, Part, Present, Trial, Walk
 from e2e_linker.run.changes import Change, OpenChanged, changed_device
 from e2e_linker.run.minimal_set import smallest_set
@@ -22,6 +23,7 @@ from e2e_linker.run.suspected import (
     suspected_factors,
     worth_trials,
 )
+from e2e_linker.run.trials import ROUNDS, broke_by_failure, heals, let_through, made, repeating, stage
 from e2e_linker.run.walks import Until, Walker
 
 __all__ = ["Investigation"]
@@ -29,7 +31,6 @@ __all__ = ["Investigation"]
 _SEARCH_S = 90.0
 """Seconds after which a search is given up, whatever the pages do."""
 _MOST_TRIALS = 40
-_MOST_NAMED = 4
 _AT_A_TIME = 3
 
 
@@ -93,17 +94,35 @@ class Investigation:
             self._see_it_open()
         self._keep(found)
         if not got_through(found.ending.kind) and not undecided(found.ending.kind):
-            await self._to_blame(measured, missing, _stage(found))
+            await self._to_blame(measured, missing, found)
 
     async def _healed(self, measured: Walk) -> None:
         """Repeat a walk that broke, each time with one thing different, and once with nothing."""
-        until = _stage(measured)
+        until = stage(measured)
         walker, shared = self._walker, self._walker.shared
         suspected = await asyncio.to_thread(
             suspected_factors, measured, walker.plan, walker.settings, shared.devices, dict(shared.through)
         )
         if not suspected:
             return
+        await self._each((NOTHING, *suspected), measured, until)
+        if heals(self._trials) and (broken_by(measured) or broke_by_failure(self._trials)):
+            await self._both_again(suspected, measured, until)
+        elif heals(self._trials):
+            # A server that fails every second time failed the walk without a change, and not the one beside it. Two in
+            # a row it cannot fail; where each is a login, one has to do.
+            await self._each((NOTHING, NOTHING) if until == "login_form" else (NOTHING,), measured, until)
+
+    async def _both_again(self, suspected: Sequence[Suspected], measured: Walk, until: Until) -> None:
+        """Repeat what healed beside what did not, until a server that fails now and then has shown itself."""
+        for _ in range(ROUNDS[until]):
+            again = [each for each in suspected if each.changed in repeating(self._trials)]
+            if not again or not heals(self._trials):
+                return
+            await self._each((NOTHING, *again), measured, until)
+
+    async def _each(self, several: Sequence[Suspected], measured: Walk, until: Until) -> None:
+        """Walk with the change of each of ``several``, side by side."""
         gate = asyncio.Semaphore(_AT_A_TIME)
 
         async def once(each: Suspected) -> None:
@@ -111,14 +130,8 @@ class Investigation:
                 await self._tried(each, measured, until)
 
         async with asyncio.TaskGroup() as group:
-            for each in (NOTHING, *suspected):
+            for each in several:
                 group.create_task(once(each))
-        if _heals(self._trials):
-            # A server that fails every second time failed the walk without a change, and not the one beside it. Two in
-            # a row it cannot fail; where each is a login, one has to do.
-            async with asyncio.TaskGroup() as group:
-                for each in (NOTHING, NOTHING) if until == "login_form" else (NOTHING,):
-                    group.create_task(self._tried(each, measured, until))
 
     async def _less(self, measured: Walk) -> None:
         """Repeat a walk that got through with what it may need taken from it.
@@ -142,40 +155,44 @@ class Investigation:
         tried[each.factor, kind] = own
         with suppress(_EndedError):
             healthy = any(trial.factor == "nothing" and got_through(trial.ending) for trial in self._trials)
-            if not await self._tried(each, measured, "arrival") and not healthy:
-                await self._tried(NOTHING, measured, "arrival")
+            if await self._tried(each, measured, "arrival"):
+                return
+            if not healthy and not await self._tried(NOTHING, measured, "arrival"):
+                return
+            if broke_by_failure(trial for trial in self._trials if trial.factor == each.factor):
+                await self._tried(each, measured, "arrival")
 
-    async def _to_blame(self, measured: Walk, missing: tuple[str, ...], until: Until) -> None:
-        """Search the fewest of ``missing`` without which the simulation breaks."""
-        shared = self._walker.shared
+    async def _to_blame(self, measured: Walk, missing: tuple[str, ...], simulation: Walk) -> None:
+        """Search the fewest of ``missing`` without which ``simulation`` breaks."""
+        shared, until = self._walker.shared, stage(simulation)
         # Cases mostly break for the same reason: the first search tells the others what to try before anything else.
         async with nullcontext() if shared.culprits else shared.searching:
             found = await self._fewest(measured, missing, until)
             if found is None and until == "login_form":
                 # The form came and the login got no further: the pages behind it have to be tried, too.
-                found = await self._fewest(measured, missing, "arrival")
+                until = "arrival"
+                found = await self._fewest(measured, missing, until)
             if found is None:
                 raise _EndedError("the simulation broke, and did not when it was repeated")
+            if broken_by(simulation, measured) or broke_by_failure(self._trials):
+                await self._sure_of(found, measured, missing, until)
             shared.culprits.append(found)
 
     async def _fewest(self, measured: Walk, missing: tuple[str, ...], until: Until) -> frozenset[str] | None:
         """The fewest to let through; None where without any of them nothing breaks on the way."""
         shared = self._walker.shared
 
-        async def heals(let_through: frozenset[str]) -> bool:
-            chosen = tuple(host for host in missing if host in let_through)
-            change, said = enforcing(shared, chosen), _let_through(chosen, missing)
-            each = Suspected(factor="hosts", changed=said, change=change, hosts=chosen)
-            return await self._tried(each, measured, until)
+        async def whole(chosen: frozenset[str]) -> bool:
+            return await self._with(chosen, measured, missing, until)
 
-        again = asyncio.create_task(heals(frozenset()))
+        again = asyncio.create_task(whole(frozenset()))
         try:
-            found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
+            found = await smallest_set(missing, whole, guesses=tuple(shared.culprits))
             if await again:
                 return None
             if found is None:
                 # What broke may have kept its neighbour from getting through: both pages share a browser.
-                found = await smallest_set(missing, heals, guesses=tuple(shared.culprits))
+                found = await smallest_set(missing, whole, guesses=tuple(shared.culprits))
         finally:
             again.cancel()
             await asyncio.gather(again, return_exceptions=True)
@@ -183,13 +200,25 @@ class Investigation:
             raise _EndedError("with every host let through, the login did not get through a second time")
         return found
 
+    async def _sure_of(self, found: frozenset[str], measured: Walk, missing: tuple[str, ...], until: Until) -> None:
+        """Raise :class:`_EndedError` where a server fails, or not, whether ``found`` are let through or not."""
+        for _ in range(ROUNDS[until]):
+            broke = not await self._with(frozenset(), measured, missing, until)
+            if not broke or not await self._with(found, measured, missing, until):
+                raise _EndedError("a server fails now and then, with the same hosts let through")
+
+    async def _with(self, let: frozenset[str], measured: Walk, missing: tuple[str, ...], until: Until) -> bool:
+        """Walk with the hosts of ``let`` beside the listed ones; whether that got as far as it was to go."""
+        chosen = tuple(host for host in missing if host in let)
+        change, said = enforcing(self._walker.shared, chosen), let_through(chosen, missing)
+        return await self._tried(Suspected(factor="hosts", changed=said, change=change, hosts=chosen), measured, until)
+
     async def _tried(self, each: Suspected, measured: Walk, until: Until) -> bool:
         """Walk with the change of ``each``; whether that got as far as it was to go."""
         if self._made >= _MOST_TRIALS:
             raise _EndedError(f"the search was given up after {_MOST_TRIALS} trials")
         self._see_it_open()
-        self._made += 1
-        number = self._made
+        number = self._made = self._made + 1
         found = await self._walked(number, each.change, measured, until)
         if found.ending.kind == "crashed":
             # An accident of the engine is no answer; the second one in a row is.
@@ -198,19 +227,7 @@ class Investigation:
             self._see_it_open()
         if await asyncio.to_thread(limited, found):
             raise _EndedError(f"trial {number} was cut short: the server is asked too often")
-        screen = await asyncio.to_thread(last_screen, found)
-        trial = Trial(
-            n=number,
-            factor=each.factor,
-            changed=each.changed,
-            hosts=each.hosts,
-            address=each.address,
-            like=each.like,
-            until=until,
-            ending=found.ending.kind,
-            shown=screen.kind if screen else None,
-            duration_s=round(found.duration_s, 3),
-        )
+        trial = await asyncio.to_thread(made, number, each, found, measured, until)
         self._trials.append(trial)
         if undecided(trial.ending, trial.factor):
             raise _EndedError(f"trial {number} was cut short: {found.ending.message}")
@@ -231,20 +248,3 @@ class Investigation:
         if found is None:
             raise _EndedError("limits.logins leaves no login for another trial")
         return found
-
-
-def _let_through(chosen: tuple[str, ...], missing: tuple[str, ...]) -> str:
-    named = ", ".join(chosen) if len(chosen) <= _MOST_NAMED else f"{len(chosen)} of {len(missing)} unlisted hosts"
-    return f"let through: {named or 'no unlisted host'}"
-
-
-def _heals(trials: Iterable[Trial]) -> bool:
-    """Whether one thing that was changed is why, as far as ``trials`` tell: without it, the walk broke again."""
-    through = {trial.factor for trial in trials if got_through(trial.ending)}
-    return bool(through) and "nothing" not in through
-
-
-def _stage(found: Walk) -> Until:
-    """How far a walk must go to show what ``found`` showed: where nothing was typed yet, to the login form."""
-    steps = found.login.value if isinstance(found.login, Present) else ()
-    return "arrival" if steps else "login_form"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Literal
 
 from e2e_linker.alexa import facts
 from e2e_linker.alexa.authorization import new_state
 from e2e_linker.evidence.models import Present, Walk
-from e2e_linker.model import Depth, host_of
+from e2e_linker.model import Depth, Region, host_of
+from e2e_linker.run.failures import answered
 from e2e_linker.run.look_alike_probes import ask_for_look_alikes
 from e2e_linker.run.plan import further_regions
 from e2e_linker.run.seat import OpenWith
@@ -18,6 +20,8 @@ from e2e_linker.run.walks import Walker
 __all__ = ["probe"]
 
 Keep = Callable[[Walk | None], None]
+_TIMES = 3
+"""How often a region is tried where the server fails each time: one that does so now and then refuses none."""
 
 
 async def probe(
@@ -38,18 +42,21 @@ async def probe(
         if walker.shared.options.depth.includes(Depth.THOROUGH):
             group.create_task(_abandoned(walker, keep))
             group.create_task(_grown(walker, keep, _hosts(measured)))
-        await _regions(walker, keep)
+        await _regions(walker, keep, measured)
         regions_tried.set()
         if jar is not None:
             async with walker.shared.asking:
                 await ask_for_look_alikes(walker, keep, open_device, jar)
 
 
-async def _regions(walker: Walker, keep: Keep) -> None:
+async def _regions(walker: Walker, keep: Keep, measured: Walk) -> None:
     for region in further_regions(walker.shared.skill, walker.plan.region):
-        request = walker.authorization(region=region, redirect_uri=walker.shared.uris[region])
-        about = {"region": str(region)}
-        keep(await walker.within_budget(f"region-{region}", "region", about, request=request))
+        await answered(partial(_region, walker, region), f"region-{region}", keep, measured, _TIMES)
+
+
+async def _region(walker: Walker, region: Region, name: str) -> Walk | None:
+    request = walker.authorization(region=region, redirect_uri=walker.shared.uris[region])
+    return await walker.within_budget(name, "region", {"region": str(region)}, request=request)
 
 
 async def _special_state(walker: Walker, keep: Keep) -> None:

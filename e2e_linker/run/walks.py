@@ -20,6 +20,7 @@ from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.evidence.models import Arrival, Ending, LeftOut, Present, Purpose, Walk
 from e2e_linker.model import Fault, Region
 from e2e_linker.run.events import CaseProgress
+from e2e_linker.run.failures import answered
 from e2e_linker.run.logins import login_factory, visible
 from e2e_linker.run.plan import CasePlan
 from e2e_linker.run.resources import Resources
@@ -29,6 +30,8 @@ __all__ = ["OpenDevice", "Until", "Walker", "logged_in"]
 Until = Literal["arrival", "login_form"]
 _TYPED = frozenset({"password"})
 _PATIENCE_S, _PATIENCE = 15.0, 6.0
+_TIMES = 2
+"""How often an account is linked again where the server fails each time."""
 OpenDevice = Callable[[], AbstractAsyncContextManager[Device]]
 """Opens a device of the case's kind with an empty jar."""
 
@@ -112,9 +115,9 @@ class Walker:
         """The cookie jar as it is now, to be copied onto another device; None where the browser is gone."""
         return await jar_of(self._device)
 
-    async def warm(self) -> Walk | None:
-        """Link again in the jar that the first link left; None where the budget leaves no login for it."""
-        return await self.within_budget("warm", "warm")
+    async def warm(self, keep: Callable[[Walk | None], None], measured: Walk) -> None:
+        """Link again in the jar that the first link left, as far as the budget leaves logins for it."""
+        await answered(lambda name: self.within_budget(name, "warm"), "warm", keep, measured, _TIMES)
 
     @asynccontextmanager
     async def apart(

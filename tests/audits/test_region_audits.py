@@ -1,6 +1,6 @@
 import pytest
 
-from e2e_linker.evidence.models import DomDigest, LoginStep, NotCollected, Present, Screen
+from e2e_linker.evidence.models import Causes, DomDigest, LoginStep, NotCollected, Present, Screen, Trial
 from e2e_linker.model import Confidence, Region, Severity
 
 
@@ -140,7 +140,7 @@ def test_the_description_of_an_error_is_quoted_in_place_of_its_code(build):
         (429, (), "inconclusive"),
         (429, (("retry-after", "60"),), "inconclusive"),
         (503, (("Retry-After", "60"),), "inconclusive"),
-        (503, (), "failed"),
+        (503, (), "inconclusive"),
         (403, (("Retry-After", "60"),), "failed"),
     ],
 )
@@ -150,7 +150,9 @@ def test_a_server_that_had_enough_of_requests_refuses_no_region(build, status, h
     judged = judge(build, probe(build, "EU"), walk)
     assert judged.status == outcome
     if outcome == "inconclusive":
-        assert f"FE: the server answered with status {status}, that it is asked too often" in judged.missing[0]
+        often = f"FE: the server answered with status {status}, that it is asked too often"
+        failed = f"FE: the server failed with status {status}, which need not be about the redirect URI"
+        assert (often if status == 429 or headers else failed) in judged.missing[0]
 
 
 def test_a_region_that_is_refused_is_told_whatever_a_busy_server_says_of_another(build):
@@ -597,3 +599,89 @@ def test_an_error_for_a_request_that_came_without_the_redirect_uri_says_nothing_
     eu = answered(build, "code=c", region="EU")
     outcome = judge(build, cases=[build.case(build.walk(steps, asked=asked, login=(TYPED,))), build.case(eu)])
     assert outcome.status == ("failed" if told else "inconclusive")
+
+
+def failed(build, region, n=1, *, purpose="region", **more):
+    asked = build.authorization(region=region)
+    steps = [build.get(asked.url, status=500, excerpt="Internal Server Error")]
+    name = "measured" if purpose == "measured" else f"{purpose}-{region}-{n}"
+    return build.walk(steps, asked=asked, answer=None, ending="login_not_found", id=name, purpose=purpose, **more)
+
+
+def test_a_server_that_fails_now_and_then_refuses_no_region(build):
+    case, eu = build.case(), probe(build, "EU")
+    once = judge(build, eu, failed(build, "FE"), cases=[case])
+    assert once.missing == ("FE: the server failed with status 500, which need not be about the redirect URI",)
+    twice = [failed(build, "FE", n) for n in (1, 2)]
+    (found,) = judge(build, eu, *twice, cases=[case]).findings
+    assert "With the redirect URI of region FE the login ends with status 500, while EU and NA" in found.message
+    assert judge(build, eu, *twice, probe(build, "FE"), cases=[case]).status == "passed"
+    for elsewhere in (failed(build, "EU"), failed(build, "NA", purpose="parallel")):
+        assert judge(build, eu, *twice, elsewhere, cases=[case]).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("trials", "status"),
+    [((), "inconclusive"), (("login_not_found",), "failed"), (("login_not_found", "stopped"), "inconclusive")],
+)
+def test_a_region_whose_own_case_fails_again_with_nothing_changed_is_refused(build, trials, status):
+    made = [
+        Trial(n=n, factor="nothing", changed="nothing", until="login_form", ending=ending, duration_s=1.0)
+        for n, ending in enumerate(trials, 1)
+    ]
+    eu = build.case(failed(build, "EU", purpose="measured"), causes=Present(value=Causes(trials=tuple(made))))
+    assert judge(build, cases=[build.case(), eu]).status == status
+
+
+def test_a_second_link_that_failed_once_does_not_keep_the_regions_from_being_judged(build):
+    again = answered(build, "code=c", purpose="warm", login=())
+    refusal = build.walk(
+        [build.get(build.authorization(region="EU").url, status=403)],
+        asked=build.authorization(region="EU"),
+        answer=None,
+        id="region-EU",
+        purpose="region",
+    )
+    walks = [build.walk(), failed(build, "NA", purpose="warm"), again, refusal]
+    (found,) = judge(build, cases=[build.case(*walks)]).findings
+    assert found.subject == "EU"
+    assert judge(build, cases=[build.case(*walks[:2], refusal)]).status == "not_applicable"
+
+
+ELSEWHERE = "https://accounts.google.com/auth?client_id=shop.apps&redirect_uri="
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        pytest.param("https://login.example.com/callback", False, id="of the server itself"),
+        pytest.param(ALEXA, True, id="of Alexa"),
+        pytest.param("callback", True, id="no address"),
+    ],
+)
+def test_a_redirect_uri_that_another_server_refuses_is_that_of_the_request_made_there(build, query, told):
+    asked = build.authorization()
+    steps = [
+        build.get(asked.url, location=f"{ELSEWHERE}{query}"),
+        build.get(f"{ELSEWHERE}{query}", status=400, excerpt="<p>Error 400: redirect_uri_mismatch</p>"),
+    ]
+    case = build.case(build.walk(steps, asked=asked, answer=None, ending="login_not_found"))
+    assert judge(build, cases=[case]).status == ("failed" if told else "not_applicable")
+    eu = build.case(build.walk(asked=build.authorization(region="EU")))
+    assert judge(build, cases=[case, eu]).status == ("failed" if told else "inconclusive")
+    (page,) = build.judge("error-page", case).findings
+    own = "register `https://login.example.com/callback` there, letter by letter, as a redirect URI of the client `shop"
+    assert (own in page.fix.text) is not told
+
+
+def test_what_the_server_itself_refuses_after_a_login_elsewhere_is_alexa_s_request(build):
+    asked, back = build.authorization(), f"{build.login}/callback?code=<other#1>"
+    address = f"{ELSEWHERE}{build.login}/callback"
+    steps = [
+        build.get(asked.url, location=address),
+        build.get(address, location=back),
+        build.get(back, location=f"{build.login}/end"),
+        build.get(f"{build.login}/end", status=400, excerpt="<p>Invalid redirect_uri</p>"),
+    ]
+    walk = build.walk(steps, asked=asked, answer=None, ending="dead_end")
+    assert judge(build, cases=[build.case(walk)]).status == "failed"

@@ -384,6 +384,21 @@ def test_only_a_used_jar_gets_through(build):
     (found,) = build.judge("warm-jar", build.case(build.walk(answer=None), warm(build))).findings
     assert "used cookie jar only" in found.message
     assert found.primary.ref == "measured"
+    assert not any(said in found.message for said in ("too large", "stale cookie"))
+    assert "Shorten" not in found.fix.text
+    again = warm(build, id="special", purpose="special_state")
+    assert build.judge("warm-jar", build.case(build.walk(answer=None), warm(build), again)).status == "inconclusive"
+
+
+TIMEOUT = Ending(kind="timeout", message="the login was not through after 60 s")
+
+
+@pytest.mark.parametrize("late", ["fresh", "used"])
+def test_a_login_that_ran_out_of_time_says_nothing_of_its_cookies(build, late):
+    fresh = build.walk(answer=None, ending=TIMEOUT) if late == "fresh" else build.walk()
+    used = warm(build, answer=None, ending=TIMEOUT) if late == "used" else warm(build)
+    outcome = build.judge("warm-jar", build.case(fresh, used))
+    assert (outcome.status, outcome.missing) == ("inconclusive", (TIMEOUT.message,))
 
 
 def test_the_same_ending_twice_is_no_difference(build):
@@ -413,6 +428,40 @@ def test_what_stopped_at_the_testers_own_step_proves_nothing_but_an_error_page_d
 def test_a_grown_request_that_stopped_at_the_testers_own_step_proves_nothing(build):
     stopped = build.walk(answer=None, ending=OWN_STEP, purpose="grown", variation={"cookie_bytes": 4096})
     assert grow(build, stopped).missing == (f"with 4,096 bytes of cookies: {OWN_STEP.message}",)
+
+
+def broken_again(build, n=1, status=500):
+    asked = build.authorization()
+    steps = [build.get(asked.url, status=status, excerpt="Internal Server Error")]
+    return warm(build, id=f"warm-{n}", answer=None, asked=asked, steps=steps, ending="login_not_found")
+
+
+def test_a_server_that_fails_once_does_not_fail_those_who_are_signed_in(build):
+    case = build.case(build.walk(), broken_again(build), warm(build, id="warm-2"))
+    outcome = build.judge("second-link", case)
+    assert outcome.status == "passed"
+    assert "The server failed once, and linked when asked again" in outcome.note
+    assert build.judge("warm-jar", case).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("times", "fresh", "status"), [(1, False, "inconclusive"), (2, False, "failed"), (2, True, "inconclusive")]
+)
+def test_a_used_jar_is_to_blame_where_the_server_fails_each_time_and_for_it_alone(build, times, fresh, status):
+    walks = [build.walk(), *(broken_again(build, n) for n in range(times))]
+    if fresh:
+        steps = [build.get(build.authorization().url, status=500, excerpt="Another error")]
+        walks.append(build.walk(steps, answer=None, id="special", purpose="special_state"))
+    assert build.judge("warm-jar", build.case(*walks)).status == status
+
+
+def test_a_server_that_fails_each_time_is_told_once_with_its_log(build):
+    case = build.case(build.walk(), broken_again(build), broken_again(build, 2))
+    (found,) = build.judge("second-link", case).findings
+    assert "status 500" in found.message
+    assert found.fix.text.startswith("Look into the server's log")
+    (found,) = build.judge("second-link", build.case(build.walk(), broken_again(build, status=404))).findings
+    assert "never with the site's start page" in found.fix.text
 
 
 BUSY = [
@@ -609,3 +658,25 @@ def test_cookies_nobody_could_see_are_not_said_to_be_small(build):
     lost = walk.model_copy(update={"ending": ending, "arrivals": walk.arrivals.model_copy(update={"value": ()})})
     assert build.judge("cookie-size", lost).status == "inconclusive"
     assert build.judge("cookie-size", build.walk()).status == "passed"
+
+
+def sized(build, **answer):
+    steps = [build.get("https://login.example.com/login", head=900)]
+    steps += [build.get("https://login.example.com/resume", head=15900, **answer)]
+    (found,) = build.judge("request-size", build.walk(steps, answer=None, ending="unreachable")).findings
+    return found
+
+
+def test_a_server_that_answers_nothing_is_named_as_one_of_those_that_do_so(build):
+    found = sized(build, failure="net::ERR_HTTP2_PROTOCOL_ERROR")
+    assert found.severity is Severity.BREAKS
+    assert "has not told its name. HAProxy, for one, does so" in found.fix.text
+    assert "probably answered" not in found.fix.text
+
+
+def test_no_report_is_promised_a_server_that_it_does_not_name(build):
+    unknown = sized(build, status=431, response_headers=(("Server", "lumo"),), excerpt="<h1>Too large</h1>")
+    assert "the report names" not in unknown.fix.text
+    assert "the server's log names" in unknown.fix.text
+    apache = sized(build, status=431, response_headers=(("Server", "Apache/2.4.71 (Debian)"),), excerpt="<h1>431</h1>")
+    assert "Apache httpd probably answered" in apache.fix.text

@@ -12,7 +12,7 @@ from e2e_linker.evidence.page import Sight
 CDN, FONTS, IMAGES = "cdn.example.net", "fonts.example.net", "images.example.net"
 
 
-def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form", address=None):
+def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form", address=None, server_error=None):
     return Trial(
         n=n,
         factor=factor,
@@ -22,6 +22,7 @@ def trial(n, *hosts, ending="login_not_found", factor="hosts", until="login_form
         until=until,
         ending=ending,
         shown="login" if ending == "stopped" else "blank",
+        server_error=server_error,
         duration_s=0.1,
     )
 
@@ -228,3 +229,62 @@ def test_what_stood_in_is_named_by_its_address():
     assert healed_by(trial(1, factor="framing", address=SCRIPT)) == f"the ban on frames by {SCRIPT}"
     assert healed_by(trial(1, factor="script", address=SCRIPT)) == f"the script {SCRIPT}"
     assert healed_by(trial(1, factor="uncovered", address="div#cookies")) == "div#cookies over the page"
+
+
+def failed(build, *trials, host="login.example.com", failures=frozenset(), ending="login_not_found", **more):
+    steps = [build.get(build.authorization().url), build.sub(f"https://{host}/session", "fetch", status=502)]
+    walk = build.walk(steps, answer=None, ending=ending, **more)
+    case = build.case(walk, causes=Present(value=Causes(trials=trials)))
+    return case_facts(case, known_failures=failures)
+
+
+NOTHING = [trial(n, factor="nothing", server_error=502) for n in (1, 3, 5)]
+HEALED = [trial(n, factor="user_agent", ending="stopped") for n in (2, 4)]
+BROKE = trial(6, factor="user_agent", server_error=502)
+
+
+@pytest.mark.parametrize(
+    ("trials", "failures", "proven"),
+    [
+        ([*NOTHING, *HEALED], (), True),
+        ([*NOTHING, *HEALED], ("other.example.com",), True),
+        ([*NOTHING, *HEALED], ("login.example.com",), False),
+        ([*NOTHING, HEALED[0]], (), False),
+        ([NOTHING[0], *HEALED], (), False),
+        ([*NOTHING, *HEALED, BROKE], (), False),
+    ],
+)
+def test_where_a_server_failed_it_takes_more_than_one_trial_each_way(build, trials, failures, proven):
+    trials = sorted(trials, key=lambda one: one.n)
+    found = failed(build, *trials, failures=frozenset(failures)).get("healing_trial").value
+    assert (found is not None and found.factor == "user_agent") is proven
+
+
+def test_the_hosts_that_fail_now_and_then_are_those_that_do_not_with_nothing_changed(build):
+    again = trial(2, factor="nothing", ending="stopped")
+    for trials, hosts in (([NOTHING[0]], set()), ([NOTHING[0], again], {"login.example.com"}), ([HEALED[0]], set())):
+        assert failed(build, *trials).get("server_failures").value == hosts
+    assert failed(build, again, ending="arrived").get("server_failures").value == set()
+
+
+@pytest.mark.parametrize(("times", "needed"), [(1, None), (2, True)])
+def test_what_a_server_failed_without_once_is_not_needed(build, times, needed):
+    without = [trial(n, factor="foreign_cookies", ending="dead_end", server_error=500) for n in range(times)]
+    trials = [*without, trial(9, factor="nothing", ending="arrived")]
+    assert case_facts(evidence(build, *trials, simulated=None)).get("foreign_cookies_needed").value is needed
+
+
+def test_what_failed_where_the_login_got_through_breaks_no_simulation(build):
+    case = evidence(build, trial(1, CDN, FONTS, ending="stopped"), trial(2, CDN, ending="stopped"), trial(3))
+    measured, made = case.walks
+    beacon = build.sub("https://login.example.com/count", "fetch", status=503)
+
+    def with_beacon(walk, *more):
+        known = [build.get(walk.authorization.url), beacon, *more]
+        return walk.model_copy(update={"requests": Present(value=build.requests(known))})
+
+    both = (with_beacon(measured), with_beacon(made))
+    assert cause_of(case.model_copy(update={"walks": both})).proven
+    facts = case_facts(case.model_copy(update={"walks": (measured, with_beacon(made))}))
+    assert facts.get("simulation").value is None
+    assert facts.get("host_cause").value is None

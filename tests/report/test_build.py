@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_linker.evidence.models import CspViolation, Ending, NotCollected, PageError, Present
+from e2e_linker.evidence.models import Causes, CspViolation, Ending, NotCollected, PageError, Present, Trial
 from e2e_linker.model import Confidence, Region, Severity
 from e2e_linker.report.build import build_report
 from e2e_linker.report.effects import of_the_list
@@ -467,3 +467,18 @@ def test_the_document_is_plain_json(samples: Any) -> None:
     assert document["schema_version"] == 1
     assert document["started_at"] == "2026-11-20T12:00:00Z"
     assert document["cases"][0]["region"] == "NA"
+
+
+@pytest.mark.parametrize("again", ["login_not_found", "stopped"])
+def test_a_server_that_fails_for_another_case_once_blames_no_user_agent(build: Any, linked: Any, again: str) -> None:
+    def case(project: str, *trials: tuple[str, str]) -> Any:
+        given: Any = {"until": "login_form", "duration_s": 1.0}
+        made = [Trial(n=n, factor=f, changed=f, ending=end, **given) for n, (f, end) in enumerate(trials, 1)]  # type: ignore[arg-type]
+        steps = [build.get(build.authorization().url, status=500, excerpt="Internal Server Error")]
+        walk = build.walk(steps, answer=None, ending="login_not_found")
+        return linked(project, walk, causes=Present(value=Causes(trials=tuple(made))))
+
+    broke, healed = ("nothing", "login_not_found"), ("user_agent", "stopped")
+    cases = [case("phone", broke, healed, broke, healed), case("tablet", ("nothing", again))]
+    (found,) = of_rule(build_report(build.run(options=UNTIMED), cases), "screen-error-page")
+    assert (found.cause == "proven") is (again == "login_not_found")

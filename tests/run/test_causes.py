@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,10 +13,12 @@ from starlette.responses import Response
 from e2e_linker.browser.settings import device_settings
 from e2e_linker.config.projects import Use
 from e2e_linker.demo import authorize, federation, static_hosts
+from e2e_linker.derive.base import case_facts
 from e2e_linker.evidence.models import LoginStep, Present
 from e2e_linker.model import Depth
 from e2e_linker.run.causes import Investigation
-from e2e_linker.run.suspected import ONE_WINDOW, suspected_factors, worth_trials
+from e2e_linker.run.changes import Change
+from e2e_linker.run.suspected import ONE_WINDOW, Suspected, suspected_factors, worth_trials
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -457,3 +462,119 @@ async def test_a_server_that_fails_now_and_then_is_not_blamed_on_the_user_agent(
     through = [trial.factor for trial in causes.trials if trial.ending == "stopped"]
     assert sorted(through) == ["nothing", "user_agent"]
     assert not [one for one in linked.report.findings if one.cause == "proven"]
+
+
+AS_PLAIN = Suspected(
+    factor="user_agent", changed="the user agent: plain", change=Change(settings=lambda settings: settings)
+)
+
+
+async def healed_at(build, monkeypatch, fails, ending="login_not_found", status=500):
+    """The trials of a walk whose server fails where ``fails`` says so, told what was changed, and the proof."""
+
+    def made(broken):
+        return answered(build, status, ending) if broken else build.walk(answer=None, ending="stopped", login=())
+
+    async def walked(_, number, change, *__):
+        return made(fails("user_agent" if change is AS_PLAIN.change else "nothing"))
+
+    monkeypatch.setattr(Investigation, "_walked", walked)
+    monkeypatch.setattr("e2e_linker.run.causes.suspected_factors", lambda *_: (AS_PLAIN,))
+    shared = SimpleNamespace(devices={}, through={}, door=SimpleNamespace(shut=None))
+    walker = SimpleNamespace(shared=shared, plan=None, settings=None)
+    measured = made(broken=True)
+    looked = Investigation(walker, lambda _: None, None)
+    await looked.run(measured)
+    case = build.case(measured, causes=looked.evidence())
+    return looked.evidence().value.trials, case_facts(case).get("healing_trial").value
+
+
+async def test_a_user_agent_that_a_server_always_fails_for_is_proven_by_trials_each_way(build, monkeypatch):
+    trials, proof = await healed_at(build, monkeypatch, lambda factor: factor == "nothing")
+    assert proof.factor == "user_agent"
+    assert sorted(trial.factor for trial in trials) == ["nothing"] * 4 + ["user_agent"] * 4
+    assert {trial.server_error for trial in trials if trial.factor == "nothing"} == {500}
+    assert all(trial.server_error is None for trial in trials if trial.factor == "user_agent")
+
+
+@pytest.mark.parametrize("luck", [{"user_agent": [0, 1]}, {"nothing": [1, 0]}, {"user_agent": [0, 0, 0, 1]}])
+async def test_a_server_that_fails_by_luck_blames_no_user_agent(build, monkeypatch, luck):
+    left = {factor: list(ends) for factor, ends in luck.items()}
+
+    def fails(factor):
+        return left[factor].pop(0) if left.get(factor) else factor == "nothing"
+
+    trials, proof = await healed_at(build, monkeypatch, fails)
+    assert proof is None
+    assert not any(left.values())
+    assert len(trials) == 2 * sum(map(len, luck.values()))
+
+
+async def test_what_no_server_failed_at_is_tried_as_often_as_before(build, monkeypatch):
+    trials, proof = await healed_at(build, monkeypatch, lambda factor: factor == "nothing", status=403)
+    assert proof is not None
+    assert sorted(trial.factor for trial in trials) == ["nothing"] * 3 + ["user_agent"]
+
+
+async def test_what_is_tried_again_is_no_more_at_a_time_than_at_first(build, monkeypatch):
+    several = tuple(
+        replace(AS_PLAIN, changed=f"{n}", change=Change(settings=AS_PLAIN.change.settings)) for n in range(7)
+    )
+    now, most = [], []
+
+    async def walked(_, number, change, *__):
+        now.append(number)
+        most.append(len(now))
+        await asyncio.sleep(0.01)
+        now.remove(number)
+        heals = any(change is each.change for each in several)
+        return build.walk(answer=None, ending="stopped", login=()) if heals else answered(build, 500)
+
+    monkeypatch.setattr(Investigation, "_walked", walked)
+    monkeypatch.setattr("e2e_linker.run.causes.suspected_factors", lambda *_: several)
+    shared = SimpleNamespace(devices={}, through={}, door=SimpleNamespace(shut=None))
+    looked = Investigation(SimpleNamespace(shared=shared, plan=None, settings=None), lambda _: None, None)
+    await looked.run(answered(build, 500))
+    assert len(looked.evidence().value.trials) == 4 * (len(several) + 1)
+    assert max(most) == 3
+
+
+async def blamed_at(build, monkeypatch, fails, status=500):
+    """The trials of a simulation whose server fails where ``fails`` says so, told what is refused; and the facts."""
+    hosts = (STATIC, FONTS)
+
+    def made(broken, **more):
+        step = [build.get(build.authorization().url, status=status)]
+        return build.walk(step, answer=None, ending="login_not_found", **more) if broken else build.walk(**more)
+
+    async def walked(_, number, change, *__):
+        return made(fails(frozenset(host for host in hosts if change.refuse(host, 443))))
+
+    monkeypatch.setattr(Investigation, "_walked", walked)
+    more = {"id": "simulated", "purpose": "simulated", "variation": {"refused": list(hosts)}}
+    measured, simulation = build.walk(), made(broken=True, **more)
+    door, searching = SimpleNamespace(shut=None), asyncio.Lock()
+    shared = SimpleNamespace(skill=build.skill(), culprits=[], searching=searching, door=door)
+    looked = Investigation(SimpleNamespace(shared=shared), lambda _: None, None)
+    with suppress(Exception):
+        await looked._to_blame(measured, hosts, simulation)
+    facts = case_facts(build.case(measured, simulation, causes=looked.evidence()))
+    return looked.evidence().value.trials, facts.get("simulation").value, facts.get("host_cause").value
+
+
+async def test_a_host_without_which_a_server_always_fails_is_proven(build, monkeypatch):
+    trials, made, cause = await blamed_at(build, monkeypatch, lambda refused: STATIC in refused)
+    assert made.broken
+    assert (cause.hosts, cause.proven) == ((STATIC,), True)
+    assert len([trial for trial in trials if trial.hosts == (STATIC,)]) > 1
+    few, _, cause = await blamed_at(build, monkeypatch, lambda refused: STATIC in refused, status=404)
+    assert (cause.hosts, cause.proven) == ((STATIC,), True)
+    assert len(few) < len(trials)
+
+
+@pytest.mark.parametrize("luck", [[1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 1, 1], [1, 0, 0, 1, 0, 1], [1, 1, 1, 1]])
+async def test_a_server_that_fails_by_luck_blames_no_unlisted_host(build, monkeypatch, luck):
+    left = list(luck)
+    _, made, cause = await blamed_at(build, monkeypatch, lambda _: left.pop(0) if left else 0)
+    assert cause is None
+    assert made is None or not made.broken
