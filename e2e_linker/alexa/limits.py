@@ -28,6 +28,7 @@ __all__ = [
     "Statuses",
     "blames_size",
     "browser_limits",
+    "has_one_page",
     "recognise",
     "server_limits",
     "tightest",
@@ -38,8 +39,8 @@ OVERSIZE_STATUSES: Final = frozenset({400, 404, 413, 414, 431, 494})
 
 _SIZE_ONLY_STATUSES: Final = frozenset({413, 414, 431, 494})
 
-Answer = int | Literal["closed"]
-"""A status, or a connection closed without one."""
+Answer = int | Literal["closed", "reset"]
+"""A status, or without one a connection that was closed or a stream of HTTP/2 that was reset."""
 
 Part = Literal["request_line", "query", "header_line", "head_total", "header_count"]
 """What a limit applies to."""
@@ -196,7 +197,12 @@ def _likeness(limit: ServerLimit, status: int, headers: Mapping[str, str], body:
 
 
 def recognise(
-    status: int | None, headers: Mapping[str, str], body_excerpt: str, connection_closed: bool
+    status: int | None,
+    headers: Mapping[str, str],
+    body_excerpt: str,
+    connection_closed: bool,
+    *,
+    stream_reset: bool = False,
 ) -> tuple[ServerLimit, ...]:
     """The servers that are likely to have sent this answer to an over-long request, best first; () when none is known.
 
@@ -204,7 +210,8 @@ def recognise(
     :func:`blames_size` and the sizes of the request. Servers whose answers look alike are returned together.
     """
     if status is None:
-        closing = [each for each in server_limits() if connection_closed and "closed" in each.statuses.every]
+        how = "reset" if stream_reset else "closed" if connection_closed else None
+        closing = [each for each in server_limits() if how in each.statuses.every]
         return tuple(sorted(closing, key=lambda each: each.statuses.line != "closed"))
     if status < 400:
         return ()
@@ -212,6 +219,11 @@ def recognise(
     scored = [(_likeness(each, status, lowered, body_excerpt.strip()), each) for each in server_limits()]
     likely = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
     return tuple(each for _, each in likely)
+
+
+def has_one_page(server: ServerLimit, body_excerpt: str) -> bool:
+    """Whether the answer is the page of ``server`` itself, which has no other words for a request that is too large."""
+    return server.signs.words is None and _found(server.signs.page, body_excerpt.strip())
 
 
 def blames_size(status: int | None, body_excerpt: str) -> bool:

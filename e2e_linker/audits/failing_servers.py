@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_linker.audits.proxy_remedies import broken_gateway
+from e2e_linker.audits.dropped_answers import broken_gateway, drops_large_answers
+from e2e_linker.audits.front_ends import front_end_page
+from e2e_linker.audits.gateway_remedies import gateway_did, gateway_remedy, transport_remedy
 from e2e_linker.audits.rate_limit import ask_again
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.error_pages import failed_by_itself
 from e2e_linker.derive.exchange import Exchange
+from e2e_linker.derive.gateways import gateway_of_call, gateway_of_page
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import Markup, read_markup
 from e2e_linker.derive.pages import Page
@@ -23,6 +26,7 @@ _UNAVAILABLE = 503
 """RFC 9110, section 15.6.4: a server's own word, and that of a proxy which knows no server to ask."""
 _BAD_GATEWAY = 502
 _GATEWAY_TIMEOUT = 504
+_IN_TIME = " Alexa waits four and a half seconds at most."
 _SHORT = 600
 """Characters of text up to which a page says one thing only."""
 
@@ -30,11 +34,22 @@ _SHORT = 600
 def failing(walk: Walk, page: Page) -> str | None:
     """Where to look after ``walk`` ended at ``page``, which failed or is down for a while; None for other pages."""
     requests: Sequence[Request] = of_walk(walk, "requests") or ()
+    gateway = gateway_of_page(page, requests)
+    if gateway is not None and not drops_large_answers(gateway):
+        answered = f"{gateway.name} answered for {page.host} ({gateway.sign}): {gateway_did(gateway)}."
+        return f"{answered} {gateway_remedy(gateway)}"
+    if how := transport_remedy(page.status, f"{page.title} {page.text}") or front_end_page(page, requests):
+        return how
     headers = next((one.response_headers for one in requests if one.n == page.request), ())
     if down := _down_for_now(page.status, headers, page):
         return f"{page.host} {down}. Run again when it is back; where it is up already, see why this page is shown."
-    if page.status == _BAD_GATEWAY and page.method not in READING:
+    if page.status == _BAD_GATEWAY and (gateway is not None or page.method not in READING):
         return broken_gateway(page)
+    if page.status in {_BAD_GATEWAY, _GATEWAY_TIMEOUT}:
+        return (
+            f"Look at the proxy in front of {page.host} first: such a status says that it got no answer, or none in "
+            f"time, from the server behind it. Where that server itself answered {page.address} so, its log tells why."
+        )
     if page.status >= 500:
         return f"Look into the server's log at that moment: {page.address} fails by itself."
     return None
@@ -48,6 +63,14 @@ def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:
     if exchange.looked_at:
         return None
     call, host = exchange.call, host_of(exchange.call.url)
+    if gateway := gateway_of_call(call):
+        said = exchange.words or gateway.sign
+        answered = f"did not answer itself: {gateway.name} did so with status {call.status}, {said}, as "
+        return (
+            answered + gateway_did(gateway),
+            f"{gateway_remedy(gateway)}{_IN_TIME * (gateway.cause == 'slow')}",
+            False,
+        )
     down = _down_for_now(call.status, call.response_headers, read_markup(call.response_body or ""))
     answered = f"answered with status {call.status}"
     if down is not None and (call.status or 0) >= 500:

@@ -14,7 +14,7 @@ from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import Origin
 
-__all__ = ["broken_gateway", "forged_form", "unknown_outside"]
+__all__ = ["forged_form", "unknown_outside"]
 
 _HANDS_ON: Final = (
     "have the proxy hand on the scheme and the host that customers use (`X-Forwarded-Proto`, and `Host` or "
@@ -82,16 +82,6 @@ def _given(asked: Iterable[Request], sent: Request) -> frozenset[str]:
                 if goes_to(cookie, one.url, sent.url):
                     (found.discard if is_removal(cookie) else found.add)(cookie.name)
     return frozenset(found)
-
-
-def broken_gateway(page: Page) -> str:
-    """Where to look after a form was answered with 502: the server may have done well, and its proxy not."""
-    return (
-        f"Look into the logs at that moment, the proxy's first: {page.address} failed behind it, or the proxy dropped "
-        "its answer. Where nginx writes `upstream sent too big header` in its error log, raise `proxy_buffer_size` and "
-        "`proxy_buffers` (before FastCGI `fastcgi_buffer_size` and `fastcgi_buffers`), or shrink the cookies and the "
-        "redirect of that answer."
-    )
 
 
 def unknown_outside(origin: Origin, before: Iterable[Origin]) -> str | None:

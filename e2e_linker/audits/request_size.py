@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
-from e2e_linker.audits.proxy_remedies import broken_gateway
+from e2e_linker.audits.dropped_answers import broken_gateway
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.oversize import Oversize
@@ -42,7 +42,7 @@ def _refused(walk: Walk, answer: Oversize, ladder: Ladder) -> Finding:
         at=request_ref(walk, answer.request),
         severity=severity,
         confidence=answer.confidence,
-        fix=knob(answer),
+        fix=knob(answer) or f"{_LOOK}, or shrink cookies and parameters.",
     )
 
 
@@ -80,6 +80,11 @@ def knob(answer: Oversize) -> str | None:
     name, setting = answer.server.server, f"`{answer.server.knob}`"
     # A number beside the name is what holds where nobody set it, and nothing to raise it to.
     raised = f"its limit, by default {setting}," if any(map(str.isdigit, answer.server.knob)) else f"{setting},"
+    if answer.status is None:
+        return (
+            f"What closed the connection has not told its name. {name}, for one, does so: where it stands before this "
+            f"host, raise {raised} or shrink cookies and parameters."
+        )
     return f"{name} probably answered: raise {raised} or shrink cookies and parameters."
 
 

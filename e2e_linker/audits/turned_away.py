@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from e2e_linker.audits.front_ends import front_end_call
+from e2e_linker.audits.gateway_remedies import transport_remedy
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
@@ -11,7 +13,7 @@ from e2e_linker.derive.stack_frames import without_frames
 from e2e_linker.derive.wordings import FORGED
 from e2e_linker.model import host_of
 
-__all__ = ["page_remedy", "password_gate"]
+__all__ = ["gate_before", "page_remedy"]
 
 _FORGED_FIX = (
     "Exempt the token endpoint from the protection against forged forms (CSRF): Alexa's servers come without a page of "
@@ -47,9 +49,17 @@ _OWN_WORDS = re.compile(
 """What a server speaks of that looked into the request before it refused."""
 
 
-def password_gate(exchange: Exchange) -> tuple[str, str] | None:
-    """What nginx did before the server was asked, and what mends it; None where its own page with 401 did not come."""
+def gate_before(exchange: Exchange) -> tuple[str, str] | None:
+    """What happened before the server was asked, a clause, and what mends it; None where it may have been asked.
+
+    So where the web server refused the connection itself, or nginx answered with its own page with 401.
+    """
     call = exchange.call
+    if known := front_end_call(exchange):
+        return known
+    if not exchange.looked_at and (how := transport_remedy(call.status, call.response_body or "")):
+        said = f", {exchange.words}" if exchange.words else ""
+        return f"its web server did not take this connection and answered with status {call.status}{said}", how
     if call.status != 401 or not _NGINX.search(call.response_body or ""):
         return None
     asked = _REALM.search(header(call.response_headers, "www-authenticate") or "")

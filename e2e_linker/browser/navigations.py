@@ -14,9 +14,12 @@ __all__ = [
     "Led",
     "NavigationFailure",
     "Pending",
-    "called_off",
+    "is_called_off",
+    "is_cut_short",
     "is_empty_answer",
+    "leaves_page",
     "page_of",
+    "shows_page",
     "what_failed",
 ]
 
@@ -24,6 +27,7 @@ MOST_REQUESTS = 5_000
 """Requests of one walk, more than any login makes: a page that goes on asking leaves no time for anything else."""
 FLOOD = "requests without end"
 """What is wrong where a page makes so many."""
+_CUT_SHORT = ("CONTENT_LENGTH_MISMATCH", "PARTIAL_TRANSFER", "INCOMPLETE_CHUNKED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,17 @@ class Led:
     """The ``WWW-Authenticate`` of the answer."""
     guard: tuple[str, str] | None
     """Whose challenge to robots the answer is, and the header that tells; None for any other answer."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those of an answer with an error."""
+    failure: str | None = None
+    """Why it came to nothing, or broke off, in the engine's words."""
+
+    @property
+    def cut_short(self) -> NavigationFailure | None:
+        """That its answer broke off; None where it did not."""
+        if self.failure is None or not is_cut_short(self.failure):
+            return None
+        return NavigationFailure(self.url, self.failure, None, source=self.source, status=self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +79,28 @@ class Pending:
     """When it was asked for, in seconds since the walk began."""
 
 
-def called_off(failure: str) -> bool:
+def leaves_page(failure: str) -> bool:
+    """Whether a window shows a page although its navigation ended so.
+
+    Another took its place, the page became a download, CSP forbade it, or the answer broke off and shows as far as it
+    came.
+    """
+    return is_called_off(failure) or is_cut_short(failure)
+
+
+def is_called_off(failure: str) -> bool:
     """Whether a navigation ended because another took its place, the page became a download or CSP forbade it."""
     return any(words in failure for words in (*CALLED_OFF, "csp"))
+
+
+def is_cut_short(failure: str) -> bool:
+    """Whether less came of an answer than it had announced; what did come may be all there is, and browsers show it."""
+    return any(words in failure for words in _CUT_SHORT)
+
+
+def shows_page(failure: str) -> bool:
+    """Whether the window may show a page although it could not be led there as asked."""
+    return is_empty_answer(failure) or is_cut_short(failure) or "interrupted by another navigation" in failure
 
 
 def is_empty_answer(failure: str) -> bool:

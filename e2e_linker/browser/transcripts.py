@@ -28,6 +28,7 @@ class Transcript:
         "failure",
         "frame",
         "guard",
+        "headers",
         "main_frame",
         "method",
         "n",
@@ -60,6 +61,7 @@ class Transcript:
         self.unanswered = False  # our own proxy answered in the server's place
         self.challenge = ""
         self.guard: tuple[str, str] | None = None
+        self.headers: tuple[tuple[str, str], ...] = ()  # of a document that came with an error
         self.failure: str | None = None
         self.ended = False
         self.record: traffic.Request | None = None
@@ -84,6 +86,7 @@ class Transcript:
         # What was let through may bear a guard's headers, too; AWS WAF challenges with 202.
         held = response.status >= 400 or response.status == 202
         self.guard = challenge_in(response.headers.items()) if held else None
+        self.headers = tuple(response.headers.items()) if response.status >= 400 else ()
 
     def release(self) -> None:
         """Let the driver's request go."""

@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from e2e_linker.derive.error_pages import said_by
+from e2e_linker.derive.gateways import gateway_of_call
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import read_token_answer
+from e2e_linker.evidence.gateways import Gateway
 from e2e_linker.evidence.guards import challenge_in
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence
@@ -28,13 +31,16 @@ _PAGES = (
     (re.compile(r"just a moment|attention required.{0,4}cloudflare|challenge-platform|cf[-_]chl"), "Cloudflare"),
     (re.compile(r"you are about to visit.{0,200}ngrok|err_ngrok_6024"), "ngrok"),
     (re.compile(r"_incapsula_resource|incapsula incident"), "Imperva"),
-    (re.compile(r"access denied.{0,400}reference\s*#\s*[0-9a-f]+\.", re.DOTALL), "Akamai"),
     (re.compile(r"geo\.captcha-delivery\.com"), "DataDome"),
     (re.compile(r"px-captcha|perimeterx"), "PerimeterX"),
     (re.compile(r"sucuri website firewall"), "Sucuri"),
     (re.compile(r"verify (?:that )?you are (?:a )?human|are you a robot|g-recaptcha|h-?captcha"), "a captcha"),
 )
 _REFUSALS = frozenset({401, 403, 405, 406, 418, 429, 503})
+_QUOTED = 80
+_FORBIDDEN = 403
+_STATUS_ONLY = re.compile(r"403|forbidden|access denied|error|cloudflare|[\W_]+", re.IGNORECASE)
+"""What a page of Cloudflare says that names no reason."""
 _BASIC = re.compile(r"\bbasic\b", re.IGNORECASE)
 
 
@@ -45,6 +51,8 @@ class Challenge:
     guard: str
     sign: str
     confidence: Confidence
+    refused: Gateway | None = None
+    """Where it was no challenge: whose rule turned the request away."""
 
 
 def challenge_of(call: TokenCall) -> Challenge | None:
@@ -60,6 +68,7 @@ def _signs(call: TokenCall, status: int) -> Iterator[Challenge]:
     if status >= 400 or status == 202 or _is_page(call):
         for guard, sign in _headers(call):
             yield Challenge(guard, sign, Confidence.CERTAIN)
+    yield from _refusals(call)
     if not _is_page(call):
         return
     body = (call.response_body or "").lower()
@@ -75,8 +84,21 @@ def _signs(call: TokenCall, status: int) -> Iterator[Challenge]:
     gate = header(call.response_headers, "www-authenticate") or ""
     if status == 401 and _BASIC.search(gate) and call.scheme != "HTTP_BASIC" and not _sent_basic(call):
         yield Challenge("a password gate", f"www-authenticate: {gate}", Confidence.LIKELY)
-    if status in {403, 503} and (header(call.response_headers, "server") or "").lower() == "cloudflare":
+    said = f"{page.title} {page.text}"
+    own = "cloudflare" in said.lower() and not _STATUS_ONLY.sub("", said)
+    if status == _FORBIDDEN and own and (header(call.response_headers, "server") or "").lower() == "cloudflare":
         yield Challenge("Cloudflare", f"“{title}”, server: cloudflare", Confidence.LIKELY)
+
+
+def _refusals(call: TokenCall) -> Iterator[Challenge]:
+    gateway = gateway_of_call(call)
+    if gateway is None or gateway.cause not in {"refused", "country"}:
+        return
+    words = said_by(call.response_body or "") if read_token_answer(call).json is None else ""
+    quoted = f"“{words[:_QUOTED]}”" if words else gateway.sign
+    # Alexa's servers do not stand where this machine does.
+    sure = Confidence.CERTAIN if gateway.cause == "refused" else Confidence.POSSIBLE
+    yield Challenge(gateway.name, quoted, sure, gateway)
 
 
 def _headers(call: TokenCall) -> Iterator[tuple[str, str]]:

@@ -10,14 +10,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from e2e_linker.alexa.limits import OVERSIZE_STATUSES, Headroom, ServerLimit, blames_size, recognise, tightest
+from e2e_linker.alexa.limits import (
+    OVERSIZE_STATUSES,
+    Headroom,
+    ServerLimit,
+    blames_size,
+    has_one_page,
+    recognise,
+    tightest,
+)
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.sizes import Largest, head_sizes, largest
 from e2e_linker.derive.urls import same_endpoint, without_parameters
 from e2e_linker.evidence.models import Arrival, Present, Request, Walk
 from e2e_linker.evidence.traffic import PADDING
-from e2e_linker.model import Confidence
+from e2e_linker.model import Confidence, host_of
 
 __all__ = ["Oversize", "oversize", "oversize_answers"]
 
@@ -37,6 +45,8 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 """How the engines say that the server hung up."""
+_RESET = re.compile(r"HTTP2_PROTOCOL_ERROR")
+"""How they say that it gave up one request of several over one connection."""
 
 _WORDLESS = 400
 _SPOKEN_TYPES = frozenset({"document", "xhr", "fetch"})
@@ -107,7 +117,8 @@ def _judge(request: Request, all_requests: tuple[Request, ...], shown: str) -> O
     if not closed and request.status not in OVERSIZE_STATUSES:
         return None
     text = request.excerpt or ""
-    servers = recognise(request.status, dict(request.response_headers), text, closed)
+    reset = closed and _RESET.search(request.failure or "") is not None
+    servers = recognise(request.status, dict(request.response_headers), text, closed, stream_reset=reset)
     if blames_size(request.status, text):
         said = "this status says nothing else" if request.status not in {400, 404} else "the server's page says so"
         return _found(request, servers, Confidence.CERTAIN, said)
@@ -119,8 +130,11 @@ def _judge(request: Request, all_requests: tuple[Request, ...], shown: str) -> O
     if room is not None:
         named = f"{room.used:,} bytes exceed what {room.server.server} takes by default ({room.limit:,})"
         also = f", and the same address answered a head of {smaller:,} bytes" if smaller else ""
+        if reset and not smaller and (smaller := _smaller(request, all_requests, anywhere=True)):
+            also = f", and the same host answered a head of {smaller:,} bytes"
+        likely = smaller or has_one_page(room.server, text)
         ahead = (room.server, *servers)
-        return _found(request, ahead, Confidence.LIKELY if smaller else Confidence.POSSIBLE, named + also)
+        return _found(request, ahead, Confidence.LIKELY if likely else Confidence.POSSIBLE, named + also)
     if smaller is not None:
         reason = f"the same address answered well when the head had {smaller:,} bytes"
         return _found(request, (), Confidence.POSSIBLE, reason)
@@ -158,8 +172,11 @@ def _exceeded(request: Request) -> tuple[Headroom, ...]:
     return tuple(room for room in rooms if room.part != "header_count" and room.used >= room.limit * _NEAR)
 
 
-def _smaller(request: Request, others: tuple[Request, ...]) -> int | None:
-    """The head of a clearly smaller request of the same kind that was answered well, None where there is none."""
+def _smaller(request: Request, others: tuple[Request, ...], *, anywhere: bool = False) -> int | None:
+    """The head of a clearly smaller request of the same kind that was answered well, None where there is none.
+
+    ``anywhere``: whatever it asked the same host for.
+    """
     assert request.sizes is not None
     most = request.sizes.head - _GROWTH_BYTES
     heads = [
@@ -168,8 +185,11 @@ def _smaller(request: Request, others: tuple[Request, ...]) -> int | None:
         if other.sizes is not None
         and other.status is not None
         and other.status < 400
-        and other.method == request.method
         and other.sizes.head <= most
-        and same_endpoint(other.url, request.url)
+        and (
+            host_of(other.url) == host_of(request.url)
+            if anywhere
+            else other.method == request.method and same_endpoint(other.url, request.url)
+        )
     ]
     return max(heads, default=None)

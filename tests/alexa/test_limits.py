@@ -14,6 +14,7 @@ from e2e_linker.alexa.limits import (
     ServerLimit,
     blames_size,
     browser_limits,
+    has_one_page,
     recognise,
     server_limits,
     tightest,
@@ -101,7 +102,7 @@ def test_documented_rows_do_not_claim_to_be_measured() -> None:
 
 def test_every_answer_is_an_oversize_status() -> None:
     for each in server_limits():
-        assert {answer for answer in each.statuses.every if answer != "closed"} <= OVERSIZE_STATUSES
+        assert {answer for answer in each.statuses.every if isinstance(answer, int)} <= OVERSIZE_STATUSES
     assert {413, 414, 431, 494} <= OVERSIZE_STATUSES
 
 
@@ -122,6 +123,7 @@ def test_every_answer_is_an_oversize_status() -> None:
             "IIS",
         ),
         (414, {"Server": "Apache/2.4.71 (Debian)"}, "", "Apache httpd"),
+        (431, {"Server": "Apache/2.4.71 (Debian)"}, "", "Apache httpd"),
         (400, {"Server": "Apache"}, "Size of a request header field exceeds server limit.", "Apache httpd"),
         (
             400,
@@ -168,6 +170,16 @@ def test_own_words_leave_no_second_candidate(name: str) -> None:
 def test_a_dropped_connection_points_at_those_that_drop() -> None:
     assert names(None, {}, "", True) == ["Tornado", "Daphne on Twisted"]
     assert names(None, {}, "", False) == []
+
+
+def test_a_stream_that_is_reset_points_at_those_that_speak_http_2() -> None:
+    assert [each.server for each in recognise(None, {}, "", True, stream_reset=True)] == ["HAProxy"]
+
+
+def test_a_page_for_all_that_is_malformed_is_a_servers_own_only_where_it_has_no_words_for_size() -> None:
+    assert has_one_page(by_name("HAProxy"), "Your browser sent an invalid request.")
+    assert not has_one_page(by_name("HAProxy"), "Bad request")
+    assert not has_one_page(by_name("nginx"), NGINX_PAGE.format(name="nginx"))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ AUDITS = (
     "token-status",
 )
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
+BARE_CLOUDFLARE = "<html><title>403 Forbidden</title><h1>403 Forbidden</h1><hr>cloudflare</html>"
 JUST_A_MOMENT = "<!doctype html><html><title>Just a moment...</title><body>Enable JavaScript</body></html>"
+NO_PERMISSION = "<h2>Your client does not have permission to the requested URL <code>/token</code>.</h2>"
 LOGIN = "<!doctype html><html><title>Sign in</title><div class=g-recaptcha></div><input type=password></html>"
 
 
@@ -95,7 +97,7 @@ def test_other_refusals_leave_it_open(build, pieces, error, text):
     [
         (403, JUST_A_MOMENT, (*HTML, ("cf-mitigated", "challenge")), "Cloudflare"),
         (503, JUST_A_MOMENT, HTML, "Cloudflare"),
-        (403, "<html><title>403 Forbidden</title></html>", (*HTML, ("Server", "cloudflare")), "Cloudflare"),
+        (403, BARE_CLOUDFLARE, (*HTML, ("Server", "cloudflare")), "Cloudflare"),
         (202, "", (("x-amzn-waf-action", "challenge"),), "AWS WAF"),
         (429, "<title>Vercel Security Checkpoint</title>", (*HTML, ("x-vercel-mitigated", "challenge")), "Vercel"),
         (405, "<html>Human verification</html>", (*HTML, ("x-amzn-waf-action", "captcha")), "AWS WAF"),
@@ -130,6 +132,84 @@ def test_a_guard_is_named_and_told_once(build, pieces, status, body, headers, gu
 def test_a_server_that_is_merely_unkind_is_no_guard(build, pieces, status, body, headers, scheme):
     call = pieces.token_call(body, status=status, response_headers=headers, scheme=scheme)
     assert build.judge("bot-protection", case(build, call)).status == "passed"
+
+
+AKAMAI = (
+    "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>You don't have permission to access "
+    "this.<P>Reference&#32;&#35;18&#46;2d351ab8&#46;1733764400&#46;a4e16ab</BODY></HTML>"
+)
+PLAIN = (("Content-Type", "text/plain; charset=UTF-8"), ("Server", "cloudflare"))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "guard", "confidence"),
+    [
+        (AKAMAI, HTML, "Akamai", Confidence.CERTAIN),
+        ("error code: 1020", PLAIN, "Cloudflare", Confidence.CERTAIN),
+        ("error code: 1009", PLAIN, "Cloudflare", Confidence.POSSIBLE),
+        ({"cloudflare_error": True, "type": "x/cloudflare-1xxx-errors/error-1010/"}, PLAIN, "Cloudflare", None),
+        ("<html><title>403 Forbidden</title></html>", (("server", "awselb/2.0"),), "AWS Application Load Ba", None),
+    ],
+)
+def test_a_firewall_before_the_server_is_to_let_the_request_through(build, pieces, body, headers, guard, confidence):
+    one = only(build, pieces.token_call(body, status=403, response_headers=headers), "bot-protection")
+    assert f"{guard}" in one.message
+    assert "solve no challenge" not in one.message
+    assert one.confidence is (confidence or Confidence.CERTAIN)
+    assert "its log holds nothing of this request" in one.fix.text
+    assert ("rule that goes by country" in one.fix.text) is (confidence is Confidence.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (503, "<html><title>503 Service Unavailable</title>We are busy</html>"),
+        (403, "<html><title>403 Forbidden</title><center>nginx/1.27</center></html>"),
+        (403, "<html><title>403 Forbidden</title><h1>403 Forbidden</h1></html>"),
+        (403, "<html><title>Forbidden</title>CSRF verification failed.</html>"),
+        (500, "error code: 1101"),
+        (403, {"error": "access_denied", "type": "x/cloudflare-1xxx-errors/error-1010/", "cloudflare_error": True}),
+    ],
+)
+def test_what_only_came_through_cloudflare_is_the_servers_own(build, pieces, status, body):
+    call = pieces.token_call(body, status=status, response_headers=(*HTML, ("Server", "cloudflare")))
+    assert build.judge("bot-protection", case(build, call)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("status", "server", "body", "happened", "advice"),
+    [
+        (401, "Google Frontend", NO_PERMISSION, "own 401, as not everybody", "give `allUsers` the role"),
+        (403, "Google Frontend", NO_PERMISSION, "own 403, as not everybody", "give `allUsers` the role"),
+        (400, "nginx", "<title>400 The plain HTTP request was sent to HTTPS port</title>", "by plain HTTP", "by HTTPS"),
+        (421, "Apache", "<h1>Misdirected Request</h1>", "not take this connection", "`proxy_ssl_server_name on`"),
+    ],
+)
+def test_what_refuses_before_the_server_says_nothing_of_code_or_client(
+    build, pieces, status, server, body, happened, advice
+):
+    one = only(
+        build, pieces.token_call(body, status=status, response_headers=(*HTML, ("Server", server))), "token-status"
+    )
+    assert "was not reached" in one.message
+    assert happened in one.message
+    assert not any(said in one.message for said in ("refused the code", "refused the client", "client secret"))
+    assert advice in one.fix.text
+
+
+@pytest.mark.parametrize(
+    ("status", "server", "body"),
+    [
+        (401, "nginx", NO_PERMISSION),
+        (401, "Google Frontend", {"error": "invalid_client"}),
+        (400, "Google Frontend", {"error": "invalid_grant", "error_description": "Your client does not have a code"}),
+    ],
+)
+def test_a_server_behind_a_front_end_still_speaks_for_itself(build, pieces, status, server, body):
+    one = only(
+        build, pieces.token_call(body, status=status, response_headers=(*HTML, ("Server", server))), "token-status"
+    )
+    assert "was not reached" not in one.message
 
 
 # Redirects
@@ -265,6 +345,25 @@ def test_a_right_redirect_uri_that_is_refused_is_found(build, pieces):
     call = pieces.token_call({"error": "invalid_grant", "error_description": "redirect_uri does not match"}, status=400)
     one = dict(found(build, call))["refused-parameters"]
     assert (one.rule, one.severity, one.subject) == ("token-redirect-uri-match", Severity.BREAKS, "NA")
+
+
+def test_a_redirect_uri_that_the_server_itself_put_in_place_of_another_is_the_cause(build, pieces):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": "redirect_uri mismatch"}, status=400)
+    asked = build.authorization(region="EU")
+    went = build.answer(asked).replace(asked.redirect_uri, build.redirect_uri("NA"))
+    astray = build.case(build.walk(asked=asked, answer=went), token_calls=Present(value=(call,)))
+    (one,) = build.judge("refused-parameters", astray).findings
+    assert one.symptom
+    assert "the answer was sent to another one" in one.message
+    (own,) = build.judge("refused-parameters", case(build, call)).findings
+    assert not own.symptom
+
+
+@pytest.mark.parametrize("words", ["redirect_uri not allowed here", "code_verifier is required"])
+def test_a_refusal_whose_parameter_is_named_is_one_problem(build, pieces, words):
+    call = pieces.token_call({"error": "invalid_request", "error_description": words}, status=400)
+    both = dict(found(build, call))
+    assert {audit: one.symptom for audit, one in both.items()} == {"refused-parameters": False, "token-status": True}
 
 
 @pytest.mark.parametrize("text", ["The code has expired", "Le code a expiré", "認可コードが無効です"])

@@ -101,6 +101,31 @@ def test_a_head_beyond_the_limit_of_the_server_that_answers_so_is_suspected(buil
     assert "exceed" in found.reason
 
 
+RESET = "net::ERR_HTTP2_PROTOCOL_ERROR"
+HAPROXY = "<h1>400 Bad request</h1>\nYour browser sent an invalid request."
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "confidence"),
+    [
+        (900, {"failure": RESET, "head": 15900}, Confidence.LIKELY),
+        (None, {"failure": RESET, "head": 15900}, Confidence.POSSIBLE),
+        (15500, {"failure": RESET, "head": 15900}, Confidence.POSSIBLE),
+        (900, {"failure": RESET, "head": 9000}, None),
+        (900, {"failure": "net::ERR_CONNECTION_RESET", "head": 15900}, None),
+        (900, {"status": 400, "excerpt": HAPROXY, "head": 15900}, Confidence.LIKELY),
+        (900, {"status": 400, "excerpt": HAPROXY, "head": 9000}, None),
+    ],
+)
+def test_haproxys_ways_to_refuse_a_large_head_are_known(build, before, answer, confidence):
+    asked = build.authorization()
+    steps = [build.get(f"{build.login}/login", status=200, head=before)] if before else []
+    steps += [build.get(f"{build.login}/resume", **answer)]
+    walk = build.walk(steps, asked=asked, answer=None, ending="unreachable")
+    found = facts_of(build, "oversize", walk)
+    assert [(one.server.server, one.confidence) for one in found] == ([("HAProxy", confidence)] if confidence else [])
+
+
 def test_an_empty_400_to_a_large_head_is_suspected_without_naming_anybody(build):
     (found,) = facts_of(build, "oversize", broken(build, status=400, excerpt="", head=8500))
     assert found.server is None
