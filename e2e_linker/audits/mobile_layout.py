@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.lost_sheets import unstyled
 from e2e_linker.audits.walks import no_arrival
 from e2e_linker.derive.layout import PHONE_WIDTH, Misfit, MisfitKind, is_phone
+from e2e_linker.derive.lost_styles import LostStyle
 from e2e_linker.derive.pages import Page, View
 from e2e_linker.evidence.models import CaseFacts, Ending, Screen, Walk
 from e2e_linker.model import Confidence, Severity
@@ -36,16 +38,19 @@ def judge(
     pages: tuple[Page, ...],
     misfits: tuple[Misfit, ...],
     measured_views: tuple[View, ...],
+    lost_styles: tuple[LostStyle, ...],
     ending: Ending,
 ) -> Outcome:
-    """Each kind of misfit once, with all pages that show it."""
+    """Each kind of misfit once, with all pages that show it, and the style sheets that are why others mean nothing."""
     if not is_phone(case):
         return NotApplicable(reason=f"seen only on phone projects: mobile, at most {PHONE_WIDTH} pixels wide")
     kinds: dict[MisfitKind, list[Misfit]] = defaultdict(list)
     for misfit in misfits:
         kinds[misfit.kind].append(misfit)
-    if kinds:
-        return verdict(_finding(walk, kind, found) for kind, found in kinds.items())
+    bare = [one for one in lost_styles if one.page.views]
+    findings = [*unstyled(walk, bare), *(_finding(walk, kind, found) for kind, found in kinds.items())]
+    if findings:
+        return verdict(findings)
     if ending.kind != "arrived":
         return no_arrival(ending)
     if not screens:

@@ -24,6 +24,11 @@ __all__ = ["AUDIT"]
 _WITHIN_S = 3.0
 """Seconds from navigation to the first content. Source: the reference's heuristic; threshold ``step_content_s``."""
 
+_SLOW_SERVER = (
+    "See in the log of {host} what it did before it answered: {waited:.1f} s were spent waiting for the answer, and no "
+    "lighter page makes that shorter."
+)
+
 
 def judge(
     case: CaseFacts,
@@ -57,6 +62,9 @@ def _finding(case: CaseFacts, walk: Walk, one: FirstContent, limit: float) -> Fi
         at=EvidenceRef(kind="screen", ref=f"{walk.id}#{one.screen}"),
         related=[request_ref(walk, one.page.request)],
         confidence=Confidence.CERTAIN if (one.painted_s or 0) > limit else Confidence.LIKELY,
+        fix=_SLOW_SERVER.format(host=one.page.host, waited=one.awaited_s)
+        if one.awaited_s > one.content_s / 2
+        else None,
     )
 
 

@@ -15,11 +15,12 @@ __all__ = ["AUDIT"]
 def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
     """Both handshakes of every host but the resource, where Amazon never comes.
 
-    A host that refuses both is left to the audit of reachability. What Amazon's client offers is not documented, so
-    nothing here is more than likely; without TLS 1.3 everybody still links, so that is advice.
+    A host that refuses both, or every client without a certificate, is left to the audit of reachability. What Amazon's
+    client offers is not documented, so nothing here is more than likely; without TLS 1.3 everybody still links, so
+    that is advice.
     """
     asked = [tls for tls in hosts_tls if set(tls.roles) != {"resource"}]
-    hosts = [tls for tls in asked if any(one.version for one in tls.handshakes)]
+    hosts = [tls for tls in asked if any(one.version for one in tls.handshakes) and not tls.demands_certificate]
     found = tuple(_findings(hosts))
     if found:
         return verdict(found)
@@ -32,7 +33,7 @@ def _findings(hosts: Iterable[ServedTls]) -> Iterator[Finding]:
     for tls in hosts:
         old, new = tls.handshake("java8_tls12"), tls.handshake("tls13")
         by_rsa = tls.handshake("rsa_tls12")
-        if old is not None and old.answered and old.failure:
+        if old is not None and old.answered and old.failure and not old.asks_certificate:
             yield _too_narrow(tls, old.failure)
         elif by_rsa is not None and by_rsa.answered and by_rsa.failure:
             yield _finding(

@@ -69,6 +69,8 @@ def _explained(seen: ServedTls) -> str | None:
     """What is known of the host's TLS that keeps the exchange from coming about, None where nothing is."""
     if distrusted(seen):
         return f"the certificate of {seen.host} is not trusted"
+    if seen.demands_certificate:
+        return f"{seen.host} demands a certificate of its clients"
     refuses = seen.answered and not any(one.version for one in seen.handshakes)
     return f"{seen.host} agrees to no TLS handshake" if refuses else None
 

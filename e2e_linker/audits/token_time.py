@@ -12,6 +12,20 @@ from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
 
+_REST = "rest of the answer"
+_SHOWN_MS = 50.0
+"""Milliseconds from which what follows the first byte is listed. Threshold."""
+_MOST = 0.5
+"""Share of the whole from which one part is what to look at. Threshold."""
+_FIXES = {
+    "DNS": "See which name server is slow, that of this host or of this machine: looking the name up takes the time.",
+    "connect": "See why the host takes connections so slowly: the time is gone before it is asked for anything, as by "
+    "an instance that has to wake up, a full queue at the balancer, or a first address that does not answer.",
+    "TLS": "See why the handshake takes so long: the time is gone before it is asked for anything, as by an instance "
+    "that has to wake up, a certificate that is fetched first, or a lookup of the client's name.",
+}
+"""For those parts that the endpoint's own code has no share in."""
+
 
 def judge(authorization: AuthorizationRequest, exchange: Exchange | None, ending: Ending, options: Options) -> Outcome:
     """The whole call, from name resolution to the last byte. ``token-responds-ms`` and ``token-slow-ms`` tune it."""
@@ -40,22 +54,40 @@ def _found(exchange: Exchange, said: str, timing: TokenTiming | None, severity: 
         [
             finding(
                 "token-responds-4500ms",
-                f"The token endpoint on {host} {said}{_phases(timing)}.",
+                f"The token endpoint on {host} {said}{_listed(_phases(timing))}.",
                 subject=host,
                 at=call_ref(exchange),
                 severity=severity,
                 confidence=Confidence.POSSIBLE if severity else Confidence.CERTAIN,
+                fix=_fix(timing),
             )
         ]
     )
 
 
-def _phases(timing: TokenTiming | None) -> str:
+def _phases(timing: TokenTiming | None) -> dict[str, float]:
+    """Milliseconds of each known part of the call, one after the other."""
     if timing is None:
-        return ""
-    known = {"DNS": timing.dns_ms, "connect": timing.connect_ms, "TLS": timing.tls_ms, "answer": timing.first_byte_ms}
-    parts = [f"{name} {value:.0f} ms" for name, value in known.items() if value is not None]
+        return {}
+    before = {"DNS": timing.dns_ms, "connect": timing.connect_ms, "TLS": timing.tls_ms}
+    known = {name: value for name, value in before.items() if value is not None}
+    if timing.first_byte_ms is not None:
+        begun = sum(known.values())
+        known["answer"] = max(0.0, timing.first_byte_ms - begun)
+        known[_REST] = max(0.0, timing.total_ms - max(begun, timing.first_byte_ms))
+    return known
+
+
+def _listed(phases: dict[str, float]) -> str:
+    parts = [f"{name} {value:.0f} ms" for name, value in phases.items() if value >= _SHOWN_MS or name != _REST]
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _fix(timing: TokenTiming | None) -> str | None:
+    """What to look at where one part before the answer takes most of the time; else None."""
+    most = ((timing.total_ms if timing else 0.0) * _MOST, "")
+    slowest = max([most, *((value, name) for name, value in _phases(timing).items())])
+    return _FIXES.get(slowest[1])
 
 
 AUDIT = Audit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import time
@@ -33,6 +34,9 @@ FailureKind = Literal[
 
 _AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
+_WAYS = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s*(?:,|$)|\s+[^\s=,])")
+"""The schemes in a ``Proxy-Authenticate``: words that are no parameter."""
+_QUOTED = 200
 _STAGGER_S = 0.25
 """How long an address may stay silent before the next one is tried beside it (RFC 8305, section 8)."""
 
@@ -171,8 +175,20 @@ async def _ask_for_tunnel(stream: Stream, via: ProxyServer, target: Address) -> 
     if not status_line.split(" ", 2)[1].startswith("2"):
         raise DialError(
             "destination_unavailable",
-            f"upstream proxy {via.address} refuses {target}: {status_line.partition(' ')[2]}",
+            f"upstream proxy {via.address} refuses {target}: {status_line.partition(' ')[2]}{_asked_for(head)}",
         )
+
+
+def _asked_for(head: bytes) -> str:
+    """What the proxy that refused with ``head`` wants first, in brackets: its ways to log in, or a page elsewhere."""
+    fields = [line.partition(":")[::2] for line in head.decode("latin-1").split("\r\n")[1:]]
+    offers = [value for name, value in fields if name.strip().lower() == "proxy-authenticate"]
+    ways = dict.fromkeys(way for offer in offers for way in _WAYS.findall(offer))
+    if ways:
+        return f" (it takes {', '.join(ways)})"
+    pages = (value.strip() for name, value in fields if name.strip().lower() == "location")
+    page = next((one for one in pages if one.startswith(("http://", "https://"))), None)
+    return f" (it leads to {re.split('[?#]', page, maxsplit=1)[0][:_QUOTED]})" if page else ""
 
 
 def _explained(what: str, error: OSError) -> DialError:

@@ -6,23 +6,14 @@ import re
 from collections.abc import Sequence
 
 from e2e_linker.alexa.facts import is_alexas
-from e2e_linker.browser.connections import Connection, objection_to
-from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure
+from e2e_linker.browser.connections import Connection
+from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure, is_cut_short
+from e2e_linker.browser.tls_endings import TLS, tls_stopped
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
 __all__ = ["asked_for_authentication", "bare", "misdirected", "navigation_failed"]
 
-_TLS = (
-    "ERR_CERT",
-    "ERR_SSL",
-    "ERR_BAD_SSL",
-    "SEC_ERROR",
-    "SSL_ERROR",
-    "PKIX_ERROR",
-    "INADEQUATE_SECURITY",
-    "certificate",
-)
 _LOOP = ("TOO_MANY_REDIRECTS", "REDIRECT_LOOP", "redirect loop")
 _BROKEN = (
     "RESET",
@@ -48,6 +39,8 @@ _GARBLED = (
 _UPSTREAM = "upstream proxy "
 """How all that went wrong before an upstream proxy had led to the server begins."""
 _WANTS_PASSWORD = re.compile(r": 407\b")
+_WAYS_IN = re.compile(r": 407\b.* \(it takes ([\w, -]+)\)$")
+_PORTAL = re.compile(r" \(it leads to (\S+)\)$")
 _PLAIN = re.compile(r"http://[^/:?#]+(?::80)?(?=[/?#]|$)")
 """An address without TLS, where browsers look for one."""
 _SHUT = frozenset({"connection_refused", "connection_timeout"})
@@ -67,9 +60,9 @@ def navigation_failed(
     met = next((seen for seen in unreached if seen.host == host and seen.error), None)
     if failure.text == FLOOD:
         return _flooding(host)
-    if met is not None and met.refused and not _says(failure, *_LOOP, *_TLS):
+    if met is not None and met.refused and not _says(failure, *_LOOP, *TLS):
         return _refused(host, enforced=enforced)
-    return _circle(failure) or _distrusted(failure, connections) or _odd_answer(failure) or _unreachable(failure, met)
+    return _circle(failure) or tls_stopped(failure, connections) or _odd_answer(failure) or _unreachable(failure, met)
 
 
 def asked_for_authentication(url: str, challenge: str) -> Ending | None:
@@ -154,19 +147,6 @@ def _circle(failure: NavigationFailure) -> Ending | None:
     )
 
 
-def _distrusted(failure: NavigationFailure, connections: Sequence[Connection]) -> Ending | None:
-    objection = objection_to(failure.url, connections)
-    if objection is None and not _says(failure, *_TLS):
-        return None
-    return Ending(
-        kind="tls_failure",
-        message=objection or f"the browser does not trust {host_of(failure.url) or failure.url}: {failure.text}",
-        fault=Fault.IDENTITY_PROVIDER,
-        hint="install a public certificate with its whole chain; name a private root, or that of a proxy which looks "
-        "into TLS, in linker.trust",
-    )
-
-
 def _odd_answer(failure: NavigationFailure) -> Ending | None:
     """An answer came, and browsers can do nothing with it."""
     redirects = failure.status is not None and 300 <= failure.status < 400
@@ -186,8 +166,19 @@ def _odd_answer(failure: NavigationFailure) -> Ending | None:
 def _barred(host: str, said: str) -> Ending:
     """The proxy of this machine did not lead to ``host``."""
     hint = "check the proxy that HTTPS_PROXY or ALL_PROXY names; hosts in NO_PROXY are reached without it"
-    if _WANTS_PASSWORD.search(said):
-        hint = "check the user and the password in HTTPS_PROXY or ALL_PROXY, percent-encoded where they hold signs"
+    ways = _WAYS_IN.search(said)
+    if ways is not None and "basic" not in ways[1].lower().split(", "):
+        hint = (
+            f"this tool knows no way into a proxy but Basic, and this one takes {ways[1]}: let HTTPS_PROXY name a "
+            "local relay that speaks it, such as cntlm or px, or have the proxy let this machine through"
+        )
+    elif _WANTS_PASSWORD.search(said):
+        hint = (
+            "give the user and the password that the proxy wants in HTTPS_PROXY or ALL_PROXY "
+            "(http://USER:PASSWORD@HOST:PORT), percent-encoded where they hold signs"
+        )
+    elif (page := _PORTAL.search(said)) is not None:
+        hint = f"open {page[1]} in a browser on this machine first: the proxy lets nothing through before"
     return Ending(kind="unreachable", message=f"{host} cannot be reached: {said}", fault=Fault.NETWORK, hint=hint)
 
 
@@ -218,6 +209,11 @@ def _unreachable(failure: NavigationFailure, met: Connection | None) -> Ending:
     if broken or cut_off:
         when = "in the middle of its answer" if cut_off else "without an answer"
         sizes = "look at the sizes of the last request: servers also drop what is too long for them"
+        if is_cut_short(failure.text):
+            sizes = (
+                "see with curl -i whether all of it comes: it is shorter than its Content-Length, or its last chunk is "
+                "missing, as where something on the way changes the body and leaves the length, or the server gives up"
+            )
         return Ending(
             kind="unreachable",
             message=f"{_place(failure)}{plain} broke the connection {when}: {said}",

@@ -18,7 +18,7 @@ from e2e_linker.browser import navigations
 from e2e_linker.browser.arrivals import Arrivals
 from e2e_linker.browser.devtools import DevTools
 from e2e_linker.browser.handlers import Handler
-from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, Led, NavigationFailure, Pending, called_off, page_of
+from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, Led, NavigationFailure, Pending, leaves_page, page_of
 from e2e_linker.browser.network import PROXY_STATUS
 from e2e_linker.browser.transcription import transcribe
 from e2e_linker.browser.transcripts import Transcript
@@ -151,9 +151,10 @@ class Requests:
 
     def last(self, *, answered: bool = False) -> Led | None:
         """Where the windows were led last, of what was ``answered`` only; None before the first document."""
-        led = (entry for entry in reversed(self._entries) if entry.leads)
-        entry = next((entry for entry in led if entry.status is not None or not answered), None)
-        return Led(entry.url, self._source(entry), entry.status, entry.challenge, entry.guard) if entry else None
+        for one in reversed(self._entries):
+            if one.leads and (one.status is not None or not answered):
+                return Led(one.url, self._source(one), one.status, one.challenge, one.guard, one.headers, one.failure)
+        return None
 
     def _began(self, request: Request) -> None:
         if self._windows.is_foreign(request):
@@ -201,16 +202,15 @@ class Requests:
             self._stop(self._failure_of(entry, "the same document again and again", visits=_LOOP_AFTER))
 
     def _failed(self, request: Request) -> None:
-        if (entry := self._by_request.get(request)) is None:
-            return
-        entry.failure = entry.failure or navigations.what_failed(request.failure, entry.status)
-        self._lost(entry)
+        if (entry := self._by_request.get(request)) is not None:
+            entry.failure = entry.failure or navigations.what_failed(request.failure, entry.status)
+            self._lost(entry)
 
     def _lost(self, entry: Transcript) -> None:
         self._end(entry)
         if self._arrivals.has(entry.n):
             self.refused.set()
-        elif entry.leads and entry.failure and not called_off(entry.failure):
+        elif entry.leads and entry.failure and not leaves_page(entry.failure):
             self._stop(self._failure_of(entry, entry.failure))
 
     def _failure_of(self, entry: Transcript, text: str, *, visits: int = 0) -> NavigationFailure:

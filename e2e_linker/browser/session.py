@@ -18,7 +18,7 @@ from e2e_linker.browser.closing import closing
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.guarded import behind_guard
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
-from e2e_linker.browser.navigations import NavigationFailure, is_empty_answer
+from e2e_linker.browser.navigations import NavigationFailure, shows_page
 from e2e_linker.browser.pictures import PictureSink
 from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.recorder import Recorder
@@ -52,7 +52,7 @@ async def walk(
     attempt = _Attempt(device, plan, recorder)
     found: Walk | None = None
     try:
-        ending = behind_guard(await attempt.ending(), recorder.requests, attempt.page())
+        ending = await behind_guard(await attempt.ending(), recorder.requests, attempt.page())
         await recorder.stop()
         found = await asyncio.to_thread(registry.redact_record, attempt.record(ending))
         if plan.on_end is not None:
@@ -135,7 +135,7 @@ class _Attempt:
         try:
             await page.goto(plan.authorization.request.url, wait_until="commit", timeout=0)
         except Error as error:
-            if not (is_empty_answer(error.message) or "interrupted by another navigation" in error.message):
+            if not shows_page(error.message):
                 raise
         if plan.login is None:
             await recorder.requests.quiet(plan.settle.quiet_s, plan.settle.at_most_s)
@@ -196,12 +196,12 @@ class _Attempt:
         return self._instead_of(endings.no_arrival(self._url()))
 
     def _instead_of(self, said: Ending) -> Ending:
-        """``said``, or what the server did to make it so: it asks in the browser's own window, or does not answer."""
-        requests = self._recorder.requests
-        last, waiting = requests.last(), requests.pending()
+        """``said``, or what the server did to make it so: asked in a window of the browser, or answered badly."""
+        last, waiting = self._recorder.requests.last(), self._recorder.requests.pending()
         asked = asked_for_authentication(last.url, last.challenge) if last else None
         unanswered = endings.unanswered(waiting, self._recorder.clock()) if waiting else None
-        return (asked or unanswered or said) if said.kind in _STUCK else said
+        cut = navigation_failed(last.cut_short, self._device.connections) if last and last.cut_short else None
+        return (asked or unanswered or cut or said) if said.kind in _STUCK else said
 
     async def _second_arrival(self) -> None:
         """Let what is already on its way arrive, too: a page may send the answer twice.

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Error, Request, Response
 
 from e2e_linker.browser.devtools import DevTools, Note, words_of_certificate
-from e2e_linker.browser.navigations import called_off
+from e2e_linker.browser.navigations import is_called_off
 from e2e_linker.browser.shown_seeds import seeds_in
 from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.evidence import traffic
@@ -47,7 +47,7 @@ async def transcribe(entry: Transcript, devtools: DevTools, registry: SecretRegi
             registry.register_fields((field.name, field.value) for field in body.fields)
             registry.register_fields(texts_within(data, sent=True))
         answer = await _answer(entry, None if entry.unanswered else request.existing_response, told, registry)
-    if entry.navigation and entry.failure is not None and called_off(entry.failure) and not answer:
+    if entry.navigation and entry.failure is not None and is_called_off(entry.failure) and not answer:
         await devtools.tell_of_refused(entry.method, entry.url)
     # Only now: DevTools' own words on a request out of the cache come after Playwright's.
     note = devtools.take(entry.method, entry.url, course)

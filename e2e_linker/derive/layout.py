@@ -9,6 +9,7 @@ from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.dead_ends import DeadEnd
+from e2e_linker.derive.lost_styles import LostStyle
 from e2e_linker.derive.pages import Page, View
 from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
 
@@ -47,17 +48,23 @@ def is_phone(case: CaseFacts) -> bool:
 
 
 @fact
-def measured_views(pages: tuple[Page, ...], dead_end: DeadEnd | None) -> tuple[View, ...]:
+def measured_views(
+    pages: tuple[Page, ...], dead_end: DeadEnd | None, lost_styles: tuple[LostStyle, ...]
+) -> tuple[View, ...]:
     """The views that were drawn as the page is meant to be, in order: only their sizes and places mean something."""
-    return tuple(view for _, view in _shown(pages, dead_end) if view.digest.styled)
+    bare = {one.page.request for one in lost_styles}
+    return tuple(v for page, v in _shown(pages, dead_end) if v.digest.styled and page.request not in bare)
 
 
 @fact
-def misfits(pages: tuple[Page, ...], dead_end: DeadEnd | None, case: CaseFacts) -> tuple[Misfit, ...]:
-    """Every misfit, the first of each kind for each page."""
+def misfits(
+    pages: tuple[Page, ...], dead_end: DeadEnd | None, case: CaseFacts, lost_styles: tuple[LostStyle, ...]
+) -> tuple[Misfit, ...]:
+    """Every misfit, the first of each kind for each page; without its style sheets only what a page declares counts."""
     found: dict[tuple[MisfitKind, str], Misfit] = {}
+    bare = {one.page.request for one in lost_styles}
     for page, view in _shown(pages, dead_end):
-        for misfit in _of_view(page, view, case.viewport_width or 0):
+        for misfit in _of_view(page, view, case.viewport_width or 0, bare=page.request in bare):
             found.setdefault((misfit.kind, page.address), misfit)
     return tuple(found.values())
 
@@ -94,7 +101,7 @@ def _went_on(seen: DomDigest, last: DomDigest) -> bool:
     return "field" in shown or ("button" in shown and seen.text != last.text)
 
 
-def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
+def _of_view(page: Page, view: View, width: int, *, bare: bool) -> Iterator[Misfit]:
     digest = view.digest
 
     def misfit(kind: MisfitKind, what: str) -> Misfit:
@@ -102,7 +109,7 @@ def _of_view(page: Page, view: View, width: int) -> Iterator[Misfit]:
 
     if problem := _viewport_problem(digest.viewport_meta, width):
         yield misfit("viewport", problem)
-    if problem or not digest.styled:
+    if problem or bare or not digest.styled:
         return
     moving = any(control.moving and _is_cut(control, digest.client_width) for control in digest.controls)
     if digest.scroll_width > digest.client_width + _TOLERANCE and not moving:

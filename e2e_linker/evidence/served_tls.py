@@ -62,6 +62,8 @@ class TlsHandshake(Record):
     """Why there was no agreement, in words."""
     answered: bool = True
     """False where no connection could be made, or nothing was said over it: that tells nothing about the offer."""
+    asks_certificate: bool = False
+    """Whether the server asked for a certificate of the client, which has none."""
 
 
 class ServedTls(Record):
@@ -91,6 +93,16 @@ class ServedTls(Record):
     def answered(self) -> bool:
         """Whether the host answered at least one of the handshakes, were it with a refusal."""
         return any(one.answered for one in self.handshakes)
+
+    @property
+    def demands_certificate(self) -> bool:
+        """Whether it refuses a client without a certificate of its own: it asked for one and then broke off.
+
+        Where it asked and went on, or agreed elsewhere without asking, the certificate is not needed.
+        """
+        asked = [one for one in self.handshakes if one.asks_certificate]
+        refused = any(one.failure is not None for one in asked)
+        return refused and not any(one.version and not one.asks_certificate for one in self.handshakes)
 
     def handshake(self, offer: TlsOffer) -> TlsHandshake | None:
         """What became of ``offer``, None where it was not made."""

@@ -111,7 +111,7 @@ def obstacles(report: RunReport) -> tuple[Obstacle, ...]:
     for case in _unjudged(report):
         hint = case.ending.hint
         if hint and case.ending.kind == "tls_failure" and _is_passive(report, case):
-            hint = f"{hint}; run it with --depth standard, which tells what is wrong with the certificate"
+            hint = f"{hint}; run it with --depth standard, which tells more of its certificate and its TLS"
         if hint and _others_got_in(report, case):
             hint = (
                 "other devices got in from this machine in the same engine, so that the server may refuse this one's "

@@ -7,7 +7,9 @@ whatever tunnel the connection goes through. Nothing is verified here; the chain
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from OpenSSL import SSL, crypto
@@ -46,6 +48,10 @@ _OFFERS: dict[TlsOffer, tuple[int, str]] = {
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT: Java talks to servers without RFC 5746, too."""
 _CHUNK = 64 * 1024
+_ASKED_FOR_CERTIFICATE = b"read server certificate request"
+"""What OpenSSL calls the state in which the server's request for a certificate has come."""
+_LAST_WORD_S = 1.0
+"""Seconds in which a server that asked for a certificate says after a handshake of TLS 1.3 that it misses one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,26 @@ class Shaken:
 
 async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, offer: TlsOffer) -> Shaken:
     """Offer ``offer`` for ``host`` over an open connection. A failure is in what is returned; OSError is raised."""
-    connection = _client(host, offer)
+    states: list[bytes] = []
+    connection = _client(host, offer, states)
     failure: str | None = None
     try:
         while not await _step(connection, reader, writer):
             continue
+        if _is_asked(states) and connection.get_protocol_version() == SSL.TLS1_3_VERSION:
+            await _hear_out(connection, reader)
     except SSL.Error as error:
         failure = _words(error)
     except _ClosedError:
         failure = "the server closed the connection instead of answering"
     chain = tuple(_der(one) for one in connection.get_peer_cert_chain() or ())
     if failure is not None:
-        return Shaken(TlsHandshake(offer=offer, failure=failure), chain)
+        return Shaken(TlsHandshake(offer=offer, failure=failure, asks_certificate=_is_asked(states)), chain)
     agreed = TlsHandshake(
-        offer=offer, version=connection.get_protocol_version_name(), cipher=connection.get_cipher_name()
+        offer=offer,
+        version=connection.get_protocol_version_name(),
+        cipher=connection.get_cipher_name(),
+        asks_certificate=_is_asked(states),
     )
     return Shaken(agreed, chain)
 
@@ -80,7 +92,29 @@ class _ClosedError(Exception):
     """The other end closed in the middle of the handshake."""
 
 
-def _client(host: str, offer: TlsOffer) -> SSL.Connection:
+def _is_asked(states: Iterable[bytes]) -> bool:
+    return any(_ASKED_FOR_CERTIFICATE in state for state in states)
+
+
+async def _hear_out(connection: SSL.Connection, reader: asyncio.StreamReader) -> None:
+    """Read what the server says first after the handshake: its tickets, or the alert with which it ends everything.
+
+    In TLS 1.3 the client is done before the server has looked at what it sent. Silence is agreement.
+    """
+    try:
+        async with asyncio.timeout(_LAST_WORD_S):
+            data = await reader.read(_CHUNK)
+    except TimeoutError:
+        return
+    if not data:
+        raise _ClosedError
+    connection.bio_write(data)
+    with contextlib.suppress(SSL.WantReadError, SSL.ZeroReturnError):
+        connection.recv(1)
+
+
+def _client(host: str, offer: TlsOffer, states: list[bytes]) -> SSL.Connection:
+    """A client that adds the states it goes through to ``states``."""
     version, suites = _OFFERS[offer]
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_verify(SSL.VERIFY_NONE)
@@ -88,6 +122,7 @@ def _client(host: str, offer: TlsOffer) -> SSL.Connection:
     context.set_max_proto_version(version)
     context.set_cipher_list(f"{suites}:{_WEAKEST}".encode())
     context.set_options(_LEGACY_SERVER_CONNECT)
+    context.set_info_callback(lambda seen, _where, _result: states.append(seen.get_state_string()))
     connection = SSL.Connection(context, None)
     connection.set_connect_state()
     if not _is_address(host):

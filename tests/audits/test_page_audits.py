@@ -475,6 +475,72 @@ def test_what_slides_just_now_is_not_cut_off(build, pieces):
     )
 
 
+EXPIRED = "net::ERR_TUNNEL: the certificate of cdn.example.com is not to be trusted: it, or one above it, has expired"
+
+
+def drawn_with(build, pieces, *sheets):
+    """A login on a phone whose pages have small fields, and whose first page asked for ``sheets``."""
+    small = [pieces.control("field", "Email", rect=(20, 200, 300, 20), font_px=13)]
+    asked = build.authorization()
+    answer = build.answer(asked)
+    steps = build.healthy_steps(asked, answer)
+    steps[2:2] = [build.sub(url, **{"kind": "stylesheet", **more}) for url, more in sheets]
+    shown = pieces.screen(1, 0.15 + len(sheets) / 10, pieces.digest(controls=small))
+    walk = build.walk(steps, asked=asked, arrivals=[build.arrival(answer, at=5.0)], screens=(shown,))
+    return build.judge("mobile-layout", build.case(walk))
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "says", "severity"),
+    [
+        ("http://login.example.com/a.css", {"failure": "mixed-content"}, "over http into a page", Severity.DEGRADES),
+        ("https://cdn.example.com/a.css", {"failure": EXPIRED}, "has expired", Severity.DEGRADES),
+        ("https://a.example.net/a.css", {"failure": "SEC_ERROR_UNKNOWN_ISSUER"}, "UNKNOWN", Severity.RECOMMENDED),
+        (f"{LOGIN}/a.css", {"failure": "net::ERR_CONNECTION_RESET"}, "RESET", Severity.RECOMMENDED),
+        (f"{LOGIN}/a.css", {"status": 431}, "status 431", Severity.RECOMMENDED),
+    ],
+)
+def test_a_lost_style_sheet_is_named_in_place_of_the_sizes_that_it_sets(build, pieces, url, more, says, severity):
+    found = only(drawn_with(build, pieces, (url, more)))
+    assert (found.rule, found.severity) == ("auth-mobile-friendly", severity)
+    assert f"/login is drawn without its style sheet {url}: " in found.message
+    assert says in found.message
+    assert "16 pixels" not in found.fix.text
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        [(f"{LOGIN}/a.css", {"status": 200})],
+        [(f"{LOGIN}/a.css", {"status": 404})],
+        [(f"{LOGIN}/a.css", {"failure": "net::ERR_ABORTED"})],
+        [(f"{LOGIN}/a.css", {"failure": "csp"})],
+        [(f"{LOGIN}/a.css", {"failure": "net::ERR_CONNECTION_RESET"}), (f"{LOGIN}/a.css", {"status": 200})],
+        [("https://fonts.example.net/a.css", {"failure": "net::ERR_CONNECTION_RESET"})],
+        [("https://cdn.example.com/a.css", {"failure": "net::ERR_TUNNEL_CONNECTION_FAILED"})],
+    ],
+)
+def test_a_page_that_customers_see_like_this_is_measured(build, pieces, sheets):
+    assert {one.subject for one in drawn_with(build, pieces, *sheets).findings} == {
+        "small login.example.com",
+        "font login.example.com",
+    }
+
+
+def test_scripts_that_failed_in_the_same_way_are_named_beside_the_style_sheet(build, pieces):
+    reset = {"failure": "net::ERR_CONNECTION_RESET"}
+    lost = [(f"{LOGIN}/a.css", reset), (f"{LOGIN}/a.js?v=1", {**reset, "kind": "script"})]
+    lost.append((f"{LOGIN}/b.js", {"failure": "net::ERR_TUNNEL_CONNECTION_FAILED", "kind": "script"}))
+    found = only(drawn_with(build, pieces, *lost))
+    assert found.message.endswith(f": net::ERR_CONNECTION_RESET. The script {LOGIN}/a.js failed in the same way.")
+    assert {one.subject.partition(" ")[0] for one in drawn_with(build, pieces, lost[1]).findings} == {"small", "font"}
+
+
+def test_several_lost_style_sheets_of_a_host_are_one_finding(build, pieces):
+    lost = [(f"http://login.example.com/{name}.css", {"failure": "mixed-content"}) for name in "abc"]
+    assert "2 more style sheets of login.example.com" in only(drawn_with(build, pieces, *lost)).message
+
+
 def test_small_controls_and_fonts_are_only_advice(build, pieces):
     controls = [
         pieces.control("button", "Go", rect=(20, 100, 60, 20)),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import Body, Causes, Ending, LoginStep, NotCollected, PageError, Present, Trial
+from e2e_linker.evidence.models import (
+    Body,
+    Causes,
+    Ending,
+    LoginStep,
+    NotCollected,
+    PageError,
+    Present,
+    Timing,
+    Trial,
+)
 from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Fault, Severity, Surface
 
@@ -315,6 +325,14 @@ def test_a_blocked_login_that_another_user_agent_heals_is_told_whatever_its_word
     other = tried(1, "nothing", "login_blocked"), tried(2, "locale", "stopped")
     case = build.case(walk, causes=Present(value=Causes(trials=other)))
     assert build.judge("screen-unsupported-browser", case).status == "inconclusive"
+
+
+def test_a_provider_that_refuses_web_views_checks_no_page_of_the_skill_s_own(build, pieces):
+    text, url = "Logging in from an embedded browser is disabled.", "https://www.facebook.com/dialog"
+    shown = [pieces.screen(0, 0.5, pieces.digest(url, controls=(), headings=(), text=text))]
+    walk = build.walk([build.get(url)], answer=None, ending="login_blocked", screens=shown)
+    found = only(build.judge("screen-unsupported-browser", walk))
+    assert found.fix.text.startswith("Offer a login of your own beside the provider")
 
 
 def test_a_page_that_another_user_agent_heals_is_mended_there_and_not_at_its_scripts(build, pieces):
@@ -650,6 +668,25 @@ def test_a_slow_step_is_advice(build, pieces):
 def test_a_quick_step_and_a_busy_machine_pass(build, pieces, empty_ms, looks):
     case = timed(build, pieces, content_ms=empty_ms + 50, empty_until_ms=empty_ms, empty_looks=looks)
     assert build.judge("screen-step-time", case).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("waits_ms", "after_s"),
+    [((8050.0, 40.0), "8.8"), ((40.0, 20030.0), "20.0"), ((1600.0, 1700.0), "8.8"), ((2900.0, 90.0), None)],
+)
+def test_a_page_whose_answer_is_awaited_is_empty_till_then(build, pieces, waits_ms, after_s):
+    asked = build.authorization()
+    steps = build.healthy_steps(asked, build.answer(asked))
+    for step, wait_ms in zip(steps, waits_ms, strict=False):
+        step["timing"] = Timing(wait_ms=wait_ms)
+    sight = Sight(readable_length=80, pictures=0, content_ms=8824.0, first_paint_ms=8368.0)
+    screen = pieces.screen(0, 0.25, pieces.digest(f"{LOGIN}/login", sight=sight))
+    outcome = build.judge("screen-step-time", build.walk(steps, asked=asked, screens=[screen]))
+    if after_s is None:
+        assert outcome.status == "passed"
+    else:
+        assert f"showed its first text or field after {after_s} s" in only(outcome).message
+        assert ("lighter page" in only(outcome).fix.text) == (sum(waits_ms) > 4412)
 
 
 def test_steps_are_timed_on_phones_only(build, pieces):

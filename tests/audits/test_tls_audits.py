@@ -356,6 +356,31 @@ def test_a_host_that_takes_no_handshake_is_told_once(judged):
     assert only(outcomes, "tls-service").rule == "token-https-443"
 
 
+def wanting(offer, version=None):
+    return TlsHandshake(offer=offer, version=version, failure=None if version else "alert", asks_certificate=True)
+
+
+@pytest.mark.parametrize("new", [None, "TLSv1.3"])
+def test_a_host_that_demands_a_certificate_of_its_clients_is_not_called_narrow(judged, new):
+    shaken = {"handshakes": (wanting("java8_tls12"), wanting("tls13", new), wanting("any_tls12"))}
+    outcomes = judged(served(**shaken), token())
+    one = only(outcomes, "tls-service")
+    assert one.rule == "auth-https-443"
+    assert "turns away every client that shows no certificate of its own" in one.message
+    assert "mutual TLS" in one.fix.text
+    assert outcomes["tls-breadth"].status == "passed"
+    outcomes = judged(served(), token(**shaken), status=None, failure="alert", failure_kind="tls")
+    assert only(outcomes, "tls-service").rule == "token-https-443"
+    assert outcomes["token-connection"].status == "not_applicable"
+
+
+def test_a_certificate_that_a_host_asks_for_but_does_not_need_is_no_fault(judged):
+    optional = {"handshakes": (wanting("java8_tls12", "TLSv1.2"), wanting("tls13", "TLSv1.3"))}
+    assert {one.status for one in judged(served(**optional), token(**optional)).values()} == {"passed"}
+    sometimes = {"handshakes": (wanting("java8_tls12"), GOOD[1], wanting("any_tls12"))}
+    assert judged(served(**sometimes), token())["tls-breadth"].status == "passed"
+
+
 def test_a_host_that_says_nothing_is_neither_passed_nor_failed(judged):
     silent = tuple(TlsHandshake(offer=one.offer, failure="no answer within 5 s", answered=False) for one in GOOD)
     outcomes = judged(served(), token(chain=Failed(error="no answer within 5 s"), trust=None, handshakes=silent))

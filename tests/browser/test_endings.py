@@ -82,7 +82,9 @@ LED = "look for what sends the browser to http://login.example.com in place of h
         (PLAIN, "connection_refused", "net::ERR_TUNNEL_CONNECTION_FAILED", LED),
         ("http://login.example.com:80/", "connection_timeout", "net::ERR_TIMED_OUT", LED),
         (PLAIN, "dns_error", "net::ERR_TUNNEL_CONNECTION_FAILED", "check the name"),
-        (PLAIN, None, "net::ERR_CONTENT_LENGTH_MISMATCH", "look at the sizes"),
+        (PLAIN, None, "net::ERR_CONTENT_LENGTH_MISMATCH", "see with curl -i whether all of it comes"),
+        (SITE, None, "NS_ERROR_NET_PARTIAL_TRANSFER", "see with curl -i whether all of it comes"),
+        (SITE, None, "net::ERR_RESPONSE_HEADERS_TRUNCATED", "look at the sizes"),
         (SITE, "connection_terminated", "net::ERR_EMPTY_RESPONSE", "look at the sizes"),
         (SITE, "connection_refused", "net::ERR_TUNNEL_CONNECTION_FAILED", "check the name"),
         ("http://login.example.com:8080/", "connection_terminated", "net::ERR_EMPTY_RESPONSE", "look at the sizes"),
@@ -139,6 +141,21 @@ def test_a_certificate_is_why_only_the_address_that_shows_it_is_not_reached(port
             "destination_unavailable",
             "NO_PROXY",
         ),
+        (
+            "upstream proxy 10.0.0.8:3128 refuses login.example.com:443: 407 Denied (it takes Negotiate, NTLM)",
+            "destination_unavailable",
+            "no way into a proxy but Basic, and this one takes Negotiate, NTLM",
+        ),
+        (
+            "upstream proxy 10.0.0.8:3128 refuses login.example.com:443: 407 Denied (it takes NTLM, basic)",
+            "destination_unavailable",
+            "http://USER:PASSWORD@HOST:PORT",
+        ),
+        (
+            "upstream proxy 10.0.0.8:3128 refuses login.example.com:443: 302 Found (it leads to http://portal.corp/in)",
+            "destination_unavailable",
+            "open http://portal.corp/in in a browser on this machine first",
+        ),
         ("upstream proxy 10.0.0.8:3128: connection lost", "connection_terminated", "NO_PROXY"),
     ],
 )
@@ -192,3 +209,33 @@ def test_a_browser_that_is_gone_is_no_failure_of_this_tool():
 def test_a_browser_that_is_gone_is_no_wrong_setting(said):
     assert browser_lost("https://login.example.com/", said).kind == "crashed"
     assert errored(RuntimeError(said)).kind == "errored"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("net::ERR_BAD_SSL_CLIENT_AUTH_CERT", "demands a certificate of the browser", "switch off mutual TLS"),
+        ("SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT", "demands a certificate of the browser", "switch off mutual TLS"),
+        ("net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "no TLS version or no cipher in common", "TLS 1.2 and 1.3"),
+        ("SSL_ERROR_UNSUPPORTED_VERSION", "no TLS version or no cipher in common", "TLS 1.2 and 1.3"),
+        ("net::ERR_SSL_PROTOCOL_ERROR", "the TLS handshake with login.example.com fails", "openssl s_client"),
+        ("net::ERR_CERT_DATE_INVALID", "the browser does not trust", "see whether the certificate is valid today"),
+        ("SEC_ERROR_EXPIRED_CERTIFICATE", "the browser does not trust", "renew the certificate"),
+        ("net::ERR_CERT_COMMON_NAME_INVALID", "the browser does not trust", "names this host"),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "the browser does not trust", "install a public certificate"),
+        ("SEC_ERROR_UNKNOWN_ISSUER", "the browser does not trust", "install a public certificate"),
+    ],
+)
+def test_what_stops_tls_is_told_by_what_it_is(text, message, hint):
+    ending = navigation_failed(NavigationFailure(SITE, text, None), ())
+    assert (ending.kind, ending.fault) == ("tls_failure", Fault.IDENTITY_PROVIDER)
+    assert message in ending.message
+    assert ending.message.endswith(f": {text}")
+    assert hint in ending.hint
+
+
+def test_a_certificate_that_the_proxy_judged_is_mended_for_what_is_wrong_with_it():
+    said = "the certificate of login.example.com is not to be trusted: it, or one above it, has expired"
+    met = Connection("login.example.com", 443, 0.0, False, "tls_certificate_error", said, 0, 0, None, None)
+    ending = navigation_failed(NavigationFailure(SITE, "net::ERR_EMPTY_RESPONSE", None), [met])
+    assert (ending.message, ending.hint.partition(",")[0]) == (said, "renew the certificate")

@@ -432,6 +432,29 @@ async def test_an_upstream_proxy_that_declines_is_named(serve, proxy, line, answ
     assert "upstream proxy" in record.error
 
 
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (b"Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n", "Negotiate, NTLM"),
+        (b'proxy-authenticate: NTLM, Digest realm="a, b", nonce="NTLM x", Basic realm=Corp\r\n', "NTLM, Digest, Basic"),
+        (b'Proxy-Authenticate: Basic realm="Corp Proxy"\r\n', "Basic"),
+    ],
+)
+async def test_the_ways_into_an_upstream_proxy_are_told(serve, proxy, line, headers, said):
+    server = await serve(answering(b"HTTP/1.1 407 Denied\r\n" + headers + b"\r\n"))
+    through = await proxy(upstream=Upstream.from_environment({"HTTPS_PROXY": f"127.0.0.1:{server.port}"}))
+    await (await line(through)).connect("far.example:443")
+    assert through.connections[0].error.endswith(f"407 Denied (it takes {said})")
+
+
+async def test_where_an_upstream_proxy_leads_to_is_told_without_its_query(serve, proxy, line):
+    answer = b"HTTP/1.1 302 Found\r\nLocation: http://portal.corp/login?for=x\r\n\r\n"
+    server = await serve(answering(answer))
+    through = await proxy(upstream=Upstream.from_environment({"HTTPS_PROXY": f"127.0.0.1:{server.port}"}))
+    await (await line(through)).connect("far.example:443")
+    assert through.connections[0].error.endswith("302 Found (it leads to http://portal.corp/login)")
+
+
 async def test_loopback_overrides_and_exemptions_never_go_upstream(serve, proxy, line):
     server, upstream = await serve(echo), await serve(echo)
     near = await proxy(

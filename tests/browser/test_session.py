@@ -431,6 +431,31 @@ async def test_an_answer_that_is_no_http_is_told_with_its_address(phones, site, 
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_page_that_is_shorter_than_it_announced_is_used_as_browsers_show_it(phones, site, certificate, engine):
+    page = LOGIN.replace("/consent", "https://login.example.com/consent").encode()
+
+    async def handle(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\n" + LENGTH + str(len(page) + 50).encode() + b"\r\n\r\n" + page)
+            await writer.drain()
+        writer.close()
+
+    phone = await phones(engine)
+    answering(site, "/enter")
+    phone.registry.register(PASSWORD, "password")
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=certificate.server())
+    async with server:
+        phone.elsewhere["raw.example.com"] = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        site.redirect("/authorize", "https://raw.example.com/login")
+        site.redirect("/answer", f"{REDIRECT_URI}?code={CODE}&state=1")
+        made = await phone.walk("/authorize", login=TypingLogin)
+    assert made.ending.kind == "arrived"
+    (shown,) = (one for one in made.requests.value if one.url == "https://raw.example.com/login")
+    assert "LENGTH" in shown.failure or "PARTIAL" in shown.failure
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
 async def test_who_has_nothing_to_show_is_named(phones, site, engine):
     phone = await phones(engine)
     site.redirect("/authorize", "https://www.example.com/login")

@@ -198,7 +198,7 @@ def test_a_passive_run_that_trusts_no_certificate_says_which_depth_looks_at_it(
     case = make.case("phone-na", "tls_failure", source=source)
     case = case.model_copy(update={"ending": case.ending.model_copy(update={"hint": "install a certificate"})})
     (told,) = obstacles(make.report(build, case, options={"depth": depth}))
-    tells = "install a certificate; run it with --depth standard, which tells what is wrong with the certificate"
+    tells = "install a certificate; run it with --depth standard, which tells more of its certificate and its TLS"
     assert told.hint == (tells if more else "install a certificate")
     other = make.case("phone-na", "captcha").model_copy(update={"ending": Ending(kind="captcha", message="", hint="x")})
     assert obstacles(make.report(build, other, options={"depth": depth}))[0].hint == "x"

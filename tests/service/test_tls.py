@@ -66,6 +66,21 @@ async def test_a_healthy_host(mint):
     assert all(one.answered and one.cipher for one in seen.handshakes)
 
 
+@pytest.mark.parametrize("mode", [ssl.CERT_NONE, ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED])
+async def test_a_server_that_asks_the_client_for_a_certificate_is_known_by_that(mint, mode):
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+
+    context = chain_of(mint).server_context()
+    context.verify_mode = mode
+    async with serving(context, wait) as port:
+        seen = await asked(mint, port, cap_s=30.0)
+    assert {one.asks_certificate for one in seen.handshakes} == {mode != ssl.CERT_NONE}
+    assert seen.demands_certificate == (mode == ssl.CERT_REQUIRED)
+    assert all((one.version is None) == (mode == ssl.CERT_REQUIRED) for one in seen.handshakes)
+    assert seen.trust == "trusted"
+
+
 async def test_the_chain_is_kept_as_it_was_sent(mint):
     odd = mint.between.leaf([mint.host], mint.key, sent=[mint.private, mint.public, mint.between])
     async with serving(odd.server_context()) as port:
