@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["not_allowed"]
+__all__ = ["not_allowed", "refuses_redirect_uri"]
 
 _REDIRECT = re.compile(r"redirect[\s_-]*ur[il]|callback[\s_-]*ur[il]", re.IGNORECASE)
+_NO_URI_OF_IT = re.compile(
+    r"\bun(?:known|registered|authori[sz]ed)\b|\binvalid\b|\bmismatch|\b(?:not|n't) (?:\w+ )?(?:registered|allowed|"
+    r"permitted|known|valid|found|match\w*|(?:white|allow)-?listed|configured|authori[sz]ed)\b",
+    re.IGNORECASE,
+)
 _NOT_REGISTERED = (
     "Register this redirect URI, and those of the skill's other regions, for the skill's client id at the server. Some "
     "servers take only redirect URIs of their own domain until they are told otherwise (OpenAuth: `allow` of the "
@@ -33,6 +38,11 @@ _UNEXPLAINED = (
 )
 _BARE = frozenset({"", "unauthorized client", "unauthorised client"})
 """Descriptions of an ``unauthorized_client`` that say no more than the code does."""
+
+
+def refuses_redirect_uri(told: str) -> bool:
+    """Whether ``told`` says that the redirect URI is not one of the client's, rather than that it is missing."""
+    return _REDIRECT.search(told) is not None and _NO_URI_OF_IT.search(told) is not None
 
 
 def not_allowed(told: str) -> str:

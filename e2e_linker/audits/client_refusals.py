@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from e2e_linker.audits.token_codes import speaks_of_code
+from e2e_linker.audits.client_words import DECODED_AMISS, UNEXPLAINED, said_of_client
 from e2e_linker.audits.token_refusals import HEADER_LOST, wants_client_id
-from e2e_linker.audits.turned_away import password_gate
+from e2e_linker.audits.turned_away import gate_before
 from e2e_linker.config.secrets import UNSENT_SECRET
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import SkillFacts, TokenCall
@@ -18,7 +18,6 @@ _CLIENT = (
     "id, for which the authorization endpoint has just given a code",
     "Compare the client secret and accessTokenScheme, then clientId, with the client's registration at the server.",
 )
-_UNEXPLAINED = "unauthorized_client, and no word of a grant"
 _OURS = {
     "invalid_client": _CLIENT,
     "unauthorized_client": (
@@ -26,7 +25,7 @@ _OURS = {
         "Compare the client secret and accessTokenScheme with the client's registration at the server, and allow it "
         "the authorization code grant.",
     ),
-    _UNEXPLAINED: (
+    UNEXPLAINED: (
         "Some servers say so of a wrong client secret, or of a wrong accessTokenScheme; less likely the client may not "
         "use the authorization code grant, for which the authorization endpoint has just given it a code",
         f"{_CLIENT[1]} Where all of them are right, allow it the authorization code grant.",
@@ -41,7 +40,6 @@ _FOREIGN_CODE = re.compile(
     r"\bnot (?:authori[sz]ed|allowed|permitted) to (?:use|redeem) this (?:authorization )?code\b(?! (?:grant|flow))",
     re.IGNORECASE,
 )
-_GRANT = re.compile(r"(?<![a-z])(?:grants?|flows?|code)(?![a-z])|granttype|authori[sz]ed to", re.IGNORECASE)
 _UNREAD_ID = (
     "The server takes the code for another client's. With HTTP Basic the client id stands in the header Authorization, "
     "and this server may look for it in the body only. Whether Alexa sends it there as well is not documented",
@@ -83,12 +81,10 @@ def refused_client(exchange: Exchange, skill: SkillFacts, failed: TokenCall | No
 
     ``failed`` is the call with id and secret in the other spelling, where the server broke down over that.
     """
-    if password_gate(exchange) is not None:
+    if gate_before(exchange) is not None:
         return None
     bare = exchange.error is None and exchange.call.status == _UNAUTHORIZED
-    named = "invalid_client" if bare and not (speaks_of_code(exchange) or wants_client_id(exchange)) else exchange.error
-    if named == "unauthorized_client" and not _GRANT.search(exchange.words):
-        named = "invalid_client" if exchange.call.status == _UNAUTHORIZED else _UNEXPLAINED
+    named = said_of_client(exchange)
     if named not in _OURS:
         return None
     if sends_no_secret(skill):
@@ -96,7 +92,8 @@ def refused_client(exchange: Exchange, skill: SkillFacts, failed: TokenCall | No
     basic = exchange.call.scheme == "HTTP_BASIC"
     unread = basic and named == "unauthorized_client" and _FOREIGN_CODE.search(exchange.words)
     means, advice = _UNREAD_ID if unread else _OURS[named]
-    advice = f"{advice}{HEADER_LOST if basic else ''}{_OR_A_PROXY if bare else ''}"
+    amiss = DECODED_AMISS if exchange.call.urlencoded is not None and not unread else ""
+    advice = f"{advice}{HEADER_LOST if basic else ''}{_OR_A_PROXY if bare else ''}{amiss}"
     if failed is None:
         return means, advice
     did, what = f"failed with status {failed.status}", f"what it answered with status {failed.status}"

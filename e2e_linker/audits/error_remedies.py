@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from e2e_linker.audits.client_not_allowed import not_allowed
+from e2e_linker.audits.client_not_allowed import not_allowed, refuses_redirect_uri
 from e2e_linker.audits.error_words import CODES, OF_THE_REQUEST, description, names_no_parameter
 from e2e_linker.audits.refused_parameters import PKCE
 from e2e_linker.audits.return_remedies import cut_short, whole
@@ -37,12 +37,16 @@ _WITHOUT_NONCE = (
     "Let the server do without a `nonce` for this client (Canaille: REQUIRE_NONCE = false): Alexa never sends one, and "
     "OpenID Connect demands it only where an ID token comes with the redirect."
 )
-_CHALLENGE = (
-    "a PKCE `code_challenge`, which Alexa sends only with PKCE on (where PKCE is off for this skill, switch it on in "
-    "the developer console, and linker.pkce here, or let the server do without), or "
+_MISSING_CHALLENGE = (
+    "the server may miss a PKCE `code_challenge`, which Alexa sends only with PKCE on (where PKCE is off for this "
+    "skill, switch it on in the developer console, and linker.pkce here, or let the server do without), or "
+)
+_REFUSED_CHALLENGE = (
+    "the server may refuse the `code_challenge` or its method S256, which were sent as PKCE is on (let it take S256, "
+    "or switch PKCE off for this skill in the developer console, and linker.pkce here); or it may miss "
 )
 _UNNAMED = (
-    " Where the log says no more: the server may miss {challenge}a `nonce`, which Alexa never sends. Or it may refuse "
+    " Where the log says no more: {challenge}a `nonce`, which Alexa never sends. Or it may refuse "
     "a parameter that comes twice because authorizationUrl holds it already, or the length of the state."
 )
 
@@ -60,7 +64,7 @@ def remedy(walk: Walk, answer: Answer) -> str:
     if cut := cut_short(walk, answer):
         return whole(cut)
     words, code = answer.error_words, _code(answer)
-    if code == "unauthorized_client":
+    if code == "unauthorized_client" or (code == "invalid_request" and refuses_redirect_uri(description(answer))):
         return not_allowed(description(answer))
     if code == "unsupported_response_type":
         return _ANOTHER_GRANT if walk.authorization.grant is Grant.IMPLICIT else _THE_CODE_GRANT
@@ -73,14 +77,19 @@ def remedy(walk: Walk, answer: Answer) -> str:
         return _BEFORE_ANY_LOGIN.format(asked=f" or its scopes (`{scopes}`)" if scopes else " or what it asks for")
     text = "Look for these words in the log of the authorization server and remove their cause."
     if names_no_parameter(answer):
-        # The implicit grant, which knows no PKCE, is answered in the fragment.
-        implicit = bool(answer.named("error", "fragment"))
-        text += _UNNAMED.format(challenge="" if implicit else _CHALLENGE)
+        text += _UNNAMED.format(challenge=_challenge(walk))
     if answer.error not in OF_THE_REQUEST:
         text += " Where they name something that the account lacks, check first whether this test account is set up."
     if answer.error not in CODES:
         text += " Where the server has to refuse, let it send a code of RFC 6749, such as `access_denied`."
     return text
+
+
+def _challenge(walk: Walk) -> str:
+    """What the server may have against the PKCE of the request of ``walk``, or against its lack."""
+    if walk.authorization.grant is Grant.IMPLICIT:
+        return "the server may miss "
+    return _MISSING_CHALLENGE if walk.authorization.code_challenge is None else _REFUSED_CHALLENGE
 
 
 def _code(answer: Answer) -> str | None:

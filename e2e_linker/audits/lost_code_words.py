@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from e2e_linker.audits.base import EvidenceRef, Finding, finding
 from e2e_linker.audits.exchanges import call_ref
 from e2e_linker.audits.probing import probe_ref
+from e2e_linker.audits.refused_parameters import is_explained
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.token_codes import CODE_FIX, speaks_of_code
 from e2e_linker.audits.token_refusals import remedy
@@ -41,8 +42,9 @@ def is_unknown(reply: Reply) -> bool:
 
 
 def of_cases(cases: CaseTable) -> list[CaseCode]:
-    """The codes of cases that were taken, or refused as no good."""
-    found = [(case.id, exchange) for case, exchange in cases.collect("exchange") if exchange is not None]
+    """The codes of cases that were taken, or refused as no good and not, in so many words, for another parameter."""
+    made = [(case.id, exchange) for case, exchange in cases.collect("exchange") if exchange is not None]
+    found = [(case, exchange) for case, exchange in made if speaks_of_code(exchange) or not is_explained(exchange)]
     codes = [(call_ref(exchange, case), case, read_reply(exchange.call)) for case, exchange in found]
     return [code for code in codes if code[2].worked or is_unknown(code[2])]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from e2e_linker.audits.absent_codes import absent_code, own_name
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.error_remedies import remedy
 from e2e_linker.audits.error_words import told_elsewhere
-from e2e_linker.audits.other_names import called_otherwise, under_its_name
 from e2e_linker.audits.return_remedies import cut_short
 from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.audits.walks import no_arrival, request_ref
@@ -60,18 +60,13 @@ def _state_is_right(walk: Walk, answer: Answer) -> bool:
 
 def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
     at = request_ref(walk, answer.arrival.request)
-    codes = answer.named("code")
-    stray = next((param.place for param in codes or answer.named("state") if param.place != "query"), None)
-    if stray is not None:
+    codes, tokens = answer.named("code"), answer.named("access_token")
+    stray = next((param.place for param in codes or tokens or answer.named("state") if param.place != "query"), None)
+    if stray is not None and (codes or not tokens):
         yield finding(RULE, f"The answer stands {_PLACES[stray]}.", subject=f"place {stray}", at=at)
-    elif not codes and answer.named("?code"):
-        text = "The redirect carries no code: its query begins with `??`, so its first parameter is called `?code`."
-        yield finding(RULE, text, subject="code", at=at, fix="Append the query to the redirect URI with a single `?`.")
     elif not codes:
-        known = ", ".join(dict.fromkeys(f"`{param.name}`" for param in answer.params)) or "no parameter at all"
-        token = ", as if response_type were `token`" if answer.named("access_token") else ""
-        text = f"The redirect carries no code, only: {known}{token}."
-        yield finding(RULE, text, subject="code", at=at, fix=_own_name(answer, "code"))
+        text, fix = absent_code(answer)
+        yield finding(RULE, text, subject="code", at=at, fix=fix)
     elif not any(param.length for param in codes):
         yield finding(RULE, "The code of the redirect is empty.", subject="code", at=at)
     yield from _lost_state(walk, answer, at, told=stray)
@@ -79,13 +74,9 @@ def _misplaced(walk: Walk, answer: Answer) -> Iterator[Finding]:
         given = answer.named(name, "query")
         if len(given) > 1:
             yield finding(RULE, f"`{name}` stands {len(given)} times in the query.", subject=f"{name} twice", at=at)
-    if answer.named("access_token"):
-        yield finding(
-            RULE,
-            "The redirect carries an access token. With the code grant it is of no use and ends up in logs.",
-            subject="access_token",
-            at=at,
-        )
+    if tokens and codes:
+        text = "The redirect carries an access token. With the code grant it is of no use and ends up in logs."
+        yield finding(RULE, text, subject="access_token", at=at)
 
 
 def _lost_state(walk: Walk, answer: Answer, at: EvidenceRef, *, told: str | None) -> Iterator[Finding]:
@@ -93,21 +84,16 @@ def _lost_state(walk: Walk, answer: Answer, at: EvidenceRef, *, told: str | None
     states = answer.named("state")
     within = None if states else answer.holding(walk.authorization.state)
     if within is not None:
-        how = "`&` spelt as `%26`" if within.joint == "&" else f"`{within.joint}`"
+        spelt = {"&": "%26", "#": "%23"}.get(within.joint)
+        how = f"`{within.joint}`" + (f" spelt as `{spelt}`" if spelt else "")
         text = f"The redirect has no `state`: the state is joined to `{within.name}` by {how}, as part of its value."
         yield finding(RULE, text, subject="state", at=at, fix=JOINING[within.joint])
     elif not any(param.length for param in states):
         how = "an empty" if states else "no"
-        text, fix = f"The redirect carries {how} state.", _own_name(answer, "state")
+        text, fix = f"The redirect carries {how} state.", own_name(answer, "state")
         yield finding(RULE, text, subject="state", at=at, symptom=True, fix=fix)
     elif not any(param.place in {"query", told} for param in states):
         yield finding(RULE, f"The state stands {_PLACES[states[0].place]}.", subject="state", at=at)
-
-
-def _own_name(answer: Answer, wanted: str) -> str | None:
-    """What mends an ``answer`` that holds ``wanted`` under another name; None where it does not."""
-    name = called_otherwise(answer, wanted)
-    return under_its_name(name, wanted) if name else None
 
 
 AUDIT = Audit(

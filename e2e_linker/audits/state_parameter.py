@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.misjoined_answers import state_rejoined
 from e2e_linker.audits.state_words import contrast, remedy, where
 from e2e_linker.audits.walks import further, no_arrival, of_walk, request_ref, unaffordable
 from e2e_linker.derive.answer import UNSEEN, Answer
@@ -64,7 +65,7 @@ def _counts(trail: StateTrail, answer: Answer | None) -> bool:
 def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
     assert trail.drift is not None
     assert trail.first_wrong is not None
-    text = trail.drift.text
+    text, joining = trail.drift.text, state_rejoined(walk) is not None
     if trail.renamed:
         text += f"; its value came back as `{trail.renamed}`"
     if trail.within:
@@ -73,13 +74,13 @@ def _measured(walk: Walk, trail: StateTrail) -> Iterator[Finding]:
     yield mismatch(text, subject="state", at=at, fix=fix)
     yield finding(
         "auth-tracks-state",
-        f"The state {text}{contrast(trail)}. {'' if trail.within else where(trail)}".strip(),
+        f"The state {text}{contrast(trail)}. {'' if trail.within or joining else where(trail)}".strip(),
         subject="state",
         at=request_ref(walk, trail.first_wrong.request),
         related=[request_ref(walk, trail.last_right.request)] if trail.last_right else (),
         fix=fix,
-        # How the redirect was joined is told by ``redirect-query``.
-        symptom=trail.within is not None and walk.authorization.grant is Grant.AUTH_CODE,
+        # How the redirect was joined is told by ``redirect-query`` or ``redirect-fragment``.
+        symptom=joining or (trail.within is not None and walk.authorization.grant is Grant.AUTH_CODE),
     )
 
 

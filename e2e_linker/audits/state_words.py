@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from e2e_linker.audits.cut_addresses import room_for_address
 from e2e_linker.audits.empty_states import state_of_nothing
+from e2e_linker.audits.misjoined_answers import state_rejoined
 from e2e_linker.audits.other_names import under_its_name
 from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.derive.drift import DriftKind
@@ -68,8 +69,8 @@ def _piece(value: str, at: int) -> str:
 def remedy(trail: StateTrail, walk: Walk) -> str:
     """What to look for, and where, given what became of the state."""
     assert trail.drift is not None
-    if trail.renamed:
-        return under_its_name(trail.renamed, "state")
+    if known := state_rejoined(walk) or (under_its_name(trail.renamed, "state") if trail.renamed else None):
+        return known
     if joint := trail.within.joint if trail.within else trail.drift.joint:
         return JOINING[joint]
     own = room_for_address(trail, walk) or state_of_nothing(trail)

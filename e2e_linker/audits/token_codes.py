@@ -11,7 +11,7 @@ __all__ = ["ALSO_COMPARE", "CODE_FIX", "speaks_of_code"]
 CODE_FIX = (
     "See in the server's log why the code is not taken: it has to live for a minute at least, be known to every node "
     "(whose clocks have to agree), and be good for one exchange with the redirect_uri (and the PKCE verifier) of its "
-    "authorization request."
+    "authorization request. It may be bound to no browser and no address: Alexa's servers redeem it."
 )
 ALSO_COMPARE = (
     " Where all that is so, compare the client secret with the server's: some servers answer a wrong one so, too."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
+from e2e_linker.audits.named_causes import named_cause
 from e2e_linker.audits.rate_limit import LIMIT_FIX, limit_words
 from e2e_linker.audits.spoilt_codes import spoilt
 from e2e_linker.audits.token_codes import ALSO_COMPARE, CODE_FIX, speaks_of_code
-from e2e_linker.audits.turned_away import page_remedy, password_gate
+from e2e_linker.audits.turned_away import gate_before, page_remedy
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import host_of
@@ -56,9 +57,10 @@ def wants_client_id(exchange: Exchange) -> bool:
 def told(exchange: Exchange) -> str:
     """What the endpoint did, to stand behind its address, where it refused the exchange with a status of its own."""
     status = exchange.call.status or 0
-    if gate := password_gate(exchange):
+    if gate := gate_before(exchange):
         return f"was not reached: {gate[0]}"
-    verb = "failed on the exchange" if status >= 500 else "refused the code"
+    what = "exchange" if exchange.error == "unsupported_grant_type" else "code"
+    verb = "failed on the exchange" if status >= 500 else f"refused the {what}"
     said = f"{verb} with status {status}" + (f", {exchange.words}" if exchange.words else "")
     if exchange.limited:
         return said + limit_words(exchange.call)
@@ -90,6 +92,8 @@ def remedy(exchange: Exchange) -> str:
     status, host = exchange.call.status or 0, host_of(exchange.call.url)
     if seen := spoilt(exchange):
         return seen[1]
+    if cause := named_cause(exchange):
+        return cause
     if exchange.error == "invalid_grant":
         return CODE_FIX
     if exchange.error in _PROOF_WANTED:
@@ -100,7 +104,7 @@ def remedy(exchange: Exchange) -> str:
         return _CLIENT_ID_FIX
     if status < 500 and speaks_of_code(exchange):
         return CODE_FIX
-    if gate := password_gate(exchange):
+    if gate := gate_before(exchange):
         return gate[1]
     if fix := page_remedy(exchange):
         return fix

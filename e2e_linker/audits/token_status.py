@@ -10,6 +10,7 @@ from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.audits.failing_servers import no_service
 from e2e_linker.audits.missed_prefix import prefix_first
 from e2e_linker.audits.page_redirects import page_redirect
+from e2e_linker.audits.refused_parameters import is_explained
 from e2e_linker.audits.token_redirect import target_of
 from e2e_linker.audits.token_refusals import advice as advice_of
 from e2e_linker.audits.token_refusals import holds_state, silence_remedy, told, wants_client_id
@@ -60,6 +61,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
     failed = raw if raw is not None and breaks_down(raw) else None
     refusal = refused_client(exchange, skill, failed)
     used_up = raw is not None and proves_client(raw)
+    explained = exchange.error == "invalid_grant" or is_explained(exchange)
     nobody = no_service(exchange)
     # One call does not tell a server that hangs up on every exchange, or limits all, from one that does now and then.
     passing = exchange.limited or (nobody is not None and nobody[2])
@@ -93,7 +95,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
         fix=advice,
         blame=blame,
         # Another audit may know the cause: a swapped setting, a verifier that does not fit.
-        symptom=exchange.error == "invalid_grant" or refusal is not None or wants_client_id(exchange),
+        symptom=explained or refusal is not None or wants_client_id(exchange),
     )
 
 

@@ -16,7 +16,7 @@ AnswerPlace = Literal["query", "fragment", "body", "path"]
 UNSEEN = "what was posted to Alexa: this browser tells of no bodies"
 """What is missing of an answer that is :attr:`Answer.unseen`."""
 _LONGEST_QUOTE = 300
-_JOINT = re.compile(r"([?&;])\w+=\Z")
+_JOINT = re.compile(r"([?&;#])\w+=\Z")
 
 
 @dataclass(frozen=True, slots=True)

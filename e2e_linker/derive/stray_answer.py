@@ -130,7 +130,9 @@ def stray_ending(
         went = stray_answer.address
     elif arrivals and not reaches(arrivals[0].url, wanted):
         went = _address(arrivals[0].url)
-        missed = "without the query of" if endpoint(arrivals[0].url) == endpoint(wanted) else missed
+        if endpoint(arrivals[0].url) == endpoint(wanted):
+            kept = _query(wanted).keys() <= _query(arrivals[0].url).keys()
+            missed = "with another query than" if kept else "without the query of"
     else:
         return None
     return Ending(

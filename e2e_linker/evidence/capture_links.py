@@ -18,6 +18,7 @@ from e2e_linker.evidence.capture import Capture
 from e2e_linker.evidence.capture_arrivals import Answers, Handed
 from e2e_linker.evidence.capture_browsers import is_browsers_own
 from e2e_linker.evidence.capture_entry import Entry
+from e2e_linker.evidence.capture_overlaps import Owners, own_answers
 from e2e_linker.evidence.capture_repeats import is_altered, redirect_target, redirect_url, requested
 from e2e_linker.evidence.captured import request_of
 from e2e_linker.evidence.loose_json import a_moment, a_text, an_object
@@ -59,6 +60,8 @@ class CapturedLink:
     """Requests in between that another app sent."""
     browsers_own: Counter[str] = field(default_factory=Counter)
     """Requests in between that the browser sent by itself, by their hosts."""
+    overlapping: bool = False
+    """Whether another one was under way at the same time."""
     _kept: list[_Kept] = field(default_factory=list)
 
     def holds(self, n: int, moment: datetime | None) -> bool:
@@ -140,18 +143,20 @@ def links_in(capture: Capture, arrivals_at: Sequence[str], registry: SecretRegis
         reading.read(n, raw)
     links, left_out = reading.links()
     stop = links[-1] if left_out else None
+    owners = Owners([link for link in links if link.overlapping])
 
     def owner(n: int, moment: datetime | None) -> CapturedLink | None:
         link = next((one for one in reversed(links) if one.holds(n, moment)), None)
         return None if link is stop else link
 
-    if not all(owner(n, moment) is given for n, (moment, given) in enumerate(reading.given)):
+    if owners or not all(owner(n, moment) is given for n, (moment, given) in enumerate(reading.given)):
         # The file is not in the order of time. Either reading tells the same gaps.
         capture.gaps.clear()
         for link in links:
             link.clear()
         for n, raw in enumerate(capture.entries()):
-            if (holder := owner(n, a_moment(raw.get("startedDateTime")))) is not None:
+            moment = a_moment(raw.get("startedDateTime"))
+            if (holder := owners.of(n, moment, raw) or owner(n, moment)) is not None:
                 holder.add(Entry.read(raw), registry)
     if left_out:
         capture.gaps.append(f"{left_out} more of its links, all after the first {MOST_LINKS}, were not judged")
@@ -222,8 +227,10 @@ class _Reading:
         left_out = max(0, len(links) - MOST_LINKS)
         del links[MOST_LINKS + 1 :]
         handed = self._answers.found()
+        own = own_answers(links[:MOST_LINKS], handed)
         for link, after in zip_longest(links, links[1:]):
-            link.close(after, handed)
+            link.overlapping = link.authorization.state in own
+            link.close(*((None, [own[link.authorization.state]]) if link.overlapping else (after, handed)))
         return links, left_out
 
     def _begun(self) -> list[CapturedLink]:

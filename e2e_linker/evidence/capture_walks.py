@@ -31,6 +31,10 @@ _UNSENT = (
     "The request to Alexa is not in the capture: an app may have taken it from the browser. The answer was read from "
     "the redirect that leads there."
 )
+_OVERLAP = (
+    "Another link was under way at the same time: which of the two a request belongs to was told by its state, its "
+    "referrer and its redirects, and of others by when they were sent."
+)
 
 _VERDICT_PAGE = re.compile(r"https://skills-store\.amazon\.(?:com|(?:com?\.)?[a-z]{2})/external/link-result\?")
 """Where Alexa tells a customer what became of the link."""
@@ -189,6 +193,8 @@ def _gaps(link: CapturedLink, requests: int, capture: Capture) -> Iterator[str]:
     yield from (f"{gap[:1].upper()}{gap[1:]}." for gap in capture.gaps)
     if link.strangers:
         yield f"{link.strangers} requests of other apps were left out: they came from another user agent."
+    if link.overlapping:
+        yield _OVERLAP
     if told := own_told(link.browsers_own):
         yield told
     if requests > FULL_REQUESTS:

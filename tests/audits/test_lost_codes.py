@@ -346,6 +346,14 @@ def test_a_case_that_failed_otherwise_is_told_by_others(codes, build, pieces, an
     assert codes.judge(case_of(build, pieces, "phone-na", *answer)).status in {"inconclusive", "not_applicable"}
 
 
+def test_a_case_that_was_refused_for_another_parameter_has_lost_no_code(codes, build, pieces):
+    in_turn(codes, fates="TTTTTTTT")
+    refused = {"error": "invalid_grant", "error_description": "redirect_uri mismatch"}
+    assert codes.judge(case_of(build, pieces, "phone-na", refused, 400)).status == "passed"
+    in_turn(codes, (refused, 400))
+    assert codes.judge().status == "failed"
+
+
 def test_a_case_whose_code_a_character_spoils_is_told_by_another(codes, build, pieces):
     late_success(codes)
     case = case_of(build, pieces, "phone-na", *UNKNOWN)

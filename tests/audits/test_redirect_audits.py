@@ -20,7 +20,8 @@ CODE = [
     (f"{URI}#code=<code#1>&state={S}", ["place fragment"]),
     (f"{URI}&state={S}&code=<code#1>", ["place path"]),
     (f"{URI}?code=<code#1>&state={S}&access_token=<access_token#1>", ["access_token"]),
-    (f"{URI}#access_token=<access_token#1>&state={S}", ["place fragment", "access_token"]),
+    (f"{URI}#access_token=<access_token#1>&state={S}", ["code"]),
+    (f"{URI}?access_token=<access_token#1>&state={S}", ["code"]),
     (f"{URI}?error=server_error&state={S}", ["error server_error"]),
     (URI, ["code", "state"]),
     (f"{URI}?code=<code#1>", ["state"]),
@@ -42,7 +43,12 @@ def test_code_and_state_stand_in_the_query(build, url, subjects):
 
 @pytest.mark.parametrize(
     ("joint", "named", "advice"),
-    [("?", "by `?`", "a `?` within"), (";", "by `;`", "a `;` is part"), ("%26", "by `&` spelt as `%26`", "for itself")],
+    [
+        ("?", "by `?`", "a `?` within"),
+        (";", "by `;`", "a `;` is part"),
+        ("%26", "by `&` spelt as `%26`", "for itself"),
+        ("%23", "by `#` spelt as `%23`", "percent-encoded is part"),
+    ],
 )
 def test_a_state_that_was_joined_to_the_code_is_no_lost_one(build, joint, named, advice):
     asked = build.authorization()
@@ -75,6 +81,16 @@ def test_a_state_in_an_address_beside_the_code_is_lost_all_the_same(build):
     (found,) = build.judge("redirect-query", build.walk(asked=asked, answer=answer)).findings
     assert found.symptom
     assert found.message == "The redirect carries no state."
+
+
+@pytest.mark.parametrize(("mark", "place"), [("#", "`token`, after the `#`"), ("?", "`token`.")])
+def test_a_token_in_place_of_the_code_is_one_problem(build, mark, place):
+    asked = build.authorization()
+    answer = f"{URI}{mark}access_token=<access_token#1>&token_type=Bearer&state={asked.state}"
+    (found,) = build.judge("redirect-query", build.walk(asked=asked, answer=answer)).findings
+    assert "carries no code, only:" in found.message
+    assert f"as if response_type were {place}" in found.message
+    assert "response_type=code" in found.fix.text
 
 
 def test_a_query_with_two_question_marks_is_named(build):
@@ -380,9 +396,36 @@ def test_a_token_in_the_place_of_the_code_names_what_was_asked_for_wrongly(build
     assert "response_type" not in build.judge("redirect-query", lost).findings[0].message
 
 
-def test_the_implicit_grant_knows_no_pkce(build):
+def test_pkce_that_is_on_is_not_advised_but_may_be_what_is_refused(build):
+    asked = build.authorization(pkce=True)
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?error=invalid_request&state={asked.state}")
+    text = build.judge("redirect-query", walk).findings[0].fix.text
+    assert "the server may refuse the `code_challenge` or its method S256" in text
+    assert "switch it on" not in text
+    assert "it may miss a `nonce`" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("redirect_uri is not registered", "Register this redirect URI"),
+        ("Invalid parameter: redirect_uri", "Register this redirect URI"),
+        ("Mismatching redirect URI", "Register this redirect URI"),
+        ("redirect_uri is missing", "Look for these words"),
+        ("the scope is not registered", "Look for these words"),
+    ],
+)
+def test_a_refused_redirect_uri_is_to_be_registered(build, said, advice):
+    asked = build.authorization()
+    words = urlencode({"error": "invalid_request", "error_description": said, "state": asked.state})
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{words}")
+    assert build.judge("redirect-query", walk).findings[0].fix.text.startswith(advice)
+
+
+@pytest.mark.parametrize("mark", ["#", "&"])
+def test_the_implicit_grant_knows_no_pkce(build, mark):
     asked = build.authorization(grant="IMPLICIT")
-    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}#error=invalid_request&state={asked.state}")
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}{mark}error=invalid_request&state={asked.state}")
     text = build.judge("redirect-fragment", walk).findings[0].fix.text
     assert "nonce" in text
     assert "PKCE" not in text
@@ -428,6 +471,77 @@ def test_state_and_token_stand_in_the_fragment(build, url, subjects):
     outcome = build.judge("redirect-fragment", build.walk(asked=asked, answer=url.format(state=asked.state)))
     assert [found.subject for found in getattr(outcome, "findings", ())] == subjects
     assert outcome.status == ("failed" if subjects else "passed")
+
+
+MISJOINED = [
+    ("?", "begins inside `vendorId`", "in place of the `?`"),
+    (";", "begins inside `vendorId`", "in place of the `;`"),
+    ("%23", "begins inside `vendorId`", "as the fragment"),
+    ("%3F", "begins inside `vendorId`", "in place of the `%3F`"),
+    ("?#", "the value of `vendorId` is changed", "in place of the `?#`"),
+    ("#?", "is called `?state`", "in place of the `#?`"),
+    ("#/", "is called `/state`", "in place of the `#/`"),
+    ("#!/?", "is called `!/?state`", "in place of the `#!/?`"),
+    ("##", "is called `#state`", "in place of the `##`"),
+]
+
+
+@pytest.mark.parametrize(("joint", "does", "advice"), MISJOINED)
+def test_an_answer_that_is_joined_by_something_else_than_a_hash_is_one_problem(build, joint, does, advice):
+    asked = build.authorization(grant="IMPLICIT")
+    answer = f"{SPA}{joint}state={asked.state}&access_token=<access_token#1>&token_type=Bearer&expires_in=3600"
+    walk = build.walk(asked=asked, answer=answer)
+    (found,) = build.judge("redirect-fragment", walk).findings
+    assert f"by `{joint}` instead of a single `#`" in found.message
+    assert does in found.message
+    assert advice in found.fix.text
+    assert (found.symptom, found.severity) == (False, Severity.BREAKS)
+    others = getattr(build.judge("state-parameter", walk), "findings", ())
+    assert len(others) == (0 if joint == "?#" else 2)
+    assert all(other.symptom and other.fix == found.fix and "last right" not in other.message for other in others)
+
+
+@pytest.mark.parametrize("joint", ["#", "&#", "#&", "&more=1#"])
+def test_a_separator_too_many_before_the_answer_is_no_fault(build, joint):
+    asked = build.authorization(grant="IMPLICIT")
+    answer = f"{SPA}{joint}state={asked.state}&access_token=<access_token#1>&token_type=Bearer"
+    assert build.judge("redirect-fragment", build.walk(asked=asked, answer=answer)).status == "passed"
+
+
+def test_what_else_is_wrong_with_a_misjoined_answer_is_told_beside_it(build):
+    asked = build.authorization(grant="IMPLICIT")
+    lost = build.walk(asked=asked, answer=f"{SPA}#?access_token=<access_token#1>#_=_")
+    subjects = [found.subject for found in build.judge("redirect-fragment", lost).findings]
+    assert subjects == ["joint #?", "token_type", "state"]
+    assert [found.symptom for found in build.judge("state-parameter", lost).findings] == [True, False]
+    refused = build.walk(asked=asked, answer=f"{SPA}?error=access_denied&state={asked.state}")
+    joint, error = build.judge("redirect-fragment", refused).findings
+    assert (joint.subject, error.subject) == ("joint ?", "error access_denied")
+    assert "in the query" not in error.message
+
+
+def test_a_stray_character_before_a_lifetime_is_advice(build):
+    asked = build.authorization(grant="IMPLICIT")
+    answer = f"{SPA}#?expires_in=3600&token_type=Bearer&access_token=<access_token#1>&state={asked.state}"
+    (found,) = build.judge("redirect-fragment", build.walk(asked=asked, answer=answer)).findings
+    assert (found.subject, found.severity) == ("joint #?", Severity.RECOMMENDED)
+
+
+def test_a_token_in_query_and_fragment_is_told_once_and_truly(build):
+    asked = build.authorization(grant="IMPLICIT")
+    text = f"state={asked.state}&access_token=<access_token#1>&token_type=Bearer"
+    (found,) = build.judge("redirect-fragment", build.walk(asked=asked, answer=f"{SPA}&{text}#{text}")).findings
+    assert found.message.endswith("in the query, where it is logged, as well as in the fragment.")
+
+
+def test_an_error_of_the_implicit_grant_belongs_into_the_fragment(build):
+    asked = build.authorization(grant="IMPLICIT")
+    walk = build.walk(asked=asked, answer=f"{SPA}&error=access_denied&state={asked.state}")
+    (found,) = build.judge("redirect-fragment", walk).findings
+    assert "in the query instead of the fragment: “access_denied”" in found.message
+    assert "section 4.2.2.1" in found.fix.text
+    right = build.walk(asked=asked, answer=f"{SPA}#error=access_denied&state={asked.state}")
+    assert "4.2.2.1" not in build.judge("redirect-fragment", right).findings[0].fix.text
 
 
 @pytest.mark.parametrize("grant", ["AUTH_CODE", "IMPLICIT"])

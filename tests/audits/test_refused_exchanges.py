@@ -468,3 +468,70 @@ def test_a_token_url_without_the_prefix_of_the_authorization_url_is_named_first(
 )
 def test_a_prefix_is_missed_only_beside_the_authorization_url(build, pieces, other):
     assert "accessTokenUrl first" not in hub(build, pieces, **other)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "advice"),
+    [
+        ({"error": "unsupported_grant_type"}, 400, "express.urlencoded"),
+        (
+            {"error": "invalid_grant", "error_description": "AADSTS65001: The user has not consented to use the app."},
+            400,
+            "Grant admin consent",
+        ),
+        ({"error": "invalid_grant", "suberror": "consent_required"}, 400, "prompt=consent"),
+        ({"error": "invalid_grant", "error_description": "code was issued to another user agent"}, 400, "no browser,"),
+        ({"error": "invalid_request", "error_description": "IP address mismatch"}, 400, "no browser,"),
+    ],
+)
+def test_a_cause_that_the_words_name_is_the_advice(build, pieces, body, status, advice):
+    fix = judged(build, pieces.token_call(body, status=status, scheme="REQUEST_BODY_CREDENTIALS")).fix.text
+    assert advice in fix
+    assert "live for a minute" not in fix
+    assert "client secret" not in fix
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The authorization grant is invalid, expired, revoked or was issued to another client.",
+        "does not match the redirection URI used in the authorization request, or was issued to another client",
+        "The code was used in another session's place",
+    ],
+)
+def test_a_code_of_another_client_is_bound_to_no_browser(build, pieces, said):
+    call = pieces.token_call({"error": "invalid_grant", "error_description": said}, status=400)
+    fix = judged(build, call).fix.text
+    assert "live for a minute" in fix
+    assert "bound to no browser and no address" in fix
+
+
+def test_a_grant_type_that_is_not_known_says_nothing_of_the_code(build, pieces):
+    call = pieces.token_call({"error": "unsupported_grant_type"}, status=400)
+    assert "refused the exchange with status 400" in judged(build, call).message
+    broken = pieces.token_call({"error": "unsupported_grant_type"}, status=500)
+    assert "the server itself failed" in judged(build, broken).fix.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "client"),
+    [
+        ({"error": "access_denied", "error_description": "Unauthorized"}, 401, True),
+        ({"error": "access_denied"}, 401, True),
+        ({"error": "access_denied", "error_description": "Access is denied."}, 401, True),
+        ({"error": "access_denied", "error_description": "The account is locked"}, 401, False),
+        ({"error": "access_denied", "error_description": "Unauthorized"}, 403, False),
+    ],
+)
+def test_a_bare_access_denied_with_401_speaks_of_the_client(build, pieces, body, status, client):
+    one = judged(build, pieces.token_call(body, status=status, **BASIC))
+    assert ("refused the client with status 401" in one.message) is client
+    assert ("refused the code" in one.message) is not client
+    assert one.symptom is client
+    assert ("accessTokenScheme" in one.fix.text) is client
+
+
+@pytest.mark.parametrize(("spelled", "named"), [(True, True), (False, True), (None, False)])
+def test_a_refused_secret_that_may_be_decoded_wrongly_is_said_to_be_one(build, pieces, spelled, named):
+    call = pieces.token_call({"error": "invalid_client"}, status=401, urlencoded=spelled, **BASIC)
+    assert ("letters and digits alone" in judged(build, call).fix.text) is named

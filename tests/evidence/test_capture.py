@@ -420,6 +420,58 @@ def test_two_links_in_one_capture_are_two_walks(read: Any) -> None:
     assert len(urls(walks[0])) == len(urls(walks[1])) == 4
 
 
+def beside(other: str, *, crossing: bool) -> list[dict[str, Any]]:
+    """A second link of the same browser, begun before the first one is through."""
+    page = {"Referer": AUTHORIZE.replace(STATE, other)}
+    answer = f"{REDIRECT}?code=second-{CODE}&state={other}"
+    at = 3.05 if crossing else 4.0
+    return [
+        entry(AUTHORIZE.replace(STATE, other), 0.5),
+        entry("https://cdn.shop.test/login.js", 0.6, headers={"Accept": "*/*"} | page),
+        entry(f"{LOGIN}/login", at, method="POST", status=303, headers=page, answer_headers={"Location": "/second"}),
+        entry(f"{LOGIN}/second", at + 0.02, status=302, answer_headers={"Location": answer}),
+        entry(answer, at + 0.05, status=302),
+    ]
+
+
+@pytest.mark.parametrize("crossing", [False, True])
+@pytest.mark.parametrize("followed", [False, True])
+def test_links_under_way_at_the_same_time_have_the_answers_with_their_states(
+    read: Any, crossing: bool, followed: bool
+) -> None:
+    first, second = link(), beside(STATE[::-1], crossing=crossing)
+    if not followed:
+        del first[3:], second[-1]
+    for order in ([*first, *second], [*second, *first], sorted([*first, *second], key=lambda e: e["startedDateTime"])):
+        walks, _, _ = read(har(order))
+        assert [walk.authorization.state for walk in walks] == [STATE, STATE[::-1]]
+        for walk in walks:
+            assert isinstance(walk.arrivals, Present)
+            (one,) = walk.arrivals.value
+            assert [param.value for param in one.params if param.name == "state"] == [walk.authorization.state]
+            assert urls(walk).count(f"{LOGIN}/login") == 1
+            assert any("at the same time" in gap for gap in walk.gaps)
+        assert urls(walks[1]).count(f"{LOGIN}/second") == 1
+        assert f"{LOGIN}/second" not in urls(walks[0])
+
+
+def test_the_state_of_a_link_that_was_given_up_is_no_answer_to_that_one(read: Any) -> None:
+    """Where the second has no answer of its own, the first one's state was given to it."""
+    walks, _, _ = read(har([*link()[:2], with_state(STATE[::-1], 60, path="/authorize"), arrival(STATE, 65)]))
+    assert [walk.ending.kind for walk in walks] == ["dead_end", "arrived"]
+    assert not any("at the same time" in gap for walk in walks for gap in walk.gaps)
+
+
+def test_states_that_were_given_to_each_other_in_turn_are_no_overlap(read: Any) -> None:
+    second = STATE[::-1]
+    entries = [entry(AUTHORIZE), arrival(second, 5), with_state(second, 60, path="/authorize"), arrival(STATE, 65)]
+    walks, _, _ = read(har(entries))
+    for walk in walks:
+        assert isinstance(walk.arrivals, Present)
+        (one,) = walk.arrivals.value
+        assert [param.value for param in one.params if param.name == "state"] != [walk.authorization.state]
+
+
 def with_state(state: str, at: float, *, path: str = "/consent", **more: Any) -> dict[str, Any]:
     return entry(AUTHORIZE.replace("/authorize", path).replace(STATE, state), at, **more)
 
