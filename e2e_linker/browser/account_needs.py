@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
+from e2e_linker.browser.account_entry import BLOCKED, ENTRY, PLAIN, need_of_code
+from e2e_linker.browser.account_pages import demands_factor, wanted_by_form
 from e2e_linker.browser.account_todo import (
     ACTIVATION,
     BAN,
@@ -38,7 +40,7 @@ from e2e_linker.browser.account_words import (
 )
 from e2e_linker.browser.controls import SeenFrame, View
 from e2e_linker.browser.shown import describe
-from e2e_linker.browser.words import Text
+from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
@@ -46,9 +48,11 @@ __all__ = [
     "account_locked",
     "account_shut_out",
     "account_wanting",
+    "entry_refused",
     "lines_on_account",
     "login_refused_for_account",
     "page_tells_of_account",
+    "says",
     "sets_up_factor",
 ]
 
@@ -105,7 +109,7 @@ def login_refused_for_account(view: View, words: Iterable[str]) -> Ending | None
 def _refused(view: View, need: Need, line: str) -> Ending:
     return Ending(
         kind="login_rejected",
-        message=f"{host_of(view.main.url)} {need.wants}: “{line}”. The login was not sent a second time.",
+        message=f"{host_of(view.main.url)} {need.wants}: “{line[:500]}”. The login was not sent a second time.",
         fault=Fault.TESTER,
         hint=need.todo,
     )
@@ -128,8 +132,16 @@ def account_shut_out(view: View, before: Set[str]) -> Ending | None:
     What else is to be done about an account, a front page may say to somebody who is logged in.
     """
     new = (line for line in view.complaints if line not in before)
-    line = next((line for line in new if _said(line) in (ACTIVATION, BAN, FROM_ANYWHERE)), None)
-    return login_refused_for_account(view, (line,)) if line else None
+    line = next((line for line in new if _said(line) in (ACTIVATION, BAN, BLOCKED, FROM_ANYWHERE)), None)
+    return login_refused_for_account(view, (line,)) if line else entry_refused(view, (), before)
+
+
+def entry_refused(view: View, words: Iterable[str], before: Set[str] = frozenset()) -> Ending | None:
+    """The ending where a line of a page without a form shuts the account out, and no other of ``words`` refuses it."""
+    if any(map(refuses_credentials, words)):
+        return None
+    line = next((line for line in lines_on_account(view) if line not in before and _said(line) in PLAIN), None)
+    return _refused(view, need, line) if line and (need := _said(line)) else None
 
 
 def page_tells_of_account(view: View, before: Set[str]) -> Ending | None:
@@ -149,7 +161,7 @@ def lines_on_account(view: View) -> tuple[str, ...]:
 
 def _asked(view: View, code: bool, answered: bool) -> Need | None:
     heads = [head for frame in view.frames for head in _heads(frame)]
-    if any(_sets_up_factor(line) for line in heads) or _shows_secret(view.said.raw):
+    if any(_sets_up_factor(line) for line in heads) or _shows_secret(view.said.raw) or demands_factor(view):
         return SECOND_FACTOR
     confirms = any(CONFIRM.search(line) for line in heads)
     if code:
@@ -157,10 +169,11 @@ def _asked(view: View, code: bool, answered: bool) -> Need | None:
         return CONFIRMATION_BY_CODE if confirms and not answered else None
     if any(c.kind == "field" and c.type == "password" and c.visible and c.means("new_password") for c in view.controls):
         joins = any(Text(line).about("signup") for line in heads)
-        return NEW_PASSWORD if not joins and any(Text(line).about("password") for line in heads) else None
+        headed = not joins and any(Text(line).about("password") for line in heads)
+        return NEW_PASSWORD if headed else wanted_by_form(view, heads)
     if any(_switched_off(line, line) for line in heads if len(line) <= _LONGEST):
         return ACTIVATION
-    return CONFIRMATION if confirms else None
+    return CONFIRMATION if confirms else wanted_by_form(view, heads)
 
 
 def _heads(frame: SeenFrame) -> Iterator[str]:
@@ -175,7 +188,7 @@ def _heads(frame: SeenFrame) -> Iterator[str]:
 def _said(line: str) -> Need | None:
     plain = line.replace("_", " ")
     if len(line) > _LONGEST or plain.rstrip().endswith(("?", "？")):
-        return None  # a question is asked of those whom it concerns: “E-mail not confirmed?”
+        return need_of_code(line)  # a question is asked of those whom it concerns: “E-mail not confirmed?”
     typed = Text(plain).about("password")
     for sentence in _SENTENCES.split(plain):
         if _states(OUTWORN, sentence):
@@ -186,18 +199,26 @@ def _said(line: str) -> Need | None:
             return FROM_ANYWHERE
         if not typed and _states(NOT_YET, sentence) and _OF_ACCOUNT.search(sentence):
             return CONFIRMATION
-        if not typed and _says(sentence, "factorless"):
+        if not typed and says(sentence, "factorless"):
             return SECOND_FACTOR
-        if not typed and _says(sentence, "not_let_in"):
+        if not typed and says(sentence, "not_let_in"):
             return NO_SESSION
-        if not (typed or PASSES.search(plain) or _ADDRESS.search(plain)) and _says(sentence, "banned"):
+        if not (typed or PASSES.search(plain) or _ADDRESS.search(plain)) and says(sentence, "banned"):
             return BAN
-    return None
+        if not typed and (need := _of_entry(sentence, plain)):
+            return need
+    return need_of_code(line)
 
 
-def _says(sentence: str, topic: str) -> bool:
+def _of_entry(sentence: str, line: str) -> Need | None:
+    need = None if "?" in sentence else next((need for topic, need in ENTRY if says(sentence, topic)), None)
+    return None if need is BLOCKED and (PASSES.search(line) or _ADDRESS.search(line)) else need
+
+
+def says(sentence: str, topic: str) -> bool:
     """Whether a sentence is about ``topic``, and neither supposes it nor names another cause that it may be instead."""
-    return Text(sentence).about(topic) and not (EITHER.search(sentence) or _SUPPOSING.search(sentence))
+    said = Text(sentence)
+    return said.about(topic) and not (EITHER.search(sentence) or _SUPPOSING.search(said.without(topic).raw))
 
 
 def _switched_off(sentence: str, line: str) -> bool:

@@ -13,6 +13,7 @@ __all__ = [
     "FROM_ANYWHERE",
     "NEW_PASSWORD",
     "NO_SESSION",
+    "PROFILE",
     "SECOND_FACTOR",
     "UNLOCKING",
     "Need",
@@ -66,6 +67,11 @@ NEW_PASSWORD: Final = Need(
     "wants a new password for the test account before it goes on",
     "log in once by hand with the test account, set its new password, and let linker.account.password refer to that; "
     "or keep the test account's password from expiring at the server",
+)
+PROFILE: Final = Need(
+    "wants the profile of the test account to be completed before it goes on",
+    "log in once by hand with the test account and fill in what the page asks for, or complete the account in the "
+    "server's list of users",
 )
 NO_SESSION: Final = Need(
     "does not let the test account open a session",

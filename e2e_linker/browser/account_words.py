@@ -40,7 +40,7 @@ NOT_YET: Final = re.compile(
 OFF: Final = re.compile(
     r"(?<!\bfor (?:your|this) )(?<!\b(?:of|on|in) (?:your|this) )\b(?:account|user)"
     r"(?: (?:is|has been|currently|now)){0,2}"
-    r" (?:inactive|deactivated|not (?:currently )?active|no longer active)\b(?! (?:after|for)\b)"
+    r" (?:inactive|deactivated|not enabled|not (?:currently )?active|no longer active)\b(?! (?:after|for)\b)"
     r"|(?<!\bfür (?:ihr|das) )(?<!\bfür dein )\b(?:[\w-]{0,15}konto|[\w-]{0,15}benutzer|account)"
     r"(?: (?:ist|wurde|derzeit)){0,2} (?:inaktiv|deaktiviert|nicht (?:mehr )?aktiv)\b"
     r"|\bcompte (?:est |a été )?(?:inactif|désactivé)\b|\bcompte n['’]est (?:pas|plus) actif\b"

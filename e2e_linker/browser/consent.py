@@ -18,9 +18,9 @@ from e2e_linker.browser.choices import (
     sends_letter,
 )
 from e2e_linker.browser.controls import Seen, View
-from e2e_linker.browser.letters import sends_again
+from e2e_linker.browser.letters import awaits_code, sends_again
 from e2e_linker.browser.memory import Known, Past
-from e2e_linker.browser.notices import awaits_code, beside_refusal, decline, onward, pick, turn_down
+from e2e_linker.browser.notices import beside_refusal, decline, onward, pick, turn_down
 from e2e_linker.browser.options import to_answer
 from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.ways_back import BODY_AWAY, denies, failed, way_back
@@ -28,7 +28,7 @@ from e2e_linker.model import host_of
 
 __all__ = ["Choice", "choose", "page_key", "press_key", "uncover"]
 
-_NOT_ALLOWING = ("dangerous", "signup", "forgot", "cookie")
+_NOT_ALLOWING = ("dangerous", "signup", "forgot", "cookie", "claimed")
 _NO_PASSWORD = (
     *("forgot", "signup", "dangerous", "passkey", "deny", "code", "bare_code", "sent_code", "without", "help"),
     *("reveal", "new_password"),

@@ -19,13 +19,14 @@ from e2e_linker.browser.form_moves import (
     on_form,
     told_lines,
 )
-from e2e_linker.browser.guarded import human_check, shows_human_check
-from e2e_linker.browser.letters import letter_awaited
+from e2e_linker.browser.guarded import human_check, shows_human_check, turned_away
+from e2e_linker.browser.letters import sends_first
 from e2e_linker.browser.login_form import LoginForm, find_form
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Decision, Reached, Stop, Wait, press
 from e2e_linker.browser.notices import asks_to_choose, countdown
 from e2e_linker.browser.openings import go
+from e2e_linker.browser.other_devices import awaited_before_login, awaited_elsewhere, by_code, untold
 from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.rejections import refused_by_status
 from e2e_linker.browser.returned_forms import gone_through
@@ -38,6 +39,8 @@ __all__ = ["decide"]
 _MOST_ACTIONS = 40
 _CAPTCHA_PATIENCE_S = 3.0
 _NO_PAGE = frozenset({404, 405, 410})
+_OF_TRANSPORT = frozenset({408, 411, 413, 414, 415, 417, 421, 425, 426, 431, 494, 495, 496})
+"""Statuses of how a request was sent: nobody has looked at a password then. The last three are of nginx."""
 _BAD_REQUEST, _UNAUTHORIZED = 400, 401
 _CAPTCHA_FRAMES = (
     "/recaptcha/",
@@ -92,23 +95,26 @@ def _asks_captcha(view: View, form: LoginForm | None) -> bool:
 
 
 def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
-    choice = choose(view, past, known)
+    choice = by_code(view, past, known) or choose(view, past, known)
     done = past.logged_in or known.by_steps
-    if done and choice is not None and _withheld(view, known, choice):
+    if choice is not None and (untold(view, choice) or (done and _withheld(view, known, choice))):
         choice = None
+    if choice is not None and not known.code and done and sends_first(choice.control):
+        return Wait("something to do", endings.code_missing(view))
     if until == "login_form" and choice is not None and choice.purpose in {"allow", "account"}:
         return Reached(_screen(choice, done=False))
     if until == "login_form" and view.settled and view.said.about("chooser"):
         return Reached("account chooser")
-    refusal = _refusal(view)
+    refusal = turned_away(view) or _refusal(view)
     if refusal and (choice is None or choice.purpose not in {"allow", "sign in"}):
-        return Wait("a refusal", endings.blocked(view, refusal), COMPLAINT_PATIENCE_S)
+        return Wait("a refusal", refusal, COMPLAINT_PATIENCE_S)
     if choice is not None and (view.settled or (choice.sure and view.main.ready_state != "loading")):
         return go(view, past, choice, _screen(choice, done=done))
     if not done and (failed := _failed_before(view, past)) is not None:
         return Wait("something to do", failed)
     if not done:
-        ending = human_check(view) if shows_human_check(view) else endings.not_found(view, acted=past.actions > 0)
+        ending = human_check(view) if shows_human_check(view) else awaited_before_login(view, past)
+        ending = ending or endings.not_found(view, acted=past.actions > 0)
         # A page that has just been loaded whole begins anew to be waited for: its scripts run now.
         return Wait("something to do" if view.complete else "the page to load", ending)
     before = past.submissions[-1].complaints if past.submissions else frozenset()
@@ -150,7 +156,8 @@ def _no_way_on(view: View, past: Past, before: frozenset[str]) -> Ending:
     after = "After the login" if past.logged_in else AFTER_STEPS
     where = ", where a page asks to choose something" if asks_to_choose(view) else ""
     way = after + gone_through(view, past) + where
-    return account_wanting(view) or letter_awaited(view) or endings.dead_end(view, way, before)
+    awaited = account_wanting(view) or awaited_elsewhere(view)
+    return awaited or endings.dead_end(view, way, before)
 
 
 def _failed_before(view: View, past: Past) -> Ending | None:
@@ -167,8 +174,8 @@ def _failed_before(view: View, past: Past) -> Ending | None:
 
 
 def _broken(status: int) -> bool:
-    """Whether a page came with a status that speaks of the server: its "not found" is no unknown user."""
-    return status in _NO_PAGE or status >= 500
+    """Whether a page came with a status that speaks of the server or the way to it: no unknown user is "not found"."""
+    return status in _NO_PAGE | _OF_TRANSPORT or status >= 500
 
 
 def _of_the_request(view: View, past: Past, line: str) -> bool:
@@ -203,9 +210,10 @@ def _taken_elsewhere(view: View, past: Past, faulty: Sequence[str]) -> bool:
     return len(sites) > 1 and not told.about_any("forged", "throttled")
 
 
-def _refusal(view: View) -> str | None:
+def _refusal(view: View) -> Ending | None:
     lines = (view.main.title, *view.main.headings, *view.main.text.split("\n"))
-    return next((line[:300] for line in lines if Text(line).about("refused")), None)
+    said = next((line[:300] for line in lines if Text(line).about("refused")), None)
+    return endings.blocked(view, said) if said else None
 
 
 def _screen(choice: Choice, *, done: bool) -> str:

@@ -8,6 +8,7 @@ from e2e_linker.browser.account_needs import (
     account_locked,
     account_shut_out,
     account_wanting,
+    entry_refused,
     login_refused_for_account,
     page_tells_of_account,
 )
@@ -68,7 +69,7 @@ def _error_page(view: View, answered: str, loading: str) -> Ending:
         f"page; {describe(view)}{loading}.",
         hint=ASK_LESS
         if often
-        else "look into the server's log at that moment"
+        else "look into the server's log at that moment, and into that of what stands before it, if anything does"
         if status >= _SERVER_ERROR
         else "look at what the page, or the server's log, says of this request; if a person finds the login form on "
         f"that page, {_STEPS_HINT}",
@@ -171,7 +172,7 @@ def rejected(
     if unknown is not None:
         return unknown
     wanting = account_wanting(view, code=True, said=f": {quoted(words)}") if "code" in what else None
-    of_account = wanting or login_refused_for_account(view, words)
+    of_account = wanting or login_refused_for_account(view, words) or (entry_refused(view, words) if alone else None)
     denied = denied or view.main.status == _UNAUTHORIZED
     return of_account or refused(view, words, what, denied=denied, alone=alone)
 

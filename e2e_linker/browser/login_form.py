@@ -90,6 +90,7 @@ def _code_form(view: View, group: Sequence[Seen], sent: frozenset[str], *, guess
     if digits and may_be_code(view, digits, sent):
         return _form(view, group, "code", codes=digits)
     codes = [c for c in fields if is_code(c) and c not in digits]
+    codes = [c for c in codes if c.enabled and not c.read_only] or codes
     if guess and not codes and "password" in sent and (lone := lone_code(view)) in fields:
         codes = [lone]
     if not codes and len(fields) == 1 and not is_aside(view, fields[0]):

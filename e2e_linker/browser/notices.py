@@ -21,14 +21,14 @@ from e2e_linker.browser.choices import (
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.options import select_to_choose, to_answer
-from e2e_linker.browser.other_forms import is_aside, is_code
+from e2e_linker.browser.other_forms import is_aside
 from e2e_linker.browser.own_pages import LITTLE, NOT_LINKING, NOT_ONWARD, but_own_pages, turns_down
 from e2e_linker.browser.submit_buttons import is_federated
 from e2e_linker.browser.ways_back import BODY_AWAY, failed, leads_back, names_alexa, names_amazon, refuses, refusing
 from e2e_linker.browser.words import Text, fold
 
 __all__ = [
-    *("about_link", "asks_to_choose", "awaits_code", "beside_refusal", "countdown"),
+    *("about_link", "asks_to_choose", "beside_refusal", "countdown"),
     *("decline", "onward", "pick", "turn_down"),
 ]
 
@@ -54,14 +54,6 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _HOW = re.compile(r"\bhow\b|\bmethod|\bverif", re.IGNORECASE)
-
-
-def awaits_code(view: View) -> bool:
-    """Whether a page asks for a one-time code that nobody has typed, be its field seen or drawn by other means."""
-    empty = [c for c in view.controls if is_code(c) and not c.filled]
-    told = view.said.about("code") or (view.said.about("second_factor") and view.said.about("bare_code"))
-    consents = any(c.pressable and c.named.about("allow") for c in view.controls)
-    return any(c.visible or (told and not consents) for c in empty)
 
 
 def countdown(view: View) -> str | None:

@@ -14,7 +14,7 @@ from e2e_linker.browser.words import Text
 __all__ = ["LITTLE", "NOT_LINKING", "NOT_ONWARD", "but_own_pages", "turns_down"]
 
 _ASTRAY = ("dangerous", "signup", "forgot", "search")
-NOT_ONWARD: Final = (*_ASTRAY, "newsletter", "marketing", "cookie", "passkey", "elsewhere")
+NOT_ONWARD: Final = (*_ASTRAY, "newsletter", "marketing", "cookie", "passkey", "elsewhere", "claimed")
 """Topics of what nobody presses to get on."""
 NOT_LINKING: Final = (*NOT_ONWARD, "help", "beside", "another_account", "reveal")
 """Topics of what has nothing to do with a link either."""

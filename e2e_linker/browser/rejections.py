@@ -29,6 +29,11 @@ _BARE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What stands on a page that has no words for a refusal but its status: as text, as JSON, above a stack trace."""
+_SERVER_HINT = "look into the server's log at that moment, and in the evidence at the requests since then"
+_REQUEST_HINT = (
+    "mend what these words name, at the server or at the service that its page asks (of an API key: which sites and "
+    f"which APIs it is good for); {_SERVER_HINT}"
+)
 
 
 def telling(lines: Collection[str]) -> Telling:
@@ -63,11 +68,11 @@ def with_answer(words: Sequence[str], denied: Answer | bool) -> Sequence[str]:
 
 def _names(line: str) -> bool:
     """Whether ``line`` refuses what was typed, and not only in words that may be said of anything."""
-    if refuses_credentials(line):
+    left = Text(line).without("request_at_fault")
+    if refuses_credentials(left.raw):
         return True
     if _of_server(line):
         return False
-    left = Text(line)
     for topic in _GENERAL:
         left = left.without(topic)
     return left.about("rejected")
@@ -94,7 +99,9 @@ def _of_login(line: str) -> bool:
 
 def _of_server(line: str) -> bool:
     """Whether ``line`` tells of the server, or of the request; an account, too, may be “temporarily unavailable”."""
-    return Text(line).about_any("servers_trouble", "request_at_fault") and not names_credentials(line)
+    said = Text(line)
+    typed = names_credentials(said.without("request_at_fault").raw)
+    return said.about_any("servers_trouble", "request_at_fault") and not typed
 
 
 def _fails(view: View, told: Telling, lines: Collection[str], *, denied: bool, alone: bool) -> bool:
@@ -122,13 +129,17 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | boo
     if told in {"account", "nothing"} and isinstance(denied, Answer) and _is_unclear(denied, words):
         told, denied = "nothing", False
     if _fails(view, told, lines, denied=bool(denied), alone=alone):
+        status = f" (its answer has status {denied.status})" if isinstance(denied, Answer) else ""
         return Ending(
             kind="dead_end",
-            message=f"{host} answered {what} with trouble of its own, and without a word on what was typed: {said}. "
-            f"It was not sent a second time. Now {describe(view)}.",
+            message=f"{host} answered {what} with trouble of its own{status}, and without a word on what was typed: "
+            f"{said}. It was not sent a second time. Now {describe(view)}.",
             fault=Fault.IDENTITY_PROVIDER,
-            hint="look into the server's log at that moment, and in the evidence at the requests since then",
+            hint=_REQUEST_HINT if any(Text(line).about("request_at_fault") for line in lines) else _SERVER_HINT,
         )
+    by_status = denied is True or (isinstance(denied, Answer) and denied.status == _UNAUTHORIZED)
+    if words and told == "account" and not by_status and "code" not in what and not any(map(_of_typing, words)):
+        return _unnamed(host, what, said)
     if told == "account" or (denied and told != "server") or "code" in what:
         return Ending(
             kind="login_rejected",
@@ -142,6 +153,25 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | boo
         "server failed. It was not sent a second time.",
         hint="log in by hand with the account of linker.account: where that fails as well, and the password is right, "
         "look into the server's log at that moment, and in the evidence at the requests since then",
+    )
+
+
+def _of_typing(line: str) -> bool:
+    """Whether ``line`` names what is typed for a login, or refuses in words that are said of it."""
+    said = Text(line.replace("_", " "))
+    return names_credentials(said.raw) or said.about_any("rejected", "username", "code")
+
+
+def _unnamed(host: str, what: str, said: str) -> Ending:
+    """The ending where what the server ``said`` names nothing that was typed."""
+    return Ending(
+        kind="login_rejected",
+        message=f"{host} refused the login: {said}. The tester knows no word in it for a user or a password; {what} "
+        "was not sent a second time.",
+        fault=Fault.TESTER,
+        hint="see whether these words speak of a rule of the server, of a right that the test account lacks, or of "
+        "what the application may do there, and mend that; only where they mean what was typed, check linker.account "
+        "(username, password, totp, otpCommand)",
     )
 
 

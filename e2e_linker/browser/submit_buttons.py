@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from e2e_linker.browser.controls import Seen, View
 from e2e_linker.browser.letters import sends_again
+from e2e_linker.browser.other_forms import is_code
 from e2e_linker.browser.words import words_of
 
 __all__ = ["is_federated", "other_button", "submit_button"]
@@ -28,7 +29,8 @@ def submit_button(view: View, group: Sequence[Seen], fields: Sequence[Seen]) -> 
     ranked = [(_submit_rank(c, behind=i > last), -i, c) for i, c in enumerate(group) if c.pressable]
     good = [entry for entry in ranked if entry[0] >= 5]
     if good:
-        return max(good, key=lambda entry: entry[:2])[2]
+        best = max(good, key=lambda entry: entry[:2])[2]
+        return best if best.enabled else next((c for _, _, c in good if _checks_code(c, fields)), best)
     lone = [c for rank, n, c in ranked if rank >= 2 and -n > last and c.kind == "button" and _says(c)]
     if any(f.type == "password" for f in fields):
         lone = [c for c in lone if _may_send(c, fields[-1]) and (c.form is not None or c.layer == fields[-1].layer)]
@@ -63,6 +65,13 @@ def is_federated(control: Seen) -> bool:
     """Whether a button or link leads to another company's login."""
     address = (control.href or "").split("?", 1)[0]
     return control.named.about("federated") or words_of(control.name, control.id, address).about("federated")
+
+
+def _checks_code(button: Seen, fields: Sequence[Seen]) -> bool:
+    """Whether a button says that it checks the code, the only thing that is typed, where the form's own is closed."""
+    named = button.named
+    checks = named.about("next") and named.about_any("code", "bare_code") and not named.about("sending")
+    return button.kind == "button" and button.enabled and checks and all(map(is_code, fields))
 
 
 def _may_send(control: Seen, field: Seen) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.browser.account_words import EITHER, LOCKED, PASSES
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.shown import quoted
 from e2e_linker.browser.words import Text
@@ -30,13 +31,20 @@ def no_more_logins(view: View, words: Sequence[str], what: str) -> Ending | None
 
     ``what`` was sent, a clause.
     """
-    if not asked_too_often(view) and not Text(" ".join(words)).about("throttled"):
+    if not (asked_too_often(view) or Text(" ".join(words)).about("throttled") or any(map(_passing_lock, words))):
         return None
     return Ending(
         kind="login_rejected",
         message=f"{host_of(view.main.url)} takes no more logins for now: {quoted(words)}. {what[0].upper()}{what[1:]} "
         "was not sent again.",
         fault=Fault.TESTER,
-        hint="wait, let the test account log in as often as it likes, or make fewer logins: --workers 1, "
-        "--depth passive, linker.limits.logins",
+        hint="wait, let the test account, or the address of this tester, log in as often as it likes, or make fewer "
+        "logins: --workers 1, --depth passive, linker.limits.logins",
     )
+
+
+def _passing_lock(line: str) -> bool:
+    """Whether ``line`` says that the account is locked for a while, and names no other cause that it may be."""
+    said = Text(line)
+    locked = LOCKED.search(line) or said.about("account_blocked")
+    return bool(locked and PASSES.search(line)) and not (EITHER.search(line) or said.about("password"))

@@ -41,6 +41,7 @@ _LEADS_BACK = re.compile(
 _ALEXA = re.compile(r"\balexa\b|alexa|アレクサ|أليكسا|एलेक्सा|알렉사", re.IGNORECASE)
 _AMAZON = re.compile(r"\bamazon\b|アマゾン|亚马逊|أمازون|아마존", re.IGNORECASE)
 _SHORT = 24
+_BRACKETED = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)\s*$")
 _FAILED, _MISSING = 400, 404
 """HTTP statuses: the first that speaks of a failure, and the one of what is not there."""
 _FOUR_OH_FOUR = re.compile(r"\b404\b|\boops\b", re.IGNORECASE)
@@ -76,7 +77,12 @@ def denies(control: Seen) -> bool:
 def refusing(offers: Sequence[Seen]) -> list[Seen]:
     """What refuses in the page itself: buttons, and links that say little else."""
     said_no = [c for c in offers if c.region not in BODY_AWAY and refuses(c) and not _jumps(c)]
-    return [c for c in said_no if c.kind == "button" or (len(c.label) <= _SHORT and not c.named.about("signup"))]
+    return [c for c in said_no if c.kind == "button" or (_brief(c.label) and not c.named.about("signup"))]
+
+
+def _brief(label: str) -> bool:
+    """Whether a label says little, but for what it adds in brackets: “Skip for now (3 days until this is required)”."""
+    return len(_BRACKETED.sub("", label)) <= _SHORT
 
 
 def way_back(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Choice | None:

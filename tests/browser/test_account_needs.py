@@ -179,7 +179,6 @@ def test_a_login_is_refused_because_the_password_is_worn_out(line: str) -> None:
         "Wrong password, or the account is not activated",
         "Invalid e-mail or password",
         "Account not activated?",
-        "ユーザーは認証されていません",
     ],
 )
 def test_a_login_that_is_refused_for_what_was_typed_is_told_as_that(line: str) -> None:
@@ -485,3 +484,65 @@ def test_a_device_to_register_is_a_second_factor() -> None:
     heading = "This service requires a double factor authentication. Register a device now, then go back."
     assert "second factor to be set up" in endings.dead_end(page(heading=heading), AFTER).message
     assert endings.dead_end(page(heading="Register a device to use with Alexa"), AFTER).kind == "dead_end"
+
+
+TWO_NEW = (
+    field(1, shape="password", label="New Password", name="new_password"),
+    field(2, shape="password", label="Enter New Password Again", name="confirm_password"),
+)
+
+
+def test_a_form_that_asks_for_nothing_but_a_new_password_needs_no_heading() -> None:
+    text = "Change Password\nPlease enter your new password below."
+    ending = endings.dead_end(page(*TWO_NEW, text=text), AFTER)
+    assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
+    assert "wants a new password for the test account" in ending.message
+    name, joins = field(3, label="User name"), field(4, "button", "submit", label="Create account")
+    old = field(3, shape="password", label="Current password")
+    for others in ((name,), (joins,), (old,), (field(3, label="Coupon"),)):
+        assert endings.dead_end(page(*TWO_NEW, *others, text=text), AFTER).kind == "dead_end"
+    assert endings.dead_end(page(*TWO_NEW, heading="My account", text=text), AFTER).kind == "dead_end"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Your password may have been compromised",
+        "Your password has expired",
+        "Ihr Passwort ist abgelaufen",
+        "Votre mot de passe a expiré",
+        "Su contraseña ha caducado",
+        "La tua password è scaduta",
+        "パスワードの有効期限が切れました",
+    ],
+)
+def test_a_password_that_is_not_to_be_used_any_more_is_named(heading: str) -> None:
+    renew, mail = field(1, "button", "submit", label="Reset password"), field(2, shape="email", label="Email")
+    ending = endings.dead_end(page(mail, renew, heading=heading), AFTER)
+    assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
+    assert "wants a new password for the test account" in ending.message
+    assert endings.dead_end(page(heading=heading), AFTER).kind == "dead_end"
+    assert endings.dead_end(page(renew, heading="Your password expires in 6 days"), AFTER).kind == "dead_end"
+    assert endings.dead_end(page(renew, heading="My account", text=heading), AFTER).kind == "dead_end"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Update Account Information",
+        "Complete your profile",
+        "Benutzerkonto aktualisieren",
+        "Complétez votre profil",
+        "Completa tu perfil",
+        "Completa il tuo profilo",
+        "アカウント情報の更新",
+    ],
+)
+def test_a_profile_that_is_to_be_completed_is_named(heading: str) -> None:
+    name, submit = field(1, label="First name"), field(2, "button", "submit", label="Submit")
+    ending = endings.dead_end(page(name, submit, heading=heading), AFTER)
+    assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
+    assert "wants the profile of the test account to be completed" in ending.message
+    for others in ((), (replace(name, filled=True),), (replace(name, region="header"),)):
+        assert endings.dead_end(page(*others, submit, heading=heading), AFTER).kind == "dead_end"
+    assert endings.dead_end(page(name, submit, heading="Welcome", text=heading), AFTER).kind == "dead_end"

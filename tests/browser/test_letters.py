@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from e2e_linker.browser.controls import View
@@ -184,3 +186,35 @@ def test_more_words_for_sending_again(label: str) -> None:
 
 def test_an_address_that_is_the_customers_is_confirmed() -> None:
     assert pressed(view(button(1, "Yes, this is my email"), heading="Confirm your email")) == "Yes, this is my email"
+
+
+def test_a_code_is_sent_for_typed_and_checked_where_its_field_is_drawn_late() -> None:
+    mail = control(1, "field", "text", "Please click Send button", form=0, enabled=False, filled=True, id="email")
+    code = control(2, "field", "text", "Verification code", form=0, visible=False)
+    send = control(3, "button", "button", "Send verification code", form=0)
+    closed, out = button(5, "Continue", enabled=False), control(6, "button", "button", "Cancel", form=0)
+    text = "Verification is necessary."
+    assert pressed(view(mail, code, send, closed, out, text=text)) == send.label
+    sent = replace(mail, label="Verification code has been sent to your inbox.")
+    shown, check = replace(code, visible=True), control(3, "button", "button", "Verify code", form=0)
+    again = control(4, "button", "button", "Send new code", form=0)
+    form = find_form(view(sent, shown, check, again, closed, out))
+    assert form is not None
+    assert (form.codes[0].label, form.submit and form.submit.label) == (shown.label, check.label)
+    for label, enabled in (("Verify", False), ("Verify", True)):
+        own = replace(closed, label=label, enabled=enabled)
+        other = control(7, "button", "button", "Use a backup code", form=0)
+        form = find_form(view(shown, other, again, own))
+        assert form is not None
+        assert form.submit == own
+    done = replace(code, filled=True), replace(closed, enabled=True)
+    assert pressed(view(mail, *done, out, text="E-mail address verified.")) == "Continue"
+
+
+@pytest.mark.parametrize("label", ["Send code", "Email me a code", "Code senden", "認証コードを送信"])
+def test_no_code_is_sent_for_that_nobody_could_read(label: str) -> None:
+    shown = view(button(1, label), heading="Verify your identity")
+    assert pressed(shown) == label
+    decision = decide(shown, past(), replace(KNOWN, code=False))
+    assert isinstance(decision, Wait)
+    assert "asks for a one-time code, and none is configured" in decision.ending.message
