@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
-from e2e_linker.audits.failed_requests import trouble
+from e2e_linker.audits.failed_requests import part, trouble
 from e2e_linker.audits.lost_consent import asked_once_more
 from e2e_linker.audits.page_words import quoted
 from e2e_linker.audits.rate_limit import limited_login
@@ -67,8 +67,8 @@ def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
     console = f" The browser says: “{failed.console}”" if failed.console else ""
     return finding(
         "screen-error-page",
-        f"The request by which the page of {end.page.host} logs in, {failed.address}, {what}. Nobody gets past this "
-        f"page.{console}",
+        f"The request by which the page of {end.page.host} {part(failed)}, {failed.address}, {what}. Nobody gets "
+        f"past this page.{console}",
         subject=f"{host} login request {'CORS' if failed.kept_back else status or 'unanswered'}",
         at=request_ref(walk, failed.request.n),
         related=last_screen(walk, end.page),
@@ -94,7 +94,7 @@ def _finding(walk: Walk, end: DeadEnd, fate: RequestFate | None, healed: Trial |
         at=request_ref(walk, page.request),
         related=last_screen(walk, page),
         confidence=end.confidence,
-        fix=remedy(healed) or fix or _in_the_log(page),
+        fix=remedy(healed, page.host) or fix or _in_the_log(page),
         blame=Fault.SKILL_CONFIGURATION if fix is NOTHING_THERE and not healed else Fault.IDENTITY_PROVIDER,
         symptom=True,
         cause="proven" if healed else None,

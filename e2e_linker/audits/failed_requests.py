@@ -6,7 +6,12 @@ from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.model import host_of
 
-__all__ = ["trouble"]
+__all__ = ["part", "trouble"]
+
+
+def part(failed: FailedLogin) -> str:
+    """What the page does by the request, a verb and what belongs to it."""
+    return "goes on after the one with what was typed had got through" if failed.later else "logs in"
 
 
 def trouble(failed: FailedLogin) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from e2e_linker.audits.refused_elsewhere import refused_elsewhere
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.late_refusals import Refused, late_refusal, left_behind
 from e2e_linker.derive.pages import Page
@@ -29,6 +30,8 @@ _QUOTED: Final = 160
 
 def refused_late(walk: Walk, page: Page) -> str | None:
     """What to do where ``page`` came after the password of ``walk`` and refuses the request; None for all others."""
+    if other := refused_elsewhere(walk, page, late=True):
+        return other
     late = late_refusal(_pages(walk), page, walk)
     return f"{_FIRST[late.what]}{_THEN}" if late else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from e2e_linker.derive.blamed_parts import error_in_address
 from e2e_linker.derive.dead_ends import DeadEnd
 
 __all__ = ["around", "quoted"]
@@ -20,6 +21,9 @@ def quoted(end: DeadEnd) -> str:
     text = " ".join(page.text.split())
     if text and text != page.title:
         said.append(f"“{text[:_QUOTED]}{'…' if len(text) > _QUOTED else ''}”")
+    given = " ".join(error_in_address(page.url).split()) if end.kind == "error" else ""
+    if given and given not in f"{page.title} {text}":
+        said.append(f"in its address “{given[:_QUOTED]}{'…' if len(given) > _QUOTED else ''}”")
     if end.words and not any(end.words in quote for quote in said):
         said.append(f"and in it “{end.words}”")
     if page.empty and not text:

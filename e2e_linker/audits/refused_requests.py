@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +21,9 @@ _REFUSING: Final = frozenset({400, 401, 422})
 """Statuses that are about what was asked, and neither about its address, its size nor who asks how often."""
 
 _FORBIDDEN: Final = 403
+
+_NO_PAGES: Final = re.compile(r"\blogin pages? (?:is |are )?unavailable\b", re.IGNORECASE)
+"""What Cognito says of a client without a style for its managed login."""
 
 _REGISTERED: Final = "the client is switched on, and client id and redirect URI are registered"
 
@@ -43,6 +47,11 @@ def turned_away_at_once(page: Page) -> str | None:
         return None
     if known := unknown_name(page):
         return known
+    if _NO_PAGES.search(f"{page.title} {page.text}"):
+        return (
+            "The server has no login pages to show to this client, whoever asks: give the client a style or theme of "
+            "its own, or switch its pages on, in the server's administration. No address and no browser is refused."
+        )
     said = "and its page names no reason" if says_nothing(page) else "and its page names nothing of the request"
     return (
         f"The server, or a guard before it, answers with 403 before anybody logs in, {said}: it seems to refuse this "

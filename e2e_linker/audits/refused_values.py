@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from e2e_linker.audits.refused_elsewhere import refused_elsewhere
 from e2e_linker.derive.blamed_parts import blamed_part
 from e2e_linker.derive.pages import Page
 from e2e_linker.evidence.models import Walk
@@ -10,7 +11,12 @@ __all__ = ["refused_value", "scopes_to_correct"]
 
 
 def refused_value(walk: Walk, page: Page) -> str | None:
-    """What to do where ``page`` refuses the client or the scopes of ``walk`` by name; None for all others."""
+    """What to do where ``page`` refuses the client or the scopes of ``walk`` by name, or another client's request.
+
+    None for all others.
+    """
+    if other := refused_elsewhere(walk, page):
+        return other
     blamed = blamed_part(walk, page)
     if blamed is None:
         return None

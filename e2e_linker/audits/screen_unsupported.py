@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from e2e_linker.alexa.rules import rule
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.screens import proven
 from e2e_linker.audits.walks import no_arrival, request_ref
-from e2e_linker.derive.refusals import refusal_of
+from e2e_linker.derive.refusals import refusal_of, refuses_by_policy
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.evidence.models import CaseFacts, Ending, Trial, Walk
 from e2e_linker.model import Severity, Surface
@@ -50,6 +51,7 @@ def _finding(case: CaseFacts, walk: Walk, one: ScreenVerdict, healed: Trial | No
         related=[request_ref(walk, one.page.request)] if one.page else (),
         severity=_severity(case, ambiguous=ambiguous),
         confidence=one.confidence,
+        fix=rule("auth-embedded-browser-tolerated").fix if refuses_by_policy(one.host) else None,
         symptom=True,
         cause="proven" if healed else "suspected",
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.alexa.rules import rule
 from e2e_linker.derive.causes import Simulation, got_through, healed_by
+from e2e_linker.derive.refusals import refuses_by_policy
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.evidence.causes import Factor
 from e2e_linker.evidence.models import Causes, Trial
@@ -65,8 +67,13 @@ def lone(healed: Trial | None, known: Causes) -> Trial | None:
     return healed if len(traits) < len(_REMEDIES) else None
 
 
-def remedy(trial: Trial | None) -> str | None:
-    """What to do about the device's own trait that ``trial`` proves to be why; None where it proves something else."""
+def remedy(trial: Trial | None, host: str = "") -> str | None:
+    """What to do about the device's own trait that ``trial`` proves to be why; None where it proves something else.
+
+    Where ``host`` is a provider's nobody can change what it does: there it is the provider that is told of.
+    """
+    if trial is not None and trial.factor == "user_agent" and refuses_by_policy(host):
+        return rule("auth-embedded-browser-tolerated").fix
     return _REMEDIES.get(trial.factor) if trial else None
 
 

@@ -16,13 +16,17 @@ from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import host_of
 
-__all__ = ["BlamedPart", "blamed_part"]
+__all__ = ["BlamedPart", "blamed_part", "error_in_address"]
 
 _LITTLE: Final = 1_200
 """Characters up to which the text of a page is about one thing; of a longer one only title and headings are read."""
 _LONGEST: Final = 4_000
 """Characters of a line that is looked into: a file from elsewhere may hold titles without end."""
-_CODES: Final = re.compile(r"\b(?:(?P<scope>invalid_scope)|invalid_client)\b", re.IGNORECASE)
+_CODES: Final = re.compile(
+    r"\b(?:(?P<scope>invalid_scope)|invalid_client|invalid value for ['\"“]?client_id"
+    r"|user pool client \S{1,80} does not exist)\b",
+    re.IGNORECASE,
+)
 _ADDRESSES: Final = re.compile(r"https?://\S+|\S+(?:=|%3D)\S*", re.IGNORECASE)
 """Addresses and their parameters, which hold names of parts that nobody blames."""
 _OTHERS: Final = re.compile(
@@ -58,11 +62,22 @@ def blamed_part(walk: Walk, page: Page) -> BlamedPart | None:
     if _came_without_it(walk, page):
         return None
     text = without_frames(page.text)
-    lines = [page.title, *page.headings, *(text.splitlines() if len(text) <= _LITTLE else ())]
+    lines = [
+        page.title,
+        *page.headings,
+        error_in_address(page.url),
+        *(text.splitlines() if len(text) <= _LITTLE else ()),
+    ]
     if any(BLAMED_REDIRECT.search(line) for line in lines):
         return None
     found = [part for line in lines if (part := _of_line(line.strip()))]
     return found[0] if len({part.what for part in found}) == 1 else None
+
+
+def error_in_address(url: str) -> str:
+    """What ``url`` of a page says of an error by OAuth's parameters; empty where nothing."""
+    given = {part.name: part.value for part in parameters(url, nested=False)}
+    return ": ".join(filter(None, (given.get("error"), given.get("error_description")))) if "error" in given else ""
 
 
 def _asks_for_another(walk: Walk, page: Page) -> bool:

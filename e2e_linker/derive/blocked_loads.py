@@ -6,12 +6,22 @@ import re
 from dataclasses import dataclass
 
 from e2e_linker.derive.login_requests import cors_complaint
-from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import Request, Walk
+from e2e_linker.derive.urls import split, without_parameters
+from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.model import host_of
 
-__all__ = ["Blocking", "blocking"]
+__all__ = ["Blocking", "blocking", "kept_back"]
 
+_KEPT = "The Same Origin Policy disallows"
+"""How Firefox begins what it says of an answer that it keeps from the page."""
+_UNSENT = "did not succeed"
+"""What it says in the same words of a request that nobody answered."""
+_FIRST_OPEN = (
+    "Open the address by itself first: where it is answered with an error such as 404 or 500, mend that, for such "
+    "answers seldom carry the header below. "
+)
+
+_QUOTED = 400
 _FROM_ORIGIN = re.compile(r"from origin '([^']{1,200})'")
 
 
@@ -66,10 +76,21 @@ def blocking(request: Request, walk: Walk, page_url: str) -> Blocking | None:
     """Why the browser kept the answer of ``request`` from the page at ``page_url``; None where nothing says so."""
     failure = request.failure or ""
     known = next((found for words, found in _BY_FAILURE.items() if words in failure), None)
-    if known is not None or not failure or (request.status or 0) >= 400:
+    if known is not None or (request.status or 0) >= 400:
         return known
-    said = cors_complaint(walk, request)
+    said = (cors_complaint(walk, request) if failure else None) or kept_back(request, walk)
     return _cors(request, said, page_url) if said else None
+
+
+def kept_back(request: Request, walk: Walk) -> str | None:
+    """What Firefox says, as if it were a script error, of an answer that the page may not read; None where nothing."""
+    if request.status is None or request.status >= 400:
+        return None
+    address = without_parameters(request.url)
+    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
+    told = (one.message for one in errors if one.at >= request.at and one.window == request.window)
+    about = next((said for said in told if said.startswith(_KEPT) and address in said and _UNSENT not in said), None)
+    return about[:_QUOTED].rstrip(".") if about else None
 
 
 def _cors(request: Request, said: str, page_url: str) -> Blocking:
@@ -77,6 +98,7 @@ def _cors(request: Request, said: str, page_url: str) -> Blocking:
     origin = told[1] if told else f"{parts.scheme}://{parts.netloc}"
     return Blocking(
         f"its answer does not allow {origin} to read it (CORS); the browser says “{said}”",
-        f"Let {host_of(request.url)} answer requests of {origin} with `Access-Control-Allow-Origin: {origin}` (and "
+        (_FIRST_OPEN if request.status is None else "")
+        + f"Let {host_of(request.url)} answer requests of {origin} with `Access-Control-Allow-Origin: {origin}` (and "
         "`Access-Control-Allow-Credentials: true` where cookies are sent), also the OPTIONS request before them.",
     )

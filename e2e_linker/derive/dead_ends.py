@@ -50,6 +50,7 @@ _PICKERS = frozenset({"combobox", "select-one"})
 _SHORT = 600
 """Characters of text up to which a page that offers nothing says one thing only."""
 
+_ENTRA_REFUSES = re.compile(r"^(?:AADSTS|AADB2C)\d{4,8}:", re.MULTILINE)
 _HOME_WORD = re.compile(r"\bhome\b|ホーム|홈", re.IGNORECASE)
 _APART = re.compile(r" [|–—·:-] |\|")
 """What stands in titles between the name of a page and that of its site."""
@@ -131,9 +132,9 @@ def _request_behind(page: Page, requests: tuple[Request, ...], ending: Ending, w
     if ending.kind not in {"dead_end", "login_rejected", "timeout"} or page.status >= 400:
         return None
     failed = failed_login(walk, requests, page.url)
-    if failed is None or failed.request.n < page.request:
+    if failed is None or failed.request.n < page.request or (failed.later and ending.fault is Fault.TESTER):
         return None
-    sure = failed.kept_back or failed.request.status is not None
+    sure = not failed.later and (failed.kept_back or failed.request.status is not None)
     return DeadEnd("request", page, None, Confidence.CERTAIN if sure else Confidence.LIKELY, failed)
 
 
@@ -187,7 +188,7 @@ def _refused_at_once(page: Page) -> str | None:
     texts = [page.title, *page.headings, page.text if len(page.text) <= 2 * _SHORT else ""]
     known = (REFUSED_REQUEST, REFUSED_LATE, UNKNOWN_CLIENT, *(() if in_passing else (OUTDATED,)))
     told = (first_match(words, *texts) for words in known)
-    return next(filter(None, told), None)
+    return next(filter(None, told), None) or first_match(_ENTRA_REFUSES, page.text)
 
 
 def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
@@ -222,7 +223,7 @@ def _lost(page: Page, form: DomDigest | None) -> DeadEnd | None:
     """``form``: what stood on ``page`` before, the login's own: a path that was its own says nothing of this one."""
     path: str | None = split(page.digest.url if form and page.digest else page.url).path
     path = None if form and split(form.url).path == path else path
-    named = _home(*path.split("/")) if path is not None else None
+    named = _home(*_places(path)) if path is not None else None
     leaving = first_match(LEAVING, *(c.label or c.href or "" for c in page.controls if c.kind in {"link", "button"}))
     words = _home(page.title, *page.headings) or named or leaving
     if _asks_to_choose(page) or page.markup.most_submits > 1:
@@ -234,6 +235,12 @@ def _lost(page: Page, form: DomDigest | None) -> DeadEnd | None:
         return DeadEnd("lost", page, words, Confidence.POSSIBLE if wanting else Confidence.LIKELY)
     bare = page.digest is not None and not any(control.kind != "link" for control in page.controls)
     return DeadEnd("lost", page, None, Confidence.POSSIBLE) if bare and page.text and path is not None else None
+
+
+def _places(path: str) -> list[str]:
+    """The parts of ``path`` that may name a page: within it, a realm or a tenant may be called as a start page is."""
+    parts = [part for part in path.split("/") if part]
+    return [part for n, part in enumerate(parts) if n in {0, len(parts) - 1} or not START.fullmatch(part)]
 
 
 def _home(*texts: str) -> str | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.urls import split, without_parameters
+from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.evidence.models import Present, Request, Walk
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -21,6 +22,11 @@ _CORS = re.compile(r"\bCORS\b|cross-origin request blocked|NS_ERROR_DOM_BAD_URI"
 """Words of the consoles, and Firefox's only one for a request it gave up before it was sent."""
 _AGREES = re.compile(r"consent|authori[sz]|oauth|grant|allow|approv|decision|\blink|confirm|accept", re.IGNORECASE)
 """What the path of a request says by which a customer agrees."""
+_COUNTS = re.compile(
+    r"\b(?:logs?|logging|metrics?|telemetry|analytics|track(?:ing)?|events?|collect|beacons?|rum|stats|errors?|reports?)\b",
+    re.IGNORECASE,
+)
+"""What the path of a request says that tells of customers and does nothing for them."""
 _QUERY = re.compile(r"\?[^\s'\"”)]*")
 _QUOTED = 400
 
@@ -36,6 +42,8 @@ class FailedLogin:
     """What the browser's console says of it."""
     kept_back: bool
     """Whether the browser kept the answer from the script, for want of a CORS header."""
+    later: bool = False
+    """Whether the one with what was typed got through, and this is one that the page made after it."""
 
     @property
     def address(self) -> str:
@@ -53,7 +61,25 @@ def failed_login(walk: Walk, requests: Sequence[Request], page_url: str) -> Fail
     failures = [
         one for request in own if (one := _failure(walk, request, _home(request, requests, page_url))) is not None
     ]
-    return failures[0] if failures and len(failures) == len(own) else None
+    if not failures:
+        return _failed_after(own, requests, page_url)
+    return failures[0] if len(failures) == len(own) else None
+
+
+def _failed_after(own: Sequence[Request], requests: Sequence[Request], page_url: str) -> FailedLogin | None:
+    """The request that the page made after ``own`` took what was typed, where the server failed at it, and at no other.
+
+    What only counts customers is none, nor is any where an answer to ``own`` names an error.
+    """
+    taken = own and all(_TYPED.search(_text(r)) and 200 <= (r.status or 0) < 400 for r in own)
+    if not taken or any(error_words(r.excerpt or "") for r in own):
+        return None
+    since = [r for r in requests if r.n > own[-1].n]
+    made = [r for r in since if r.resource_type in SCRIPTED and r.method not in READING]
+    made = [r for r in made if _akin(r, host_of(page_url)) and not _COUNTS.search(split(r.url).path)]
+    if not made or any(r.navigation for r in since) or any((r.status or 0) < 500 for r in made):
+        return None
+    return FailedLogin(made[0], _home(made[0], requests, page_url), None, kept_back=False, later=True)
 
 
 def failed_press(walk: Walk, since: Sequence[Request], page_url: str) -> FailedLogin | None:

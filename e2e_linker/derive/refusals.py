@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from e2e_linker.derive.urls import parameters
 from e2e_linker.derive.wordings import BROWSER_REFUSED, EMBEDDED_REFUSED, INSECURE, first_match
 from e2e_linker.model import Confidence
 
-__all__ = ["Refusal", "refusal_of", "refusals"]
+__all__ = ["Refusal", "refusal_of", "refusals", "refuses_by_policy"]
 
 _PROVIDERS = {
     "accounts.google.com": "Google",
@@ -19,6 +20,11 @@ _PROVIDERS = {
     "www.facebook.com": "Facebook",
 }
 """Identity providers known to answer a recognised web view with a bare 403."""
+
+_BARE = re.compile(
+    r"(?:[\W\d]|(?:access (?:blocked|denied)|error|facebook|forbidden|google|http|status)\b)*", re.IGNORECASE
+)
+"""What such a page says: others name an app that is being tested, a client or an account."""
 
 _SHORT = 1200
 """Characters of text up to which a page that asks for nothing says one thing only."""
@@ -64,9 +70,14 @@ def refusal_of(page: Page) -> Refusal | None:
         return Refusal(page, words, Confidence.POSSIBLE, ambiguous=True)
     if words := first_match(BROWSER_REFUSED, *texts):
         return Refusal(page, words, Confidence.LIKELY)
-    if page.status == 403 and page.host in _PROVIDERS:
+    if page.status == 403 and page.host in _PROVIDERS and _BARE.fullmatch(f"{page.title} {page.text}"):
         return Refusal(page, f"status 403 from {_PROVIDERS[page.host]}", Confidence.LIKELY)
     return None
+
+
+def refuses_by_policy(host: str) -> bool:
+    """Whether ``host`` is a provider's that refuses embedded browsers, whoever has customers log in there."""
+    return host in _PROVIDERS
 
 
 def _asks_nothing(page: Page) -> bool:

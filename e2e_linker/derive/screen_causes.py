@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.blocked_loads import blocking
+from e2e_linker.derive.blocked_loads import blocking, kept_back
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.thrown import thrown_at, thrown_place
@@ -131,7 +131,7 @@ def _failed(loads: Sequence[Request], walk: Walk, page: Page | None) -> Iterator
     """What the page asked for and did not get, or not as what it can use, the most needed first."""
     window, since = (page.window, page.at) if page else (0, 0.0)
     unfit = _unfit(loads, walk, window, since)
-    lost = [r for r in loads if r.resource_type in _WEIGHT and (r.n in unfit or _is_lost(r))]
+    lost = [r for r in loads if r.resource_type in _WEIGHT and (r.n in unfit or _is_lost(r) or kept_back(r, walk))]
     lost = [r for r in lost if not (r.url.endswith("/favicon.ico") or _is_unframed(r))]
     for request in sorted(lost, key=lambda r: (_WEIGHT[r.resource_type], r.n)):
         address, host = _address(request.url), host_of(request.url)

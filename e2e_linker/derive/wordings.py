@@ -34,8 +34,7 @@ __all__ = [
 ]
 
 EMBEDDED_REFUSED = re.compile(
-    r"disallowed_user_?agent"
-    r"|(?:embedded|in-app) (?:web ?)?(?:browser|view)s?"
+    r"disallowed_user_?agent|(?:embedded|in-app) (?:web ?)?(?:browser|view)s?"
     r"|web-?views? (?:is|are) (?:not|un)|use secure browsers"
     r"|eingebettete[nr]? browser|navigateur int[ée]gr[ée]|navegador (?:integrado|incorporado|embebido)"
     r"|browser (?:incorporato|integrato)|埋め込みブラウザ|アプリ内ブラウザ|内嵌浏览器|내장 브라우저|인앱 브라우저",
@@ -136,7 +135,7 @@ LOST_SESSION = re.compile(
     r"|\b(?:no (?:active|existing|valid)|not have an existing) session\b|\bmust authenticate (?:once )?again\b"
     r"|\b(?:log-?in|sign-?in) attempt (?:has )?timed out\b|\baction (?:has )?expired\b|\b(?:page|form) has expired\b"
     r"|\bcookies are (?:blocked|disabled|turned off|not enabled)\b|\btook too long to (?:log ?|sign )in\b"
-    r"|\b(?:must enable cookies|enable cookies in your browser|exceeded authentication timeout)\b"
+    r"|\bmust enable cookies|enable cookies in your browser|exceeded authentication timeout|invalid (?:login )?session"
     r"|d['’]authentification (?:est )?dépassé|zeitlimit(?:s für die authentifizierung| für die anmeldung überschritten)"
     r"|\bsitzung (?:ist |wurde )?(?:abgelaufen|nicht gefunden)\b|\bsession (?:est |a )?expirée?\b"
     r"|\bsesión (?:ha )?(?:caducad[ao]|expirad[ao])\b|\bsessione (?:è )?scaduta\b|\bsessão expir(?:ada|ou)\b"
@@ -173,7 +172,7 @@ UNKNOWN_CLIENT = re.compile(
     r"\b(?:AADSTS|AADB2C)\d{4,8}\b|\bclient[ _]id(?:entifier)?(?: \(client_id\))? (?:error|is (?:missing or )?invalid)"
     r"|\b(?:client|application)(?: id(?:entifier)?)?(?: with identifier)? ['\"“]?[^\s'\"”]{0,80}['\"”]?"
     r" (?:specified in the request )?(?:is|was) (?:not (?:registered|found|known)|unknown)"
-    r"|\b(?:client|application)[ _](?:(?:is|was|has been) )?(?:disabled|deactivated|not (?:active|enabled))\b",
+    r"|\b(?:client|app(?:lication)?)[ _](?:(?:is|was|has been) )?(?:disabled|deactivated|not (?:active|enabled))\b",
     re.IGNORECASE,
 )
 """How servers that have no word of the protocol for it say that they do not know the client; Entra's numbers, too."""

@@ -844,6 +844,39 @@ def test_a_login_request_that_died_of_cors_is_quoted_in_the_browsers_words(build
     )
 
 
+@pytest.mark.parametrize(
+    ("taken", "path", "later", "ending", "status"),
+    [
+        ({"excerpt": '{"idToken":"<id_token#1>"}'}, "/api/code", (500,), "login_rejected", "failed"),
+        ({"excerpt": '{"idToken":"<id_token#1>"}'}, "/api/code", (500,), "dead_end", "failed"),
+        (
+            {"excerpt": '{"error":{"message":"INVALID_PASSWORD"}}'},
+            "/api/code",
+            (500,),
+            "login_rejected",
+            "inconclusive",
+        ),
+        ({}, "/api/code", (401,), "login_rejected", "inconclusive"),
+        ({}, "/api/code", (500, 200), "login_rejected", "inconclusive"),
+        ({}, "/api/events", (500,), "login_rejected", "inconclusive"),
+        ({}, "/api/code", (500,), "refused", "inconclusive"),
+    ],
+)
+def test_a_server_that_fails_after_it_took_the_password_is_named(build, pieces, taken, path, later, ending, status):
+    first = asked(build, response_headers=ALLOWED, **{"status": 200, **taken})
+    body = Body(content_type="application/json", size=60, text='{"idToken":"<id_token#1>"}')
+    answer = '{"error":"auth/argument-error"}'
+    made = [asked(build, f"{LOGIN}{path}", body=body, status=each, excerpt=answer) for each in later]
+    refused = Ending(kind="login_rejected", message="login.example.com refused the password", fault=Fault.TESTER)
+    walk = scripted(build, pieces, first, *made, ending=refused if ending == "refused" else ending)
+    outcome = build.judge(AUDIT, walk)
+    assert outcome.status == status
+    if status == "failed":
+        found = only(outcome)
+        assert f"had got through, POST {LOGIN}/api/code, was answered with status 500, “auth/arg" in found.message
+        assert found.confidence is Confidence.LIKELY
+
+
 @pytest.mark.parametrize("answer", [{"status": 200}, {"failure": "NS_ERROR_DOM_BAD_URI"}])
 def test_firefox_that_has_no_words_for_it_is_understood(build, pieces, answer):
     walk = scripted(build, pieces, asked(build, body=Body(content_type="application/json", size=60), **answer))
@@ -987,6 +1020,14 @@ def test_an_error_page_for_one_user_agent_is_told_with_the_proof(build, pieces, 
     assert found.fix.text.startswith("Remove what treats this user agent otherwise")
 
 
+def test_what_a_provider_does_to_web_views_nobody_can_remove(build, pieces):
+    url, said = "https://accounts.google.com/auth", {"title": "Error 403: disallowed_useragent"}
+    case = healed_by(build, at_once(build, pieces, status=403, url=url, **said))
+    found = only(build.judge(AUDIT, case))
+    assert "Proven: its user agent is why" in found.message
+    assert found.fix.text.startswith("Offer a login of your own beside the provider")
+
+
 def test_a_blocked_login_without_a_proof_says_nothing_of_customers(build, pieces):
     walk = at_once(build, pieces, ending="login_blocked", status=403, text="The request could not be satisfied")
     assert build.judge(AUDIT, walk).status == "inconclusive"
@@ -1006,6 +1047,17 @@ def test_what_any_change_of_the_device_heals_proves_none_of_them(build, pieces, 
         assert outcome.status == "inconclusive"
     else:
         assert (only(outcome).cause, "Proven" in only(outcome).message) == (None, False)
+
+
+@pytest.mark.parametrize(("begins", "told"), [("AADSTS50011: The", True), ("See AADSTS50011: the", False)])
+def test_a_refusal_by_number_counts_beside_much_for_whoever_looks_for_the_cause(build, pieces, begins, told):
+    text = f"Sign in\n{begins} redirect URI does not match.\nTroubleshooting details\n{'Request Id: 7e2a8a4e ' * 60}"
+    outcome = build.judge(AUDIT, at_once(build, pieces, title="Sign in", text=text))
+    assert outcome.status == ("failed" if told else "inconclusive")
+
+
+def test_an_app_that_a_provider_has_switched_off_is_refused(build, pieces):
+    only(build.judge(AUDIT, at_once(build, pieces, title="Log in", text="App not active\nThis app is not accessible")))
 
 
 def test_what_is_asked_too_often_heals_by_itself(build, pieces):
@@ -1198,6 +1250,23 @@ def test_a_product_called_home_is_no_start_page(build, pieces, url, title):
     assert found.fix.text.startswith("Do what this page asks of the test account")
 
 
+@pytest.mark.parametrize(
+    ("path", "confidence"),
+    [
+        ("/realms/home/login-actions/authenticate", Confidence.POSSIBLE),
+        ("/home", Confidence.LIKELY),
+        ("/home/lamps", Confidence.LIKELY),
+        ("/app/home/", Confidence.LIKELY),
+        ("/app/dashboard/lamps", Confidence.LIKELY),
+    ],
+)
+def test_a_realm_called_home_is_no_start_page(build, pieces, path, confidence):
+    seen = {"title": "Sign in to Acme Home", "text": "You are already logged in."}
+    found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}{path}", seen=seen)))
+    assert found.confidence is confidence
+    assert ("“home”" in found.message) == ("home" in path and confidence is Confidence.LIKELY)
+
+
 @pytest.mark.parametrize("title", ["Home", "Home | Brightbulb", "Brightbulb - Home", "My home"])
 def test_a_start_page_called_home_is_one(build, pieces, title):
     found = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/x", seen={"title": title, "text": "Hi"})))
@@ -1288,3 +1357,87 @@ def test_what_a_script_shows_that_still_asks_for_something_is_no_dead_end(build,
     )
     now = {"title": "Dashboard", "headings": ("Home",), "controls": shown, "url": f"{LOGIN}/dashboard"}
     assert build.judge(AUDIT, routed(build, pieces, now)).status == "inconclusive"
+
+
+NGINX_502 = "<html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1><hr><center>nginx/1.22.1</center></html>"
+APACHE_502 = "<title>502 Proxy Error</title>The proxy server received an invalid response from an upstream server."
+HAPROXY_502 = "<h1>502 Bad Gateway</h1>The server returned an invalid or incomplete response."
+CLOUDFLARE = (("Server", "cloudflare"), ("CF-RAY", "8e7a-FRA"))
+NO_POST = "not configured to allow the HTTP request method that was used. Generated by cloudfront (CloudFront)"
+FAILS = f"Look into the server's log at that moment: {LOGIN}/authorize fails by itself."
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "excerpt", "advice"),
+    [
+        (521, CLOUDFLARE, "<title>x | 521: Web server is down</title>", "Cloudflare answered for login.example.com"),
+        (502, (("Server", "awselb/2.0"),), "<h1>502 Bad Gateway</h1>", "AWS Application Load Balancer answered for"),
+        (
+            503,
+            (("Server", "awselb/2.0"),),
+            "<h1>503 Service Temporarily Unavailable</h1>",
+            "why it fails its health check",
+        ),
+        (
+            504,
+            (("x-amz-apigw-id", "a"),),
+            '{"message": "Endpoint request timed out"}',
+            "Amazon API Gateway answered for",
+        ),
+        (403, (), NO_POST, "Let CloudFront hand on all methods for this path"),
+        (502, (), NGINX_502, "`upstream sent too big header`"),
+        (502, (), APACHE_502, "`responsefieldsize` of `ProxyPass`"),
+        (502, (), HAPROXY_502, "`tune.bufsize` in HAProxy"),
+        (502, (), "<h1>Bad gateway</h1>", "Look at the proxy in front of login.example.com first"),
+        (504, (), "<h1>Too slow</h1>", f"Where that server itself answered {LOGIN}/authorize so, its log tells why."),
+        (421, (), "<h1>Misdirected Request</h1>", "`proxy_ssl_server_name on`"),
+        (400, (), "<title>400 No required SSL certificate was sent</title>", "`ssl_verify_client off`"),
+        (500, CLOUDFLARE, "<title>Server Error (500)</title>", FAILS),
+        (503, CLOUDFLARE, "<title>Lumo</title>Too many of you", FAILS),
+        (503, (("Server", "awselb/2.0"),), "<title>Lumo</title>Too many of you", FAILS),
+    ],
+)
+def test_a_gateways_answer_is_not_looked_for_in_the_servers_log(build, status, headers, excerpt, advice):
+    asked = build.get(f"{LOGIN}/authorize", status=status, response_headers=headers, excerpt=excerpt)
+    found = only(build.judge(AUDIT, build.walk([asked], answer=None, ending="login_not_found")))
+    assert advice in found.fix.text
+    assert ("fails by itself" in found.fix.text) is (advice == FAILS)
+    assert ("nginx writes" in found.fix.text) is (excerpt == NGINX_502)
+
+
+GOOGLE = (("Server", "Google Frontend"),)
+NOT_FOR_ALL = "<h1>Error: Forbidden</h1>Your client does not have permission to get URL /authorize from this server."
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "excerpt", "advice"),
+    [
+        (400, (), "<title>400 The plain HTTP request was sent to HTTPS port</title>", "`proxy_pass https://…`"),
+        (400, (), "Client sent an HTTP request to an HTTPS server.", "`proxy_pass https://…`"),
+        (403, GOOGLE, NOT_FOR_ALL, "give `allUsers` the role Cloud Run Invoker"),
+        (
+            400,
+            GOOGLE,
+            "<p>Your client has issued a malformed or illegal request.",
+            "has refused nothing that the skill",
+        ),
+        (403, GOOGLE, f"{NOT_FOR_ALL} You are accessing this page from a forbidden country.", None),
+        (403, (), NOT_FOR_ALL, None),
+        (400, GOOGLE, "<h1>invalid_client</h1>Unknown client id", None),
+        (401, (("Server", "nginx"),), NOT_FOR_ALL, None),
+    ],
+)
+def test_a_front_ends_own_refusal_is_not_laid_to_the_client(build, status, headers, excerpt, advice):
+    asked = build.get(f"{LOGIN}/authorize", status=status, response_headers=headers, excerpt=excerpt)
+    text = only(build.judge(AUDIT, build.walk([asked], answer=None, ending="login_not_found"))).fix.text
+    assert ("client id" in text) is (advice is None)
+    assert advice is None or advice in text
+
+
+def test_an_address_with_http_is_corrected_and_no_proxy(build):
+    asked = build.get(f"{LOGIN}/authorize", status=302)
+    plain = build.get(
+        "http://login.example.com:8443/login", status=400, excerpt="Client sent an HTTP request to an HTTPS server."
+    )
+    text = only(build.judge(AUDIT, build.walk([asked, plain], answer=None, ending="login_not_found"))).fix.text
+    assert text.startswith("Name the address with https")

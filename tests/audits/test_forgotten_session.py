@@ -297,3 +297,17 @@ def test_a_server_that_may_know_its_customer_otherwise_is_not_said_to_set_none(b
 def test_of_a_capture_whose_cookies_may_be_left_out_nothing_is_said(build, pieces):
     walk = cookieless(build, pieces).model_copy(update={"jar": NotCollected(reason="a capture")})
     assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize(("fresh", "status"), [("forgotten", "inconclusive"), ("arrived", "failed")])
+def test_a_server_that_forgets_sessions_of_fresh_jars_too_says_nothing_of_used_ones(build, pieces, fresh, status):
+    forgotten, arrived = asked_again(build, pieces), build.walk()
+    used = forgotten.model_copy(update={"id": "warm-1", "purpose": "warm"})
+    other = forgotten if fresh == "forgotten" else arrived
+    other = other.model_copy(update={"id": "special", "purpose": "special_state"})
+    assert build.judge("warm-jar", build.case(arrived, used, other)).status == status
+
+
+def test_a_session_that_only_the_fresh_jar_lost_is_no_matter_of_cookies(build, pieces):
+    used = build.walk(id="warm-1", purpose="warm")
+    assert build.judge("warm-jar", build.case(asked_again(build, pieces), used)).status == "inconclusive"

@@ -129,3 +129,75 @@ def test_other_things_that_are_refused_blame_neither_client_nor_scopes(build, sa
     walk = ended(build, said, 403)
     assert not [fix for fix in advised(build, walk) if fix.startswith((CLIENT, SCOPES))]
     assert build.judge("requested-scope", walk).status != "failed"
+
+
+def elsewhere(build, said, status, *, late=False):
+    """A login at another server, where this one is a client, which ends on ``said``."""
+    asked = build.authorization(client_id="alexa-skill", endpoint=f"{HOST}/authorize")
+    address = f"{ELSEWHERE}/auth?client_id=shop.apps&redirect_uri={HOST}/callback"
+    steps = [build.get(asked.url, location=address)]
+    if late:
+        steps += [build.get(address, excerpt=FORM), build.post(address, {"pw": "<password#1>"}, location="/consent")]
+    end = build.get(f"{ELSEWHERE}/consent" if late else address, status=status, excerpt=said)
+    kind = "dead_end" if late else "login_not_found"
+    return build.walk([*steps, end], asked=asked, answer=None, ending=kind, login=TYPED if late else ())
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "late", "advice"),
+    [
+        ("<p>Invalid web redirect url.</p>", 403, False, "register `https://login.example.com/callback` there"),
+        ("<p>The OAuth client was deleted.</p>", 401, False, "see at accounts.google.com that the client `shop.apps`"),
+        ("<p>invalid_client</p>", 403, False, "see at accounts.google.com that the client `shop.apps` exists"),
+        ("<h1>App not active</h1><p>The developer is aware.</p>", 400, False, "open that app to all customers"),
+        ("<p>Error 403: org_internal</p>", 403, False, "open that app to all customers"),
+        ("<title>Error 403: access_denied</title><p>Access blocked</p>", 403, True, "open that app to all customers"),
+    ],
+)
+def test_what_another_server_refuses_is_laid_to_the_client_that_asks_there(build, said, status, late, advice):
+    walk = elsewhere(build, said, status, late=late)
+    (fix,) = advised(build, walk)
+    assert advice in fix
+    assert build.judge("embedded-browser", walk).status == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "late"),
+    [("<p>Sorry</p>", 403, False), ("<p>Bad request</p>", 400, True), ("<p>disallowed_useragent</p>", 403, False)],
+)
+def test_a_page_that_names_no_client_is_laid_to_none(build, said, status, late):
+    assert not any("client of its own" in fix for fix in advised(build, elsewhere(build, said, status, late=late)))
+
+
+def test_a_client_id_that_is_called_an_invalid_value_is_the_client(build):
+    said = "<h2>400</h2><p>Your request resulted in an error. Invalid value for 'client_id' parameter.</p>"
+    assert [fix.startswith(CLIENT) for fix in advised(build, ended(build, said, 400))] == [True]
+
+
+def test_login_pages_that_a_client_has_none_of_are_no_ban(build):
+    walk = ended(build, "<h1>Login pages unavailable</h1><p>Please contact an administrator.</p>", 403)
+    assert [fix.startswith("The server has no login pages to show to this client") for fix in advised(build, walk)] == [
+        True
+    ]
+
+
+def led_to(build, query):
+    """A server that leads to an error page whose words name no reason, and whose address holds ``query``."""
+    asked = build.authorization(client_id="alexa-skill", endpoint=f"{HOST}/authorize")
+    address = f"{HOST}/error?{query}"
+    end = build.get(address, status=400, excerpt="<p>An error was encountered with the requested page.</p>")
+    steps = [build.get(asked.url, location=address), end]
+    (found,) = build.judge("error-page", build.walk(steps, asked=asked, answer=None, ending="login_not_found")).findings
+    return found
+
+
+def test_the_reason_that_stands_in_the_address_of_an_error_page_is_told(build):
+    found = led_to(build, "error=invalid_request&error_description=User%20pool%20client%20x%20does%20not%20exist.")
+    assert "in its address “invalid_request: User pool client x does not exist.”" in found.message
+    assert found.fix.text.startswith(CLIENT)
+    assert "in its address “server_error”" in led_to(build, "error=server_error").message
+
+
+@pytest.mark.parametrize("query", ["code=7", "error=", "message=server_error"])
+def test_an_address_without_an_error_is_not_quoted(build, query):
+    assert "in its address" not in led_to(build, query).message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import ConsoleMessage
+from e2e_linker.evidence.models import ConsoleMessage, PageError
 from e2e_linker.model import Fault
 
 LOGIN = "https://login.example.com"
@@ -20,7 +20,7 @@ CORS = (
 def found(build, pieces):
     """The finding on a page that stays blank, where ``more`` became of what it asked for."""
 
-    def judged(kind="script", *, console=None, page_failure=None, **more):
+    def judged(kind="script", *, console=None, page_failure=None, error=None, **more):
         digest = pieces.digest(f"{LOGIN}/authorize", controls=(), headings=(), text="", text_length=0, title="")
         first = build.get(f"{LOGIN}/authorize", failure=page_failure, status=200)
         lines = [ConsoleMessage(at=0.3, window=0, type="error", text=console)] if console else []
@@ -30,6 +30,7 @@ def found(build, pieces):
             ending="login_not_found",
             screens=[pieces.screen(0, 4.0, digest)],
             console=lines,
+            page_errors=[PageError(at=0.4, window=0, message=error, stack="")] if error else [],
         )
         (one,) = build.judge("screen-blank", walk).findings
         return one
@@ -84,6 +85,26 @@ def test_an_answer_that_the_page_may_not_read_is_told_as_cors(found, kind):
     assert "ERR_FAILED" not in one.message
     assert "Let cdn.example.net answer requests of" in one.fix.text
     assert f"`Access-Control-Allow-Origin: {LOGIN}`" in one.fix.text
+    assert one.fix.text.startswith("Open the address by itself first: where it is answered with an error such as 404")
+
+
+KEPT = f"The Same Origin Policy disallows reading the remote resource at {APP}?v=1. (Reason: CORS header missing)."
+
+
+def test_an_answer_that_firefox_keeps_back_is_told_as_cors_and_as_no_script_error(found):
+    one = found("xhr", status=200, failure=None, error=KEPT)
+    assert f"the xhr {APP} did not load: its answer does not allow {LOGIN} to read it (CORS)" in one.message
+    assert "a script of the page failed" not in one.message
+    assert one.fix.text.startswith("Let cdn.example.net answer requests of")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(404, KEPT), (200, KEPT.replace("header missing", "request did not succeed")), (200, KEPT.replace(APP, LOGIN))],
+)
+def test_what_firefox_says_of_other_failures_is_not_told_as_an_answer_that_may_not_be_read(found, status, error):
+    one = found("xhr", status=status, failure=None, error=error)
+    assert "does not allow" not in one.message
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,23 @@ def test_a_provider_that_shows_itself_in_two_ways_is_told_once(build: Any) -> No
     assert [told.recognised_by for told in published(recognised(skill, marks))] == [
         "the path /auth/authorize, the path /auth/token, requests for /auth/login_flow of auth.example.com"
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "rule", "message", "told"),
+    [
+        ("https://accounts.google.com/auth", "screen-error-page", "title “Error 403: org_internal”", "In production"),
+        ("https://accounts.google.com/auth", "screen-error-page", "title “Error 403: disallowed_useragent”", None),
+        ("https://www.facebook.com/dialog/oauth", "screen-error-page", "“App not active”", "to Live"),
+        ("https://x.amazoncognito.com/oauth2/authorize", "screen-error-page", "“Login pages unavailable”", "no style"),
+        ("https://x.amazoncognito.com/oauth2/authorize", "screen-error-page", "“Not found”", None),
+        ("https://x.auth0.com/authorize", "token-refresh-issued", "It asks for offline_access.", "Allow Offline"),
+    ],
+)
+def test_a_hint_waits_for_the_words_that_it_is_about(
+    build: Any, make: Any, url: str, rule: str, message: str, told: str | None
+) -> None:
+    facts = build.skill(authorization_url=url, scopes=("openid", "offline_access"))
+    hint = with_hint(make.finding(rule, message=message), recognised(facts, ()), facts).hint
+    assert (hint is not None) is (told is not None)
+    assert hint is None or told is None or told in hint.text
