@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from e2e_linker.audits.client_not_allowed import not_allowed, refuses_redirect_uri
-from e2e_linker.audits.error_words import CODES, OF_THE_REQUEST, description, names_no_parameter
+from e2e_linker.audits.error_words import CODES, OF_THE_REQUEST, description, names_no_parameter, refuses_somebody
 from e2e_linker.audits.refused_parameters import PKCE
 from e2e_linker.audits.return_remedies import cut_short, whole
 from e2e_linker.audits.walks import of_walk
@@ -68,7 +68,8 @@ def remedy(walk: Walk, answer: Answer) -> str:
         return not_allowed(description(answer))
     if code == "unsupported_response_type":
         return _ANOTHER_GRANT if walk.authorization.grant is Grant.IMPLICIT else _THE_CODE_GRANT
-    if own := _own_parameter(walk, description(answer)):
+    # Once somebody has logged in, a refusal is of that customer, whatever else it names.
+    if (answer.error != "access_denied" or _at_once(walk)) and (own := _own_parameter(walk, description(answer))):
         return _OWN.format(name=own)
     if answer.error == "invalid_request" and _NONCE.search(words) and not PKCE.search(words):
         return _WITHOUT_NONCE
@@ -101,7 +102,8 @@ def _code(answer: Answer) -> str | None:
 def _own_parameter(walk: Walk, told: str) -> str | None:
     """The parameter that authorizationUrl itself holds and whose value the server names in ``told``."""
     own = (one for one in parameters(walk.authorization.url, nested=False) if one.name in _FREE)
-    return next((one.name for one in own if len(one.value) >= _TELLING and one.value in told), None)
+    named = next((one.name for one in own if len(one.value) >= _TELLING and one.value in told), None)
+    return None if named is None or refuses_somebody(told) else named
 
 
 def _at_once(walk: Walk) -> bool:

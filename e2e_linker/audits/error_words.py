@@ -7,7 +7,7 @@ import re
 from e2e_linker.audits.refused_parameters import PKCE
 from e2e_linker.derive.answer import Answer
 
-__all__ = ["CODES", "OF_THE_REQUEST", "description", "names_no_parameter", "told_elsewhere"]
+__all__ = ["CODES", "OF_THE_REQUEST", "description", "names_no_parameter", "refuses_somebody", "told_elsewhere"]
 
 OF_THE_REQUEST = frozenset(
     {
@@ -47,6 +47,12 @@ _STOCK = re.compile(
 )
 """What says no more than the code does; any other description is a reason, though it names no parameter."""
 
+_NOT_FOR_THEM = re.compile(
+    r"\b(?:users?|accounts?|clients?|app(?:lication)?s?|you)\b.{0,80}(?:\bnot|n['’]t) (?:\w+ ){0,2}?"
+    r"(?:part|members?|belong|assigned|authori[sz]ed|allowed|permitted|entitled|granted)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 def description(answer: Answer) -> str:
     """What the server says of the error beside its code; empty where it says nothing."""
@@ -64,3 +70,8 @@ def names_no_parameter(answer: Answer) -> bool:
 def told_elsewhere(answer: Answer) -> bool:
     """Whether another audit names the cause of the error: the scopes, or PKCE."""
     return answer.error == "invalid_scope" or PKCE.search(answer.error_words) is not None
+
+
+def refuses_somebody(told: str) -> bool:
+    """Whether ``told`` says that an account or a client may not, so that the values it names may be right."""
+    return _NOT_FOR_THEM.search(told) is not None

@@ -42,8 +42,10 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
     beside = [tried(case, walk, sent) for case, walks in made for walk in walks]
     linked = {each.region for each in beside if each.accepted}
     refused = [each for each in tries if each.region not in accepted and (each.region not in linked or blames(each))]
-    alike = [*walks, *probe_walks(run, cases, "parallel")]
-    steady = [each for each in refused if not _by_itself(each, [walk for _, walk in alike], accepted, cases)]
+    further = [walk for _, walk in (*walks, *probe_walks(run, cases, "parallel"))]
+    # A retry takes the place of the attempt before it; what the server did on that one tells as much.
+    alike = [*further, *(walk for _, tries_of in cases.collect("attempts") for one in tries_of for walk in one[:1])]
+    steady = [each for each in refused if not _by_itself(each, alike, accepted, cases)]
     told_by = [each for each in steady if comparable(each, [*tries, *beside])]
     why = [(each, reason(each, accepted if each in told_by else ())) for each in refused]
     every = tuple(run.skill.redirect_uris.values()) if len(regions) < 2 else ()

@@ -107,12 +107,13 @@ def crashed(url: str) -> Ending:
 
 
 def closed(url: str) -> Ending:
-    """The last window was closed: a page may not do so itself, so it was somebody who looks on, or a login function."""
+    """The last window was closed: by somebody who looks on, a login function, or the first page of a new window."""
     return Ending(
         kind="interrupted",
         message=f"the browser's window was closed while {host_of(url) or url} was shown, before the login had ended",
         fault=Fault.TESTER,
-        hint="run the case again and leave its window open until it has ended",
+        hint="run the case again and leave its window open until it has ended; where nobody closed it, look for "
+        f"window.close() in the scripts of {host_of(url) or url}",
     )
 
 

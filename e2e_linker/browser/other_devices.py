@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from e2e_linker.browser.account_needs import says
 from e2e_linker.browser.account_pages import demands_factor
 from e2e_linker.browser.account_words import FACTOR
@@ -24,6 +26,7 @@ _NO_WAY = ("sending", "beside", "phone", "claimed", "dangerous", "help", "signup
 """Topics of what does more than to lead to where a code is typed."""
 _LITTLE = 1200
 """Characters of a page that waits for something, and tells little else."""
+_NEWS = re.compile(r"\bnotification (?:about|regarding|of)\b", re.IGNORECASE)
 
 
 def approval_awaited(view: View) -> Ending | None:
@@ -31,7 +34,7 @@ def approval_awaited(view: View) -> Ending | None:
     if not _only_tells(view):
         return None
     sentences = (part for line in _lines(view) for part in line.split(". ") if not line.rstrip().endswith(("?", "？")))
-    if not any(says(sentence, "approval_awaited") for sentence in sentences):
+    if not any(says(part, "approval_awaited") and not _notifies_only(part) for part in sentences):
         return None
     return Ending(
         kind="login_blocked",
@@ -110,6 +113,11 @@ def _by_passkey_only(view: View) -> Ending | None:
         hint="let the server offer a password, or a code, to the test account, too; or let linker.login name a Python "
         "function that logs in with what the page asks for",
     )
+
+
+def _notifies_only(sentence: str) -> bool:
+    """Whether what ``sentence`` says was sent is news, or a mail: nobody approves a login by it."""
+    return _NEWS.search(sentence) is not None or Text(sentence).about("email")
 
 
 def _only_tells(view: View) -> bool:

@@ -159,7 +159,7 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | boo
 def _of_typing(line: str) -> bool:
     """Whether ``line`` names what is typed for a login, or refuses in words that are said of it."""
     said = Text(line.replace("_", " "))
-    return names_credentials(said.raw) or said.about_any("rejected", "username", "code")
+    return names_credentials(said.raw) or said.about_any("rejected", "login_failed", "username", "code")
 
 
 def _unnamed(host: str, what: str, said: str) -> Ending:

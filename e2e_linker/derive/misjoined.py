@@ -16,7 +16,7 @@ __all__ = ["Misjoined", "misjoined"]
 _JOINT = re.compile(
     r"(?P<joint>(?:[?#/!&;]|%3F|%23|%2F|%26)+)(?P<answer>[A-Za-z_]{1,24}=.*)", re.IGNORECASE | re.DOTALL
 )
-_SEPARATE = re.compile(r"&*#?&*")
+_SEPARATE = re.compile(r"&*(?:#&*)?")
 """What leaves the answer readable, be it in the query."""
 _NEEDED = frozenset({"state", "access_token", "token_type", "error"})
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.cookie_scopes import names_sent
+from e2e_linker.derive.cookie_scopes import belongs_to, names_sent
 from e2e_linker.derive.forgotten_session import asked_again
 from e2e_linker.derive.left_behind import given
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import parameters, same_endpoint
-from e2e_linker.evidence.models import Ending, NotCollected, Request, Walk
+from e2e_linker.evidence.models import Ending, Present, Request, Walk
 from e2e_linker.model import host_of
 
 __all__ = ["NoSession", "no_session"]
@@ -32,10 +32,12 @@ def no_session(requests: tuple[Request, ...], pages: tuple[Page, ...], ending: E
     address that asked again may carry the session itself. In a capture, whose cookies may be left out, nothing is told.
     """
     found = asked_again(requests, pages, ending, walk)
-    if found is None or isinstance(walk.jar, NotCollected):
+    if found is None or not isinstance(walk.jar, Present):
         return None
     login, again = found
     host = host_of(login.url)
+    if any(belongs_to(host, one.domain.lstrip(".")) for one in walk.jar.value):
+        return None
     before = [one for one in requests if one.n < login.n]
     first = [one for one in before if one.navigation and one.main_frame and same_endpoint(one.url, again.url)]
     led = all(one.status is not None and 300 <= one.status < 400 for one in found)

@@ -53,13 +53,17 @@ def server_failures(
     walks: tuple[Walk, ...], attempts: tuple[tuple[Walk, ...], ...], known_causes: Causes
 ) -> frozenset[str]:
     """The hosts by whose failure the measured walk broke, where it got through when nothing was changed."""
-    again = [trial.ending for trial in known_causes.trials if trial.factor == "nothing"]
-    again += [walk.ending.kind for attempt in attempts for walk in attempt[:1]]
-    return frozenset(_hosts(walks[:1])) if any(map(got_through, again)) else frozenset()
+    trials = [trial.ending for trial in known_causes.trials if trial.factor == "nothing"]
+    through = [walk for attempt in attempts for walk in attempt[:1] if got_through(walk.ending.kind)]
+    if not through and not any(map(got_through, trials)):
+        return frozenset()
+    # What failed on an attempt that got through as well stops nobody.
+    known = [frozenset(_hosts(broken_by(walk, beside) for walk in walks[:1])) for beside in through or (None,)]
+    return frozenset.intersection(*known)
 
 
-def _hosts(walks: Iterable[Walk]) -> Iterator[str]:
-    return (host_of(one.url) for walk in walks for one in broken_by(walk))
+def _hosts(failed: Iterable[tuple[Request, ...]]) -> Iterator[str]:
+    return (host_of(one.url) for each in failed for one in each)
 
 
 def _failed(walk: Walk) -> tuple[Request, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import LoginStep, NotCollected, SetCookie
+from e2e_linker.evidence.models import JarCookie, LoginStep, NotCollected, Present, SetCookie
 from e2e_linker.model import Confidence, Severity
 
 AUDIT = "forgotten-session"
@@ -292,6 +292,12 @@ def test_a_server_that_sets_no_cookie_knows_nobody(build, pieces):
 def test_a_server_that_may_know_its_customer_otherwise_is_not_said_to_set_none(build, pieces, more):
     outcome = build.judge(AUDIT, cookieless(build, pieces, **more))
     assert not any("set a cookie" in found.message for found in getattr(outcome, "findings", ()))
+
+
+def test_a_cookie_in_the_jar_that_no_answer_showed_was_set_all_the_same(build, pieces):
+    kept = JarCookie(name="sid", domain=".example.com", path="/", size=20, secure=True, http_only=True, same_site=None)
+    walk = cookieless(build, pieces).model_copy(update={"jar": Present(value=(kept,))})
+    assert build.judge(AUDIT, walk).status == "inconclusive"
 
 
 def test_of_a_capture_whose_cookies_may_be_left_out_nothing_is_said(build, pieces):

@@ -1,3 +1,4 @@
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -195,8 +196,23 @@ def test_a_refusal_that_names_a_value_of_the_authorization_url_names_its_paramet
     url = asked.url.replace("?", "?audience=https%3A%2F%2Fapi.example.com&", 1)
     asked = asked.model_copy(update={"url": url})
     said = urlencode({"error": "access_denied", "error_description": "Service not found: https://api.example.com"})
-    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    back = f"{asked.redirect_uri}?{said}&state={asked.state}"
+    walk = build.walk([build.get(asked.url, location=back), build.get(back, failure="refused")], asked=asked)
     assert "the value of `audience` in authorizationUrl" in build.judge("redirect-query", walk).findings[0].fix.text
+
+
+def test_a_refusal_of_a_customer_who_has_logged_in_is_laid_to_no_parameter(build):
+    asked = build.authorization()
+    asked = asked.model_copy(update={"url": asked.url.replace("?", "?connection=google&", 1)})
+    said = urlencode({"error": "access_denied", "error_description": "the user of google denied the consent"})
+    steps = [
+        build.get(asked.url),
+        build.post(f"{build.login}/consent", {"allow": "0"}, location=f"{asked.redirect_uri}?{said}"),
+        build.get(f"{asked.redirect_uri}?{said}", failure="refused"),
+    ]
+    fix = build.judge("redirect-query", build.walk(steps, asked=asked)).findings[0].fix.text
+    assert "authorizationUrl" not in fix
+    assert "test account" in fix
 
 
 def test_a_description_that_comes_letter_by_letter_is_put_together(build):
@@ -204,6 +220,21 @@ def test_a_description_that_comes_letter_by_letter_is_put_together(build):
     said = "&".join(["error=invalid_request", *(f"error_description={letter}" for letter in "no+scope")])
     walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
     assert "“invalid_request”: “no scope”" in build.judge("redirect-query", walk).findings[0].message
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "user alice is not part of the https://api.example.com organization",
+        'Client "alexa" is not authorized to access resource server "https://api.example.com"',
+    ],
+)
+def test_who_may_not_use_a_value_of_the_authorization_url_does_not_have_it_wrong(build, told):
+    asked = build.authorization()
+    asked = asked.model_copy(update={"url": asked.url.replace("?", "?audience=https%3A%2F%2Fapi.example.com&", 1)})
+    said = urlencode({"error": "access_denied", "error_description": told})
+    walk = build.walk(asked=asked, answer=f"{asked.redirect_uri}?{said}&state={asked.state}")
+    assert "letter by letter" not in build.judge("redirect-query", walk).findings[0].fix.text
 
 
 @pytest.mark.parametrize("told", ["", "unauthorized_client", "Unauthorized client."])
@@ -506,6 +537,14 @@ def test_a_separator_too_many_before_the_answer_is_no_fault(build, joint):
     asked = build.authorization(grant="IMPLICIT")
     answer = f"{SPA}{joint}state={asked.state}&access_token=<access_token#1>&token_type=Bearer"
     assert build.judge("redirect-fragment", build.walk(asked=asked, answer=answer)).status == "passed"
+
+
+def test_a_joint_of_very_many_signs_is_read_at_once(build):
+    asked = build.authorization(grant="IMPLICIT")
+    answer = f"{SPA}{'&' * 60_000}/#state={asked.state}&access_token=<access_token#1>&token_type=Bearer"
+    started = time.process_time()
+    assert build.judge("redirect-fragment", build.walk(asked=asked, answer=answer)).status == "failed"
+    assert time.process_time() - started < 3
 
 
 def test_what_else_is_wrong_with_a_misjoined_answer_is_told_beside_it(build):

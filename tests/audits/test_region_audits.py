@@ -2,6 +2,7 @@ import pytest
 
 from e2e_linker.evidence.models import Causes, DomDigest, LoginStep, NotCollected, Present, Screen, Trial
 from e2e_linker.model import Confidence, Region, Severity
+from e2e_linker.report.build import build_report
 
 
 def probe(build, region, *, steps=None, answer="", **more):
@@ -631,6 +632,13 @@ def test_a_region_whose_own_case_fails_again_with_nothing_changed_is_refused(bui
     ]
     eu = build.case(failed(build, "EU", purpose="measured"), causes=Present(value=Causes(trials=tuple(made))))
     assert judge(build, cases=[build.case(), eu]).status == status
+
+
+@pytest.mark.parametrize(("attempts", "told"), [(1, False), (2, True)])
+def test_a_region_that_fails_again_when_its_case_is_retried_is_refused(build, attempts, told):
+    eu = [build.case(failed(build, "EU", purpose="measured"), attempt=n, reason="retry") for n in (1, 2)]
+    report = build_report(build.run(), [build.case(), *eu[:attempts]])
+    assert ("auth-accepts-all-region-redirect-uris" in {found.rule for found in report.findings}) is told
 
 
 def test_a_second_link_that_failed_once_does_not_keep_the_regions_from_being_judged(build):

@@ -113,6 +113,21 @@ def test_words_that_name_nothing_typed_refuse_the_login_and_not_the_password(lin
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        *("We couldn't sign you in", "Authentication failure", "Anmelden nicht möglich", "Connexion impossible"),
+        *("Error de inicio de sesión", "Acceso denegado", "Accesso non riuscito", "Acesso negado", "Giriş başarısız"),
+        *("Toegang geweigerd", "Innlogging feilet", "Kirjautuminen epäonnistui", "Logowanie nie powiodło się"),
+        *("Přihlášení se nezdařilo", "लॉगिन विफल", "فشل تسجيل الدخول"),
+    ],
+)
+def test_a_login_that_failed_is_told_as_a_wrong_password_in_each_language(line: str) -> None:
+    for ending in (rejected(line), rejected(line, denied=Answer(403, ()))):
+        assert "refused the password" in ending.message
+        assert (ending.hint or "").startswith("check linker.account")
+
+
+@pytest.mark.parametrize(
     ("line", "says", "hint"),
     [
         ("Firebase: Error (auth/operation-not-allowed).", "switched this way to log in off", "Sign-in method"),

@@ -77,3 +77,11 @@ async def test_a_window_that_gave_way_to_another_is_not_missed(phone, site):
     made = await phone.walk("/authorize", login=partial(Moving, **login.keywords))
     assert made.ending.kind == "arrived"
     assert [window.closed_at is None for window in made.windows.value] == [False, True]
+
+
+async def test_a_page_that_closes_its_own_window_is_named(phones, site):
+    site.page("/authorize", "<!doctype html><p>Please wait</p><script>setTimeout(() => window.close(), 300)</script>")
+    phone = await phones("firefox")
+    made = await phone.walk("/authorize", login=auto(phone))
+    assert made.ending.kind == "interrupted"
+    assert "where nobody closed it, look for window.close() in the scripts of login.example.com" in made.ending.hint

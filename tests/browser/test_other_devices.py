@@ -227,3 +227,15 @@ def test_an_enrolment_that_cannot_be_put_off_is_not_begun(text: str) -> None:
     assert (told.kind, told.fault) == ("login_blocked", Fault.TESTER)
     assert "wants a second factor to be set up for the test account" in told.message
     assert pressed(view(button(3, "Next"), heading="More information", text="Alexa will find your lamps.")) == "Next"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We sent you a notification about our new terms.",
+        "A notification has been sent to your e-mail address.",
+        "For your safety, a notification was sent to your email.",
+    ],
+)
+def test_news_that_were_sent_wait_for_nobody(text: str) -> None:
+    assert pressed(push("Link Alexa", text, button(1, "Continue"))) == "Continue"

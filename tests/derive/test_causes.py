@@ -267,6 +267,17 @@ def test_the_hosts_that_fail_now_and_then_are_those_that_do_not_with_nothing_cha
     assert failed(build, again, ending="arrived").get("server_failures").value == set()
 
 
+@pytest.mark.parametrize("fails_again", [True, False])
+def test_a_host_that_failed_where_the_retry_got_through_as_well_does_not_fail_now_and_then(build, fails_again):
+    asked = build.authorization()
+    beacon = build.sub("https://login.example.com/count", "fetch", status=503)
+    first = build.walk([build.get(asked.url), beacon], answer=None, ending="timeout")
+    steps = build.healthy_steps(asked, build.answer(asked))
+    second = build.walk([*steps, beacon] if fails_again else steps, asked=asked)
+    facts = case_facts(build.case(first), attempts=((first,), (second,)))
+    assert facts.get("server_failures").value == (set() if fails_again else {"login.example.com"})
+
+
 @pytest.mark.parametrize(("times", "needed"), [(1, None), (2, True)])
 def test_what_a_server_failed_without_once_is_not_needed(build, times, needed):
     without = [trial(n, factor="foreign_cookies", ending="dead_end", server_error=500) for n in range(times)]

@@ -7,7 +7,9 @@ from starlette.exceptions import HTTPException
 
 from e2e_linker.demo import authorize
 from e2e_linker.model import Depth
+from e2e_linker.run.budget import LoginBudget
 from e2e_linker.run.failures import answered
+from e2e_linker.run.walks import Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -75,3 +77,19 @@ async def test_a_walk_is_made_again_only_where_the_server_failed(build, statuses
     await answered(walk, "warm", kept.append, build.walk(), 3)
     assert len(kept) == made
     assert [each.id for each in kept if each] == ["warm", "warm-2", "warm-3"][: made if statuses[0] else 0]
+
+
+async def test_a_second_link_that_is_made_again_takes_no_login_from_a_case_that_waits(build):
+    budget, kept, failed = LoginBudget(2), [], [build.get(build.authorization().url, status=500)]
+    budget.promise(["phone-eu"])
+
+    class Linking(Walker):
+        def __init__(self):
+            pass
+
+        async def within_budget(self, name, purpose, about=None, *, spare=False, **more):
+            return build.walk(failed, answer=None, id=name, purpose=purpose) if budget.take(spare=spare) else None
+
+    await Linking().warm(kept.append, build.walk())
+    assert [walk and walk.id for walk in kept] == ["warm", None]
+    assert budget.take(case="phone-eu")
