@@ -30,7 +30,7 @@ _REMEDIES = (
         "Send `Content-Encoding: gzip` with a compressed answer, or do not compress it: a proxy may take the header "
         "away, and a function behind an API gateway has to set it itself.",
     ),
-    (FORM_ENCODED, "Answer with a JSON object, as application/json, not with a form."),
+    (FORM_ENCODED, "Answer with JSON; put a small proxy in front of providers that cannot."),
     ("a body in the encoding", "Compress the answer only as the request's Accept-Encoding allows, or not at all."),
     ("a body that is too large", "Send the fields of the token answer and nothing else."),
     ("a body that breaks off", _LENGTH_FIX),

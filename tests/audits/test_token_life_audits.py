@@ -907,7 +907,7 @@ def test_a_refresh_that_brought_nothing_is_told_elsewhere(tries):
     assert tries.judge("refreshed-body").status == "not_applicable"
     found = only(tries.judge("refreshing"))
     assert "status 200 and a form-encoded body" in found.message
-    assert found.fix.text == "Answer with a JSON object, as application/json, not with a form."
+    assert found.fix.text == "Answer with JSON; put a small proxy in front of providers that cannot."
 
 
 def test_a_refresh_that_is_answered_201_is_answered_200(tries):
