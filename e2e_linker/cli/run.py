@@ -25,6 +25,7 @@ from e2e_linker.model import Depth, Severity
 
 if TYPE_CHECKING:
     from e2e_linker.config.load import LoadedConfig
+    from e2e_linker.config.overrides import Overrides
     from e2e_linker.run.options import RunOptions
 
 __all__ = ["run"]
@@ -104,16 +105,18 @@ def run(
         pause_on_error=pause_on_error,
         again=again_by_reproduce(config, skill, output),
     )
-    if expect and not (overrides.projects or overrides.devices or overrides.regions or options.cases or shard):
-        _note_idle(expect, options, loaded)
+    if expect:
+        _note_idle(expect, overrides, options, loaded)
     report_outcome(loaded, options, as_json=json_, dry_run=dry_run)
 
 
-def _note_idle(expect: Path, options: RunOptions, loaded: LoadedConfig) -> None:
-    """Tell of expectations that no case of the configuration can meet: mostly a slip of the pen."""
+def _note_idle(expect: Path, overrides: Overrides, options: RunOptions, loaded: LoadedConfig) -> None:
+    """Tell of expectations that no case of the configuration can meet, unless only some of its cases are run."""
     from e2e_linker.report.expectations import idle
     from e2e_linker.run.plan import case_ids
 
+    if overrides.projects or overrides.devices or overrides.regions or options.cases or options.shard:
+        return
     for said in idle(options.expectations, case_ids(loaded)):
         typer.echo(f"note: {expect}: {said}", err=True)
 

@@ -14,7 +14,7 @@ from e2e_linker.derive.urls import parameters, same_endpoint, without_parameters
 from e2e_linker.evidence.models import Ending, Present, Request, SetCookie, Walk
 from e2e_linker.model import joined
 
-__all__ = ["ForgottenSession", "asked_again", "forgotten_session", "is_new", "kept_cookies"]
+__all__ = ["ForgottenSession", "asked_again", "forgotten_session", "is_new", "kept_cookies", "names_one"]
 
 _ASKS_ANEW = frozenset({"prompt", "max_age", "acr_values"})
 """Parameters by which an authorization request itself asks for a further login (OpenID Connect Core, 3.1.2.1)."""
@@ -71,7 +71,7 @@ def forgotten_session(
         page=page,
         discarded=any(cookie.name in names and is_removal(cookie) for cookie in again.set_cookies),
         opened=dead_end is not None
-        or (_names(again, {"client_id"}) and any(is_new(cookie, before, login) for cookie in cookies)),
+        or (names_one(again, {"client_id"}) and any(is_new(cookie, before, login) for cookie in cookies)),
     )
 
 
@@ -101,7 +101,7 @@ def _way_back(
         return None
     _, again, *rest = chain
     known = [r for r in requests if r.n < chain[0].n and r.navigation and r.main_frame]
-    if not _same_way(rest, known) or _names(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
+    if not _same_way(rest, known) or names_one(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
         return None
     return page, chain, earlier
 
@@ -140,7 +140,7 @@ def _same_way(rest: Sequence[Request], known: Sequence[Request]) -> bool:
     return any(seen[place : place + len(addresses)] == addresses for place in range(len(seen)))
 
 
-def _names(request: Request, names: Set[str]) -> bool:
+def names_one(request: Request, names: Set[str]) -> bool:
     """Whether one of ``names`` is a parameter of the address of ``request``, or of one that it carries."""
     return any(one.name.rpartition(".")[2] in names for one in parameters(request.url))
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import belongs_to, names_sent
-from e2e_linker.derive.forgotten_session import asked_again
+from e2e_linker.derive.forgotten_session import asked_again, names_one
 from e2e_linker.derive.left_behind import given
 from e2e_linker.derive.pages import Page
-from e2e_linker.derive.urls import parameters, same_endpoint
+from e2e_linker.derive.urls import same_endpoint
 from e2e_linker.evidence.models import Ending, Present, Request, Walk
 from e2e_linker.model import host_of
 
@@ -22,8 +22,11 @@ class NoSession:
 
     login: Request
     again: Request
-    goes_on: bool
-    """Whether the answer to the login went on with the request for Alexa, as one to a wrong password hardly does."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the answer to the login went on with the request for Alexa; one to a wrong password hardly does."""
+        return names_one(self.again, {"client_id"})
 
 
 @fact
@@ -47,4 +50,4 @@ def no_session(requests: tuple[Request, ...], pages: tuple[Page, ...], ending: E
         one.set_cookies or one.sizes is None or names_sent(one) for one in (*before, *found) if host_of(one.url) == host
     ):
         return None
-    return NoSession(login, again, "client_id" in {one.name.rpartition(".")[2] for one in parameters(again.url)})
+    return NoSession(login, again)
