@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 
 from e2e_linker.browser.engine_search import Engine, too_old
+from e2e_linker.browser.engine_versions import asks_more
 from e2e_linker.errors import EngineMissing
 
-__all__ = ["not_started"]
+__all__ = ["not_started", "see_it_drivable"]
+
+
+async def see_it_drivable(engine: Engine) -> None:
+    """Raise :class:`~e2e_linker.errors.EngineMissing` where ``engine`` would start, and then could open no page."""
+    if asks_more() and (old := await asyncio.to_thread(too_old, engine)):
+        raise _refused(engine, old)
 
 
 def not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
@@ -25,11 +34,13 @@ def not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
             "another browser --remote-debugging-port=9222",
         )
     if old := too_old(engine):
-        return _too_old(engine, old)
+        return _refused(engine, old)
     lines = _reasons(error)
     windowless = [line for line in lines if re.search("Missing X server|without having a XServer", line)]
     libraries = [line for line in lines if "error while loading shared libraries" in line]
-    if windowless:
+    if _homeless(engine, lines):
+        hint = "set HOME to a folder that belongs to the user who runs this, and that can be written to"
+    elif windowless:
         hint = "run it where there is a display (xvfb-run gives one), or without --headed"
     else:
         hint = f"e2e-linker doctor shows what is there, e2e-linker install {engine.name} fetches a browser"
@@ -37,7 +48,13 @@ def not_started(engine: Engine, error: PlaywrightError) -> EngineMissing:
     return EngineMissing(f"{engine.name} does not start: {reason}", where=engine.executable, hint=hint)
 
 
-def _too_old(engine: Engine, old: str) -> EngineMissing:
+def _homeless(engine: Engine, lines: list[str]) -> bool:
+    """Whether Firefox had no place for what it writes: it says so, or starts and is never ready."""
+    said = any("$HOME folder" in line for line in lines)
+    return engine.name == "firefox" and (said or not os.access(os.path.expanduser("~"), os.W_OK))
+
+
+def _refused(engine: Engine, old: str) -> EngineMissing:
     if engine.kind == "configured":
         # What the config names is taken and nothing else: a browser fetched beside it would change nothing.
         message = f"the configured {engine.name}, {engine.executable}, does not start: {old}"

@@ -125,19 +125,24 @@ def own_build(product: str, machine: Machine) -> OwnBuild:
     entry = next(item for item in registry["browsers"] if item["name"] == product)
     root, name = _registry_folder(machine), product.replace("-", "_")
     folder = root / f"{name}-{entry['revision']}"
-    if not (folder / _MARKER).is_file():
+    if not _complete(folder):
         for platform, revision in entry.get("revisionOverrides", {}).items():
             special = root / f"{name}_{platform.replace('-', '_')}_special-{revision}"
-            folder = special if (special / _MARKER).is_file() else folder
+            folder = special if _complete(special) else folder
     found = None
-    if (folder / _MARKER).is_file():
+    if _complete(folder):
         found = next((str(path) for glob in _EXECUTABLES[product] for path in sorted(folder.glob(glob))), None)
     return OwnBuild(f"Playwright's {entry['title']}", str(folder), entry.get("browserVersion"), found)
 
 
 def is_own_build(executable: str) -> bool:
     """Whether an executable lies in a folder that Playwright installed."""
-    return any((parent / _MARKER).is_file() for parent in Path(executable).resolve().parents)
+    return any(_complete(parent) for parent in Path(executable).resolve().parents)
+
+
+def _complete(folder: Path) -> bool:
+    """Whether a download into ``folder`` has finished; not where that may not be looked at."""
+    return os.path.isfile(folder / _MARKER)  # Path.is_file would raise
 
 
 def _registry_folder(machine: Machine) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from e2e_linker.browser.engine_places import (
     is_own_build,
     own_build,
 )
+from e2e_linker.browser.engine_versions import known_version, lack_of, read_version
 from e2e_linker.errors import EngineMissing, UsageError
 from e2e_linker.model import EngineName
 
@@ -52,9 +52,6 @@ _CHANNELS: dict[EngineName, dict[str, tuple[str | Product, ...]]] = {
     "firefox": {"firefox": ("firefox",), "moz-firefox": (FIREFOX,)},
     "webkit": {"webkit": ("webkit",)},
 }
-_OLDEST_STOCK_FIREFOX = 143
-"""The first with ``network.addDataCollector``, which Playwright asks for at every start over WebDriver BiDi."""
-_VERSIONS: dict[tuple[str, int], str | None] = {}
 _HEADLESS: dict[EngineName, tuple[str | Product, ...]] = {
     # Headless shells first, whoever made them: five times as fast as the full browser with several cases at once.
     "chromium": ("chromium-headless-shell", HEADLESS_SHELL, "chromium", CHROMIUM, CHROME, EDGE),
@@ -126,7 +123,7 @@ def find_engine(
             known = ", ".join(_CHANNELS[name])
             raise UsageError(f"{channel!r} is no channel of {name}", where="use.channel", hint=f"one of {known}")
         sources = _CHANNELS[name][channel]
-    for looked in _look(name, sources, machine, version or _known_version):
+    for looked in _look(name, sources, machine, version or known_version):
         if looked.engine and (looked.engine.headed_capable or not headed):
             return looked.engine
     return None
@@ -154,37 +151,12 @@ def describe_engines(
     return tuple(states)
 
 
-def read_version(executable: str) -> str | None:
-    """The version a browser prints, or ``None``. Not asked on Windows, where the question opens a window."""
-    if sys.platform == "win32":
-        return None
-    try:
-        said = subprocess.run([executable, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    found = re.search(rb"\d+(\.\d+)+", said.stdout)
-    return found.group().decode() if found else None
-
-
-def _known_version(executable: str) -> str | None:
-    """What :func:`read_version` says, asked once for each executable as it is now: every case of a run searches."""
-    try:
-        changed = os.stat(executable).st_mtime_ns
-    except OSError:
-        return None
-    if (executable, changed) not in _VERSIONS:
-        _VERSIONS[executable, changed] = read_version(executable)
-    return _VERSIONS[executable, changed]
-
-
 def too_old(engine: Engine, version: Callable[[str], str | None] = read_version) -> str | None:
     """Why Playwright cannot drive ``engine``, one clause, where its version tells; None for all others."""
     if engine.channel != _stock_channel("firefox") or not engine.executable:
         return None
     found = engine.version or version(engine.executable)
-    if not found or int(found.partition(".")[0]) >= _OLDEST_STOCK_FIREFOX:
-        return None
-    return f"Firefox {found} is too old for Playwright, which needs {_OLDEST_STOCK_FIREFOX} or newer"
+    return lack_of(found) if found else None
 
 
 def _machine(environ: Mapping[str, str], which: Callable[[str], str | None] | None, platform: str) -> Machine:

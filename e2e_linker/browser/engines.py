@@ -11,7 +11,7 @@ from typing import Any, Self
 from playwright.async_api import Browser, Playwright, ProxySettings, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from e2e_linker.browser.engine_failures import not_started
+from e2e_linker.browser.engine_failures import not_started, see_it_drivable
 from e2e_linker.browser.engine_install import install_engine
 from e2e_linker.browser.engine_search import Engine, EngineState, Looked, describe_engines, find_engine, too_old
 
@@ -50,10 +50,12 @@ _CHROMIUM_ARGS = (
 # A context that ignores such errors does so for its pages only. Without this, no service worker starts behind a private
 # root, as its script is fetched for no page.
 _ANY_CERTIFICATE = "--ignore-certificate-errors"
-# Firefox sends loopback hosts past every proxy unless told otherwise, and calls past it by UDP.
+# Firefox sends loopback hosts past every proxy unless told otherwise, and calls past it by UDP. A form that a page of
+# https sends over http it holds back to ask the person in a window of its own, which nobody answers here.
 _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.ice.proxy_only": True,
+    "security.warn_submit_secure_to_insecure": False,
 }
 
 _SCHEME = "layout.css.prefers-color-scheme.content-override"
@@ -142,6 +144,7 @@ class Browsers:
         scheme: str | None,
         mouse: bool,
     ) -> Browser:
+        await see_it_drivable(engine)
         browser_type = getattr(self.playwright, engine.name)
         try:
             if engine.endpoint:

@@ -15,9 +15,11 @@ import playwright
 import pytest
 from playwright.async_api import Error as PlaywrightError
 
-from e2e_linker.browser import engines
+from e2e_linker.browser import engine_failures, engine_versions, engines
+from e2e_linker.browser.engine_failures import not_started
 from e2e_linker.browser.engine_install import Finished, install_engine, run_command
-from e2e_linker.browser.engine_search import read_version
+from e2e_linker.browser.engine_places import Machine, own_build
+from e2e_linker.browser.engine_versions import read_version
 from e2e_linker.browser.engines import (
     Browsers,
     Engine,
@@ -372,6 +374,50 @@ def test_a_stock_firefox_before_data_collectors_cannot_be_driven(engine, version
     said = too_old(engine, lambda _: version)
     assert bool(said) is old
     assert not old or f"Firefox {engine.version or version} is too old for Playwright, which needs 143" in said
+
+
+@pytest.mark.parametrize(
+    ("driver", "firefox", "old"),
+    [
+        ("1.64.1", "153.7.0", False),
+        ("1.65.2", "153.7.0", True),
+        ("1.65.2", "154.0", False),
+        ("2.0.0", "153.7.0", True),
+    ],
+)
+def test_a_newer_playwright_asks_more_of_a_stock_firefox(monkeypatch, driver, firefox, old):
+    monkeypatch.setattr(engine_versions, "version", lambda _: driver)
+    said = too_old(STOCK, lambda _: firefox)
+    assert bool(said) is old
+    assert not old or f"Firefox {firefox} is too old for Playwright {driver}" in said
+
+
+async def test_a_firefox_that_opens_no_context_is_not_started(monkeypatch, tmp_path):
+    monkeypatch.setattr(engine_versions, "version", lambda _: "1.65.2")
+    path = tmp_path / "firefox"
+    path.write_text("#!/bin/sh\necho Mozilla Firefox 153.7.0esr\n")
+    path.chmod(0o755)
+    with pytest.raises(EngineMissing, match=r"too old for Playwright 1\.65\.2, .* 'playwright<1\.65'") as caught:
+        await Browsers().get(dataclasses.replace(STOCK, version=None, executable=str(path)))
+    assert caught.value.hint == "e2e-linker install firefox fetches a newer one"
+
+
+def test_a_home_that_cannot_be_looked_into_holds_no_build():
+    closed = Machine(environ={"HOME": f"/{'x' * 5000}"}, which=lambda _: None, platform="linux")
+    assert own_build("firefox", closed).executable is None
+
+
+@pytest.mark.parametrize(
+    "said", ["Firefox is unable to launch if the $HOME folder isn't owned by the current user.", ""]
+)
+def test_a_firefox_without_a_home_is_told_what_it_lacks(monkeypatch, said):
+    monkeypatch.setattr(engine_failures.os, "access", lambda *_: bool(said))
+    failed = not_started(
+        dataclasses.replace(STOCK, version="153.0"), PlaywrightError(said or "Timeout 60000ms exceeded.")
+    )
+    assert failed.hint.startswith("set HOME to a folder that belongs to the user")
+    monkeypatch.setattr(engine_failures.os, "access", lambda *_: True)
+    assert "doctor" in not_started(dataclasses.replace(STOCK, version="153.0"), PlaywrightError("Timeout")).hint
 
 
 async def test_an_install_that_leaves_the_old_one_has_failed(debian):
