@@ -167,7 +167,7 @@ def _syntax_hint(error: json.JSONDecodeError, line: str) -> str:
         return "this is HTML or XML, as an error page is; save the JSON itself"
     if rest.startswith(("//", "/*")):
         return "JSON knows no comments: remove them"
-    if rest[:1] in ("}", "]"):
+    if rest[:1] in ("}", "]") or error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma
         return "remove the comma before the closing bracket"
     if rest[:1] == "'" or "'" in line:
         return 'JSON wants double quotes: "'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -122,6 +123,10 @@ _Spec = TypeVar("_Spec", FaultSpec, VariantSpec, TroubleSpec)
 
 def _told(change: Callable[..., Behaviour]) -> tuple[str, str]:
     sentence = " ".join((change.__doc__ or "").split())
+    if not sentence and sys.flags.optimize > 1:
+        raise UsageError(
+            "Python leaves out what describes the faults (-OO)", hint="unset PYTHONOPTIMIZE, or set it to 1"
+        )
     if not sentence:
         raise InternalError(f"{change.__name__} has no docstring to describe it")
     return change.__name__.replace("_", "-"), sentence
