@@ -54,7 +54,7 @@ def bundle(
         description=description,
     )
     text = case_text(report, support_case(report, chosen, given))
-    target = output or Path(f"{report.run_id}-case.zip")
+    target = output or Path(f"{Path(report.run_id).name}-case.zip")  # the folder may be anybody's
     write(target, bundle_zip(report, folder, chosen, text), private=given.password is not None)
     typer.echo(text, nl=False)
     typer.echo(f"written: {target}", err=True)

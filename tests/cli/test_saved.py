@@ -8,6 +8,9 @@ import zipfile
 
 import pytest
 
+from e2e_linker.evidence.redact import SecretRegistry
+from e2e_linker.evidence.store import RunStore
+
 pytestmark = pytest.mark.browser
 
 ONE = ("demo", "--project", "Desktop Chrome", "--depth", "passive")
@@ -49,6 +52,15 @@ def test_two_runs_are_annotated_bundled_and_compared(program):
         har = json.loads(made.read("network/desktop-chrome-na.har"))
     assert {"case.txt", "report.html", "report.json"} <= set(names)
     assert har["log"]["entries"]
+
+
+def test_the_case_of_a_strange_run_is_written_here(program, build):
+    with RunStore.create(program.folder / "deep" / "er", "R", SecretRegistry()) as store:
+        store.write_case(build.case())
+        store.write_run(build.run(run_id="../../elsewhere"))
+    said = program("bundle", "deep/er/R")
+    assert said.err.endswith("written: elsewhere-case.zip\n")
+    assert (program.folder / "elsewhere-case.zip").exists()
 
 
 def test_what_cannot_be_bundled_is_said(program):

