@@ -63,6 +63,8 @@ _ENCODERS: tuple[Callable[[str], str], ...] = (
     _each("\\u{:04X}"),
     _each("\\x{:02x}"),
     _each("\\x{:02X}"),
+    lambda text: text.replace("'", "''"),  # SQL
+    lambda text: text.replace('"', '""'),  # CSV, and other SQL
 )
 
 

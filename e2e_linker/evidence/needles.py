@@ -143,8 +143,7 @@ def _core(form: bytes, shift: int) -> bytes:
     return whole[(0, 2, 3)[shift] : (shift + len(form)) * 8 // 6]
 
 
-def _needles(value: str, key: str, strength: Strength, *, wrapped: bool) -> Iterator[_Needle]:
-    forms = spellings(value)
+def _needles(forms: tuple[bytes, ...], key: str, strength: Strength, *, wrapped: bool) -> Iterator[_Needle]:
     for form in forms:
         yield _Needle(form.translate(_FOLD), form, key, strength)
     if not wrapped:
@@ -175,8 +174,17 @@ class Index:
         self._short: list[_Needle] = []
         self._caseless: list[_Needle] = []
 
-    def add(self, value: str, key: str, strength: Strength, *, wrapped: bool = True, caseless: bool = False) -> None:
-        """Search for ``value`` in every form from now on; with ``wrapped`` also inside base64.
+    def add(
+        self,
+        value: str,
+        key: str,
+        strength: Strength,
+        *,
+        wrapped: bool = True,
+        caseless: bool = False,
+        encoded: bool = True,
+    ) -> None:
+        """Search for ``value`` from now on, unless not ``encoded`` in every form; with ``wrapped`` also inside base64.
 
         With ``caseless`` also in capitals or without, unless it is a plain word, which may be a label then; what is one
         without its capitals may be part of a host or an identifier (``BrightBulb``).
@@ -184,7 +192,8 @@ class Index:
         lowered = value.encode("utf-8", "surrogatepass").lower()
         if caseless and strength is not Strength.ORDINARY and lowered not in [one.exact for one in self._caseless]:
             self._caseless.append(_Needle(lowered, lowered, key, strength_of(value.lower())))
-        for needle in _needles(value, key, strength, wrapped=wrapped):
+        forms = spellings(value) if encoded else (value.encode("utf-8", "surrogatepass"),)
+        for needle in _needles(forms, key, strength, wrapped=wrapped):
             text = needle.folded
             if len(text) >= 15:
                 _file(self._long, text, needle, _EIGHT)

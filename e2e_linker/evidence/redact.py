@@ -48,7 +48,7 @@ from e2e_linker.evidence.secret_places import (
 from e2e_linker.evidence.spans import merged, replaced, without
 from e2e_linker.evidence.spelt_code import SpeltCodes
 from e2e_linker.evidence.typed_fields import TypedFields
-from e2e_linker.evidence.writings import also_written, strength_as
+from e2e_linker.evidence.writings import also_written, strength_as, taken_apart
 from e2e_linker.model import Record
 
 __all__ = ["SHORTEST", "SecretRegistry", "readable"]
@@ -114,6 +114,8 @@ class SecretRegistry:
                     self._secrets.add(written, key, strength, caseless=kind == "username")
                     self._passes = self._passes if strength is Strength.UNIQUE else 3
                     self._pieces.add(written, key, kind)
+                    for apart in taken_apart(written, kind):
+                        self._secrets.add(apart, key, Strength.UNIQUE, wrapped=False, encoded=False)
             self._spelt.add(text, label, kind, self._secrets)
             return label
 
@@ -134,8 +136,7 @@ class SecretRegistry:
     def publish(self, *values: str) -> None:
         """Take ``values`` for public, as the skill's own addresses and its client id are, wherever a server puts them.
 
-        A value in which a secret stands that is registered already, such as a client secret that equals the client id,
-        is left alone.
+        What holds a registered secret is left alone, such as a client secret that equals the client id.
         """
         for value in values:
             if value not in self._labels and self.find(value) is None:
@@ -192,8 +193,7 @@ class SecretRegistry:
             parts = replaced(data, quoted_in_json(data, spans, _SEPARATOR)).split(_SEPARATOR)
             news = [(n, part.decode("utf-8", "surrogatepass")) for n, part in zip(pending, parts, strict=True)]
             changed = {n: new for n, new in news if new != result[n]}
-            for n, new in changed.items():
-                result[n] = new
+            result = [changed.get(n, same) for n, same in enumerate(result)]
             pending = list(changed)
         return result
 

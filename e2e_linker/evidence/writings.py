@@ -8,10 +8,15 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from e2e_linker.evidence.needles import Strength, strength_of
 
-__all__ = ["also_written", "strength_as"]
+__all__ = ["also_written", "strength_as", "taken_apart"]
 
 _SEEDS = frozenset({"totp", "totp_secret"})
 _SEED = re.compile(r"[A-Z2-7]{16,}")
+_LISTED = frozenset({"password", "client_secret"})
+"""Kinds that programs take to pieces: to derive keys from them, or to count their letters."""
+_BETWEEN = (",", ", ", '","', '", "', "','", "', '", "-")
+"""What stands between the items of a list, as consoles, JSON and scripts write it."""
+_LONGEST_LISTED = 200
 
 
 def also_written(value: str, kind: str, public: AbstractSet[str]) -> tuple[str, ...]:
@@ -38,6 +43,19 @@ def strength_as(value: str, kind: str, public: AbstractSet[str]) -> Strength:
     if any(text == folded or ("://" in text and folded in text) for text in known):
         return Strength.ORDINARY
     return strength_of(value)
+
+
+def taken_apart(value: str, kind: str) -> tuple[str, ...]:
+    """A password letter by letter and byte by byte (``console.log(new TextEncoder().encode(password))``), and reversed.
+
+    Nothing of other kinds, nor of what may stand in a list by chance.
+    """
+    if kind not in _LISTED or len(value) > _LONGEST_LISTED or strength_of(value) is not Strength.UNIQUE:
+        return ()
+    octets = value.encode("utf-8", "surrogatepass")
+    lists = [between.join(value) for between in _BETWEEN]
+    lists += [between.join(map(str, octets)) for between in (",", ", ", " ")]
+    return (*lists, octets.hex(":"), octets.hex(":").upper(), value[::-1])
 
 
 def _of_seed(value: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import SecretStr
 
@@ -53,7 +54,7 @@ def read_credentials(loaded: LoadedConfig, registry: SecretRegistry) -> Credenti
     account, second, secret = loaded.account(), loaded.second_account(), loaded.client_secret()
     earlier = tuple(_earlier(found, loaded.skill, secret) for found in loaded.earlier())
     accounts = (account, *((second,) if second else ()))
-    _register(registry, accounts, secret, earlier, loaded.skill.client_id)
+    _register(registry, accounts, secret, earlier, loaded.skill.client_id, _keys(loaded, earlier))
     # Scripts keep what they send along, too.
     registry.publish(loaded.skill.client_id, *loaded.skill.scopes, *(each.endpoint.client_id for each in earlier))
     names = [each.username.get_secret_value() for each in accounts if each.username]
@@ -96,6 +97,7 @@ def _register(
     secret: SecretStr | None,
     earlier: Iterable[Earlier],
     client_id: str,
+    keys: Iterable[str],
 ) -> None:
     known = [(secret, "client_secret")]
     for account in accounts:
@@ -106,6 +108,7 @@ def _register(
             known += [(SecretStr(value), "otp_command") for value in _secrets_in(command, plain)]
     for skill in earlier:
         known += [(skill.refresh_token, "refresh_token"), (skill.endpoint.client_secret, "client_secret")]
+    known += [(SecretStr(key), "url_key") for key in keys]
     for value, kind in known:
         if value is not None and value.get_secret_value():
             registry.register(value, kind)
@@ -122,6 +125,16 @@ def _secrets_in(command: str, plain: tuple[str, ...]) -> Iterator[str]:
     for piece in _BETWEEN.split(command):
         if is_unguessable(piece) and not is_wording(piece) and not any(piece in text for text in plain):
             yield piece
+
+
+def _keys(loaded: LoadedConfig, earlier: Iterable[Earlier]) -> Iterator[str]:
+    """The keys in the addresses that only Alexa calls: they may be all that guards a function in the cloud."""
+    linker = loaded.config.linker
+    addresses = [loaded.skill.access_token_url, linker.introspection, linker.revocation, linker.resource]
+    for address in (*addresses, *(each.endpoint.url for each in earlier)):
+        for _, value in parse_qsl(urlsplit(address or "").query):
+            if is_unguessable(value) and not is_wording(value) and value != loaded.skill.client_id:
+                yield value
 
 
 def _earlier(found: EarlierSkill, skill: Skill, current: SecretStr | None) -> Earlier:

@@ -125,3 +125,43 @@ def test_a_user_name_is_hidden_also_where_the_client_is_named_so_in_other_letter
     registry.publish("lamp-1")
     registry.register("Lamp-1", "username")
     assert registry.redact("client_id=lamp-1 for Lamp-1") == "client_id=lamp-1 for <username#1>"
+
+
+PASSWORD = "Tr0ub4dor&3-h+rse/Zq%x9 ä"
+OCTETS = PASSWORD.encode()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ", ".join(map(str, OCTETS)),
+        json.dumps(list(OCTETS)).strip("[]"),
+        ",".join(map(str, OCTETS)),
+        OCTETS.hex(":"),
+        ", ".join(PASSWORD),
+        json.dumps(list(PASSWORD), ensure_ascii=False).strip('[]"'),
+        json.dumps(list(PASSWORD)).strip('[]"'),
+        PASSWORD[::-1],
+    ],
+)
+@pytest.mark.parametrize("kind", ["password", "client_secret"])
+def test_a_password_taken_apart_is_hidden(shown: str, kind: str) -> None:
+    registry = SecretRegistry()
+    label = registry.register(PASSWORD, kind)
+    assert registry.redact(f"key [{shown}] made") == f"key [{label}] made"
+    assert registry.find(json.dumps({"console": f"[{shown}]"})) == label
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("Don't-St0p!Me9now", "Don''t-St0p!Me9now"), ('q"uo-T3d!x', 'q""uo-T3d!x')]
+)
+def test_a_quote_that_is_written_twice_hides_nothing(value: str, shown: str) -> None:
+    registry = SecretRegistry()
+    label = registry.register(value, "password")
+    assert registry.redact(f"near '{shown}'") == f"near '{label}'"
+
+
+def test_lists_of_numbers_that_are_no_password_are_left() -> None:
+    registry = SecretRegistry()
+    registry.register(PASSWORD, "password")
+    assert registry.redact("[84, 114, 48] T, r, 0 54:72:30") == "[84, 114, 48] T, r, 0 54:72:30"

@@ -71,3 +71,24 @@ def test_what_looks_like_a_secret_in_a_command_is_one_by_itself(told, command):
 def test_names_in_a_command_are_no_secrets(told):
     text = "my_totp_helper_2024 alexa-brightbulb-12345 kR7wQ2mZ9xT4vB6n xW3rT6yU9iO2pA5s@example.com en_US.UTF-8"
     assert told(f"{text} ", text.replace(" ", ", ")) == [text.replace(" ", ", ")]
+
+
+@pytest.mark.parametrize("where", ["token", "introspection", "revocation", "resource"])
+def test_the_key_in_an_address_that_only_alexa_calls_is_hidden(tmp_path, where):
+    key = "AzFuKeyQ9zx8Wv7Ut6Sr5Qp4On3Ml2Kj1=="
+    address = f"https://api.example.com/x?code={key}&version=2026-01-01&client=kR7wQ2mZ9xT4vB6n"
+    linker = {"skill": "skill.json", "vendorId": "M2AAAAAAAAAAAA"}
+    skill = {**SKILL, "type": "AUTH_CODE", "accessTokenUrl": "https://api.example.com/token", "clientSecret": "env:X"}
+    if where == "token":
+        skill["accessTokenUrl"] = address
+    else:
+        linker[where] = address
+    (tmp_path / "skill.json").write_text(json.dumps({"accountLinkingResponse": skill}))
+    (tmp_path / "playwright.config.json").write_text(json.dumps({"linker": {**linker, "account": {}}}))
+    registry = SecretRegistry()
+    read_credentials(
+        load_config(tmp_path / "playwright.config.json", environ={"X": "aG7-secret-of-the-client"}), registry
+    )
+    said = registry.redact(f"POST {address}")
+    assert key not in said
+    assert "version=2026-01-01&client=kR7wQ2mZ9xT4vB6n" in said
