@@ -8,7 +8,6 @@
     │       └── SecretError     2   a secret reference is refused or cannot be read
     ├── StoreError              2   a run folder or capture cannot be written or read
     ├── EngineMissing           3   no browser of the wanted kind is on this machine
-    ├── TargetError             3   the server under test cannot be reached or driven
     └── InternalError           4   a defect of e2e-linker itself
 
 What a *case* runs into (a hang, a login form that is not found) is not raised to the user: it is evidence, see
@@ -27,8 +26,8 @@ __all__ = [
     "LinkerError",
     "SecretError",
     "StoreError",
-    "TargetError",
     "UsageError",
+    "in_one_line",
 ]
 
 
@@ -88,13 +87,12 @@ class EngineMissing(LinkerError):  # noqa: N818 - named as the ending it leads t
     exit_code = ExitCode.INCONCLUSIVE
 
 
-class TargetError(LinkerError):
-    """The server under test cannot be reached or driven."""
-
-    exit_code = ExitCode.INCONCLUSIVE
-
-
 class InternalError(LinkerError):
     """A defect of e2e-linker itself."""
 
     exit_code = ExitCode.INTERNAL
+
+
+def in_one_line(error: BaseException) -> str:
+    """What kind of error it is, and the first line of what it says."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -20,7 +20,6 @@ __all__ = [
     "COOKIES_OF_HOST_BYTES",
     "COOKIE_BYTES",
     "DEFAULT_PORT",
-    "ERROR_PARAMETER_TEXT",
     "GROWN_COOKIE_BYTES",
     "GROWN_STATE_BYTES",
     "LINKING_UNSUCCESSFUL_TEXT",
@@ -131,9 +130,6 @@ UNABLE_TO_LINK_TEXT: Final = "We were unable to link {skill} at this time"
 
 LINKING_UNSUCCESSFUL_TEXT: Final = "Linking unsuccessful"
 """The other wording of the same verdict. Source: Amazon's forum article on debugging account linking."""
-
-ERROR_PARAMETER_TEXT: Final = "authorization server returned with an error parameter"
-"""Words of the verdict when the redirect carried ``error``. Source: mike-grant/haaska#130, ndg63276/alexa-sky-hd#4."""
 
 CODE_LONG_CHARACTERS: Final = 512
 """Characters above which an authorization code is long. Threshold; *blog 2020* names long codes as a cause of 400."""

@@ -84,6 +84,8 @@ class Quirk(Record):
     lacking: Lacking | None = None
     says: re.Pattern[str] | None = None
     """Words of the server that a finding must tell of for the hint to make sense."""
+    instead: bool = False
+    """Whether it stands in place of the general remedy, which mends nothing at this provider."""
     sources: tuple[Source, ...]
     confidence: tuple[Basis, ...]
 

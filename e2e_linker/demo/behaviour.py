@@ -150,8 +150,6 @@ class Steps:
     signed_in_goes_home: bool = False
     """With a live session the authorization request is forgotten."""
     plain_http_hop: bool = False
-    third_party_session: bool = False
-    """The identity provider keeps part of the login in a cookie of its own, set from a frame."""
     session_domain: str | None = None
     """The ``Domain`` of the session cookie, where it is for another site."""
     consent_finds_sessions: bool = True

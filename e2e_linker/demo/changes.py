@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from e2e_linker.demo.behaviour import Behaviour, Parameters, TokenAnswer
 from e2e_linker.demo.names import API
+from e2e_linker.model import Grant
 
 __all__ = [
     "ANSWERS",
@@ -18,8 +19,10 @@ __all__ = [
     "failing",
     "form_encoded",
     "giving",
+    "implicit",
     "listing",
     "logging_in_by_api",
+    "minding",
     "on_refresh",
     "with_tokens",
     "without",
@@ -41,6 +44,11 @@ def deciding_by_script(b: Behaviour) -> Behaviour:
     return always_asking(
         replace(b, consent=replace(b.consent, scripts=(*b.consent.scripts, "decide.js"), policy=policy))
     )
+
+
+def implicit(b: Behaviour) -> Behaviour:
+    """``b`` with the implicit grant configured."""
+    return replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
 
 
 def listing(b: Behaviour, domains: Iterable[str]) -> Behaviour:
@@ -90,6 +98,11 @@ def on_refresh(b: Behaviour, change: Callable[[TokenAnswer], TokenAnswer]) -> Be
     """``b`` with every answer to a refresh changed."""
     earlier = b.tokens.on_refresh
     return with_tokens(b, on_refresh=lambda answer: change(earlier(answer)))
+
+
+def minding(b: Behaviour, **manners: Any) -> Behaviour:
+    """``b`` with another token endpoint: ``manners`` are those that are changed."""
+    return with_tokens(b, manners=replace(b.tokens.manners, **manners))
 
 
 def form_encoded(fields: Mapping[str, object]) -> tuple[str, str]:

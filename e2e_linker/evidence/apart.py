@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_linker.evidence.models import Present, RunEvidence, Walk
+from e2e_linker.evidence.models import Present, RunEvidence, Walk, records
 from e2e_linker.evidence.token_calls import TokenBattery
 
 __all__ = ["apart", "batteries", "once_walks"]
@@ -24,4 +24,4 @@ def batteries(run: RunEvidence) -> tuple[TokenBattery, ...]:
 
 def once_walks(run: RunEvidence) -> tuple[Walk, ...]:
     """All walks that were made once for the whole of ``run``, or of a run that it is made of."""
-    return tuple(walk for one in apart(run) if isinstance(one.probes, Present) for walk in one.probes.value)
+    return tuple(walk for one in apart(run) for walk in records(one.probes))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.evidence.capture_entry import Entry
+from e2e_linker.evidence.headers import media_type
 from e2e_linker.model import host_of
 
 __all__ = ["is_browsers_own", "own_told"]
@@ -54,7 +55,7 @@ def is_browsers_own(entry: Entry) -> bool:
 
 def _checks_certificate(entry: Entry) -> bool:
     kinds = (entry.header("content-type"), entry.answer_header("content-type"))
-    return any(kind.partition(";")[0].strip().lower() in _CERTIFICATE_CHECKS for kind in kinds)
+    return any(media_type(kind) in _CERTIFICATE_CHECKS for kind in kinds)
 
 
 def own_told(left_out: Mapping[str, int]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from e2e_linker.evidence.headers import media_type
 from e2e_linker.evidence.loose_json import a_moment, a_number, a_pair_list, a_text, an_object
 from e2e_linker.evidence.traffic import Headers
 
@@ -83,7 +84,7 @@ def _header(headers: Headers, wanted: str) -> str:
 def _resource_type(said: str, headers: Headers, answered: Headers, status: int | None) -> str:
     if said in _TYPES:
         return _TYPES[said]
-    kind = _header(answered, "content-type").partition(";")[0].strip().lower()
+    kind = media_type(_header(answered, "content-type"))
     asks_for_page = "text/html" in _header(headers, "accept")
     if kind in {"text/html", "application/xhtml+xml"} and asks_for_page:
         return "document"

@@ -176,7 +176,7 @@ def _ending(requests: Sequence[Request], arrivals: Sequence[Arrival], *, refused
         if refused:
             return Ending(kind="arrived", message=f"{sent}, whose page then says that it did not link", hint=_REFUSED)
         return Ending(kind="arrived", message=sent)
-    pages = [request for request in requests if request.navigation and request.main_frame]
+    pages = [request for request in requests if request.leads]
     last = pages[-1] if pages else requests[-1] if requests else None
     if last is None:
         return Ending(kind="dead_end", message="the capture holds nothing after the authorization request")

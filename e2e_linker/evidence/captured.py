@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from e2e_linker.evidence.contents import (
     texts_within,
     url_params,
 )
+from e2e_linker.evidence.headers import media_type
 from e2e_linker.evidence.loose_json import a_number, a_size, a_text, an_object, objects
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.sizes import request_sizes, url_as_sent
@@ -35,6 +37,8 @@ __all__ = ["request_of"]
 _LONGEST = 65_536
 """Characters of a URL or a header that are kept; their sizes are measured before."""
 _MOST_HEADERS = 500
+_LINE_OF_FORM = re.compile(r"^([^\s=&{}<>\"']{1,80})=([^\r\n]{1,1000})\r?$", re.MULTILINE)
+"""A field of a form that is sent as plain text (HTML, section 4.10.21.8)."""
 
 
 def request_of(
@@ -86,6 +90,8 @@ def _register(
         registry.register_headers(headers)
     sent = [(part.name, part.value) for part in body.fields] if body is not None else []
     sent += texts_within(data, sent=True)
+    if body is not None and media_type(body.content_type) == "text/plain":
+        sent += _LINE_OF_FORM.findall((data or b"")[:BODY_LIMIT].decode("utf-8", "replace"))
     registry.register_all(registry.typed.sent((*sent, *named_values(data)), form=bool(body and body.fields)))
     if registry.typed.asks_for_password:
         registry.register_all(registry.typed.queried((param.name, param.value) for param in url_params(entry.url)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from e2e_linker.evidence.contents import url_params
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.page import Window
 from e2e_linker.evidence.traffic import Arrival, Request
 
@@ -34,7 +35,7 @@ def complete_requests(requests: Sequence[Request], windows: Sequence[Window]) ->
 
 
 def _redirected_fragment(source: Request, request: Request) -> str:
-    location = next((value for name, value in source.response_headers if name.lower() == "location"), "")
+    location = header(source.response_headers, "location") or ""
     try:
         target = urljoin(source.url, location)
         return urlsplit(target).fragment if target.partition("#")[0] == request.url.partition("#")[0] else ""
@@ -45,7 +46,7 @@ def _redirected_fragment(source: Request, request: Request) -> str:
 def complete_windows(windows: Sequence[Window], requests: Sequence[Request]) -> tuple[Window, ...]:
     """``windows`` with the one that the completed ``requests`` show beside them, or whose address they tell."""
     known = {window.n for window in windows if _has_address(window)}
-    led = (request for request in requests if request.navigation and request.main_frame)
+    led = (request for request in requests if request.leads)
     first = next((request for request in led if request.window is not None and request.window not in known), None)
     if first is None or first.window is None:
         return tuple(windows)

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.alexa.facts import REDIRECT_LABELS
+from e2e_linker.evidence.cutting import cut
+from e2e_linker.evidence.headers import media_type
 from e2e_linker.evidence.loose_json import structure_in
 from e2e_linker.evidence.prose import is_sentence, names_error
 from e2e_linker.evidence.traffic import Body, Headers, Param, SetCookie
@@ -51,14 +53,14 @@ def body_of(data: bytes | None, content_type: str | None) -> Body | None:
     """``data`` as form fields, or as the beginning of its text. None where the request has no body."""
     if data is None:
         return None
-    kind = (content_type or "").partition(";")[0].strip().lower()
+    kind = media_type(content_type)
     if kind == "application/x-www-form-urlencoded":
         fields = _params(data.decode("utf-8", "replace"), "body")
         return Body(content_type=content_type, size=len(data), fields=fields)
     if kind == "multipart/form-data":
         fields = _multipart(data[:_MULTIPART_LIMIT], content_type or "")
         return Body(content_type=content_type, size=len(data), fields=fields)
-    text = data[: EXCERPT_LIMIT * 4].decode("utf-8", "replace")[:EXCERPT_LIMIT] if is_text(kind) else None
+    text = cut(data[: EXCERPT_LIMIT * 4].decode("utf-8", "replace"), EXCERPT_LIMIT) if is_text(kind) else None
     return Body(content_type=content_type, size=len(data), text=text)
 
 
@@ -70,7 +72,7 @@ def set_cookies(headers: Headers) -> tuple[SetCookie, ...]:
 
 def is_text(content_type: str | None) -> bool:
     """Whether a body of this type is text a person can read. A body without a type is taken for text."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
+    kind = media_type(content_type)
     known = kind.endswith(("json", "xml")) or kind in {"application/javascript", "application/x-www-form-urlencoded"}
     return not kind or kind.startswith("text/") or known
 
@@ -82,9 +84,9 @@ def excerpt_of(data: bytes, content_type: str | None) -> str:
     charset = message.get_content_charset("utf-8")
     beginning = data[: EXCERPT_LIMIT * 4]
     try:
-        return beginning.decode(charset, "replace")[:EXCERPT_LIMIT]
+        return cut(beginning.decode(charset, "replace"), EXCERPT_LIMIT)
     except LookupError:
-        return beginning.decode("utf-8", "replace")[:EXCERPT_LIMIT]
+        return cut(beginning.decode("utf-8", "replace"), EXCERPT_LIMIT)
 
 
 def texts_within(data: bytes | None, *, sent: bool = False) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,12 @@ __all__ = ["View", "spellings", "unescaped"]
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
 _SPECIAL = re.compile(r"[^A-Za-z0-9._~-]")
 _ESCAPING = re.compile(r"[%&\\]")
+_LONGEST_TWICE = 8192
+"""Characters of a value that is encoded twice over, in hundreds of forms: servers take no longer headers."""
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_UNTOUCHED = re.compile(r"[!-~]")
+_ENOUGH = 6
+"""Characters that are the same in all character sets; with fewer, what is left of a value is none of its own."""
 _HEX_PAIR = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -68,11 +74,35 @@ _ENCODERS: tuple[Callable[[str], str], ...] = (
 )
 
 
+def _misread(value: str) -> tuple[str, ...]:
+    """What is left of ``value`` where it was written in one character set and read in another, once or twice.
+
+    Empty where that changes nothing, or loses so much that the rest may stand anywhere by chance.
+    """
+    if value.isascii():
+        return ()
+    octets = value.encode("utf-8", "surrogatepass")
+    wide = [octets.decode("latin-1"), _western(octets)]
+    wide += [_western(text.encode()) for text in wide]
+    if len(_UNTOUCHED.findall(value)) < _ENOUGH:
+        return tuple(dict.fromkeys(wide))
+    lost = value.encode("cp1252", "replace").decode("utf-8", "replace")
+    one_each = _FOREIGN.sub("\ufffd", value)
+    wide += [lost, one_each, _western(lost.encode()), _western(one_each.encode()), _FOREIGN.sub("?", value)]
+    return tuple(dict.fromkeys(wide))
+
+
+def _western(octets: bytes) -> str:
+    """``octets`` as browsers read Windows-1252, which has no octet that stands for nothing."""
+    return "".join(bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in octets)
+
+
 def spellings(value: str) -> tuple[bytes, ...]:
     """``value`` and what the encoders in common use make of it, as UTF-8, each once, the plain value first.
 
-    Covers both Unicode normal forms, Latin-1, spaces as plus signs and hexadecimal. A value that holds escapes of its
-    own is encoded twice over, because undoing escapes in a text would undo those of the value as well.
+    Covers both Unicode normal forms, Latin-1, other character sets mistaken for one another, spaces as plus signs and
+    hexadecimal. A value that holds escapes of its own is encoded twice over, because undoing escapes in a text would
+    undo those of the value as well.
     """
     forms: dict[str, None] = dict.fromkeys((value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD"))))
     if "%" in value and len(unquote(value)) >= 8:
@@ -81,7 +111,7 @@ def spellings(value: str) -> tuple[bytes, ...]:
     if not all(_PLAIN.fullmatch(base) for base in bases):
         once = [encode(base) for base in bases for encode in _ENCODERS]
         forms.update(dict.fromkeys(once))
-        if _ESCAPING.search(value):
+        if _ESCAPING.search(value) and len(value) <= _LONGEST_TWICE:
             forms.update(dict.fromkeys(encode(form) for form in once for encode in _ENCODERS))
     forms.update(dict.fromkeys(base.replace(" ", "+") for base in bases))
     encoded = {form.encode("utf-8", "surrogatepass"): None for form in forms}
@@ -90,6 +120,7 @@ def spellings(value: str) -> tuple[bytes, ...]:
         encoded.update({digits: None, digits.upper(): None})
         if not base.isascii() and max(base) <= "\xff":
             encoded[base.encode("latin-1")] = None
+        encoded.update(dict.fromkeys(form.encode("utf-8", "surrogatepass") for form in _misread(base)))
     return tuple(form for form in encoded if len(form) >= min(4, len(value)))
 
 

@@ -36,3 +36,5 @@ class Ending(Record):
     message: str
     fault: Fault | None = None
     hint: str | None = None
+    exposed: str | None = None
+    """The address at which a password would have gone out in clear: it was not typed."""

@@ -5,20 +5,39 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["OPTIONAL_WORD", "kind_in", "kind_named", "kind_typed", "names_user"]
+__all__ = ["OPTIONAL_WORD", "kind_in", "kind_named", "kind_typed", "names_user", "plain_name"]
 
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae"})
+"""Letters of Latin that are more than one with an accent."""
+
+
+def plain_name(name: str) -> str:
+    """``name`` in small letters of any script and digits only, without accents."""
+    plain = unicodedata.normalize("NFKD", name).lower().translate(_LETTERS)
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+_ABROAD = (
+    "пароль парола лозинка құпиясөз 密码 密碼 口令 パスワード 비밀번호 패스워드 암호 κωδικός κωδικόςπρόσβασης "
+    "σύνθημα סיסמה סיסמא كلمةالمرور كلمةالسر رمزالعبور گذرواژه पासवर्ड รหัสผ่าน გასაღებისიტყვა mậtkhẩu şifre "
+    "parool geslo slaptažodis palavra-passe parola katasandi lykilorð"
+)
+"""Words for a password that stand in no name of anything else."""
+_FOREIGN = "|".join(map(plain_name, _ABROAD.split()))
 _END = r"(?:confirmation|confirm|repeat|again|field|input|value|text)?\d*$"
 _TYPED = (
     (
         re.compile(
             r"(?:password|passwd|passwort|passphrase|kennwort|contrasena|motdepasse|senha|pwd|pswd|wachtwoord|heslo|haslo"
-            rf"|passord|losenord|adgangskode|salasana|jelszo|lozinka|^(?:user|login|log|new|old|my)?(?:pass|psw|pw)|^mdp){_END}"
+            rf"|passord|losenord|adgangskode|salasana|jelszo|lozinka|^(?:u|user|login|log|new|old|my)?(?:pass|psw|pw)|^mdp"
+            rf"|{_FOREIGN}|^(?:user|login|txt)?(?:parol|clave|mima|kodeord)|^idtoken(?=2$)"
+            rf"|(?:security|secret|challenge)answer|memorable(?:word|name|place|date)){_END}"
         ),
         "password",
     ),
     (
         re.compile(
-            r"(?:totp|otp|passcode|(?:otp|onetime|mfa|2fa|tfa|twofactor|twostep|sms|verification|security|authenticator)code"
+            r"(?:totp|otp|passcode|(?:otp|onetime|mfa|2fa|tfa|twofactor|twostep|sms|verification|security|authenticator|access)code"
             rf"|(?:otp|mfa|2fa|twofactor)token|^(?:user|login|m)?pin(?:code)?){_END}"
         ),
         "otp",
@@ -64,7 +83,7 @@ def kind_named(plain: str) -> str | None:
 
 def kind_typed(name: str, value: str) -> str | None:
     """The kind of secret that ``value``, sent as ``name``, was typed as; None where the name does not say so."""
-    plain = _plain_name(name)
+    plain = plain_name(name)
     kind, place = _named(plain)
     if kind is not None:
         return None if OPTIONAL_WORD.fullmatch(value) and _is_choice(name, plain[:place]) else kind
@@ -74,19 +93,14 @@ def kind_typed(name: str, value: str) -> str | None:
 
 def kind_in(text: str) -> str | None:
     """The kind of secret that ``text``, a name or a type, speaks of."""
-    plain = _STEP.sub("", _plain_name(text))
+    plain = _STEP.sub("", plain_name(text))
     return kind_named(plain) or _SPOKEN_OF.get(plain)
 
 
 def names_user(name: str) -> bool | None:
     """Whether under ``name`` stands who logs in; False where it may be something else, None where it says neither."""
-    plain = _plain_name(name)
+    plain = plain_name(name)
     return True if _USER.search(plain) else False if _PERHAPS_USER.search(plain) else None
-
-
-def _plain_name(name: str) -> str:
-    """``name`` in small letters and digits only, without accents."""
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name).lower())
 
 
 def _named(plain: str) -> tuple[str | None, int]:
@@ -95,4 +109,4 @@ def _named(plain: str) -> tuple[str | None, int]:
 
 
 def _is_choice(name: str, before: str) -> bool:
-    return before in _CHOICES or any(word.lower() in _CHOICES for word in _WORDS.findall(name))
+    return before in _CHOICES or any(word.lower() in _CHOICES for word in _WORDS.findall(name.translate(_LETTERS)))

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from e2e_linker.evidence.headers import header
+
 __all__ = ["Cause", "Gateway", "gateway_in"]
 
 Cause = Literal[
@@ -203,7 +205,7 @@ def _sign(headers: Iterable[tuple[str, str]], mark: _Mark, found: re.Match[str] 
     if found is not None:
         return f"“{' '.join(found[0].split())[:_LONGEST_SIGN]}”"
     name = mark.header[0] if mark.header else ""
-    value = next((value for key, value in headers if key.lower() == name), "")
+    value = header(headers, name) or ""
     return f"{name}: {' '.join(value.split())[:_LONGEST_SIGN]}"
 
 

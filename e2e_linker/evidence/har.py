@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker import __version__
 from e2e_linker.evidence.cookie_headers import cookies_in
-from e2e_linker.evidence.models import Body, CaseEvidence, Headers, Present, Request, SetCookie, Timing, Walk
+from e2e_linker.evidence.headers import header
+from e2e_linker.evidence.models import Body, CaseEvidence, Headers, Request, SetCookie, Timing, Walk, records
 
 __all__ = ["har_of"]
 
@@ -23,12 +24,7 @@ _UNKNOWN = -1
 def har_of(evidence: CaseEvidence) -> dict[str, Any]:
     """The HAR document of one attempt at a case: one page for each walk, one entry for each request of its browser."""
     case = evidence.case
-    entries = [
-        _entry(walk, request)
-        for walk in evidence.walks
-        if isinstance(walk.requests, Present)
-        for request in walk.requests.value
-    ]
+    entries = [_entry(walk, request) for walk in evidence.walks for request in records(walk.requests)]
     log: dict[str, Any] = {
         "version": "1.2",
         "creator": {"name": "e2e-linker", "version": __version__},
@@ -147,7 +143,7 @@ def _response(request: Request) -> dict[str, Any]:
     length = sizes.response_body if sizes else None
     content: dict[str, Any] = {
         "size": _number(length),
-        "mimeType": _header(request.response_headers, "content-type"),
+        "mimeType": header(request.response_headers, "content-type") or "",
     }
     if request.excerpt is not None:
         content |= {"text": request.excerpt, "comment": "the beginning of the text only"}
@@ -158,7 +154,7 @@ def _response(request: Request) -> dict[str, Any]:
         "cookies": [_cookie(cookie) for cookie in request.set_cookies],
         "headers": _headers(request.response_headers),
         "content": content,
-        "redirectURL": _header(request.response_headers, "location"),
+        "redirectURL": header(request.response_headers, "location") or "",
         "headersSize": _number(sizes.response_head if sizes else None),
         "bodySize": _number(length),
     }
@@ -170,10 +166,6 @@ def _named(name: str, value: str) -> dict[str, str]:
 
 def _headers(headers: Headers) -> list[dict[str, str]]:
     return [_named(name, value) for name, value in headers]
-
-
-def _header(headers: Headers, wanted: str) -> str:
-    return next((value for name, value in headers if name.lower() == wanted), "")
 
 
 def _cookie(cookie: SetCookie) -> dict[str, Any]:

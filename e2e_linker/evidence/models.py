@@ -28,7 +28,7 @@ from e2e_linker.evidence.page import (
     Screen,
     Window,
 )
-from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present
+from e2e_linker.evidence.parts import Failed, NotCollected, Part, Present, records
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.evidence.token_calls import TokenBattery, TokenCall, TokenTiming
 from e2e_linker.evidence.traffic import (
@@ -61,7 +61,6 @@ __all__ = [
     "CspViolation",
     "Dialog",
     "DomDigest",
-    "Download",
     "Elsewhere",
     "Ending",
     "EndingKind",
@@ -96,6 +95,7 @@ __all__ = [
     "Walk",
     "WebSocket",
     "Window",
+    "records",
 ]
 
 SCHEMA_VERSION = 1

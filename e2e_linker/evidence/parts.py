@@ -8,7 +8,7 @@ from pydantic import Field
 
 from e2e_linker.model import Record
 
-__all__ = ["PAGE_PARTS", "Failed", "NotCollected", "Part", "Present"]
+__all__ = ["PAGE_PARTS", "Failed", "NotCollected", "Part", "Present", "records", "why_missing"]
 
 PAGE_PARTS = (
     "windows",
@@ -57,3 +57,13 @@ else:
         def __class_getitem__(cls, item: Any) -> Any:
             """The union for values of type ``item``."""
             return Annotated[Present[item] | NotCollected | Failed, Field(discriminator="kind")]
+
+
+def records(part: Part[tuple[T, ...]]) -> tuple[T, ...]:
+    """What ``part`` holds, none where it is missing: for those to whom both are the same."""
+    return part.value if isinstance(part, Present) else ()
+
+
+def why_missing(part: NotCollected | Failed) -> str:
+    """Why ``part`` is not there, in a few words."""
+    return part.reason if isinstance(part, NotCollected) else part.error

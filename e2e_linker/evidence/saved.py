@@ -10,6 +10,7 @@ from e2e_linker.errors import StoreError
 from e2e_linker.evidence.files import storage_error
 from e2e_linker.evidence.manifest import MANIFEST, Manifest, digest, parsed, read_bytes
 from e2e_linker.evidence.models import CaseEvidence, NotCollected, RunEvidence
+from e2e_linker.model import Severity
 
 __all__ = ["EVIDENCE", "LATEST", "RUN", "RUNS", "SavedRun", "found_run", "open_run"]
 
@@ -60,6 +61,7 @@ def open_run(path: Path) -> SavedRun:
     cases.sort(key=lambda case: (case.case.id, case.attempt))
     if RUN in documents:
         run = parsed(folder / RUN, documents[RUN], RunEvidence)
+        _check_severity(run.options.get("fail_on", Severity.DEGRADES), folder / RUN)
         if interrupted:
             run = run.model_copy(update={"interrupted": True})
     elif cases and interrupted:
@@ -68,6 +70,11 @@ def open_run(path: Path) -> SavedRun:
         hint = "the run was stopped before its first case ended: run it again" if interrupted else None
         raise StoreError("this folder holds no evidence of a run", where=str(folder / RUN), hint=hint)
     return SavedRun(folder, run, tuple(cases), interrupted, _changed(folder, manifest))
+
+
+def _check_severity(told: object, where: Path) -> None:
+    if told not in list(Severity):
+        raise StoreError(f"options.fail_on: {str(told)[:40]!r} is none of {', '.join(Severity)}", where=str(where))
 
 
 def _folder(path: Path) -> Path:

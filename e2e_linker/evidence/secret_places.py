@@ -16,7 +16,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 
 from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.evidence.cookie_headers import cookies_in
-from e2e_linker.evidence.field_names import OPTIONAL_WORD, kind_named
+from e2e_linker.evidence.field_names import OPTIONAL_WORD, kind_named, plain_name
 from e2e_linker.evidence.handed_over import as_sent, bare_name, fields_of, handed_over, laid_open, members
 from e2e_linker.evidence.token_looks import is_unguessable, is_wording
 from e2e_linker.evidence.web_tokens import PUBLIC_NAMES, holds_web_token, web_tokens
@@ -55,6 +55,8 @@ _OPAQUE = re.compile(
     r"(?:token(?:-?(?:id|value|string))?|secret(?:-?key)?|jwt|bearer|assertion|ticket|verifier|session(?:-?(?:id|key))?"
     r"|sid)$"
 )
+_KEYS = re.compile(r"(?:api|subscription|access|functions?)-?key$")
+"""How headers with a key of the caller's end."""
 _BEARING = frozenset(
     {
         "authorization",
@@ -85,7 +87,7 @@ def _kind_of_name(name: str) -> tuple[str | None, bool]:
     """The kind of secret that stands under ``name``, and whether something unguessable under it is one, too."""
     # Within brackets (``params[code]``, ``code[0]``) it is the same, but not where an error is told (``error[code]``).
     outer, _, last = (given := bare_name(name.lower()).rpartition("/")[2]).rpartition("[")
-    plain, inner = (re.sub(r"[^a-z0-9]", "", text) for text in (given, "" if outer.startswith("err") else last))
+    plain, inner = (plain_name(text) for text in (given, "" if outer.startswith("err") else last))
     return _BY_NAME.get(plain) or _BY_NAME.get(inner) or kind_named(plain), bool(_OPAQUE.search(plain))
 
 
@@ -177,7 +179,11 @@ def bears_secrets(name: str, value: str) -> bool:
 @lru_cache(maxsize=4096)
 def _bears_by_name(name: str) -> bool:
     header = name.lower()
-    return header in _BEARING or bool(_OPAQUE.search(header))
+    return header in _BEARING or bool(_OPAQUE.search(header) or _KEYS.search(header)) or _is_password(header)
+
+
+def _is_password(header: str) -> bool:
+    return kind_named(plain_name(header)) == "password"
 
 
 def secrets_in_header(name: str, value: str) -> Iterator[SecretValue]:
@@ -200,7 +206,10 @@ def _by_header(header: str, value: str) -> Iterator[SecretValue]:
         yield from secrets_in_url(value)
     elif header == "refresh":
         yield from secrets_in_url(re.sub(r"^[^=]*=\s*", "", value).strip("'\""))
-    elif _OPAQUE.search(header):
+    elif _is_password(header):
+        if not OPTIONAL_WORD.fullmatch(value):
+            yield value, "password"
+    elif _OPAQUE.search(header) or _KEYS.search(header):
         # Behind the name of a scheme, before attributes, or one of several.
         yield from ((piece, "token") for piece in _PIECES.findall(value) if is_unguessable(piece))
 

@@ -9,6 +9,7 @@ from e2e_linker.model import Record
 
 __all__ = [
     "CALLED_OFF",
+    "CUT_SHORT",
     "LOGS_IN",
     "PADDING",
     "READING",
@@ -40,6 +41,8 @@ PADDING = "linker-pad-"
 
 CALLED_OFF = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_ERROR_ABORT", "cancelled")
 """What engines say of a request that the page itself gave up: that is no failure."""
+CUT_SHORT = ("CONTENT_LENGTH_MISMATCH", "PARTIAL_TRANSFER", "INCOMPLETE_CHUNKED")
+"""What they say of an answer of which less came than it had announced; what did come may be all there is."""
 Headers = tuple[tuple[str, str], ...]
 """Names as sent, in order; a repeated header is repeated here."""
 
@@ -163,9 +166,24 @@ class Request(Record):
     """Subject and issuer of the leaf certificate in one line, where the engine tells."""
 
     @property
+    def leads(self) -> bool:
+        """Whether the window itself goes where this request leads."""
+        return self.navigation and self.main_frame
+
+    @property
+    def redirects(self) -> bool:
+        """Whether its answer leads on to another address, by its status."""
+        return self.status is not None and 300 <= self.status < 400
+
+    @property
     def called_off(self) -> bool:
         """Whether the page gave it up itself."""
         return self.failure is not None and any(words in self.failure for words in CALLED_OFF)
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether its answer broke off. Browsers show what came, and some count the page as loading ever after."""
+        return self.failure is not None and any(words in self.failure for words in CUT_SHORT)
 
 
 class WebSocket(Record):

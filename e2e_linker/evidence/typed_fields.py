@@ -90,7 +90,7 @@ def named_values(data: bytes | None) -> Iterator[tuple[str, str]]:
     """The texts that stand in an object of JSON under a name that says nothing, by the name of what they are.
 
     Such as ``{"credential": {"value": "…"}}`` and ``{"type": "PasswordCallback", "input": [{"value": "…"}]}``.
-    Also numbers that were typed, as in ``{"otp": 482913}``.
+    Also numbers that were typed, as in ``{"otp": 482913}``, and what stands in a list of pairs.
     """
     found: list[tuple[Any, str | None]] = [(structure_in(data), None)]
     while found:
@@ -106,7 +106,14 @@ def named_values(data: bytes | None) -> Iterator[tuple[str, str]]:
                 elif not isinstance(inner, str) and (text := _written(inner)) and _may_be_typed(name, text):
                     yield name, text
         elif isinstance(value, list):
+            yield from _pairs(value)
             found.extend((inner, around) for inner in value)
+
+
+def _pairs(value: list[Any]) -> list[tuple[str, str]]:
+    """The names and values that ``value`` lists, as in ``[["user", "…"], ["password", "…"]]``; else empty."""
+    pairs = [(one[0], _written(one[1])) for one in value if isinstance(one, list) and len(one) == 2]
+    return [(str(name), text) for name, text in pairs if text] if len(pairs) == len(value) > 1 else []
 
 
 def _meant_by(text: str) -> str | None:

@@ -15,7 +15,7 @@ from e2e_linker.audits.base import Audit, Failed, Finding, Options, Outcome
 from e2e_linker.audits.runner import CaseTable, judge_case, judge_run
 from e2e_linker.audits.together import each_counts, weight
 from e2e_linker.derive.base import Facts, case_facts
-from e2e_linker.evidence.models import CaseEvidence, Present, RunEvidence
+from e2e_linker.evidence.models import CaseEvidence, RunEvidence, records
 from e2e_linker.model import Severity
 from e2e_linker.report.asked import asked, idle, told
 from e2e_linker.report.cases import case_report
@@ -139,14 +139,14 @@ def _grouped(cases: Iterable[CaseEvidence]) -> list[tuple[CaseEvidence, ...]]:
 def _changing(attempts: tuple[CaseEvidence, ...]) -> frozenset[str]:
     """The masks of the hosts that change between the visits of one case: each case goes to the same ones."""
     part = case_facts(attempts[0], attempts=tuple(one.walks for one in attempts)).get("changing_hosts")
-    return frozenset(one.mask for one in part.value) if isinstance(part, Present) else frozenset()
+    return frozenset(one.mask for one in records(part))
 
 
 def _failing(attempts: tuple[CaseEvidence, ...]) -> frozenset[str]:
     """The hosts that failed in one case, and did not when it was tried again as it was."""
     walks = tuple(one.walks for one in attempts)
     parts = (case_facts(one, attempts=walks).get("server_failures") for one in attempts)
-    return frozenset(host for part in parts if isinstance(part, Present) for host in part.value)
+    return frozenset(host for part in parts for host in records(part))
 
 
 def _judge(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.stray_answer import reaches
-from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk
+from e2e_linker.evidence.models import CaseEvidence, Ending, Present, Screen, Walk, records
 from e2e_linker.model import Grant
 from e2e_linker.report.model import AttemptReport, CaseReport, OutcomeReport
 from e2e_linker.report.page_events import page_events
@@ -77,9 +77,10 @@ def _linked(facts: Facts) -> bool:
 
 def _came_back(walk: Walk) -> bool:
     """Whether the walk's first arrival is at the redirect URI, and carries what Alexa's servers need to go on."""
-    if not isinstance(walk.arrivals, Present) or not walk.arrivals.value:
+    arrivals = records(walk.arrivals)
+    if not arrivals:
         return False
-    code, first = walk.authorization.grant is Grant.AUTH_CODE, walk.arrivals.value[0]
+    code, first = walk.authorization.grant is Grant.AUTH_CODE, arrivals[0]
     if not reaches(first.url, walk.authorization.redirect_uri):
         return False
     given = {param.name: param.value for param in first.params if param.place == ("query" if code else "fragment")}
@@ -101,15 +102,12 @@ def _ending(evidence: CaseEvidence, facts: Facts) -> Ending:
 
 
 def _arrival_url(walk: Walk | None) -> str | None:
-    if walk is None or not isinstance(walk.arrivals, Present) or not walk.arrivals.value:
-        return None
-    return walk.arrivals.value[0].url
+    arrivals = records(walk.arrivals) if walk is not None else ()
+    return arrivals[0].url if arrivals else None
 
 
 def _screens(walk: Walk) -> tuple[ReportScreen, ...]:
-    if not isinstance(walk.screens, Present):
-        return ()
-    return tuple(_screen(walk.id, screen) for screen in walk.screens.value)
+    return tuple(_screen(walk.id, screen) for screen in records(walk.screens))
 
 
 def _screen(walk: str, screen: Screen) -> ReportScreen:

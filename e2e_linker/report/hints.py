@@ -12,7 +12,7 @@ from e2e_linker.derive.urls import split
 from e2e_linker.evidence.apart import batteries
 from e2e_linker.evidence.models import RunEvidence, SkillFacts
 from e2e_linker.model import origin_of
-from e2e_linker.report.model import FindingReport, HintReport, ProviderReport, SourceReport
+from e2e_linker.report.model import FindingReport, FixReport, HintReport, ProviderReport, SourceReport
 
 __all__ = ["providers_of", "published", "with_hint"]
 
@@ -46,11 +46,16 @@ def published(known: Iterable[Recognised]) -> tuple[ProviderReport, ...]:
 
 
 def with_hint(found: FindingReport, known: Sequence[Recognised], skill: SkillFacts) -> FindingReport:
-    """``found`` with what the first fitting provider of ``known`` says of its rule; as it is where none does."""
+    """``found`` with what the first fitting provider of ``known`` says of its rule; as it is where none does.
+
+    What a provider says instead of the general remedy takes its place.
+    """
     for each in known:
         for quirk in each.provider.quirks:
             if found.rule in quirk.rules and each.places & quirk.places and _makes_sense(quirk, found, skill):
-                return found.model_copy(update={"hint": _hint(each, quirk, found, skill)})
+                hint = _hint(each, quirk, found, skill)
+                fix = FixReport(text=hint.text, paste=hint.paste, where=hint.where)
+                return found.model_copy(update={"fix": fix} if quirk.instead else {"hint": hint})
     return found
 
 

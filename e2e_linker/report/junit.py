@@ -30,7 +30,7 @@ def junit_xml(report: RunReport) -> str:
         suite = TestSuite(case.id)
         # Strict readers want the properties before the tests.
         suite.add_property("project", _clean(case.project))
-        suite.add_property("engine", f"{case.engine or 'none'} {case.engine_version or ''}".strip())
+        suite.add_property("engine", _clean(f"{case.engine or 'none'} {case.engine_version or ''}".strip()))
         suite.add_property("region", case.region)
         _fill(suite, [_linked(case, own)], case.outcomes, own, fail_on)
         suite.time = case.duration_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.models import Walk, records
 from e2e_linker.evidence.parts import Part
 from e2e_linker.report.sections import PageEvent, PageEventKind
 
@@ -48,4 +48,4 @@ def _of(walk: Walk) -> Iterator[PageEvent]:
 
 
 def _some(part: Part[tuple[T, ...]]) -> tuple[T, ...]:
-    return part.value[:_MOST] if isinstance(part, Present) else ()
+    return records(part)[:_MOST]

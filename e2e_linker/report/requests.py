@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 from e2e_linker.evidence.apart import once_walks
-from e2e_linker.evidence.models import Body, CaseEvidence, Initiator, Present, Request, RunEvidence, Timing, Walk
+from e2e_linker.evidence.models import Body, CaseEvidence, Initiator, Request, RunEvidence, Timing, Walk, records
 from e2e_linker.model import host_of
 from e2e_linker.report.model import FindingReport
 from e2e_linker.report.traffic import CaseRequests, Phases, RequestMessage, RequestRow
@@ -53,13 +53,13 @@ def _rows(
     wanted = [
         (walk, request)
         for nth, walk in enumerate(walks)
-        for request in _requests(walk)
+        for request in records(walk.requests)
         if nth < whole or request.navigation or (walk.id, request.n) in named
     ]
     ranks = {(walk.id, request.n): _rank(walk, request, named) for walk, request in wanted}
     first = sorted(ranks, key=lambda key: ranks[key])
     kept, told = set(first[:most]), {key for key in first[:messages] if ranks[key] < _PLAIN}
-    urls = {(walk.id, request.n): request.url for walk in walks for request in _requests(walk)}
+    urls = {(walk.id, request.n): request.url for walk in walks for request in records(walk.requests)}
     rows = tuple(
         _row(walk, request, whole_connect, (walk.id, request.n) in told).model_copy(
             update={"initiator_host": _asking(request, urls.get((walk.id, request.redirected_from or 0)))}
@@ -74,10 +74,6 @@ def _share(whole: int, cases: int, least: int, most: int) -> int:
     return max(least, min(most, whole // max(1, cases)))
 
 
-def _requests(walk: Walk) -> Sequence[Request]:
-    return walk.requests.value if isinstance(walk.requests, Present) else ()
-
-
 _PLAIN = 4
 """The rank of a request that is only listed."""
 
@@ -88,7 +84,7 @@ def _rank(walk: Walk, request: Request, named: Named) -> int:
         return 0
     if walk.purpose != "measured":
         return 3 if request.navigation else _PLAIN
-    if request.navigation and request.main_frame:
+    if request.leads:
         return 1
     if request.failure is not None or (request.status or 0) >= 400:
         return 2
@@ -97,8 +93,7 @@ def _rank(walk: Walk, request: Request, named: Named) -> int:
 
 def _row(walk: Walk, request: Request, whole_connect: bool, told: bool) -> RequestRow:
     sizes = request.sizes
-    arrivals = walk.arrivals.value if isinstance(walk.arrivals, Present) else ()
-    arrival = any(one.request == request.n for one in arrivals)
+    arrival = any(one.request == request.n for one in records(walk.arrivals))
     return RequestRow(
         walk=walk.id,
         n=request.n,

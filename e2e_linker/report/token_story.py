@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from e2e_linker.derive.base import Facts
 from e2e_linker.derive.tokens import TokenAnswer, read_token_answer
 from e2e_linker.evidence.apart import batteries
-from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
+from e2e_linker.evidence.models import Present, RunEvidence
+from e2e_linker.evidence.parts import why_missing
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
 from e2e_linker.report.model import FindingReport
 from e2e_linker.report.probe_words import FATES, PROBES, purpose, purposes
@@ -32,7 +33,7 @@ def token_probes(run: RunEvidence, findings: Iterable[FindingReport] = ()) -> To
     """
     made, part = _shown(batteries(run), findings), run.battery
     if not made and not isinstance(part, Present):
-        return TokenProbes(missing=part.reason if isinstance(part, NotCollected) else part.error)
+        return TokenProbes(missing=why_missing(part))
     battery = _whole(made)
     return TokenProbes(
         case=battery.case if all(one.case == battery.case for one in made) else None,
@@ -83,7 +84,7 @@ def _probe(name: ProbeName, battery: TokenBattery) -> TokenProbe:
     return TokenProbe(probe=name, title=title, tried=tried, came=came_of(events, links), links=links, events=events)
 
 
-def came_of(events: Sequence[TokenEvent], links: Iterable[ProbedLink] = ()) -> str:
+def came_of(events: Sequence[TokenEvent], links: Iterable[ProbedLink]) -> str:
     """What came of a probe, step by step: equal steps of several links are told and counted together."""
     steps: dict[tuple[int, str], list[TokenEvent]] = {}
     for event in sorted(events, key=lambda event: event.step):

@@ -13,7 +13,7 @@ from e2e_linker.derive.base import Facts
 from e2e_linker.derive.changing_hosts import listable
 from e2e_linker.derive.hosts import coverage, domain_list, merged, paste_ready
 from e2e_linker.derive.ladder import Hop, Ladder
-from e2e_linker.evidence.models import Failed, Present, Request, SkillFacts
+from e2e_linker.evidence.models import Failed, Present, Request, SkillFacts, records
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import host_of
 from e2e_linker.report.sections import (
@@ -204,7 +204,7 @@ def tls_hosts(facts: Facts) -> tuple[TlsHost, ...]:
 
 
 def _tls_host(served: ServedTls, shown: str | None) -> TlsHost:
-    chain = served.chain.value if isinstance(served.chain, Present) else ()
+    chain = records(served.chain)
     own = chain[0] if chain else None
     said = "; ".join(filter(None, (served.trust_detail, *served.also)))
     return TlsHost(

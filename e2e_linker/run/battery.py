@@ -8,11 +8,12 @@ given back after that. The run lasts as long as the probes that wait, so these b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
+from e2e_linker.errors import in_one_line
 from e2e_linker.evidence.models import NotCollected, Part, Present, TokenCall, Walk
 from e2e_linker.evidence.token_calls import ProbeName, SkippedProbe, TokenBattery
 from e2e_linker.model import Depth
@@ -69,7 +70,7 @@ class Battery:
             return
         seat = await sitting()
         async with Probing.on(seat, self._ledger) as probing:
-            self._put_to_sleep(probing, stages(self._wanted(seat, ALL)).sleepy, None)
+            self._put_to_sleep(probing, stages(self._wanted(seat)).sleepy, None)
             await self._sleepers.asleep()
 
     async def offer(self, seat: Seat, exchange: Awaitable[TokenCall | None]) -> None:
@@ -94,7 +95,7 @@ class Battery:
             if kind is None:
                 await self._finish()
         except Exception as error:
-            self._trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._trouble = in_one_line(error)
         finally:
             if self._task is not None:
                 self._task.cancel()
@@ -148,7 +149,7 @@ class Battery:
         try:
             await self._run(seat)
         except Exception as error:
-            self._trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._trouble = in_one_line(error)
         finally:
             await self._sleepers.let_go()
 
@@ -158,7 +159,7 @@ class Battery:
         Linking again goes first, alone. Where that ends the earlier link, or its access token, every probe would do it
         to the others and every case to them: the rest is made one by one, after the last case.
         """
-        wanted = self._wanted(seat, ALL)
+        wanted = self._wanted(seat)
         rest = stages(wanted)
         self._left = [*rest.final, *rest.strange]
         async with Probing.on(seat, self._ledger) as probing:
@@ -230,15 +231,15 @@ class Battery:
         elif measured.status is None:
             reason = f"the measured exchange got no answer: {measured.failure}"
         still = WITHOUT_TOKEN if measured is not None and measured.status is not None else frozenset()
-        wanted = self._wanted(probing.seat, ALL)
+        wanted = self._wanted(probing.seat)
         for probe in wanted:
             if probe not in still:
                 self._ledger.skipped[probe] = reason
         await probing.together([probe for probe in wanted if probe in still])
 
-    def _wanted(self, seat: Seat, probes: Sequence[ProbeName]) -> list[ProbeName]:
-        """Those of ``probes`` that configuration and depth ask for; the others are noted with their reasons."""
-        reasons = {probe: why_not(probe, seat) for probe in probes}
+    def _wanted(self, seat: Seat) -> list[ProbeName]:
+        """The probes that configuration and depth ask for; the others are noted with their reasons."""
+        reasons = {probe: why_not(probe, seat) for probe in ALL}
         self._ledger.skipped |= {probe: reason for probe, reason in reasons.items() if reason}
         return [probe for probe, reason in reasons.items() if not reason and probe != "revocation"]
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from e2e_linker import __version__
 from e2e_linker.config.linker import Linker
-from e2e_linker.config.models import REPORT_FORMATS, ReportFormat
+from e2e_linker.config.models import REPORT_FORMATS
 from e2e_linker.config.skill import Skill
 from e2e_linker.errors import ConfigurationError, UsageError
 from e2e_linker.evidence.capture import open_capture
@@ -42,7 +42,6 @@ def judge_capture(
     *,
     output: Path,
     secrets: Iterable[tuple[SecretStr, str]] = (),
-    shapes: tuple[ReportFormat, ...] = REPORT_FORMATS,
 ) -> tuple[RunReport, Path]:
     """Judge the HAR file at ``path`` as a link of ``skill``; the report and the run folder made for it.
 
@@ -60,7 +59,7 @@ def judge_capture(
     with _uncollected():
         walks, origin = _walks(path, facts, registry)
         store = RunStore.create(output, new_run_id(), registry)
-        return _judged(walks, origin, facts, linker, options, store, registry, shapes)
+        return _judged(walks, origin, facts, linker, options, store, registry)
 
 
 def run_of(report: RunReport, path: Path) -> str | None:
@@ -106,7 +105,6 @@ def _judged(
     options: RunOptions,
     store: RunStore,
     registry: SecretRegistry,
-    shapes: tuple[ReportFormat, ...],
 ) -> tuple[RunReport, Path]:
     from e2e_linker.run.conclusion import concluded
 
@@ -124,7 +122,7 @@ def _judged(
     with judged_all_the_same(run, cases, store, registry):
         for case in cases:
             store.write_case(case)
-        return concluded(run, cases, store, shapes)
+        return concluded(run, cases, store, REPORT_FORMATS)
 
 
 def _uris(linker: Linker, skill: Skill) -> Mapping[Region, str]:

@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 from e2e_linker.derive.causes import got_through, undecided
 from e2e_linker.derive.rate_limits import limited
 from e2e_linker.derive.server_failures import broken_by
+from e2e_linker.errors import in_one_line
 from e2e_linker.evidence.models import Causes, Elsewhere, Failed, Part, Present, Trial, Walk
 from e2e_linker.run.changes import Change, OpenChanged, changed_device
 from e2e_linker.run.minimal_set import smallest_set
@@ -73,8 +74,7 @@ class Investigation:
         except* _EndedError as ended:
             self._unfinished = str(ended.exceptions[0])
         except* Exception as group:
-            error = group.exceptions[0]
-            self._error = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._error = in_one_line(group.exceptions[0])
 
     async def _listed(self, measured: Walk) -> None:
         if not got_through(measured.ending.kind):

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus
 
 from pydantic import SecretStr
 
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.load import EarlierSkill, LoadedConfig
 from e2e_linker.config.skill import Skill
+from e2e_linker.derive.urls import split
 from e2e_linker.errors import ConfigurationError
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.evidence.token_looks import is_unguessable, is_wording
@@ -128,12 +129,16 @@ def _secrets_in(command: str, plain: tuple[str, ...]) -> Iterator[str]:
 
 
 def _keys(loaded: LoadedConfig, earlier: Iterable[Earlier]) -> Iterator[str]:
-    """The keys in the addresses that only Alexa calls: they may be all that guards a function in the cloud."""
-    linker = loaded.config.linker
+    """The keys in the addresses that only Alexa calls: they may be all that guards a function in the cloud.
+
+    What browsers are sent with, too, is none (``p=B2C_1A_signup_signin``).
+    """
+    linker, shown = loaded.config.linker, unquote_plus(loaded.skill.authorization_url)
     addresses = [loaded.skill.access_token_url, linker.introspection, linker.revocation, linker.resource]
     for address in (*addresses, *(each.endpoint.url for each in earlier)):
-        for _, value in parse_qsl(urlsplit(address or "").query):
-            if is_unguessable(value) and not is_wording(value) and value != loaded.skill.client_id:
+        for _, value in parse_qsl(split(address or "").query):
+            public = value in shown or value == loaded.skill.client_id
+            if is_unguessable(value) and not (public or is_wording(value)):
                 yield value
 
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from e2e_linker.evidence.models import Ending, Present, Request, Walk
+from e2e_linker.evidence.models import Ending, Walk, records
 from e2e_linker.model import Fault, host_of
 from e2e_linker.run.events import Event, Notice
 
@@ -47,7 +47,7 @@ class Door:
                 self._known = walker
             return found
         host = host_of(found.authorization.endpoint)
-        refused = any(one.status == _FORBIDDEN and host_of(one.url) == host for one in _requests(found))
+        refused = any(one.status == _FORBIDDEN and host_of(one.url) == host for one in records(found.requests))
         if self._known is None or not refused:
             return found
         async with self._looking:
@@ -63,7 +63,7 @@ async def _is_closed_to(known: Walker) -> bool:
         for n in range(1, _TIMES + 1):
             async with known.apart(unkept=True) as other:
                 looked = await other.walk(f"door-{n}", "abandoned", glance=True)
-            first = next((one for one in _requests(looked) if one.navigation and one.main_frame), None)
+            first = next((one for one in records(looked.requests) if one.leads), None)
             if first is None or first.status != _FORBIDDEN:
                 return False
     except Exception:  # a browser that is gone tells nothing of the server
@@ -79,7 +79,3 @@ def _shut(host: str) -> Ending:
         fault=Fault.TESTER,
         hint=_HINT,
     )
-
-
-def _requests(walk: Walk) -> tuple[Request, ...]:
-    return walk.requests.value if isinstance(walk.requests, Present) else ()

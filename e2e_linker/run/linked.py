@@ -11,7 +11,7 @@ from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.errors import UsageError
-from e2e_linker.evidence.models import CaseEvidence, Present
+from e2e_linker.evidence.models import CaseEvidence, records
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.store import open_run
 from e2e_linker.report.model import CaseReport, FindingReport, RunReport
@@ -117,18 +117,12 @@ def _tokens(evidence: CaseEvidence, registry: SecretRegistry) -> Tokens:
     """The tokens of the measured link: evidence holds their labels, the registry knows what these stand for."""
     found: dict[str, str] = {}
     for walk in evidence.walks[:1]:
-        if isinstance(walk.arrivals, Present):
-            found |= {
-                param.name: param.value
-                for arrival in walk.arrivals.value[:1]
-                for param in arrival.params
-                if param.place == "fragment"
-            }
-    if isinstance(evidence.token_calls, Present):
-        for call in evidence.token_calls.value:
-            if call.purpose == "exchange":
-                answer = read_token_answer(call).json or {}
-                found |= {name: value for name, value in answer.items() if isinstance(value, str)}
+        for arrival in records(walk.arrivals)[:1]:
+            found |= {param.name: param.value for param in arrival.params if param.place == "fragment"}
+    for call in records(evidence.token_calls):
+        if call.purpose == "exchange":
+            answer = read_token_answer(call).json or {}
+            found |= {name: value for name, value in answer.items() if isinstance(value, str)}
 
     def secret(name: str) -> Secret | None:
         label = found.get(name)

@@ -13,6 +13,7 @@ from typing import Any
 from e2e_linker.browser.credentials import CodeUnavailable
 from e2e_linker.browser.halting import Ask
 from e2e_linker.browser.hands import OnScreen
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.browser.one_time_codes import CodeTurn
 from e2e_linker.browser.plan import Login, LoginFactory, Until
@@ -116,12 +117,14 @@ def login_factory(
     *,
     where: str,
     used_jar: bool,
+    in_clear: InClear | None = None,
 ) -> LoginFactory:
     """Logs ``account`` in as the configuration says, with ``step_s`` seconds a step where that is less.
 
     ``deadline_s``: seconds after which the walk is ended from outside. ``on_wait`` is told how many seconds go by, or
     below 0 do not, because a code has to be waited for, or the tester. ``where`` names the walk to the tester.
-    ``used_jar``: what the device holds from before may tell the server who the customer is.
+    ``used_jar``: what the device holds from before may tell the server who the customer is. ``in_clear``: where no
+    password is typed.
     """
     linker = shared.loaded.config.linker
     timeout_ms = use.action_timeout or shared.loaded.config.expect.timeout
@@ -130,6 +133,7 @@ def login_factory(
         "step_timeout_s": min(timeout_ms / 1000, step_s or timeout_ms),
         "deadline_s": deadline_s,
         "used_jar": used_jar,
+        "in_clear": in_clear,
         "pause": partial(_pause, shared.watch.asks(where) if shared.watch else None, on_wait, visible(use)),
     }
 

@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from e2e_linker.alexa.authorization import Authorization, is_arrival
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.silent import ask_silently
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.errors import in_one_line
+from e2e_linker.evidence.models import Walk, records
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
 from e2e_linker.run.links import Link
 from e2e_linker.run.seat import Seat
@@ -40,9 +41,10 @@ class _Desk:
 
 def _code_of(found: Walk, registry: SecretRegistry) -> SecretStr | None:
     """The authorization code that arrived in ``found``; None where none did."""
-    if not isinstance(found.arrivals, Present) or not found.arrivals.value:
+    arrivals = records(found.arrivals)
+    if not arrivals:
         return None
-    code = next((param.value for param in found.arrivals.value[0].params if param.name == "code"), "")
+    code = next((param.value for param in arrivals[0].params if param.name == "code"), "")
     return registry.reveal(code) if code else None
 
 
@@ -76,7 +78,7 @@ class Mint:
             else:
                 await self._signed_in(link)
         except Exception as error:
-            link.problem = f"{type(error).__name__}: {error}".splitlines()[0]
+            link.problem = in_one_line(error)
 
     def _announce(self, asked: Authorization) -> None:
         registry = self._seat.shared.registry

@@ -9,7 +9,7 @@ from typing import Literal
 
 from e2e_linker.alexa import facts
 from e2e_linker.alexa.authorization import new_state
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.models import Walk, records
 from e2e_linker.model import Depth, Region, host_of
 from e2e_linker.run.failures import answered
 from e2e_linker.run.look_alike_probes import ask_for_look_alikes
@@ -113,7 +113,5 @@ async def _growing(
 
 def _hosts(measured: Walk) -> frozenset[str]:
     """The hosts the login's pages came from."""
-    if not isinstance(measured.requests, Present):
-        return frozenset()
-    found = {host_of(request.url) for request in measured.requests.value if request.navigation and request.main_frame}
+    found = {host_of(request.url) for request in records(measured.requests) if request.leads}
     return frozenset(found - facts.REDIRECT_HOSTS)

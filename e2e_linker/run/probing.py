@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from e2e_linker.errors import in_one_line
 from e2e_linker.evidence.token_calls import ProbeName
 from e2e_linker.run.fault_hook import outage
 from e2e_linker.run.mint import Mint
@@ -73,5 +74,5 @@ class Probing:
         except Skip as skip:
             self.ledger.skipped[probe] = str(skip)
         except Exception as error:
-            self.ledger.skipped[probe] = f"{type(error).__name__}: {error}".splitlines()[0]
+            self.ledger.skipped[probe] = in_one_line(error)
         self.ledger.ended.add(probe)

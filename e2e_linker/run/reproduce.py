@@ -18,7 +18,7 @@ from e2e_linker.config.nearest import nearest, offer
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.config.projects import Project, Use
 from e2e_linker.errors import EngineMissing, UsageError
-from e2e_linker.evidence.models import CaseEvidence, Present, SkillFacts, Walk
+from e2e_linker.evidence.models import CaseEvidence, Present, SkillFacts, Walk, records
 from e2e_linker.evidence.saved import RUNS, SavedRun, found_run, open_run
 from e2e_linker.model import Depth, EngineName
 from e2e_linker.report.model import RunReport
@@ -204,7 +204,7 @@ def _until(text: str, walk: Walk | None) -> int | None:
         return None
     if text.isdecimal() and len(text) < 4:
         return int(text)
-    steps = walk.login.value if walk is not None and isinstance(walk.login, Present) else ()
+    steps = records(walk.login) if walk is not None else ()
     names = [step.what for step in steps]
     if text in names:
         return names.index(text)

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.hosts import HostUse, coverage, domain_list
-from e2e_linker.evidence.models import Present, SkillFacts, Walk
+from e2e_linker.evidence.models import SkillFacts, Walk, records
 from e2e_linker.model import Surface
 from e2e_linker.run.changes import Change, OpenChanged
 from e2e_linker.run.events import Notice
@@ -25,8 +25,7 @@ _STEP_S, _STEP = 1.0, 2.0
 def unlisted(measured: Walk, skill: SkillFacts) -> tuple[str, ...]:
     """The hosts that ``measured`` contacted and that the Domain List lacks, those a page needs most first."""
     used = walk_facts(measured, skill=skill, walks=(measured,)).get("hosts")
-    uses = used.value if isinstance(used, Present) else ()
-    return tuple(use.host for use in sorted(_missing(uses, skill), key=_weight))
+    return tuple(use.host for use in sorted(_missing(records(used), skill), key=_weight))
 
 
 def _missing(uses: tuple[HostUse, ...], skill: SkillFacts) -> tuple[HostUse, ...]:
@@ -61,7 +60,7 @@ def enforcing(shared: Resources, let_through: Iterable[str] = ()) -> Change:
 
 def step_patience_s(measured: Walk, *, until_form: bool) -> float:
     """Seconds to wait for a page that may stay blank, in proportion to the longest wait of the measured walk."""
-    steps = measured.login.value if isinstance(measured.login, Present) else ()
+    steps = records(measured.login)
     times = [0.0, *(step.at for step in steps[: 1 if until_form else None])]
     if not (until_form and steps):
         times.append(measured.duration_s)

@@ -18,7 +18,7 @@ from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.unheard import unheard_press
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
-from e2e_linker.evidence.models import EndingKind, Present, Request, Walk, Window
+from e2e_linker.evidence.models import EndingKind, Present, Request, Walk, records
 from e2e_linker.model import Surface, host_of
 from e2e_linker.run.changes import UNCHANGED, Change
 from e2e_linker.run.plan import CasePlan
@@ -87,7 +87,7 @@ def suspected_factors(
     ``through`` are the devices of the run that got through, by project.
     """
     part = walk_facts(measured).get("suspects")
-    found: tuple[Suspect, ...] = part.value if isinstance(part, Present) else ()
+    found: tuple[Suspect, ...] = records(part)
     seen = walk_facts(measured).get("obstacles")
     stands: Obstacles = seen.value if isinstance(seen, Present) else Obstacles()
     return (
@@ -113,8 +113,7 @@ def has_foreign_cookies(measured: Walk) -> bool:
 
 def has_second_window(measured: Walk) -> bool:
     """Whether the login opened a window beside the one that Alexa opens."""
-    opened: tuple[Window, ...] = measured.windows.value if isinstance(measured.windows, Present) else ()
-    return len(opened) > 1
+    return len(records(measured.windows)) > 1
 
 
 def _user_agents(
@@ -127,7 +126,7 @@ def _user_agents(
     """A plain browser's on the same device; where the device is one, or that costs no login, another device's, too."""
     if own.user_agent is None:
         return
-    typed = isinstance(measured.login, Present) and measured.login.value
+    typed = records(measured.login)
     use = plan.project.use.model_copy(update={"surface": Surface.BROWSER})
     plain = device_settings(use, devices, own.engine).overlay
     differs = plain.user_agent not in {None, own.user_agent}
@@ -160,9 +159,8 @@ def _other(
 
 
 def _policy(measured: Walk, own: DeviceSettings) -> Iterator[Suspected]:
-    violated = isinstance(measured.csp_violations, Present) and measured.csp_violations.value
     # Stock Firefox cannot be told to look away.
-    if violated and own.engine != "firefox":
+    if records(measured.csp_violations) and own.engine != "firefox":
         change = Change(settings=lambda settings: replace(settings, bypass_csp=True))
         yield Suspected(factor="policy", changed="no Content-Security-Policy was enforced", change=change)
 
@@ -202,8 +200,7 @@ def _framing(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     refused = next((one.request for one in found if one.kind == "framing" and one.request is not None), None)
     if refused is None:
         return
-    known = measured.requests.value if isinstance(measured.requests, Present) else ()
-    way, address = reversed(came_from(refused, known)), without_parameters(refused.url)
+    way, address = reversed(came_from(refused, records(measured.requests))), without_parameters(refused.url)
     steps = tuple(StandIn(without_parameters(one.url), "document", "framable") for one in way)
     change = Change(stand_ins=tuple(dict.fromkeys(steps)))
     yield Suspected(factor="framing", changed=f"{address} might be shown in a frame", change=change, address=address)
@@ -211,7 +208,7 @@ def _framing(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
 
 def _scripts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
     """The scripts that failed: without one that breaks a page, the others may draw it."""
-    errors = measured.page_errors.value if isinstance(measured.page_errors, Present) else ()
+    errors = records(measured.page_errors)
     stacks = [errors[one.ref[1] - 1].stack or "" for one in found if one.kind == "page_error"]
     files = (match[0] for match in map(_IN_A_STACK.search, stacks) if match)
     pages = {without_parameters(one.url) for one in _documents(measured)}
@@ -223,8 +220,7 @@ def _scripts(measured: Walk, found: tuple[Suspect, ...]) -> Iterator[Suspected]:
 
 
 def _documents(measured: Walk) -> Iterator[Request]:
-    requests = measured.requests.value if isinstance(measured.requests, Present) else ()
-    return (one for one in requests if one.resource_type == "document")
+    return (one for one in records(measured.requests) if one.resource_type == "document")
 
 
 def _uncovered(stands: Obstacles) -> Iterator[Suspected]:

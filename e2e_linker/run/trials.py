@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from e2e_linker.derive.causes import last_screen
 from e2e_linker.derive.server_failures import broken_by, got_through
-from e2e_linker.evidence.models import Present, Trial, Walk
+from e2e_linker.evidence.models import Trial, Walk, records
 from e2e_linker.run.suspected import Suspected
 from e2e_linker.run.walks import Until
 
@@ -20,7 +20,7 @@ _MOST_NAMED = 4
 
 def stage(found: Walk) -> Until:
     """How far a walk must go to show what ``found`` showed: where nothing was typed yet, to the login form."""
-    steps = found.login.value if isinstance(found.login, Present) else ()
+    steps = records(found.login)
     return "arrival" if steps else "login_form"
 
 

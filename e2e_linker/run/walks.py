@@ -212,7 +212,8 @@ class Walker:
         shared, use, used = self.shared, self.plan.project.use, self._used_jar
         self._used_jar = True
         where = self.plan.id if name == "measured" else f"{self.plan.id}, {name.replace('-', ' ')}"
-        login = login_factory(shared, use, self._account, self.step_s, deadline_s, on_wait, where=where, used_jar=used)
+        made = partial(login_factory, shared, use, self._account, self.step_s, deadline_s, on_wait, where=where)
+        login = made(used_jar=used, in_clear=self._device.in_clear)
         return shared.watch.login(login, purpose) if shared.watch else login
 
     async def _ended(self, page: Page | None, ending: Ending, purpose: Purpose) -> None:

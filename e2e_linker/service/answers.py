@@ -10,7 +10,7 @@ import ssl
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -18,6 +18,7 @@ import httpx2
 from e2e_linker.evidence.header_tokens import tokens_in_header
 from e2e_linker.evidence.models import Headers
 from e2e_linker.evidence.redact import SHORTEST, SecretRegistry
+from e2e_linker.evidence.token_calls import CallFailure
 from e2e_linker.evidence.token_looks import (
     ADDRESS,
     IDENTITIES,
@@ -34,7 +35,6 @@ __all__ = ["Answer", "failure_of", "read_answer", "register_tokens", "too_late",
 
 BODY_LIMIT = 64 * 1024
 READ_LIMIT = 1024 * 1024
-FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol", "closed", "too_large", "proxy", "here"]
 _QUOTED_BYTES = re.compile(r""":? *(?:bytearray\()?b(['"]).*\1\)?""", re.DOTALL)
 """What a parser quotes of a line that it does not understand. It may be the token itself."""
 _ODD_STATUS = {
@@ -64,7 +64,7 @@ class Answer:
     size: int = 0
     is_utf8: bool = True
     failure: str | None = None
-    failure_kind: FailureKind | None = None
+    failure_kind: CallFailure | None = None
 
 
 async def read_answer(response: httpx2.Response, deadline: float, cap_s: float) -> Answer:
@@ -141,7 +141,7 @@ def failure_of(error: Exception) -> Answer:
         said = "no header can carry a character that the token has, so nothing was sent"
     if isinstance(error, zlib.error):
         said = f"the body is not compressed as its Content-Encoding says: {said}"
-    kind: FailureKind = "protocol"
+    kind: CallFailure = "protocol"
     if any(isinstance(part, ssl.SSLError) for part in chain):
         kind = "tls"
     elif lookup := next((part for part in chain if isinstance(part, socket.gaierror)), None):

@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx2
 
+from e2e_linker.evidence.proxy_words import SEEN_THROUGH, asked_for
 from e2e_linker.service.answers import Answer
 
 __all__ = ["Passage", "Relay", "RelayFor", "direct"]
 
 _OPEN = {"https": "proxy.start_tls.started", "http": "http11.send_request_headers.started"}
 """By the scheme of the server, the trace event before which everything is between this machine and its proxy."""
+_ANSWERED = "http11.receive_response_headers.complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,14 @@ class Passage:
 
     def __init__(self, scheme: str, relay: Relay | None, address: str | None = None) -> None:
         self._sign, self._relay, self._address, self._is_open = _OPEN.get(scheme), relay, address, False
+        self._wanted = ""
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         """Listen to one event."""
         self._is_open = self._is_open or event == self._sign
+        if event == _ANSWERED and self._relay is not None and not self._is_open:
+            headers = info["return_value"][3]
+            self._wanted = asked_for((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
     def judged(self, answer: Answer) -> Answer:
         """``answer``, or where there is none because this machine did not let the request through, that it did not.
@@ -61,8 +67,8 @@ class Passage:
             return replace(answer, failure=said, failure_kind="here")
         if self._relay is None or answer.failure is None:
             return answer
-        proxy, said = f"upstream proxy {self._relay.url.rpartition('/')[2]}", answer.failure
+        proxy, said = self._relay.url.rpartition("/")[2], answer.failure
         if not self._is_open:
-            return replace(answer, failure=f"{proxy} did not lead to the server: {said}", failure_kind="proxy")
-        # It may have shown a certificate of its own.
-        return replace(answer, failure=f"{said}, seen through {proxy}") if answer.failure_kind == "tls" else answer
+            told = f"upstream proxy {proxy} did not lead to the server: {said}{self._wanted}"
+            return replace(answer, failure=told, failure_kind="proxy")
+        return replace(answer, failure=f"{said}, {SEEN_THROUGH}{proxy}") if answer.failure_kind == "tls" else answer

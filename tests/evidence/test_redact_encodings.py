@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import time
 import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
@@ -187,3 +188,39 @@ def test_no_secret_hides_where_one_stretch_of_a_long_text_meets_the_next(
     for text, hidden in zip(texts, registry.redact_many(texts), strict=True):
         assert form not in hidden
         assert hidden.startswith("." * (len(text) - len(form) - 3))
+
+
+_MISREAD = {
+    "UTF-8 as Windows-1252": lambda text: text.encode().decode("cp1252"),
+    "UTF-8 as Latin-1": lambda text: text.encode().decode("latin-1"),
+    "twice": lambda text: text.encode().decode("cp1252").encode().decode("cp1252"),
+    "Latin-1 as UTF-8": lambda text: text.encode("latin-1").decode("utf-8", "replace"),
+    "and back": lambda text: text.encode("latin-1").decode("utf-8", "replace").encode().decode("cp1252"),
+    "ASCII": lambda text: text.encode("ascii", "replace").decode(),
+    "bytes of Python": lambda text: repr(text.encode())[2:-1],
+    "percent": lambda text: quote(text.encode().decode("cp1252")),
+    "JSON": lambda text: json.dumps(text.encode().decode("cp1252"))[1:-1],
+}
+
+
+@pytest.mark.parametrize("misread", _MISREAD)
+def test_a_value_that_was_read_in_another_character_set_is_hidden(misread: str) -> None:
+    secret = "GroßeÄpfel77!x"
+    registry = SecretRegistry()
+    label = registry.register(secret, "password")
+    assert registry.redact(f"the password '{_MISREAD[misread](secret)}' is wrong") == f"the password '{label}' is wrong"
+
+
+def test_what_is_left_of_few_plain_characters_is_not_looked_for() -> None:
+    registry = SecretRegistry()
+    registry.register("пароль-ключ", "password")
+    for text in ("was it ??????-????", "\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd-\ufffd\ufffd\ufffd\ufffd"):
+        assert registry.redact(text) == text
+    assert registry.redact("пароль-ключ".encode().decode("latin-1")) == "<password#1>"
+
+
+def test_a_value_of_nothing_but_escapes_is_registered_at_once() -> None:
+    registry, began = SecretRegistry(), time.process_time()
+    registry.register("%" * 100_000, "code")
+    assert time.process_time() - began < 10  # twice that where each form of it was encoded again
+    assert registry.redact("a=" + "%25" * 100_000) == "a=<code#1>"

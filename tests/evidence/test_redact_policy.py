@@ -334,13 +334,19 @@ def test_headers_give_up_their_secrets(registry: SecretRegistry) -> None:
             ("Location", "https://x.example/cb?code=loc-code-1"),
             ("Refresh", "0; url=https://x.example/cb?code=ref-code-1"),
             ("X-Auth-Token", "T0k3n-Zx8Wq7Lm6Vp5"),
+            ("X-Auth-Password", "Sommer wind 7"),
+            ("X-Api-Key", "K3y-Zx8Wq7Lm6Vp5Qr4"),
+            ("Ocp-Apim-Subscription-Key", "f00dbabe1234567890abcdef12345678"),
+            ("X-Password", "required"),
+            ("X-Cache-Key", "K3y-0f-4-c4che-9q8w7e"),
         ]
     )
     secrets = [basic, "s/cr3t value", "s%2Fcr3t+value", "mF_9.B5f-4.1JqM", session, "s:jx8Kq0Zr7Ww1.Pv5t", CODE]
     secrets += ["0a1b2c3d4e5f6g7h", "ZYXWvut987654321", "loc-code-1", "ref-code-1", "T0k3n-Zx8Wq7Lm6Vp5"]
+    secrets += ["Sommer wind 7", "K3y-Zx8Wq7Lm6Vp5Qr4", "f00dbabe1234567890abcdef12345678"]
     for secret in secrets:
         assert registry.find(f"x {secret} y"), secret
-    plain = "en accepted https://a.example/ my-client"
+    plain = "en accepted https://a.example/ my-client required K3y-0f-4-c4che-9q8w7e"
     assert registry.redact(plain) == plain
 
 

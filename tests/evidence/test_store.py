@@ -379,6 +379,17 @@ def test_evidence_that_does_not_fit_is_named(saved: Path, change: dict[str, Any]
     assert "phone.json" in str(caught.value)
 
 
+@pytest.mark.parametrize("told", ["never", "", None, 3, ["breaks"]])
+def test_a_severity_that_is_none_is_named(saved: Path, told: object) -> None:
+    path = saved / "evidence/run.json"
+    saved_run = json.loads(path.read_text())
+    saved_run["options"]["fail_on"] = told
+    path.write_text(json.dumps(saved_run))
+    relist(saved, "evidence/run.json")
+    with pytest.raises(StoreError, match="none of breaks, degrades, recommended"):
+        open_run(saved)
+
+
 def test_a_manifest_cannot_lead_out_of_the_folder(saved: Path) -> None:
     relist(saved, "report.json", "../../outside.txt")
     with pytest.raises(StoreError, match="outside the run folder"):

@@ -33,6 +33,20 @@ def typed(fields: list[tuple[str, str]], page: bytes = b"", *, form: bool = True
         ("heslo", "Sommer", "password"),
         ("user_pass", "Sommer", "password"),
         ("pw", "Sommer", "password"),
+        ("hasło", "Sommer", "password"),
+        ("palavra-passe", "Sommer", "password"),
+        ("Şifre", "Sommer", "password"),
+        ("парола", "Sommer", "password"),
+        ("パスワード", "Sommer", "password"),
+        ("密码", "Sommer", "password"),
+        ("비밀번호", "Sommer", "password"),
+        ("user[κωδικός]", "Sommer", "password"),
+        ("mật khẩu", "Sommer", "password"),
+        ("clave", "Sommer", "password"),
+        ("upass", "Sommer", "password"),
+        ("IDToken2", "Sommer", "password"),
+        ("security_answer", "Sommer", "password"),
+        ("accessCode", "47110x", "otp"),
         ("pin", "47110", "otp"),
         ("code", "4711", "otp"),
         ("otp_code", "837261", "otp"),
@@ -65,6 +79,11 @@ def test_what_is_typed_is_known_by_the_name_it_is_sent_under(name: str, value: s
         ("build_code", "20261123"),
         ("token", "CfDJ8abc"),
         ("compass", "northeast"),
+        ("parole_evidence", "northeast"),
+        ("enclave", "northeast"),
+        ("IDToken1", "northeast"),
+        ("почта", "northeast"),
+        ("住所", "northeast"),
         ("bypass", "enabled9"),
         ("support", "help@home.example"),
         ("userId", "9f1c6a52-4d0b-4f0e-a8a4-5f1f3a9b7c10"),
@@ -149,6 +168,13 @@ def test_names_that_say_nothing_are_read_in_forms_only() -> None:
 )
 def test_in_json_what_stands_around_a_value_says_what_it_is(sent: object, found: list[tuple[str, str]]) -> None:
     assert list(named_values(json.dumps(sent).encode())) == found
+
+
+def test_a_list_of_pairs_names_what_was_typed() -> None:
+    sent = json.dumps([["username", "mia"], ["password", "Sommer"], ["remember", True]]).encode()
+    assert dict(typed(list(named_values(sent)), form=False)) == {"mia": "username", "Sommer": "password"}
+    for other in ([["password", "email"]], [["password", "email"], "x"], {"required": ["password", "email"]}):
+        assert not list(named_values(json.dumps(other).encode()))
 
 
 @pytest.mark.parametrize("data", [None, b"", b"{", b"a=b", b"[" * 100_000])

@@ -245,7 +245,6 @@ def test_a_provider_that_shows_itself_in_two_ways_is_told_once(build: Any) -> No
         ("https://www.facebook.com/dialog/oauth", "screen-error-page", "“App not active”", "to Live"),
         ("https://x.amazoncognito.com/oauth2/authorize", "screen-error-page", "“Login pages unavailable”", "no style"),
         ("https://x.amazoncognito.com/oauth2/authorize", "screen-error-page", "“Not found”", None),
-        ("https://x.auth0.com/authorize", "token-refresh-issued", "It asks for offline_access.", "Allow Offline"),
     ],
 )
 def test_a_hint_waits_for_the_words_that_it_is_about(
@@ -255,3 +254,26 @@ def test_a_hint_waits_for_the_words_that_it_is_about(
     hint = with_hint(make.finding(rule, message=message), recognised(facts, ()), facts).hint
     assert (hint is not None) is (told is not None)
     assert hint is None or told is None or told in hint.text
+
+
+@pytest.mark.parametrize(
+    ("host", "scope", "fix", "hint"),
+    [
+        ("acme.auth0.com", "openid offline_access", "Allow Offline Access in the API", None),
+        ("acme.auth0.com", "openid", None, "add it to the skill's scopes"),
+        ("login.example.com", "openid offline_access", "prompt=consent", None),
+    ],
+)
+def test_a_remedy_that_mends_nothing_at_a_provider_gives_way_to_its_own(
+    build: Any, samples: Any, host: str, scope: str, fix: str | None, hint: str | None
+) -> None:
+    urls = {"authorization_url": f"https://{host}/authorize", "access_token_url": f"https://{host}/oauth/token"}
+    skill = build.skill(**urls, scopes=tuple(scope.split()))
+    body = '{"access_token": "<access_token#1>", "token_type": "Bearer", "expires_in": 86400, "scope": "openid"}'
+    call = samples.token_call(build, url=urls["access_token_url"], response_body=body)
+    report = build_report(build.run(skill=skill), [build.case(skill=skill, token_calls=Present(value=(call,)))])
+    found = next(each for each in report.findings if each.rule == "token-refresh-issued")
+    assert fix is None or fix in found.fix.text
+    assert ("prompt=consent" in (found.fix.paste or "")) is (fix == "prompt=consent")
+    assert (hint or "") in (found.hint.text if found.hint else "")
+    assert (found.hint is not None) is (hint is not None)

@@ -90,6 +90,12 @@ def test_characters_that_xml_refuses_are_replaced(build: Any, make: Any) -> None
     assert "a\ufffdb␀c\ufffdd" in text
 
 
+def test_signs_of_a_terminal_in_a_version_are_shown(build: Any, make: Any) -> None:
+    text = junit_xml(make.report(build, make.case(engine_version="1\x1b[31m\x07\x00")))
+    assert ElementTree.fromstring(text).find(".//property[@name='engine']") is not None
+    assert "1␛[31m␇␀" in text
+
+
 def test_endless_texts_are_cut(build: Any, make: Any) -> None:
     text = junit_xml(make.report(build, make.case(outcomes=(make.outcome("x", "inconclusive", "A" * 5_000_000),))))
     assert "5,000,014 characters in all" in text

@@ -92,3 +92,31 @@ def test_the_key_in_an_address_that_only_alexa_calls_is_hidden(tmp_path, where):
     said = registry.redact(f"POST {address}")
     assert key not in said
     assert "version=2026-01-01&client=kR7wQ2mZ9xT4vB6n" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://login.example.com/token?p=B2C_1A_signup_signin", True),
+        ("https://login.example.com/token?p=B2C_1A_login_only", False),
+        ("https://[login.example.com/token?p=B2C_1A_login_only", True),
+    ],
+)
+def test_what_browsers_are_sent_with_and_what_is_no_address_is_no_key(tmp_path, address, shown):
+    asked = "https://login.example.com/authorize?p=B2C_1A_signup_signin"
+    skill = {
+        **SKILL,
+        "type": "AUTH_CODE",
+        "authorizationUrl": asked,
+        "accessTokenUrl": address,
+        "clientSecret": "env:X",
+    }
+    (tmp_path / "skill.json").write_text(json.dumps({"accountLinkingResponse": skill}))
+    linker = {"skill": "skill.json", "vendorId": "M2AAAAAAAAAAAA", "account": {}}
+    (tmp_path / "playwright.config.json").write_text(json.dumps({"linker": linker}))
+    registry = SecretRegistry()
+    read_credentials(
+        load_config(tmp_path / "playwright.config.json", environ={"X": "aG7-secret-of-the-client"}), registry
+    )
+    assert (address.rpartition("=")[2] in registry.redact(f"POST {address}")) is shown
+    assert registry.redact(asked) == asked

@@ -106,6 +106,28 @@ async def by_driver(page) -> Image.Image:
     return Image.open(io.BytesIO(await page.screenshot(scale="css", type="jpeg", quality=60))).convert("L")
 
 
+@pytest.mark.parametrize(
+    ("then", "wide"), [("box.style.width = '100px'", False), ("", True), ("box.append('x')", True)]
+)
+async def test_a_page_that_a_script_slides_in_is_measured_where_it_stands(bench, then, wide):
+    browser = await bench.browsers.get(find_engine("chromium"))
+    page = await browser.new_page()
+    try:
+        await page.set_content(
+            f"<p id=box style='width:4000px'>Sign in<script>setTimeout(() => {{ {then} }}, 150)</script>"
+        )
+        windows, registry = Windows(lambda: 0.0, Background()), SecretRegistry()
+        sink = lambda data, name: name  # noqa: E731
+        screens = Screens(clock=lambda: 0.0, windows=windows, registry=registry, name="p", sink=sink, tools=tools)
+        await screens.take(page, "here")
+        await screens.finish()
+        (screen,) = screens.records()
+    finally:
+        await page.close()
+    assert isinstance(screen.digest, Present)
+    assert (screen.digest.value.scroll_width > screen.digest.value.client_width) is wide
+
+
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])
 @pytest.mark.parametrize("place", PLACES)
 async def test_what_was_typed_is_transparent_and_no_violation_is_ours(bench, engine, place):

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from e2e_linker.derive.basic_spelling import ENCODED, UNENCODED
+from e2e_linker.derive.exchange import FINAL
 from e2e_linker.evidence.models import Present
 from e2e_linker.evidence.redact import SecretRegistry
 from e2e_linker.evidence.traffic import Param
@@ -53,6 +54,41 @@ async def test_the_other_spelling_is_tried_where_it_differs_and_the_client_is_re
     assert [call.purpose for call in calls] == purposes
     assert server.asked == [True, False][: len(calls)]
     assert shared.endpoint.urlencoded is used
+
+
+@pytest.mark.parametrize(
+    ("location", "status", "depth", "simulating", "tried"),
+    [
+        ("https://a.test/token/", 307, Depth.STANDARD, False, ["https://a.test/token/"]),
+        ("/token/", 301, Depth.THOROUGH, False, ["https://a.test/token/"]),
+        ("/token/?x=1", 308, Depth.STANDARD, False, ["https://a.test/token/"]),
+        ("/token/", 307, Depth.PASSIVE, False, []),
+        ("/token/", 307, Depth.STANDARD, True, []),
+        ("/token/", 200, Depth.STANDARD, False, []),
+        ("/token", 307, Depth.STANDARD, False, []),
+        ("/login", 302, Depth.STANDARD, False, []),
+        ("https://b.test/token/", 307, Depth.STANDARD, False, []),
+        ("http://a.test/token/", 307, Depth.STANDARD, False, []),
+        ("https://a.test:8443/token/", 307, Depth.STANDARD, False, []),
+    ],
+)
+async def test_an_address_that_only_gets_a_slash_is_tried_with_the_code(
+    pieces, location, status, depth, simulating, tried
+):
+    asked = []
+
+    async def exchange(endpoint, **_):
+        asked.append(endpoint.url)
+        given = {"status": status, "response_headers": (("Location", location),)}
+        return pieces.token_call("", url=endpoint.url, **given) if len(asked) == 1 else pieces.token_call()
+
+    endpoint = TokenEndpoint(url="https://a.test/token", scheme="REQUEST_BODY_CREDENTIALS", client_id="a")
+    options, tokens = SimpleNamespace(depth=depth), SimpleNamespace(exchange=exchange)
+    shared = SimpleNamespace(tokens=tokens, endpoint=endpoint, options=options, simulating=simulating)
+    calls = await redeem(shared, endpoint, SecretStr("code"), "https://c.test", None)
+    assert asked == ["https://a.test/token", *tried]
+    assert [call.purpose for call in calls] == ["exchange", *([FINAL] if tried else [])]
+    assert shared.endpoint is endpoint
 
 
 @pytest.mark.parametrize(

@@ -119,12 +119,23 @@ async def test_the_proxy_looks_up_the_name(exchange):
     ("handler", "said"),
     [
         (saying(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"), "407"),
+        (
+            saying(
+                b"HTTP/1.1 407 Denied\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n"
+                b"Content-Length: 0\r\n\r\n"
+            ),
+            "407 Denied (it takes Negotiate, NTLM)",
+        ),
+        (
+            saying(b"HTTP/1.1 302 Found\r\nLocation: http://portal.corp/in?for=x\r\nContent-Length: 0\r\n\r\n"),
+            "302 Found (it leads to http://portal.corp/in)",
+        ),
         (saying(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"), "502 Bad Gateway"),
         (saying(b""), "closed the connection"),
         (saying(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), ""),
         (silence, "no complete answer within"),
     ],
-    ids=["wrong password", "refused", "hangs up", "no proxy", "silent"],
+    ids=["wrong password", "another way in", "a page first", "refused", "hangs up", "no proxy", "silent"],
 )
 async def test_a_proxy_that_leads_nowhere_says_nothing_of_the_server(exchange, handler, said):
     async with serving(handler) as proxy:

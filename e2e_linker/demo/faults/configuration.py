@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour
 from e2e_linker.demo.catalogue import Needs, fault
+from e2e_linker.demo.changes import implicit
 from e2e_linker.model import Grant, Region
 
 
@@ -36,7 +37,7 @@ def secret_in_file(b: Behaviour) -> Behaviour:
 @fault("cfg-implicit-discouraged", needs=Needs(grant=Grant.IMPLICIT))
 def implicit_grant(b: Behaviour) -> Behaviour:
     """A custom skill uses the implicit grant, which cannot refresh."""
-    return replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
+    return implicit(b)
 
 
 @fault("token-default-expiry-consistent")

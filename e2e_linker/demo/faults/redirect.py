@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from e2e_linker.demo.behaviour import Behaviour, Parameters
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import ANSWERS, always_asking, failing, giving
+from e2e_linker.demo.changes import ANSWERS, always_asking, failing, giving, implicit
 from e2e_linker.demo.names import LOGIN
 from e2e_linker.model import Grant, Region
 
@@ -27,10 +27,6 @@ def _encoded(parameters: Parameters) -> str:
 
 def _joining(b: Behaviour, url: Callable[[str, Parameters], str]) -> Behaviour:
     return replace(b, answer=replace(b.answer, url=lambda uri, parameters, grant: url(uri, parameters)))
-
-
-def _implicit(b: Behaviour) -> Behaviour:
-    return replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
 
 
 def _delivering(b: Behaviour, delivery: Literal["307", "slow refresh", "twice", "shown"]) -> Behaviour:
@@ -85,7 +81,7 @@ def no_code(b: Behaviour) -> Behaviour:
 @fault("redir-fragment-implicit", may=(*_LOST_QUERY, "cfg-implicit-discouraged"), needs=_IMPLICIT)
 def implicit_in_query(b: Behaviour) -> Behaviour:
     """The values of the implicit grant stand in the query."""
-    return _implicit(_joining(b, lambda uri, parameters: f"{uri}&{_encoded(parameters)}"))
+    return implicit(_joining(b, lambda uri, parameters: f"{uri}&{_encoded(parameters)}"))
 
 
 @fault(
@@ -95,7 +91,7 @@ def implicit_in_query(b: Behaviour) -> Behaviour:
 )
 def implicit_drops_vendor_id(b: Behaviour) -> Behaviour:
     """The fragment of the implicit grant takes the place of the redirect URI's query with the vendor id."""
-    return _implicit(_joining(b, lambda uri, parameters: f"{uri.partition('?')[0]}#{_encoded(parameters)}"))
+    return implicit(_joining(b, lambda uri, parameters: f"{uri.partition('?')[0]}#{_encoded(parameters)}"))
 
 
 @fault("redir-is-http-redirect-or-navigation")

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from e2e_linker.demo.behaviour import Behaviour, Hop
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import giving
+from e2e_linker.demo.changes import giving, implicit
 from e2e_linker.model import Depth, Grant
 
 _BOTH = ("redir-state-unchanged", "auth-tracks-state")
@@ -31,8 +31,7 @@ def state_missing(b: Behaviour) -> Behaviour:
 @fault(*_BOTH, "redir-fragment-implicit", may=("cfg-implicit-discouraged",), needs=Needs(grant=Grant.IMPLICIT))
 def implicit_state_missing(b: Behaviour) -> Behaviour:
     """The fragment of the implicit grant carries the token and no state."""
-    b = replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
-    return _drifting(b, "redirect", lambda state: None)
+    return _drifting(implicit(b), "redirect", lambda state: None)
 
 
 @fault(*_BOTH)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse, TokenAnswer
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import answering, form_encoded, on_refresh, with_tokens
+from e2e_linker.demo.changes import answering, form_encoded, implicit, on_refresh, with_tokens
 from e2e_linker.demo.raw_response import JSON_HEADERS
 from e2e_linker.model import Depth, Grant
 
@@ -39,8 +39,7 @@ def _with_expiry(b: Behaviour, seconds: int) -> Behaviour:
 )
 def redirect_token_unknown(b: Behaviour) -> Behaviour:
     """Every second access token that a redirect hands over is known only to the worker that made it."""
-    b = replace(b, console=replace(b.console, grant=Grant.IMPLICIT))
-    return with_tokens(b, keeps=lambda n: n % 2 == 1)
+    return with_tokens(implicit(b), keeps=lambda n: n % 2 == 1)
 
 
 @fault("token-refresh-works", may=("token-no-early-invalidation",), needs=_PROBED)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import answering, with_tokens
+from e2e_linker.demo.changes import answering, minding, with_tokens
 from e2e_linker.demo.raw_response import JSON_HEADERS
 from e2e_linker.model import Depth
 
@@ -19,12 +18,8 @@ _RESERVED = "%3A:+/="
 """Characters that form-encoding changes, and a percent sequence that decoding twice would change."""
 
 
-def _minding(b: Behaviour, **manners: Any) -> Behaviour:
-    return with_tokens(b, manners=replace(b.tokens.manners, **manners))
-
-
 def _refusing(b: Behaviour, written: Callable[[int, str, str], RawResponse]) -> Behaviour:
-    return _minding(b, refusal=written)
+    return minding(b, refusal=written)
 
 
 def _error(status: int, error: str, description: str) -> RawResponse:
@@ -34,82 +29,82 @@ def _error(status: int, error: str, description: str) -> RawResponse:
 @fault("token-client-auth-scheme", may=("token-status-200",), needs=_PROBED)
 def scheme_swapped(b: Behaviour) -> Behaviour:
     """The console says HTTP_BASIC, but the server takes credentials in the body only."""
-    return _minding(b, schemes=frozenset({"REQUEST_BODY_CREDENTIALS"}))
+    return minding(b, schemes=frozenset({"REQUEST_BODY_CREDENTIALS"}))
 
 
 @fault("token-client-auth-scheme", may=("token-status-200",), needs=_PROBED)
 def basic_not_decoded(b: Behaviour) -> Behaviour:
     """The client secret has reserved characters, and the server does not form-decode it in HTTP Basic."""
     console = replace(b.console, secret_tail=_RESERVED)
-    return _minding(replace(b, console=console), decodes_basic=False)
+    return minding(replace(b, console=console), decodes_basic=False)
 
 
 @fault("token-client-auth-scheme", needs=_PROBED)
 def client_id_twice_refused(b: Behaviour) -> Behaviour:
     """With HTTP Basic, a client id in the body is refused although it is the right one."""
-    return _minding(b, takes_client_id_twice=False)
+    return minding(b, takes_client_id_twice=False)
 
 
 @fault("token-error-semantics", needs=_PROBED)
 def wrong_secret_taken(b: Behaviour) -> Behaviour:
     """The client secret is never looked at."""
-    return _minding(b, checks_secret=False)
+    return minding(b, checks_secret=False)
 
 
 @fault("token-error-semantics", needs=_PROBED)
 def unknown_client_taken(b: Behaviour) -> Behaviour:
     """A client that does not exist can redeem a code."""
-    return _minding(b, checks_client=False)
+    return minding(b, checks_client=False)
 
 
 @fault("token-pkce-verify", needs=_PKCE)
 def verifier_ignored(b: Behaviour) -> Behaviour:
     """PKCE is on, and any code_verifier redeems a code, or none."""
-    return _minding(b, verifies=lambda challenge, verifier: True)
+    return minding(b, verifies=lambda challenge, verifier: True)
 
 
 @fault("token-pkce-verify", needs=_PKCE)
 def verifier_not_needed(b: Behaviour) -> Behaviour:
     """PKCE is on, and a code is redeemed without a code_verifier."""
     earlier = b.tokens.manners.verifies
-    return _minding(b, verifies=lambda challenge, verifier: verifier is None or earlier(challenge, verifier))
+    return minding(b, verifies=lambda challenge, verifier: verifier is None or earlier(challenge, verifier))
 
 
 @fault("token-pkce-verify", needs=_PKCE)
 def verifier_plain(b: Behaviour) -> Behaviour:
     """PKCE is on, and the code_challenge itself is taken for the code_verifier."""
     earlier = b.tokens.manners.verifies
-    return _minding(b, verifies=lambda challenge, verifier: verifier == challenge or earlier(challenge, verifier))
+    return minding(b, verifies=lambda challenge, verifier: verifier == challenge or earlier(challenge, verifier))
 
 
 @fault("token-pkce-verify", may=("token-status-200",))
 def verifier_demanded(b: Behaviour) -> Behaviour:
     """The server wants PKCE, which is off in the console."""
-    return _minding(b, wants_verifier=True)
+    return minding(b, wants_verifier=True)
 
 
 @fault("redir-code-single-use", needs=_PROBED)
 def code_redeemed_twice(b: Behaviour) -> Behaviour:
     """A code can be redeemed again and again."""
-    return _minding(b, used_code="more tokens")
+    return minding(b, used_code="more tokens")
 
 
 @fault("redir-code-single-use", needs=_PROBED)
 def code_replay_ends_link(b: Behaviour) -> Behaviour:
     """Whoever sends a code a second time loses the tokens of the first time."""
-    return _minding(b, used_code="ends the link")
+    return minding(b, used_code="ends the link")
 
 
 @fault("redir-code-lifetime", needs=Needs(depth=Depth.THOROUGH))
 def code_dies_early(b: Behaviour) -> Behaviour:
     """A code lives ten seconds."""
-    return _minding(b, code_s=10)
+    return minding(b, code_s=10)
 
 
 @fault("token-redirect-uri-match", needs=_PROBED)
 def redirect_uri_not_compared(b: Behaviour) -> Behaviour:
     """A code is redeemed whatever redirect_uri comes with it."""
-    return _minding(b, checks_redirect_uri=False)
+    return minding(b, checks_redirect_uri=False)
 
 
 @fault("token-error-json", needs=_PROBED)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from starlette.responses import Response
 
 from e2e_linker.demo import odd_answers
 from e2e_linker.demo.behaviour import Behaviour, RawResponse
 from e2e_linker.demo.catalogue import Needs, fault
-from e2e_linker.demo.changes import answering, with_tokens
+from e2e_linker.demo.changes import answering, minding, with_tokens
 from e2e_linker.demo.names import OAUTH
 from e2e_linker.demo.raw_response import JSON_HEADERS
 from e2e_linker.demo.serving import Serving
@@ -33,15 +32,11 @@ def _saying(b: Behaviour, words: bytes) -> Behaviour:
     return _instead(b, lambda: odd_answers.last_words(words))
 
 
-def _minding(b: Behaviour, **manners: Any) -> Behaviour:
-    return with_tokens(b, manners=replace(b.tokens.manners, **manners))
-
-
 @fault("token-post-form")
 def token_json_only(b: Behaviour) -> Behaviour:
     """The token endpoint reads JSON only, and misses the grant_type that stands in the form."""
     body = '{"error": "invalid_request", "error_description": "grant_type is missing."}'
-    return _minding(b, read=lambda kind: RawResponse(400, body, JSON_HEADERS) if "json" not in kind else None)
+    return minding(b, read=lambda kind: RawResponse(400, body, JSON_HEADERS) if "json" not in kind else None)
 
 
 @fault("token-post-form")
@@ -50,7 +45,7 @@ def token_charset_refused(b: Behaviour) -> Behaviour:
     refusal = RawResponse(
         415, '{"error": "invalid_request", "error_description": "Unsupported Media Type"}', JSON_HEADERS
     )
-    return _minding(b, read=lambda kind: None if kind == "application/x-www-form-urlencoded" else refusal)
+    return minding(b, read=lambda kind: None if kind == "application/x-www-form-urlencoded" else refusal)
 
 
 @fault("token-not-behind-bot-protection")
@@ -149,13 +144,13 @@ def token_bomb(b: Behaviour) -> Behaviour:
 @fault("token-responds-4500ms", needs=_PROBED)
 def refresh_slow(b: Behaviour) -> Behaviour:
     """Every refresh takes five seconds."""
-    return _minding(b, slow_refresh=True)
+    return minding(b, slow_refresh=True)
 
 
 @fault("token-responds-4500ms", needs=_PROBED)
 def slow_in_a_crowd(b: Behaviour) -> Behaviour:
     """The token endpoint works on one request at a time, so that twenty at once wait for each other."""
-    return _minding(b, turn_s=0.16)
+    return minding(b, turn_s=0.16)
 
 
 @fault("token-https-443", may=("auth-tls-cipher-breadth",))
