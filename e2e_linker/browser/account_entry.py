@@ -7,7 +7,7 @@ from typing import Final
 
 from e2e_linker.browser.account_todo import ACTIVATION, Need
 
-__all__ = ["BLOCKED", "ENTRY", "PLAIN", "need_of_code"]
+__all__ = ["BLOCKED", "ENTRY", "FULL", "PLAIN", "need_of_code"]
 
 UNASSIGNED: Final = Need(
     "does not let the test account use this application",
@@ -35,13 +35,19 @@ BLOCKED: Final = Need(
     "unblock the test account at the server (Auth0: its page in the list of users), and see that linker.account holds "
     "what it logs in with now: wrong passwords are what blocks an account; or let linker.account name another one",
 )
-PLAIN: Final = frozenset({UNASSIGNED, RULE, CONSENT})
+FULL: Final = Need(
+    "says that the test account has as many devices, sessions or profiles as it may have",
+    "that is not the password, and waiting need not help: remove those that the test account does not need at the "
+    "server, or let it have more of them; each login of this tester may count as one",
+)
+PLAIN: Final = frozenset({UNASSIGNED, RULE, CONSENT, FULL})
 """Those that no page says to somebody who may go on: they count in any line of a page without a form."""
 ENTRY: Final = (
     ("unassigned", UNASSIGNED),
     ("entry_rule", RULE),
     ("consent_lacking", CONSENT),
     ("subscription_over", SUBSCRIPTION),
+    ("account_full", FULL),
     ("account_blocked", BLOCKED),
 )
 """The topics that say so, with what each wants."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
-from e2e_linker.browser.account_entry import BLOCKED, ENTRY, PLAIN, need_of_code
+from e2e_linker.browser.account_entry import BLOCKED, ENTRY, FULL, PLAIN, need_of_code
 from e2e_linker.browser.account_pages import demands_factor, wanted_by_form
 from e2e_linker.browser.account_todo import (
     ACTIVATION,
@@ -212,7 +212,7 @@ def _said(line: str) -> Need | None:
 
 def _of_entry(sentence: str, line: str) -> Need | None:
     need = None if "?" in sentence else next((need for topic, need in ENTRY if says(sentence, topic)), None)
-    return None if need is BLOCKED and (PASSES.search(line) or _ADDRESS.search(line)) else need
+    return None if need in (BLOCKED, FULL) and (PASSES.search(line) or _ADDRESS.search(line)) else need
 
 
 def says(sentence: str, topic: str) -> bool:

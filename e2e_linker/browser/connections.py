@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from e2e_linker.browser.addresses import Address, canonical_host
 from e2e_linker.browser.dialing import FailureKind
+from e2e_linker.evidence.proxy_words import SEEN_THROUGH
+from e2e_linker.evidence.tls_words import is_of_tls
 from e2e_linker.evidence.traffic import Request
 from e2e_linker.model import origin_of
 
@@ -18,7 +20,8 @@ class Connection:
     """What became of one connection the browser asked for, up to now.
 
     ``opened_at`` is Unix time in seconds; ``dns_s`` and ``connect_s`` are seconds, ``None`` without a connection. Bytes
-    are those carried for the browser. ``failure`` is an RFC 9209 error type, ``error`` the sentence for people.
+    are those carried for the browser. ``failure`` is an RFC 9209 error type, ``error`` the sentence for people, ``via``
+    the machine's own proxy that it went through, as ``HOST:PORT``.
     """
 
     host: str
@@ -31,6 +34,7 @@ class Connection:
     bytes_down: int
     dns_s: float | None
     connect_s: float | None
+    via: str | None = None
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Tally:
     bytes_down: int = 0
     dns_s: float | None = None
     connect_s: float | None = None
+    via: str | None = None
 
     def up(self, size: int) -> None:
         """Count bytes sent by the browser."""
@@ -72,6 +77,7 @@ class Tally:
             self.bytes_down,
             self.dns_s,
             self.connect_s,
+            self.via,
         )
 
 
@@ -84,11 +90,18 @@ def objection_to(url: str, connections: Iterable[Connection]) -> str | None:
 
 
 def with_objections(requests: Iterable[Request], connections: Sequence[Connection]) -> tuple[Request, ...]:
-    """``requests``, those that failed for a certificate with what is wrong with it beside the engine's own word."""
+    """``requests``, those that failed for their TLS with what is noted of it here beside the engine's own word.
+
+    That is what is wrong with the certificate, and the machine's own proxy, which may have shown one of its own.
+    """
     against = [seen for seen in connections if seen.failure == "tls_certificate_error"]
+    through: dict[tuple[str, int | None], str] = {(one.host, one.port): one.via for one in connections if one.via}
     told = []
     for request in requests:
-        objection = objection_to(request.url, against) if request.failure is not None else None
-        said = {"failure": f"{request.failure}: {objection}"}
-        told.append(request if objection is None else request.model_copy(update=said))
+        failure, (scheme, host, port) = request.failure, origin_of(request.url)
+        objection = objection_to(request.url, against) if failure is not None else None
+        said = f"{failure}: {objection}" if objection is not None else failure
+        via = through.get((canonical_host(host), port)) if scheme == "https" and is_of_tls(said or "") else None
+        said = f"{said}, {SEEN_THROUGH}{via}" if via is not None else said
+        told.append(request if said == failure else request.model_copy(update={"failure": said}))
     return tuple(told)

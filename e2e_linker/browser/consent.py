@@ -12,6 +12,7 @@ from e2e_linker.browser.choices import (
     about_cookies,
     heads,
     in_cookie_layer,
+    is_offer,
     may_open,
     page_key,
     press_key,
@@ -33,6 +34,8 @@ _NO_PASSWORD = (
     *("forgot", "signup", "dangerous", "passkey", "deny", "code", "bare_code", "sent_code", "without", "help"),
     *("reveal", "new_password"),
 )
+_READ = ("allow", "yes", "deny", "skip", "next")
+"""Topics of answers: a label about one of them is in a language that is known."""
 _SLOW_ANSWER_S = 1.5
 _UNAUTHORIZED = 401
 """The HTTP status that asks for a login."""
@@ -44,7 +47,7 @@ def choose(view: View, past: Past, known: Known) -> Choice | None:
     offers = [
         c for c in view.controls if c.pressable and len(c.label) <= LONGEST_LABEL and not in_cookie_layer(view, c)
     ]
-    offers = [c for c in offers if not sends_again(c)]
+    offers = [c for c in offers if not (sends_again(c) or (not past.logged_in and _sends_empty_password(view, c)))]
     fresh = [c for c in offers if past.presses[press_key(view, c)] < MOST_PRESSES]
     for find in (way_back, turn_down, _consent, _stay, _account, decline, _sign_in, pick, onward):
         if find is not way_back and awaits_code(view):
@@ -60,7 +63,7 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
     if wanted.covered_by is None and wanted.key not in past.obstructed:
         return None
     own = (wanted.frame, wanted.layer)
-    ways: list[tuple[bool, bool, bool, bool, int, Seen]] = []
+    ways: list[tuple[bool, bool, bool, bool, bool, int, Seen]] = []
     for control in view.controls:
         layer = view.layer_of(control)
         cookie = (layer is not None and (layer.cookie or about_cookies(layer.text))) or (
@@ -68,13 +71,21 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
         )
         out = control.pressable and control.enabled and (control.frame, control.layer) != own
         leaves = _leaves_it(view, control)
-        closes = leaves or control.named.about_any("cookie_close", "allow" if cookie else "skip")
+        refuses = cookie and _refuses_cookies(control) and (layer is None or layer.cookie or not layer.modal)
+        closes = leaves or refuses or control.named.about_any("cookie_close", "allow" if cookie else "skip")
         over = cookie or (layer and (layer.modal or leaves))
         if out and over and closes and not is_federated(control):
-            no = control.named.about("deny") and not leaves
-            ways.append((not cookie, not (cookie or leaves), no, control.kind == "link", len(ways), control))
+            no = control.named.about("deny") and not (leaves or refuses)
+            first = (not cookie, not (cookie or leaves), not refuses)
+            ways.append((*first, no, control.kind == "link", len(ways), control))
     ways = [way for way in ways if past.presses[press_key(view, way[-1])] < MOST_PRESSES]
     return Choice(min(ways)[-1], "cookies") if ways else None
+
+
+def _refuses_cookies(control: Seen) -> bool:
+    """Whether a button takes a banner away without more cookies than are needed: one that costs something does not."""
+    named = control.named.about("cookies_refused") and not control.named.about("dangerous")
+    return named and control.kind == "button" and not is_offer(control)
 
 
 def _leaves_it(view: View, control: Seen) -> bool:
@@ -108,13 +119,16 @@ def _allows(control: Seen) -> bool:
 
 
 def _unlabelled_allow(offers: Sequence[Seen]) -> list[Seen]:
-    """Of two submit buttons in a language we cannot read, the one that its author calls so."""
-    pair = [c for c in offers if c.submits]
+    """Of two submit buttons in a language we cannot read, the one that its author calls so.
+
+    Where one of them can be read, so can the question: what the author calls “yes” may delete or buy something.
+    """
+    pair = [c for c in offers if c.submits and c.region not in BODY_AWAY]
     if not any(c.code.about_any("deny", "allow") for c in pair) or len(pair) < 2:
         return []
-    unread = [
-        c for c in pair if not c.named.about_any("deny", "dangerous", "login", "signup", "next") and not is_federated(c)
-    ]
+    if any(c.named.about_any(*_READ) for c in pair):
+        return []
+    unread = [c for c in pair if not c.named.about_any("dangerous", "login", "signup") and not is_federated(c)]
     return [c for c in unread if c.code.about_any("allow", "yes") and not c.code.about("deny")]
 
 
@@ -157,6 +171,7 @@ def _sign_in(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
         for c in offers
         if c.enabled and not is_federated(c) and not c.named.about_any("passkey", "forgot", "dangerous")
     ]
+    leading = [c for c in leading if not (_sends_unseen_password(view, c) or _is_held_back(view, c))]
     if failed(view) and view.main.status != _UNAUTHORIZED:
         # What stands on every page of a site logs in to that site, not to what Alexa asked for.
         leading = [c for c in leading if c.region not in BODY_AWAY]
@@ -171,6 +186,25 @@ def _sign_in(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
     if not ways and view.said.about("passkey"):
         ways = [c for c in leading if c.named.about("other_methods") and c.region not in AWAY]
     return Choice(ways[0], "sign in", sure=bool(by_password)) if ways else None
+
+
+def _sends_unseen_password(view: View, control: Seen) -> bool:
+    """Whether a button belongs to a password field that nobody can make out: it would be sent empty."""
+    return control.kind == "button" and any(c.type == "password" and c.faint for c in view.together(control))
+
+
+def _sends_empty_password(view: View, control: Seen) -> bool:
+    """Whether a button sends a form with an empty password field that has its room on the page, and is not seen.
+
+    A field that waits to be shown mostly has no room yet.
+    """
+    fields = (c for c in view.together(control) if c.type == "password" and not (c.filled or c.visible))
+    return control.submits and any(min(c.box.width, c.box.height) > 1 and not c.out_of_reach for c in fields)
+
+
+def _is_held_back(view: View, control: Seen) -> bool:
+    """Whether the browser would not send the form of a button, because a field of it lacks a value."""
+    return control.submits and any(c.unfit == "required" and c.usable for c in view.together(control))
 
 
 def _passwords(view: View, leading: Sequence[Seen]) -> list[Seen]:

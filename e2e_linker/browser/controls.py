@@ -60,7 +60,7 @@ class Seen:
     checked: bool = False
     required: bool = False
     filled: bool = False
-    unfit: str = ""  # the condition of the page that its value breaks, such as "type=email": its form is not sent
+    unfit: str = ""  # the condition of the page that it breaks, such as "type=email": its form is not sent
     options: Sequence[str] = ()
     """Of a select, what is chosen, with “…” where that is no answer, then what it offers, empty where it cannot be."""
     max_length: int | None = None
@@ -158,8 +158,7 @@ class SeenFrame:
     ready_state: str = "complete"
     styled: bool = True
     """Whether every style sheet that applies has come."""
-    status: int = 0
-    """The HTTP status the document came with; 0 where the engine does not tell."""
+    status: int = 0  # the HTTP status the document came with; 0 where the engine does not tell
     age_ms: float = 10_000
     """Milliseconds since the document began to come."""
     quiet_ms: float = 10_000
@@ -168,6 +167,7 @@ class SeenFrame:
     """The state of a widget that asks for a proof of humanity."""
     embedded: tuple[str, ...] = ()
     """Addresses of the frames a person can see in it."""
+    unread: tuple[str, ...] = ()  # what shows something that nobody can read from outside
 
     @cached_property
     def said(self) -> Text:

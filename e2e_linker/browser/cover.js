@@ -9,7 +9,7 @@
 //             much. Handed out as the text of an element that is never put into the document.
 (() => {
   const KEY = "linker-cover", GREY = "#9aa0a6", MOST_TEXT = 500000, SMALLEST_FRAME = 8;
-  const HIDDEN = "color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important";
+  const HIDDEN = "color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important; --linker-veil: 1 !important";
   const method = (proto, name) => (el, ...rest) => proto[name].apply(el, rest);
   const getter = (proto, name) => {
     const read = Object.getOwnPropertyDescriptor(proto, name).get;

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pyotp
 from pydantic import SecretStr
 
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.memory import Known
 from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
 from e2e_linker.errors import LinkerError
@@ -78,6 +79,7 @@ class Answers:
     register: Callable[[str, str], object]
     clock: Callable[[], float] = time.monotonic
     deadline_s: float = math.inf
+    in_clear: InClear = field(default_factory=InClear)
 
     @property
     def has_code(self) -> bool:
@@ -86,10 +88,8 @@ class Answers:
 
     def known(self, *, by_steps: bool) -> Known:
         """What can be answered, without its secrets."""
-        name = self.credentials.username
-        return Known(
-            name.get_secret_value() if name else None, self.credentials.password is not None, self.has_code, by_steps
-        )
+        name, password = self.credentials.username, self.credentials.password is not None
+        return Known(name.get_secret_value() if name else None, password, self.has_code, by_steps, self.in_clear)
 
     def username(self) -> str:
         """The user name. Raises :class:`CodeUnavailable` where none is configured."""

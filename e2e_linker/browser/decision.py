@@ -31,6 +31,7 @@ from e2e_linker.browser.password_ways import by_password
 from e2e_linker.browser.rejections import refused_by_status
 from e2e_linker.browser.returned_forms import gone_through
 from e2e_linker.browser.words import Text, refuses_credentials
+from e2e_linker.evidence.cutting import cut
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import host_of
 
@@ -66,6 +67,9 @@ def decide(view: View, past: Past, known: Known, *, until: Literal["arrival", "l
             # A script that is still to come may take the form away again.
             there = view.settled if form.kind == "username" else view.loaded
             return Reached(screen) if there else Wait("the page is loading", endings.restless(view))
+        unsent = form.kind != "username" and past.sent(form.signature, form.kind, form.host) is None
+        if unsent and not known.by_steps and (exposed := known.in_clear.ending(view, form.last_field)):
+            return Stop(exposed)
         way = by_password(view, past, known, form) if view.settled else None
         return press(view, past, way, screen) if way else on_form(view, past, known, form, screen)
     return _elsewhere(view, past, known, until)
@@ -212,7 +216,7 @@ def _taken_elsewhere(view: View, past: Past, faulty: Sequence[str]) -> bool:
 
 def _refusal(view: View) -> Ending | None:
     lines = (view.main.title, *view.main.headings, *view.main.text.split("\n"))
-    said = next((line[:300] for line in lines if Text(line).about("refused")), None)
+    said = next((cut(line, 300) for line in lines if Text(line).about_any("refused", "in_app_browser")), None)
     return endings.blocked(view, said) if said else None
 
 

@@ -16,6 +16,7 @@ from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.contexts import Opened, opened
 from e2e_linker.browser.engines import Engine
 from e2e_linker.browser.fingers import give_finger
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.incidents import CSP_LISTENER
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.padding import padding_cookies
@@ -54,6 +55,8 @@ class Device:
         """Whether other devices like it can be opened beside it, each behind a proxy of its own."""
         self.borrowed = opened.borrowed
         """Whether the context is the browser's own, with whatever else is in it."""
+        self.in_clear = InClear()
+        """Where no password is typed."""
         self._guard = opened.guard
         self._tape: Tape | None = None
         self.lost = asyncio.Event()
@@ -88,6 +91,8 @@ class Device:
         ) as found:
             context = found.context
             device = cls(found, settings)
+            device.in_clear = InClear(resolve, allowed=settings.ignore_https_errors)
+            device.in_clear.listen(context)
             # A borrowed context was opened without touch, and Firefox loses each tap over BiDi without an error.
             if settings.has_touch and settings.engine != "firefox" and not found.borrowed:
                 give_finger(context)

@@ -15,6 +15,7 @@ from playwright.async_api import CDPSession
 
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.handlers import Handler
+from e2e_linker.evidence.sizes import url_as_sent
 from e2e_linker.evidence.traffic import Headers, Initiator
 
 __all__ = ["LIMIT", "Course", "DevTools", "Note", "words_of_certificate"]
@@ -133,7 +134,7 @@ class DevTools:
         if not self._sessions or self.count >= LIMIT:
             return False
         for _ in range(self._patience if remembered else 1):
-            if any(note.remembered for note in self._notes.get((method, _bare(url)), ())):
+            if any(note.remembered for note in self._notes.get((method, url_as_sent(url)), ())):
                 return True
             await asyncio.sleep(_BEHIND_S)
         if remembered:
@@ -145,13 +146,13 @@ class DevTools:
 
         These words come last of all, after Playwright's that the request has failed.
         """
-        notes = self._notes.get((method, _bare(url)), ())
+        notes = self._notes.get((method, url_as_sent(url)), ())
         if self._sessions and not any(note.received for note in notes):
             await asyncio.sleep(_BEHIND_S)
 
     def take(self, method: str, url: str, course: Course) -> Note | None:
         """The note of that request, or else the likeliest one for this method and address, the oldest of them; once."""
-        notes = self._notes.get((method, _bare(url)))
+        notes = self._notes.get((method, url_as_sent(url)))
         if not notes:
             return None
         out_of_memory = course[0] < 0 <= course[1]
@@ -161,7 +162,7 @@ class DevTools:
 
     def _of_course(self, method: str, url: str, course: Course) -> Note | None:
         # An answer out of the memory is told with the course of the request that brought it there.
-        notes = self._notes.get((method, _bare(url)), ())
+        notes = self._notes.get((method, url_as_sent(url)), ())
         same = [note for note in notes if note.course == course and not note.remembered]
         return same[0] if len(same) == 1 else None
 
@@ -182,7 +183,7 @@ class DevTools:
         )
         chain.hops.append(note)
         chain.sort()
-        self._notes[request["method"], _bare(request["url"])].append(note)
+        self._notes[request["method"], url_as_sent(request["url"])].append(note)
 
     def _headers_sent(self, event: dict[str, Any]) -> None:
         self._chains[event["requestId"]].sent.append(_headers(event))
@@ -243,7 +244,3 @@ def _initiator(told: dict[str, Any]) -> Initiator:
         url, line = frame.get("url"), frame.get("lineNumber")
     # DevTools counts lines from 0.
     return Initiator(type=told.get("type", "other"), url=url or None, line=int(line) + 1 if line is not None else None)
-
-
-def _bare(url: str) -> str:
-    return url.partition("#")[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 import time
@@ -14,6 +13,7 @@ from typing import Any, Literal
 from e2e_linker.browser.addresses import Address
 from e2e_linker.browser.streams import HEAD_LIMIT, TUNNEL_BUFFER, Stream
 from e2e_linker.browser.upstream import ProxyServer
+from e2e_linker.evidence.proxy_words import asked_for
 
 __all__ = ["DialError", "Dialed", "Dialer", "FailureKind"]
 
@@ -34,9 +34,6 @@ FailureKind = Literal[
 
 _AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
-_WAYS = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s*(?:,|$)|\s+[^\s=,])")
-"""The schemes in a ``Proxy-Authenticate``: words that are no parameter."""
-_QUOTED = 200
 _STAGGER_S = 0.25
 """How long an address may stay silent before the next one is tried beside it (RFC 8305, section 8)."""
 
@@ -173,22 +170,12 @@ async def _ask_for_tunnel(stream: Stream, via: ProxyServer, target: Address) -> 
     if not status_line.startswith("HTTP/1.") or status_line.split(" ", 2)[1:2] == []:
         raise DialError("http_protocol_error", f"upstream proxy {via.address} does not speak HTTP")
     if not status_line.split(" ", 2)[1].startswith("2"):
+        lines = head.decode("latin-1").split("\r\n")[1:]
+        wanted = asked_for(line.partition(":")[::2] for line in lines)
         raise DialError(
             "destination_unavailable",
-            f"upstream proxy {via.address} refuses {target}: {status_line.partition(' ')[2]}{_asked_for(head)}",
+            f"upstream proxy {via.address} refuses {target}: {status_line.partition(' ')[2]}{wanted}",
         )
-
-
-def _asked_for(head: bytes) -> str:
-    """What the proxy that refused with ``head`` wants first, in brackets: its ways to log in, or a page elsewhere."""
-    fields = [line.partition(":")[::2] for line in head.decode("latin-1").split("\r\n")[1:]]
-    offers = [value for name, value in fields if name.strip().lower() == "proxy-authenticate"]
-    ways = dict.fromkeys(way for offer in offers for way in _WAYS.findall(offer))
-    if ways:
-        return f" (it takes {', '.join(ways)})"
-    pages = (value.strip() for name, value in fields if name.strip().lower() == "location")
-    page = next((one for one in pages if one.startswith(("http://", "https://"))), None)
-    return f" (it leads to {re.split('[?#]', page, maxsplit=1)[0][:_QUOTED]})" if page else ""
 
 
 def _explained(what: str, error: OSError) -> DialError:

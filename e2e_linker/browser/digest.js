@@ -52,8 +52,12 @@
   const BOXES = "input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch],[aria-checked]:not([role],:has(input))";
   const LINKS = "a[href],[role=link],area[href]";
   const ANSWERS = "[name=g-recaptcha-response],[name=h-captcha-response],[name=cf-turnstile-response]";
+  const UPGRADING = "meta[http-equiv='content-security-policy' i][content*='upgrade-insecure-requests' i]";
   const COOKIE = /cookie|gdpr|onetrust|usercentrics|didomi|truste|cmp-|consent-banner|cc-window/i;
   const FAULTY = /(^|[^a-z])(error|errors|errorlist|invalid|danger|alert|warning|fail(ed|ure)?|fehler)([^a-z]|$)/i;
+
+  // Names of alerts that complain of nothing, and those by which they would.
+  const WELL = /(^|[^a-zA-Z])success([^a-z]|$)|[a-z]Success([^a-z]|$)/, WRONG = /error|invalid|danger|fail/i;
 
   const squeeze = (text, limit = 200) => (text || "").replace(/\s+/g, " ").trim().slice(0, limit);
   // What an element is drawn in: where it is slotted into a shadow tree, its slot.
@@ -165,9 +169,16 @@
 
   // The elements at the centre of a box, from the top; null outside the window.
   const stackAt = (el, rect) => {
-    const x = rect.x + rect.width / 2, y = rect.y + rect.height / 2, home = rootOf(el);
-    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
-    return home instanceof ShadowRoot ? home.elementsFromPoint(x, y) : Array.from(hitsAt(document, x, y));
+    const x = rect.x + rect.width / 2, y = rect.y + rect.height / 2;
+    return x < 0 || y < 0 || x >= innerWidth || y >= innerHeight ? null : stackIn(rootOf(el), x, y);
+  };
+  // Firefox tells of a shadow tree only what is in it: what lies around its host comes from the tree of that.
+  const stackIn = (home, x, y) => {
+    if (!(home instanceof ShadowRoot)) return Array.from(hitsAt(document, x, y));
+    const hits = home.elementsFromPoint(x, y);
+    if (hits.some((hit) => rootOf(hit) !== home)) return hits;
+    const around = stackIn(rootOf(home.host), x, y), at = around.indexOf(home.host);
+    return at < 0 ? [...hits, ...around.filter((hit) => holds(hit, home.host))] : [...around.slice(0, at), ...hits, ...around.slice(at)];
   };
   const opaque = (el) => PICTURES.has(tagOf(el)) || getComputedStyle(el).backgroundImage !== "none" || !clear(colour(getComputedStyle(el).backgroundColor));
   const ground = (els) => {
@@ -222,7 +233,13 @@
   const forCode = (el) => /one-time-code/.test(attr(el, "autocomplete") || "");
 
   // Whether nothing of a field or a button stands out: no border, ground, shadow, picture or text of another colour.
+  // While a picture is taken, its text may have lost its colour to us (veil.py, cover.js): what was seen before stands.
+  const judged = new WeakMap();
   const faint = (el, rect) => {
+    if (!getComputedStyle(el).getPropertyValue("--linker-veil")) judged.set(el, blends(el, rect));
+    return judged.get(el) || false;
+  };
+  const blends = (el, rect) => {
     if (matches(el, ":disabled") || forCode(el)) return false;  // engines pale what cannot be used yet
     const style = getComputedStyle(el), stack = stackAt(el, rect);
     if (!stack || !stack.includes(el) || el.type === "checkbox" || el.type === "radio" || tagOf(el) === "select") return false;
@@ -249,7 +266,7 @@
   };
 
   // Something to press that says so only by its mouse pointer, or by the name of the component that it is: what else a
-  // component is to a screen reader it may keep to itself.
+  // component is to a screen reader it may keep to itself, and one painted as a button may be no stop for the tab key.
   const INNER = `${BUTTONS},${LINKS},${FIELDS},${BOXES}`, PRESSED_NAME = /(^|-)(button|btn)(-|$)/;
   const inPointed = (el) => above(el) && getComputedStyle(above(el)).cursor === "pointer";
   const takes = (el) => bare(el) && (attr(el, "onclick") !== null || (attr(el, "tabindex") !== null && el.tabIndex >= 0));
@@ -258,10 +275,11 @@
   const pointed = (el) => getComputedStyle(el).cursor === "pointer" && !inPointed(el) && !heeding(el);
   const pressable = (el) => {
     if (CLICKABLE.has(tagOf(el))) return (pointed(el) || heeds(el)) && !closest(el, `label,${BUTTONS},${LINKS}`) && textOf(el).length < 60;
-    if (!tagOf(el).includes("-") || !(el.tabIndex >= 0) || !(PRESSED_NAME.test(tagOf(el)) || pointed(el))) return false;
+    const named = PRESSED_NAME.test(tagOf(el)), painted = named && coloured(getComputedStyle(el));
+    if (!tagOf(el).includes("-") || !(el.tabIndex >= 0 || painted) || !(named || pointed(el))) return false;
     const shadow = shadowOf(el), text = shown(el, 60);
     return text.length > 0 && text.length < 60 && !closest(el, `label,${BUTTONS},${LINKS}`)
-      && !findIn(el, INNER).length && !(shadow && shadow.querySelector(INNER));
+      && !Array.from(findIn(el, INNER)).some((inner) => rendered(inner)) && !(shadow && shadow.querySelector(INNER));
   };
 
   // What is drawn in an element, in order: its shadow tree, and in a slot what was put there.
@@ -292,7 +310,7 @@
 
   // Whether a field is clear as glass and in use all the same, as kits of components have it until it is typed into: its
   // words are drawn where it lies, and a press there reaches it. A trap for robots has no words of its own in its place.
-  const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=file],[type=range],[type=color]),textarea";
+  const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=file],[type=range],[type=color],[type=hidden],[type=submit],[type=button],[type=image],[type=reset]),textarea";
   const glassy = (el, rect) => {
     if (rect.width < 40 || rect.height < 10 || !matches(el, TYPED_INTO) || attr(el, "tabindex") === "-1") return false;
     if (!onPage(rect) || !rendered(el, { visibilityProperty: true })) return false;
@@ -304,7 +322,12 @@
     for (let up = el; up; up = above(up)) if (attr(up, "aria-hidden") === "true") return false;
     if (!pane || pane === el) return false;
     while (above(pane) && boxOf(above(pane)).height < rect.height + 60) pane = above(pane);
-    return (forCode(el) || writtenOver(pane, rect)) && !coverOf(el, rect);
+    return (forCode(el) || writtenOver(pane, labelled(el, rect))) && !coverOf(el, rect);
+  };
+  // Where words are a field's own: those of the label that it lies in may begin a little above it, or end below.
+  const labelled = (el, { left, right, top, bottom, height }) => {
+    const room = el.labels instanceof NodeList && Array.from(el.labels).some((label) => holds(label, el)) ? height / 2 : 0;
+    return { left, right, top: top - room, bottom: bottom + room };
   };
   const writtenOver = (outer, rect) => drawnIn(outer, (node) => {
     if (typeOf(node) !== 3) return typeOf(node) === 1 && speaks(node) && presenceOf(node) >= 0.5 && writtenOver(node, rect);
@@ -367,6 +390,19 @@
     return Math.max(red, green, blue) - Math.min(red, green, blue) > 40 || red + green + blue < 300;
   };
 
+  // Whether a header or footer is that of a form, a card or a dialog, and not the page's. What wraps a whole page has its
+  // main part or its menus in it; one with a field, as for a newsletter, stands for itself.
+  const LAID_OVER = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]", GUIDING = new Set(["nav", "navigation", "search"]);
+  const PARTS = { header: `form,${LAID_OVER}`, footer: `form,article,section,main,${LAID_OVER}` };
+  const ofPart = (el) => {
+    const around = PARTS[tagOf(el)] && above(el) && closest(above(el), PARTS[tagOf(el)]);
+    return Boolean(around) && !findIn(around, "main,nav,[role=main],[role=navigation]").length && !findIn(el, TYPED_INTO).length;
+  };
+
+  // Whether an element holds a side column over all of the window, as a drawer is that leaves nothing else to use.
+  const overAll = (outer, region) => Boolean(outer) && /^(aside|complementary)$/.test(region)
+    && getComputedStyle(outer).position === "fixed" && covers(boxOf(outer));
+
   // For each element the overlay it is part of, as an index into layers, and the landmark it stands in.
   const placing = (layers) => {
     const memo = new Map();
@@ -377,8 +413,9 @@
     };
     const placed = (el, up) => {
       const tag = tagOf(el), role = attr(el, "role") || "";
-      const region = LANDMARKS.has(role) ? role : LANDMARKS.has(tag) ? tag : up.region;
       const modal = tag === "dialog" || role.endsWith("dialog") || attr(el, "aria-modal") === "true";
+      const own = LANDMARKS.has(role) ? role : LANDMARKS.has(tag) && !ofPart(el) ? tag : up.region;
+      const region = (modal || overAll(above(el), own)) && !GUIDING.has(own) ? null : own;
       const cookie = tag !== "body" && tag !== "html" && COOKIE.test(`${attr(el, "id")} ${attr(el, "class")}`);
       if (!modal && !cookie && !["fixed", "sticky"].includes(getComputedStyle(el).position)) return { layer: up.layer, region };
       layers.push({ text: shown(el, 400), modal, cookie: cookie || (up.layer !== null && layers[up.layer].cookie) });
@@ -398,8 +435,9 @@
 
   // The condition that the value of a field breaks, so that the browser does not send its form; empty where there is none.
   const unfit = (el, form) => {
-    const state = tagOf(el) === "input" && el.validity instanceof ValidityState ? el.validity : null;
-    if (!state || state.valid || state.valueMissing || !el.willValidate || unchecked(form)) return "";
+    const state = /^(input|select|textarea)$/.test(tagOf(el)) && el.validity instanceof ValidityState ? el.validity : null;
+    if (!state || state.valid || !el.willValidate || unchecked(form)) return "";
+    if (state.valueMissing) return "required";
     if (state.typeMismatch || state.badInput) return `type=${el.type}`;
     if (state.patternMismatch) return `pattern=${squeeze(attr(el, "pattern"), 80)}`;
     if (state.tooShort || state.tooLong) return state.tooShort ? `minlength=${el.minLength}` : `maxlength=${el.maxLength}`;
@@ -451,11 +489,23 @@
     return rect && visible(around, rect) ? { x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height } : null;
   };
 
+  // What a box without a label is drawn as: something beside it that is pressed, no larger than a switch, and nothing
+  // else to use around the two.
+  const drawnFor = (el) => {
+    const around = above(el), put = (name) => attr(el, name);
+    if (!around || !el.type || put("tabindex") === "-1" || put("aria-hidden") === "true" || !rendered(el, { visibilityProperty: true })) return null;
+    if (findIn(around, INNER).length !== 1 || textOf(around).length > NEAR) return null;
+    return Array.from(childrenOf(around)).find((one) => {
+      const { width, height } = boxOf(one);
+      return Math.min(width, height) >= 12 && width <= 100 && height <= 60 && getComputedStyle(one).cursor === "pointer" && visible(one, boxOf(one));
+    }) || null;
+  };
+
   const FAINTABLE = new Set(["field", "button", "generic"]);
   const describe = (item, forms, place, slides) => {
     const { el, kind } = item, style = getComputedStyle(el), form = el.form instanceof Element ? el.form : closest(el, "form");
     const pressed = kind === "button" || kind === "generic", hiddenBox = kind === "checkbox" && !item.visible;
-    const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) : null;
+    const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) || (el.labels.length ? null : drawnFor(el)) : null;
     const rect = label ? boxOf(label) : item.rect, tap = kind === "field" ? tapped(el) : null;
     if (form && !forms.includes(form)) forms.push(form);
     return {
@@ -469,7 +519,7 @@
       checked: el.checked === true || attr(el, "aria-checked") === "true",
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
-      unfit: kind === "field" ? unfit(el, form) : "",
+      unfit: kind === "field" || kind === "checkbox" ? unfit(el, form) : "",
       options: tagOf(el) === "select" && !el.multiple ? optionsOf(el) : undefined,
       max_length: el.maxLength > 0 ? el.maxLength : null, numeric: kind === "field" && numeric(el), form: form ? forms.indexOf(form) : null,
       font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), moving: moves(el, slides), ...place(el),
@@ -504,7 +554,7 @@
     let lastText = "", lastHeading = "", box = null, legibles = 0, lastBlock = null, parted = false;
     const note = (list, el, limit, most) => {
       const text = list.length < most ? shown(el, limit + 1) : "";
-      if (text && text.length <= limit) list.push(text);
+      if (/[\p{L}\p{N}]/u.test(text) && text.length <= limit) list.push(text);
     };
     const onText = (node, parent) => {
       const piece = squeeze(node.data, MAX_TEXT);
@@ -544,8 +594,10 @@
       if (attr(el, "aria-invalid") === "true") {
         for (const other of [...referred(el, "aria-errormessage"), ...referred(el, "aria-describedby")]) note(out.alerts, other, 300, 10);
       }
+      const called = `${attr(el, "class")} ${attr(el, "id")}`;
+      if (WELL.test(`${called} ${attr(el, "data-status")}`) && !WRONG.test(called)) return;
       if (attr(el, "role") === "alert" || attr(el, "aria-live") === "assertive") note(out.alerts, el, 300, 10);
-      else if (!kind && tag !== "body" && FAULTY.test(`${attr(el, "class")} ${attr(el, "id")}`)) note(out.errors, el, 300, 10);
+      else if (!kind && tag !== "body" && FAULTY.test(called)) note(out.errors, el, 300, 10);
     };
     const onElement = (el) => {
       const tag = tagOf(el), rect = boxOf(el), own = kindOf(el);
@@ -677,7 +729,7 @@
       captcha: captcha(), readable_length: out.readable, pictures: out.pictures, sealed: out.sealed, first_paint_ms: firstPaint(),
       content_ms: watch.content, empty_until_ms: watch.empty, empty_looks: watch.looks,
       controls: chosen.map((item) => describe(item, forms, place, slides)), layers,
-      forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)),
+      forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)).map((name) => findAll(document, UPGRADING).length ? name.replace(/http:(?=\S+$)/i, "https:") : name),
       frames: out.inner.map(({ el, rect, visible: ok }) => ({
         src: attr(el, "src") || "", title: attr(el, "title") || "", x: rect.x + scrollX + el.clientLeft, y: rect.y + scrollY + el.clientTop,
         width: rect.width, height: rect.height, visible: ok, covered_by: ok ? coverOf(el, rect) : null,

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import Frame
 
 from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
-from e2e_linker.browser.cutting import cut
+from e2e_linker.evidence.cutting import cut
 from e2e_linker.evidence.page import Control, DomDigest, Rect, Sight
 
 __all__ = ["Document", "digest_of", "view_of"]
@@ -62,6 +62,7 @@ def _seen_frame(n: int, document: Document) -> SeenFrame:
         quiet_ms=raw["quiet_ms"] + since_ms,
         captcha=raw["captcha"],
         embedded=tuple(place["src"] for place in raw["frames"] if place["visible"]),
+        unread=(*raw["sealed"], *(["a picture or a canvas"] if raw["pictures"] else [])),
     )
 
 

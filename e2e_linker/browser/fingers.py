@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from playwright.async_api import BrowserContext, Error, Locator
 
-__all__ = ["by_finger", "give_finger", "press", "tick"]
+__all__ = ["by_finger", "give_finger", "press", "takes", "tick"]
 
 _TOUCHED: WeakSet[BrowserContext] = WeakSet()
 """The contexts whose pages are tapped."""
@@ -37,11 +37,18 @@ async def tick(element: Locator, timeout_ms: float) -> None:
         await element.check(timeout=timeout_ms)
     elif not await element.is_checked(timeout=timeout_ms):
         await element.tap(timeout=timeout_ms, no_wait_after=True)
-        until = time.monotonic() + _TICKED_S
-        while not await _is_ticked(element):
-            if time.monotonic() > until:
-                raise Error("Tapping the box did not tick it")
-            await asyncio.sleep(_LOOK_S)
+        if not await takes(element):
+            raise Error("Tapping the box did not tick it")
+
+
+async def takes(element: Locator) -> bool:
+    """Wait until a box is ticked that was pressed. Returns False where it is not in time."""
+    until = time.monotonic() + _TICKED_S
+    while not await _is_ticked(element):
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(_LOOK_S)
+    return True
 
 
 def by_finger(element: Locator) -> bool:

@@ -17,7 +17,7 @@ from e2e_linker.browser.other_forms import is_code
 from e2e_linker.browser.refusing_answers import unshown
 from e2e_linker.browser.rejections import telling
 from e2e_linker.browser.returned_forms import came_again
-from e2e_linker.browser.shown import is_own, lines_shown, new_lines
+from e2e_linker.browser.shown import is_own, lines_shown, new_complaints, new_lines
 from e2e_linker.browser.submit_buttons import other_button
 from e2e_linker.browser.unfit_values import not_sent, unfit_value
 from e2e_linker.browser.words import Text, refuses_credentials
@@ -197,17 +197,16 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
     """The form that was sent is still there, or there again."""
     what = SENT[sent.kind]
     lines = [text for text in faulty_lines(view) if text not in sent.complaints]
-    marked = [text for text in view.complaints if text not in sent.complaints]
+    marked = new_complaints(view, sent.complaints, sent.shown)
     unanswered = view.frames[form.frame].document in sent.documents
     quoted = tuple(dict.fromkeys([t for t in marked if t in lines] or marked or lines))
-    if telling(quoted) != "account":
-        quoted = tuple(dict.fromkeys((*quoted, *lines)))
+    quoted = quoted if telling(quoted) == "account" else tuple(dict.fromkeys((*quoted, *lines)))
     if past.fate.broken is not None:
         ending = endings.request_failed(view, what, past.fate.broken, quoted or told_lines(past))
         return Wait("an answer to another try", ending, COMPLAINT_PATIENCE_S if quoted else None)
     if again := came_again(view, past, SENT[past.submissions[-1].kind], quoted):
         return Wait("the same form", again, None if unanswered else COMPLAINT_PATIENCE_S)
-    if unanswered and _excuses(past, lines):
+    if unanswered and _excuses(past, lines or marked):
         unsent = endings.not_sent(view, what, [way.way for way in _tried(past, view)], found=True, words=quoted)
         return Wait("a complaint", unsent, COMPLAINT_PATIENCE_S)
     if lines and view.loaded:
@@ -231,7 +230,8 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
 
 def _excuses(past: Past, lines: Sequence[str]) -> bool:
     """Whether ``lines`` are a page's words for what it could not even ask for, and not for what was typed."""
-    return bool(lines) and past.fate.silent and not any(refuses_credentials(line) for line in lines)
+    quiet = past.fate.silent or not (past.fate.anything or _faulty(lines))
+    return bool(lines) and quiet and not any(refuses_credentials(line) for line in lines)
 
 
 def faulty_lines(view: View) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from playwright.async_api import TimeoutError as TimeIsOver
 
 from e2e_linker.browser.controls import Seen
 from e2e_linker.browser.digest import Aim
-from e2e_linker.browser.fingers import by_finger, press, tick
+from e2e_linker.browser.fingers import by_finger, press, takes, tick
 from e2e_linker.browser.options import first_option
 from e2e_linker.evidence.page import LoginStep
 
@@ -193,6 +193,7 @@ async def ticked(element: Locator, box: Seen, timeout_ms: float) -> None:
         await tick(element, timeout_ms)
     else:  # its label may hold links, so the event goes to the box itself
         await (await element.element_handle(timeout=timeout_ms)).dispatch_event("click")
+        await takes(element)  # a component may tell its state a moment later: pressed again, it would be off
 
 
 async def keyed(element: Locator, key: str, timeout_ms: float, *, filled: bool, again: bool) -> None:

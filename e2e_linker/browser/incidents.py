@@ -11,10 +11,10 @@ from typing import Any, Literal, cast
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError, WebSocket, Worker
 
 from e2e_linker.browser.background import Background
-from e2e_linker.browser.cutting import cut
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import page as evidence
 from e2e_linker.evidence import traffic
+from e2e_linker.evidence.cutting import cut
 from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["CSP_LISTENER", "Incidents"]

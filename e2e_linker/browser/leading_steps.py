@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,11 +19,22 @@ from e2e_linker.browser.memory import Known, Past
 from e2e_linker.browser.moves import Act
 from e2e_linker.config.login import Click, Fill, Pause, Step
 
-__all__ = ["LeadingSteps", "matching"]
+__all__ = ["LeadingSteps", "matching", "to_press"]
 
 _LOOK_EVERY_S = 0.25
 _SURE_S = 1.0
 """Seconds for which a page has to ask for something else than a login: a form may be drawn late."""
+_ASKED_S = 1.0
+"""Seconds that a frame has to say what can be pressed in it."""
+_BY_TEXT = re.compile(r"^(?:text=|[\"'])|:(?:has-)?text\b")
+_FIRST_TO_PRESS = """elements => {
+  const roles = ['button', 'link', 'tab', 'menuitem', 'option', 'radio', 'checkbox', 'switch'];
+  const controls = ['a', 'button', 'input', 'select', 'textarea', 'label', 'summary', '[onclick]', '[tabindex="0"]'];
+  const sought = [...controls, ...roles.map(role => `[role=${role}]`)].join();
+  const pressed = el => el.closest(sought) || getComputedStyle(el).cursor === 'pointer';
+  return elements.findIndex((el, n) => pressed(el) && (n === 0 || el.checkVisibility()));
+}"""
+"""Which of some elements is the first that answers a press, and is to be seen unless it is the first of all; or -1."""
 _ALREADY_IN = frozenset({"consent", "account chooser"})
 
 
@@ -104,3 +117,18 @@ async def matching(page: Page, selector: str, *, visible: bool) -> Locator | Non
                 raise
             # the frame went away while it was asked
     return None
+
+
+async def to_press(page: Page, selector: str, first: Locator) -> Locator:
+    """Of all that bears the text of ``selector``, what can be pressed: a heading often reads as the button under it.
+
+    Where nothing can that is known to, and for what is sought by something else than a text, ``first``.
+    """
+    for frame in page.frames if _BY_TEXT.search(selector) else ():
+        found = frame.locator(selector)
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(_ASKED_S):
+                at = await found.evaluate_all(_FIRST_TO_PRESS)
+            if at >= 0:
+                return found.nth(at)
+    return first

@@ -10,6 +10,7 @@ from typing import Literal
 
 from e2e_linker.browser.credentials import Answers, Credentials
 from e2e_linker.browser.hands import Hands, OnScreen
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.login_auto import AutoLogin, WindowSource
 from e2e_linker.browser.login_steps import StepsLogin
 from e2e_linker.browser.sendings import Sendings
@@ -27,7 +28,8 @@ class LoginDriver:
     from. ``register`` is called with value and kind before a value is typed; ``on_screen`` before the first action on a
     page and at an end short of the arrival; ``record`` after every action. ``clock`` gives seconds since the start of
     the walk, which is ended at ``deadline_s`` of them. ``pause`` waits for the tester, None where nobody is there.
-    ``used_jar``: the server may know the customer by what the browser holds from before.
+    ``used_jar``: the server may know the customer by what the browser holds from before. ``in_clear``: where no
+    password is typed.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class LoginDriver:
         until: Literal["arrival", "login_form"] = "arrival",
         deadline_s: float = math.inf,
         used_jar: bool = False,
+        in_clear: InClear | None = None,
     ) -> None:
         self._login = login
         self._until: Literal["arrival", "login_form"] = until
@@ -53,7 +56,9 @@ class LoginDriver:
         self._clock = clock
         self._paused_s = 0.0
         """Seconds in which the tester was waited for: whoever ends the walk at its deadline does not count them."""
-        self._answers = Answers(credentials, register, lambda: clock() - self._paused_s, deadline_s)
+        self._answers = Answers(
+            credentials, register, lambda: clock() - self._paused_s, deadline_s, in_clear or InClear()
+        )
         self._hands = Hands(record=record, on_screen=on_screen, clock=clock)
 
     async def run(self, windows: WindowSource, arrived: asyncio.Event) -> Ending | None:

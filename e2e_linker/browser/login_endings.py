@@ -14,11 +14,11 @@ from e2e_linker.browser.account_needs import (
 )
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.memory import Answer, Broken
-from e2e_linker.browser.refused_unseen import refused_unseen
+from e2e_linker.browser.refused_unseen import asks_for_captcha, captcha, refused_unseen
 from e2e_linker.browser.rejections import refused, with_answer
-from e2e_linker.browser.shown import describe, quoted, server_of
+from e2e_linker.browser.shown import describe, quoted, server_of, unread, why_lost
 from e2e_linker.browser.throttled import ASK_LESS, asked_too_often, no_more_logins
-from e2e_linker.browser.words import refuses_credentials
+from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
@@ -45,6 +45,13 @@ _STEPS_HINT = (
     'write the steps under linker.login, for example [{"fill": "#user", "with": "username"}, '
     '{"fill": "#pass", "with": "password"}, {"click": "text=Sign in"}]'
 )
+_UNREAD_HINT = (
+    "where the picture shows a login, it is on a canvas or in a closed shadow root, and neither “auto” nor a step "
+    'finds anything there: let a function of your own go through it by places and keys, {"python": "module:function"}, '
+    "or let the page tell screen readers of its fields (Flutter: SemanticsBinding.instance.ensureSemantics())"
+)
+_SCRIPT_HINT = "look for script errors, and for what a Content-Security-Policy stopped, at that moment in the evidence"
+_AS_TOLD = "where a person gets on by doing what the page says, write that as steps under linker.login; else "
 
 
 def not_found(view: View, *, acted: bool = False) -> Ending:
@@ -57,7 +64,9 @@ def not_found(view: View, *, acted: bool = False) -> Ending:
         message="No login form was found. Looked in all frames and open shadow roots for a password field, a field for "
         "a user name, an e-mail address or a one-time code, a consent button, and a button that leads on; "
         f"{describe(view)}{loading}.",
-        hint=f"{_STEPS_HINT}; in a closed shadow root neither the tester nor a step can find anything",
+        hint=_UNREAD_HINT
+        if unread(view)
+        else f"{_STEPS_HINT}; in a closed shadow root neither the tester nor a step can find anything",
     )
 
 
@@ -114,14 +123,14 @@ def no_answer(view: View, what: str, before: Set[str] | None = None) -> Ending:
 
 def not_sent(view: View, what: str, ways: Sequence[str], *, found: bool, words: Sequence[str] = ()) -> Ending:
     """``what`` was typed, and the page sent nothing whichever of ``ways`` was tried. ``found``: a button among them."""
+    if asks_for_captcha(words):
+        return captcha(view, words)
     tried = " and then ".join(ways) or "everything that looks like a button for it"
     return Ending(
         kind="dead_end" if found else "login_not_found",
         message=f"The page sent nothing after {what} was typed; tried: {tried}{_says(words)}; {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER if found else None,
-        hint="look for script errors, and for what a Content-Security-Policy stopped, at that moment in the evidence"
-        if found
-        else _STEPS_HINT,
+        hint=f"{_AS_TOLD if words else ''}{_SCRIPT_HINT}" if found else _STEPS_HINT,
     )
 
 
@@ -147,7 +156,7 @@ def form_returned(view: View, what: str, before: Set[str] = frozenset(), new: Se
     """The same form came back without a word of a refusal but those of ``before``; ``new``: what else it says now."""
     if told := page_tells_of_account(view, before):
         return told
-    lost = "the server may have lost its session: look at its cookies"
+    lost = why_lost(view)
     said = f"with new words on its page, {quoted(new)},"
     return Ending(
         kind="dead_end",
@@ -168,8 +177,7 @@ def rejected(
     ``denied``: a status says that it was refused, or this answer; ``alone``: those are words of a page without a form.
     """
     words = with_answer(words, denied)
-    unknown = refused_unseen(view, words, what) or account_locked(view, words) or no_more_logins(view, words, what)
-    if unknown is not None:
+    if unknown := refused_unseen(view, words, what) or account_locked(view, words) or no_more_logins(view, words, what):
         return unknown
     wanting = account_wanting(view, code=True, said=f": {quoted(words)}") if "code" in what else None
     of_account = wanting or login_refused_for_account(view, words) or (entry_refused(view, words) if alone else None)
@@ -177,23 +185,14 @@ def rejected(
     return of_account or refused(view, words, what, denied=denied, alone=alone)
 
 
-def captcha(view: View) -> Ending:
-    """The page asks for a proof of humanity."""
-    return Ending(
-        kind="captcha",
-        message=f"The page asks for a captcha: {describe(view)}.",
-        fault=Fault.TESTER,
-        hint="switch it off for the test account, use its test keys, "
-        'or solve it by hand with --headed and a {"pause": …} step',
-    )
-
-
 def blocked(view: View, words: str) -> Ending:
-    """The server refuses automated or unknown browsers."""
+    """The server refuses automated or unknown browsers, or any inside an app."""
     return Ending(
         kind="login_blocked",
         message=f"The server refuses this browser: “{words}”; {describe(view)}.",
-        hint="let the test account or this machine in at the server; this tool does not hide that it is automated",
+        hint="offer a login of your own beside this page: as it says, it lets no browser of an app in, whoever logs in"
+        if Text(words).about("in_app_browser")
+        else "let the test account or this machine in at the server; this tool does not hide that it is automated",
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Error, Locator, Page
 
@@ -16,7 +16,7 @@ from e2e_linker.browser.drawing import DRAWING_S, is_drawn
 from e2e_linker.browser.fingers import tick
 from e2e_linker.browser.form_moves import LOGIN, faulty_lines, told_lines
 from e2e_linker.browser.hands import Hands, first_line
-from e2e_linker.browser.leading_steps import LeadingSteps, matching
+from e2e_linker.browser.leading_steps import LeadingSteps, matching, to_press
 from e2e_linker.browser.login_auto import WindowSource
 from e2e_linker.browser.login_endings import request_failed
 from e2e_linker.browser.memory import Past
@@ -119,15 +119,9 @@ class StepsLogin:
             await function_of(login.python)(page, self.answers.credentials)
         except Exception as raised:  # the tester's own function may raise anything
             error = f"{type(raised).__name__}: {first_line(raised)}"
-        outcome = LoginStep(
-            at=at,
-            action="python",
-            target=login.python,
-            what="login",
-            outcome="failed" if error else "done",
-            error=error,
-        )
-        self.hands.record(outcome)
+        became: Literal["failed", "done"] = "failed" if error else "done"
+        step = LoginStep(at=at, action="python", target=login.python, what="login", outcome=became, error=error)
+        self.hands.record(step)
         self.heard = len(windows.said)  # which of them answered the login, only the function could tell
         if error is None:
             return None
@@ -178,7 +172,7 @@ class StepsLogin:
             case Wait(wait=selector):
                 await self._do("wait", selector, "wait", self._find(windows, selector, visible=True))
             case Click(click=selector):
-                element = await self._found(windows, "click", selector)
+                element = await to_press(windows.current(), selector, await self._found(windows, "click", selector))
                 self.heard = len(windows.said)
                 self.sendings.pressed()
                 await self._do("click", selector, "click", self.hands.click(element, self.step_timeout_s * 1000))
@@ -187,16 +181,18 @@ class StepsLogin:
                 await self._do("check", selector, "check", tick(element, self.step_timeout_s * 1000))
             case Fill(fill=selector):
                 element = await self._found(windows, "fill", selector)
-                value = await self._value(step)
+                value = await self._value(step, element)
                 self.sendings.typed()
                 fill = fill_or_choose(element, value, self.step_timeout_s * 1000)
                 await self._do("fill", selector, step.account_field or "text", fill)
 
-    async def _value(self, step: Fill) -> str:
+    async def _value(self, step: Fill, element: Locator) -> str:
         match step.account_field:
             case "username":
                 return self.answers.username()
             case "password":
+                if refusal := await self.answers.in_clear.refusal(element):
+                    raise CodeUnavailable(*refusal)
                 return self.answers.password()
             case "totp":
                 return await self.answers.totp()
@@ -206,8 +202,7 @@ class StepsLogin:
                 return step.value
 
     async def _do(self, action: Any, target: str, what: str, work: Awaitable[object]) -> None:
-        failure = await self.hands.do(action, target, what, work)
-        if failure is not None:
+        if (failure := await self.hands.do(action, target, what, work)) is not None:
             raise _Failure(failure)
 
     async def _found(self, windows: WindowSource, action: Any, selector: str) -> Locator:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from e2e_linker.browser.controls import View
+from e2e_linker.browser.in_clear import InClear
 
 __all__ = ["Answer", "Broken", "Fate", "Key", "Known", "Passage", "Past", "Submission"]
 
@@ -24,6 +25,7 @@ class Known:
     code: bool
     by_steps: bool = False
     """The login was done by the tester's own steps: nothing is typed any more, what follows is only gone through."""
+    in_clear: InClear = field(default_factory=InClear)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from e2e_linker.alexa.facts import is_alexas
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.navigations import FLOOD, MOST_REQUESTS, NavigationFailure, is_cut_short
-from e2e_linker.browser.tls_endings import TLS, tls_stopped
+from e2e_linker.browser.tls_endings import tls_stopped
 from e2e_linker.evidence.models import Ending
+from e2e_linker.evidence.tls_words import is_of_tls
 from e2e_linker.model import Fault, host_of
 
 __all__ = ["asked_for_authentication", "bare", "misdirected", "navigation_failed"]
@@ -60,7 +61,7 @@ def navigation_failed(
     met = next((seen for seen in unreached if seen.host == host and seen.error), None)
     if failure.text == FLOOD:
         return _flooding(host)
-    if met is not None and met.refused and not _says(failure, *_LOOP, *TLS):
+    if met is not None and met.refused and not _says(failure, *_LOOP) and not is_of_tls(failure.text):
         return _refused(host, enforced=enforced)
     return _circle(failure) or tls_stopped(failure, connections) or _odd_answer(failure) or _unreachable(failure, met)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page, Request
 
-from e2e_linker.evidence.traffic import CALLED_OFF
+from e2e_linker.evidence.traffic import CALLED_OFF, CUT_SHORT
 
 __all__ = [
     "FLOOD",
@@ -27,7 +27,7 @@ MOST_REQUESTS = 5_000
 """Requests of one walk, more than any login makes: a page that goes on asking leaves no time for anything else."""
 FLOOD = "requests without end"
 """What is wrong where a page makes so many."""
-_CUT_SHORT = ("CONTENT_LENGTH_MISMATCH", "PARTIAL_TRANSFER", "INCOMPLETE_CHUNKED")
+_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Led:
 
     @property
     def cut_short(self) -> NavigationFailure | None:
-        """That its answer broke off; None where it did not."""
-        if self.failure is None or not is_cut_short(self.failure):
+        """That its answer broke off; None where it did not, and of an error, whose status says enough."""
+        if self.failure is None or not is_cut_short(self.failure) or (self.status or 0) >= _ERROR:
             return None
         return NavigationFailure(self.url, self.failure, None, source=self.source, status=self.status)
 
@@ -95,7 +95,7 @@ def is_called_off(failure: str) -> bool:
 
 def is_cut_short(failure: str) -> bool:
     """Whether less came of an answer than it had announced; what did come may be all there is, and browsers show it."""
-    return any(words in failure for words in _CUT_SHORT)
+    return any(words in failure for words in CUT_SHORT)
 
 
 def shows_page(failure: str) -> bool:

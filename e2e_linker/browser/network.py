@@ -139,14 +139,14 @@ class LoopbackProxy:
     async def _carry_out(self, request: Head, client: Stream) -> None:
         tunnelled = request.method == "CONNECT"
         target, path = (request.tunnel_target(), "") if tunnelled else request.forward_target()
-        tally = Tally(target, time.time())
+        dial, via = self._way(target, tunnelled=tunnelled)
+        tally = Tally(target, time.time(), via=str(via.address) if via else None)
         self._tallies.append(tally)
         if self._refuse(*target):
             tally.refused = True
             tally.fail("http_request_denied", f"{target} is refused in this case")
             await _answer(client, 403, "http_request_denied", f"{target} is refused in this case")
             return
-        dial, via = self._way(target, tunnelled=tunnelled)
         try:
             if tunnelled and self._vouching is not None:
                 await self._vouching.require(target, dial)

@@ -206,14 +206,15 @@ def _agrees(view: View, button: Seen) -> bool:
 def _opens_by_box(view: View, past: Past, button: Seen, *, any_good: bool) -> bool:
     """Whether a closed button waits for a box of its form or one by which terms are agreed to, or got it just now.
 
-    Where what is asked for is ``any_good``, for a select too.
+    Where what is asked for is ``any_good``, for a select too, or for one of some things to choose from.
     """
     box = box_to_tick(view, past, button, every=True)
     if box is None:
         return may_open(view, past) or (any_good and select_to_choose(view, past, button, every=True) is not None)
     if is_offer(box) or box.said.about("dangerous"):
         return False
-    return box.said.about("agree") or (box.form is not None and box.form == button.form)
+    chosen = any_good and box.type == "radio" and box.region not in BODY_AWAY
+    return box.said.about("agree") or chosen or (box.form is not None and box.form == button.form)
 
 
 def _asks_more(view: View, button: Seen) -> bool:

@@ -34,7 +34,8 @@ def approval_awaited(view: View) -> Ending | None:
     if not _only_tells(view):
         return None
     sentences = (part for line in _lines(view) for part in line.split(". ") if not line.rstrip().endswith(("?", "？")))
-    if not any(says(part, "approval_awaited") and not _notifies_only(part) for part in sentences):
+    told = ("approval_awaited",) if any(map(_leads_on, view.controls)) else ("approval_awaited", "approval_anywhere")
+    if not any(says(part, topic) and not _notifies_only(part) for part in sentences for topic in told):
         return None
     return Ending(
         kind="login_blocked",
@@ -133,6 +134,12 @@ def _lines(view: View) -> list[str]:
 def _asks(view: View) -> bool:
     """Whether a page has a field to be filled."""
     return any(c.kind == "field" and c.visible and c.type != "search" and not c.filled for c in view.controls)
+
+
+def _leads_on(control: Seen) -> bool:
+    """Whether a button of the page itself may be the approval that it waits for."""
+    body = control.kind == "button" and control.pressable and control.region not in AWAY
+    return body and control.named.about_any("next", "yes") and not control.named.about_any(*_NO_WAY)
 
 
 def _allows(control: Seen) -> bool:

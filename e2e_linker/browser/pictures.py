@@ -33,6 +33,8 @@ PictureSink = Callable[[bytes, str], str]
 
 _BEHIND = 8
 """Turns of the event loop within which Playwright hands an answer to whoever waits for it."""
+_SLIDING_S = 0.7
+"""Seconds after which a page that a script slides in mostly stands where it belongs."""
 _NAME = "username"
 """The kind of secret under which user names are registered."""
 
@@ -136,9 +138,10 @@ class Screens:
                 return
             shot = await shooting
             taken.picture = shot if isinstance(shot, Failed) else await self._kept(taken, shot, names, self._sink)
-            if isinstance(seen, Present) and not seen.value.styled and not moves.seen:
+            if isinstance(seen, Present) and not moves.seen and (not seen.value.styled or _overflows(seen.value)):
+                await asyncio.sleep(_SLIDING_S if seen.value.styled else 0)
                 again = await digest(page, self._registry.redact)
-                if isinstance(again, Present) and again.value.styled and not moves.seen:
+                if isinstance(again, Present) and not moves.seen and _is_better(again.value, seen.value):
                     taken.digest = again
             if isinstance(taken.picture, Present) and not isinstance(shot, Failed):
                 counted = await asyncio.to_thread(pixels_of, shot.jpeg)
@@ -198,3 +201,15 @@ class _Moves:
             asyncio.get_running_loop().call_soon(self._note, turns - 1)
         else:
             self.seen = True
+
+
+def _overflows(seen: DomDigest) -> bool:
+    return seen.scroll_width > seen.client_width
+
+
+def _is_better(again: DomDigest, seen: DomDigest) -> bool:
+    """Whether a second look tells more of the same page: it has its styles now, or has come to stand on the screen."""
+    if not seen.styled:
+        return again.styled
+    same = (again.url, again.text, len(again.controls)) == (seen.url, seen.text, len(seen.controls))
+    return same and not _overflows(again)

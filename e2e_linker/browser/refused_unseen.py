@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from e2e_linker.browser.controls import View
 from e2e_linker.browser.shown import describe, quoted
@@ -10,7 +10,7 @@ from e2e_linker.browser.words import Text, refuses_credentials
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault, host_of
 
-__all__ = ["refused_unseen"]
+__all__ = ["asks_for_captcha", "captcha", "refused_unseen"]
 
 _FORGED_HINT = (
     "look in the evidence whether the cookies of the form's page came back, with which the form's token is "
@@ -41,6 +41,8 @@ def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None
 
     None for other words. ``what`` was sent; a clause.
     """
+    if asks_for_captcha(words):
+        return captcha(view, words)
     reason = _reason(words, what)
     if reason is None:
         return None
@@ -50,6 +52,22 @@ def refused_unseen(view: View, words: Sequence[str], what: str) -> Ending | None
         message=f"{host_of(view.main.url)} {how}: {quoted(words)}. Now {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
         hint=hint,
+    )
+
+
+def asks_for_captcha(words: Collection[str]) -> bool:
+    """Whether a line of ``words`` asks for a proof of humanity, and none refuses a user name or a password."""
+    return any(Text(word).about("captcha") for word in words) and not any(map(refuses_credentials, words))
+
+
+def captcha(view: View, words: Sequence[str] = ()) -> Ending:
+    """The page asks for a proof of humanity; ``words``: how it says so."""
+    return Ending(
+        kind="captcha",
+        message=f"The page asks for a captcha{f', {quoted(words)}' if words else ''}: {describe(view)}.",
+        fault=Fault.TESTER,
+        hint="switch it off for the test account, use its test keys, "
+        'or solve it by hand with --headed and a {"pause": …} step',
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from playwright.async_api import Error, Response
 
@@ -39,13 +40,12 @@ async def read_answer(response: Response | None) -> Answer | None:
     except (Error, TimeoutError):
         return None
     # What may be a token, nobody has registered as a secret.
-    return Answer(
-        response.status, tuple(word for word in error_words(body[:_LARGEST]) if not any(tokens_in_prose(word)))
-    )
+    words = error_words(body[:_LARGEST], redacted=False)
+    return Answer(response.status, tuple(word for word in words if not any(tokens_in_prose(word))))
 
 
 def unshown(view: View, past: Past, what: str) -> Ending | None:
-    """The ending of a login that was refused by an answer of which its page, still the same, shows nothing.
+    """The ending of a login that was refused by an answer of which its page, still the same, makes no complaint.
 
     ``what`` was sent, a clause. None where there was no such answer.
     """
@@ -56,14 +56,23 @@ def unshown(view: View, past: Past, what: str) -> Ending | None:
     told = told or no_more_logins(view, answer.words, what) or login_refused_for_account(view, answer.words)
     if told is None and any(refuses_credentials(word.replace("_", " ")) for word in answer.words):
         told = endings.rejected(view, answer.words, what, denied=answer)
+    silent = not _stands_in(view, answer.words)
     if told is not None:
-        return told.model_copy(update={"message": f"{told.message} Its page shows nothing of that answer."})
+        more = " Its page shows nothing of that answer." if silent else ""
+        return told.model_copy(update={"message": f"{told.message}{more}"})
     says = f" and says {quoted(answer.words)}" if answer.words else ""
     return Ending(
         kind="dead_end",
-        message=f"The answer to the request by which the page sent {what} has status {answer.status}{says}; the page "
-        f"of {server_of(view)} shows nothing of it. It was not sent a second time. Now {describe(view)}.",
+        message=f"The answer to the request by which the page sent {what} has status {answer.status}{says}"
+        + (f"; the page of {server_of(view)} shows nothing of it" if silent else "")
+        + f". It was not sent a second time. Now {describe(view)}.",
         fault=Fault.IDENTITY_PROVIDER,
-        hint="see in the server's log why it refused that request; check linker.account by logging in by hand; and let "
-        "the page say what went wrong",
+        hint="see in the server's log why it refused that request; check linker.account by logging in by hand"
+        + ("; and let the page say what went wrong" if silent else ""),
     )
+
+
+def _stands_in(view: View, words: Sequence[str]) -> bool:
+    """Whether one of ``words`` is among the texts of a page."""
+    text = " ".join(" ".join(frame.text for frame in view.frames).split()).casefold()
+    return any(" ".join(word.split()).casefold() in text for word in words if word.strip())

@@ -29,6 +29,8 @@ _BARE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What stands on a page that has no words for a refusal but its status: as text, as JSON, above a stack trace."""
+_DIALING = re.compile(r"(?:\+|\b00)[1-9]\d{0,2}(?!\d)")
+"""A country code as it is written before a phone number."""
 _SERVER_HINT = "look into the server's log at that moment, and in the evidence at the requests since then"
 _REQUEST_HINT = (
     "mend what these words name, at the server or at the service that its page asks (of an API key: which sites and "
@@ -145,7 +147,7 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | boo
             kind="login_rejected",
             message=f"{host} refused {what}: {said}. It was not sent a second time.",
             fault=Fault.TESTER,
-            hint="check linker.account (username, password, totp, otpCommand) by logging in by hand",
+            hint=f"check linker.account (username, password, totp, otpCommand) by logging in by hand{_code_left(view)}",
         )
     return Ending(
         kind="login_rejected",
@@ -154,6 +156,14 @@ def refused(view: View, words: Sequence[str], what: str, *, denied: Answer | boo
         hint="log in by hand with the account of linker.account: where that fails as well, and the password is right, "
         "look into the server's log at that moment, and in the evidence at the requests since then",
     )
+
+
+def _code_left(view: View) -> str:
+    """What to do about a choice of country codes beside a phone number, which “auto” leaves as it is; else empty."""
+    dials = (c for c in view.controls if c.usable and c.options and _DIALING.search(c.options[0]))
+    left = next((f"{c.title} was left at “{c.options[0]}”" for c in dials), None)
+    how = "where the account's number has another country code, choose it by a “fill” in steps under linker.login"
+    return f"; {left}: {how}" if left else ""
 
 
 def _of_typing(line: str) -> bool:

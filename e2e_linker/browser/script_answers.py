@@ -14,6 +14,7 @@ from e2e_linker.browser.background import Background
 from e2e_linker.browser.handlers import Handler
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.answer_secrets import secrets_in_answer
+from e2e_linker.evidence.headers import media_type
 from e2e_linker.evidence.redact import SecretRegistry
 
 __all__ = ["ScriptAnswers"]
@@ -84,7 +85,7 @@ def _is_small(response: Response) -> bool | None:
     if request.resource_type not in {"xhr", "fetch"} or request.method == "HEAD" or not response.ok:
         return None
     only_asked = request.method == "GET"
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(headers.get("content-type"))
     # Some servers call all that they answer text or a page.
     if not kind.endswith("json") and (only_asked or kind not in {"", "text/plain", "text/html"}):
         return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import Any
 
 from e2e_linker.errors import InternalError
@@ -101,8 +103,39 @@ def _rewritten(events: list[Any], registry: SecretRegistry) -> bytes:
     """The events as lines again. Their texts are redacted one by one: a number stays a number."""
     texts = list(dict.fromkeys(text for event in events for text in _texts(event)))
     known = dict(zip(texts, registry.redact_many(texts), strict=True))
-    lines = "".join(json.dumps(_replaced(event, known), ensure_ascii=False) + "\n" for event in events)
+    events = [_replaced(event, known) for event in events]
+    _hide_marked_up(events, registry)
+    lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
     return _checked(lines.encode("utf-8", "replace"), registry)
+
+
+def _hide_marked_up(events: list[Any], registry: SecretRegistry) -> None:
+    """Hide what the snapshots of a page hold in several texts, as in ``["B", {}, "abc", ["I", {}, "def"]]``."""
+    mark = f"i m{token_hex(8)}"
+    snapshots = [list(_leaves(html)) for event in events for html in _snapshots(event)]
+    joined = ["".join(f"<{mark}={n}>{node[place]}" for n, (node, place) in enumerate(one)) for one in snapshots]
+    for leaves, before, after in zip(snapshots, joined, registry.redact_many(joined, ordinary=False), strict=True):
+        if after == before:
+            continue
+        pieces = re.split(rf"<{mark}=(\d+)>", after)
+        kept = dict(zip(map(int, pieces[1::2]), pieces[2::2], strict=True))
+        for n, (node, place) in enumerate(leaves):
+            node[place] = kept.get(n, "")
+
+
+def _snapshots(event: Any) -> Iterator[list[Any]]:
+    for item in _objects(event):
+        if isinstance(item.get("html"), list):
+            yield item["html"]
+
+
+def _leaves(node: list[Any]) -> Iterator[tuple[list[Any], int]]:
+    """The texts in a snapshot of an element, its name, attributes and children, by where they stand."""
+    for place, child in enumerate(node):
+        if isinstance(child, list):
+            yield from _leaves(child)
+        elif isinstance(child, str) and place:
+            yield node, place
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -20,6 +20,7 @@ from e2e_linker.browser.background import answered
 from e2e_linker.browser.device import Device
 from e2e_linker.browser.network import PROXY_STATUS
 from e2e_linker.evidence.contents import BODY_LIMIT
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.traffic import Headers
 from e2e_linker.model import host_of, joined
 
@@ -104,7 +105,7 @@ async def follow(
             said = error.message.splitlines()[0].partition(": ")[2]
             trail.problem, trail.failed = said or "no answer", True
             return
-        if (own := _header(answer, "proxy-status") or "").startswith(PROXY_STATUS):
+        if (own := header(answer.headers, "proxy-status") or "").startswith(PROXY_STATUS):
             # The proxy's own word, which a browser does not take for the server's either.
             trail.problem, trail.failed = own.partition('details="')[2].rstrip('"'), True
             return
@@ -160,12 +161,8 @@ async def _body(response: APIResponse) -> bytes | None:
 
 def _target(answer: Answer) -> str | None:
     """Where ``answer`` redirects to; None where it does not."""
-    location = _header(answer, "location")
+    location = header(answer.headers, "location")
     return joined(answer.url, location) if answer.status in _REDIRECTS and location is not None else None
-
-
-def _header(answer: Answer, wanted: str) -> str | None:
-    return next((value for name, value in answer.headers if name.lower() == wanted), None)
 
 
 def _headers(device: Device) -> Headers:

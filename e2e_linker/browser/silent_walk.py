@@ -22,6 +22,7 @@ from e2e_linker.browser.silent import Answer, Trail, follow, read_alike
 from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.arrived import arrived
 from e2e_linker.evidence.contents import excerpt_of, is_text, set_cookies, texts_within, url_params
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, NotCollected, Present, Walk
 from e2e_linker.evidence.parts import PAGE_PARTS
 from e2e_linker.evidence.redact import SecretRegistry
@@ -174,7 +175,7 @@ class SilentWalk:
 
 def _answered(answer: Answer) -> dict[str, object]:
     """The fields of the evidence that ``answer`` fills."""
-    kind = next((value for name, value in answer.headers if name.lower() == "content-type"), None)
+    kind = header(answer.headers, "content-type")
     return {
         "headers": answer.sent,
         "status": answer.status,

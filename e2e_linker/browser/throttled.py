@@ -31,7 +31,8 @@ def no_more_logins(view: View, words: Sequence[str], what: str) -> Ending | None
 
     ``what`` was sent, a clause.
     """
-    if not (asked_too_often(view) or Text(" ".join(words)).about("throttled") or any(map(_passing_lock, words))):
+    told = Text(" ".join(word if PASSES.search(word) else Text(word).without("account_full").raw for word in words))
+    if not (asked_too_often(view) or told.about("throttled") or any(map(_passing_lock, words))):
         return None
     return Ending(
         kind="login_rejected",

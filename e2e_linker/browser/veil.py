@@ -25,12 +25,13 @@ _FONTS_MS = 500
 _HIGHLIGHTS_SINCE = 105
 """The version of Chromium that brought custom highlights."""
 
+# Whoever looks at the page meanwhile tells by the property of our own that a colour is not the page's.
 _HIDE_TYPED = """
 input:not(:placeholder-shown, [type=submit], [type=button], [type=reset], [type=image]),
 textarea:not(:placeholder-shown), [contenteditable]:not([contenteditable=false]) {
   color: transparent !important; -webkit-text-fill-color: transparent !important;
   -webkit-text-stroke-color: transparent !important; text-shadow: none !important;
-  transition: none !important; animation: none !important;
+  transition: none !important; animation: none !important; --linker-veil: 1 !important;
 }
 * { caret-color: transparent !important; }"""
 

@@ -13,6 +13,8 @@ __all__ = ["Text", "fold", "names_credentials", "refuses_credentials", "topics",
 
 _CREDENTIALS = ("credential", "zugangsdaten", "anmeldedaten", "identifiants", "credencial", "credenzial")
 _LAST_LATIN = "\u024f"
+_LETTER = "[^\\W\\u0e00-\\u0e7f\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af]"
+"""A letter or digit of a script that parts words by blanks."""
 
 
 class Text:
@@ -98,4 +100,4 @@ def _alternatives(words: Iterable[str]) -> Iterable[str]:
         if max(word) > _LAST_LATIN:
             yield stem
         else:
-            yield rf"(?<!\w){stem}" if word.endswith("*") else rf"(?<!\w){stem}(?!\w)"
+            yield rf"(?<!{_LETTER}){stem}" if word.endswith("*") else rf"(?<!{_LETTER}){stem}(?!{_LETTER})"

@@ -16,7 +16,7 @@ def past(*, logged_in: bool = True) -> Past:
     return Past(submissions=[Submission("s", "password", "h", ("before",), frozenset())] if logged_in else [])
 
 
-def control(uid: int, kind: str, shape: str, label: str = "", **more: Any) -> Seen:
+def control(uid: int, kind: str = "field", shape: str = "text", label: str = "", **more: Any) -> Seen:
     return Seen(
         frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), label=label, **more
     )

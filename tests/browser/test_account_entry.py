@@ -15,6 +15,7 @@ from e2e_linker.model import Fault
 
 UNASSIGNED, RULE, CONSENT = "does not let the test account use", "by a rule of its own", "wants an administrator"
 SUBSCRIPTION, BLOCKED, LATER = "a subscription or a licence", "has blocked the test account", "no more logins for now"
+FULL = "as many devices, sessions or profiles as it may have"
 ENTRA = (
     "AADSTS50105: Your administrator has configured the application Acme Home ('7f3a') to block users unless they are "
     "specifically granted ('assigned') access to the application. The signed-in user 'anna@acme.test' is blocked "
@@ -55,6 +56,12 @@ def rejected(*words: str, denied: Answer | bool = False) -> Ending:
         ("Ihr Abonnement ist abgelaufen.", SUBSCRIPTION),
         ("Your account has been blocked after multiple consecutive login attempts.", BLOCKED),
         ("user is blocked", BLOCKED),
+        ("Too many devices", FULL),
+        ("Zu viele aktive Geräte: entfernen Sie eines.", FULL),
+        ("You have reached the device limit of your plan.", FULL),
+        ("Too many active sessions. Try again in 5 minutes.", LATER),
+        ("Too many attempts from too many devices", LATER),
+        ("Too many login attempts from this device", LATER),
         ("User account is not enabled", "says that the test account is not active"),
         ("We have detected suspicious login behavior and further attempts will be blocked.", LATER),
         ("Your account is locked. You will be able to try again in 1 hour.", LATER),
@@ -82,6 +89,8 @@ def test_each_of_these_words_says_so_by_itself(topic: str) -> None:
         "Invalid user name or password. If your account is blocked, ask us.",
         "Either the password is wrong or your subscription has ended",
         "Wrong password. Further attempts will be blocked.",
+        "Hibás jelszó",
+        "รหัสผ่านไม่ถูกต้อง",
     ],
 )
 def test_where_it_may_be_the_password_as_well_that_is_told(line: str) -> None:
@@ -97,7 +106,7 @@ def test_where_it_may_be_the_password_as_well_that_is_told(line: str) -> None:
         "You do not have permission to perform the requested action",
         "Authentication method is not allowed",
         "Region not served",
-        "Hibás jelszó",
+        "Nenosiri si sahihi",
         "ユーザーは認証されていません",
     ],
 )

@@ -9,14 +9,11 @@ import pytest
 
 from e2e_linker.browser import login_endings as endings
 from e2e_linker.browser.account_needs import lines_on_account
-from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
+from e2e_linker.browser.controls import Seen, SeenFrame, View
 from e2e_linker.model import Fault
+from tests.browser.seen_pages import control
 
 AFTER, PASSWORD, CODE = "After the login", "the password", "the one-time code"
-
-
-def field(uid: int, kind: str = "field", shape: str = "text", **more: Any) -> Seen:
-    return Seen(frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), **more)
 
 
 def page(*controls: Seen, heading: str = "", title: str = "Sign in to Home", **frame: Any) -> View:
@@ -25,8 +22,8 @@ def page(*controls: Seen, heading: str = "", title: str = "Sign in to Home", **f
     return View((shown,), controls)
 
 
-NEW = field(1, shape="password", label="New password"), field(2, shape="password", label="Confirm password")
-BOX = field(1, label="One-time code", autocomplete="one-time-code")
+NEW = control(1, shape="password", label="New password"), control(2, shape="password", label="Confirm password")
+BOX = control(1, label="One-time code", autocomplete="one-time-code")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +105,7 @@ def test_the_account_is_to_be_confirmed(heading: str) -> None:
     ],
 )
 def test_a_link_in_a_footer_asks_for_nothing(heading: str) -> None:
-    link = field(3, "link", "a", label="Verify your e-mail")
+    link = control(3, "link", "a", label="Verify your e-mail")
     shown = page(link, heading=heading, text="Your lamps\nVerify your e-mail\nUpdate your password")
     assert endings.dead_end(shown, AFTER).kind == "dead_end"
 
@@ -208,7 +205,7 @@ def test_a_login_that_is_refused_for_what_was_typed_is_told_as_that(line: str) -
     ],
 )
 def test_a_notice_beside_a_form_refuses_nothing(line: str) -> None:
-    link = field(3, "link", "a", label="Send it again")
+    link = control(3, "link", "a", label="Send it again")
     assert "Nothing happened" in endings.no_answer(page(link, text=line), "the password was sent", frozenset()).message
 
 
@@ -245,7 +242,7 @@ OFF = [
 
 @pytest.mark.parametrize("line", OFF)
 def test_an_account_that_is_switched_off_is_the_testers(line: str) -> None:
-    form, shown = page(field(1, shape="password"), text=line), page(heading=line, text=line)
+    form, shown = page(control(1, shape="password"), text=line), page(heading=line, text=line)
     refused = endings.rejected(page(text=line), (line,), PASSWORD)
     for ending in (endings.dead_end(shown, AFTER), refused, endings.form_returned(form, PASSWORD, frozenset())):
         assert (ending.kind in {"login_blocked", "login_rejected"}, ending.fault) == (True, Fault.TESTER)
@@ -274,7 +271,7 @@ def test_what_is_said_of_other_accounts_switches_none_off(line: str) -> None:
 @pytest.mark.parametrize("line", ["Error: Login blocked: User is not active", *OFF])
 @pytest.mark.parametrize("mark", ["alerts", "errors"])
 def test_an_error_on_a_page_without_a_form_switches_the_account_off(line: str, mark: str) -> None:
-    again = field(1, "button", "submit", label="Start over")
+    again = control(1, "button", "submit", label="Start over")
     marked: dict[str, Any] = {mark: ("You're about to give Alexa access to your home.", line)}
     ending = endings.dead_end(page(again, text=line, **marked), AFTER)
     assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
@@ -287,7 +284,7 @@ def test_an_error_on_a_page_without_a_form_switches_the_account_off(line: str, m
     "line", ["Login blocked: User is local only", "Login blocked: User cannot authenticate remotely"]
 )
 def test_an_account_that_is_let_in_at_home_only_is_told_as_that(line: str) -> None:
-    form = page(field(1, shape="password"), text=line)
+    form = page(control(1, shape="password"), text=line)
     for ending in (endings.dead_end(page(alerts=(line,)), AFTER), endings.form_returned(form, PASSWORD)):
         assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
         assert f"lets the test account log in from its own network only: “{line}”" in ending.message
@@ -315,12 +312,12 @@ def test_an_error_code_switches_an_account_off() -> None:
 
 def test_a_button_of_one_letter_takes_no_line_for_its_own() -> None:
     line = "Your e-mail address is not verified. Please check your inbox."
-    closing, again = field(3, "button", "button", label="x"), field(4, "button", "button", label="check your inbox")
+    closing, again = control(3, "button", "button", label="x"), control(4, "button", "button", label="check your inbox")
     assert lines_on_account(page(closing, text=f"Sign in\n{line}")) == (line,)
     assert lines_on_account(page(closing, again, text=f"Sign in\n{line}")) == ()
-    said, resend = "メールアドレスが確認されていません。再送信する", field(4, "button", "button", label="再送信")
+    said, resend = "メールアドレスが確認されていません。再送信する", control(4, "button", "button", label="再送信")
     assert lines_on_account(page(resend, text=said)) == ()
-    assert lines_on_account(page(field(3, "button", "button", label="."), text=line)) == (line,)
+    assert lines_on_account(page(control(3, "button", "button", label="."), text=line)) == (line,)
 
 
 def test_what_a_page_said_before_does_not_answer_a_login() -> None:
@@ -433,7 +430,7 @@ def test_a_lock_that_passes_or_is_only_spoken_of_is_none(words: tuple[str, ...],
     ],
 )
 def test_an_account_that_may_not_log_in_is_not_told_as_a_wrong_password(line: str) -> None:
-    form = page(field(1, shape="password"), text=line)
+    form = page(control(1, shape="password"), text=line)
     for ending in (endings.rejected(page(), (line,), PASSWORD), endings.form_returned(form, PASSWORD)):
         assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
         assert f"does not let the test account open a session: “{line}”" in ending.message
@@ -448,7 +445,7 @@ def test_an_account_that_may_not_log_in_is_not_told_as_a_wrong_password(line: st
     ],
 )
 def test_a_banned_account_is_not_told_as_a_wrong_password(line: str) -> None:
-    form = page(field(1, shape="password"), text=line)
+    form = page(control(1, shape="password"), text=line)
     alone = endings.dead_end(page(alerts=(line,)), AFTER)
     for ending in (endings.rejected(page(), (line,), PASSWORD), endings.form_returned(form, PASSWORD), alone):
         assert (ending.kind, ending.fault) == ("login_rejected", Fault.TESTER)
@@ -465,7 +462,7 @@ def test_a_banned_account_is_not_told_as_a_wrong_password(line: str) -> None:
 )
 def test_a_ban_that_is_none_of_this_account_or_passes_bans_no_account(line: str) -> None:
     assert "has banned" not in endings.rejected(page(text=line), (line,), PASSWORD).message
-    assert "has banned" not in endings.form_returned(page(field(1, shape="password"), text=line), PASSWORD).message
+    assert "has banned" not in endings.form_returned(page(control(1, shape="password"), text=line), PASSWORD).message
 
 
 @pytest.mark.parametrize(
@@ -487,8 +484,8 @@ def test_a_device_to_register_is_a_second_factor() -> None:
 
 
 TWO_NEW = (
-    field(1, shape="password", label="New Password", name="new_password"),
-    field(2, shape="password", label="Enter New Password Again", name="confirm_password"),
+    control(1, shape="password", label="New Password", name="new_password"),
+    control(2, shape="password", label="Enter New Password Again", name="confirm_password"),
 )
 
 
@@ -497,9 +494,9 @@ def test_a_form_that_asks_for_nothing_but_a_new_password_needs_no_heading() -> N
     ending = endings.dead_end(page(*TWO_NEW, text=text), AFTER)
     assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
     assert "wants a new password for the test account" in ending.message
-    name, joins = field(3, label="User name"), field(4, "button", "submit", label="Create account")
-    old = field(3, shape="password", label="Current password")
-    for others in ((name,), (joins,), (old,), (field(3, label="Coupon"),)):
+    name, joins = control(3, label="User name"), control(4, "button", "submit", label="Create account")
+    old = control(3, shape="password", label="Current password")
+    for others in ((name,), (joins,), (old,), (control(3, label="Coupon"),)):
         assert endings.dead_end(page(*TWO_NEW, *others, text=text), AFTER).kind == "dead_end"
     assert endings.dead_end(page(*TWO_NEW, heading="My account", text=text), AFTER).kind == "dead_end"
 
@@ -517,7 +514,7 @@ def test_a_form_that_asks_for_nothing_but_a_new_password_needs_no_heading() -> N
     ],
 )
 def test_a_password_that_is_not_to_be_used_any_more_is_named(heading: str) -> None:
-    renew, mail = field(1, "button", "submit", label="Reset password"), field(2, shape="email", label="Email")
+    renew, mail = control(1, "button", "submit", label="Reset password"), control(2, shape="email", label="Email")
     ending = endings.dead_end(page(mail, renew, heading=heading), AFTER)
     assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
     assert "wants a new password for the test account" in ending.message
@@ -539,7 +536,7 @@ def test_a_password_that_is_not_to_be_used_any_more_is_named(heading: str) -> No
     ],
 )
 def test_a_profile_that_is_to_be_completed_is_named(heading: str) -> None:
-    name, submit = field(1, label="First name"), field(2, "button", "submit", label="Submit")
+    name, submit = control(1, label="First name"), control(2, "button", "submit", label="Submit")
     ending = endings.dead_end(page(name, submit, heading=heading), AFTER)
     assert (ending.kind, ending.fault) == ("login_blocked", Fault.TESTER)
     assert "wants the profile of the test account to be completed" in ending.message

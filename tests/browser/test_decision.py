@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from e2e_linker.browser.consent import press_key
 from e2e_linker.browser.controls import Box, Layer, Seen, SeenFrame, View
 from e2e_linker.browser.decision import decide
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.login_form import find_form
 from e2e_linker.browser.memory import Broken, Fate, Known, Past, Submission
 from e2e_linker.browser.moves import Act, Reached, Stop, Wait
@@ -55,6 +57,14 @@ SECRET = control(2, shape="password", label="Password", form=0)
 SUBMIT = button(3, "Sign in")
 
 
+@pytest.mark.parametrize("form", [0, None])
+def test_a_form_whose_password_field_nobody_can_make_out_is_not_sent_without_one(form: int | None) -> None:
+    unseen = [replace(one, faint=True, form=form) for one in (USER, SECRET)]
+    assert isinstance(decide(view(*unseen, replace(SUBMIT, form=form)), Past(), KNOWN), Wait)
+    elsewhere = decide(view(*unseen, replace(SUBMIT, form=1)), Past(), KNOWN)
+    assert isinstance(elsewhere, Act)
+
+
 def walked(shown: View, past: Past) -> list[str]:
     """All actions on a view that never changes, as if each field kept its value."""
     done: list[str] = []
@@ -74,6 +84,68 @@ def walked(shown: View, past: Past) -> list[str]:
 
 def test_a_form_is_filled_and_sent_once() -> None:
     assert walked(view(USER, SECRET, SUBMIT), Past()) == ["fill E-mail", "fill Password", "click Sign in"]
+
+
+OPEN_PAGE = {"url": "http://id.example.test/login"}
+OPEN_FORM = {"forms": ("login post http://id.example.test:8080/login",)}
+
+
+@pytest.mark.parametrize("shown", [OPEN_PAGE, OPEN_FORM], ids=["page", "form"])
+def test_a_password_is_not_typed_where_it_would_go_out_in_clear(shown: dict[str, Any]) -> None:
+    seen = view(USER, SECRET, SUBMIT, **shown)
+    decision = decide(seen, Past(), KNOWN)
+    assert isinstance(decision, Stop)
+    ending = decision.ending
+    assert (ending.kind, ending.fault) == ("login_blocked", Fault.IDENTITY_PROVIDER)
+    assert ending.message.startswith("Nothing secret was typed: the ")
+    assert "http://id.example.test" in ending.message
+    assert (ending.exposed or "").startswith("http://id.example.test")
+    assert "use.ignoreHTTPSErrors" in (ending.hint or "")
+    assert isinstance(decide(seen, Past(), KNOWN, until="login_form"), Reached)
+    code = control(5, label="One-time code", form=0, autocomplete="one-time-code")
+    assert isinstance(decide(view(code, SUBMIT, **shown), Past(), KNOWN), Stop)
+
+
+@pytest.mark.parametrize("shown", [OPEN_PAGE, OPEN_FORM], ids=["page", "form"])
+@pytest.mark.parametrize(
+    "leave",
+    [InClear(allowed=True), InClear({"id.example.test": "127.0.0.1:8443"}), InClear({"id.example.test": "[::1]:1"})],
+)
+def test_it_is_typed_where_the_tester_lets_it_or_the_host_is_this_machine(shown: Any, leave: InClear) -> None:
+    assert isinstance(decide(view(USER, SECRET, SUBMIT, **shown), Past(), replace(KNOWN, in_clear=leave)), Act)
+
+
+@pytest.mark.parametrize("host", ["localhost:5000", "127.0.0.1", "login.localhost"])
+def test_it_is_typed_on_this_machine(host: str) -> None:
+    here = {"url": f"http://{host}/login", "forms": (f"login http://{host}/login",)}
+    assert isinstance(decide(view(USER, SECRET, SUBMIT, **here), Past(), KNOWN), Act)
+
+
+def test_a_user_name_alone_is_no_secret() -> None:
+    named = {"url": "http://id.example.test/login", "headings": ("Sign in",)}
+    assert isinstance(decide(view(USER, button(3, "Next"), **named), Past(), KNOWN), Act)
+
+
+@pytest.mark.parametrize(
+    ("answered", "headers", "kept"),
+    [
+        ("https://id.example.test/login", {"strict-transport-security": "max-age=300"}, True),
+        ("https://example.test/", {"strict-transport-security": "max-age=300; includeSubDomains"}, True),
+        ("https://example.test/", {"strict-transport-security": "max-age=300"}, False),
+        ("https://id.example.test/", {"strict-transport-security": "max-age=0"}, False),
+        ("https://id.example.test/login", {"content-security-policy": "upgrade-insecure-requests"}, True),
+        ("https://id.example.test/other", {"content-security-policy": "upgrade-insecure-requests"}, False),
+        ("http://id.example.test/login", {"strict-transport-security": "max-age=300"}, False),
+    ],
+)
+def test_a_form_that_browsers_send_over_tls_all_the_same_is_filled(answered: str, headers: Any, kept: bool) -> None:
+    heard: list[Any] = []
+    listening = InClear()
+    listening.listen(cast(Any, SimpleNamespace(on=lambda event, hear: heard.append(hear))))
+    heard[0](SimpleNamespace(url=answered, headers=headers))
+    decision = decide(view(USER, SECRET, SUBMIT, **OPEN_FORM), Past(), replace(KNOWN, in_clear=listening))
+    assert isinstance(decision, Act if kept else Stop)
+    assert isinstance(decide(view(USER, SECRET, **OPEN_PAGE), Past(), replace(KNOWN, in_clear=listening)), Stop)
 
 
 def test_the_same_password_is_never_sent_twice_to_a_host_even_if_the_form_looks_different() -> None:
@@ -98,6 +170,43 @@ def test_complaints_that_were_there_before_are_no_answer() -> None:
     decision = decide(shown, past, KNOWN)
     assert isinstance(decision, Wait)
     assert "Nothing happened" in decision.ending.message
+
+
+@pytest.mark.parametrize(
+    ("line", "refuses"),
+    [
+        ("Login successful! Redirecting…", False),
+        ("Sie werden weitergeleitet", False),
+        ("E-mail *", False),
+        ("Redirecting failed: wrong password", True),
+        ("Das Kennwort passt nicht", True),
+    ],
+)
+def test_a_word_that_it_went_well_and_the_name_of_a_field_refuse_nothing(line: str, refuses: bool) -> None:
+    name = replace(USER, label="E-mail *")
+    shown = view(name, SECRET, SUBMIT, text="E-mail *\nPassword")
+    past = Past()
+    assert walked(shown, past)[-1] == "click Sign in"
+    decision = decide(view(name, SECRET, SUBMIT, text=f"E-mail *\nPassword\n{line}", errors=(line,)), past, KNOWN)
+    ending = decision.ending if isinstance(decision, Wait | Stop) else None
+    assert ending is not None
+    assert (ending.kind == "login_rejected") is refuses
+
+
+@pytest.mark.parametrize(
+    ("field", "pressed"),
+    [
+        ({}, False),
+        ({"form": None}, True),
+        ({"out_of_reach": True}, True),
+        ({"box": Box(0, 0, 0, 0)}, True),
+        ({"filled": True}, True),
+    ],
+)
+def test_no_form_is_sent_with_a_password_field_that_is_there_and_not_seen(field: dict[str, Any], pressed: bool) -> None:
+    hidden = replace(SECRET, **{"visible": False, **field})
+    decision = decide(view(hidden, SUBMIT, title="Acme"), Past(), KNOWN)
+    assert isinstance(decision, Act) is pressed
 
 
 SENT = Submission("form", "password", "id.example.test", ("d",), frozenset())
@@ -575,6 +684,28 @@ def test_a_cookie_banner_is_closed_only_where_it_covers_what_is_needed() -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Używamy plików cookie", "Zaakceptuj wszystkie"),
+        ("我们使用Cookie来改善您的体验", "全部接受"),
+        ("हम कुकीज़ का उपयोग करते हैं", "सभी स्वीकार करें"),
+        ("نستخدم ملفات تعريف الارتباط", "قبول الكل"),
+        ("Vi bruker informasjonskapsler", "Aksepter alle"),
+        ("Мы используем файлы cookie", "Принимаю"),
+        ("Sütiket használunk", "Az összes elfogadása"),
+    ],
+)
+def test_a_cookie_banner_is_closed_in_whatever_language_its_page_is(text: str, label: str) -> None:
+    past = Past(fills=Counter({USER.key: 1, SECRET.key: 1}))
+    fields = replace(USER, filled=True), replace(SECRET, filled=True)
+    covered = replace(SUBMIT, covered_by="div#ck")
+    banner = control(9, "button", "button", label=label, layer=0)
+    act = decide(view(*fields, covered, banner, layers=(Layer(text, modal=False, cookie=False),)), past, KNOWN)
+    assert isinstance(act, Act)
+    assert (act.control.label, act.what) == (label, "cookies")
+
+
+@pytest.mark.parametrize(
     "label",
     [
         *("Continue in browser", "Not now", "Close", "×", "Im Browser fortfahren", "Nicht jetzt", "ブラウザで続ける"),
@@ -922,6 +1053,61 @@ def test_a_cookie_banner_is_closed_by_allowing_cookies(says: str) -> None:
     assert (act.control.label, act.what) == (says, "cookies")
 
 
+COOKIES = Layer("We use cookies for marketing", modal=False, cookie=True)
+
+
+def banner_closed_by(*labels: str, layer: Layer = COOKIES, kind: str = "button", refused: bool = False) -> str | None:
+    """What takes a banner with ``labels`` away; ``refused``: it is still there after its first was pressed twice."""
+    past = Past(fills=Counter({USER.key: 1, SECRET.key: 1}))
+    answers = [control(n, kind, "button", label=label, layer=0) for n, label in enumerate(labels, 10)]
+    filled = replace(USER, filled=True), replace(SECRET, filled=True)
+    shown = view(*filled, replace(SUBMIT, covered_by="div#ck"), *answers, layers=(layer,))
+    if refused:
+        past.presses[press_key(shown, answers[0])] = 2
+    act = decide(shown, past, KNOWN)
+    return act.control.label if isinstance(act, Act) and act.what == "cookies" else None
+
+
+@pytest.mark.parametrize(
+    ("settings", "accept", "refuse"),
+    [
+        ("Cookie settings", "Accept all cookies", "Reject all"),
+        ("Manage options", "Consent", "Deny"),
+        ("Customise", "Agree", "Continue without accepting"),
+        ("Einstellungen", "Alle akzeptieren", "Nur notwendige Cookies"),
+        ("Paramètres", "Tout accepter", "Tout refuser"),
+        ("Instellingen", "Alle cookies accepteren", "Alles afwijzen"),
+        ("Ustawienia", "Zaakceptuj wszystkie", "Odrzuć wszystkie"),
+        ("设置", "全部接受", "全部拒绝"),
+        ("सेटिंग्स", "सभी स्वीकार करें", "सभी अस्वीकार करें"),
+        ("الإعدادات", "قبول الكل", "رفض الكل"),
+    ],
+)
+def test_cookies_that_are_not_needed_are_refused_where_that_takes_their_banner_away(
+    settings: str, accept: str, refuse: str
+) -> None:
+    assert banner_closed_by(settings, accept, refuse) == refuse
+    assert banner_closed_by(refuse, accept, settings, refused=True) == accept
+
+
+@pytest.mark.parametrize("refuse", ["Reject all and subscribe", "Reject for $2.99", "Ablehnen und Abo kaufen", "Back"])
+def test_cookies_are_accepted_where_refusing_them_costs_something_or_leads_away(refuse: str) -> None:
+    assert banner_closed_by(refuse, "Accept all") == "Accept all"
+
+
+def test_a_dialog_that_mentions_cookies_is_not_declined() -> None:
+    terms = Layer("You agree to our terms and our use of cookies", modal=True, cookie=False)
+    assert banner_closed_by("Decline", "Accept", layer=terms) == "Accept"
+    assert banner_closed_by("Decline", "Accept", kind="link") == "Accept"
+
+
+def test_a_latin_word_may_stand_without_blanks_beside_letters_that_have_none() -> None:
+    for said in ("我们使用Cookie来改善您的体验", "当サイトではCookieを使用します"):
+        assert Text(said).about("cookie")
+    for said in ("Reisecookiez", "Identität", "scookie"):
+        assert not Text(said).about_any("cookie", "username")
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(0, "login_rejected"), (200, "login_rejected"), (401, "login_rejected"), (404, "dead_end"), (503, "dead_end")],
@@ -1076,6 +1262,22 @@ def test_a_page_that_only_demands_a_proof_of_humanity_is_a_captcha(frame: dict[s
 )
 def test_a_page_that_does_not_is_none(controls: tuple[Any, ...], frame: dict[str, Any]) -> None:
     assert looked_for(*controls, **frame).kind == "login_not_found"
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("Logging into Example from an embedded browser is disabled.", "lets no browser of an app in"),
+        ("Error 403: disallowed_useragent", "lets no browser of an app in"),
+        ("Die Anmeldung in einem eingebetteten Browser ist nicht möglich.", "lets no browser of an app in"),
+        ("This browser or app may not be secure.", "does not hide that it is automated"),
+        ("Unusual traffic from your network", "does not hide that it is automated"),
+    ],
+)
+def test_a_page_that_lets_no_browser_of_an_app_in_asks_nothing_of_the_account(said: str, hint: str) -> None:
+    ending = looked_for(title="Log in disabled", text=said)
+    assert (ending.kind, ending.fault) == ("login_blocked", None)
+    assert hint in (ending.hint or "")
 
 
 def test_a_way_on_is_taken_whatever_the_page_says() -> None:

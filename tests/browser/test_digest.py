@@ -15,6 +15,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from e2e_linker.browser.digest import Looker, digest
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.page import Control, DomDigest
 from e2e_linker.evidence.parts import Failed, Present
@@ -55,6 +56,23 @@ async def test_the_document_is_described(taken: Callable[..., Any]) -> None:
     assert "nie" not in found.text
     assert found.client_height == 600
     assert 0 < found.visible_elements <= found.elements
+
+
+@pytest.mark.parametrize(
+    ("head", "scheme"),
+    [
+        ("", "http"),
+        ("<meta http-equiv=Content-Security-Policy content='img-src *; Upgrade-Insecure-Requests'>", "https"),
+        ("<meta name=description content=upgrade-insecure-requests>", "http"),
+    ],
+)
+async def test_a_form_is_named_with_the_address_that_it_is_sent_to(page: Page, head: str, scheme: str) -> None:
+    form = "<form id=login action='http://id.example.test/login?to=http://x.test'><input type=password name=p></form>"
+    await page.set_content(f"<!doctype html><title>T</title>{head}{form}")
+    view = await Looker().look(page)
+    assert view is not None
+    assert view.main.forms == (f"login {scheme}://id.example.test/login?to=http://x.test",)
+    assert (InClear().ending(view, view.controls[0]) is None) == (scheme == "https")
 
 
 LINES = [
@@ -160,6 +178,50 @@ async def test_a_clear_field_under_its_words_is_visible(taken: Callable[..., Any
     assert control(found, "n").visible
 
 
+async def test_a_clear_field_whose_label_is_drawn_a_little_above_it_is_visible(taken: Callable[..., Any]) -> None:
+    wrapped = "<label for=i style='position:relative;display:block;height:56px'><b style='position:absolute;top:18px;line-height:18px'>E-mail</b>LEFT</label>"
+    field = "<input id=i name=n style='position:absolute;top:29px;left:0;width:200px;height:18px;padding:0;border:0;opacity:0'>"
+    assert control(await taken(wrapped.replace("LEFT", field)), "n").visible
+    elsewhere = (
+        wrapped.replace("LEFT", "") + f"<div style='position:relative;top:-56px'>{field.replace('id=i', '')}</div>"
+    )
+    assert not control(await taken(elsewhere), "n").visible
+    apart = wrapped.replace("top:18px", "top:0").replace("LEFT", field)
+    assert not control(await taken(apart), "n").visible
+
+
+PARTS = [
+    ("<form>text<footer>BUTTON</footer></form>", None),
+    ("<form><header>BUTTON</header></form>", None),
+    ("<article>text<footer><form>BUTTON</form></footer></article>", None),
+    ("<main>text<footer>BUTTON</footer></main>", None),
+    ("<div role=dialog>text<footer>BUTTON</footer></div>", None),
+    ("<div role=complementary aria-modal=true>BUTTON</div>", None),
+    ("<header>text<dialog open>BUTTON</dialog></header>", None),
+    ("<div role=complementary>BUTTON</div>", "complementary"),
+    ("<div style='position:fixed;inset:0'><aside>BUTTON</aside></div>", None),
+    ("<div style='position:fixed;inset:0 0 auto'><aside>BUTTON</aside></div>", "aside"),
+    ("<div style='position:fixed;inset:0'><nav>BUTTON</nav></div>", "nav"),
+    ("<nav aria-modal=true>BUTTON</nav>", "nav"),
+    ("<main>text</main><footer>BUTTON</footer>", "footer"),
+    ("<main><header>BUTTON</header>text</main>", "header"),
+    ("<form><header>text</header><main>text</main><footer>BUTTON</footer></form>", "footer"),
+    ("<section><nav>text</nav><footer>BUTTON</footer></section>", "footer"),
+    ("<main>text<footer><input type=email>BUTTON</footer></main>", "footer"),
+    ("<form>text<footer role=contentinfo>BUTTON</footer></form>", "contentinfo"),
+]
+
+
+@pytest.mark.parametrize(("markup", "region"), PARTS)
+async def test_the_foot_of_a_part_is_not_that_of_the_page(
+    taken: Callable[..., Any], page: Page, markup: str, region: str | None
+) -> None:
+    await taken(markup.replace("BUTTON", "<button>Allow</button>"))
+    view = await Looker().look(page)
+    assert view is not None
+    assert [c.region for c in view.controls if c.label == "Allow"] == [region]
+
+
 SHADOWS = [
     ("<button><slot></slot></button>", "Slotted", "Slotted"),
     ("<button><slot>Instead</slot></button>", "", "Instead"),
@@ -204,12 +266,17 @@ COMPONENTS = [
         ["Go"],
     ),
     ("<x-button-list tabindex=0><a href=/x>Go</a></x-button-list>", ["Go"]),
+    ("<x-button style='background:#0076ff'>Go</x-button>", ["Go"]),
+    ("<x-button style='background:#eee'>Go</x-button>", []),
+    ("<x-chip style='background:#0076ff'>Go</x-chip>", []),
+    ("<x-button style='background:#0076ff'>Go<button hidden></button></x-button>", ["Go", None]),
+    ("<x-button style='background:#0076ff'>Or <button>Go</button></x-button>", ["Go"]),
 ]
 
 
 @pytest.mark.parametrize(("markup", "names"), COMPONENTS)
 async def test_a_component_is_a_button_where_nothing_in_it_is(
-    taken: Callable[..., Any], markup: str, names: list[str]
+    taken: Callable[..., Any], markup: str, names: list[str | None]
 ) -> None:
     assert [c.label for c in (await taken(markup)).controls] == names
 
@@ -218,6 +285,52 @@ async def test_a_box_hidden_behind_its_label_can_be_used(taken: Callable[..., An
     found = await taken("<input type=checkbox name=n id=n style='opacity:0'><label for=n>I agree</label>")
     assert control(found, "n").visible
     assert control(found, "n").kind == "checkbox"
+
+
+SWITCH = "<div style='display:inline-flex;width:40px;height:20px;STYLE'><input type=checkbox role=switch name=n style='opacity:0;width:0;height:0' ATTRS><i style='display:block;width:40px;height:20px;background:gray'></i>MORE</div>"
+
+
+@pytest.mark.parametrize(
+    ("style", "attrs", "more", "usable"),
+    [
+        ("cursor:pointer", "", "", True),
+        ("cursor:pointer;width:300px", "", "<b>I agree to the terms</b>", True),
+        ("", "", "", False),
+        ("cursor:pointer", "hidden", "", False),
+        ("cursor:pointer", "tabindex=-1", "", False),
+        ("cursor:pointer;opacity:0", "", "", False),
+        ("cursor:pointer", "", "<button>x</button>", False),
+    ],
+)
+async def test_a_box_without_a_label_that_its_surroundings_draw_can_be_used(
+    taken: Callable[..., Any], page: Page, style: str, attrs: str, more: str, usable: bool
+) -> None:
+    await taken(SWITCH.replace("STYLE", style).replace("ATTRS", attrs).replace("MORE", more))
+    view = await Looker().look(page)
+    assert view is not None
+    assert [c.usable for c in view.controls if c.kind == "checkbox"] == [usable]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ("role=alert", True),
+        ("role=alert class='MuiAlert-root MuiAlert-colorError'", True),
+        ("role=alert class='MuiAlert-root MuiAlert-colorSuccess'", False),
+        ("role=alert class=chakra-alert data-status=success", False),
+        ("class='alert alert-success'", False),
+        ("class='alert alert-danger'", True),
+        ("class='alert success error'", True),
+        ("role=alert class=unsuccessful", True),
+    ],
+)
+async def test_an_alert_that_all_went_well_is_no_complaint(
+    taken: Callable[..., Any], page: Page, attributes: str, told: bool
+) -> None:
+    await taken(f"<div {attributes}>Signed in</div><b class=error>*</b>")
+    view = await Looker().look(page)
+    assert view is not None
+    assert view.complaints == (("Signed in",) if told else ())
 
 
 async def test_covers_rects_and_fonts_are_measured(taken: Callable[..., Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Error
 
-from e2e_linker.browser.connections import Connection
+from e2e_linker.browser.connections import Connection, with_objections
 from e2e_linker.browser.endings import browser_lost, errored, timed_out, unanswered
 from e2e_linker.browser.navigation_endings import navigation_failed
 from e2e_linker.browser.navigations import FLOOD, NavigationFailure, Pending
@@ -239,3 +239,12 @@ def test_a_certificate_that_the_proxy_judged_is_mended_for_what_is_wrong_with_it
     met = Connection("login.example.com", 443, 0.0, False, "tls_certificate_error", said, 0, 0, None, None)
     ending = navigation_failed(NavigationFailure(SITE, "net::ERR_EMPTY_RESPONSE", None), [met])
     assert (ending.message, ending.hint.partition(",")[0]) == (said, "renew the certificate")
+
+
+def test_what_failed_for_its_tls_tells_of_the_proxy_that_it_came_through(build):
+    met = Connection("login.example.com", 443, 0.0, False, None, None, 0, 0, None, None, via="10.0.0.8:3128")
+    failures = ("net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_CONNECTION_RESET", None)
+    requests = build.requests([build.get(SITE) | {"failure": failure} for failure in failures])
+    told = [request.failure for request in with_objections(requests, [met])]
+    assert told == [f"{failures[0]}, seen through upstream proxy 10.0.0.8:3128", *failures[1:]]
+    assert [request.failure for request in with_objections(requests, ())] == list(failures)

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.fingers import press, tick
+from e2e_linker.browser.hands import ticked
 from e2e_linker.browser.login import Credentials, LoginDriver
 from e2e_linker.config.login import Login
 
@@ -124,6 +125,24 @@ async def test_a_box_is_tapped_once(phone: Any, page_goes_on: str) -> None:
         if not page_goes_on:
             await tick(page.locator("input"), 3000)
             assert await page.is_checked("input")
+
+
+async def test_a_component_that_tells_its_state_late_is_pressed_once(phone: Any) -> None:
+    async with phone.device(**PHONE) as device:
+        page = await device.context.new_page()
+        await page.set_content(
+            "<div role=switch aria-checked=false tabindex=0>I agree</div><script>pressed = 0; on = false;"
+            "const box = document.querySelector('div'); box.onclick = () => { pressed++; on = !on;"
+            "setTimeout(() => box.setAttribute('aria-checked', on), 400); }</script>"
+        )
+        looker = Looker()
+        view = await looker.look(page)
+        assert view is not None
+        await ticked(looker.locate(view.controls[0]), view.controls[0], 3000)
+        view = await looker.look(page, afresh=True)
+        assert view is not None
+        assert [c.checked for c in view.controls] == [True]
+        assert await page.evaluate("pressed") == 1
 
 
 @pytest.mark.parametrize("force", [True, False], ids=["at once", "looked at"])

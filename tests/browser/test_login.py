@@ -20,8 +20,10 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, async_pla
 from pydantic import SecretStr, TypeAdapter
 
 from e2e_linker.browser.digest import install_digest
+from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.loading import Loading
 from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.veil import veiled
 from e2e_linker.config.login import Login
 from e2e_linker.errors import SecretError
 from e2e_linker.evidence.models import Ending
@@ -118,6 +120,7 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
             context = await browser.new_context()
             stack.push_async_callback(context.close)
             windows, arrived, done, began = Windows(context), asyncio.Event(), Walk(site), time.monotonic()
+            pictures: list[asyncio.Task[None]] = []
             context.on("request", lambda request: arrived.set() if "/arrived?" in request.url else None)
             page = await context.new_page()
             with contextlib.suppress(Error):  # an address that leads straight to Alexa is never shown
@@ -128,8 +131,14 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
                 if not picture_s:
                     return None
                 pictured = asyncio.Event()
-                asyncio.get_running_loop().call_later(picture_s, pictured.set)
+                pictures.append(asyncio.create_task(picture(page, pictured)))
                 return pictured
+
+            async def picture(page: Page, pictured: asyncio.Event) -> None:
+                with contextlib.suppress(Error, TimeoutError):
+                    async with veiled(page, 2.0, [pages.USER]):
+                        await asyncio.sleep(picture_s)
+                pictured.set()
 
             def register(value: str, kind: str) -> None:
                 done.secrets.append((value, kind))
@@ -147,6 +156,7 @@ def walk(browsers: Callable[[str], Any]) -> Callable[..., Any]:
             )
             async with asyncio.timeout(30):
                 done.ending = await driver.run(windows, arrived)
+                await asyncio.gather(*pictures)
             done.arrived, done.seconds = arrived.is_set(), time.monotonic() - began
             return done
 
@@ -326,6 +336,36 @@ async def test_nothing_is_pressed_on_a_page_that_came_while_the_one_before_was_p
     done = await walk(shape, picture_s=PICTURE_S, patience=8)
     assert done.arrived, done.ending
     assert [visit.path for visit in done.site.visits if visit.path in {"/allow", "/deny"}] == ["/allow"]
+
+
+BOXED = """<style>.box { border: 1px solid #777; background: #fff } body { background: #fff }
+input { border: 0; background: transparent; outline: 0 }</style>FORM<h1>Log in</h1>
+<label>E-mail <div class=box><input id=u name=u type=email></div></label>
+<label>Password <div class=box><input id=p name=p type=password></div></label><button id=b>Log in</button>"""
+BY_SCRIPT = """<script>b.onclick = async () => {
+  await fetch('/login', {method: 'POST', body: new URLSearchParams({u: u.value, p: p.value})});
+  location = '/next';
+};</script>"""
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("scripted", [False, True], ids=["form", "script"])
+async def test_fields_drawn_by_what_is_around_them_are_seen_while_the_page_is_pictured(
+    walk: Callable[..., Any], engine: str, scripted: bool
+) -> None:
+    """Without them nothing is left of the form but its button, which would send it without a password."""
+
+    def shape(visit: Any) -> Any:
+        if visit.path == "/next" or (visit.method == "POST" and visit.right and not scripted):
+            return pages.ARRIVED
+        return pages.page(
+            BOXED.replace("FORM", "") + BY_SCRIPT if scripted else BOXED.replace("FORM", "<form method=post>")
+        )
+
+    done = await walk(shape, engine=engine, picture_s=2 * PICTURE_S, patience=8)
+    assert done.arrived, done.ending
+    assert [visit.form for visit in done.site.posts()] == [{"u": pages.USER, "p": pages.PASSWORD}]
+    assert done.did("fill", "click", "submit") == ["username", "password", "submit"], done.steps
 
 
 IN_FIREFOX = [
@@ -602,6 +642,69 @@ async def test_a_value_that_the_browser_holds_back_for_its_field_is_the_testers(
     )
     assert ("linker.account.otpCommand" in done.ending.hint) is (name == "code")
     assert pages.USER not in done.ending.message
+
+
+COUNTRIES = (
+    "<option value=''>Select your country</option><option value=us>United States</option><option>Canada</option>"
+)
+OPEN_FIELDS = {
+    "select": (
+        f"<label>Country <select id=cc required>{COUNTRIES}</select></label>",
+        "Country",
+        "#cc",
+        "United States",
+    ),
+    "text": ("<label>Customer number <input name='no[1]' required></label>", "Customer number", '"with": "…"', "no[1]"),
+    "choice": ("<label><input type=radio name=r id=r1 required value=1>Home</label>", "Home", "#r1", '{"check"'),
+}
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("name", OPEN_FIELDS)
+async def test_a_form_that_the_browser_holds_back_for_an_empty_field_is_the_testers(
+    walk: Callable[..., Any], engine: str, name: str
+) -> None:
+    field, label, *step = OPEN_FIELDS[name]
+    done = await walk(lambda _: with_fields().replace("<button", f"{field}<button"), engine=engine, patience=1)
+    assert (done.ending.kind, done.ending.fault) == ("login_blocked", Fault.TESTER), done.ending
+    assert f"The browser did not send the form: “{label}” is required" in done.ending.message
+    assert all(part in done.ending.hint for part in step), done.ending.hint
+    assert done.site.posts() == []
+
+
+async def test_an_empty_field_that_is_not_needed_holds_nothing_back(walk: Callable[..., Any]) -> None:
+    done = await walk(
+        lambda visit: (
+            pages.one_page(visit)
+            if visit.path == "/login"
+            else with_fields().replace("<button", f"<select>{COUNTRIES}</select><input name=no><button")
+        )
+    )
+    assert done.arrived, done.ending
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_words_by_which_a_page_holds_its_form_back_are_no_answer_of_the_server(
+    walk: Callable[..., Any], engine: str
+) -> None:
+    held = "event.preventDefault();m.textContent='Please choose your country'"
+    shown = with_fields(form=f'onsubmit="{held}"').replace("<button", "<p id=m role=alert></p><button")
+    done = await walk(lambda _: shown, patience=1, engine=engine)
+    assert done.ending.kind == "dead_end", done.ending
+    assert "The page sent nothing after the password was typed" in done.ending.message
+    assert "the page says “Please choose your country”" in done.ending.message
+    assert "write that as steps under linker.login" in done.ending.hint
+    assert done.site.posts() == []
+
+
+async def test_what_asks_for_more_before_the_login_is_not_pressed_with_nothing_in_it(walk: Callable[..., Any]) -> None:
+    asked = "<form method=post><h1>Your date of birth</h1>" + "".join(
+        f"<label>{part} <input name={part} required></label>" for part in ("Day", "Month", "Year")
+    )
+    done = await walk(lambda _: pages.page(f"{asked}<button>Enter</button></form>"), patience=1)
+    assert done.ending.kind == "login_not_found", done.ending
+    assert "fields “Day”, “Month”, “Year”" in done.ending.message
+    assert done.did("click") == []
 
 
 @pytest.mark.parametrize(
@@ -1010,6 +1113,52 @@ async def test_steps_are_not_left_out_where_the_login_form_has_lost_its_fields(w
     assert [(step.action, step.outcome) for step in done.steps] == [("fill", "failed")]
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize(
+    ("before", "button"),
+    [
+        ("<h1>Sign in</h1>", "<button>Sign in</button>"),
+        ("<title>Sign in</title><div>Sign in to link Alexa</div>", "<input type=submit value='Sign in'>"),
+        ("<h1>Sign in</h1><button hidden>Sign in</button>", "<button><i><b>Sign in</b></i></button>"),
+        ("<h1>Sign in</h1>", "<a href=# onclick='this.closest(`form`).submit()'><span>Sign in</span></a>"),
+        ("<h1>Sign in</h1>", "<div role=button onclick='this.closest(`form`).submit()'>Sign in</div>"),
+        ("", "<div id=d>Sign in</div><script>d.onclick = () => d.closest('form').submit()</script>"),
+        (
+            "",
+            '<h2 style=cursor:pointer onclick="this.closest(`form`).submit()">Sign in</h2><a href=/x>Sign in to</a>',
+        ),
+    ],
+)
+async def test_a_click_on_a_text_presses_what_can_be_pressed(
+    walk: Callable[..., Any], engine: str, before: str, button: str
+) -> None:
+    form = f"<form method=post>{before}<input name=u><input name=p type=password>{button}</form>"
+    steps = [
+        *({"fill": f"[name={name}]", "with": what} for name, what in (("u", "username"), ("p", "password"))),
+        {"click": "text=Sign in"},
+    ]
+    done = await walk(lambda visit: pages.ARRIVED if visit.right else pages.page(form), login=steps, engine=engine)
+    assert done.arrived, done.ending
+
+
+@pytest.mark.parametrize(
+    ("selector", "more"),
+    [
+        ("text=Sign in", "<p>Sign in</p>"),
+        (".go", "<a class=go href=/x>Sign in</a>"),
+        ("h1", "<button>Sign in</button>"),
+    ],
+)
+async def test_a_click_on_what_no_control_is_told_from_by_its_text_is_one_on_the_first_match(
+    walk: Callable[..., Any], selector: str, more: str
+) -> None:
+    form = f"<form onclick='this.submit()' method=post><h1 class=go>Sign in</h1></form>{more}"
+    done = await walk(
+        lambda visit: pages.ARRIVED if visit.method == "POST" else pages.page(form), login=[{"click": selector}]
+    )
+    assert done.arrived, done.ending
+
+
 async def test_steps_wait_for_a_form_that_comes_late(walk: Callable[..., Any]) -> None:
     done = await walk(pages.late(400), login=STEPS[1:])
     assert done.arrived, done.ending
@@ -1153,6 +1302,20 @@ async def test_a_pause_waits_for_the_tester_and_needs_one(walk: Callable[..., An
     alone = await walk(pages.one_page, login=login)
     assert alone.ending.kind == "login_blocked"
     assert "--headed" in alone.ending.hint
+
+
+@pytest.mark.parametrize("login", ["auto", STEPS], ids=["auto", "steps"])
+async def test_no_password_is_typed_into_a_page_without_tls(
+    walk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, login: Any
+) -> None:
+    monkeypatch.setattr("e2e_linker.browser.in_clear.is_loopback", lambda host: False)
+    done = await walk(pages.one_page, login=login)
+    assert (done.ending.kind, done.arrived) == ("login_blocked", False)
+    assert "comes without TLS" in done.ending.message
+    assert "use.ignoreHTTPSErrors" in done.ending.hint
+    assert not [v for v in done.site.visits if pages.PASSWORD in v.form.values()]
+    assert (pages.PASSWORD, "password") not in done.secrets
+    assert (await walk(pages.one_page, login=login, in_clear=InClear(allowed=True))).arrived
 
 
 async def test_what_a_pause_took_is_not_taken_from_the_time_of_the_pages() -> None:

@@ -428,7 +428,7 @@ async def test_an_upstream_proxy_that_declines_is_named(serve, proxy, line, answ
     client = await line(through)
     assert (await client.connect("far.example:443")).startswith("HTTP/1.1 502")
     [record] = through.connections
-    assert record.failure == failure
+    assert (record.failure, record.via) == (failure, f"127.0.0.1:{server.port}")
     assert "upstream proxy" in record.error
 
 
@@ -465,6 +465,7 @@ async def test_loopback_overrides_and_exemptions_never_go_upstream(serve, proxy,
         client = await line(near)
         assert "200" in await client.connect(target)
     assert upstream.visits == 0
+    assert {record.via for record in near.connections} == {None}
 
 
 @pytest.mark.parametrize(

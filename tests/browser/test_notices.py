@@ -663,6 +663,17 @@ def test_a_home_is_chosen_of_a_select_and_the_page_left(kind: str) -> None:
     assert pressed(view(chosen, replace(on, enabled=True), heading="Choose your home")) == "Continue"
 
 
+def test_one_of_some_homes_is_chosen_without_a_form_around_them() -> None:
+    homes = [control(n, "checkbox", "radio", label, name="home") for n, label in ((1, "Beach house"), (2, "City flat"))]
+    on = button(3, "Continue", enabled=False, form=None)
+    decision = decide(view(*homes, on, heading="Choose your home"), stuck(on), KNOWN)
+    assert isinstance(decision, Act)
+    assert (decision.action, decision.control) == ("check", homes[0])
+    for heading in ("Choose how to get your code", "Complete your profile"):
+        other = decide(view(*homes, on, heading=heading), stuck(on), KNOWN)
+        assert not isinstance(other, Act) or other.control not in homes
+
+
 @pytest.mark.parametrize("heading", ["Select how to get your code", "Choose your offer", "Complete your profile"])
 def test_no_option_is_chosen_where_another_than_a_home_is_asked_for(heading: str) -> None:
     select = control(1, "field", "select-one", "Which", form=0, options=HOMES, required=True)
@@ -893,3 +904,31 @@ def test_a_box_that_agrees_in_the_infinitive_is_ticked(label: str) -> None:
 def test_a_box_that_agrees_to_advertising_is_ticked_in_no_language(label: str) -> None:
     box = control(3, "checkbox", "checkbox", label, form=0, name="more")
     assert pressed(view(box, button(1, "Allow"), button(2, "Deny"), heading="Allow Alexa?", text=WANTS)) == "Allow"
+
+
+@pytest.mark.parametrize(
+    ("heading", "yes", "no", "expected"),
+    [
+        ("Delete your old devices?", "Yes", "No", None),
+        ("Alte Geräte löschen?", "Ja", "Nein", None),
+        ("Upgrade to Premium?", "Yes", "No", None),
+        ("Switch to paperless billing?", "Yes", "No", None),
+        ("May we send you special offers?", "Yes, keep me posted", "No thanks", "No thanks"),
+        ("Souhaitez-vous recevoir nos offres ?", "Oui", "Non merci", "Non merci"),
+        ("Alexa linken", "Joo", "Ei käy", "Joo"),
+        ("Yhdistetäänkö?", "Selvä", "Pois", "Selvä"),
+    ],
+)
+def test_what_the_author_calls_yes_answers_no_question_that_can_be_read(
+    heading: str, yes: str, no: str, expected: str | None
+) -> None:
+    """Of a language that is not known, the author's word is all there is."""
+    buttons = [button(1, no, name="answer", value="no"), button(2, yes, name="answer", value="yes")]
+    assert pressed(view(*buttons, heading=heading)) == expected
+
+
+@pytest.mark.parametrize("heading", ["Who’s watching?", "Who is listening?", "Wer schaut gerade?"])
+def test_any_profile_will_do_where_nothing_else_is_offered(heading: str) -> None:
+    profiles = [link(n, name, f"/step?tx=1&p={n}") for n, name in enumerate(("Anna", "Ben"), 1)]
+    assert pressed(view(*profiles, heading=heading)) == "Anna"
+    assert pressed(view(*profiles, link(3, "Manage profiles", "/manage"), heading=heading)) is None

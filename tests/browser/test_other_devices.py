@@ -51,6 +51,7 @@ PUSHES = [
     push(
         "Push notification sent", "Enter the correct number in Okta Verify: 42", link(1, "Verify with something else")
     ),
+    push("Waiting for your approval", "Open the app.", button(1, "Resend"), button(2, "Cancel")),
     push("Anmeldeanforderung genehmigen", "Öffnen Sie Ihre App.", button(1, "Weiter")),
     push("Approuver la demande de connexion", "Ouvrez votre application."),
     push("サインイン要求を承認", "アプリを開いてください"),
@@ -99,6 +100,7 @@ def test_a_code_leads_away_from_what_waits_for_a_phone() -> None:
         ("You are signed in", "If you have not asked for this, respond to the notification.", "Continue"),
         ("Notifications", "Shall we send a notification to your phone at night?", "Continue"),
         ("Stay informed", "Turn on push notifications in the app", "Not now"),
+        ("Link Alexa", "Alexa is waiting for your approval.", "Continue"),
         ("Welcome back", "Did we send a notification to your phone?", "Continue"),
     ],
 )

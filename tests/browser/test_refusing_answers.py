@@ -144,3 +144,14 @@ async def test_the_answer_to_the_script_of_a_page_is_read(phone, site, shows, st
     made = await phone.walk("/authorize", login=driver)
     assert made.ending.kind == kind, made.ending
     assert words in made.ending.message
+
+
+@pytest.mark.parametrize(
+    "answer", [WRONG, Answer(403, ("Please verify your\n  email address",)), Answer(500, ("Oops",))]
+)
+def test_a_page_that_shows_the_answer_in_plain_words_is_not_called_silent(answer: Answer) -> None:
+    shown = replace(SHOWN.frames[0], text=f"Log in\n{' '.join(answer.words[-1].split())}\nPassword")
+    ending = unshown(View((shown,), ()), Past(fate=Fate(denied=True, answer=answer)), WHAT)
+    assert ending is not None
+    assert "shows nothing" not in ending.message
+    assert answer.words[-1] in ending.message

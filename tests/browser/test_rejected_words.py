@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_linker.browser import login_endings as endings
-from e2e_linker.browser.controls import SeenFrame, View
+from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
 from e2e_linker.browser.rejections import telling
 from e2e_linker.browser.words import topics
 from e2e_linker.evidence.models import Ending
@@ -71,7 +71,18 @@ WRONG_PASSWORDS = [
     "اسم المستخدم أو كلمة المرور غير صحيحة",
     "Неверный логин или пароль",
     "Ошибка: неверный пароль",
-    "Hibás jelszó",  # a language that is not known
+    "Hibás jelszó",
+    "Helytelen felhasználónév vagy jelszó",
+    "Nume de utilizator sau parolă incorecte",
+    "Pogrešno korisničko ime ili lozinka",
+    "Λανθασμένο όνομα χρήστη ή κωδικός πρόσβασης",
+    "Невірний логін або пароль",
+    "Грешна парола",
+    "שם המשתמש או הסיסמה שגויים",
+    "Nama pengguna atau kata sandi salah",
+    "Tên đăng nhập hoặc mật khẩu không đúng",
+    "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง",
+    "Nenosiri si sahihi",  # a language that is not known
 ]
 
 
@@ -102,7 +113,7 @@ VAGUE = {
     *("We were unable to sign you in", "Anmeldung fehlgeschlagen", "Échec de la connexion. Veuillez réessayer."),
     *("Échec de l'authentification", "Inicio de sesión fallido", "Accesso fallito", "Login falhou"),
     *("Inloggen mislukt", "Inloggningen misslyckades", "ログインに失敗しました", "認証に失敗しました", "登录失败"),
-    *("로그인 실패", "Hibás jelszó"),
+    *("로그인 실패", "Nenosiri si sahihi"),
 }
 """Those that speak of a login alone, or in a language that is not known: beside them the server may say why."""
 
@@ -129,6 +140,8 @@ def test_every_word_for_a_refusal_refuses_a_password_where_it_speaks_of_one(lang
         "出错了，请重试：发生错误",
         "Произошла ошибка",
         "कुछ गलत हो गया",
+        *("Hiba történt", "A apărut o eroare", "Došlo je do pogreške", "Κάτι πήγε λάθος", "Сталася помилка"),
+        *("Възникна грешка", "אירעה שגיאה", "Terjadi kesalahan", "Đã xảy ra lỗi", "เกิดข้อผิดพลาด"),
         *("Error", "ERROR!", "Erreur", "Fehler.", "Error 24", "Fel", "Ошибка", "エラー", "错误", "त्रुटि"),
         *("You came from an unaccredited IP address", "A required attribute is not available"),
     ],
@@ -138,6 +151,34 @@ def test_words_that_may_be_said_of_anything_are_said_to_tell_nothing(line: str) 
     assert (ending.kind, ending.fault) == ("login_rejected", None)
     assert f"answered the password with “{line}”. That does not tell whether what was typed is wrong" in ending.message
     assert "the server's log" in (ending.hint or "")
+
+
+@pytest.mark.parametrize(
+    "line", ["Please complete the captcha", "You must confirm that you are not a robot", "Captcha verification failed"]
+)
+def test_words_on_a_captcha_refuse_nothing_that_was_typed(line: str) -> None:
+    unsent = endings.not_sent(
+        View((SeenFrame(n=0, document="d", url="https://id.example.test/"),), ()),
+        "the password",
+        [],
+        found=True,
+        words=[line],
+    )
+    for ending in (refused(line), unsent):
+        assert (ending.kind, ending.fault) == ("captcha", Fault.TESTER)
+        assert f"asks for a captcha, “{line}”" in ending.message
+    assert refused("Wrong password or captcha").kind == "login_rejected"
+
+
+@pytest.mark.parametrize(("chosen", "left"), [("+1 United States", True), ("Germany (+49)", True), ("Home", False)])
+def test_a_country_code_that_nobody_chose_may_be_what_was_wrong(chosen: str, *, left: bool) -> None:
+    options = (chosen, chosen, "+49 Germany")
+    box = Box(0, 0, 100, 40)
+    select = Seen(frame=0, document="d", uid=1, kind="field", type="select-one", box=box, label="Code", options=options)
+    view = View((SeenFrame(n=0, document="d", url="https://id.example.test/"),), (select,))
+    ending = endings.rejected(view, ["Wrong number or password"], "the password")
+    assert ending.kind == "login_rejected"
+    assert (f"“Code” was left at “{chosen}”: where the account's number has another" in (ending.hint or "")) is left
 
 
 @pytest.mark.parametrize("line", ["Invalid transaction", "Expired link", "Invalid login request", "Ungültiger Aufruf"])

@@ -8,21 +8,17 @@ from typing import Any
 import pytest
 
 from e2e_linker.browser.consent import press_key
-from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
+from e2e_linker.browser.controls import Seen, SeenFrame, View
 from e2e_linker.browser.decision import decide
-from e2e_linker.browser.memory import Known, Passage, Past, Submission
+from e2e_linker.browser.memory import Passage, Past, Submission
 from e2e_linker.browser.moves import Act, Stop, Wait
 from e2e_linker.browser.notices import onward
 from e2e_linker.browser.shown import lines_shown
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
+from tests.browser.seen_pages import KNOWN, control
 
-KNOWN = Known(username="alice@example.test", password=True, code=True)
 UNKNOWN_CAUSE = "id.example.test answered the password with a page that says "
-
-
-def control(uid: int, kind: str = "field", shape: str = "text", **more: Any) -> Seen:
-    return Seen(frame=0, document="d", uid=uid, kind=kind, type=shape, box=Box(0, uid * 50, 100, 40), **more)
 
 
 def view(*controls: Seen, document: str = "d", **frame: Any) -> View:
@@ -205,3 +201,22 @@ def test_a_page_that_goes_round_by_itself_is_told_as_one_that_is_loaded_anew() -
     assert isinstance(end, Wait)
     assert end.patience_s is None
     assert end.ending.message.startswith(f"{UNKNOWN_CAUSE}“The store is closed”; “Continue” was pressed there")
+
+
+@pytest.mark.parametrize(
+    ("url", "by_itself"),
+    [
+        ("https://id.example.test/login?email=a%40b.test&password=x", True),
+        ("https://id.example.test/login?email=a%40b.test&password=", False),
+        ("https://id.example.test/login?next=password", False),
+        ("https://id.example.test/login", False),
+    ],
+)
+def test_a_form_that_the_browser_sent_by_its_address_is_told_as_that(url: str, by_itself: bool) -> None:
+    named = FIELDS[0], replace(FIELDS[1], name="password"), FORM[2]
+    end = decide(view(*named, url=url, text="Sign in"), Past(submissions=[SENT]), KNOWN)
+    assert isinstance(end, (Stop, Wait))
+    hint = end.ending.hint or ""
+    assert end.ending.message.startswith("The same form came back without an error text")
+    assert ("with the password in the page's address (GET)" in hint) is by_itself
+    assert ("lost its session" in hint) is not by_itself

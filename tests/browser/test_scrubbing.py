@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,25 @@ def test_a_code_sent_as_fields_of_one_character_is_hidden(tmp_path, registry):
     left = scrubbed(trace(tmp_path, **{"trace.network": lines({"snapshot": {"request": sent}})}), registry)
     shown = json.loads(left["trace.network"])["snapshot"]["request"]["postData"]["params"]
     assert [one["value"] for one in shown] == ["abc", *["<totp#1>"] * 6, "1"]
+
+
+@pytest.mark.parametrize(
+    "cuts", [(9,), (5, 12), range(1, len("Tr0ub4dor&3-h+rse"))], ids=["halves", "thirds", "letters"]
+)
+def test_a_secret_that_a_page_marks_up_is_hidden_in_its_snapshots(tmp_path, cuts):
+    secret = "Tr0ub4dor&3-h+rse"
+    registry = SecretRegistry()
+    registry.register(secret, "password")
+    places = [0, *cuts, len(secret)]
+    spans = [["B", {"class": "x"}, secret[a:b]] for a, b in pairwise(places)]
+    first, last = ["P", {}, "Wrong: ", *spans, " – try again"], ["P", {"title": "y"}, ["WBR"], "1 < 2 <b", [[1, 7]]]
+    event = {"type": "frame-snapshot", "snapshot": {"html": ["HTML", {}, first, last], "viewport": {"width": 9}}}
+    other = {"type": "frame-snapshot", "snapshot": {"html": ["HTML", {}, ["P", "nothing"]]}}
+    left = scrubbed(trace(tmp_path, **{"trace.trace": lines(event, other)}), registry)["trace.trace"]
+    one, two = map(json.loads, left.splitlines())
+    assert two == other
+    texts = [span[2] for span in one["snapshot"]["html"][2][3:-1]]
+    assert texts == ["<password#1>", *[""] * (len(texts) - 1)]
+    assert one["snapshot"]["html"][2][:: len(texts) + 3] == ["P", " – try again"]
+    assert one["snapshot"]["html"][3] == last
+    assert one["snapshot"]["viewport"] == {"width": 9}

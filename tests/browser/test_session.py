@@ -367,6 +367,17 @@ async def test_hosts_that_cannot_be_reached_are_named(phones, site, engine):
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_form_that_is_sent_over_http_is_sent_without_asking_anybody(phones, site, engine):
+    phone = await phones(engine)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        phone.elsewhere["closed.example.com"] = f"127.0.0.1:{taken.getsockname()[1]}"
+    site.page("/authorize", LOGIN.replace("/consent", "http://closed.example.com/consent"))
+    made = await phone.walk("/authorize", login=TypingLogin)
+    (sent,) = [one for one in made.requests.value if one.url == "http://closed.example.com/consent"]
+    assert (sent.method, made.ending.kind) == ("POST", "unreachable")
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
 async def test_a_certificate_nobody_trusts_is_a_tls_failure(phones, site, engine):
     phone = await phones(engine)
     site.page("/authorize", LOGIN)
@@ -404,6 +415,7 @@ ODD_ANSWERS = {
     "bad chunks": (b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc", "dead_end", "do not take for HTTP"),
     "cut off": (LENGTH + b"200\r\n\r\nok", "unreachable", "broke the connection in the middle of its answer"),
 }
+REFUSED = b"<!doctype html><title>Error</title><p>The redirect_uri is not registered.</p>"
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])
@@ -453,6 +465,24 @@ async def test_a_page_that_is_shorter_than_it_announced_is_used_as_browsers_show
     assert made.ending.kind == "arrived"
     (shown,) = (one for one in made.requests.value if one.url == "https://raw.example.com/login")
     assert "LENGTH" in shown.failure or "PARTIAL" in shown.failure
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_an_error_that_is_shorter_than_it_announced_is_an_error_all_the_same(phones, site, certificate, engine):
+    async def handle(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n" + LENGTH + b"500\r\n\r\n" + REFUSED)
+            await writer.drain()
+        writer.close()
+
+    phone = await phones(engine)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=certificate.server())
+    async with server:
+        phone.elsewhere["raw.example.com"] = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        made = await phone.walk("https://raw.example.com/authorize")
+    assert made.ending.kind == "dead_end"
+    assert [one.status for one in made.requests.value if one.navigation] == [400]
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox"])

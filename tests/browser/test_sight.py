@@ -13,6 +13,7 @@ from playwright.async_api import Page
 from e2e_linker.browser.digest import Looker
 from e2e_linker.browser.login_endings import not_found
 from e2e_linker.browser.login_form import find_form
+from e2e_linker.browser.veil import veiled
 from e2e_linker.evidence.page import Control, DomDigest, Sight
 from e2e_linker.evidence.parts import Present
 
@@ -283,9 +284,59 @@ async def test_no_login_is_found_where_a_person_finds_none_and_the_ending_says_w
     assert said in not_found(view).message
 
 
+CLOSED = """<x-login></x-login><script>customElements.define("x-login", class extends HTMLElement {
+  connectedCallback() { this.attachShadow({mode: "closed"}).innerHTML = "<h1>Sign in</h1><input>"; } });</script>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (CLOSED, "is drawn by x-login and cannot be read from outside"),
+        ("<canvas width=300 height=300></canvas>", "is drawn by a picture or a canvas and cannot be read from outside"),
+        ("<p>Welcome</p><canvas width=300 height=300></canvas>", "its text begins “Welcome”"),
+        ("<canvas width=20 height=20></canvas>", "it has no visible text"),
+        ("<canvas width=300 height=300></canvas><button aria-label=Menu>", "it has no visible text"),
+    ],
+)
+async def test_where_a_page_without_a_text_may_show_one_is_said(page: Page, body: str, said: str) -> None:
+    await page.set_content(f"<!doctype html><title>Sign in</title>{body}")
+    view = await Looker(5.0).look(page)
+    assert view is not None
+    ending = not_found(view)
+    assert said in ending.message
+    assert ("let a function of your own" in (ending.hint or "")) is ("drawn by" in said)
+
+
 async def test_a_covered_form_is_found_and_what_covers_it_is_said(page: Page) -> None:
     await page.set_content(f"<!doctype html><form>{FORM}</form><div id=veil style='position:fixed;inset:0'></div>")
     view = await Looker(5.0).look(page)
     assert view is not None
     assert find_form(view) is not None
     assert "covered: “Name” by div#veil" in not_found(view).message
+
+
+async def test_what_is_hidden_for_a_picture_only_is_not_faint(page: Page, taken: Take) -> None:
+    bare = "border: 0; background: transparent"
+    box = f"<div style='border: 1px solid #000'><input name=user style='{bare}'></div>"
+    trap = f"<input name=trap style='{bare}; color: transparent'>"
+    await taken(box + trap + f"<input type=submit name=go value=alice style='{bare}'>")
+    async with veiled(page, 2.0, ["alice"]):
+        part = await Looker(5.0).digest(page)
+    assert isinstance(part, Present)
+    assert {one.name: one.faint for one in part.value.controls} == {"user": False, "trap": True, "go": False}
+
+
+@pytest.mark.parametrize(
+    ("host", "faint"),
+    [("background: #06c", False), ("background: #fff", True), ("display: contents", False)],
+)
+async def test_a_button_in_a_shadow_tree_stands_out_by_the_ground_of_its_host(
+    taken: Take, host: str, *, faint: bool
+) -> None:
+    bare = "<button style='all:unset;color:#fff'>Log on</button>"
+    inner = f"<template shadowrootmode=open>{bare}</template>"
+    outer = f"<template shadowrootmode=open><my-inner>{inner}</my-inner></template>"
+    markup = f"<div style='background:#036'><my-button style='display:inline-block; {host}'>{outer}</my-button></div>"
+    await taken("")
+    digest = await taken(f"<div id=at></div><script>at.setHTMLUnsafe({markup!r})</script>")
+    assert control(digest, "Log on").faint is faint
