@@ -28,7 +28,7 @@ def bare_return(walk: Walk, page: Page) -> str | None:
     a session may hold what stood there.
     """
     requests: Sequence[Request] = of_walk(walk, "requests") or ()
-    first = next((one for one in requests if one.navigation and one.main_frame), None)
+    first = next((one for one in requests if one.leads), None)
     led = header(first.response_headers, "location") if first else None
     if page.status < 400 or not _is_bare(page.url, walk) or first is None or led is None:
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from e2e_linker.audits.screens import shows
 from e2e_linker.derive.screen_causes import Suspect, SuspectKind
 from e2e_linker.derive.screens import ScreenVerdict
 
-__all__ = ["LOOK", "blank_remedy", "colour_remedy", "unexplained"]
+__all__ = ["LOOK", "blank_remedy", "colour_remedy", "so_far", "unexplained"]
 
 _BY_KIND: dict[SuspectKind, str] = {
     "status": "Answer with a page that says what went wrong, and repair what makes the server answer so.",
@@ -16,6 +17,7 @@ _BY_KIND: dict[SuspectKind, str] = {
     "framing": "Lead the browser to the framed page and back instead of showing it in a frame.",
     "waiting": "Do not wait without end for what may never come: show the page after a second at the latest.",
 }
+_LONGER = " Where it is only slow, `expect.timeout` lets the tester wait longer for it."
 _COLOURS = (
     "Set the colour of text, fields and buttons together with that of the background behind them, in every rule that "
     "changes one of the two: under `prefers-color-scheme: dark`, at this screen's width, in a theme."
@@ -30,7 +32,19 @@ _LONGEST, _MOST_NAMED = 60, 3
 
 def blank_remedy(first: Suspect) -> str:
     """What to do about ``first``, the likeliest of all suspects."""
-    return first.fix or _BY_KIND[first.kind]
+    return first.fix or f"{_BY_KIND[first.kind]}{_LONGER * _may_come(first)}"
+
+
+def so_far(last: ScreenVerdict, first: Suspect | None) -> str:
+    """What an empty screen shows, the rest of a sentence; of one that waits for ``first``, as long as it was seen."""
+    shown = shows(last)
+    return shown.replace("stays blank", "was blank as long as the tester waited", 1) if _may_come(first) else shown
+
+
+def _may_come(first: Suspect | None) -> bool:
+    """Whether it is only not answered yet."""
+    asked = first.request if first is not None and first.kind == "waiting" else None
+    return asked is not None and asked.status is None and asked.failure is None
 
 
 def unexplained(last: ScreenVerdict) -> str:

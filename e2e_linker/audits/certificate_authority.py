@@ -6,7 +6,7 @@ import re
 
 from e2e_linker.audits.base import Audit, Inconclusive, Outcome, Passed
 from e2e_linker.derive.certificates import unheard
-from e2e_linker.evidence.models import Present
+from e2e_linker.evidence.models import records
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Depth
 
@@ -33,9 +33,10 @@ def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
 
 
 def _by_lets_encrypt(tls: ServedTls) -> bool:
-    if not isinstance(tls.chain, Present) or not tls.chain.value:
+    chain = records(tls.chain)
+    if not chain:
         return False
-    own = tls.chain.value[0]
+    own = chain[0]
     return not own.self_signed and _LETS_ENCRYPT.search(own.issuer_organisation or "") is not None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.state_trail import StatePlace, StateTrail
 from e2e_linker.derive.urls import parameters, split
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.models import Walk, records
 
 __all__ = ["room_for_address"]
 
@@ -29,7 +30,7 @@ def room_for_address(trail: StateTrail, walk: Walk) -> str | None:
     behind = asked[asked.index("state") + 1 :] if "state" in asked else []
     if cut is None or not behind:
         return None
-    lost = " and ".join(filter(None, (", ".join(behind[:-1]), *behind[-1:])))
+    lost = listed_in_words(behind)
     return (
         "Give what keeps the authorization request for after the login room for at least 4 KB: its address was cut off "
         f"within the state, and {lost} behind that came to nothing. Look for a column, field or cookie that ends after "
@@ -50,8 +51,7 @@ def _lengths(cut: str, carrier: str) -> str:
 
 def _texts(place: StatePlace, walk: Walk) -> Iterator[str]:
     """The addresses in which ``place`` may stand, and the values of their parameters."""
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
-    request = next((one for one in requests if one.n == place.request), None)
+    request = next((one for one in records(walk.requests) if one.n == place.request), None)
     if request is None:
         return
     if place.where == "body":

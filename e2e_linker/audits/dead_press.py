@@ -16,6 +16,9 @@ __all__ = ["AUDIT"]
 
 RULE = "screen-error-page"
 _MOST_NAMED = 3
+_LOAD = "Let the page load and run the scripts that its button needs, or send its form without a script."
+_KEEP = "Let the page load this script; after a deploy, keep the files of earlier releases for pages that name them."
+_THEN = {"closed": "although all is filled in", "chunk": "and a script that the page asked for since did not come"}
 
 
 def judge(walk: Walk, dead_press: DeadPress | None, ending: Ending) -> Outcome:
@@ -24,10 +27,9 @@ def judge(walk: Walk, dead_press: DeadPress | None, ending: Ending) -> Outcome:
         return verdict(())
     if dead_press is None:
         return no_arrival(ending)
-    if dead_press.failed is not None:
-        asked = dead_press.failed.request
-        limited = limited_login(host_of(asked.url), asked.status)
-        return limited or verdict([_request(walk, dead_press, dead_press.failed)])
+    if (failed := dead_press.failed) is not None:
+        limited = limited_login(host_of(failed.request.url), failed.request.status)
+        return limited or verdict([_request(walk, dead_press, failed)])
     if dead_press.stopped is not None:
         return verdict([_stopped(walk, dead_press, dead_press.stopped)])
     return verdict([_script(walk, dead_press) if dead_press.suspects else _again(walk, dead_press)])
@@ -79,18 +81,16 @@ def _stopped(walk: Walk, press: DeadPress, stopped: StoppedConnection) -> Findin
 
 def _script(walk: Walk, press: DeadPress) -> Finding:
     seen = "; ".join(one.says for one in press.suspects[:_MOST_NAMED])
-    first = press.suspects[0]
+    first, then = press.suspects[0], _THEN.get(press.kind, "and the page asked for nothing")
+    how, fix = "cannot be" if press.kind == "closed" else "was", _KEEP if press.kind == "chunk" else _LOAD
     return finding(
         RULE,
-        f"“{press.label}” was pressed on the page of {press.page.host}, and the page asked for nothing. Seen on this "
-        f"page: {seen}.",
+        f"“{press.label}” {how} pressed on the page of {press.page.host}, {then}. Seen on this page: {seen}.",
         subject=f"{press.page.host} press without effect",
         at=EvidenceRef(kind=first.ref[0], ref=f"{walk.id}#{first.ref[1]}"),
         related=last_screen(walk, press.page),
         confidence=press.confidence,
-        fix="Repair the script where it fails, or send the form without one."
-        if first.kind == "page_error"
-        else "Let the page load and run the scripts that its button needs, or send its form without a script.",
+        fix="Repair the script where it fails, or send the form without one." if first.kind == "page_error" else fix,
         symptom=True,
         cause="suspected",
     )

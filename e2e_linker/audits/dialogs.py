@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
+from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.walks import no_arrival, of_walk
 from e2e_linker.derive.dialog_pages import DialogPage
 from e2e_linker.evidence.models import Dialog, Ending, Walk
@@ -79,9 +80,9 @@ def _fix(kind: str, pages: Sequence[DialogPage]) -> str:
 
 def _listed(addresses: Sequence[str]) -> str:
     shown = [f"`{address}`" for address in addresses[:_MOST_PAGES]]
-    if more := len(addresses) - _MOST_PAGES if len(addresses) > _MOST_PAGES else 0:
+    if (more := len(addresses) - _MOST_PAGES) > 0:
         shown.append(f"{more} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed_in_words(shown)
 
 
 AUDIT = Audit(

@@ -27,7 +27,7 @@ def drops_large_answers(gateway: Gateway) -> bool:
 
 def broken_gateway(page: Page) -> str:
     """Where to look after ``page`` with 502 came: the server may have done well, and its proxy not."""
-    gateway = gateway_in(page.status, (), "\n".join((page.title, *page.headings, page.text)))
+    gateway = gateway_in(page.status, (), "\n".join(page.texts))
     limit = _LIMITS.get(gateway.name if gateway else "", _LIMITS["nginx"])
     return (
         f"Look into the logs at that moment, the proxy's first: {page.address} failed behind it, or the proxy dropped "

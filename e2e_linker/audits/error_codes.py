@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, finding, verdict
+from e2e_linker.audits.lost_code_words import is_unknown, of_cases
 from e2e_linker.audits.misuses import ADVICE, MISUSES, Misuse
 from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.refresh_grant import may_not_refresh
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.trials import nothing_works, trial, unprobed, untold
-from e2e_linker.derive.guarded import STRANGERS
+from e2e_linker.derive.guarded import STRANGERS, is_blameless
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import is_refusal, speaks_of_limits
@@ -33,9 +34,14 @@ def judge(probed: Probed, cases: CaseTable) -> Outcome:
     limited = speaks_of_limits(read_reply(call) for call in calls if call.endpoint == "token")
     found = [_limited(probed, limited[0])] if limited else []
     missing: list[str] = []
+    good = [*(reply for _, _, reply in of_cases(cases)), *(r for r in probed.replies if is_blameless(r.call))]
+    lost = {reply.words for reply in good if is_unknown(reply)}
     for probe, misuse in MISUSES.items():
         step = _AGAIN if trial(probed, probe, _AGAIN) else 1
         reply = trial(probed, probe, step)
+        if reply is not None and probe in STRANGERS and reply.words in lost:  # the code may be why
+            missing.append(f"{probe.replace('_', ' ')}: {reply.words}, as a good exchange was answered, too")
+            continue
         told = [] if reply is None or reply in limited else list(_faults(probed, reply, misuse, probe))
         found += told
         turned_away = reply is not None and probe in STRANGERS and reply.call.n in probed.guarded

@@ -114,6 +114,6 @@ def _at_once(walk: Walk) -> bool:
     if isinstance(walk.jar, NotCollected):
         return False
     requests: tuple[Request, ...] = of_walk(walk, "requests") or ()
-    led = [one for one in requests if one.navigation and one.main_frame]
-    moved = [one.status is not None and 300 <= one.status < 400 and one.method == "GET" for one in led[:-1]]
+    led = [one for one in requests if one.leads]
+    moved = [one.redirects and one.method == "GET" for one in led[:-1]]
     return bool(moved) and all(moved) and not names_sent(led[0])

@@ -11,6 +11,8 @@ __all__ = ["part", "trouble"]
 
 def part(failed: FailedLogin) -> str:
     """What the page does by the request, a verb and what belongs to it."""
+    if failed.opening:
+        return "begins the login"
     return "goes on after the one with what was typed had got through" if failed.later else "logs in"
 
 

@@ -43,6 +43,12 @@ def failing(walk: Walk, page: Page) -> str | None:
     headers = next((one.response_headers for one in requests if one.n == page.request), ())
     if down := _down_for_now(page.status, headers, page):
         return f"{page.host} {down}. Run again when it is back; where it is up already, see why this page is shown."
+    if page.status == _BAD_GATEWAY and gateway is None and _like_one_before(walk, page):
+        return (
+            f"Look into the server's log at that moment: {page.host} seems to have answered so itself, as its page has "
+            "the title of one before it. It may have asked an identity provider in vain (compare client id, client "
+            "secret and addresses there). Only where it was not asked, look at the proxy in front of it."
+        )
     if page.status == _BAD_GATEWAY and (gateway is not None or page.method not in READING):
         return broken_gateway(page)
     if page.status in {_BAD_GATEWAY, _GATEWAY_TIMEOUT}:
@@ -53,6 +59,13 @@ def failing(walk: Walk, page: Page) -> str | None:
     if page.status >= 500:
         return f"Look into the server's log at that moment: {page.address} fails by itself."
     return None
+
+
+def _like_one_before(walk: Walk, page: Page) -> bool:
+    """Whether a page of the same host that was no error had the title of ``page``; a proxy's own has one of its own."""
+    shown: Sequence[Page] = of_walk(walk, "pages") or ()
+    before = {one.title for one in shown if one.request < page.request and one.host == page.host and one.status < 400}
+    return bool(page.title) and page.title in before
 
 
 def no_service(exchange: Exchange) -> tuple[str, str, bool] | None:

@@ -68,21 +68,25 @@ def _finding(walk: Walk, session: ForgottenSession) -> Finding:
     sure = session.opened or session.discarded
     names = ", ".join(f"`{name}`" for name in session.cookies)
     several = len(session.cookies) > 1
+    where = host_of(session.password.url)
     took = f"{host} took the login" if sure else f"{host} seems to have taken the login"
+    told = "" if where == host else f" Or it could not make use of what {where} sent along: its own log tells."
+    took = f"{host} was told of the login at {where}" if told else took
     discards = f", and its answer takes {'such a cookie' if several else 'it'} away" if session.discarded else ""
     doubt = "" if sure else " A wrong password may be answered so, too."
     return finding(
         "screen-error-page",
-        f"{took}, and does not know the customer again. Request {login.n}, POST {without_parameters(login.url)}, was "
-        f"answered with status {login.status} and the cookie{'s' * several} {names}. Request {again.n}, "
-        f"{again.method} {without_parameters(again.url)}, brought {'them' if several else 'it'} back with the same "
-        f"value{'s' * several}{discards}; the browser was sent to the login again, {session.page.address}.{doubt}",
+        f"{took}, and does not know the customer again. Request {login.n}, {login.method} "
+        f"{without_parameters(login.url)}, was answered with status {login.status} and the cookie{'s' * several} "
+        f"{names}. Request {again.n}, {again.method} {without_parameters(again.url)}, brought "
+        f"{'them' if several else 'it'} back with the same value{'s' * several}{discards}; the browser was sent to the "
+        f"login again, {session.page.address}.{doubt}",
         subject=f"{host} forgotten {lasting_names(session.cookies)}",
         at=request_ref(walk, again.n),
         related=[request_ref(walk, login.n), *last_screen(walk, session.page)],
         severity=None if sure else Severity.RECOMMENDED,
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
-        fix=("" if sure else _REFUSED) + SHARE + ("" if session.discarded else NOT_LET_IN),
+        fix=("" if sure else _REFUSED) + SHARE + ("" if session.discarded else NOT_LET_IN) + told,
     )
 
 

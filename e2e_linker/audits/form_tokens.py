@@ -97,4 +97,4 @@ def _held_before(sent: Request, asked: Iterable[Request]) -> str | None:
 
 
 def _words(page: Page) -> str:
-    return without_frames(" ".join((page.title, *page.headings, page.text)))
+    return without_frames(" ".join(page.texts))

@@ -73,7 +73,7 @@ def front_end_call(exchange: Exchange) -> tuple[str, str] | None:
         return None
     body = call.response_body or ""
     page = read_markup(body)
-    shown = " ".join((page.title, *page.headings, page.text)) or body
+    shown = " ".join(page.texts) or body
     return _own_refusal(call.url, call.status, call.response_headers, shown)
 
 
@@ -82,5 +82,5 @@ def front_end_page(page: Page, requests: Sequence[Request]) -> str | None:
     if page.asks_for_password:
         return None
     headers = next((one.response_headers for one in requests if one.n == page.request), ())
-    refused = _own_refusal(page.url, page.status, headers, " ".join((page.title, *page.headings, page.text)))
+    refused = _own_refusal(page.url, page.status, headers, " ".join(page.texts))
     return refused[1] if refused else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from e2e_linker.audits.base import EvidenceRef, Finding, finding
 from e2e_linker.audits.covers import place_of
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Control, LoginStep, Present, Walk
+from e2e_linker.evidence.models import CaseFacts, Control, Walk, records
 from e2e_linker.model import Confidence
 
 __all__ = ["UNREACHED", "held_buttons"]
@@ -41,8 +41,7 @@ def _leads_away(control: Control) -> bool:
 
 
 def _pressed(walk: Walk, screen: ScreenVerdict, control: Control) -> bool:
-    steps: tuple[LoginStep, ...] = walk.login.value if isinstance(walk.login, Present) else ()
-    later = (step for step in steps if step.at >= screen.at and step.action in {"click", "submit"})
+    later = (step for step in records(walk.login) if step.at >= screen.at and step.action in {"click", "submit"})
     step = next(later, None)
     return step is not None and step.outcome == "done" and f"“{control.label}”" in step.target
 

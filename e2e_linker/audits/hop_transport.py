@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from e2e_linker.audits.base import Audit, Finding, Outcome, finding, verdict
 from e2e_linker.audits.proxy_remedies import unknown_outside
-from e2e_linker.audits.walks import no_arrival, request_ref
+from e2e_linker.audits.walks import no_arrival, request_ref, walk_ref
 from e2e_linker.derive.endpoints import transport_problem
 from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.derive.stray_answer import StrayAnswer
@@ -16,10 +16,16 @@ from e2e_linker.model import Confidence, Origin, origin_of
 
 __all__ = ["AUDIT"]
 
+_FORM_FIX = (
+    "Let the form be sent to an https address without a port: the one in its `action`, or in the script that sends it."
+)
+
 
 def judge(walk: Walk, ladder: Ladder, stray_answer: StrayAnswer | None, ending: Ending) -> Outcome:
     """Hops that leave https or port 443. The configured endpoint itself and the redirect to Alexa are judged apart."""
     found = tuple(_findings(walk, ladder, stray_answer, arrived=ending.kind == "arrived"))
+    if ending.exposed and not any(origin_of(hop.url) == origin_of(ending.exposed) for hop in ladder.hops):
+        found += (_unsent(walk, ladder, ending.exposed),)
     return verdict(found) if found or ending.kind == "arrived" else no_arrival(ending)
 
 
@@ -48,6 +54,20 @@ def _findings(walk: Walk, ladder: Ladder, stray: StrayAnswer | None, *, arrived:
         )
 
 
+def _unsent(walk: Walk, ladder: Ladder, url: str) -> Finding:
+    """Of a form that was not filled, because what it holds would go out in clear to ``url``."""
+    origin = origin_of(url)
+    named, outside = _named(origin), unknown_outside(origin, [origin_of(hop.url) for hop in ladder.hops])
+    return finding(
+        "auth-https-443",
+        f"On the way to Alexa a login form is sent to {named}, which {transport_problem(url)}: what the form holds "
+        "would go out in clear.",
+        subject=named,
+        at=walk_ref(walk),
+        fix=f"{outside} Otherwise: {_FORM_FIX}" if outside else _FORM_FIX,
+    )
+
+
 def _told(hop: Hop, named: str, problem: str, *, app: bool) -> tuple[str, str]:
     """(what happens, as a clause; what to do) at ``hop``."""
     if app:
@@ -61,8 +81,7 @@ def _told(hop: Hop, named: str, problem: str, *, app: bool) -> tuple[str, str]:
         clear = ": what the form holds goes out in clear" if hop.url.startswith("http:") else ""
         return (
             f"a form is sent to {named}, which {problem}{clear}",
-            "Let the form be sent to an https address without a port: the one in its `action`, or in the script that "
-            "sends it.",
+            _FORM_FIX,
         )
     return (
         f"the browser is sent to {named}, which {problem}",

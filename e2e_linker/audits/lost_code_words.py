@@ -18,7 +18,7 @@ from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply, read_reply
 from e2e_linker.derive.trials import is_refusal, speaks_of_limits
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.models import Walk, records
 from e2e_linker.model import Confidence, host_of
 
 __all__ = ["KEEP_CODES", "CaseCode", "crossed_codes", "is_unknown", "lost_by_case", "of_cases", "untold_losses"]
@@ -107,7 +107,7 @@ def _crossed(probed: Probed, cases: CaseTable, own: CaseCode) -> bool:
     """Whether another code was got while that of ``own`` was under way, by its own walk or by another case."""
     walks, sent = {case.id: walks for case, walks in cases.collect("walks")}, own[2].call.at
     mine = [walk for walk in walks.get(own[1], ()) if walk.started_at <= sent]
-    if any(isinstance(walk.arrivals, Present) and len(walk.arrivals.value) > 1 for walk in mine):
+    if any(len(records(walk.arrivals)) > 1 for walk in mine):
         return True
     began = min((walk.started_at for walk in mine), default=sent)
     others = [(case, walked) for case, walked in walks.items() if case != own[1]]

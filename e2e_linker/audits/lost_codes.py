@@ -24,7 +24,7 @@ from e2e_linker.derive.lone_codes import by_turns, code_moments, fresh_codes, on
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Present, RunEvidence
+from e2e_linker.evidence.models import RunEvidence, records
 from e2e_linker.model import Confidence, Depth, host_of
 
 __all__ = ["AUDIT"]
@@ -38,7 +38,7 @@ def judge(run: RunEvidence, probed: Probed, cases: CaseTable) -> Outcome:
     """Fresh codes of probes that are made one by one, each at once and as Alexa does, before and after others."""
     if (why := unprobed(probed)) is not None:
         return why
-    others = run.probes.value if isinstance(run.probes, Present) else ()
+    others = records(run.probes)
     walked = [(case.id, walks) for case, walks in cases.collect("walks")]
     codes = fresh_codes(probed, code_moments(probed, walked, others), others)
     fresh = [reply for reply in codes.judged if reply.worked or is_unknown(reply)]

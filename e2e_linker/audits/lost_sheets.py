@@ -10,12 +10,11 @@ from e2e_linker.audits.walks import request_ref
 from e2e_linker.derive.lost_styles import LossKind, LostStyle
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Walk
+from e2e_linker.evidence.tls_words import MAY_BE_A_PROXYS, tls_trouble
 from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["unstyled"]
 
-_UNSURE = ("AUTHORITY_INVALID", "UNKNOWN_ISSUER", "SELF_SIGNED", "its issuer", "signed by itself", "ends in a root")
-"""What is also said of a certificate that a proxy before this machine made itself."""
 _FIXES: dict[LossKind, str] = {
     "mixed": "Ask for it over https. Where the server writes the address by what it takes for its own, let the proxy "
     "before it send `X-Forwarded-Proto: https`, and the server read that.",
@@ -23,6 +22,8 @@ _FIXES: dict[LossKind, str] = {
     "and sent with its intermediates. Where a proxy before this machine looks into TLS, name its root in linker.trust.",
     "own": "See with curl -i why {host} does not deliver {address}, and open the page once more: it may be so now and "
     "then.",
+    "inline": "Add a nonce to `style-src` and give it to the page's `<style>` elements and to the library that makes "
+    "them (emotion and styled-components take one), or serve the styles as a file.",
 }
 
 
@@ -43,10 +44,21 @@ def _finding(walk: Walk, group: list[LostStyle]) -> Finding:
     if scripts:
         rest = f" and {len(scripts) - 1} more" if len(scripts) > 1 else ""
         others += f" The script {scripts[0]}{rest} failed in the same way."
+    if first.kind == "inline":
+        return finding(
+            "auth-mobile-friendly",
+            f"{first.page.address} is drawn without styles: it has none but those that stand in the page or that its "
+            "scripts put there, and its Content-Security-Policy (style-src) forbids such.",
+            subject=f"styles inline {host}",
+            at=request_ref(walk, first.request.n),
+            severity=Severity.RECOMMENDED,
+            confidence=Confidence.LIKELY,
+            fix=_FIXES["inline"],
+        )
     why = "browsers load nothing over http into a page that came over https" if first.kind == "mixed" else failure
     if first.kind == "own" and first.request.status is not None and first.request.status >= 400:
         why = f"status {first.request.status}"
-    unsure = first.kind == "own" or any(words in failure for words in _UNSURE)
+    unsure = first.kind == "own" or tls_trouble(failure) in MAY_BE_A_PROXYS
     return finding(
         "auth-mobile-friendly",
         f"{first.page.address} is drawn without its style sheet {address}: {why}.{others}",

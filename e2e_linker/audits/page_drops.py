@@ -11,7 +11,7 @@ from e2e_linker.audits.hang_ups import Asked, habit, look_for_closers
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.walks import probe_walks
-from e2e_linker.evidence.models import Present, Request, RunEvidence, Walk
+from e2e_linker.evidence.models import Request, RunEvidence, Walk, records
 from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
@@ -37,8 +37,8 @@ def judge(run: RunEvidence, cases: CaseTable) -> Outcome:
 def _pages(run: RunEvidence, cases: CaseTable) -> Iterator[tuple[str, Asked]]:
     """(host, page) of all that ordinary logins asked for."""
     for case, walk in probe_walks(run, cases, "measured", "warm", "minted"):
-        for request in walk.requests.value if isinstance(walk.requests, Present) else ():
-            if request.navigation and request.main_frame and not is_alexas(host := host_of(request.url)):
+        for request in records(walk.requests):
+            if request.leads and not is_alexas(host := host_of(request.url)):
                 ref = EvidenceRef(kind="request", ref=f"{walk.id}#{request.n}", case=case)
                 moment = walk.started_at + timedelta(seconds=request.at)
                 yield host, Asked(ref, moment, (case, walk.id), request.status is not None, _hung_up(request, walk))

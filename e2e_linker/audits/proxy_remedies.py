@@ -77,7 +77,7 @@ def _given(asked: Iterable[Request], sent: Request) -> frozenset[str]:
     """The names of the cookies that documents before ``sent`` set for it, and did not take away again."""
     found: set[str] = set()
     for one in asked:
-        if one.n < sent.n and one.navigation and one.main_frame:
+        if one.n < sent.n and one.leads:
             for cookie in one.set_cookies:
                 if goes_to(cookie, one.url, sent.url):
                     (found.discard if is_removal(cookie) else found.add)(cookie.name)

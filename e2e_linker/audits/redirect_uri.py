@@ -23,9 +23,13 @@ def judge(
     ladder: Ladder,
     ending: Ending,
 ) -> Outcome:
-    """Scheme, host and path of each arrival of the case against the URI that was sent, and answers that went astray."""
+    """Scheme, host and path of each arrival of the case against the URI that was sent, and answers that went astray.
+
+    Where the case's own answer went to another region, its further regions say nothing more of it.
+    """
     sent = [each.authorization.state for each in walks]
-    asked = [each for each in (walk, *further(walks, "warm", "region")) if not replayed(each, sent)]
+    others = () if _in_another_region(walk) else further(walks, "region")
+    asked = [each for each in (walk, *further(walks, "warm"), *others) if not replayed(each, sent)]
     every = [f for each in asked if (f := elsewhere(each)) is not None]
     found = list({f.message: f for f in reversed(every)}.values())[::-1]  # what several tell alike is told once
     last = ladder.last
@@ -34,6 +38,13 @@ def judge(
     if not found and stray_answer is not None:
         found.append(_astray(walk, stray_answer))
     return verdict(found) if found or answer is not None else no_arrival(ending)
+
+
+def _in_another_region(walk: Walk) -> bool:
+    """Whether ``walk`` came back to the redirect URI of a region that it did not ask for."""
+    answer: Answer | None = of_walk(walk, "answer")
+    other = facts.region_of_host(host_of(answer.arrival.url)) if answer else None
+    return other not in {None, walk.authorization.region}
 
 
 def elsewhere(walk: Walk) -> Finding | None:

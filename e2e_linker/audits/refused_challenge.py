@@ -51,9 +51,9 @@ def judge(
 def _on_page(skill: SkillFacts, walk: Walk, requests: tuple[Request, ...], end: DeadEnd) -> Finding | None:
     """The error page that answers Alexa's own request at once: one further on may speak of any other client's."""
     page = end.page
-    way = [one for one in requests if one.navigation and one.main_frame and one.n <= page.request]
+    way = [one for one in requests if one.leads and one.n <= page.request]
     asked = {one.value for request in way for one in parameters(request.url) if one.name == "client_id"}
-    at_once = all(one.status is not None and 300 <= one.status < 400 for one in way if one.n < page.request)
+    at_once = all(one.redirects for one in way if one.n < page.request)
     # The page of a crash may show all that was asked.
     if end.kind != "error" or page.status >= 500 or not at_once or asked - {skill.client_id}:
         return None

@@ -34,7 +34,7 @@ def refused_elsewhere(walk: Walk, page: Page, *, late: bool = False) -> str | No
     client = further_client(page.request, of_walk(walk, "requests") or (), walk.authorization)
     if client is None or refusal_of(page) is not None:
         return None
-    said = " ".join((page.title, *page.headings, page.text))
+    said = " ".join(page.texts)
     if _CLOSED.search(said):
         return (
             f"{client.host} does not let this account use the client `{client.client_id}`, as which {client.asker} "

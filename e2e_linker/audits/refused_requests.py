@@ -11,7 +11,7 @@ from e2e_linker.audits.session_remedies import held_elsewhere
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
@@ -97,8 +97,7 @@ def refused_itself(page: Page, *, first: bool, before: Sequence[Request]) -> str
 
 def after_refusal(walk: Walk, page: Page) -> str | None:
     """Where to look after the script of ``page`` sent what was typed last, and was refused; None for all others."""
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    typed = [step.at for step in steps if step.outcome == "done" and step.action == "fill"]
+    typed = [step.at for step in records(walk.login) if step.outcome == "done" and step.action == "fill"]
     asked: Sequence[Request] = of_walk(walk, "requests") or ()
     sent = [
         one

@@ -38,7 +38,7 @@ def blames_client(page: Page) -> bool:
 
 def says_nothing(page: Page) -> bool:
     """Whether ``page`` holds words, and none beside its status and the name of the server."""
-    said = " ".join((page.title, *page.headings, page.text)).strip()
+    said = " ".join(page.texts).strip()
     return bool(said) and not _STATUS_WORDS.sub("", said)
 
 

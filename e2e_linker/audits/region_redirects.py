@@ -87,13 +87,14 @@ def _findings(refused: Sequence[tuple[Try, str]], accepted: set[Region], every: 
                 paste="\n".join(every) or asked.redirect_uri,
                 where="the redirect URIs of the OAuth client",
                 symptom=each.astray or not fits(asked.client_id, asked.redirect_uri),  # told by its cause elsewhere
-                shown_by=list(dict.fromkeys(one.case for one, _ in told if one.case and _of_case(one, each))),
+                shown_by=_cases([one for one, _ in told]),
             )
 
 
-def _of_case(one: Try, first: Try) -> bool:
-    """Whether the case of ``one`` shows what ``first`` met: what goes astray on the way is told of the case, too."""
-    return one.walk.purpose == "measured" or (one.astray and first.astray)
+def _cases(told: Sequence[Try]) -> list[str]:
+    """The cases that asked for the region themselves; else those that met on the way that answers go astray."""
+    own = [one.case for one in told if one.walk.purpose == "measured"]
+    return list(filter(None, dict.fromkeys(own or [one.case for one in told if one.astray and told[0].astray])))
 
 
 AUDIT = Audit(

@@ -31,7 +31,7 @@ def _refused(walk: Walk, answer: Oversize, ladder: Ladder) -> Finding:
     hop = ladder.of(answer.request)
     severity = None
     if answer.confidence is Confidence.POSSIBLE:
-        severity = Severity.DEGRADES
+        severity = Severity.RECOMMENDED if answer.alone else Severity.DEGRADES
     if ladder.arrival is not None and (hop is None or not hop.main_frame or severity is not None):
         # The login got through in spite of it.
         severity = Severity.RECOMMENDED
@@ -49,7 +49,8 @@ def _refused(walk: Walk, answer: Oversize, ladder: Ladder) -> Finding:
 def described(answer: Oversize) -> str:
     """What was refused, by whom and how large it was, in a sentence or two."""
     what = f"status {answer.status}" if answer.status is not None else "a closed connection"
-    text = f"{answer.method} {answer.url} was refused as too large ({what}): {answer.reason}."
+    was = "may have been" if answer.confidence is Confidence.POSSIBLE else "was"
+    text = f"{answer.method} {answer.url} {was} refused as too large ({what}): {answer.reason}."
     if answer.head is not None:
         text += f" Head {answer.head:,} bytes, request line {answer.request_line:,}, cookies {answer.cookie_header:,}"
         if answer.padding:

@@ -23,7 +23,8 @@ from e2e_linker.audits.together import one_suffices
 from e2e_linker.derive.base import Facts, case_facts, parameters_of, run_facts
 from e2e_linker.errors import InternalError
 from e2e_linker.evidence.apart import apart
-from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, RunEvidence
+from e2e_linker.evidence.models import CaseEvidence, LeftOut, NotCollected, Part, Present, RunEvidence, records
+from e2e_linker.evidence.parts import why_missing
 from e2e_linker.evidence.served_tls import ServedTls
 
 __all__ = ["CaseTable", "judge_case", "judge_run", "selected"]
@@ -94,7 +95,7 @@ def judge_case(
     ``attempts`` all attempts at the case, with this one, ``masks`` those of the hosts that change in any case, and
     ``failures`` the hosts that fail now and then in any case.
     """
-    known = served_tls.value if isinstance(served_tls, Present) else ()
+    known = records(served_tls)
     unmade = tuple(each.purpose for each in left_out if each.case == evidence.case.id)
     walks = tuple(one.walks for one in attempts) or (evidence.walks,)
     of_case = {"attempts": walks, "left_out": unmade, "known_masks": masks, "known_failures": failures}
@@ -155,7 +156,7 @@ def _narrowed(outcome: Outcome, rules: tuple[str, ...]) -> Outcome:
 def _why(name: str, part: Part[Any]) -> str:
     if isinstance(part, Present):
         return name
-    return f"{name}: {part.reason if isinstance(part, NotCollected) else part.error}"
+    return f"{name}: {why_missing(part)}"
 
 
 def _stamped(found: Finding, audit: Audit, evidence: CaseEvidence | None) -> Finding:

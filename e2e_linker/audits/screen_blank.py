@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Inconclusive, Outcome, finding, verdict
-from e2e_linker.audits.blank_remedies import LOOK, blank_remedy, colour_remedy, unexplained
+from e2e_linker.audits.blank_remedies import LOOK, blank_remedy, colour_remedy, so_far, unexplained
 from e2e_linker.audits.rate_limit import limited_walk
-from e2e_linker.audits.screens import proven, remedy, shows
+from e2e_linker.audits.screens import proven, remedy
 from e2e_linker.audits.walks import ends_untold, no_arrival, of_walk, walk_ref
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.failed_scripts import FailedScript
@@ -95,7 +95,7 @@ def _finding(
 ) -> Finding:
     first = named[0] if named else None
     links = " and links" * any(control.kind == "link" and control.visible for control in last.digest.controls)
-    what = shows(last) if last.empty else f"holds text{links}, but no field and no button"
+    what = so_far(last, None if healed else first) if last.empty else f"holds text{links}, but no field and no button"
     return finding(
         "screen-blank",
         f"On {case.project} the login stops at a screen of {last.host} that {what}. {cause}",

@@ -12,7 +12,7 @@ from e2e_linker.audits.untapped import untapped
 from e2e_linker.audits.walks import ends_untold, no_arrival
 from e2e_linker.derive.obstacles import Obstacles
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import CaseFacts, Causes, Control, Ending, Present, Trial, Walk
+from e2e_linker.evidence.models import CaseFacts, Causes, Control, Ending, Trial, Walk, records
 from e2e_linker.model import Confidence
 
 __all__ = ["AUDIT"]
@@ -102,8 +102,7 @@ def _finding(
 
 
 def _failures(walk: Walk) -> list[int]:
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return [n for n, step in enumerate(steps, 1) if step.outcome == "failed"][-1:]
+    return [n for n, step in enumerate(records(walk.login), 1) if step.outcome == "failed"][-1:]
 
 
 AUDIT = Audit(

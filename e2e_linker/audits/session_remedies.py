@@ -50,10 +50,9 @@ def keep_query(walk: Walk, lost: LostQuery) -> str:
 
 def missing_session(page: Page) -> str | None:
     """Where to look after ``page`` said that a session or the origin of a request is not known; None for others."""
-    texts = (page.title, *page.headings, page.text)
-    if first_match(FOREIGN_ORIGIN, *texts):
+    if first_match(FOREIGN_ORIGIN, *page.texts):
         return _ORIGINS
-    return _SESSIONS if first_match(LOST_SESSION, *texts) else None
+    return _SESSIONS if first_match(LOST_SESSION, *page.texts) else None
 
 
 def missed_cookie(walk: Walk, page: Page) -> str | None:
@@ -66,12 +65,12 @@ def missed_cookie(walk: Walk, page: Page) -> str | None:
 def held_elsewhere(page: Page, before: Request) -> str | None:
     """Where to look after the redirect ``before`` led on to ``page`` of its host, which refuses, and left the
     authorization request to what the server keeps; None where that came along, or the address speaks of an error."""
-    url, texts = page.url, (page.title, *page.headings, page.text)
+    url = page.url
     own = host_of(before.url) == page.host and not same_endpoint(before.url, url)
     along = {one.name.rpartition(".")[2] for one in parameters(url)} & {"client_id", "redirect_uri", "error"}
     if page.status not in _REFUSING or not own or along or _ERRORS.search(split(url).path):
         return None
-    if any(first_match(words, *texts) for words in OF_THE_REQUEST):
+    if any(first_match(words, *page.texts) for words in OF_THE_REQUEST):
         return None
     return (
         f"The authorization request was answered with a redirect to {page.address}, which is asked without its "
@@ -89,7 +88,7 @@ def nothing_kept(walk: Walk, page: Page, otherwise: str) -> str:
     asked: Sequence[Request] = of_walk(walk, "requests") or ()
     own = [one for one in asked if host_of(one.url) == page.host]
     sent = [one for one in own if one.method not in READING]
-    forms = [one for one in sent if one.navigation and one.main_frame]
+    forms = [one for one in sent if one.leads]
     if any(one.resource_type in SCRIPTED for one in sent) or not forms:
         return otherwise
     if not any(one.set_cookies or names_sent(one) for one in own):

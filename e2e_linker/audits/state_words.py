@@ -10,7 +10,7 @@ from e2e_linker.audits.state_joining import JOINING
 from e2e_linker.derive.drift import DriftKind
 from e2e_linker.derive.state_trail import StatePlace, StateTrail
 from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import Present, Walk
+from e2e_linker.evidence.models import Walk, records
 
 __all__ = ["contrast", "remedy", "where"]
 
@@ -93,8 +93,7 @@ def _hop(trail: StateTrail, walk: Walk) -> str:
 
 
 def _address(walk: Walk, place: StatePlace) -> str:
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
-    url = next((request.url for request in requests if request.n == place.request), None)
+    url = next((request.url for request in records(walk.requests) if request.n == place.request), None)
     return (f"`{split(url).path or '/'}` " if url else "") + f"(request {place.request})"
 
 

@@ -7,7 +7,13 @@ from e2e_linker.derive.certificates import role_words, token_only, unheard
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth
 
-__all__ = ["AUDIT"]
+__all__ = ["AUDIT", "NO_CLIENT_CERTIFICATE", "SPEAK_TLS"]
+
+NO_CLIENT_CERTIFICATE = (
+    "Ask clients for no certificate on this address: switch off mutual TLS (client authentication) at the server, load "
+    "balancer or gateway that answers here, or have it pass on clients without a certificate."
+)
+SPEAK_TLS = 'Terminate TLS 1.2 and 1.3 on this address; Mozilla\'s "intermediate" profile suits every client.'
 
 
 def judge(hosts_tls: tuple[ServedTls, ...]) -> Outcome:
@@ -33,14 +39,11 @@ def _finding(tls: ServedTls) -> Finding:
         said = "turns away every client that shows no certificate of its own"
         who = "Alexa's servers have" if token_only(tls) else "the phones of customers have"
         besides = f"; {who} none: {_failures(tls)}"
-        fix = (
-            "Ask clients for no certificate on this address: switch off mutual TLS (client authentication) at the "
-            "server, load balancer or gateway that answers here, or have it pass on clients without a certificate."
-        )
+        fix = NO_CLIENT_CERTIFICATE
     else:
         said = "agrees to no TLS handshake, neither 1.2 nor 1.3"
         besides = f": {_failures(tls)}"
-        fix = 'Terminate TLS 1.2 and 1.3 on this address; Mozilla\'s "intermediate" profile suits every client.'
+        fix = SPEAK_TLS
     return finding(
         "token-https-443" if token_only(tls) else "auth-https-443",
         f"{tls.host}, which serves {role_words(tls)}, {said}{besides}.",

@@ -20,9 +20,9 @@ HEADER_LOST = (
     " Where id and secret are right, see whether the header Authorization reaches the server at all: a proxy, CGI or "
     "PHP-FPM may remove it on the way."
 )
-
 _PROOF_FIX = "Switch DPoP off for this client at the server: Alexa's token requests carry no such proof."
 _PROOF_WANTED = frozenset({"use_dpop_nonce", "invalid_dpop_proof"})
+_NO_OAUTH = " As it names no OAuth error, see, too, whether accessTokenUrl is the address of the token endpoint at all."
 _NO_ENDPOINT = frozenset({404, 405, 410})
 _TYPE_FIX = "Answer with JSON whatever the request's Accept header says, and where it has none."
 _CLIENT_ID = re.compile(
@@ -114,6 +114,7 @@ def remedy(exchange: Exchange) -> str:
         return f"Compare accessTokenUrl with the address of the token endpoint, and see that {host} takes POST there."
     if status == 406:
         return _TYPE_FIX
-    mend = "and mend what its answer names" if exchange.words else "which its answer does not tell"
-    lost = HEADER_LOST if status == 401 and exchange.call.scheme == "HTTP_BASIC" else ""
-    return f"See in the log of {host} why it refuses this request, {mend}.{lost}"
+    mend = "and mend what its answer names." if exchange.words else "which its answer does not tell."
+    mend += HEADER_LOST if status == 401 and exchange.call.scheme == "HTTP_BASIC" else ""
+    mend += _NO_OAUTH if exchange.answer.json is not None and exchange.error is None else ""
+    return f"See in the log of {host} why it refuses this request, {mend}"

@@ -9,16 +9,14 @@ from e2e_linker.audits.client_refusals import refused_client
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.audits.failing_servers import no_service
 from e2e_linker.audits.missed_prefix import prefix_first
-from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.audits.refused_parameters import is_explained
-from e2e_linker.audits.token_redirect import target_of
+from e2e_linker.audits.token_redirect import instead
 from e2e_linker.audits.token_refusals import advice as advice_of
 from e2e_linker.audits.token_refusals import holds_state, silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
-from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall, Walk
 from e2e_linker.model import Confidence, Fault, Severity, host_of
 
@@ -29,11 +27,6 @@ _USED_UP = (
     "which the first try may have used up. Which of the two Alexa sends is not documented"
 )
 _USED_UP_FIX = f"{SPELLING_FIX} See first that the secret is the server's: a wrong one may be answered so, too."
-
-_ADDS_A_SLASH = (
-    " See first that it is the token endpoint: frameworks add a slash to addresses that they do not know, too "
-    "(FastAPI, Django). Many a server names its own in /.well-known/openid-configuration."
-)
 
 
 def judge(
@@ -53,10 +46,14 @@ def judge(
     if exchange.trouble == "status" and holds_state(exchange, authorization.state):
         return Inconclusive(missing=("a code of its own: the redirect joins the state to it",))
     raw = next((answer.call for answer in token_answers if answer.call.purpose == UNENCODED), None)
-    return verdict([_finding(walk, exchange, raw, skill)] if exchange.trouble in {"unanswered", "status"} else ())
+    if exchange.trouble not in {"unanswered", "status"}:
+        return verdict(())
+    return verdict([_finding(exchange, raw, skill, instead(walk, exchange.call, token_answers), walk)])
 
 
-def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: SkillFacts) -> Finding:
+def _finding(
+    exchange: Exchange, raw: TokenCall | None, skill: SkillFacts, elsewhere: tuple[str, Fault], walk: Walk
+) -> Finding:
     call, advice, blame = exchange.call, None, Fault.IDENTITY_PROVIDER
     failed = raw if raw is not None and breaks_down(raw) else None
     refusal = refused_client(exchange, skill, failed)
@@ -76,7 +73,7 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
         said = f"refused the client with status {call.status}{words}. {reason}"
     elif 300 <= call.status < 400:
         said = f"redirects with status {call.status} to {header(call.response_headers, 'location') or 'nowhere'}"
-        advice, blame = _instead(walk, call)
+        advice, blame = elsewhere
     elif 200 < call.status < 300:
         said = f"answered with status {call.status}; Alexa takes 200 only"
     elif nobody is not None:
@@ -97,18 +94,6 @@ def _finding(walk: Walk, exchange: Exchange, raw: TokenCall | None, skill: Skill
         # Another audit may know the cause: a swapped setting, a verifier that does not fit.
         symptom=explained or refusal is not None or wants_client_id(exchange),
     )
-
-
-def _instead(walk: Walk, call: TokenCall) -> tuple[str, Fault]:
-    """What to do about the redirect that answered ``call``, and whose it is to do."""
-    target = target_of(call)
-    if target is None:
-        return "Let it answer itself: Alexa follows no redirect.", Fault.IDENTITY_PROVIDER
-    if page := page_redirect(walk, call):
-        return page, Fault.IDENTITY_PROVIDER
-    final = f"Configure the final address, `{target}`, as accessTokenUrl: Alexa follows no redirect."
-    slash = _ADDS_A_SLASH if target == f"{without_parameters(call.url)}/" else ""
-    return final + slash, Fault.SKILL_CONFIGURATION
 
 
 AUDIT = Audit(

@@ -87,7 +87,7 @@ def page_remedy(exchange: Exchange) -> str | None:
         return _GATEWAY_FIX
     is_page = exchange.answer.json_problem in {"HTML", "XML"}
     page = read_markup(exchange.call.response_body or "")
-    shown = " ".join((page.title, *page.headings, page.text)) if is_page else exchange.words
+    shown = " ".join(page.texts) if is_page else exchange.words
     if _FIREWALL.search(shown):
         return _FIREWALL_FIX
     if status >= 500:

@@ -10,7 +10,7 @@ from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.ladder import Ladder
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
-from e2e_linker.evidence.models import Ending, EndingKind, Present, Purpose, RunEvidence, Walk
+from e2e_linker.evidence.models import Ending, EndingKind, Present, Purpose, RunEvidence, Walk, records
 from e2e_linker.model import Fault
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def of_walk(walk: Walk, name: str) -> Any:
 
 def probe_walks(run: RunEvidence, cases: CaseTable, *purposes: Purpose) -> tuple[tuple[str | None, Walk], ...]:
     """(case, walk) of all walks made for one of ``purposes``: the run's probes, whose case is None, then the cases'."""
-    probes = run.probes.value if isinstance(run.probes, Present) else ()
+    probes = records(run.probes)
     last = {case.id: walks for case, walks in cases.collect("walks")}
     return tuple((None, walk) for walk in further(probes, *purposes)) + tuple(
         (case, walk) for case, walks in last.items() for walk in further(walks, *purposes)

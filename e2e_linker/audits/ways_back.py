@@ -95,13 +95,13 @@ def way_on(walk: Walk, page: Page) -> str | None:
     if known := repeated_form(walk, page) or led_back(walk, page) or down or too_large(walk, page):
         return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
-    before = [one for one in asked if one.navigation and one.main_frame and one.n < page.request]
+    before = [one for one in asked if one.leads and one.n < page.request]
     unknown = missing_session(page) or forged_form(walk, page) or after_refusal(walk, page)
     if unknown := unknown or missed_cookie(walk, page):
         return unknown
     if OUTDATED.search(said):
         return rule("screen-unsupported-browser").fix
-    first = all(one.status is not None and 300 <= one.status < 400 for one in before) and not typed_into(page, walk)
+    first = all(one.redirects for one in before) and not typed_into(page, walk)
     if first and not told and (absent := nothing_there(page, before)):
         return absent
     refuses = refuses_at_once(page, told=told) if first else REFUSED_LATE.search(said)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from e2e_linker.audits.base import Audit, EvidenceRef, Finding, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import CaseFacts, Ending, Present, Walk, Window
+from e2e_linker.evidence.models import CaseFacts, Ending, Walk, Window, records
 from e2e_linker.model import host_of
 
 __all__ = ["AUDIT"]
@@ -28,8 +28,7 @@ def judge(
 
 def _on_the_way(walk: Walk, opened: Sequence[Window]) -> frozenset[int]:
     """The windows that the login may need: that of the answer to Alexa, and one beside which there is no other."""
-    answers = walk.arrivals.value if isinstance(walk.arrivals, Present) else ()
-    reached = (one.window for one in answers if one.window is not None)
+    reached = (one.window for one in records(walk.arrivals) if one.window is not None)
     return frozenset((*reached, *(one.n for one in opened if len(opened) == 1)))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import EndingKind, Present, Request, Walk
+from e2e_linker.evidence.models import EndingKind, Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["AppStore", "app_store", "before_store"]
@@ -59,7 +59,7 @@ def app_store(requests: tuple[Request, ...], walk: Walk) -> AppStore | None:
     """The store that ``walk`` was sent to and did not come back from; None where it arrived, or went on elsewhere."""
     if walk.ending.kind == "arrived":
         return None
-    shown = [one for one in requests if one.navigation and one.main_frame]
+    shown = [one for one in requests if one.leads]
     last = shown[-1] if shown else None
     name = _store(last.url) if last else None
     if last is None or name is None:
@@ -73,13 +73,12 @@ def app_store(requests: tuple[Request, ...], walk: Walk) -> AppStore | None:
 
 def _went_on(walk: Walk, store: Request) -> bool:
     """Whether something was typed afterwards: a page may try to open the store and stay. A press may end after it."""
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return any(step.action == "fill" and step.outcome == "done" and step.at > store.at for step in steps)
+    return any(step.action == "fill" and step.outcome == "done" and step.at > store.at for step in records(walk.login))
 
 
 def before_store(walk: Walk) -> Sequence[Request]:
     """The requests of ``walk``, of one that ended in an app store those before: no Domain List leads out of there."""
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    requests = records(walk.requests)
     store = app_store(requests, walk)
     return [one for one in requests if one.n < store.request] if store else requests
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +11,7 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.derive.stack_frames import without_frames
 from e2e_linker.derive.urls import parameters, same_endpoint
 from e2e_linker.derive.wordings import BLAMED_REDIRECT, UNKNOWN_CLIENT
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Walk, records
 from e2e_linker.evidence.traffic import READING
 from e2e_linker.model import host_of
 
@@ -81,8 +80,7 @@ def error_in_address(url: str) -> str:
 
 
 def _asks_for_another(walk: Walk, page: Page) -> bool:
-    requests: Sequence[Request] = walk.requests.value if isinstance(walk.requests, Present) else ()
-    asked = (one for one in requests if one.navigation and one.main_frame and one.n <= page.request)
+    asked = (one for one in records(walk.requests) if one.leads and one.n <= page.request)
     own = walk.authorization.client_id
     return any(part.name == "client_id" and part.value != own for one in asked for part in parameters(one.url))
 
@@ -91,7 +89,7 @@ def _came_without_it(walk: Walk, page: Page) -> bool:
     """Whether ``page`` answers a request to the authorization endpoint that lost the client's id on its way back."""
     if page.method not in READING or not same_endpoint(page.url, walk.authorization.url) or _names_client(page.url):
         return False
-    asked: Sequence[Request] = walk.requests.value if isinstance(walk.requests, Present) else ()
+    asked = records(walk.requests)
     return any(one.n < page.request and same_endpoint(one.url, page.url) and _names_client(one.url) for one in asked)
 
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.login_requests import cors_complaint
 from e2e_linker.derive.urls import split, without_parameters
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["Blocking", "blocking", "kept_back"]
 
 _KEPT = "The Same Origin Policy disallows"
 """How Firefox begins what it says of an answer that it keeps from the page."""
+_MISMATCHED = re.compile(
+    r"Failed to find a valid digest in the 'integrity' attribute|^None of the .{1,40}hashes in the integrity attribute"
+    r"|Failed integrity metadata check"
+)
+"""How the engines say that a file is not the one whose hash the page gives."""
 _UNSENT = "did not succeed"
 """What it says in the same words of a request that nobody answered."""
 _FIRST_OPEN = (
@@ -72,25 +77,43 @@ _BY_FAILURE = {
 """By what engines say of it; the first that fits counts."""
 
 
+_INTEGRITY = Blocking(
+    "what came has not the hash that the page's `integrity` attribute gives for it",
+    "See whether this is the file that was meant: if so, write its hash into `integrity`; else let no cache or proxy "
+    "keep or change it. A file that changes under the same address can have no `integrity`.",
+)
+
+
 def blocking(request: Request, walk: Walk, page_url: str) -> Blocking | None:
     """Why the browser kept the answer of ``request`` from the page at ``page_url``; None where nothing says so."""
     failure = request.failure or ""
     known = next((found for words, found in _BY_FAILURE.items() if words in failure), None)
     if known is not None or (request.status or 0) >= 400:
         return known
+    if _mismatched(request, walk):
+        return _INTEGRITY
     said = (cors_complaint(walk, request) if failure else None) or kept_back(request, walk)
     return _cors(request, said, page_url) if said else None
 
 
 def kept_back(request: Request, walk: Walk) -> str | None:
-    """What Firefox says, as if it were a script error, of an answer that the page may not read; None where nothing."""
+    """What a browser says of an answer that the page may not use; None where nothing. Firefox calls it an error."""
     if request.status is None or request.status >= 400:
         return None
+    if mismatched := _mismatched(request, walk):
+        return mismatched
     address = without_parameters(request.url)
-    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
-    told = (one.message for one in errors if one.at >= request.at and one.window == request.window)
+    told = (one.message for one in records(walk.page_errors) if one.at >= request.at and one.window == request.window)
     about = next((said for said in told if said.startswith(_KEPT) and address in said and _UNSENT not in said), None)
     return about[:_QUOTED].rstrip(".") if about else None
+
+
+def _mismatched(request: Request, walk: Walk) -> str | None:
+    """What the browser says of a file that is not the one whose hash the page gives; None where nothing."""
+    lines = [(one.at, one.window, one.text) for one in records(walk.console)]
+    lines += [(one.at, one.window, one.message) for one in records(walk.page_errors)]
+    since = (said for at, window, said in lines if at >= request.at and window == request.window)
+    return next((said[:_QUOTED] for said in since if request.url in said and _MISMATCHED.search(said)), None)
 
 
 def _cors(request: Request, said: str, page_url: str) -> Blocking:

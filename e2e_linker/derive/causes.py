@@ -13,7 +13,7 @@ from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.server_failures import broken_by, fails_elsewhere, got_through, sure_after
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Factor
-from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Trial, Walk
+from e2e_linker.evidence.models import Causes, EndingKind, Present, Trial, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = [
@@ -239,8 +239,8 @@ def _each_needed(chosen: frozenset[str], broken: Sequence[frozenset[str]]) -> bo
 
 def _in_vain(walk: Walk, listed: DomainList) -> tuple[str, ...]:
     """The unlisted hosts that ``walk`` asked for something, in order."""
-    requests: tuple[Request, ...] = walk.requests.value if isinstance(walk.requests, Present) else ()
+    requests = records(walk.requests)
     covered = listed.hosts | {listed.authorization_host}
-    arrivals = {one.request for one in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
+    arrivals = {one.request for one in records(walk.arrivals)}
     lost = (host_of(r.url) for r in requests if r.failure and r.n not in arrivals and r.url.startswith("http"))
     return tuple(dict.fromkeys(host for host in lost if host and host not in covered))

@@ -11,7 +11,8 @@ from e2e_linker.alexa.facts import REDIRECT_HOSTS
 from e2e_linker.derive.app_stores import before_store
 from e2e_linker.derive.pages import STOPPED
 from e2e_linker.derive.tab_icons import tab_icons
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.headers import header, media_type
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.model import host_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Contact(NamedTuple):
 def contacts(walk: Walk, stray: StrayAnswer | None) -> Iterator[Contact]:
     """All that the pages of ``walk`` asked for, short of an app store it ended in."""
     error, icons = _error_page(walk), tab_icons(walk)
-    answers = {a.request for a in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
+    answers = {a.request for a in records(walk.arrivals)}
     for request in before_store(walk):
         host = _page_host(request.url)
         if stray and request.navigation and stray.went_to(request.url):
@@ -54,23 +55,21 @@ def contacts(walk: Walk, stray: StrayAnswer | None) -> Iterator[Contact]:
             kind = ICON if request.n in icons else _kind(request)
             ref, path = f"{walk.id}#{request.n}", urlsplit(request.url).path
             yield Contact(host, kind, ref, path, error is not None and _loaded_by(error, request))
-    if isinstance(walk.web_sockets, Present):
-        for socket in walk.web_sockets.value:
-            if host := _page_host(socket.url):
-                yield Contact(host, "websocket", walk.id, urlsplit(socket.url).path)
+    for socket in records(walk.web_sockets):
+        if host := _page_host(socket.url):
+            yield Contact(host, "websocket", walk.id, urlsplit(socket.url).path)
 
 
 def _error_page(walk: Walk) -> Request | None:
     """The page with which ``walk`` ended, where its status says that it is an error."""
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
-    shown = (one for one in reversed(requests) if one.navigation and one.main_frame and one.status is not None)
+    shown = (one for one in reversed(records(walk.requests)) if one.leads and one.status is not None)
     last = next(shown, None) if walk.ending.kind in _HALTED else None
     return last if last is not None and (last.status or 0) >= _ERROR else None
 
 
 def _loaded_by(page: Request, request: Request) -> bool:
     """Whether ``page`` loaded ``request``; the way to it is the login's own."""
-    return request.n > page.n and request.window == page.window and not (request.navigation and request.main_frame)
+    return request.n > page.n and request.window == page.window and not request.leads
 
 
 def _unsent(request: Request) -> bool:
@@ -79,8 +78,8 @@ def _unsent(request: Request) -> bool:
 
 def _is_report(request: Request) -> bool:
     """Whether the browser tells a third party of a violated policy: no content, and no page misses the answer."""
-    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
-    return kind.partition(";")[0].strip().lower() in {"application/csp-report", "application/reports+json"}
+    kind = media_type(header(request.headers, "content-type"))
+    return kind in {"application/csp-report", "application/reports+json"}
 
 
 def _page_host(url: str) -> str | None:
@@ -91,7 +90,7 @@ def _page_host(url: str) -> str | None:
 
 
 def _kind(request: Request) -> str:
-    if request.navigation and request.main_frame:
+    if request.leads:
         return "redirect" if request.redirected_from is not None else "navigation"
     if request.navigation:
         return "frame"

@@ -103,7 +103,7 @@ def left_alone(name: str, requests: Iterable[Request]) -> bool:
     return any(
         one.status is not None and name in names_sent(one) and name not in {given.name for given in one.set_cookies}
         for one in requests
-        if one.navigation and one.main_frame
+        if one.leads
     )
 
 

@@ -68,7 +68,7 @@ def cut_request(
 
 
 def _reads(request: Request) -> bool:
-    return request.navigation and request.main_frame and request.method == "GET"
+    return request.leads and request.method == "GET"
 
 
 def _shown(page: Page, since: Request, end: Page) -> bool:

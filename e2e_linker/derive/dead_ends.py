@@ -10,7 +10,7 @@ from typing import Literal
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.foreign_cookies import ForeignCookie
 from e2e_linker.derive.late_refusals import late_refusal
-from e2e_linker.derive.login_requests import FailedLogin, failed_login
+from e2e_linker.derive.login_requests import FailedLogin, failed_login, failed_opening
 from e2e_linker.derive.pages import STOPPED, Page, last_page
 from e2e_linker.derive.printed_warnings import printed, too_late
 from e2e_linker.derive.refusals import refusal_of
@@ -108,10 +108,8 @@ def dead_end(
         return DeadEnd("lost", last, None, Confidence.LIKELY, consented=not dropped)
     if _asks(last, but=_PICKERS if ending.kind == "login_not_found" else frozenset()):
         return None
-    if ending.kind == "login_not_found" and (words := _refused_at_once(last)):
-        return DeadEnd("error", last, words, Confidence.LIKELY)
     if ending.kind != "dead_end":
-        return None
+        return _stopped_at_once(last, requests, walk) if ending.kind == "login_not_found" else None
     if words := _error_words(last) or told_since(pages, last, walk):
         return DeadEnd("error", last, words, Confidence.LIKELY)
     return _lost(last, shown_instead(last, walk)) if signed_in is not None else None
@@ -177,18 +175,21 @@ def _error_words(page: Page) -> str | None:
     return first_match(ERROR, page.title, *page.headings, page.text) or printed(page.text)
 
 
-def _refused_at_once(page: Page) -> str | None:
-    """The words by which a page in place of the login refuses the request or the browser, whatever its status.
+def _stopped_at_once(page: Page, requests: tuple[Request, ...], walk: Walk) -> DeadEnd | None:
+    """What a page in place of the login refuses in words, whatever its status, or the request that failed behind it.
 
     Beside a component that cannot be looked into, or a button, which a passkey may need alone, the login may well be
     there, and a word on the browser in passing.
     """
-    sealed = page.digest and page.digest.sight and page.digest.sight.sealed
+    sealed = bool(page.digest and page.digest.sight and page.digest.sight.sealed)
     in_passing = sealed or any(control.kind == "button" for control in page.controls)
     texts = [page.title, *page.headings, page.text if len(page.text) <= 2 * _SHORT else ""]
     known = (REFUSED_REQUEST, REFUSED_LATE, UNKNOWN_CLIENT, *(() if in_passing else (OUTDATED,)))
-    told = (first_match(words, *texts) for words in known)
-    return next(filter(None, told), None) or first_match(_ENTRA_REFUSES, page.text)
+    told = next(filter(None, (first_match(words, *texts) for words in known)), None)
+    if words := told or first_match(_ENTRA_REFUSES, page.text):
+        return DeadEnd("error", page, words, Confidence.LIKELY)
+    failed = failed_opening(walk, requests, page) if not sealed and _error_words(page) else None
+    return DeadEnd("request", page, None, Confidence.LIKELY, failed) if failed else None
 
 
 def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None:
@@ -208,8 +209,7 @@ def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None
 
 
 def signed_in_at(page: Page, walk: Walk) -> float | None:
-    """When the password was typed before ``page`` came, or what a script shows there now, in seconds since the walk
-    began; None where none was."""
+    """The seconds into ``walk`` at which a password was typed before ``page``, or what a script shows there, came."""
     came = page.views[-1].at if shown_instead(page, walk) else page.at
     return next((at for at in password_times(walk) if at <= came), None)
 

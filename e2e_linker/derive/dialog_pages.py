@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Dialog, Present, Request, Walk
+from e2e_linker.evidence.models import Dialog, Request, Walk, records
 
 __all__ = ["DialogPage", "dialog_pages"]
 
@@ -27,7 +27,7 @@ class DialogPage:
 @fact
 def dialog_pages(dialogs: tuple[Dialog, ...], walk: Walk) -> tuple[DialogPage, ...]:
     """The page of each of ``dialogs``; those of a window whose page is not known are left out."""
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    requests = records(walk.requests)
     found = []
     for n, dialog in enumerate(dialogs, 1):
         here = [request for request in requests if request.window == dialog.window and request.at <= dialog.at]
@@ -51,7 +51,7 @@ def _shown(requests: Sequence[Request], at: float) -> Request | None:
 
 
 def _is_page(request: Request) -> bool:
-    if not (request.navigation and request.main_frame) or request.status is None or request.status in {204, 205}:
+    if not request.leads or request.status is None or request.status in {204, 205}:
         return False
     return not 300 <= request.status < 400 or request.status == 304
 

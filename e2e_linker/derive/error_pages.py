@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from e2e_linker.derive.markup import read_markup
 
-__all__ = ["failed_by_itself", "named_error", "said_by"]
+__all__ = ["failed_by_itself", "named_error", "only_a_status", "said_by"]
 
 _READ = 4000
 """Characters in which a stack trace is looked for."""
@@ -39,7 +39,7 @@ def said_by(body: str) -> str:
     page = read_markup(_plain(body))
     if not page.title:
         return _without_trace(page.text)
-    text = _below(body) if _says_nothing(page.title) else ""
+    text = _below(body) if only_a_status(page.title) else ""
     quotable = (" " in text or _ERROR.match(text)) and len(text) <= _SHORT and not _CHANGING.search(text)
     return text if quotable else page.title
 
@@ -61,7 +61,7 @@ def _below(body: str) -> str:
     page = read_markup(_plain(body))
     text = page.text
     for heading in page.headings:
-        if _says_nothing(heading):
+        if only_a_status(heading):
             text = text.removeprefix(heading).lstrip()
     return _without_trace(text)
 
@@ -82,7 +82,7 @@ def _without_trace(text: str) -> str:
     return text[: frame.start()].rstrip() or text if frame else text
 
 
-def _says_nothing(words: str) -> bool:
+def only_a_status(words: str) -> bool:
     """Whether ``words`` tell no more than a status does."""
     return _core(words) in _PHRASES
 

@@ -12,16 +12,22 @@ from typing import Literal
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.challenges import challenge_of
 from e2e_linker.derive.error_pages import named_error, said_by
+from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import TokenAnswer
+from e2e_linker.derive.urls import is_web, same_endpoint, without_parameters
+from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.evidence.models import TokenCall
+from e2e_linker.model import joined
 
-__all__ = ["Exchange", "Trouble", "error_code", "error_of", "exchange", "words_of"]
+__all__ = ["FINAL", "Exchange", "Trouble", "error_code", "error_of", "exchange", "slashed", "target_of", "words_of"]
 
 Trouble = Literal["unreachable", "late", "unanswered", "challenged", "misdirected", "unread", "status", "body"]
 """No connection; no complete answer in time; no answer at all; a bot protection's answer; another endpoint's answer;
 the form was not read; not 200; not JSON, or not all of it."""
 
+FINAL = "exchange at the final address"
+"""The purpose of an exchange at the address that the endpoint redirects to, and that differs by its last slash."""
 _GRANT_TYPE_LOST = re.compile(
     r"grant[\s_-]?type\W+(?:\w+\W+){0,3}?"
     r"(?:missing|required|empty|absent|blank|null|undefined|not\s+(?:given|specified|present|provided))"
@@ -76,10 +82,15 @@ class Exchange:
 
 
 def error_of(answer: TokenAnswer) -> str | None:
-    """The OAuth error that ``answer`` names, be it for people only, on an error page; None where it names none."""
-    if answer.json is None and (answer.call.status or 0) >= 400:
+    """The OAuth error that ``answer`` names, None where it names none.
+
+    Also where only people find it: on an error page, or under the name that Okta gives it.
+    """
+    refused = (answer.call.status or 0) >= 400
+    if answer.json is None and refused:
         return named_error(answer.call.response_body or "")
-    return error_code(answer)
+    other = (answer.json or {}).get("errorCode")
+    return error_code(answer) or (named_error(other) if refused and isinstance(other, str) else None)
 
 
 def error_code(answer: TokenAnswer) -> str | None:
@@ -90,16 +101,27 @@ def error_code(answer: TokenAnswer) -> str | None:
 
 def words_of(answer: TokenAnswer) -> str:
     """What the server itself said, quoted on one line; empty where it said nothing."""
-    said = answer.json or {}
-    texts = [said.get("error"), said.get("error_description") or said.get("message")]
-    if answer.json is None:
-        texts = [said_by(answer.call.response_body or "")]
-    return ": ".join(f"“{_line(text)}”" for text in texts if isinstance(text, str) and text.strip())
+    body = answer.call.response_body or ""
+    texts = [said_by(body)] if answer.json is None else error_words(body)
+    return ": ".join(f"“{_line(text)}”" for text in texts if text.strip())
 
 
 def _line(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= 200 else flat[:200] + "…"
+
+
+def target_of(call: TokenCall) -> str | None:
+    """The other web address that ``call`` was redirected to, without parameters; None where it leads to none."""
+    location = header(call.response_headers, "location")
+    target = joined(call.url, location) if location else ""
+    return without_parameters(target) if is_web(target) and not same_endpoint(target, call.url) else None
+
+
+def slashed(call: TokenCall) -> str | None:
+    """The address that ``call`` was redirected to, where it only has a slash at its end, or lacks it; else None."""
+    target = target_of(call) if 300 <= (call.status or 0) < 400 else None
+    return target if target in {f"{call.url}/", call.url.removesuffix("/")} else None
 
 
 @fact

@@ -10,7 +10,7 @@ from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.screen_causes import Suspect
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.thrown import thrown_at
-from e2e_linker.evidence.models import Ending, Present, Trial, Walk
+from e2e_linker.evidence.models import Ending, Trial, Walk, records
 from e2e_linker.model import Fault, host_of
 
 __all__ = ["FailedScript", "failed_scripts", "told_ending"]
@@ -42,9 +42,9 @@ def failed_scripts(
 
 def _scripts(suspects: tuple[Suspect, ...], walk: Walk, site: str) -> Iterator[tuple[Suspect, bool | None]]:
     """Each of ``suspects`` that is a script, and whether it is one of ``site``; None where that is not told."""
-    requests = {r.n: r for r in walk.requests.value} if isinstance(walk.requests, Present) else {}
-    violations = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
-    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
+    requests = {r.n: r for r in records(walk.requests)}
+    violations = records(walk.csp_violations)
+    errors = records(walk.page_errors)
     for one in suspects:
         n = one.ref[1]
         if one.kind == "request" and requests[n].resource_type == "script":

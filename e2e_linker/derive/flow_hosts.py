@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
-from e2e_linker.evidence.models import Present, SkillFacts, Walk
+from e2e_linker.evidence.models import SkillFacts, Walk, records
 from e2e_linker.evidence.served_tls import HostRole
 from e2e_linker.model import Grant, origin_of
 
@@ -29,8 +29,8 @@ def flow_hosts(walk: Walk, skill: SkillFacts) -> dict[Place, frozenset[HostRole]
 
     What pages load besides is left out, see :func:`content_hosts`.
     """
-    arrivals = {one.request for one in walk.arrivals.value} if isinstance(walk.arrivals, Present) else set()
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    arrivals = {one.request for one in records(walk.arrivals)}
+    requests = records(walk.requests)
     found: dict[Place, set[HostRole]] = {}
 
     def add(url: str | None, role: HostRole) -> None:
@@ -42,7 +42,7 @@ def flow_hosts(walk: Walk, skill: SkillFacts) -> dict[Place, frozenset[HostRole]
     if skill.grant is not Grant.IMPLICIT:
         add(skill.access_token_url, "token")
     for request in requests:
-        if request.navigation and request.main_frame and request.n not in arrivals:
+        if request.leads and request.n not in arrivals:
             add(request.url, "page")
     return {place: frozenset(roles) for place, roles in found.items()}
 
@@ -59,7 +59,7 @@ def content_hosts(walk: Walk, skill: SkillFacts) -> tuple[Place, ...]:
     """
     if not skill.trusts_private_roots:
         return ()
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    requests = records(walk.requests)
     loaded = (one for one in requests if (not one.main_frame if one.navigation else one.resource_type in _ACTIVE))
     places = dict.fromkeys(place for one in loaded if (place := place_of(one.url)) is not None)
     return tuple(places)[:_MOST_LOADED]

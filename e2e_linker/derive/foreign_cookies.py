@@ -60,7 +60,7 @@ def _embedded(requests: Sequence[Request]) -> Iterator[_Embedded]:
     around: dict[int | None, str] = {}
     for request in requests:
         host = host_of(request.url)
-        if request.navigation and request.main_frame:
+        if request.leads:
             around[request.window] = host
             continue
         page = around.get(request.window, "")
@@ -88,7 +88,7 @@ def foreign_cookies(requests: tuple[Request, ...], ending: Ending) -> tuple[Fore
     """
     embedded = {each.request.n: each for each in _embedded(requests)}
     came_back = _came_back(embedded.values())
-    way = {host_of(r.url) for r in requests if r.navigation and r.main_frame}
+    way = {host_of(r.url) for r in requests if r.leads}
     found: dict[tuple[str, str], ForeignCookie] = {}
     for request, cookie in _unrestricted(requests):
         host = host_of(request.url)
@@ -112,7 +112,7 @@ def _set_inside(requests: Sequence[Request], embedded: Mapping[int, _Embedded]) 
     waiting: dict[tuple[str, str], tuple[_Embedded, SetCookie]] = {}
     for request in requests:
         host = host_of(request.url)
-        if request.navigation and request.main_frame:
+        if request.leads:
             sent = names_sent(request)
             for key, (setter, cookie) in list(waiting.items()):
                 if goes_to_host(cookie, setter.host, host):

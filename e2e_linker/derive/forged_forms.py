@@ -18,7 +18,7 @@ _BAD_REQUEST = 400
 
 def taken_for_forged(page: Page, requests: Iterable[Request]) -> bool:
     """Whether ``page`` says that what was sent to it is forged, or refuses a form that has a token without a word."""
-    told = forged_words(page.title, *page.headings, page.text)
+    told = forged_words(*page.texts)
     return told is not None or silently_refused(page, requests) is not None
 
 

@@ -11,13 +11,15 @@ from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.ladder import came_from, header
 from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.urls import parameters, same_endpoint, without_parameters
-from e2e_linker.evidence.models import Ending, Present, Request, SetCookie, Walk
-from e2e_linker.model import joined
+from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk, records
+from e2e_linker.model import host_of, joined
 
 __all__ = ["ForgottenSession", "asked_again", "forgotten_session", "is_new", "kept_cookies", "names_one"]
 
 _ASKS_ANEW = frozenset({"prompt", "max_age", "acr_values"})
 """Parameters by which an authorization request itself asks for a further login (OpenID Connect Core, 3.1.2.1)."""
+_VOUCHES = frozenset({"code", "ticket"})
+"""Parameters by which another server says who has logged in there (RFC 6749, 4.1.2; CAS Protocol, 3.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,10 @@ class ForgottenSession:
 
     cookies: tuple[str, ...]
     """Names of the cookies that the login's answer set, without those against forged requests."""
-    login: Request
+    password: Request
     """What sent the password."""
+    login: Request
+    """What took the login: the same request, or the one by which another server says that it has."""
     again: Request
     """What brought the cookies back, and was sent to the login."""
     page: Page
@@ -52,25 +56,23 @@ def forgotten_session(
     address, and only that one sent the browser on to the login, by the same addresses as at first.
     """
     way = _way_back(requests, pages, ending, walk)
-    if way is None:
+    if way is None or not _same_end(way, dead_end):
         return None
-    page, chain, earlier = way
-    login, again, *_ = chain
+    login, again, *_ = way.chain
     before = [r for r in requests if r.n < login.n]
-    known = [r for r in before if r.navigation and r.main_frame]
-    if not _same_end(page, earlier, dead_end, chain, known):
-        return None
     cookies = _brought_back(login, again)
     if not cookies:
         return None
     names = tuple(dict.fromkeys(cookie.name for cookie in cookies))
     return ForgottenSession(
         cookies=names,
+        password=way.password,
         login=login,
         again=again,
-        page=page,
+        page=way.page,
         discarded=any(cookie.name in names and is_removal(cookie) for cookie in again.set_cookies),
         opened=dead_end is not None
+        or way.vouched
         or (names_one(again, {"client_id"}) and any(is_new(cookie, before, login) for cookie in cookies)),
     )
 
@@ -80,43 +82,74 @@ def asked_again(
 ) -> tuple[Request, Request] | None:
     """What sent the password, and what it was answered with that asked for the same login again; None where nothing."""
     way = _way_back(requests, pages, ending, walk)
-    if way is None:
+    if way is None or way.vouched or not _is_the_login(way.page, way.earlier):
         return None
-    page, (login, again, *_), earlier = way
-    return (login, again) if _is_the_login(page, earlier) else None
+    login, again, *_ = way.chain
+    return login, again
 
 
-def _way_back(
-    requests: Sequence[Request], pages: Sequence[Page], ending: Ending, walk: Walk
-) -> tuple[Page, list[Request], list[Page]] | None:
-    """The last page, what led there from the request with the password on, and the pages before; None where the
-    browser was not sent to another address, and from there to the login as at first.
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the browser was sent back to the login after the password."""
+
+    password: Request
+    chain: list[Request]
+    """From the request that took the login to that for the last page."""
+    page: Page
+    earlier: list[Page]
+    """The pages before the password."""
+    known: list[Request]
+    """What led to them."""
+
+    @property
+    def vouched(self) -> bool:
+        """Whether another server took the password and has said so."""
+        return self.password is not self.chain[0]
+
+
+def _way_back(requests: Sequence[Request], pages: Sequence[Page], ending: Ending, walk: Walk) -> _Way | None:
+    """None where the password was not answered with a redirect to another address, and only that one sent the browser
+    to the login as at first.
     """
     page = last_page(pages)
     if page is None or page.status >= 400 or ending.kind != "dead_end":
         return None
-    chain = came_from(next(one for one in requests if one.n == page.request), requests)
-    earlier = [one for one in pages if one.main_frame and one.request < chain[0].n]
-    if len(chain) < 3 or not earlier or not _sends_password(chain[0], earlier[-1], walk):
+    whole = came_from(next(one for one in requests if one.n == page.request), requests)
+    password, chain = whole[0], whole[_taken_at(whole) :]
+    earlier = [one for one in pages if one.main_frame and one.request < password.n]
+    if len(chain) < 3 or not earlier or not _sends_password(password, earlier[-1], walk):
         return None
     _, again, *rest = chain
-    known = [r for r in requests if r.n < chain[0].n and r.navigation and r.main_frame]
+    known = [r for r in requests if r.n < password.n and r.leads]
     if not _same_way(rest, known) or names_one(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
         return None
-    return page, chain, earlier
+    return _Way(password, chain, page, earlier, known)
+
+
+def _taken_at(chain: Sequence[Request]) -> int:
+    """The place in ``chain`` of what took the login that its first request sent: that one, or the last that its host
+    sent to another with a word on who has logged in.
+    """
+    host = host_of(chain[0].url)
+    told = [n for n, r in enumerate(chain) if host_of(r.url) != host and names_one(r, _VOUCHES)]
+    return told[-1] if told else 0
 
 
 def kept_cookies(walk: Walk, requests: Sequence[Request], pages: Sequence[Page], ns: Set[int]) -> tuple[str, ...]:
     """Names of the session cookies that the login's answer set and each of the later requests ``ns`` brought back.
 
-    Empty where none of these goes to the page that asked for the password, where one came without such a cookie or
-    with another value, and where no password was sent before them.
+    Empty where none of these goes to the page that asked for the password, unless another server did, where one came
+    without such a cookie or with another value, and where no password was sent before them.
     """
     circle = [r for r in requests if r.n in ns]
     forms = {r.n: page for page in pages if page.main_frame for r in requests if r.n > page.request}
     before = [r for r in requests if r.n < min(ns, default=0) and r.n in forms]
-    login = next((r for r in reversed(before) if _sends_password(r, forms[r.n], walk)), None)
-    if login is None or not any(same_endpoint(r.url, forms[login.n].url) for r in circle):
+    password = next((r for r in reversed(before) if _sends_password(r, forms[r.n], walk)), None)
+    if password is None:
+        return ()
+    since = [password, *(r for r in before if r.n > password.n and r.leads)]
+    login = since[_taken_at(since)]
+    if login is password and not any(same_endpoint(r.url, forms[login.n].url) for r in circle):
         return ()
     brought = [{cookie.name for cookie in _brought_back(login, r)} for r in circle]
     return tuple(sorted(set.intersection(*brought)))
@@ -128,7 +161,7 @@ def _sends_password(request: Request, form: Page, walk: Walk) -> bool:
         return False
     if request.body is not None and request.body.fields:
         return any("<password#" in field.value for field in request.body.fields)
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    steps = records(walk.login)
     typed = [s for s in steps if s.what == "password" and s.outcome == "done" and form.at <= s.at <= request.at]
     return form.asks_for_password and bool(typed)
 
@@ -145,16 +178,15 @@ def names_one(request: Request, names: Set[str]) -> bool:
     return any(one.name.rpartition(".")[2] in names for one in parameters(request.url))
 
 
-def _same_end(
-    page: Page, earlier: Iterable[Page], dead_end: DeadEnd | None, chain: Sequence[Request], known: Sequence[Request]
-) -> bool:
-    """Whether ``page`` is the login again, or the very address of the login where somebody is known to be signed in."""
+def _same_end(way: _Way, dead_end: DeadEnd | None) -> bool:
+    """Whether the login has come again, or the very address of the login where somebody is known to be signed in."""
     if dead_end is None:
-        return _is_the_login(page, earlier)
-    if dead_end.kind != "lost" or page.asks_for_password:
+        return _is_the_login(way.page, way.earlier)
+    if dead_end.kind != "lost" or way.page.asks_for_password:
         return False
-    target = header(chain[-2].response_headers, "location")
-    return target is not None and joined(chain[-2].url, target) in {r.url for r in known}
+    leading = way.chain[-2]
+    target = header(leading.response_headers, "location")
+    return target is not None and joined(leading.url, target) in {r.url for r in way.known}
 
 
 def _is_the_login(page: Page, earlier: Iterable[Page]) -> bool:

@@ -41,7 +41,7 @@ def further_client(
     if asked is None:
         return None
     chain = came_from(asked, requests)
-    here = [one for one in requests if one.navigation and one.main_frame and host_of(one.url) == host_of(asked.url)]
+    here = [one for one in requests if one.leads and host_of(one.url) == host_of(asked.url)]
     way = {one.n: one for one in (*here, *chain) if one.n <= asked.n}
     met: list[str] = []
     for one in (way[n] for n in sorted(way, reverse=True)):

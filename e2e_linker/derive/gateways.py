@@ -21,7 +21,7 @@ def gateway_of_call(call: TokenCall) -> Gateway | None:
     if isinstance((said or {}).get("error"), str):
         return None
     page = read_markup(body)
-    words = body if said is not None else "\n".join((page.title, *page.headings, page.text))
+    words = body if said is not None else "\n".join(page.texts)
     return None if page.password_field else _gateway(call.status, call.response_headers, words)
 
 
@@ -30,7 +30,7 @@ def gateway_of_page(page: Page, requests: Iterable[Request]) -> Gateway | None:
     if page.asks_for_password:
         return None
     headers = next((one.response_headers for one in requests if one.n == page.request), ())
-    return _gateway(page.status, headers, "\n".join((page.title, *page.headings, page.text)))
+    return _gateway(page.status, headers, "\n".join(page.texts))
 
 
 def _gateway(status: int | None, headers: Sequence[tuple[str, str]], words: str) -> Gateway | None:

@@ -22,8 +22,8 @@ def kept_answer(
     requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], authorization: AuthorizationRequest
 ) -> Answer | None:
     """The redirect to Alexa with which the last page was to be left; None where any answer arrived."""
-    last = next((one for one in reversed(requests) if one.navigation and one.main_frame), None)
-    if arrivals or last is None or last.status is None or not 300 <= last.status < 400:
+    last = next((one for one in reversed(requests) if one.leads), None)
+    if arrivals or last is None or not last.redirects:
         return None
     location = header(last.response_headers, "location")
     url = joined(last.url, location) if location is not None else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import split
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Request
 from e2e_linker.model import joined
 
@@ -84,11 +85,6 @@ class Ladder:
     def of(self, request: int | None) -> Hop | None:
         """The hop made by request number ``request``."""
         return next((hop for hop in self.hops if request is not None and hop.request == request), None)
-
-
-def header(headers: Sequence[tuple[str, str]], name: str) -> str | None:
-    """The first value of the header ``name``, whatever its letter case."""
-    return next((value for key, value in headers if key.lower() == name), None)
 
 
 def came_from(request: Request, requests: Iterable[Request]) -> list[Request]:

@@ -11,7 +11,7 @@ from e2e_linker.derive.pages import Page
 from e2e_linker.derive.since_password import before_password, password_times
 from e2e_linker.derive.urls import same_endpoint
 from e2e_linker.derive.wordings import CONSENT, CREDENTIALS, MISMATCH
-from e2e_linker.evidence.models import LoginStep, Present, Walk
+from e2e_linker.evidence.models import LoginStep, Walk, records
 
 __all__ = ["LateRefusal", "Refused", "late_refusal", "left_behind", "refused_what"]
 
@@ -125,7 +125,7 @@ def left_behind(walk: Walk, pages: Sequence[Page], end: Page) -> tuple[Page, Log
     Only of a page that refuses something, or that stands at the address of the authorization request: there the server
     had it. None for all others.
     """
-    press = next((step for step in reversed(_steps(walk)) if step.action != "wait"), None)
+    press = next((step for step in reversed(records(walk.login)) if step.action != "wait"), None)
     typed = next(password_times(walk), None)
     if press is None or press.what != "next" or press.outcome != "done" or typed is None or press.at > end.at:
         return None
@@ -135,10 +135,6 @@ def left_behind(walk: Walk, pages: Sequence[Page], end: Page) -> tuple[Page, Log
     page = before[-1]
     here = same_endpoint(page.url, walk.authorization.endpoint)
     return (page, press) if here or late_refusal(pages, page, walk) else None
-
-
-def _steps(walk: Walk) -> Sequence[LoginStep]:
-    return walk.login.value if isinstance(walk.login, Present) else ()
 
 
 def _asks(page: Page) -> bool:

@@ -11,7 +11,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.dead_ends import DeadEnd
 from e2e_linker.derive.lost_styles import LostStyle
 from e2e_linker.derive.pages import Page, View
-from e2e_linker.evidence.models import CaseFacts, Control, DomDigest
+from e2e_linker.evidence.models import CaseFacts, Control, DomDigest, Ending
 
 __all__ = ["PHONE_WIDTH", "Misfit", "MisfitKind", "is_phone", "measured_views", "misfits"]
 
@@ -49,39 +49,47 @@ def is_phone(case: CaseFacts) -> bool:
 
 @fact
 def measured_views(
-    pages: tuple[Page, ...], dead_end: DeadEnd | None, lost_styles: tuple[LostStyle, ...]
+    pages: tuple[Page, ...], dead_end: DeadEnd | None, lost_styles: tuple[LostStyle, ...], ending: Ending
 ) -> tuple[View, ...]:
     """The views that were drawn as the page is meant to be, in order: only their sizes and places mean something."""
     bare = {one.page.request for one in lost_styles}
-    return tuple(v for page, v in _shown(pages, dead_end) if v.digest.styled and page.request not in bare)
+    return tuple(v for page, v in _shown(pages, dead_end, ending) if v.digest.styled and page.request not in bare)
 
 
 @fact
 def misfits(
-    pages: tuple[Page, ...], dead_end: DeadEnd | None, case: CaseFacts, lost_styles: tuple[LostStyle, ...]
+    pages: tuple[Page, ...],
+    dead_end: DeadEnd | None,
+    case: CaseFacts,
+    lost_styles: tuple[LostStyle, ...],
+    ending: Ending,
 ) -> tuple[Misfit, ...]:
     """Every misfit, the first of each kind for each page; without its style sheets only what a page declares counts."""
     found: dict[tuple[MisfitKind, str], Misfit] = {}
     bare = {one.page.request for one in lost_styles}
-    for page, view in _shown(pages, dead_end):
+    for page, view in _shown(pages, dead_end, ending):
         for misfit in _of_view(page, view, case.viewport_width or 0, bare=page.request in bare):
             found.setdefault((misfit.kind, page.address), misfit)
     return tuple(found.values())
 
 
-def _shown(pages: tuple[Page, ...], end: DeadEnd | None) -> Iterator[tuple[Page, View]]:
+def _shown(pages: tuple[Page, ...], end: DeadEnd | None, ending: Ending) -> Iterator[tuple[Page, View]]:
     """Pages as they were seen. Error pages, blank and half-loaded ones are left out, and what is no page at all.
+
+    What broke off is half a page, unless the login went well with it.
 
     A page of fields is not blank: it may name them by placeholders only, or by pictures. Some servers send an error
     page with a status of 200: it is known by the login that died there. So is a page beside the way, which no customer
     sees whose login goes well.
     """
     failed = end.page.request if end is not None and end.kind != "request" else None
-    for page in pages:
+    whole = [page for page in pages if ending.kind == "arrived" or not page.cut_short]
+    for page in whole:
         for view in page.views if page.main_frame and page.status < 400 and page.is_html else ():
             if page.request == failed and not _went_on(view.digest, page.views[-1].digest):
                 continue
-            if view.digest.ready_state != "loading" and view.digest.visible_elements and _shows_something(view.digest):
+            still = view.digest.ready_state != "loading" or page.cut_short
+            if still and view.digest.visible_elements and _shows_something(view.digest):
                 yield page, view
 
 

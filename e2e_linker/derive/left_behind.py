@@ -94,7 +94,7 @@ def left_on_the_way_back(
         return
     login, again = found
     before = [one for one in requests if one.n < login.n]
-    first = [one for one in before if one.navigation and one.main_frame and same_endpoint(one.url, again.url)]
+    first = [one for one in before if one.leads and same_endpoint(one.url, again.url)]
     if not first or given(again) - given(first[-1]):
         return
     cookies = [one for one in login.set_cookies if may_know(one) and not FORGERY.search(one.name)]

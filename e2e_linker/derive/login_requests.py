@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from e2e_linker.derive.error_pages import only_a_status
 from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import split, without_parameters
 from e2e_linker.evidence.json_errors import error_words
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import host_of
 
-__all__ = ["FailedLogin", "cors_complaint", "failed_login", "failed_press"]
+__all__ = ["FailedLogin", "cors_complaint", "failed_login", "failed_opening", "failed_press", "waiting_login"]
 
 _TYPED = re.compile(r"<(?:password|username)#")
 """What stands in the evidence for a value of the account."""
@@ -29,6 +31,7 @@ _COUNTS = re.compile(
 """What the path of a request says that tells of customers and does nothing for them."""
 _QUERY = re.compile(r"\?[^\s'\"”)]*")
 _QUOTED = 400
+_ERROR, _TOO_MANY, _SERVER_ERROR = 400, 429, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class FailedLogin:
     """Whether the browser kept the answer from the script, for want of a CORS header."""
     later: bool = False
     """Whether the one with what was typed got through, and this is one that the page made after it."""
+    opening: bool = False
+    """Whether nothing was typed yet, and the page shows an error in place of a form."""
 
     @property
     def address(self) -> str:
@@ -53,7 +58,7 @@ class FailedLogin:
 
 def failed_login(walk: Walk, requests: Sequence[Request], page_url: str) -> FailedLogin | None:
     """The login request of the page at ``page_url`` since something was typed last; None where one got through."""
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
+    steps = records(walk.login)
     typed = [s.at for s in steps if s.outcome == "done" and s.action in {"fill", "python"}]
     if not typed:
         return None
@@ -82,6 +87,30 @@ def _failed_after(own: Sequence[Request], requests: Sequence[Request], page_url:
     return FailedLogin(made[0], _home(made[0], requests, page_url), None, kept_back=False, later=True)
 
 
+def failed_opening(walk: Walk, requests: Sequence[Request], page: Page) -> FailedLogin | None:
+    """The request of ``page``, which shows an error and no form, by whose failure it says so; None where none is known.
+
+    A refusal counts where its words stand on the page: others may be the answer to whether somebody is signed in.
+    """
+    made = [r for r in requests if page.request is not None and r.n > page.request and r.resource_type in SCRIPTED]
+    well = {(r.method, without_parameters(r.url)) for r in made if 200 <= (r.status or 0) < 400}
+    for request in made:
+        address = without_parameters(request.url)
+        if (request.method, address) in well or request.status in {None, _TOO_MANY} or request.method == "OPTIONS":
+            continue
+        home = _home(request, requests, page.url)
+        own = _akin(request, host_of(page.url)) and not _COUNTS.search(split(address).path)
+        said = " ".join((page.title, *page.headings, page.text))
+        told = [words for words in error_words(request.excerpt or "") if " " in words and words in said]
+        shown = any(own or not only_a_status(words) for words in told)  # a status' words stand there by chance
+        if shown and (request.status or 0) >= _ERROR:
+            return FailedLogin(request, home, None, kept_back=False, opening=True)
+        failed = _failure(walk, request, home) if own else None
+        if failed and (failed.kept_back or (request.status or 0) >= _SERVER_ERROR):
+            return replace(failed, opening=True)
+    return None
+
+
 def failed_press(walk: Walk, since: Sequence[Request], page_url: str) -> FailedLogin | None:
     """The request by which a button of the page at ``page_url`` leads on, by its script; None where one got through.
 
@@ -98,6 +127,16 @@ def failed_press(walk: Walk, since: Sequence[Request], page_url: str) -> FailedL
     own = [r for r in made if r.n in asked and r.n not in led_on]
     failures = [one for r in own if (one := _stopped(walk, r, _origin(page_url))) is not None]
     return failures[0] if failures and len(failures) == len(own) else None
+
+
+def waiting_login(walk: Walk, since: Sequence[Request], page_url: str) -> FailedLogin | None:
+    """The request with what was typed to which no answer came; None where one did, or where it failed.
+
+    ``since`` are the requests after the page at ``page_url`` was to send it.
+    """
+    own = _own(walk, since, host_of(page_url))
+    waits = own and all(r.status is None and r.failure is None for r in own)
+    return FailedLogin(own[0], _origin(page_url), None, kept_back=False) if waits else None
 
 
 def _stopped(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
@@ -155,7 +194,7 @@ def _failure(walk: Walk, request: Request, origin: str) -> FailedLogin | None:
 
 def cors_complaint(walk: Walk, request: Request) -> str | None:
     """What the browser's console says of an answer to ``request`` that its page may not read; None where nothing."""
-    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    lines = records(walk.console)
     address = without_parameters(request.url)
     about = [line.text for line in lines if line.at >= request.at and address in line.text and _CORS.search(line.text)]
     text = " ".join(_QUERY.sub("?…", about[0]).split()) if about else ""

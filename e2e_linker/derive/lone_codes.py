@@ -11,7 +11,7 @@ from typing import Literal
 from e2e_linker.derive.guarded import is_blameless
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import Reply
-from e2e_linker.evidence.models import LoginStep, Present, Walk
+from e2e_linker.evidence.models import LoginStep, Present, Walk, records
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName
 
 __all__ = [
@@ -197,6 +197,5 @@ def _requests(walk: Walk) -> list[Moments]:
 
 
 def _arrivals(walk: Walk) -> list[Moments]:
-    arrivals = walk.arrivals.value if isinstance(walk.arrivals, Present) else ()
-    moments = [walk.started_at + timedelta(seconds=arrival.at) for arrival in arrivals]
+    moments = [walk.started_at + timedelta(seconds=arrival.at) for arrival in records(walk.arrivals)]
     return [(moment, moment) for moment in moments]

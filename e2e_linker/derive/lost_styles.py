@@ -8,22 +8,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
+from e2e_linker.derive.content_policy import parse_policies
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Request
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["LossKind", "LostStyle", "lost_styles"]
 
-LossKind = Literal["mixed", "certificate", "own"]
-"""Asked for over http, refused for its certificate, or not answered well by the page's own site."""
+LossKind = Literal["mixed", "certificate", "own", "inline"]
+"""Asked for over http, refused for its certificate, not answered well by the page's own site, or of a page that has no
+style sheet but what stands in it, which its own policy forbids."""
 
 _MIXED = "mixed-content"
 _CERTIFICATE = ("ERR_CERT", "SEC_ERROR", "PKIX_ERROR", "BAD_CERT_DOMAIN", "certificate")
 """How engines, and what is noted beside their words, name a certificate that they refuse."""
 _NOT_SENT = ("csp", "TUNNEL", "PROXY")
 """What is said of a request that never reached the server: the page's policy, or a proxy, stood before it."""
+_STYLES = ("style-src-elem", "style-src", "default-src")
+"""What a policy says of a page's styles, each where the one before it is not there."""
+_LET_IN = ("'nonce-", "'sha")
+"""How sources begin that let single ones through."""
 _MISSING = frozenset({404, 410})
 """What an address answers where there is no such style sheet: the page is always drawn without it."""
 
@@ -34,13 +40,14 @@ class LostStyle:
 
     page: Page
     request: Request
+    """The page's own where its policy forbids what stands in it."""
     kind: LossKind
     scripts: tuple[str, ...] = ()
     """The addresses of the page's scripts that its host failed to deliver in the same way."""
 
 
 @fact
-def lost_styles(pages: tuple[Page, ...], requests: tuple[Request, ...]) -> tuple[LostStyle, ...]:
+def lost_styles(pages: tuple[Page, ...], requests: tuple[Request, ...], walk: Walk) -> tuple[LostStyle, ...]:
     """The style sheets that failed and did not come at another try, page by page.
 
     Those of other sites count only where customers surely miss them, too: the way there may be this machine's.
@@ -60,7 +67,23 @@ def lost_styles(pages: tuple[Page, ...], requests: tuple[Request, ...]) -> tuple
             if kind is not None and one.resource_type == "stylesheet":
                 besides = dict.fromkeys(scripts[host_of(one.url), kind])
                 found.append(LostStyle(page, one, kind, tuple(besides)))
+        if not any(one.resource_type == "stylesheet" for one in own) and _forbids_its_own(page, walk):
+            found.extend(LostStyle(page, one, "inline") for one in requests if one.n == page.request)
     return tuple(found)
+
+
+def _forbids_its_own(page: Page, walk: Walk) -> bool:
+    """Whether the policy of ``page`` stopped styles that stand in it or are put there, and lets none of them in."""
+    sources = [
+        next((policy.directives[name] for name in _STYLES if name in policy.directives), ())
+        for policy in parse_policies(page.policies)
+    ]
+    stopped = (
+        one.directive == _STYLES[0] and one.blocked == "inline" and one.disposition == "enforce"
+        for one in records(walk.csp_violations)
+        if one.window == page.window and without_parameters(one.document) == page.address
+    )
+    return any(stopped) and not any(source.startswith(_LET_IN) for held in sources for source in held)
 
 
 def _with_next(pages: Sequence[Page]) -> list[tuple[Page, Page | None]]:

@@ -34,6 +34,11 @@ class Markup:
     images: tuple[str, ...] = ()
     """Addresses of its images, as they stand there."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says: title, headings and text."""
+        return self.title, *self.headings, self.text
+
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:

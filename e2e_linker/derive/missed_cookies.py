@@ -33,7 +33,7 @@ def left_at_the_start(requests: Sequence[Request], pages: Sequence[Page]) -> Ite
     if first is None:
         return
     *ahead, _ = came_from(next(one for one in requests if one.n == first.request), requests)
-    documents = [one for one in requests if one.navigation and one.main_frame and one.n >= first.request]
+    documents = [one for one in requests if one.leads and one.n >= first.request]
     for source in ahead:
         later = [one for one in documents if host_of(one.url) == host_of(source.url)]
         for cookie in source.set_cookies:

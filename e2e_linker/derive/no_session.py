@@ -42,8 +42,8 @@ def no_session(requests: tuple[Request, ...], pages: tuple[Page, ...], ending: E
     if any(belongs_to(host, one.domain.lstrip(".")) for one in walk.jar.value):
         return None
     before = [one for one in requests if one.n < login.n]
-    first = [one for one in before if one.navigation and one.main_frame and same_endpoint(one.url, again.url)]
-    led = all(one.status is not None and 300 <= one.status < 400 for one in found)
+    first = [one for one in before if one.leads and same_endpoint(one.url, again.url)]
+    led = all(one.redirects for one in found)
     if not led or host_of(again.url) != host or not first or given(again) - given(first[-1]):
         return None
     if any(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.wordings import CONSENT
-from e2e_linker.evidence.models import Control, LoginStep, Present, Walk
+from e2e_linker.evidence.models import Control, Walk, records
 
 __all__ = ["Obstacles", "obstacles"]
 
@@ -60,7 +60,7 @@ def _meant(control: Control, tried: list[str]) -> bool:
 
 def _tried(walk: Walk) -> list[str]:
     """The targets of presses that failed since the screen before the last one was left."""
-    steps: tuple[LoginStep, ...] = walk.login.value if isinstance(walk.login, Present) else ()
+    steps = records(walk.login)
     failed: list[str] = []
     for step in steps:
         if step.outcome == "failed":

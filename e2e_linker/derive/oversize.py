@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from e2e_linker.alexa.limits import (
     OVERSIZE_STATUSES,
@@ -52,6 +52,8 @@ _WORDLESS = 400
 _SPOKEN_TYPES = frozenset({"document", "xhr", "fetch"})
 _GROWTH_BYTES = 1024
 """Bytes by which a head must exceed one that was answered well, before its size can be what made the difference."""
+_MANY_TAKE = 8192
+"""Bytes of a head that many servers take at most."""
 _NEAR = 0.97
 """A head is measured as HTTP/1.1 would send it; another protocol or a proxy may differ by a few bytes."""
 
@@ -78,6 +80,8 @@ class Oversize:
     confidence: Confidence
     reason: str
     """What speaks for size as the cause, in a sentence."""
+    alone: bool = False
+    """Whether nothing but its size tells a request at which the connection broke from those that were answered."""
 
 
 @fact
@@ -144,7 +148,21 @@ def _judge(request: Request, all_requests: tuple[Request, ...], shown: str) -> O
             f"the answer is empty, and {first.used:,} bytes are more than {first.server.server} takes ({first.limit:,})"
         )
         return _found(request, (), Confidence.POSSIBLE, reason)
+    smaller = _smaller(request, all_requests, anywhere=True)
+    if closed and smaller and request.sizes.head >= _MANY_TAKE and _stands_out(request, all_requests):
+        reason = f"the same host answered heads of up to {smaller:,} bytes, and many servers take no more than 8 KB"
+        return replace(_found(request, (), Confidence.POSSIBLE, reason), alone=True)
     return None
+
+
+def _stands_out(request: Request, others: tuple[Request, ...]) -> bool:
+    """Whether its host answered nothing as large, nor hung up on anything clearly smaller."""
+    assert request.sizes is not None
+    most = request.sizes.head
+    theirs = [one for one in others if one.sizes is not None and host_of(one.url) == host_of(request.url)]
+    bears = any(one.status is not None and one.sizes and one.sizes.head >= most * _NEAR for one in theirs)
+    small = (one for one in theirs if one.sizes and one.sizes.head < most - _GROWTH_BYTES)
+    return not bears and not any(one.status is None and _CLOSED.search(one.failure or "") for one in small)
 
 
 def _found(request: Request, servers: tuple[ServerLimit, ...], confidence: Confidence, reason: str) -> Oversize:

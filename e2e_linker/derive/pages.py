@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import Markup, read_markup
 from e2e_linker.derive.urls import same_endpoint, without_parameters
-from e2e_linker.evidence.models import Arrival, Control, DomDigest, EndingKind, Present, Request, Screen, Walk
+from e2e_linker.evidence.headers import header, media_type
+from e2e_linker.evidence.models import Arrival, Control, DomDigest, EndingKind, Present, Request, Screen, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["STOPPED", "Page", "View", "last_page", "pages", "policies_of"]
@@ -49,6 +49,8 @@ class Page:
     """Enforced Content-Security-Policies as sent, headers first."""
     empty: bool
     """Whether the answer had no body at all, as far as is known."""
+    cut_short: bool
+    """Whether the answer broke off: what came of it is all that is ever shown."""
     markup: Markup
     views: tuple[View, ...]
 
@@ -88,6 +90,11 @@ class Page:
         return self.digest.text if self.digest else self.markup.text
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says: title, headings and text."""
+        return self.title, *self.headings, self.text
+
+    @property
     def controls(self) -> tuple[Control, ...]:
         """Visible controls; empty without a screen."""
         return tuple(control for control in self.digest.controls if control.visible) if self.digest else ()
@@ -111,8 +118,8 @@ def pages(requests: tuple[Request, ...], arrivals: tuple[Arrival, ...], walk: Wa
     end = max((arrival.at for arrival in arrivals), default=None)
     arrived = {arrival.request for arrival in arrivals}
     shown = [r for r in requests if _is_document(r) and r.n not in arrived and (end is None or r.at <= end)]
-    lost = [r for r in requests if r.navigation and r.main_frame and r.failure and not r.called_off]
-    screens = walk.screens.value if isinstance(walk.screens, Present) else ()
+    lost = [r for r in requests if r.leads and r.failure and not r.called_off]
+    screens = records(walk.screens)
     views: dict[int, list[View]] = {}
     for screen in screens:
         digest = screen.digest.value if isinstance(screen.digest, Present) else None
@@ -145,7 +152,6 @@ def _document_of(screen: Screen, digest: DomDigest, shown: Sequence[Request], lo
 def _page(request: Request, views: tuple[View, ...]) -> Page:
     source = read_markup(request.excerpt or "")
     sizes = request.sizes
-    content = header(request.response_headers, "content-type") or ""
     return Page(
         request=request.n,
         at=request.at,
@@ -155,9 +161,10 @@ def _page(request: Request, views: tuple[View, ...]) -> Page:
         frame=request.frame,
         main_frame=request.main_frame,
         status=request.status or 0,
-        content_type=content.partition(";")[0].strip().lower(),
+        content_type=media_type(header(request.response_headers, "content-type")),
         policies=policies_of(request),
         empty=request.excerpt == "" or (sizes is not None and sizes.response_body == 0 and not request.excerpt),
+        cut_short=request.cut_short,
         markup=source,
         views=views,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.guarded import blanket_refusals
 from e2e_linker.derive.replies import Reply, read_reply, token_accepted, tries_access
-from e2e_linker.evidence.models import NotCollected, Present, RunEvidence
+from e2e_linker.evidence.models import Present, RunEvidence
+from e2e_linker.evidence.parts import why_missing
 from e2e_linker.evidence.token_calls import ProbedLink, ProbeName, TokenBattery, TokenCall
 from e2e_linker.model import Grant
 
@@ -112,4 +113,4 @@ def probed(run: RunEvidence) -> Probed:
     part = run.battery
     if isinstance(part, Present):
         return Probed(run.skill.grant, part.value, "", blanket_refusals(part.value.calls))
-    return Probed(run.skill.grant, None, part.reason if isinstance(part, NotCollected) else part.error)
+    return Probed(run.skill.grant, None, why_missing(part))

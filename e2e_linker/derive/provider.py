@@ -58,7 +58,7 @@ def provider_pages(skill: SkillFacts, requests: tuple[Request, ...]) -> frozense
     found: set[Mark] = set()
     for request in requests:
         host = host_of(request.url)
-        if request.main_frame and request.navigation and (known := provider_at(request.url)):
+        if request.leads and (known := provider_at(request.url)):
             found.add(Mark(host, "page", known.id))
         if host in own and request.status is not None:
             found.update(_marks_of_answer(host, request))
@@ -73,7 +73,7 @@ def _marks_of_answer(host: str, request: Request) -> Iterator[Mark]:
     if not request.navigation and path in _signs("request"):
         yield Mark(host, "request", path)
     said = _BARE_REFUSAL.fullmatch((request.excerpt or "").strip())
-    if request.navigation and request.main_frame and said and int(said[1]) == request.status:
+    if request.leads and said and int(said[1]) == request.status:
         yield Mark(host, "refusal", "STATUS: REASON")
 
 

@@ -33,7 +33,7 @@ from e2e_linker.derive.wordings import (
     UNKNOWN_CLIENT,
     first_match,
 )
-from e2e_linker.evidence.models import Ending, JarCookie, Present, Request, SetCookie, Walk
+from e2e_linker.evidence.models import Ending, JarCookie, Request, SetCookie, Walk, records
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
@@ -75,7 +75,7 @@ def refused_cookies(
     customer again. Where the last page misses a session, the login is asked for again, or the server sets a cookie once
     more, one counts, too, whose path leaves out an address that its answer leads to.
     """
-    hosts = {host_of(one.url) for one in requests if one.navigation and one.main_frame}
+    hosts = {host_of(one.url) for one in requests if one.leads}
     way = [request for request in requests if _is_on_the_way(request, hosts)]
     found: dict[tuple[str, str], RefusedCookie] = {}
     for place, request in enumerate(way):
@@ -94,7 +94,7 @@ def refused_cookies(
                 )
     last = last_page(pages)
     left: list[LeftBehind] = []
-    if last is not None and first_match(LOST_SESSION, last.title, *last.headings, last.text):
+    if last is not None and first_match(LOST_SESSION, *last.texts):
         left += left_at_the_redirect(requests, last)
         left += left_at_the_form(requests, pages, last) if not found and not left else ()
     elif not found:
@@ -201,7 +201,7 @@ def forgotten(
     if ending.kind not in {"dead_end", "login_not_found"} or not seen:
         return ending.kind == "redirect_loop"
     last = seen[-1]
-    told = (first_match(words, last.title, *last.headings, last.text) for words in (FOREIGN_ORIGIN, LOST_SESSION))
+    told = (first_match(words, *last.texts) for words in (FOREIGN_ORIGIN, LOST_SESSION))
     if taken_for_forged(last, requests) or any(told):
         return ending.kind == "dead_end" or last.status >= 400
     if last.status >= 400 and _misses(last, refused_cookies, requests):
@@ -217,7 +217,7 @@ def forgotten(
 
 def _misses(last: Page, refused: Iterable[RefusedCookie], requests: Iterable[Request]) -> bool:
     """Whether ``last``, which blames no part of the authorization request, sets one of ``refused`` once more."""
-    if any(first_match(words, last.title, *last.headings, last.text) for words in OF_THE_REQUEST):
+    if any(first_match(words, *last.texts) for words in OF_THE_REQUEST):
         return False
     known = {one.n: one for one in requests}
     sessions = (one for one in refused if one.missing_from == last.request and not FORGERY.search(one.name))
@@ -236,5 +236,4 @@ def _fields(page: Page) -> frozenset[tuple[str | None, str | None]]:
 
 
 def _filled_between(first: Page, last: Page, walk: Walk) -> bool:
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return any(step.outcome == "done" and first.at <= step.at <= last.at for step in steps)
+    return any(step.outcome == "done" and first.at <= step.at <= last.at for step in records(walk.login))

@@ -70,7 +70,7 @@ def comes_again(page: Page, walk: Walk) -> bool:
 
 def _asks(request: Request, authorization: AuthorizationRequest) -> bool:
     """Whether ``request`` is the authorization request, or sent to its full address."""
-    own = request.navigation and request.main_frame and same_endpoint(request.url, authorization.endpoint)
+    own = request.leads and same_endpoint(request.url, authorization.endpoint)
     return own and "client_id=" in split(request.url).query
 
 

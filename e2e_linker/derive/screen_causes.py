@@ -16,7 +16,7 @@ from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.thrown import thrown_at, thrown_place
 from e2e_linker.derive.unfit_scripts import is_unfit_word, pages_for_scripts, refused_types
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import CspViolation, Present, Request, Walk
+from e2e_linker.evidence.models import CspViolation, Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["Suspect", "SuspectKind", "suspects"]
@@ -37,7 +37,7 @@ _DENIED = " in a frame is denied"
 """What Firefox says of it as if it were a script error."""
 _BLOCKED = ("The page’s settings blocked", "Content-Security-Policy:")
 """How Firefox begins what it says of a violated policy, which is told by the violations themselves."""
-_KEPT = "The Same Origin Policy disallows"
+_KEPT = ("The Same Origin Policy disallows", "None of the “")
 """How it begins what it says of an answer that it keeps from the page, for whatever reason."""
 _DECLARE = (
     "Answer with `Content-Type: text/javascript` for it, also where its name ends in `.mjs`: browsers run a module, "
@@ -105,8 +105,7 @@ def _status(page: Page | None, requests: Sequence[Request], walk: Walk) -> Itera
 
 
 def _policy(walk: Walk, window: int | None, since: float, loads: Sequence[Request]) -> Iterator[Suspect]:
-    seen = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
-    numbered = [(n, one) for n, one in enumerate(seen, 1) if _stops(one, window, since)]
+    numbered = [(n, one) for n, one in enumerate(records(walk.csp_violations), 1) if _stops(one, window, since)]
     for n, one in sorted(numbered, key=lambda pair: _POLICIES.index(_directive(pair[1]))):
         blocked = _address(one.blocked) if "://" in one.blocked else f"what is {one.blocked or 'inline'}"
         says = f"the page's Content-Security-Policy ({_directive(one)}) forbids {blocked}"
@@ -177,8 +176,7 @@ def _is_lost(request: Request) -> bool:
 def _page_errors(walk: Walk, page: Page | None, failed: Sequence[str]) -> Iterator[Suspect]:
     """The script errors of the page; what Firefox says as if it were one, of a request of ``failed``, is told there."""
     window, since, own = (page.window, page.at, page.address) if page else (0, 0.0, "")
-    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
-    for n, error in enumerate(errors, 1):
+    for n, error in enumerate(records(walk.page_errors), 1):
         ours = error.window == window and error.at >= since
         told = error.message.startswith(_BLOCKED) or _DENIED in error.message
         told = told or (error.message.startswith(_KEPT) and any(url in error.message for url in failed))
@@ -212,8 +210,7 @@ def _unframed(loads: Sequence[Request]) -> list[Suspect]:
 
 
 def _framing(walk: Walk, window: int | None, since: float) -> Iterator[Suspect]:
-    lines = walk.console.value if isinstance(walk.console, Present) else ()
-    for n, line in enumerate(lines, 1):
+    for n, line in enumerate(records(walk.console), 1):
         said = line.text.lower()
         if line.window == window and line.at >= since and "frame" in said and any(word in said for word in _FRAMING):
             yield Suspect("framing", f"a frame may not be shown: {line.text[:_QUOTED]}", ("console", n), None)

@@ -8,7 +8,7 @@ from typing import Final
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.causes import Trial
-from e2e_linker.evidence.models import Causes, EndingKind, Present, Request, Walk
+from e2e_linker.evidence.models import Causes, EndingKind, Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["FAILED", "broken_by", "fails_elsewhere", "got_through", "server_failures", "sure_after"]
@@ -67,8 +67,7 @@ def _hosts(failed: Iterable[tuple[Request, ...]]) -> Iterator[str]:
 
 
 def _failed(walk: Walk) -> tuple[Request, ...]:
-    known = walk.requests.value if isinstance(walk.requests, Present) else ()
-    return tuple(one for one in known if (one.status or 0) >= FAILED and one.resource_type in _NEEDED)
+    return tuple(one for one in records(walk.requests) if (one.status or 0) >= FAILED and one.resource_type in _NEEDED)
 
 
 def _change(trial: Trial) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import split
 from e2e_linker.derive.wordings import CREDENTIALS
-from e2e_linker.evidence.models import DomDigest, Present, Walk
+from e2e_linker.evidence.models import DomDigest, Present, Walk, records
 
 __all__ = ["before_password", "consented", "password_times", "shown_instead", "told_since", "typed_into"]
 
@@ -28,8 +28,7 @@ _FULL = 1200
 
 def password_times(walk: Walk) -> Iterator[float]:
     """When a password was typed, in seconds since the walk began, in order."""
-    steps = walk.login.value if isinstance(walk.login, Present) else ()
-    return (s.at for s in steps if s.outcome == "done" and (s.what == "password" or s.action == "python"))
+    return (s.at for s in records(walk.login) if s.outcome == "done" and (s.what == "password" or s.action == "python"))
 
 
 def typed_into(page: Page, walk: Walk) -> bool:

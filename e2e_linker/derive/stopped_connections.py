@@ -10,7 +10,7 @@ from e2e_linker.derive.content_policy import Policy, matches, parse_policies
 from e2e_linker.derive.hosts import registrable_domain
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import without_parameters
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Request, Walk, records
 from e2e_linker.evidence.traffic import LOGS_IN, READING, SCRIPTED
 from e2e_linker.model import Confidence, host_of, origin_of
 
@@ -43,7 +43,7 @@ def stopped_connections(
     walk: Walk, page: Page, since: float, requests: Sequence[Request]
 ) -> tuple[StoppedConnection, ...]:
     """Those of ``page`` since that moment, the likeliest first; none where one of ``requests`` may have led on."""
-    violations = walk.csp_violations.value if isinstance(walk.csp_violations, Present) else ()
+    violations = records(walk.csp_violations)
     found: dict[str, StoppedConnection] = {}
     for n, one in enumerate(violations, 1):
         target = origin_of(one.blocked)

@@ -63,6 +63,6 @@ def _stages(request: Request, following: dict[int, Request]) -> tuple[Stage, ...
         stages.append(Stage(then.url, then.n, True))
         request = then
     location = header(request.response_headers, "location")
-    if location is not None and request.status is not None and 300 <= request.status < 400:
+    if location is not None and request.redirects:
         stages.append(Stage(joined(request.url, location), None, True))
     return tuple(stages)

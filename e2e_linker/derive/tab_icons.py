@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.models import Request, Walk, records
 
 __all__ = ["tab_icons"]
 
@@ -20,7 +20,7 @@ def tab_icons(walk: Walk) -> frozenset[int]:
 
     An image that a page itself shows is none, nor what an engine says the page has asked for.
     """
-    requests = walk.requests.value if isinstance(walk.requests, Present) else ()
+    requests = records(walk.requests)
     linked, shown = _links(requests)
     found: set[int] = set()
     for request in requests:

@@ -12,6 +12,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.stray_answer import reaches
 from e2e_linker.derive.unread_bodies import problem_of
+from e2e_linker.evidence.headers import header, media_type
 from e2e_linker.evidence.models import Arrival, TokenCall
 from e2e_linker.evidence.redact_numbers import HIDDEN_NUMBER
 from e2e_linker.evidence.traffic import SCRIPTED
@@ -70,8 +71,7 @@ def _without_halves(text: str) -> str:
 
 def read_token_answer(call: TokenCall) -> TokenAnswer:
     """``call`` with its body parsed by RFC 8259, and where that fails the reason named."""
-    kind = next((value for name, value in call.response_headers if name.lower() == "content-type"), "")
-    media = kind.partition(";")[0].strip().lower()
+    media = media_type(header(call.response_headers, "content-type"))
     text = call.response_body
     if text is None:
         return TokenAnswer(call, media, None, call.failure or "no answer")

@@ -9,7 +9,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import STOPPED, Page, last_page
 from e2e_linker.derive.urls import same_endpoint
-from e2e_linker.evidence.models import Ending, Present, Request, Walk
+from e2e_linker.evidence.models import Ending, Request, Walk, records
 
 __all__ = ["Undisplayed", "undisplayed"]
 
@@ -43,8 +43,7 @@ def undisplayed(
     disposition = (header(request.response_headers, "content-disposition") or "").strip()
     if disposition.lower().startswith("attachment"):
         return Undisplayed("download", last, f"`Content-Disposition: {disposition[:_LONGEST]}`", attached=True)
-    downloads = walk.downloads.value if isinstance(walk.downloads, Present) else ()
-    if any(same_endpoint(one.url, last.url) for one in downloads):
+    if any(same_endpoint(one.url, last.url) for one in records(walk.downloads)):
         return Undisplayed("download", last, _type_of(request), attached=False)
     if not _is_source(last, request):
         return None

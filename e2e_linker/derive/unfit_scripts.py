@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from e2e_linker.derive.ladder import header
-from e2e_linker.evidence.models import Present, Request, Walk
+from e2e_linker.evidence.headers import header, media_type
+from e2e_linker.evidence.models import Request, Walk, records
 
 __all__ = ["is_unfit_word", "pages_for_scripts", "refused_types"]
 
@@ -61,16 +61,16 @@ def _ways(request: Request, by_number: dict[int, Request]) -> Iterator[str]:
 
 def _written(walk: Walk, window: int | None, since: float) -> Iterator[tuple[str, str | None]]:
     """What the browser wrote of this page, each with the address that it is about, where it names one."""
-    for line in walk.console.value if isinstance(walk.console, Present) else ():
+    for line in records(walk.console):
         if line.window == window and line.at >= since:
             yield line.text, line.url
-    for error in walk.page_errors.value if isinstance(walk.page_errors, Present) else ():
+    for error in records(walk.page_errors):
         if error.window == window and error.at >= since:
             yield f"{error.message}\n{error.stack or ''}", None
 
 
 def _declared(request: Request) -> str:
-    return (header(request.response_headers, "content-type") or "").partition(";")[0].strip().lower()
+    return media_type(header(request.response_headers, "content-type"))
 
 
 def _is_page(request: Request, *, stumbled: bool) -> bool:
@@ -88,8 +88,8 @@ def _is_page(request: Request, *, stumbled: bool) -> bool:
 
 def _stumbled(walk: Walk, window: int | None, since: float) -> bool:
     """Whether the browser met markup, or the type of a page, where it was to run a script of this page."""
-    errors = walk.page_errors.value if isinstance(walk.page_errors, Present) else ()
-    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    errors = records(walk.page_errors)
+    lines = records(walk.console)
     thrown = [error.message for error in errors if error.window == window and error.at >= since]
     written = [line.text for line in lines if line.window == window and line.at >= since]
     if any("'<'" in words and "JSON" not in words for words in thrown):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from e2e_linker.alexa import facts
 from e2e_linker.derive.cookie_scopes import SESSION, belongs_to, domain_of, goes_to_path, is_removal, names_sent
 from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, SetCookie
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
@@ -49,8 +50,7 @@ def unkept(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie, Re
 
 
 def _is_of_the_site(request: Request) -> bool:
-    told = next((value for name, value in request.headers if name.lower() == "sec-fetch-site"), None)
-    return told in _SAME
+    return header(request.headers, "sec-fetch-site") in _SAME
 
 
 def _is_storable(cookie: SetCookie, source: Request) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import parse_qsl
 
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import TokenCall
 
 __all__ = ["AMID_OUTPUT", "BOM", "COMPRESSED", "FORM_ENCODED", "WIDE", "problem_of"]
@@ -30,7 +31,7 @@ _QUOTED = 100
 def problem_of(text: str, call: TokenCall) -> str:
     """What ``text``, the body of ``call`` in which a strict parser finds no JSON, is in words."""
     start = text.lstrip()
-    encoding = next((value for name, value in call.response_headers if name.lower() == "content-encoding"), "").strip()
+    encoding = (header(call.response_headers, "content-encoding") or "").strip()
     if encoding.lower() not in _ASKED_FOR:
         return f"a body in the encoding {encoding[:40]}, which was not asked for"
     if text.startswith("\ufeff"):

@@ -11,7 +11,7 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.wordings import ERROR, HOME, LEAVING, first_match
-from e2e_linker.evidence.models import Arrival, Ending, Present, Request, Walk
+from e2e_linker.evidence.models import Arrival, Ending, Request, Walk, records
 from e2e_linker.model import Confidence
 
 __all__ = ["UnsentAnswer", "unsent_answer"]
@@ -85,7 +85,7 @@ def _holds_answer(page: Page, source: str, asked: AuthorizationRequest) -> bool:
 
 
 def _for_an_opener(page: Page, source: str, walk: Walk, *, failing: bool) -> UnsentAnswer | None:
-    lines = walk.console.value if isinstance(walk.console, Present) else ()
+    lines = records(walk.console)
     said = next(
         (one.text for one in lines if one.window == 0 and one.at >= page.at and _NOT_CLOSED.search(one.text)), None
     )

@@ -13,7 +13,7 @@ from e2e_linker.derive.base import fact
 from e2e_linker.derive.ladder import came_from, header, refreshes
 from e2e_linker.derive.stray_answer import reaches
 from e2e_linker.derive.urls import parameters, same_endpoint, split
-from e2e_linker.evidence.models import Arrival, Ending, EndingKind, Present, Request, Walk
+from e2e_linker.evidence.models import Arrival, Ending, EndingKind, Request, Walk, records
 from e2e_linker.model import host_of, joined
 
 __all__ = ["UnsentRedirect", "unsent_redirect"]
@@ -53,7 +53,7 @@ def unsent_redirect(
     walk: Walk,
 ) -> UnsentRedirect | None:
     """What kept the last answer from leading to Alexa; None where one arrived, or where nothing was to lead there."""
-    last = next((one for one in reversed(requests) if one.navigation and one.main_frame), None)
+    last = next((one for one in reversed(requests) if one.leads), None)
     if arrivals or last is None or ending.kind not in _TOLD:
         return None
     return (
@@ -76,8 +76,7 @@ def _not_followed(last: Request, asked: AuthorizationRequest) -> UnsentRedirect 
 
 
 def _not_waited_for(last: Request, asked: AuthorizationRequest, walk: Walk) -> UnsentRedirect | None:
-    screens = walk.screens.value if isinstance(walk.screens, Present) else ()
-    seen = [screen.at for screen in screens if screen.window == last.window] or [walk.duration_s]
+    seen = [screen.at for screen in records(walk.screens) if screen.window == last.window] or [walk.duration_s]
     took = (last.timing.total_ms or 0) / 1000 if last.timing else 0
     watched = max(seen[-1] - last.at - took, 0.0)
     for delay, target in refreshes(last):
@@ -88,7 +87,7 @@ def _not_waited_for(last: Request, asked: AuthorizationRequest, walk: Walk) -> U
 
 def _misread(last: Request, requests: Sequence[Request], asked: AuthorizationRequest) -> UnsentRedirect | None:
     chain = came_from(last, requests)
-    before = [one for one in requests if one.navigation and one.main_frame and one.window == last.window]
+    before = [one for one in requests if one.leads and one.window == last.window]
     first = next((one for one in reversed(before) if one.n < chain[0].n), None)
     for source, led in zip([first, *chain], chain, strict=False):
         if source is None or host_of(source.url) != host_of(led.url) or host_of(led.url) == host_of(asked.redirect_uri):

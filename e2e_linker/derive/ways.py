@@ -11,7 +11,7 @@ from e2e_linker.derive.base import walk_facts
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.screens import ScreenVerdict
 from e2e_linker.derive.urls import split
-from e2e_linker.evidence.models import CspViolation, PageError, Present, Request, Walk
+from e2e_linker.evidence.models import CspViolation, PageError, Request, Walk, records
 from e2e_linker.model import host_of
 
 __all__ = ["Key", "Stage", "Trouble", "Way", "answer", "general", "key_of", "unnumbered"]
@@ -41,8 +41,8 @@ class Stage:
 
     @cached_property
     def _loads(self) -> tuple[Request, ...]:
-        known = _records(self._walk.requests)
-        return tuple(one for one in self._during(known) if not (one.navigation and one.main_frame))
+        known = records(self._walk.requests)
+        return tuple(one for one in self._during(known) if not one.leads)
 
     @cached_property
     def loaded(self) -> Mapping[Key, Request]:
@@ -63,12 +63,12 @@ class Stage:
     @cached_property
     def violations(self) -> tuple[Trouble, ...]:
         """What a Content-Security-Policy forbade."""
-        return tuple(map(_violation, self._during(_records(self._walk.csp_violations))))
+        return tuple(map(_violation, self._during(records(self._walk.csp_violations))))
 
     @cached_property
     def errors(self) -> tuple[Trouble, ...]:
         """The errors of scripts."""
-        return tuple(map(_error, self._during(_records(self._walk.page_errors))))
+        return tuple(map(_error, self._during(records(self._walk.page_errors))))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -88,7 +88,7 @@ class Way:
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """One for each document of a window."""
-        steps = [one for one in _records(self.walk.requests) if one.navigation and one.main_frame]
+        steps = [one for one in records(self.walk.requests) if one.leads]
         ends = (*(step.at for step in steps[1:]), float("inf"))
         return tuple(Stage(self.walk, step, end) for step, end in zip(steps, ends, strict=False))
 
@@ -98,7 +98,7 @@ class Way:
 
     @cached_property
     def _screens(self) -> Mapping[int, ScreenVerdict]:
-        verdicts: Sequence[ScreenVerdict] = _records(walk_facts(self.walk).get("screen_verdicts"))
+        verdicts: Sequence[ScreenVerdict] = records(walk_facts(self.walk).get("screen_verdicts"))
         return {verdict.page.request: verdict for verdict in verdicts if isinstance(verdict.page, Page)}
 
 
@@ -130,10 +130,6 @@ def answer(request: Request) -> str:
         return "failed" if request.failure and not request.called_off else "unknown"
     # A page and its answer from the cache are the same thing.
     return "loaded" if request.status < 300 or request.status == 304 else str(request.status)
-
-
-def _records(part: Any) -> Sequence[Any]:
-    return part.value if isinstance(part, Present) else ()
 
 
 def _error(record: PageError) -> Trouble:

@@ -59,7 +59,7 @@ def withheld_cookies(
     page = last_page(pages)
     if page is None or ending.kind not in _ENDED or page.asks_for_password or page.status == TOO_MANY:
         return ()
-    told = forged_words(page.title, *page.headings, page.text) is not None
+    told = forged_words(*page.texts) is not None
     if page.status < 400 and not told:
         return ()
     own = next(one for one in requests if one.n == page.request)
@@ -99,7 +99,7 @@ def _source(request: Request, requests: Sequence[Request]) -> str | None:
     shown = [
         r
         for r in requests
-        if r.navigation and r.main_frame and r.window == first.window and r.n < first.n
+        if r.leads and r.window == first.window and r.n < first.n
         if r.status is not None and not 300 <= r.status < 400
     ]
     return host_of(shown[-1].url) if shown else None

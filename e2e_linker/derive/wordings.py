@@ -205,7 +205,8 @@ CREDENTIALS = re.compile(
 """Words of a page that complains of what was typed in."""
 
 CHOOSING = re.compile(
-    r"\b(?:choose|select|pick|which)\b|who(?:['’]s| is) using|(?:aus)?w[äa]hlen\b|\bwähle?\b|\bwelche[snr]?\b"
+    r"\b(?:choose|select|pick|which)\b|\bwho(?:['’]s| is) (?:using|watching|listening|playing)|(?:aus)?w[äa]hlen\b"
+    r"|\bwähle?\b|\bwelche[snr]?\b|\bwer (?:nutzt|schaut|sieht|hört)\b|\bqui (?:regarde|écoute)\b|\bquién está viendo"
     r"|\bchois(?:ir|issez)\b|sélectionne[rz]\b|\bquel(?:le)?s?\b|\b(?:elige|elija|elegir)\b|seleccion[ae]r?\b|\bcuál"
     r"|\b(?:scegli|seleziona|quale)\b|\b(?:escolha|escolher|selecion[ea]r?|qual)\b|\b(?:kies|kiezen|selecteer|welke?)\b"
     r"|\b(?:välj|vælg|velg|valitse|wybierz|seçin)\b|選択|選んで|お選び|选择|選擇|선택",

@@ -7,6 +7,7 @@ import pytest
 from e2e_linker.audits.registry import audits
 from e2e_linker.config.smapi import parse_skill
 from e2e_linker.model import Confidence, Fault, Grant, Severity
+from tests.audits.judged import failures
 
 AUDITS = (
     "access-token-url",
@@ -27,14 +28,8 @@ def judged(build, **skill):
     return {audit: build.judge_run(audit, run) for audit in AUDITS}
 
 
-def found(outcomes):
-    return [
-        (audit, one) for audit, outcome in outcomes.items() if outcome.status == "failed" for one in outcome.findings
-    ]
-
-
 def only(outcomes, audit):
-    ((by, one),) = found(outcomes)
+    ((by, one),) = failures(outcomes)
     assert by == audit
     assert one.blame is Fault.SKILL_CONFIGURATION
     assert one.primary.kind == "configuration"
@@ -116,7 +111,7 @@ def test_addresses_that_alexa_cannot_reach_are_found(build, url, words):
     ],
 )
 def test_public_names_pass_whatever_they_resolve_to(build, url):
-    assert not found(judged(build, authorization_url=url, access_token_url=url.replace("authorize", "token")))
+    assert not failures(judged(build, authorization_url=url, access_token_url=url.replace("authorize", "token")))
 
 
 def test_a_url_with_http_is_to_be_configured_with_https(build):
@@ -213,7 +208,7 @@ def test_every_complaint_of_the_reader_is_told_once(build, fields, audit, rule):
     if fields.get("domains") == [""]:
         audit, rule = "domain-list-syntax", "domains-syntax"
     if audit is None:
-        assert not found(outcomes)
+        assert not failures(outcomes)
     else:
         assert only(outcomes, audit).rule == rule
 
@@ -227,7 +222,7 @@ def test_what_some_servers_bear_in_the_authorization_url_only_degrades(build, en
 
 def test_an_http_token_url_of_the_implicit_grant_is_still_a_wrong_field(build):
     outcomes = as_read(build, type="IMPLICIT", accessTokenUrl="http://login.example.com/token")
-    assert {audit for audit, _ in found(outcomes)} == {"configuration-schema", "implicit-grant"}
+    assert {audit for audit, _ in failures(outcomes)} == {"configuration-schema", "implicit-grant"}
 
 
 @pytest.mark.parametrize("kind", ["smart_home", "video", "music", "meetings", "health"])
@@ -246,8 +241,8 @@ def test_a_grant_nobody_can_read_is_inconclusive(build):
 
 def test_the_implicit_grant_and_a_literal_secret_are_advice(build):
     outcomes = judged(build, grant=Grant.IMPLICIT, literal_secret=True)
-    assert {one.severity for _, one in found(outcomes)} == {Severity.RECOMMENDED}
-    assert {one.rule for _, one in found(outcomes)} == {"cfg-implicit-discouraged", "cfg-secret-not-in-repo"}
+    assert {one.severity for _, one in failures(outcomes)} == {Severity.RECOMMENDED}
+    assert {one.rule for _, one in failures(outcomes)} == {"cfg-implicit-discouraged", "cfg-secret-not-in-repo"}
 
 
 @pytest.mark.parametrize(
@@ -289,12 +284,12 @@ def test_interchanged_urls_are_found(build, authorization, token):
     ],
 )
 def test_usual_urls_are_not_called_interchanged(build, authorization, token):
-    assert not found(judged(build, authorization_url=HTTPS + authorization, access_token_url=HTTPS + token))
+    assert not failures(judged(build, authorization_url=HTTPS + authorization, access_token_url=HTTPS + token))
 
 
 def test_a_smart_home_skill_names_a_scope(build):
     one = only(judged(build, skill_kind="smart_home", scopes=()), "configuration-schema")
     assert (one.rule, one.severity) == ("cfg-schema-valid", Severity.BREAKS)
     assert one.message == "scopes names no scope, and a smart home skill needs at least one."
-    assert not found(judged(build, skill_kind="smart_home", scopes=("lamps",)))
-    assert not found(judged(build, skill_kind="custom", scopes=()))
+    assert not failures(judged(build, skill_kind="smart_home", scopes=("lamps",)))
+    assert not failures(judged(build, skill_kind="custom", scopes=()))

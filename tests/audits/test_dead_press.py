@@ -73,7 +73,7 @@ def test_a_request_that_was_answered_with_an_error_is_named_with_its_button(buil
         ('{"error":"invalid_signature"}', "“invalid_signature”"),
         ('{"code": "NO_SESSION", "message": "Sign in  first"}', "“NO_SESSION”: “Sign in first”"),
         ('{"error": {"code": 400, "message": "INVALID_GRANT_TYPE"}}', "“INVALID_GRANT_TYPE”"),
-        ('{"title": "Bad request", "detail": "' + "x" * 500 + '"}', "“" + "x" * 160 + "…”"),
+        ('{"title": "Bad request", "detail": "' + "x" * 500 + '"}', "“" + "x" * 200 + "…”"),
         ('{"error": "oops", "error_description": "oops"}', "“oops”"),
     ],
 )
@@ -352,7 +352,8 @@ def unsent(build, pieces, *since, csp="default-src 'self' 'nonce-abc'", login=ST
         "controls": (pieces.control("field", "Password", type="password"), pieces.control(label="Sign in")),
     }
     page = build.get(f"{LOGIN}/login?state=1", response_headers=(("Content-Security-Policy", csp),))
-    screens = [pieces.screen(n, at, pieces.digest(page["url"], **look)) for n, at in enumerate((0.2, 5.5))]
+    shown = [pieces.screen(n, at, pieces.digest(page["url"], **look)) for n, at in enumerate((0.2, 5.5))]
+    screens = more.pop("screens", None) or shown
     steps = [build.get(asked.url, location=page["url"]), page, *since]
     ended = Ending(kind=more.pop("ending", "dead_end"), message="The page sent nothing.")
     return build.walk(
@@ -442,3 +443,130 @@ def test_a_consent_that_the_pages_own_policy_stops_is_told(build, pieces):
     found = only(build.judge(AUDIT, pressed(build, pieces, csp_violations=[violation])))
     assert "“Allow” was pressed" in found.message
     assert f"send to {LOGIN}/api/consent." in found.message
+
+
+TURNING = {"label": None, "type": "submit", "enabled": False}
+
+
+@pytest.fixture
+def turning(pieces):
+    """Screens of a login form whose button shows a turning wheel from its press on; ``new`` stands on the last one."""
+
+    def screens(*new, **last):
+        look = {"title": "Sign in", "headings": ("Sign in",)}
+        fields = (pieces.control("field", "Password", type="password"),)
+        before = pieces.digest(f"{LOGIN}/login?state=1", **look, controls=(*fields, pieces.control(label="Sign in")))
+        held = (*last.pop("fields", fields), pieces.control(**TURNING), *new)
+        after = pieces.digest(f"{LOGIN}/login?state=1", **{**look, **last}, controls=held)
+        return [pieces.screen(0, 0.2, before), pieces.screen(1, 5.5, after)]
+
+    return screens
+
+
+def test_a_button_that_shows_a_turning_wheel_is_the_one_that_was_pressed(build, pieces, turning):
+    found = only(build.judge(AUDIT, unsent(build, pieces, page_errors=[THROWN], screens=turning())))
+    assert "“Sign in” was pressed on the page of login.example.com, and the page asked for nothing." in found.message
+    other = pieces.control("field", "Code from your app")
+    for screens in (
+        turning(pieces.control(label="Allow")),
+        turning(fields=(other,)),
+        turning(headings=("Almost there",)),
+        turning(title="Please wait"),
+    ):
+        walk = unsent(build, pieces, page_errors=[THROWN], screens=screens)
+        assert build.judge(AUDIT, walk).status == "inconclusive"
+
+
+CHUNK = f"{LOGIN}/consent-4f2a1c.js"
+UNLOADED = PageError(at=0.5, window=0, message=f"Loading chunk 731 failed. (error: {CHUNK})")
+
+
+def test_a_script_that_is_gone_when_the_login_has_got_through_is_told(build, pieces, turning):
+    sent, gone = call(build, f"{LOGIN}/api/login", status=200), build.sub(CHUNK, "script", status=404)
+    for screens in (turning(), None):
+        found = only(build.judge(AUDIT, unsent(build, pieces, sent, gone, page_errors=[UNLOADED], screens=screens)))
+        assert found.message.startswith(
+            "“Sign in” was pressed on the page of login.example.com, and a script that the page asked for since did "
+            f"not come. Seen on this page: the script {CHUNK} did not load (status 404); a script of the page failed: "
+        )
+        assert (found.confidence, found.cause) == (Confidence.LIKELY, "suspected")
+        assert "keep the files of earlier releases" in found.fix.text
+    only(build.judge(AUDIT, pressed(build, pieces, call(build, status=200), gone)))
+
+
+def test_a_script_that_is_gone_says_nothing_where_something_else_may_be_why(build, pieces):
+    gone = build.sub(CHUNK, "script", status=404)
+    foreign = build.sub("https://stats.example.net/x.js", "script", status=404)
+    well = call(build, f"{LOGIN}/api/login", status=200)
+    refused = call(build, f"{LOGIN}/api/login", status=200, excerpt='{"error": "bad_password"}')
+    failing = call(build, f"{LOGIN}/api/session", status=403)
+    for since in ((refused, gone), (well, failing, gone), (well, foreign), (well, build.sub(CHUNK, "script"))):
+        assert build.judge(AUDIT, unsent(build, pieces, *since)).status == "inconclusive"
+    assert build.judge(AUDIT, unsent(build, pieces, well, gone, ending="login_rejected")).status == "inconclusive"
+    named = PageError(at=0.5, window=0, message="Failed to fetch https://stats.example.net/x.js")
+    only(build.judge(AUDIT, unsent(build, pieces, well, foreign, page_errors=[named])))
+
+
+def test_a_login_request_without_an_answer_is_told_with_how_long_it_had(build, pieces):
+    asked = call(build, f"{LOGIN}/api/login", status=None)
+    found = only(build.judge(AUDIT, unsent(build, pieces, asked)))
+    assert f"POST {LOGIN}/api/login, was not answered within 6 s." in found.message
+    assert found.confidence is Confidence.POSSIBLE
+    beacon = call(build, "https://stats.example.net/collect", status=None)
+    for since in ((asked, call(build, f"{LOGIN}/api/login", status=200)), (beacon,)):
+        assert build.judge(AUDIT, unsent(build, pieces, *since)).status == "inconclusive"
+    assert build.judge(AUDIT, unsent(build, pieces, asked, ending="login_rejected")).status == "inconclusive"
+
+
+def test_what_failed_at_the_first_press_is_told_where_the_same_button_was_pressed_again(build, pieces):
+    again = (*STEPS[:2], step(5.2, what="next", label="Sign in"))
+    found = only(build.judge(AUDIT, unsent(build, pieces, page_errors=[THROWN], login=again)))
+    assert "“Sign in” was pressed" in found.message
+    between = call(build, f"{LOGIN}/api/login", status=200)
+    assert build.judge(AUDIT, unsent(build, pieces, between, page_errors=[THROWN], login=again)).status != "failed"
+
+
+@pytest.fixture
+def shut(build, pieces):
+    """A login form that was filled in and whose button cannot be pressed, on a page whose script did not come."""
+
+    def judge(*loads, controls=None, enabled=False, tried=False, **seen):
+        asked = build.authorization()
+        held = [pieces.control("field", "Password", type="password"), pieces.control(label="Sign in", enabled=enabled)]
+        look = pieces.digest(f"{LOGIN}/login", **{"controls": controls(held) if controls else held, **seen})
+        login = [LoginStep(at=0.3, action="fill", target="password “Password”", what="password", outcome="done")]
+        if tried:
+            login.append(step(0.4, "submit", "submit", "Sign in").model_copy(update={"outcome": "failed"}))
+        steps = [*build.healthy_steps(asked, None)[:2], *loads]
+        shown = [pieces.screen(1, 5.5, look)]
+        walk = build.walk(steps, asked=asked, answer=None, ending="dead_end", login=login, screens=shown)
+        return build.judge(AUDIT, walk)
+
+    return judge
+
+
+@pytest.mark.parametrize("held", [{}, {"enabled": True, "tried": True}])
+def test_a_button_that_stays_closed_without_its_script_is_found(build, shut, held):
+    found = only(shut(build.sub(SCRIPT, "script", status=500, at=0.2), **held))
+    assert found.message == (
+        "“Sign in” cannot be pressed on the page of login.example.com, although all is filled in. Seen on this page: "
+        f"the script {SCRIPT} did not load (status 500)."
+    )
+    assert (found.confidence, found.cause) == (Confidence.POSSIBLE, "suspected")
+
+
+def test_a_closed_button_that_may_wait_for_something_else_blames_no_script(build, pieces, shut):
+    lost = build.sub(SCRIPT, "script", status=500, at=0.2)
+    sealed = Sight(readable_length=9, pictures=0, sealed=("x-captcha",))
+    others = [
+        shut(build.sub(SCRIPT, "script", status=200, at=0.2)),
+        shut(build.sub("https://stats.example.net/count.js", "script", status=500, at=0.2)),
+        shut(lost, enabled=True),
+        shut(lost, controls=lambda held: [*held[:1], pieces.control("checkbox", "I agree"), *held[1:]]),
+        shut(lost, controls=lambda held: [*held[:1], pieces.control("field", "Company"), *held[1:]]),
+        shut(lost, controls=lambda held: [*held, pieces.control(label="Later")]),
+        shut(lost, frames=("https://captcha.example.net/",)),
+        shut(lost, sight=sealed),
+        shut(lost, call(build, at=0.5)),
+    ]
+    assert {outcome.status for outcome in others} == {"inconclusive"}

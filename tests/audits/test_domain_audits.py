@@ -11,6 +11,7 @@ from e2e_linker.audits.base import Options
 from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.evidence.models import Initiator, NotCollected, WebSocket
 from e2e_linker.model import Confidence, Fault, Severity
+from tests.audits.judged import only
 
 LOGIN = "https://login.example.com"
 
@@ -29,12 +30,6 @@ def case(build, *hosts, domains=(), **more):
 
 def run_judged(build, audit, *cases, domains=(), **options):
     return build.judge_run(audit, build.run(skill=build.skill(domains=domains)), cases, **options)
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 def pasted(found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from e2e_linker.evidence.models import Causes, Failed, Present, Trial
 from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Severity
+from tests.audits.judged import only
 
 LOGIN, CDN = "https://login.example.com", "cdn.example.net"
 
@@ -40,12 +41,6 @@ def evidence(
     )
     walks = [measured] if skipped else [measured, made]
     return build.case(*walks, causes=Present(value=Causes(skipped=skipped, trials=trials)))
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 def test_a_blank_simulation_names_the_proven_host(build, pieces):

@@ -734,6 +734,8 @@ HOMES = '<h1>x</h1><form method="POST"><button name=home value=1>A</button><inpu
         ("Choose a home", "Select a home to link", ""),
         ("Choose your profile", "", ""),
         ("Profile", "Wer nutzt Acme?", HOMES),
+        ("Sign in", "Who’s watching?", ""),
+        ("Qui regarde ?", "", ""),
         ("Startseite", "Wählen Sie ein Zuhause", ""),
         ("ホーム", "ホームを選択してください", ""),
         ("Home", "", HOMES),
@@ -875,6 +877,43 @@ def test_a_server_that_fails_after_it_took_the_password_is_named(build, pieces, 
         found = only(outcome)
         assert f"had got through, POST {LOGIN}/api/code, was answered with status 500, “auth/arg" in found.message
         assert found.confidence is Confidence.LIKELY
+
+
+FLOW = f"{LOGIN}/flows/1"
+NO_FLOW = {"status": 404, "excerpt": '{"code": "NOT_FOUND", "message": "The requested flow could not be found"}'}
+NOTHING_THERE = {"status": 404, "excerpt": '{"message": "Not Found"}'}
+WENT_WRONG = {"title": "Sign on", "headings": ("Something went wrong",), "controls": ()}
+
+
+@pytest.mark.parametrize(
+    ("made", "seen", "said"),
+    [
+        ([NO_FLOW], {"text": "Something went wrong The requested flow could not be found"}, "404, “NOT_FOUND”: “The"),
+        ([NO_FLOW | {"url": API}], {"text": "The requested flow could not be found"}, f"GET {API}, was answered"),
+        ([{"status": 500}], {"text": "Something went wrong"}, "status 500."),
+        ([{"status": 500}, {"status": 200}], {"text": "Something went wrong"}, None),
+        ([{"status": 500, "url": f"{LOGIN}/api/events"}], {"text": "Something went wrong"}, None),
+        ([{"status": 500, "url": "https://api.example.net/"}], {"text": "Something went wrong"}, None),
+        ([NOTHING_THERE], {"text": "Something went wrong: Not Found"}, "404, “Not Found”."),
+        ([NOTHING_THERE | {"url": "https://api.example.net/"}], {"text": "Something went wrong: Not Found"}, None),
+        ([{"status": 429}], {"text": "Something went wrong"}, None),
+        ([{"status": 401, "excerpt": '{"message": "Not signed in"}'}], {"text": "Something went wrong"}, None),
+        ([{"status": 401, "excerpt": '{"message": "Not signed in"}'}], {"text": "Not signed in", "headings": ()}, None),
+        ([], {"text": "Something went wrong"}, None),
+    ],
+)
+def test_the_request_behind_an_error_in_place_of_the_login_form_is_named(build, pieces, made, seen, said):
+    steps = build.healthy_steps(build.authorization(), None)[:2]
+    steps += [build.sub(one.get("url", FLOW), "fetch", **{n: v for n, v in one.items() if n != "url"}) for one in made]
+    shown = [pieces.screen(1, 0.25, pieces.digest(**(WENT_WRONG | seen)))]
+    outcome = build.judge(AUDIT, build.walk(steps, answer=None, ending="login_not_found", login=(), screens=shown))
+    if said is None:
+        assert outcome.status == "inconclusive"
+        return
+    found = only(outcome)
+    assert "The request by which the page of login.example.com begins the login, GET" in found.message
+    assert said in found.message
+    assert found.confidence is Confidence.LIKELY
 
 
 @pytest.mark.parametrize("answer", [{"status": 200}, {"failure": "NS_ERROR_DOM_BAD_URI"}])
@@ -1368,6 +1407,24 @@ FAILS = f"Look into the server's log at that moment: {LOGIN}/authorize fails by 
 
 
 @pytest.mark.parametrize(
+    ("title", "words", "own"),
+    [
+        ("Sign in", "Unexpected error when handling authentication request to identity provider.", True),
+        ("Example", "Unexpected error when handling authentication request to identity provider.", False),
+        ("", "Bad gateway", False),
+    ],
+)
+def test_a_502_in_the_servers_own_design_is_looked_for_in_its_log(build, pieces, title, words, own):
+    steps = build.healthy_steps(build.authorization(), None)[:1]
+    steps.append(build.get(f"{LOGIN}/login", excerpt="<title>Sign in</title><input type=password>"))
+    steps.append(build.post(f"{LOGIN}/login", {}, status=502, excerpt=f"<title>{title}</title><p>{words}"))
+    screens = [pieces.screen(1, 0.25, pieces.digest())]
+    found = only(build.judge(AUDIT, build.walk(steps, answer=None, ending="dead_end", login=TYPED, screens=screens)))
+    assert ("log at that moment: login.example.com seems to have answered so itself" in found.fix.text) is own
+    assert ("proxy_buffer_size" in found.fix.text) is not own
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "excerpt", "advice"),
     [
         (521, CLOUDFLARE, "<title>x | 521: Web server is down</title>", "Cloudflare answered for login.example.com"),
@@ -1441,3 +1498,39 @@ def test_an_address_with_http_is_corrected_and_no_proxy(build):
     )
     text = only(build.judge(AUDIT, build.walk([asked, plain], answer=None, ending="login_not_found"))).fix.text
     assert text.startswith("Name the address with https")
+
+
+def fetched(build, status=500, **more):
+    return {**build.sub(f"{LOGIN}/api/consent", "fetch", status=status, **more), "method": "POST"}
+
+
+@pytest.mark.parametrize("word", ["undefined", "null", "%5Bobject%20Object%5D"])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"excerpt": '{"message":"The lamp broke"}'}, "500, “The lamp broke”"),
+        ({"status": 403}, "403"),
+        ({"status": 200, "excerpt": "{}"}, "200"),
+    ],
+)
+def test_a_script_that_went_on_without_an_address_is_told_with_the_answer_it_read(build, pieces, word, answer, said):
+    asked, url = build.authorization(), f"{LOGIN}/app/{word}"
+    form = [*build.healthy_steps(asked, None)[:2], fetched(build, **answer), build.sub(f"{LOGIN}/api/me", "fetch")]
+    for status in (404, 200):
+        seen = {"title": "Home", "text": "Welcome home", "controls": (), "headings": ()}
+        screens = [pieces.screen(1, 0.25, pieces.digest()), pieces.screen(2, 0.9, pieces.digest(url, **seen))]
+        steps = [*(form if said != "200" else form[:-1]), build.get(url, status=status)]
+        walk = build.walk(steps, answer=None, ending="dead_end", login=TYPED, screens=screens)
+        assert only(build.judge(AUDIT, walk)).fix.text.startswith(
+            f"A script led to {url}, as one does that reads an address where there is none, after POST "
+            f"{LOGIN}/api/consent was answered with status {said}. See why that answer"
+        )
+
+
+@pytest.mark.parametrize("url", [f"{LOGIN}/undefined-terms", f"{LOGIN}/end?next=undefined", f"{LOGIN}/undefined/end"])
+def test_another_address_or_one_without_an_answer_before_it_was_no_scripts_mistake(build, pieces, url):
+    asked = build.authorization()
+    form = [*build.healthy_steps(asked, None)[:2], fetched(build)]
+    for steps in ([*form, build.get(url, status=404)], [*form[:2], build.get(f"{LOGIN}/undefined", status=404)]):
+        walk = build.walk(steps, answer=None, ending="dead_end", login=TYPED)
+        assert "A script led to" not in only(build.judge(AUDIT, walk)).fix.text

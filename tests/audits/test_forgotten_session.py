@@ -44,6 +44,31 @@ def asked_again(
     return build.walk(steps, answer=None, ending=ending, screens=screens, login=login)
 
 
+IDP = "https://id.example.net/authorize"
+
+
+def federated(
+    build, pieces, *, callback="code=c1&state=x", given=None, sent="sessionid=<cookie#2>", back=f"{HOST}/start"
+):
+    """A login at another server, which sends the customer back with ``callback``, and is asked for once more."""
+    start, returned = f"{HOST}/start", f"{HOST}/callback?{callback}"
+    steps = [
+        build.get(ASK, location=start),
+        build.get(start, location=f"{IDP}?state=1"),
+        build.get(f"{IDP}?state=1"),
+        build.post("https://id.example.net/login", SENT, location=returned),
+        build.get(returned, location=ASK, set_cookies=[cookie()] if given is None else given),
+        build.get(ASK, location=back, cookie=sent),
+        build.get(back, location=f"{IDP}?state=2", cookie=sent),
+        build.get(f"{IDP}?state=2"),
+    ]
+    screens = [
+        pieces.screen(1, 0.32, pieces.digest(f"{IDP}?state=1")),
+        pieces.screen(2, 0.99, pieces.digest(f"{IDP}?state=2")),
+    ]
+    return build.walk(steps, answer=None, ending="dead_end", screens=screens)
+
+
 def only(outcome):
     assert outcome.status == "failed", outcome
     (found,) = outcome.findings
@@ -317,3 +342,29 @@ def test_a_server_that_forgets_sessions_of_fresh_jars_too_says_nothing_of_used_o
 def test_a_session_that_only_the_fresh_jar_lost_is_no_matter_of_cookies(build, pieces):
     used = build.walk(id="warm-1", purpose="warm")
     assert build.judge("warm-jar", build.case(asked_again(build, pieces), used)).status == "inconclusive"
+
+
+def test_a_session_after_a_login_at_another_server_is_forgotten(build, pieces):
+    found = only(build.judge(AUDIT, federated(build, pieces)))
+    assert found.message == (
+        "login.example.com was told of the login at id.example.net, and does not know the customer again. Request 5, "
+        "GET https://login.example.com/callback, was answered with status 302 and the cookie `sessionid`. Request 6, "
+        "GET https://login.example.com/authorize, brought it back with the same value; the browser was sent to the "
+        "login again, https://id.example.net/authorize."
+    )
+    assert found.fix.text.endswith("Or it could not make use of what id.example.net sent along: its own log tells.")
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"callback": "error=access_denied&state=x"},
+        {"given": []},
+        {"sent": "sessionid=<cookie#3>"},
+        {"back": f"{HOST}/further-factor"},
+    ],
+    ids=["refused there", "no session", "another session", "another way"],
+)
+def test_what_another_server_did_not_vouch_for_was_not_forgotten(build, pieces, other):
+    assert build.judge(AUDIT, federated(build, pieces, **other)).status != "failed"

@@ -6,6 +6,7 @@ import pytest
 
 from e2e_linker.evidence.models import NotCollected, Present
 from e2e_linker.model import Confidence, Severity
+from tests.audits.judged import only
 
 AUDIT = "form-action-policy"
 LOGIN = "https://login.example.com"
@@ -24,12 +25,6 @@ def steps(build, policy, *, name=CSP, arrives=True, page=3, **more):
 def on(build, engine, made, **more):
     answer = None if more.pop("stopped", False) else ""
     return build.case(build.walk(made, answer=answer, **more), facts={"engine": engine})
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 def test_of_several_policies_the_one_that_forbids_is_to_be_changed(build):

@@ -10,6 +10,7 @@ import pytest
 from e2e_linker.evidence.models import LoginStep, NotCollected, Present
 from e2e_linker.evidence.token_calls import ProbedLink, SecretShape, TokenBattery
 from e2e_linker.model import Confidence, Depth, Severity
+from tests.audits.judged import only
 
 UNKNOWN = ({"error": "invalid_grant", "error_description": "Invalid authorization code"}, 403)
 PROBES = ("relink", "relink", "reuse_soon", "race", "race", "race", "code_twice", "burst")
@@ -72,12 +73,6 @@ def codes(build, pieces):
 def in_turn(codes, answer=UNKNOWN, fates="TRTRTTRT"):
     for probe, fate in zip(PROBES, fates, strict=True):
         codes.link(probe, None if fate == "T" else answer)
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 def case_of(build, pieces, name, body, status):

@@ -488,6 +488,22 @@ def test_a_circle_in_which_the_session_comes_back_is_of_servers_that_do_not_shar
         assert (found.cause, "Proven" in found.message) == (None, False)
 
 
+@pytest.mark.parametrize(("given", "told"), [("code=c1", True), ("error=access_denied", False)])
+def test_a_circle_after_a_login_at_another_server_tells_of_the_session_that_was_opened_for_it(build, given, told):
+    idp, cookie = "https://id.example.net", SetCookie(name="sessionid", value="<cookie#2>", size=41, http_only=True)
+    back, circle = "sessionid=<cookie#2>", (f"{HOST}/consent?client_id=alexa", f"{HOST}/authorize?client_id=alexa")
+    steps = [
+        build.get(circle[1], location=f"{idp}/authorize"),
+        build.get(f"{idp}/authorize"),
+        build.post(f"{idp}/login", {"password": "<password#1>"}, location=f"{HOST}/callback?{given}"),
+        build.get(f"{HOST}/callback?{given}", location=circle[0], set_cookies=[cookie]),
+        *(build.get(circle[n % 2], location=circle[1 - n % 2], cookie=back) for n in range(4)),
+    ]
+    walk = build.walk(steps, answer=None, ending="redirect_loop")
+    (found,) = build.judge("redirect-loop", walk).findings
+    assert ("brought back what the login had set (`sessionid`)" in found.message) is told
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -7,6 +7,7 @@ import pytest
 from e2e_linker.evidence.models import (
     Causes,
     Dialog,
+    Ending,
     LoginStep,
     NotCollected,
     Present,
@@ -17,6 +18,7 @@ from e2e_linker.evidence.models import (
     Window,
 )
 from e2e_linker.model import Confidence, Fault, Severity, Surface
+from tests.audits.judged import only
 
 LOGIN = "https://login.example.com"
 CASE_AUDITS = (
@@ -35,12 +37,6 @@ CASE_AUDITS = (
 def screens(build, pieces, **more):
     consent = pieces.digest(f"{LOGIN}/consent", (pieces.control(label="Allow"),), **more)
     return (pieces.screen(1, 0.25, pieces.digest(**more)), pieces.screen(2, 0.45, consent))
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 @pytest.mark.parametrize("audit", CASE_AUDITS)
@@ -342,6 +338,18 @@ def test_a_form_that_is_sent_over_http_goes_out_in_clear(build):
     assert "which uses port 8443 instead of 443." in found.message
 
 
+def test_a_form_that_was_not_filled_because_it_is_sent_over_http_is_found(build):
+    steps = [build.get("https://login.example.com/authorize")]
+    exposed = Ending(kind="login_blocked", message="x", exposed="http://login.example.com/login")
+    found = only(build.judge("hop-transport", build.walk(steps, answer=None, ending=exposed)))
+    assert (found.rule, found.subject) == ("auth-https-443", "http://login.example.com")
+    assert "a login form is sent to http://login.example.com, which uses http instead of https" in found.message
+    assert found.fix.text.startswith("login.example.com does not seem to know that its proxy speaks TLS: ")
+    steps.append(build.get("http://login.example.com/login"))
+    again = only(build.judge("hop-transport", build.walk(steps, answer=None, ending=exposed)))
+    assert "the browser is sent to http://login.example.com" in again.message
+
+
 def test_a_hop_to_an_app_is_named_without_a_port(build):
     steps = [
         build.get("https://login.example.com/authorize", location="acmeapp://login?x=1"),
@@ -478,16 +486,48 @@ def test_what_slides_just_now_is_not_cut_off(build, pieces):
 EXPIRED = "net::ERR_TUNNEL: the certificate of cdn.example.com is not to be trusted: it, or one above it, has expired"
 
 
-def drawn_with(build, pieces, *sheets):
+def drawn_with(build, pieces, *sheets, policy="", **more):
     """A login on a phone whose pages have small fields, and whose first page asked for ``sheets``."""
     small = [pieces.control("field", "Email", rect=(20, 200, 300, 20), font_px=13)]
     asked = build.authorization()
     answer = build.answer(asked)
     steps = build.healthy_steps(asked, answer)
-    steps[2:2] = [build.sub(url, **{"kind": "stylesheet", **more}) for url, more in sheets]
-    shown = pieces.screen(1, 0.15 + len(sheets) / 10, pieces.digest(controls=small))
-    walk = build.walk(steps, asked=asked, arrivals=[build.arrival(answer, at=5.0)], screens=(shown,))
+    steps[1] = {**steps[1], "response_headers": (("content-security-policy", policy),)}
+    steps[2:2] = [build.sub(url, **{"kind": "stylesheet", **held}) for url, held in sheets]
+    shown = pieces.screen(1, 0.15 + (len(sheets) or 1) / 10, pieces.digest(controls=small))
+    walk = build.walk(steps, asked=asked, arrivals=[build.arrival(answer, at=5.0)], screens=(shown,), **more)
     return build.judge("mobile-layout", build.case(walk))
+
+
+def stopped_styles(pieces, **more):
+    about = {"at": 0.15, "directive": "style-src-elem", "blocked": "inline", "document": f"{LOGIN}/login?state=x"}
+    return [pieces.policy_violation(**{**about, **more})]
+
+
+@pytest.mark.parametrize("policy", ["default-src 'self'", "style-src 'self'; default-src 'self' 'nonce-abc'"])
+def test_styles_that_the_pages_own_policy_forbids_are_told_in_place_of_sizes(build, pieces, policy):
+    found = only(drawn_with(build, pieces, policy=policy, csp_violations=stopped_styles(pieces)))
+    assert (found.severity, found.subject) == (Severity.RECOMMENDED, "styles inline login.example.com")
+    assert "/login is drawn without styles: it has none but those that stand in the page" in found.message
+    assert "Add a nonce to `style-src`" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    ("sheets", "policy", "more"),
+    [
+        ([(f"{LOGIN}/a.css", {"status": 200})], "default-src 'self'", {}),
+        ([], "style-src 'self' 'nonce-abc'", {}),
+        ([], "default-src 'sha256-abc='", {}),
+        ([], "default-src 'self'", {"disposition": "report"}),
+        ([], "default-src 'self'", {"directive": "style-src-attr"}),
+        ([], "default-src 'self'", {"blocked": "https://fonts.example.net/a.css"}),
+        ([], "default-src 'self'", {"document": f"{LOGIN}/other"}),
+        ([], "default-src 'self'", {"window": 1}),
+    ],
+)
+def test_a_page_that_has_other_styles_is_measured(build, pieces, sheets, policy, more):
+    outcome = drawn_with(build, pieces, *sheets, policy=policy, csp_violations=stopped_styles(pieces, **more))
+    assert {found.subject.split()[0] for found in outcome.findings} == {"font", "small"}
 
 
 @pytest.mark.parametrize(
@@ -581,6 +621,27 @@ def test_blank_and_half_loaded_pages_are_no_measurement(build, pieces, more):
     unknown = build.judge("mobile-layout", on_phone(build, shown))
     assert unknown.status == "inconclusive"
     assert unknown.missing == ("each screen was blank, half-loaded or an error",)
+
+
+@pytest.mark.parametrize(
+    ("failure", "ready", "arrives", "judged"),
+    [
+        ("net::ERR_CONTENT_LENGTH_MISMATCH", "loading", True, "failed"),
+        ("net::ERR_CONTENT_LENGTH_MISMATCH", "loading", False, "inconclusive"),
+        ("NS_ERROR_NET_PARTIAL_TRANSFER", "complete", True, "failed"),
+        ("NS_ERROR_NET_PARTIAL_TRANSFER", "complete", False, "inconclusive"),
+        (None, "loading", True, "inconclusive"),
+    ],
+)
+def test_a_page_that_broke_off_is_measured_where_the_login_went_well_with_it(
+    build, pieces, failure, ready, arrives, judged
+):
+    asked = build.authorization()
+    shown = pieces.screen(1, 0.25, pieces.digest(viewport_meta=None, ready_state=ready))
+    steps = build.healthy_steps(asked, build.answer(asked) if arrives else None)
+    steps[1] |= {"status": 200, "failure": failure}
+    walk = build.walk(steps if arrives else steps[:2], asked=asked, answer=None, screens=[shown])
+    assert build.judge("mobile-layout", build.case(walk)).status == judged
 
 
 @pytest.mark.parametrize("label", ["Email", None])

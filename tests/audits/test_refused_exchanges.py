@@ -44,6 +44,15 @@ def test_the_advice_fits_the_status(build, pieces, body, more, advice):
     assert (one.severity, one.confidence) == (Severity.BREAKS, Confidence.CERTAIN)
 
 
+@pytest.mark.parametrize(
+    ("body", "another"),
+    [({"detail": "Bad Request"}, True), ({"error": "invalid_request"}, False), ("Bad Request", False)],
+)
+def test_an_answer_without_an_oauth_error_may_be_another_endpoints(build, pieces, body, another):
+    fix = judged(build, pieces.token_call(body, status=400)).fix.text
+    assert ("whether accessTokenUrl is the address of the token endpoint" in fix) is another
+
+
 @pytest.mark.parametrize("kind", ["closed", "protocol"])
 def test_a_connection_without_an_answer_is_sent_to_http_1_1(build, pieces, kind):
     fix = judged(build, pieces.token_call(status=None, failure="gone", failure_kind=kind)).fix.text
@@ -142,6 +151,50 @@ def test_a_redirect_to_what_may_be_the_token_endpoint_is_configured(build, piece
     for audit in ("token-status", "token-redirect"):
         assert judged(build, call, audit).blame is Fault.SKILL_CONFIGURATION
     assert judged(build, call).fix.text.startswith("Configure the final address")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fix", "advised"),
+    [
+        (None, 200, "It was tried: it gives tokens.", True),
+        ({"error": "invalid_grant"}, 400, "It was tried: it answers as a token endpoint does.", True),
+        ({"detail": "Bad Request"}, 400, "was tried, and does not answer as a token endpoint (status 400)", False),
+        ("<h1>Not found</h1>", 404, "was tried, and does not answer as a token endpoint (status 404)", False),
+        ("", 503, "See first that it is the token endpoint", True),
+        ("", 429, "See first that it is the token endpoint", True),
+        ("", 401, "See first that it is the token endpoint", True),
+        ({"error": "invalid_client"}, 401, "It was tried: it answers as a token endpoint does.", True),
+        ({"errorCode": "invalid_client"}, 401, "It was tried: it answers as a token endpoint does.", True),
+        ("<h1>invalid_grant</h1>", 400, "It was tried: it answers as a token endpoint does.", True),
+        ("access_token=<access_token#1>", 200, "It was tried: it answers as a token endpoint does.", True),
+        (
+            "<html><script>let access_token</script>",
+            200,
+            "was tried, and does not answer as a token endpoint (status 200)",
+            False,
+        ),
+    ],
+)
+def test_an_address_that_only_gets_a_slash_is_advised_by_what_it_answered(build, pieces, body, status, fix, advised):
+    first = pieces.token_call("", status=307, response_headers=(("Location", "/token/"),))
+    tried = pieces.token_call(body, status=status, n=2, url=f"{AT}/", purpose="exchange at the final address")
+    case = build.case(token_calls=Present(value=(first, tried)))
+    (cause,), (symptom,) = (build.judge(audit, case).findings for audit in ("token-status", "token-redirect"))
+    assert fix in cause.fix.text
+    assert ("Configure the final address" in cause.fix.text) is advised
+    assert (symptom.fix.paste is not None) is advised
+    assert cause.blame is symptom.blame is Fault.SKILL_CONFIGURATION
+
+
+def test_two_addresses_that_redirect_to_each_other_are_none_for_the_skill(build, pieces):
+    first = pieces.token_call("", status=301, response_headers=(("Location", "/token/"),))
+    back = {"url": f"{AT}/", "response_headers": (("Location", "/token"),)}
+    tried = pieces.token_call("", status=307, n=2, purpose="exchange at the final address", **back)
+    case = build.case(token_calls=Present(value=(first, tried)))
+    (cause,), (symptom,) = (build.judge(audit, case).findings for audit in ("token-status", "token-redirect"))
+    assert "`https://login.example.com/token/` was tried, and redirects back" in cause.fix.text
+    assert cause.blame is symptom.blame is Fault.IDENTITY_PROVIDER
+    assert symptom.fix.paste is None
 
 
 @pytest.mark.parametrize(
@@ -275,6 +328,31 @@ def test_a_401_by_which_the_client_is_named_is_no_proxys(build, pieces):
     assert (
         "password of its own" not in judged(build, pieces.token_call({"error": "invalid_client"}, status=401)).fix.text
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (
+            {"errorCode": "invalid_client", "errorSummary": "Invalid value for 'client_id' parameter."},
+            401,
+            "refused the client with status 401, “invalid_client”: “Invalid value for 'client_id' parameter.”",
+        ),
+        (
+            {"errorCode": "E0000047", "errorSummary": "API call exceeded rate limit"},
+            403,
+            "“E0000047”: “API call exceeded rate limit”",
+        ),
+        ({"error": {"type": "OAuthException", "message": "Cannot load it"}}, 400, "status 400, “Cannot load it”"),
+        ({"detail": "Bad Request"}, 400, "with status 400, “Bad Request”"),
+        ({"title": "Unsupported", "status": 400, "detail": None}, 400, "with status 400, “Unsupported”"),
+    ],
+)
+def test_what_a_server_says_in_fields_of_its_own_is_quoted(build, pieces, body, status, said):
+    one = judged(build, pieces.token_call(body, status=status))
+    assert said in one.message
+    assert "password of its own" not in one.fix.text
+    assert "does not tell" not in one.fix.text
 
 
 @pytest.mark.parametrize(

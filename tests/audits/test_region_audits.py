@@ -187,6 +187,23 @@ def test_a_region_that_goes_astray_is_told_with_the_case_whose_walk_shows_it(bui
     assert "the host of region NA instead of EU" in cause.message
 
 
+def test_a_fixed_region_is_told_of_the_cases_that_asked_for_another_themselves(build):
+    def went_to_na(region, purpose="measured"):
+        asked = build.authorization(region=region, state=f"A2SAAEAE-{purpose}-{region}-" + "Zx81kq" * 40)
+        given = {"id": purpose if purpose == "measured" else f"region-{region}", "purpose": purpose}
+        return build.walk(asked=asked, answer=f"{build.redirect_uri('NA')}?code=<code#1>&state={asked.state}", **given)
+
+    eu = build.case(went_to_na("EU"), went_to_na("FE", "region"))
+    cases = [build.case(went_to_na("NA")), eu, build.case(went_to_na("FE"))]
+    assert [(one.subject, one.shown_by) for one in judge(build, cases=cases).findings] == [
+        ("EU", ("phone-eu",)),
+        ("FE", ("phone-fe",)),
+    ]
+    assert [found.subject for found in build.judge("redirect-uri", eu).findings] == ["redirect_uri EU"]
+    (told,) = judge(build, cases=[build.case(went_to_na("NA"), went_to_na("FE", "region"))]).findings
+    assert told.shown_by == ("phone-na",)
+
+
 def test_a_region_that_is_refused_by_a_probe_is_shown_by_no_case(build):
     asked = build.authorization(region="EU")
     turned_down = build.walk(

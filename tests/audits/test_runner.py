@@ -197,7 +197,7 @@ def test_the_table_tells_who_has_what_and_who_lacks_it(build):
 def test_audits_are_chosen_by_their_id_or_rule():
     assert set(selected(only=["windows"])) == {"windows"}
     assert set(selected(only=["auth-no-popups"])) == {"unsent-answer", "windows"}
-    assert set(selected(only=["auth-https-443"])) == {"authorization-url", "hop-transport", "tls-service"}
+    assert set(selected(only=["auth-https-443"])) == {"authorization-url", "hop-transport", "page-tls", "tls-service"}
     assert set(selected()) == set(audits())
 
 

@@ -17,6 +17,7 @@ from e2e_linker.evidence.models import (
 )
 from e2e_linker.evidence.page import Sight
 from e2e_linker.model import Confidence, Fault, Severity, Surface
+from tests.audits.judged import only
 
 LOGIN = "https://login.example.com"
 
@@ -34,12 +35,6 @@ def stopped(build, digest, pieces, *, ending="login_not_found", steps=(), **more
     """A walk that ended on its first page, which showed ``digest``."""
     first = build.get(f"{LOGIN}/authorize", excerpt="<title>Sign in</title>")
     return build.walk([first, *steps], answer=None, ending=ending, screens=[pieces.screen(0, 4.0, digest)], **more)
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 @pytest.mark.parametrize("ending", ["login_not_found", "dead_end", "timeout"])
@@ -159,6 +154,17 @@ def test_what_a_stand_in_healed_is_proven_and_told_before_what_else_failed(build
     assert "may never come" in found.fix.text
     # A customer who waits longer may get it.
     assert found.confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "slow"), [(None, None, True), (None, "net::ERR_CONNECTION_RESET", False), (503, None, False)]
+)
+def test_a_page_that_still_waits_for_its_script_is_not_said_to_stay_blank(build, pieces, status, failure, slow):
+    script = build.sub(f"{LOGIN}/static/app.js", "script", status=status, failure=failure)
+    found = only(build.judge("screen-blank", stopped(build, blank(pieces), pieces, steps=[script])))
+    assert ("was blank as long as the tester waited: no text, no field and no button." in found.message) is slow
+    assert ("stays blank" in found.message) is not slow
+    assert ("`expect.timeout` lets the tester wait longer" in found.fix.text) is slow
 
 
 APP = f"{LOGIN}/static/app.js"

@@ -680,3 +680,12 @@ def test_no_report_is_promised_a_server_that_it_does_not_name(build):
     assert "the server's log names" in unknown.fix.text
     apache = sized(build, status=431, response_headers=(("Server", "Apache/2.4.71 (Debian)"),), excerpt="<h1>431</h1>")
     assert "Apache httpd probably answered" in apache.fix.text
+
+
+def test_a_connection_that_broke_at_a_large_request_is_advice_that_blames_nobody(build):
+    steps = [build.get(f"{build.login}/login", status=200, head=900)]
+    steps += [build.get(f"{build.login}/resume", status=None, failure="net::ERR_EMPTY_RESPONSE", head=10300)]
+    (found,) = build.judge("request-size", build.walk(steps, answer=None, ending="unreachable")).findings
+    assert (found.severity, found.confidence) == (Severity.RECOMMENDED, Confidence.POSSIBLE)
+    assert f"GET {build.login}/resume may have been refused as too large (a closed connection)" in found.message
+    assert "heads of up to 900 bytes" in found.message

@@ -10,6 +10,7 @@ from e2e_linker.derive.base import case_facts
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Confidence, Severity
 from e2e_linker.report.build import build_report
+from tests.audits.judged import only
 
 AUDIT = "redirect-uri"
 LOGIN = "https://login.example.com"
@@ -27,12 +28,6 @@ def sent_to(build, url, *, followed=True, ending="dead_end", domains=(), between
         steps.append(build.get(target, **last))
     walk = build.walk(steps, asked=asked, answer=None, ending=ending)
     return build.case(walk, skill=build.skill(asked, domains=domains))
-
-
-def only(outcome):
-    assert outcome.status == "failed", outcome
-    (found,) = outcome.findings
-    return found
 
 
 @pytest.mark.parametrize("followed", [True, False])

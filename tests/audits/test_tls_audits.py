@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from e2e_linker.audits.base import Options
 from e2e_linker.audits.runner import judge_case, selected
 from e2e_linker.derive.certificates import remaining
-from e2e_linker.evidence.models import Failed, NotCollected, Present
+from e2e_linker.evidence.models import Ending, Failed, NotCollected, Present
 from e2e_linker.evidence.served_tls import ServedCertificate, ServedTls, TlsHandshake
 from e2e_linker.model import Confidence, Depth, Fault, Severity
 
@@ -400,3 +400,70 @@ def test_a_host_that_the_run_was_too_short_for_leaves_the_verdict_open(judged):
     cut = token(chain=Failed(error="the run ended before it had answered"), trust=None, path=(), handshakes=())
     outcomes = judged(served(), cut)
     assert {outcomes[name].missing for name in AUDITS[:4]} == {(f"{TOKEN}: the run ended before it had answered",)}
+
+
+@pytest.fixture
+def stopped(build):
+    """What is judged of a login whose page failed with ``failure``, at a depth that asks no host for its TLS."""
+
+    def judge(failure, *seen, kind="tls_failure"):
+        ending = Ending(kind=kind, message="the browser does not get there", fault=Fault.IDENTITY_PROVIDER)
+        asked = build.authorization()
+        first = build.get(asked.url) | {"status": None, "failure": failure}
+        case = build.case(build.walk([first], asked=asked, answer=None, ending=ending))
+        part = Present(value=seen) if seen else NotCollected(reason="one link only")
+        chosen = {"page-tls": selected()["page-tls"]}
+        return judge_case(case, Options(depth=Depth.PASSIVE), chosen, part)[0]["page-tls"]
+
+    return judge
+
+
+OBJECTION = "net::ERR_TUNNEL_CONNECTION_FAILED: the certificate of login.example.com is not to be trusted: "
+UNLISTED = f"{OBJECTION}its issuer is neither sent along nor on Mozilla's list nor in linker.trust"
+THROUGH = ", seen through upstream proxy 10.0.0.8:3128"
+
+
+@pytest.mark.parametrize(
+    ("failure", "rule", "fix"),
+    [
+        (f"{OBJECTION}it, or one above it, has expired", "auth-cert-trusted-ca", "Renew the certificate"),
+        (f"{OBJECTION}it, or one above it, has expired{THROUGH}", "auth-cert-trusted-ca", "Renew the certificate"),
+        ("net::ERR_CERT_DATE_INVALID", "auth-cert-trusted-ca", "Renew the certificate"),
+        (f"{OBJECTION}it is made out for another host", "auth-cert-trusted-ca", "names this host"),
+        ("SSL_ERROR_BAD_CERT_DOMAIN", "auth-cert-trusted-ca", "names this host"),
+        (UNLISTED, "auth-cert-trusted-ca", "on Mozilla's list"),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "auth-cert-trusted-ca", "on Mozilla's list"),
+        ("MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT", "auth-cert-trusted-ca", "public authority"),
+        ("net::ERR_BAD_SSL_CLIENT_AUTH_CERT", "auth-https-443", "Ask clients for no certificate"),
+        ("net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "auth-https-443", "Terminate TLS 1.2 and 1.3"),
+        ("net::ERR_SSL_PROTOCOL_ERROR", "auth-https-443", "Terminate TLS 1.2 and 1.3"),
+    ],
+)
+def test_tls_that_stops_the_browser_is_told_where_nobody_looked_at_it_besides(stopped, failure, rule, fix):
+    (one,) = stopped(failure).findings
+    sure = Confidence.POSSIBLE if "PROTOCOL_ERROR" in failure else Confidence.LIKELY
+    assert (one.rule, one.severity, one.confidence) == (rule, Severity.BREAKS, sure)
+    assert one.primary.ref == "measured#1"
+    assert one.message == "The login stops at the authorization page: the browser does not get there."
+    assert fix in one.fix.text
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        f"{UNLISTED}{THROUGH}",
+        f"net::ERR_CERT_AUTHORITY_INVALID{THROUGH}",
+        f"MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT{THROUGH}",
+        f"net::ERR_SSL_PROTOCOL_ERROR{THROUGH}",
+        "net::ERR_CERTIFICATE_TRANSPARENCY_REQUIRED",
+        f"{OBJECTION}only the browser saw one",
+    ],
+)
+def test_what_may_be_a_proxys_or_is_not_known_says_nothing_of_the_server(stopped, failure):
+    assert stopped(failure).status == "inconclusive"
+
+
+def test_a_host_that_was_asked_for_its_tls_is_judged_by_what_it_served(stopped):
+    assert stopped("net::ERR_CERT_DATE_INVALID", served(trust="expired", trust_detail="x")).status == "not_applicable"
+    assert stopped("net::ERR_CERT_DATE_INVALID", token()).status == "failed"
+    assert stopped("net::ERR_CERT_DATE_INVALID", kind="unreachable").status == "inconclusive"

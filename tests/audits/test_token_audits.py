@@ -11,6 +11,7 @@ import pytest
 from e2e_linker.evidence.models import NotCollected, Present, TokenTiming
 from e2e_linker.evidence.token_calls import SecretShape
 from e2e_linker.model import Confidence, Fault, Severity
+from tests.audits.judged import failures
 
 AUDITS = (
     "token-connection",
@@ -43,15 +44,8 @@ def judged(build, *calls, **more):
     return {audit: build.judge(audit, evidence) for audit in AUDITS}
 
 
-def found(outcomes):
-    """(audit, finding) of everything that failed."""
-    return [
-        (audit, one) for audit, outcome in outcomes.items() if outcome.status == "failed" for one in outcome.findings
-    ]
-
-
 def only(outcomes, audit):
-    ((by, one),) = found(outcomes)
+    ((by, one),) = failures(outcomes)
     assert by == audit
     return one
 
@@ -92,7 +86,7 @@ def test_the_implicit_grant_has_no_exchange(build, audit):
 
 def test_other_calls_than_the_exchange_are_not_judged(build, pieces):
     replay = pieces.token_call({"error": "invalid_grant"}, status=400, purpose="replay", n=2)
-    assert not found(judged(build, pieces.token_call(), replay))
+    assert not failures(judged(build, pieces.token_call(), replay))
 
 
 # Each trouble is told once.
@@ -121,13 +115,13 @@ def test_no_answer_is_one_finding(build, pieces, kind, audit, rule, confidence):
 def test_a_proxy_of_this_machine_says_nothing_of_the_server(build, pieces):
     said = "upstream proxy 10.0.0.8:3128 did not lead to the server: 407 Denied"
     outcomes = judged(build, pieces.token_call(status=None, failure=said, failure_kind="proxy"))
-    assert not found(outcomes)
+    assert not failures(outcomes)
     assert outcomes["token-connection"].missing == (said,)
 
 
 def test_a_wrong_url_that_cannot_be_reached_is_left_to_the_configuration(build, pieces):
     call = pieces.token_call(status=None, url="http://localhost/token", failure="refused", failure_kind="connect")
-    assert not found(judged(build, call))
+    assert not failures(judged(build, call))
 
 
 @pytest.mark.parametrize(
@@ -411,9 +405,9 @@ def test_a_code_that_is_a_word_for_nothing_is_named(build, pieces, code, body, s
 )
 def test_a_refusal_for_another_reason_says_nothing_of_the_code(build, pieces, code, body, status):
     outcomes = judged(build, pieces.token_call(body, **sent_code(code, status=status)))
-    assert found(outcomes)
-    assert not [one for _, one in found(outcomes) if "code of the redirect is" in one.message]
-    assert not [one for _, one in found(outcomes) if "Put the code itself" in one.fix.text]
+    assert failures(outcomes)
+    assert not [one for _, one in failures(outcomes) if "code of the redirect is" in one.message]
+    assert not [one for _, one in failures(outcomes) if "Put the code itself" in one.fix.text]
 
 
 @pytest.mark.parametrize("joint", ["?", ";", "%26"])
@@ -654,7 +648,7 @@ def test_a_wrong_content_type_is_found(build, pieces, kind):
 
 def test_tokens_in_a_form_with_status_201_are_two_troubles(build, pieces):
     outcomes = judged(build, pieces.token_call(FORM, status=201))
-    assert [audit for audit, _ in found(outcomes)] == ["token-status", "token-body"]
+    assert [audit for audit, _ in failures(outcomes)] == ["token-status", "token-body"]
 
 
 # Fields
@@ -755,7 +749,7 @@ def test_a_wrong_field_is_named(build, pieces, change, subject, words):
 
 def test_a_number_that_was_hidden_is_no_wrong_lifetime(build, pieces):
     outcomes = judged(build, pieces.token_call({**TOKENS, "expires_in": "<password#1> (a number)", "n": HIDDEN}))
-    assert [by for by, _ in found(outcomes)] == []
+    assert [by for by, _ in failures(outcomes)] == []
     assert outcomes["token-fields"].status == "passed"
 
 
@@ -783,7 +777,7 @@ def test_the_characters_of_a_word_for_nothing_are_no_matter(build, pieces, token
 
 @pytest.mark.parametrize("token", ["none-such", "undefined1", "nil.nil", "object", "[1]"])
 def test_a_token_that_holds_such_a_word_is_one(build, pieces, token):
-    assert not found(judged(build, pieces.token_call({**TOKENS, "access_token": token})))
+    assert not failures(judged(build, pieces.token_call({**TOKENS, "access_token": token})))
 
 
 MOMENT = int(datetime(2026, 11, 20, 12, 0, tzinfo=UTC).timestamp())
@@ -826,7 +820,7 @@ def test_milliseconds_are_advice(build, pieces, given):
     ],
 )
 def test_a_long_life_is_one(build, pieces, given):
-    assert not found(judged(build, pieces.token_call({**TOKENS, "expires_in": given})))
+    assert not failures(judged(build, pieces.token_call({**TOKENS, "expires_in": given})))
 
 
 def test_a_lifetime_written_as_a_string_is_advice(build, pieces):
@@ -861,7 +855,7 @@ def test_a_login_page_at_the_token_url_is_one_finding(build, pieces, body, statu
 
 def test_urls_that_already_look_swapped_are_not_told_twice(build, pieces):
     skill = build.skill(authorization_url="https://a.example/token", access_token_url="https://a.example/authorize")
-    assert not found(judged(build, pieces.token_call(LOGIN_PAGE), skill=skill))
+    assert not failures(judged(build, pieces.token_call(LOGIN_PAGE), skill=skill))
 
 
 # Default lifetime

@@ -1610,6 +1610,20 @@ def test_who_is_turned_away_for_a_wrong_secret_is_told_so_without_a_finding(trie
     assert tries.judge("error-bodies").status == "passed"
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_wrong_secret_that_is_answered_as_good_codes_are_too_may_not_have_been_looked_at(tries, build, lost):
+    unknown = {"error": "invalid_grant", "error_description": "Authorization code has been used or expired"}
+    tries.exchange("refresh-1", tokens("A1", "R1"))
+    if lost:
+        tries.exchange("relink-1", unknown, 400)
+    tries.ask("wrong_secret-1", "misuse", unknown, 400)
+    outcome = tries.judge("error-codes", [build.case()])
+    if lost:
+        assert any("wrong secret: status 400, “invalid_grant”" in why for why in outcome.missing)
+    else:
+        assert "refuses a wrong client secret with status 400" in only(outcome).message
+
+
 def test_a_stranger_that_is_turned_away_after_another_one_is_refused_as_well_as_any(tries, build):
     tries.exchange("refresh-1", tokens("A1", "R1"))
     tries.ask("wrong_client-1", "misuse", {"error": "invalid_client"}, 401)

@@ -6,6 +6,7 @@ import pytest
 
 from e2e_linker.evidence.models import Present
 from e2e_linker.model import Confidence, Fault, Severity
+from tests.audits.judged import failures
 
 AUDITS = (
     "bot-protection",
@@ -29,10 +30,7 @@ def case(build, call, **more):
 
 def found(build, call, **more):
     """(audit, finding) of everything that failed."""
-    outcomes = {audit: build.judge(audit, case(build, call, **more)) for audit in AUDITS}
-    return [
-        (audit, one) for audit, outcome in outcomes.items() if outcome.status == "failed" for one in outcome.findings
-    ]
+    return failures({audit: build.judge(audit, case(build, call, **more)) for audit in AUDITS})
 
 
 def only(build, call, audit, **more):

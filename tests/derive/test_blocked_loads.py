@@ -127,3 +127,27 @@ def test_a_page_that_cannot_be_decoded_itself_is_told_so(found):
     assert f"{LOGIN}/authorize itself cannot be shown: its body is not compressed" in one.message
     assert "Send `Content-Encoding` only" in one.fix.text
     assert one.primary.ref == "measured#0"
+
+
+HASHED = (
+    f"Failed to find a valid digest in the 'integrity' attribute for resource '{APP}?v=1' with computed SHA-384 "
+    "integrity 'AqvG'. The resource has been blocked.",
+    f"None of the “sha384” hashes in the integrity attribute match the content of the subresource at “{APP}?v=1”. The "
+    "computed hash is “AqvG”.",
+    f"Cannot load script {APP}?v=1. Failed integrity metadata check. Content length: 12.",
+)
+
+
+@pytest.mark.parametrize("words", HASHED)
+@pytest.mark.parametrize("way", ["console", "error"])
+def test_a_script_with_another_hash_than_its_page_gives_is_told_as_that(found, words, way):
+    told = found(status=200, **{way: words})
+    assert f"the script {APP} did not load: what came has not the hash that the page's `integrity`" in told.message
+    assert "write its hash into `integrity`" in told.fix.text
+    if words == HASHED[1]:
+        assert "a script of the page failed" not in told.message
+
+
+@pytest.mark.parametrize("words", [HASHED[0].replace("app.js", "other.js"), f"The integrity of {APP}?v=1 is well."])
+def test_words_on_another_file_or_of_none_that_is_kept_back_say_nothing_of_this_one(found, words):
+    assert "`integrity`" not in found(status=200, console=words).message

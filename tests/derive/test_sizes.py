@@ -112,7 +112,6 @@ HAPROXY = "<h1>400 Bad request</h1>\nYour browser sent an invalid request."
         (None, {"failure": RESET, "head": 15900}, Confidence.POSSIBLE),
         (15500, {"failure": RESET, "head": 15900}, Confidence.POSSIBLE),
         (900, {"failure": RESET, "head": 9000}, None),
-        (900, {"failure": "net::ERR_CONNECTION_RESET", "head": 15900}, None),
         (900, {"status": 400, "excerpt": HAPROXY, "head": 15900}, Confidence.LIKELY),
         (900, {"status": 400, "excerpt": HAPROXY, "head": 9000}, None),
     ],
@@ -123,7 +122,32 @@ def test_haproxys_ways_to_refuse_a_large_head_are_known(build, before, answer, c
     steps += [build.get(f"{build.login}/resume", **answer)]
     walk = build.walk(steps, asked=asked, answer=None, ending="unreachable")
     found = facts_of(build, "oversize", walk)
-    assert [(one.server.server, one.confidence) for one in found] == ([("HAProxy", confidence)] if confidence else [])
+    named = [(one.server.server, one.confidence) for one in found if one.server]
+    assert named == ([("HAProxy", confidence)] if confidence else [])
+
+
+@pytest.mark.parametrize("failure", ["net::ERR_EMPTY_RESPONSE", "NS_ERROR_NET_RESET"])
+@pytest.mark.parametrize(
+    ("others", "head", "suspected"),
+    [
+        ([{"status": 200, "head": 900}], 10300, True),
+        ([{"status": 200, "head": 900}, {"status": 302, "head": 6000}], 10300, True),
+        ([{"status": 200, "head": 900}], 7000, False),
+        ([], 10300, False),
+        ([{"status": 500, "head": 900}], 10300, False),
+        ([{"status": 200, "head": 9800}], 10300, False),
+        ([{"status": 200, "head": 900}, {"status": 302, "head": 10300}], 10300, False),
+        ([{"status": 200, "head": 900}, {"status": None, "failure": "net::ERR_CONNECTION_RESET"}], 10300, False),
+    ],
+)
+def test_a_connection_that_breaks_at_the_largest_request_alone_is_told_without_blame(
+    build, failure, others, head, suspected
+):
+    steps = [build.get(f"{build.login}/login", **{"head": 900, **one}) for one in others]
+    last = build.get(f"{build.login}/resume", status=None, failure=failure, head=head)
+    walk = build.walk([*steps, last], answer=None, ending="unreachable")
+    found = facts_of(build, "oversize", walk)
+    assert [(one.server, one.confidence, one.alone) for one in found] == [(None, Confidence.POSSIBLE, True)] * suspected
 
 
 def test_an_empty_400_to_a_large_head_is_suspected_without_naming_anybody(build):
