@@ -21,8 +21,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from e2e_linker.alexa.authorization import AuthorizationRequest, authorization, is_arrival
 from e2e_linker.audits.registry import audits
-from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers
+from e2e_linker.browser.pages.digest import install_digest
 from e2e_linker.demo.range import PracticeRange
 from e2e_linker.evidence.models import (
     Arrival,

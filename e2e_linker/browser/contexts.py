@@ -12,9 +12,9 @@ from pydantic.alias_generators import to_camel
 
 from e2e_linker.browser.attached import Bar, barred, knows_no_contexts, reaches_proxy, sharing
 from e2e_linker.browser.background import answered
-from e2e_linker.browser.digest import lend_digest
 from e2e_linker.browser.engines import Engine, context_proxy
 from e2e_linker.browser.network import LoopbackProxy, Upstream
+from e2e_linker.browser.pages.digest import lend_digest
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Tape
 

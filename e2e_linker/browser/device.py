@@ -15,9 +15,9 @@ from e2e_linker.browser.background import answered
 from e2e_linker.browser.connections import Connection
 from e2e_linker.browser.contexts import Opened, opened
 from e2e_linker.browser.engines import Engine
-from e2e_linker.browser.fingers import give_finger
 from e2e_linker.browser.in_clear import InClear
 from e2e_linker.browser.incidents import CSP_LISTENER
+from e2e_linker.browser.login.fingers import give_finger
 from e2e_linker.browser.network import LoopbackProxy, Upstream
 from e2e_linker.browser.padding import padding_cookies
 from e2e_linker.browser.settings import DeviceSettings

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Locator, Response
 
 from e2e_linker.browser.addresses import Address, Overrides, canonical_host, is_loopback
-from e2e_linker.browser.controls import Seen, View
-from e2e_linker.browser.shown import describe
+from e2e_linker.browser.login.shown import describe
+from e2e_linker.browser.pages.controls import Seen, View
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from playwright.async_api import Browser, BrowserContext, Error, Frame, Page, Request
 
-from e2e_linker.browser.controls import View
 from e2e_linker.browser.handlers import Handler
+from e2e_linker.browser.pages.controls import View
 
 __all__ = ["Loading"]
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from pydantic import JsonValue
 
 from e2e_linker.alexa.authorization import Authorization
-from e2e_linker.browser.hands import OnScreen
+from e2e_linker.browser.login.hands import OnScreen
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.evidence.page import LoginStep
@@ -25,7 +25,7 @@ Until = Literal["arrival", "login_form"]
 
 
 class Login(Protocol):
-    """Whoever logs in in the customer's stead: :class:`~e2e_linker.browser.login.LoginDriver`, or a test."""
+    """Whoever logs in in the customer's stead: :class:`~e2e_linker.browser.login.driver.LoginDriver`, or a test."""
 
     async def run(self, windows: Windows, arrived: asyncio.Event) -> Ending | None:
         """Log in until ``arrived`` is set, or the login form is reached where only that was asked for: None.

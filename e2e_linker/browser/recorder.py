@@ -22,7 +22,7 @@ from e2e_linker.browser.device import Device
 from e2e_linker.browser.devtools import LIMIT, DevTools
 from e2e_linker.browser.incidents import Incidents
 from e2e_linker.browser.jar import cookies_held
-from e2e_linker.browser.pictures import PictureSink, Screens
+from e2e_linker.browser.pages.pictures import PictureSink, Screens
 from e2e_linker.browser.requests import Requests
 from e2e_linker.browser.script_answers import ScriptAnswers
 from e2e_linker.browser.windows import Windows

@@ -16,10 +16,10 @@ from e2e_linker.browser import endings
 from e2e_linker.browser.background import within
 from e2e_linker.browser.closing import closing
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.guarded import behind_guard
+from e2e_linker.browser.login.guarded import behind_guard
 from e2e_linker.browser.navigation_endings import asked_for_authentication, bare, misdirected, navigation_failed
 from e2e_linker.browser.navigations import NavigationFailure, shows_page
-from e2e_linker.browser.pictures import PictureSink
+from e2e_linker.browser.pages.pictures import PictureSink
 from e2e_linker.browser.plan import WalkPlan
 from e2e_linker.browser.recorder import Recorder
 from e2e_linker.evidence.models import Ending, Walk

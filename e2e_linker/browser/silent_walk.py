@@ -15,9 +15,9 @@ from typing import Literal
 from e2e_linker.alexa.authorization import is_arrival
 from e2e_linker.browser import endings
 from e2e_linker.browser.device import Device
+from e2e_linker.browser.login.refusals import REFUSALS, refuses
 from e2e_linker.browser.navigation_endings import bare
 from e2e_linker.browser.plan import WalkPlan
-from e2e_linker.browser.refusals import REFUSALS, refuses
 from e2e_linker.browser.silent import Answer, Trail, follow, read_alike
 from e2e_linker.evidence.answer_secrets import secrets_in_answer
 from e2e_linker.evidence.arrived import arrived

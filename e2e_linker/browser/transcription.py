@@ -8,8 +8,8 @@ from typing import Any
 from playwright.async_api import Error, Request, Response
 
 from e2e_linker.browser.devtools import DevTools, Note, words_of_certificate
+from e2e_linker.browser.login.shown_seeds import seeds_in
 from e2e_linker.browser.navigations import is_called_off
-from e2e_linker.browser.shown_seeds import seeds_in
 from e2e_linker.browser.transcripts import Transcript
 from e2e_linker.evidence import traffic
 from e2e_linker.evidence.answer_secrets import secrets_in_answer

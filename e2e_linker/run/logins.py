@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from e2e_linker.browser.credentials import CodeUnavailable
-from e2e_linker.browser.halting import Ask
-from e2e_linker.browser.hands import OnScreen
 from e2e_linker.browser.in_clear import InClear
-from e2e_linker.browser.login import Credentials, LoginDriver
-from e2e_linker.browser.one_time_codes import CodeTurn
+from e2e_linker.browser.login.credentials import CodeUnavailable
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
+from e2e_linker.browser.login.halting import Ask
+from e2e_linker.browser.login.hands import OnScreen
+from e2e_linker.browser.login.one_time_codes import CodeTurn
 from e2e_linker.browser.plan import Login, LoginFactory, Until
 from e2e_linker.browser.windows import Windows
 from e2e_linker.config.linker import ResolvedAccount
@@ -32,7 +32,7 @@ _CODE = frozenset({"totp", "otp"})
 _LONG_S = 7 * 86_400.0
 """Seconds by which a deadline is put off for somebody who may take any time."""
 _REFUSED = re.compile(r"\S+ refused (the one-time code|the password|the login): ")
-"""How :func:`~e2e_linker.browser.login_endings.rejected` begins, but where the server takes no more logins for now."""
+"""How :func:`~e2e_linker.browser.login.endings.rejected` begins, but where the server takes no more logins for now."""
 
 
 @dataclass(slots=True)

@@ -33,7 +33,7 @@ def require_login_function(linker: Linker) -> None:
     """Refuse a login by a function that there is not. Importing its module is what the run does first, too."""
     if not isinstance(linker.login, PythonLogin):
         return
-    from e2e_linker.browser.own_function import function_of
+    from e2e_linker.browser.login.own_function import function_of
 
     try:
         with redirect_stdout(sys.stderr):  # stdout is the report's

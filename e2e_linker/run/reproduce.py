@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from e2e_linker import __version__
-from e2e_linker.browser.halting import Ask
+from e2e_linker.browser.login.halting import Ask
 from e2e_linker.browser.tape import Taping
 from e2e_linker.config.load import LoadedConfig, load_config
 from e2e_linker.config.nearest import nearest, offer

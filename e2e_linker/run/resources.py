@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from e2e_linker.alexa.facts import REDIRECT_HOSTS, REGION_HOSTS, is_alexas
 from e2e_linker.alexa.look_alikes import foreign_hosts
 from e2e_linker.browser.addresses import Address, canonical_host
-from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, Engine
+from e2e_linker.browser.login.one_time_codes import TypedCodes
 from e2e_linker.browser.network import Upstream
-from e2e_linker.browser.one_time_codes import TypedCodes
+from e2e_linker.browser.pages.digest import install_digest
 from e2e_linker.browser.settings import DeviceSettings
 from e2e_linker.browser.tape import Taping
 from e2e_linker.browser.vouching import Vouching

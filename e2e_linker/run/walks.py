@@ -11,7 +11,7 @@ from pydantic import JsonValue, SecretStr
 
 from e2e_linker.alexa.authorization import Authorization, AuthorizationRequest, authorization
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.halting import hold
+from e2e_linker.browser.login.halting import hold
 from e2e_linker.browser.plan import LoginFactory, Page, Reprieve, WalkPlan
 from e2e_linker.browser.session import walk as take_walk
 from e2e_linker.browser.settings import DeviceSettings

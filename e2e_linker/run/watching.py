@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from e2e_linker.browser.halting import Ask, halting
+from e2e_linker.browser.login.halting import Ask, halting
 from e2e_linker.browser.plan import LoginFactory
 from e2e_linker.evidence.models import Ending, Purpose
 from e2e_linker.model import EngineName

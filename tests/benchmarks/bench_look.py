@@ -11,8 +11,8 @@ import time
 
 from playwright.async_api import Page
 
-from e2e_linker.browser.digest import Looker, install_digest
 from e2e_linker.browser.engines import Browsers
+from e2e_linker.browser.pages.digest import Looker, install_digest
 from tests.benchmarks.figures import Work, verdict
 from tests.benchmarks.plain import chromium
 

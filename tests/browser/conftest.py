@@ -26,9 +26,9 @@ from starlette.responses import HTMLResponse, Response
 
 from e2e_linker.alexa.authorization import authorization
 from e2e_linker.browser.device import Device
-from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, Engine, find_engine
 from e2e_linker.browser.network import LoopbackProxy, Upstream
+from e2e_linker.browser.pages.digest import install_digest
 from e2e_linker.browser.plan import Settle, WalkPlan
 from e2e_linker.browser.session import walk
 from e2e_linker.browser.settings import device_settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
-from e2e_linker.browser.decision import decide
-from e2e_linker.browser.memory import Known, Past, Submission
-from e2e_linker.browser.moves import Act, Wait
+from e2e_linker.browser.login.decision import decide
+from e2e_linker.browser.login.memory import Known, Past, Submission
+from e2e_linker.browser.login.moves import Act, Wait
+from e2e_linker.browser.pages.controls import Box, Seen, SeenFrame, View
 
 KNOWN = Known(username="alice@example.test", password=True, code=True)
 

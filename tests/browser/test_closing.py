@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import HTMLResponse
 
-from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
 from e2e_linker.model import Fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr, TypeAdapter
 from starlette.responses import Response
 
-from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
 from e2e_linker.config.login import Login
 from e2e_linker.evidence.models import Screen, Walk
 

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.hands import wake
-from e2e_linker.browser.login_form import find_form
+from e2e_linker.browser.login.form import find_form
+from e2e_linker.browser.login.hands import wake
+from e2e_linker.browser.pages.digest import Looker
 from e2e_linker.evidence.page import Control, DomDigest
 from e2e_linker.evidence.parts import Present
 

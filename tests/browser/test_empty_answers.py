@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from starlette.responses import Response
 
 from e2e_linker.browser.engines import find_engine
-from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
 from e2e_linker.browser.navigations import what_failed
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr, TypeAdapter
 from starlette.responses import Response, StreamingResponse
 
-from e2e_linker.browser.login import Credentials, LoginDriver
-from e2e_linker.browser.moves import Wait
-from e2e_linker.browser.patience import Patience
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
+from e2e_linker.browser.login.moves import Wait
+from e2e_linker.browser.login.patience import Patience
 from e2e_linker.config.login import Login
 from e2e_linker.evidence.models import Ending
 

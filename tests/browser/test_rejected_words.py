@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.browser import login_endings as endings
-from e2e_linker.browser.controls import Box, Seen, SeenFrame, View
-from e2e_linker.browser.rejections import telling
-from e2e_linker.browser.words import topics
+from e2e_linker.browser.login import endings
+from e2e_linker.browser.login.rejections import telling
+from e2e_linker.browser.login.words import topics
+from e2e_linker.browser.pages.controls import Box, Seen, SeenFrame, View
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENGINES = pytest.mark.parametrize("engine", ["chromium", "firefox"])

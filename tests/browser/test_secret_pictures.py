@@ -12,11 +12,11 @@ from html import escape
 import pytest
 from playwright.async_api import CDPSession, Page
 
-from e2e_linker.browser import camera, covering, pictures
 from e2e_linker.browser.background import Background
-from e2e_linker.browser.pictures import Screens
-from e2e_linker.browser.shown_secrets import shows_secret
-from e2e_linker.browser.veil import covers
+from e2e_linker.browser.pages import camera, covering, pictures
+from e2e_linker.browser.pages.pictures import Screens
+from e2e_linker.browser.pages.shown_secrets import shows_secret
+from e2e_linker.browser.pages.veil import covers
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.page import Picture
 from e2e_linker.evidence.parts import Failed, Part, Present

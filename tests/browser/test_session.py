@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from starlette.responses import Response, StreamingResponse
 
 from e2e_linker.browser import requests
-from e2e_linker.browser.login import Credentials, LoginDriver
+from e2e_linker.browser.login.driver import Credentials, LoginDriver
 from e2e_linker.browser.plan import Settle
 from e2e_linker.browser.session import walk
 from e2e_linker.evidence.models import Ending, Failed, Present, Walk

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from e2e_linker.browser.digest import Looker
-from e2e_linker.browser.login_endings import not_found
-from e2e_linker.browser.login_form import find_form
-from e2e_linker.browser.veil import veiled
+from e2e_linker.browser.login.endings import not_found
+from e2e_linker.browser.login.form import find_form
+from e2e_linker.browser.pages.digest import Looker
+from e2e_linker.browser.pages.veil import veiled
 from e2e_linker.evidence.page import Control, DomDigest, Sight
 from e2e_linker.evidence.parts import Present
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from e2e_linker.browser.words import topics
+from e2e_linker.browser.login.words import topics
 from e2e_linker.derive.wordings import (
     BROWSER_REFUSED,
     EMBEDDED_REFUSED,

@@ -57,5 +57,5 @@ def test_what_was_cut_before_hides_the_beginning_of_a_secret_at_its_end(registry
 
 
 def test_the_page_hands_over_as_much_more_as_is_needed():
-    script = files("e2e_linker.browser").joinpath("digest.js").read_text(encoding="utf-8")
+    script = files("e2e_linker.browser.pages").joinpath("digest.js").read_text(encoding="utf-8")
     assert f"const SPARE = {SPARE}," in script

@@ -16,8 +16,8 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 
-from e2e_linker.browser.digest import install_digest
 from e2e_linker.browser.engines import Browsers, find_engine
+from e2e_linker.browser.pages.digest import install_digest
 from e2e_linker.config.load import load_config
 from e2e_linker.config.overrides import Overrides
 from e2e_linker.demo import PracticeRange

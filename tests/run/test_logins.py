@@ -11,11 +11,11 @@ import pyotp
 import pytest
 from pydantic import SecretStr
 
-from e2e_linker.browser.controls import SeenFrame, View
-from e2e_linker.browser.credentials import CodeUnavailable
-from e2e_linker.browser.login_endings import credentials_missing, rejected
-from e2e_linker.browser.login_endings import dead_end as dead_end_of
-from e2e_linker.browser.one_time_codes import CodeTurn, TypedCodes
+from e2e_linker.browser.login.credentials import CodeUnavailable
+from e2e_linker.browser.login.endings import credentials_missing, rejected
+from e2e_linker.browser.login.endings import dead_end as dead_end_of
+from e2e_linker.browser.login.one_time_codes import CodeTurn, TypedCodes
+from e2e_linker.browser.pages.controls import SeenFrame, View
 from e2e_linker.config.linker import ResolvedAccount
 from e2e_linker.config.projects import Use
 from e2e_linker.evidence.page import LoginStep

@@ -14,7 +14,7 @@ from playwright.async_api import CDPSession
 from e2e_linker.browser.background import Background
 from e2e_linker.browser.engines import find_engine
 from e2e_linker.browser.incidents import CSP_LISTENER, Incidents
-from e2e_linker.browser.pictures import Screens
+from e2e_linker.browser.pages.pictures import Screens
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.parts import Present
 from e2e_linker.evidence.redact import SecretRegistry
