@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
+from e2e_linker.audits.served_certificate import MAY_BE_PROXYS
 from e2e_linker.audits.tls_service import NO_CLIENT_CERTIFICATE, SPEAK_TLS
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.certificates import remedy
@@ -46,11 +47,12 @@ def judge(walk: Walk, ladder: Ladder, ending: Ending, known_tls: tuple[ServedTls
     if last is None or place is None or trouble is None or hidden:
         return no_arrival(ending)
     own = place == place_of(walk.authorization.endpoint)
+    proxy = MAY_BE_PROXYS if SEEN_THROUGH in failure else ""
     return verdict(
         [
             finding(
                 "auth-https-443" if trouble in _HANDSHAKE else "auth-cert-trusted-ca",
-                f"The login stops at {'the authorization page' if own else 'a page of it'}: {ending.message}.",
+                f"The login stops at {'the authorization page' if own else 'a page of it'}: {ending.message}.{proxy}",
                 subject=f"{place[0]} {'tls' if trouble in _HANDSHAKE else 'certificate'}",
                 at=request_ref(walk, last.request),
                 # One handshake may fail for a reason of that moment.

@@ -12,7 +12,7 @@ from e2e_linker.browser.addresses import Address, Overrides, canonical_host, is_
 from e2e_linker.browser.login.shown import describe
 from e2e_linker.browser.pages.controls import Seen, View
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Fault
+from e2e_linker.model import Fault, host_of, origin_of
 
 __all__ = ["InClear"]
 
@@ -23,19 +23,29 @@ _HINT = (
 _FORM_ADDRESS = re.compile(r"(?:^|\s)(http://\S+)$", re.IGNORECASE)
 """Where the text in which a form is named ends in an address without TLS: its action."""
 _UPGRADES = "upgrade-insecure-requests"
-_ACTION = "field => field.form ? Element.prototype.getAttribute.call(field.form, 'action') || '' : ''"
+_UPGRADING = f"meta[http-equiv='content-security-policy' i][content*='{_UPGRADES}' i]"
+_ACTION = f"""field => !field.form || Document.prototype.querySelector.call(document, `{_UPGRADING}`) ? ''
+    : Element.prototype.getAttribute.call(field.form, 'action') || ''"""
+"""The address that the form of a field is sent to, empty where the page has browsers ask over TLS only."""
+_PRELOADED = re.compile(
+    r"\.(?:android|app|bank|boo|channel|chrome|dad|day|dev|eat|esq|fly|foo|gle|gmail|google|hangout|ing|insurance|meet"
+    r"|meme|mov|new|nexus|page|phd|play|prof|rsvp|search|youtube|zip)$"
+)
+"""Ends of hosts that Chromium asks over TLS only without having been told to: its list for RFC 6797."""
 
 
 class InClear:
     """Tells where a secret would go out in clear: anywhere but to this machine itself, by its name or by ``resolve``.
 
     ``allowed``: the tester does not mind. Browsers send no form without TLS where the page or its host forbids it,
-    which is known of the answers that came since :meth:`listen`.
+    which is known of the answers that came since :meth:`listen`, and with ``preloads`` of Chromium's own list of hosts.
     """
 
-    def __init__(self, resolve: Mapping[str, str] | None = None, *, allowed: bool = False) -> None:
+    def __init__(
+        self, resolve: Mapping[str, str] | None = None, *, allowed: bool = False, preloads: bool = False
+    ) -> None:
         self._overrides = Overrides(resolve or {})
-        self._allowed = allowed
+        self._allowed, self._preloads = allowed, preloads
         self._pages: set[str] = set()
         self._hosts: dict[str, bool] = {}
         """Of hosts that are asked over TLS only (RFC 6797), whether their subdomains are, too."""
@@ -59,12 +69,14 @@ class InClear:
             exposed=address,
         )
 
-    async def refusal(self, field: Locator) -> tuple[str, str] | None:
-        """Why nothing secret is typed into ``field``, and what to do; None where it does not go out in clear."""
+    async def refusal(self, field: Locator) -> tuple[str, str, str] | None:
+        """Why nothing secret is typed into ``field``, what to do, and where it would go out in clear; else None."""
         element = await field.element_handle()
         frame = await element.owner_frame()
         address, why = self._exposed(frame.url if frame else "", str(await element.evaluate(_ACTION)).strip())
-        return (f"Nothing secret was typed: {why}, so that it would go out in clear", _HINT) if address else None
+        return (
+            (f"Nothing secret was typed: {why}, so that it would go out in clear", _HINT, address) if address else None
+        )
 
     def _exposed(self, page: str, action: str) -> tuple[str, str]:
         """The address at which something of ``page`` goes out in clear, and a clause on it; else empty."""
@@ -75,15 +87,17 @@ class InClear:
         return "", ""
 
     def _is_open(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if parts.scheme != "http" or self._allowed or not parts.hostname:
+        origin = origin_of(url)  # of no host where a page writes nonsense, which browsers ask for nothing
+        if origin.scheme != "http" or self._allowed or not origin.host:
             return False
-        asked = Address(canonical_host(parts.hostname), parts.port or 80)
+        asked = Address(canonical_host(origin.host), origin.port or 80)
         place = self._overrides.of(asked) or asked
         return not is_loopback(asked.host) and not is_loopback(place.host)
 
     def _is_kept(self, url: str) -> bool:
-        host = canonical_host(urlsplit(url).hostname or "")
+        host = canonical_host(host_of(url))
+        if self._preloads and _PRELOADED.search(host):
+            return True
         return any(host == name or (wide and host.endswith(f".{name}")) for name, wide in self._hosts.items())
 
     def _response(self, response: Response) -> None:
@@ -95,7 +109,7 @@ class InClear:
         if _UPGRADES in policy:
             self._pages.add(response.url.partition("#")[0])
         if (age := re.search(r"max-age\s*=\s*\"?(\d+)", lasting)) and int(age[1][:12]):
-            self._hosts[canonical_host(urlsplit(response.url).hostname or "")] = "includesubdomains" in lasting
+            self._hosts[canonical_host(host_of(response.url))] = "includesubdomains" in lasting
 
 
 def _origin(url: str) -> str:

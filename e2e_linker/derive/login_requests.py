@@ -101,8 +101,12 @@ def failed_opening(walk: Walk, requests: Sequence[Request], page: Page) -> Faile
         home = _home(request, requests, page.url)
         own = _akin(request, host_of(page.url)) and not _COUNTS.search(split(address).path)
         said = " ".join((page.title, *page.headings, page.text))
-        told = [words for words in error_words(request.excerpt or "") if " " in words and words in said]
-        shown = any(own or not only_a_status(words) for words in told)  # a status' words stand there by chance
+        told = [words for words in error_words(request.excerpt or "") if " " in words]
+        shown = any(
+            words.removesuffix("…") in said
+            and (own or not only_a_status(words))  # the words of a status stand there by chance
+            for words in told
+        )
         if shown and (request.status or 0) >= _ERROR:
             return FailedLogin(request, home, None, kept_back=False, opening=True)
         failed = _failure(walk, request, home) if own else None

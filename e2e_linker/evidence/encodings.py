@@ -31,6 +31,7 @@ _UNTOUCHED = re.compile(r"[!-~]")
 _ENOUGH = 6
 """Characters that are the same in all character sets; with fewer, what is left of a value is none of its own."""
 _HEX_PAIR = re.compile(r"%[0-9A-F]{2}")
+_WESTERN = {octet: bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)}
 
 
 def _each(pattern: str) -> Callable[[str], str]:
@@ -94,7 +95,7 @@ def _misread(value: str) -> tuple[str, ...]:
 
 def _western(octets: bytes) -> str:
     """``octets`` as browsers read Windows-1252, which has no octet that stands for nothing."""
-    return "".join(bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in octets)
+    return octets.decode("latin-1").translate(_WESTERN)
 
 
 def spellings(value: str) -> tuple[bytes, ...]:

@@ -22,7 +22,7 @@ _ABROAD = (
     "σύνθημα סיסמה סיסמא كلمةالمرور كلمةالسر رمزالعبور گذرواژه पासवर्ड รหัสผ่าน გასაღებისიტყვა mậtkhẩu şifre "
     "parool geslo slaptažodis palavra-passe parola katasandi lykilorð"
 )
-"""Words for a password that stand in no name of anything else."""
+"""Words for a password in other languages; a few of them mean something else as well."""
 _FOREIGN = "|".join(map(plain_name, _ABROAD.split()))
 _END = r"(?:confirmation|confirm|repeat|again|field|input|value|text)?\d*$"
 _TYPED = (

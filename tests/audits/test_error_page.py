@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from e2e_linker.evidence.models import Causes, Ending, LoginStep, NotCollected, Present, Trial
@@ -881,6 +883,7 @@ def test_a_server_that_fails_after_it_took_the_password_is_named(build, pieces, 
 
 FLOW = f"{LOGIN}/flows/1"
 NO_FLOW = {"status": 404, "excerpt": '{"code": "NOT_FOUND", "message": "The requested flow could not be found"}'}
+LONG = "The requested flow could not be found. " * 9
 NOTHING_THERE = {"status": 404, "excerpt": '{"message": "Not Found"}'}
 WENT_WRONG = {"title": "Sign on", "headings": ("Something went wrong",), "controls": ()}
 
@@ -894,6 +897,7 @@ WENT_WRONG = {"title": "Sign on", "headings": ("Something went wrong",), "contro
         ([{"status": 500}, {"status": 200}], {"text": "Something went wrong"}, None),
         ([{"status": 500, "url": f"{LOGIN}/api/events"}], {"text": "Something went wrong"}, None),
         ([{"status": 500, "url": "https://api.example.net/"}], {"text": "Something went wrong"}, None),
+        ([{"status": 404, "excerpt": json.dumps({"message": LONG})}], {"text": LONG}, "404, “The requested flow"),
         ([NOTHING_THERE], {"text": "Something went wrong: Not Found"}, "404, “Not Found”."),
         ([NOTHING_THERE | {"url": "https://api.example.net/"}], {"text": "Something went wrong: Not Found"}, None),
         ([{"status": 429}], {"text": "Something went wrong"}, None),

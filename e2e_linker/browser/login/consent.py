@@ -20,10 +20,10 @@ from e2e_linker.browser.login.choices import (
 )
 from e2e_linker.browser.login.letters import awaits_code, sends_again
 from e2e_linker.browser.login.memory import Known, Past
-from e2e_linker.browser.login.notices import beside_refusal, decline, onward, pick, turn_down
+from e2e_linker.browser.login.notices import about_link, beside_refusal, decline, onward, pick, turn_down
 from e2e_linker.browser.login.options import to_answer
 from e2e_linker.browser.login.submit_buttons import is_federated
-from e2e_linker.browser.login.ways_back import BODY_AWAY, denies, failed, way_back
+from e2e_linker.browser.login.ways_back import BODY_AWAY, denies, failed, refuses, way_back
 from e2e_linker.browser.pages.controls import Seen, View
 from e2e_linker.model import host_of
 
@@ -36,6 +36,8 @@ _NO_PASSWORD = (
 )
 _READ = ("allow", "yes", "deny", "skip", "next")
 """Topics of answers: a label about one of them is in a language that is known."""
+_NO_VALUES = ("0", "false")
+"""Values of a button that says no, whatever its name: both of a pair may be called “approve”."""
 _SLOW_ANSWER_S = 1.5
 _UNAUTHORIZED = 401
 """The HTTP status that asks for a login."""
@@ -63,7 +65,7 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
     if wanted.covered_by is None and wanted.key not in past.obstructed:
         return None
     own = (wanted.frame, wanted.layer)
-    ways: list[tuple[bool, bool, bool, bool, bool, int, Seen]] = []
+    ways: list[tuple[bool, bool, bool, bool, bool, bool, int, Seen]] = []
     for control in view.controls:
         layer = view.layer_of(control)
         cookie = (layer is not None and (layer.cookie or about_cookies(layer.text))) or (
@@ -76,7 +78,9 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
         over = cookie or (layer and (layer.modal or leaves))
         if out and over and closes and not is_federated(control):
             no = control.named.about("deny") and not (leaves or refuses)
-            first = (not cookie, not (cookie or leaves), not refuses)
+            # A page that takes no refusal of its cookies may go on with all of them alone.
+            vain = refuses and past.presses[press_key(view, control)] > 0 and past.idle_s > _SLOW_ANSWER_S
+            first = (not cookie, not (cookie or leaves), vain, not refuses)
             ways.append((*first, no, control.kind == "link", len(ways), control))
     ways = [way for way in ways if past.presses[press_key(view, way[-1])] < MOST_PRESSES]
     return Choice(min(ways)[-1], "cookies") if ways else None
@@ -84,7 +88,7 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
 
 def _refuses_cookies(control: Seen) -> bool:
     """Whether a button takes a banner away without more cookies than are needed: one that costs something does not."""
-    named = control.named.about("cookies_refused") and not control.named.about("dangerous")
+    named = control.named.about("cookies_refused") and not control.named.about_any("dangerous", "leaves_site")
     return named and control.kind == "button" and not is_offer(control)
 
 
@@ -99,7 +103,7 @@ def _consent(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Ch
     allowing = [c for c in offers if _allows(c) and c.region not in AWAY]
     allowing = [c for c in allowing if not c.named.about("for_others")] or allowing
     if not allowing:
-        allowing = _unlabelled_allow(offers) or _yes_to_linking(view, past, offers)
+        allowing = _unlabelled_allow(view, offers) or _yes_to_linking(view, past, offers)
         allowing = allowing or beside_refusal(view, past, known, offers)
     buttons = [c for c in allowing if c.kind == "button"] or [c for c in allowing if len(c.label) <= LONGEST_LABEL // 2]
     if not buttons:
@@ -118,18 +122,21 @@ def _allows(control: Seen) -> bool:
     return about("allow") and not (otherwise or is_federated(control))
 
 
-def _unlabelled_allow(offers: Sequence[Seen]) -> list[Seen]:
+def _unlabelled_allow(view: View, offers: Sequence[Seen]) -> list[Seen]:
     """Of two submit buttons in a language we cannot read, the one that its author calls so.
 
-    Where one of them can be read, so can the question: what the author calls “yes” may delete or buy something.
+    Where one of them can be read, so can the question: what the author calls “yes” may delete or buy something, and
+    only on a page about the link is what is called “allow” its consent.
     """
     pair = [c for c in offers if c.submits and c.region not in BODY_AWAY]
     if not any(c.code.about_any("deny", "allow") for c in pair) or len(pair) < 2:
         return []
     if any(c.named.about_any(*_READ) for c in pair):
-        return []
+        linking = about_link(view) and not heads(view).about_any("dangerous", "offer", "enrolment", "marketing", "stay")
+        pair = [c for c in pair if linking and c.code.about("allow") and not refuses(c)]
     unread = [c for c in pair if not c.named.about_any("dangerous", "login", "signup") and not is_federated(c)]
-    return [c for c in unread if c.code.about_any("allow", "yes") and not c.code.about("deny")]
+    meant = [c for c in unread if c.code.about_any("allow", "yes") and not c.code.about("deny")]
+    return [c for c in meant if c.value.lower() not in _NO_VALUES]
 
 
 def _yes_to_linking(view: View, past: Past, offers: Sequence[Seen]) -> list[Seen]:
@@ -203,8 +210,12 @@ def _sends_empty_password(view: View, control: Seen) -> bool:
 
 
 def _is_held_back(view: View, control: Seen) -> bool:
-    """Whether the browser would not send the form of a button, because a field of it lacks a value."""
-    return control.submits and any(c.unfit == "required" and c.usable for c in view.together(control))
+    """Whether the browser would not send the form of its only button, because a field of it lacks a value.
+
+    Of several buttons, one that logs in may be there for a script that shows another form.
+    """
+    lacks = any(c.unfit == "required" and c.usable for c in view.together(control))
+    return lacks and [c.key for c in view.together(control) if c.submits and c.pressable] == [control.key]
 
 
 def _passwords(view: View, leading: Sequence[Seen]) -> list[Seen]:

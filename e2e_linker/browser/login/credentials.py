@@ -62,10 +62,12 @@ class Credentials:
 class CodeUnavailable(Exception):  # noqa: N818 - says what is missing
     """No value can be had for a field. Carries no secret and none of a command's output."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, hint: str, exposed: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.exposed = exposed
+        """Where it would have gone out in clear: that is the server's fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _elsewhere(view: View, past: Past, known: Known, until: str) -> Decision:
         return Reached(_screen(choice, done=False))
     if until == "login_form" and view.settled and view.said.about("chooser"):
         return Reached("account chooser")
-    refusal = turned_away(view) or _refusal(view)
+    refusal = turned_away(view) or _refusal(view, idle=choice is None)
     if refusal and (choice is None or choice.purpose not in {"allow", "sign in"}):
         return Wait("a refusal", refusal, COMPLAINT_PATIENCE_S)
     if choice is not None and (view.settled or (choice.sure and view.main.ready_state != "loading")):
@@ -214,9 +214,11 @@ def _taken_elsewhere(view: View, past: Past, faulty: Sequence[str]) -> bool:
     return len(sites) > 1 and not told.about_any("forged", "throttled")
 
 
-def _refusal(view: View) -> Ending | None:
+def _refusal(view: View, *, idle: bool) -> Ending | None:
+    """The words by which a page refuses this browser. Of browsers in apps, one that leads on may only warn."""
+    topics = ("refused", "in_app_browser") if idle else ("refused",)
     lines = (view.main.title, *view.main.headings, *view.main.text.split("\n"))
-    said = next((cut(line, 300) for line in lines if Text(line).about_any("refused", "in_app_browser")), None)
+    said = next((cut(line, 300) for line in lines if Text(line).about_any(*topics)), None)
     return endings.blocked(view, said) if said else None
 
 

@@ -27,14 +27,19 @@ _SURE_S = 1.0
 _ASKED_S = 1.0
 """Seconds that a frame has to say what can be pressed in it."""
 _BY_TEXT = re.compile(r"^(?:text=|[\"'])|:(?:has-)?text\b")
-_FIRST_TO_PRESS = """elements => {
+_WHICH_TO_PRESS = """elements => {
   const roles = ['button', 'link', 'tab', 'menuitem', 'option', 'radio', 'checkbox', 'switch'];
   const controls = ['a', 'button', 'input', 'select', 'textarea', 'label', 'summary', '[onclick]', '[tabindex="0"]'];
   const sought = [...controls, ...roles.map(role => `[role=${role}]`)].join();
-  const pressed = el => el.closest(sought) || getComputedStyle(el).cursor === 'pointer';
-  return elements.findIndex((el, n) => pressed(el) && (n === 0 || el.checkVisibility()));
+  const pressed = el => el.closest(sought) || el.shadowRoot?.querySelector(sought)
+    || getComputedStyle(el).cursor === 'pointer';
+  const said = el => ((el.localName === 'input' && el.value) || el.textContent).replace(/\\s+/g, ' ').trim().length;
+  if (!elements.length || pressed(elements[0])) return elements.length ? 0 : -1;
+  const others = elements.filter(el => pressed(el) && el.checkVisibility());
+  const least = Math.min(...others.map(said));
+  return least > said(elements[0]) ? -1 : elements.findIndex(el => others.includes(el) && said(el) === least);
 }"""
-"""Which of some elements is the first that answers a press, and is to be seen unless it is the first of all; or -1."""
+"""Which of some elements is pressed: the first, or one that answers a press and says no more than the first; or -1."""
 _ALREADY_IN = frozenset({"consent", "account chooser"})
 
 
@@ -122,13 +127,14 @@ async def matching(page: Page, selector: str, *, visible: bool) -> Locator | Non
 async def to_press(page: Page, selector: str, first: Locator) -> Locator:
     """Of all that bears the text of ``selector``, what can be pressed: a heading often reads as the button under it.
 
-    Where nothing can that is known to, and for what is sought by something else than a text, ``first``.
+    Where that says more, as a way in by another service does, where nothing is known to answer a press, and for what is
+    sought by something else than a text, ``first``.
     """
     for frame in page.frames if _BY_TEXT.search(selector) else ():
         found = frame.locator(selector)
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(_ASKED_S):
-                at = await found.evaluate_all(_FIRST_TO_PRESS)
+                at = await found.evaluate_all(_WHICH_TO_PRESS)
             if at >= 0:
                 return found.nth(at)
     return first

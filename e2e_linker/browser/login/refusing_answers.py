@@ -73,6 +73,7 @@ def unshown(view: View, past: Past, what: str) -> Ending | None:
 
 
 def _stands_in(view: View, words: Sequence[str]) -> bool:
-    """Whether one of ``words`` is among the texts of a page."""
+    """Whether one of ``words``, or its beginning where it is cut, is among the texts of a page."""
     text = " ".join(" ".join(frame.text for frame in view.frames).split()).casefold()
-    return any(" ".join(word.split()).casefold() in text for word in words if word.strip())
+    said = (" ".join(word.removesuffix("…").split()).casefold() for word in words)
+    return any(word in text for word in said if word)

@@ -84,9 +84,10 @@ class StepsLogin:
                 self._note_unneeded(done, found.count)
                 done, self._leading = found.count, None
             except CodeUnavailable as error:
-                return await self._end(
-                    windows, "login_blocked", f"Step {n} of linker.login: {error.message}.", error.hint
-                )
+                told = f"Step {n} of linker.login: {error.message}."
+                ending = await self._end(windows, "login_blocked", told, error.hint)
+                blamed = {"fault": Fault.IDENTITY_PROVIDER, "exposed": error.exposed}
+                return ending.model_copy(update=blamed) if error.exposed else ending
             except _Failure as failure:
                 return await self._failed(
                     windows, f"Step {n} of linker.login ({_quoted(step)}) failed: {failure}", step

@@ -121,6 +121,21 @@ def test_it_is_typed_on_this_machine(host: str) -> None:
     assert isinstance(decide(view(USER, SECRET, SUBMIT, **here), Past(), KNOWN), Act)
 
 
+@pytest.mark.parametrize("action", ["http://[bad/login", "http://id.example.test:99999/login", "http://{host}:{port}/"])
+def test_an_address_that_no_browser_asks_for_is_sent_nothing(action: str) -> None:
+    assert isinstance(decide(view(USER, SECRET, SUBMIT, forms=(f"login {action}",)), Past(), KNOWN), Act)
+
+
+@pytest.mark.parametrize(
+    ("host", "preloads", "typed"),
+    [("login.bulbs.app", True, True), ("login.bulbs.app", False, False), ("bulbs-app.test", True, False)],
+)
+def test_chromium_knows_some_hosts_to_be_asked_over_tls_only(host: str, preloads: bool, typed: bool) -> None:
+    shown = {"url": f"https://{host}/login", "forms": (f"login http://{host}/login",)}
+    known = replace(KNOWN, in_clear=InClear(preloads=preloads))
+    assert isinstance(decide(view(USER, SECRET, SUBMIT, **shown), Past(), known), Act if typed else Stop)
+
+
 def test_a_user_name_alone_is_no_secret() -> None:
     named = {"url": "http://id.example.test/login", "headings": ("Sign in",)}
     assert isinstance(decide(view(USER, button(3, "Next"), **named), Past(), KNOWN), Act)
@@ -1056,14 +1071,15 @@ def test_a_cookie_banner_is_closed_by_allowing_cookies(says: str) -> None:
 COOKIES = Layer("We use cookies for marketing", modal=False, cookie=True)
 
 
-def banner_closed_by(*labels: str, layer: Layer = COOKIES, kind: str = "button", refused: bool = False) -> str | None:
-    """What takes a banner with ``labels`` away; ``refused``: it is still there after its first was pressed twice."""
-    past = Past(fills=Counter({USER.key: 1, SECRET.key: 1}))
+def banner_closed_by(
+    *labels: str, layer: Layer = COOKIES, kind: str = "button", pressed: int = 0, idle_s: float = 0.0
+) -> str | None:
+    """What takes a banner with ``labels`` away, that is still there after its first was ``pressed`` so often."""
+    past = Past(fills=Counter({USER.key: 1, SECRET.key: 1}), idle_s=idle_s)
     answers = [control(n, kind, "button", label=label, layer=0) for n, label in enumerate(labels, 10)]
     filled = replace(USER, filled=True), replace(SECRET, filled=True)
     shown = view(*filled, replace(SUBMIT, covered_by="div#ck"), *answers, layers=(layer,))
-    if refused:
-        past.presses[press_key(shown, answers[0])] = 2
+    past.presses[press_key(shown, answers[0])] = pressed
     act = decide(shown, past, KNOWN)
     return act.control.label if isinstance(act, Act) and act.what == "cookies" else None
 
@@ -1087,12 +1103,18 @@ def test_cookies_that_are_not_needed_are_refused_where_that_takes_their_banner_a
     settings: str, accept: str, refuse: str
 ) -> None:
     assert banner_closed_by(settings, accept, refuse) == refuse
-    assert banner_closed_by(refuse, accept, settings, refused=True) == accept
+    assert banner_closed_by(refuse, accept, settings, pressed=2) == accept
 
 
 @pytest.mark.parametrize("refuse", ["Reject all and subscribe", "Reject for $2.99", "Ablehnen und Abo kaufen", "Back"])
 def test_cookies_are_accepted_where_refusing_them_costs_something_or_leads_away(refuse: str) -> None:
     assert banner_closed_by(refuse, "Accept all") == "Accept all"
+
+
+def test_all_cookies_are_accepted_where_the_page_takes_no_refusal() -> None:
+    assert banner_closed_by("Decline and leave", "Accept all") == "Accept all"
+    assert banner_closed_by("Reject all", "Accept all", pressed=1) == "Reject all"
+    assert banner_closed_by("Reject all", "Accept all", pressed=1, idle_s=3.0) == "Accept all"
 
 
 def test_a_dialog_that_mentions_cookies_is_not_declined() -> None:
@@ -1278,6 +1300,25 @@ def test_a_page_that_lets_no_browser_of_an_app_in_asks_nothing_of_the_account(sa
     ending = looked_for(title="Log in disabled", text=said)
     assert (ending.kind, ending.fault) == ("login_blocked", None)
     assert hint in (ending.hint or "")
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_page_that_leads_on_may_warn_of_browsers_in_apps(logged_in: bool) -> None:
+    past = Past(submissions=[Submission("s", "password", "h", ("before",), frozenset())] if logged_in else [])
+    tip = "In an in-app browser this page may look different."
+    act = decide(view(button(1, "Continue"), title="Welcome", text=tip), past, KNOWN)
+    assert isinstance(act, Act)
+    refused = decide(view(button(1, "Continue"), title="403: disallowed_useragent"), past, KNOWN)
+    assert isinstance(refused, Wait)
+    assert refused.ending.kind == "login_blocked"
+
+
+def test_of_several_buttons_of_a_form_that_lacks_a_value_the_one_that_logs_in_is_pressed() -> None:
+    lacking = control(1, label="ZIP code", form=0, required=True, unfit="required"), button(2, "Log in")
+    assert not isinstance(decide(view(*lacking, title="Welcome"), Past(), KNOWN), Act)
+    act = decide(view(*lacking, button(3, "Sign up"), title="Welcome"), Past(), KNOWN)
+    assert isinstance(act, Act)
+    assert act.control.label == "Log in"
 
 
 def test_a_way_on_is_taken_whatever_the_page_says() -> None:

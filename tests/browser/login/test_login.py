@@ -1141,6 +1141,28 @@ async def test_a_click_on_a_text_presses_what_can_be_pressed(
     assert done.arrived, done.ending
 
 
+_COMPONENT = """<x-action>Sign in</x-action><script>customElements.define('x-action', class extends HTMLElement {
+connectedCallback() { this.attachShadow({mode: 'open'}).innerHTML = '<button><slot></slot></button>';
+this.onclick = () => document.forms[0].submit(); } });</script>"""
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<h1>Sign in</h1><a href=/other>Sign in with Google</a>{}<button form=f>Sign in</button>",
+        "{}<div id=d>Sign in</div><a href=/other>Sign in problems?</a><script>d.onclick = () => f.submit()</script>",
+        f"{{}}{_COMPONENT}<a href=/other>Sign in with Google</a>",
+    ],
+)
+async def test_a_click_on_a_text_presses_nothing_that_says_more(walk: Callable[..., Any], markup: str) -> None:
+    form = markup.replace("{}", "<form id=f method=post><input name=u><input name=p type=password></form>", 1)
+    fields = [{"fill": f"[name={name}]", "with": what} for name, what in (("u", "username"), ("p", "password"))]
+    done = await walk(
+        lambda visit: pages.ARRIVED if visit.right else pages.page(form), login=[*fields, {"click": "text=Sign in"}]
+    )
+    assert done.arrived, done.ending
+
+
 @pytest.mark.parametrize(
     ("selector", "more"),
     [
@@ -1312,10 +1334,23 @@ async def test_no_password_is_typed_into_a_page_without_tls(
     done = await walk(pages.one_page, login=login)
     assert (done.ending.kind, done.arrived) == ("login_blocked", False)
     assert "comes without TLS" in done.ending.message
+    assert (done.ending.fault, done.ending.exposed) == (Fault.IDENTITY_PROVIDER, f"{done.site.address}/")
     assert "use.ignoreHTTPSErrors" in done.ending.hint
     assert not [v for v in done.site.visits if pages.PASSWORD in v.form.values()]
     assert (pages.PASSWORD, "password") not in done.secrets
     assert (await walk(pages.one_page, login=login, in_clear=InClear(allowed=True))).arrived
+
+
+@pytest.mark.parametrize("login", ["auto", STEPS], ids=["auto", "steps"])
+@pytest.mark.parametrize("upgrading", [True, False])
+async def test_a_password_is_typed_where_the_page_has_its_form_sent_over_tls(
+    walk: Callable[..., Any], login: Any, upgrading: bool
+) -> None:
+    policy = "<meta http-equiv=Content-Security-Policy content='Upgrade-Insecure-Requests'>" if upgrading else ""
+    sent = pages.form().replace("action=/login", "action=http://id.example.test/login onsubmit='return false'")
+    done = await walk(lambda visit: pages.page(sent, head=policy), login=login, patience=1)
+    assert ((pages.PASSWORD, "password") in done.secrets) == upgrading, done.ending
+    assert ("without TLS" in (done.ending.message if done.ending else "")) != upgrading
 
 
 async def test_what_a_pause_took_is_not_taken_from_the_time_of_the_pages() -> None:

@@ -917,6 +917,7 @@ def test_a_box_that_agrees_to_advertising_is_ticked_in_no_language(label: str) -
         ("Souhaitez-vous recevoir nos offres ?", "Oui", "Non merci", "Non merci"),
         ("Alexa linken", "Joo", "Ei käy", "Joo"),
         ("Yhdistetäänkö?", "Selvä", "Pois", "Selvä"),
+        ("Is this still your e-mail address?", "Yes, it is", "No, change it", "Yes, it is"),
     ],
 )
 def test_what_the_author_calls_yes_answers_no_question_that_can_be_read(
@@ -925,6 +926,27 @@ def test_what_the_author_calls_yes_answers_no_question_that_can_be_read(
     """Of a language that is not known, the author's word is all there is."""
     buttons = [button(1, no, name="answer", value="no"), button(2, yes, name="answer", value="yes")]
     assert pressed(view(*buttons, heading=heading)) == expected
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("Erteilen", "Abbrechen"), ("Sure", "Cancel"), ("Giv lov", "Annuller"), ("Hook up", "No")],
+)
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_what_the_author_calls_allow_is_consent_to_the_link_and_to_nothing_else(
+    yes: str, no: str, logged_in: bool
+) -> None:
+    buttons = [button(1, no, name="choice", value="deny"), button(2, yes, name="choice", value="allow")]
+    assert pressed(view(*buttons, heading="Link your lamps with Alexa"), logged_in=logged_in) == yes
+    assert pressed(view(*buttons, heading="More light?"), logged_in=logged_in) is None
+    for heading in ("Delete your Alexa devices?", "Special offers for Alexa"):
+        assert pressed(view(*buttons, heading=heading), logged_in=logged_in) != yes
+
+
+@pytest.mark.parametrize(("yes", "no"), [("true", "false"), ("1", "0")])
+def test_of_two_buttons_of_one_name_that_cannot_be_read_the_value_tells_which_allows(yes: str, no: str) -> None:
+    buttons = [button(1, "Tolak", name="approve", value=no), button(2, "Izinkan", name="approve", value=yes)]
+    assert pressed(view(*buttons, heading="Alexa")) == "Izinkan"
 
 
 @pytest.mark.parametrize("heading", ["Who’s watching?", "Who is listening?", "Wer schaut gerade?"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -13,8 +14,9 @@ from starlette.responses import JSONResponse
 from e2e_linker.browser.login import endings
 from e2e_linker.browser.login.driver import Credentials, LoginDriver
 from e2e_linker.browser.login.memory import Answer, Fate, Past
-from e2e_linker.browser.login.refusing_answers import unshown
+from e2e_linker.browser.login.refusing_answers import read_answer, unshown
 from e2e_linker.browser.pages.controls import SeenFrame, View
+from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.evidence.models import Ending
 from e2e_linker.model import Fault
 
@@ -155,3 +157,29 @@ def test_a_page_that_shows_the_answer_in_plain_words_is_not_called_silent(answer
     assert ending is not None
     assert "shows nothing" not in ending.message
     assert answer.words[-1] in ending.message
+
+
+def test_a_long_answer_stands_on_its_page_also_where_it_is_cut() -> None:
+    said = "This account cannot be opened here. " * 9
+    answer = Answer(500, error_words(json.dumps({"message": said})))
+    shown = replace(SHOWN.frames[0], text=said)
+    ending = unshown(View((shown,), ()), Past(fate=Fate(denied=True, answer=answer)), WHAT)
+    assert ending is not None
+    assert "shows nothing" not in ending.message
+
+
+class Raw:
+    """The answer to a script, as the browser hands it over: no secret is replaced in it."""
+
+    def __init__(self, said: str) -> None:
+        self.status, self.headers = 400, {"content-type": "application/json"}
+        self._body = json.dumps({"message": said}).encode()
+
+    async def body(self) -> bytes:
+        return self._body
+
+
+async def test_no_word_of_an_answer_is_cut() -> None:
+    answer = await read_answer(cast("Any", Raw("It was wrong. " * 14 + "Tr0ub4dorhorseZqx9Wm")))
+    assert answer is not None
+    assert answer.words == (("It was wrong. " * 14).rstrip() + "…",)
