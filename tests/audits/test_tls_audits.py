@@ -444,7 +444,8 @@ def test_tls_that_stops_the_browser_is_told_where_nobody_looked_at_it_besides(st
     sure = Confidence.POSSIBLE if "PROTOCOL_ERROR" in failure else Confidence.LIKELY
     assert (one.rule, one.severity, one.confidence) == (rule, Severity.BREAKS, sure)
     assert one.primary.ref == "measured#1"
-    assert one.message == "The login stops at the authorization page: the browser does not get there."
+    proxy = " It was seen through this machine's proxy, which may show one of its own." if THROUGH in failure else ""
+    assert one.message == f"The login stops at the authorization page: the browser does not get there.{proxy}"
     assert fix in one.fix.text
 
 
