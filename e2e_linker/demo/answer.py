@@ -32,8 +32,7 @@ def allowed_url(request: Request, link: LinkRequest, username: str) -> str:
         given = [("code", code)]
     else:
         token = tokens.new_access_token()
-        if tokens.keeps(world.store.handed_over):
-            world.store.add_access_token(token, grant, link.scope)
+        world.store.add_access_token(token, grant, link.scope)
         given = [("access_token", token), ("token_type", "Bearer"), ("expires_in", str(EXPIRES_IN_S))]
     return _url(request, link, given)
 

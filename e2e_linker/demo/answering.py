@@ -47,7 +47,7 @@ class Tokens:
     """What becomes of the answer to a refresh, before ``answer`` sees it."""
     new_access_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     keeps: Callable[[int], bool] = lambda n: True
-    """Whether the n-th access token that a redirect hands over, counted from 1, is known to the resource."""
+    """Whether the resource knows the n-th access token that somebody tries there, counted from 1."""
     knows: Callable[[int], bool] = lambda n: True
     """Whether the n-th code that a redirect hands over, counted from 1, is known to the token endpoint."""
     new_refresh_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)

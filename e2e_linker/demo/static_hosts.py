@@ -105,7 +105,7 @@ async def me(request: Request) -> Response:
     if scheme.lower() != "bearer":
         return _unauthorized("Bearer")
     found = store.live(store.access, token.strip())
-    if found is None:
+    if found is None or not world.behaviour.tokens.keeps(store.turn_of(token.strip())):
         return _unauthorized('Bearer error="invalid_token", error_description="unknown or expired"')
     if world.behaviour.tokens.access_ends == "when the next is used":
         store.end_access(found.grant, but=found)

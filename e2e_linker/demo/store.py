@@ -122,6 +122,8 @@ class Store:
     pages_shown: int = 0
     handed_over: int = 0
     """How many codes or access tokens redirects have carried."""
+    tried: list[str] = field(default_factory=list)
+    """The living access tokens that the resource was shown, in the order of their first use."""
     refreshing: set[str] = field(default_factory=set)
     """Refresh tokens whose refresh is being answered."""
     answered: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -184,6 +186,12 @@ class Store:
         """Let a refresh token that was replaced live on for the rotation's grace period."""
         found = self.refresh[token]
         found.expires, found.replaced = min(found.expires, self.clock() + grace_s), True
+
+    def turn_of(self, token: str) -> int:
+        """Which of the access tokens that were tried at the resource ``token`` is, counted from 1."""
+        if token not in self.tried:
+            self.tried.append(token)
+        return self.tried.index(token) + 1
 
     def access_token_of_another(self, username: str) -> str | None:
         """A living access token that is not ``username``'s."""

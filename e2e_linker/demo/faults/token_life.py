@@ -38,7 +38,7 @@ def _with_expiry(b: Behaviour, seconds: int) -> Behaviour:
     needs=Needs(depth=Depth.STANDARD, grant=Grant.IMPLICIT),
 )
 def redirect_token_unknown(b: Behaviour) -> Behaviour:
-    """Every second access token that a redirect hands over is known only to the worker that made it."""
+    """Of two workers that look after new access tokens in turn, one knows none that a redirect handed over."""
     return with_tokens(implicit(b), keeps=lambda n: n % 2 == 1)
 
 
