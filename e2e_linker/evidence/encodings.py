@@ -15,6 +15,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 from itertools import accumulate
 from urllib.parse import quote, quote_plus, unquote
@@ -161,6 +162,8 @@ _ESCAPE = re.compile(
     rb"|\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-$'-~])"
 )
 _LEADS = bytes.maketrans(b"&\\", b"%%")
+_BYTEWISE, _WHOLE = b"\x03\x01", b"\x00\x01"
+"""The :attr:`View.stride` of an escape, and of what stands behind it."""
 _CONTROL = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
@@ -188,6 +191,11 @@ def _undo(escape: bytes) -> bytes | None:
     return _character(escape[2:].strip(b"{}"), 16)
 
 
+_undo_again = lru_cache(2_048)(_undo)
+_SHORT = 32
+"""Bytes of an escape that may stand in a text a thousand times; a run of percent pairs may be as long as the text."""
+
+
 def unescaped(parent: View) -> View | None:
     """``parent`` with one layer of escapes of every kind undone, or None where it holds none.
 
@@ -201,7 +209,10 @@ def unescaped(parent: View) -> View | None:
     done = length = 0
     for place in accumulate(len(chunk) + 1 for chunk in chunks[:-1]):
         lead = place - 1
-        if lead < done or (match := _ESCAPE.match(data, lead)) is None or (text := _undo(match.group())) is None:
+        if lead < done or (match := _ESCAPE.match(data, lead)) is None:
+            continue
+        escape = match.group()
+        if (text := _undo_again(escape) if len(escape) <= _SHORT else _undo(escape)) is None:
             continue
         out += (data[done:lead], text)
         length += lead - done
@@ -209,7 +220,8 @@ def unescaped(parent: View) -> View | None:
         # A run of percent pairs maps byte by byte; every other escape is taken as a whole.
         there += (length, length + len(text))
         here += (lead, done)
-        stride += bytes((3 if len(text) * 3 == done - lead and data[lead] == 0x25 and data[lead + 1] != 0x75 else 0, 1))
+        pairs = len(text) * 3 == len(escape) and escape.startswith(b"%") and not escape.startswith(b"%u")
+        stride += _BYTEWISE if pairs else _WHOLE
         length += len(text)
     if not out:
         return None
