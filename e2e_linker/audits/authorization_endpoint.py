@@ -8,8 +8,8 @@ import re
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.endpoints import look_swapped
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, Request, SkillFacts, Walk
 from e2e_linker.model import Fault
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.cookie_scopes import names_sent
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.urls import UrlParam, parameters, same_endpoint, split, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.model import joined
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import NOT_UTF8, TokenAnswer
 from e2e_linker.derive.unread_bodies import AMID_OUTPUT, BOM, COMPRESSED, FORM_ENCODED, WIDE
+from e2e_linker.evidence.headers import header
 from e2e_linker.model import host_of
 
 __all__ = ["body_remedy", "other_charset"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from e2e_linker.audits.screens import listed_in_words
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.state_trail import StatePlace, StateTrail
 from e2e_linker.derive.urls import parameters, split
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Walk, records
 
 __all__ = ["room_for_address"]

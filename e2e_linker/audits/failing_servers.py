@@ -12,10 +12,10 @@ from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.error_pages import failed_by_itself
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.gateways import gateway_of_call, gateway_of_page
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import Markup, read_markup
 from e2e_linker.derive.pages import Page
 from e2e_linker.derive.wordings import MAINTENANCE, first_match
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.evidence.traffic import READING, Headers
 from e2e_linker.model import host_of

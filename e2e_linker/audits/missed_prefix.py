@@ -7,8 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from e2e_linker.audits.walks import of_walk
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import is_web
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, Walk
 from e2e_linker.model import host_of, joined
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from e2e_linker.audits.walks import of_walk
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import is_web, last_part, parameters, same_endpoint, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, TokenCall, Walk
 from e2e_linker.model import host_of, joined
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from e2e_linker.audits.base import Audit, NotApplicable, Outcome, finding, verdict
-from e2e_linker.audits.served_certificate import MAY_BE_PROXYS
+from e2e_linker.audits.served_certificate import PROXY_BETWEEN
 from e2e_linker.audits.tls_service import NO_CLIENT_CERTIFICATE, SPEAK_TLS
 from e2e_linker.audits.walks import no_arrival, request_ref
 from e2e_linker.derive.certificates import remedy
@@ -47,7 +47,7 @@ def judge(walk: Walk, ladder: Ladder, ending: Ending, known_tls: tuple[ServedTls
     if last is None or place is None or trouble is None or hidden:
         return no_arrival(ending)
     own = place == place_of(walk.authorization.endpoint)
-    proxy = MAY_BE_PROXYS if SEEN_THROUGH in failure else ""
+    proxy = PROXY_BETWEEN if SEEN_THROUGH in failure else ""
     return verdict(
         [
             finding(

@@ -6,8 +6,8 @@ import re
 
 from e2e_linker.audits.base import Inconclusive
 from e2e_linker.audits.walks import of_walk
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.rate_limits import TOO_MANY, RateLimit
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import TokenCall, Walk
 from e2e_linker.evidence.traffic import Headers
 

@@ -53,7 +53,7 @@ def _findings(
         proof = healed if healed and healed.factor == "uncovered" and healed.address == control.covered_by else None
         cover = control.covered_by or ""
         problem = f"lies under {cover_name(cover, last)}"
-        if last.digest.sight and control.covered_by in last.digest.sight.sealed:
+        if control.covered_by in last.digest.sealed:
             # What hiding it would prove is no matter: a person may close what the tester cannot look into.
             problem += ", a component that cannot be looked into (a closed shadow root, it seems): "
             problem += "a person may be able to close it"

@@ -10,9 +10,9 @@ from e2e_linker.derive.certificates import Remaining, distrusted, remaining, rem
 from e2e_linker.evidence.served_tls import ServedTls
 from e2e_linker.model import Confidence, Depth, Severity
 
-__all__ = ["AUDIT", "MAY_BE_PROXYS"]
+__all__ = ["AUDIT", "PROXY_BETWEEN"]
 
-MAY_BE_PROXYS = " It was seen through this machine's proxy, which may show one of its own."
+PROXY_BETWEEN = " It was seen through this machine's proxy, which may show one of its own."
 
 
 def judge(hosts_tls: tuple[ServedTls, ...], content_tls: tuple[ServedTls, ...]) -> Outcome:
@@ -54,7 +54,7 @@ def _findings(hosts: Iterable[ServedTls]) -> Iterator[Finding]:
 def _distrusted(tls: ServedTls) -> Finding:
     assert tls.trust is not None
     besides = f" Besides, {'; '.join(tls.also)}." if tls.also else ""
-    proxy = MAY_BE_PROXYS if tls.through_proxy else ""
+    proxy = PROXY_BETWEEN if tls.through_proxy else ""
     # No browser comes to the token endpoint or the resource.
     seen = tls.trust == "missing_intermediate" and not {"authorization", "page"}.isdisjoint(tls.roles)
     passes = " A browser may pass all the same: it knows or fetches the intermediate, Amazon's servers do not." * seen

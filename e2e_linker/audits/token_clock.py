@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from e2e_linker.derive.ladder import header
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.token_calls import TokenCall
 
 __all__ = ["lifetime_from"]

@@ -9,9 +9,9 @@ from e2e_linker.audits.base import Audit, Outcome, finding, verdict
 from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.audits.page_redirects import page_redirect
 from e2e_linker.derive.exchange import FINAL, Exchange, error_of, target_of
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.derive.urls import same_endpoint, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, TokenCall, Walk
 from e2e_linker.model import Fault, host_of, joined
 

@@ -7,11 +7,11 @@ from e2e_linker.audits.probing import probe_ref
 from e2e_linker.audits.screens import listed_in_words
 from e2e_linker.audits.token_scope import said_scope
 from e2e_linker.derive.challenges import challenge_of
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.probed import Probed
 from e2e_linker.derive.replies import read_reply, token_accepted
 from e2e_linker.derive.scopes import left_out
 from e2e_linker.derive.urls import without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import SkillFacts
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence, Depth, Fault, Grant, Severity

@@ -15,8 +15,8 @@ from e2e_linker.audits.token_refusals import advice as advice_of
 from e2e_linker.audits.token_refusals import holds_state, silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_client
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.tokens import TokenAnswer
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, SkillFacts, TokenCall, Walk
 from e2e_linker.model import Confidence, Fault, Severity, host_of
 

@@ -7,10 +7,10 @@ import re
 from e2e_linker.audits.front_ends import front_end_call
 from e2e_linker.audits.gateway_remedies import transport_remedy
 from e2e_linker.derive.exchange import Exchange
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.stack_frames import without_frames
 from e2e_linker.derive.wordings import FORGED
+from e2e_linker.evidence.headers import header
 from e2e_linker.model import host_of
 
 __all__ = ["gate_before", "page_remedy"]

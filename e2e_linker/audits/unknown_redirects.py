@@ -11,8 +11,8 @@ from e2e_linker.audits.base import Audit, Finding, Inconclusive, Outcome, findin
 from e2e_linker.audits.rate_limit import why_untold
 from e2e_linker.audits.runner import CaseTable
 from e2e_linker.audits.walks import ends_untold, of_walk, probe_walks, walk_ref
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, DomDigest, Present, Request, RunEvidence, Screen, Walk
 from e2e_linker.model import Confidence, Depth
 

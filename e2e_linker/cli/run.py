@@ -105,17 +105,16 @@ def run(
         pause_on_error=pause_on_error,
         again=again_by_reproduce(config, skill, output),
     )
-    if expect:
-        _note_idle(expect, overrides, options, loaded)
+    _note_idle(expect, overrides, options, loaded)
     report_outcome(loaded, options, as_json=json_, dry_run=dry_run)
 
 
-def _note_idle(expect: Path, overrides: Overrides, options: RunOptions, loaded: LoadedConfig) -> None:
+def _note_idle(expect: Path | None, overrides: Overrides, options: RunOptions, loaded: LoadedConfig) -> None:
     """Tell of expectations that no case of the configuration can meet, unless only some of its cases are run."""
     from e2e_linker.report.expectations import idle
     from e2e_linker.run.plan import case_ids
 
-    if overrides.projects or overrides.devices or overrides.regions or options.cases or options.shard:
+    if expect is None or overrides.projects or overrides.devices or overrides.regions or options.cases or options.shard:
         return
     for said in idle(options.expectations, case_ids(loaded)):
         typer.echo(f"note: {expect}: {said}", err=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from e2e_linker.derive.error_pages import said_by
 from e2e_linker.derive.gateways import gateway_of_call
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import read_token_answer
 from e2e_linker.evidence.gateways import Gateway
 from e2e_linker.evidence.guards import challenge_in
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.token_calls import TokenCall
 from e2e_linker.model import Confidence
 

@@ -140,12 +140,7 @@ def _failed_behind_the_form(page: Page, ending: Ending) -> DeadEnd | None:
     """An error page that only looks like a rejected login: it offers no form and does not speak of credentials."""
     if page.status >= 500:
         return DeadEnd("error", page, None, Confidence.CERTAIN)
-    if (
-        ending.fault is Fault.TESTER
-        or page.status >= 400
-        or _asks(page)
-        or first_match(CREDENTIALS, page.title, *page.headings, page.text)
-    ):
+    if ending.fault is Fault.TESTER or page.status >= 400 or _asks(page) or first_match(CREDENTIALS, *page.texts):
         return None
     words = _error_words(page)
     return DeadEnd("error", page, words, Confidence.LIKELY) if words else None
@@ -172,7 +167,7 @@ def _asks(page: Page, *, but: frozenset[str] = frozenset()) -> bool:
 def _error_words(page: Page) -> str | None:
     if any(control.kind == "button" for control in page.controls) or len(page.text) > _SHORT:
         return first_match(FAILURE, page.title, *page.headings) or (printed(page.text) if too_late(page.text) else None)
-    return first_match(ERROR, page.title, *page.headings, page.text) or printed(page.text)
+    return first_match(ERROR, *page.texts) or printed(page.text)
 
 
 def _stopped_at_once(page: Page, requests: tuple[Request, ...], walk: Walk) -> DeadEnd | None:
@@ -181,7 +176,7 @@ def _stopped_at_once(page: Page, requests: tuple[Request, ...], walk: Walk) -> D
     Beside a component that cannot be looked into, or a button, which a passkey may need alone, the login may well be
     there, and a word on the browser in passing.
     """
-    sealed = bool(page.digest and page.digest.sight and page.digest.sight.sealed)
+    sealed = bool(page.digest and page.digest.sealed)
     in_passing = sealed or any(control.kind == "button" for control in page.controls)
     texts = [page.title, *page.headings, page.text if len(page.text) <= 2 * _SHORT else ""]
     known = (REFUSED_REQUEST, REFUSED_LATE, UNKNOWN_CLIENT, *(() if in_passing else (OUTDATED,)))
@@ -201,8 +196,8 @@ def _refused_unseen(pages: Iterable[Page], last: Page, walk: Walk) -> str | None
     # Of an error page without a form the status says as much.
     forged = (FORGED,) if last.status < 400 or last.asks_for_password else ()
     for words in (FOREIGN_ORIGIN, LOST_SESSION, *forged) if before else ():
-        told = first_match(words, last.title, *last.headings, last.text)
-        if told and not any(first_match(words, seen.title, *seen.headings, seen.text) for seen in before):
+        told = first_match(words, *last.texts)
+        if told and not any(first_match(words, *seen.texts) for seen in before):
             return told
     late = late_refusal(pages, last, walk)
     return late.words if late else None

@@ -139,7 +139,7 @@ def _closed(
     fills = [step.target for step in steps if step.action == "fill" and step.at >= last.page.at]
     filled = all(c.kind == "field" and any((c.label or c.name or " ") in one for one in fills) for c in shown[:-1])
     refused = steps[-1].outcome == "failed" and steps[-1].action in _PRESSES
-    hidden = bool(digest.frames) or (digest.sight is not None and bool(digest.sight.sealed))
+    hidden = bool(digest.frames or digest.sealed)
     asked = any(r.at >= typed and (r.navigation or r.resource_type in SCRIPTED) for r in requests)
     if len(buttons) != 1 or buttons[0] is not shown[-1] or not filled or hidden or asked or not suspects:
         return None
@@ -235,13 +235,9 @@ def _again(last: ScreenVerdict, press: LoginStep, pages: Sequence[Page], walk: W
     digest = last.digest
     asks = any(c.visible and (c.kind in {"field", "checkbox"} or c.type == "generic") for c in digest.controls)
     asks = asks or first_match(CHOOSING, digest.title, *digest.headings) is not None
-    asks = asks or (digest.sight is not None and bool(digest.sight.sealed))  # a component may ask where none can see
+    asks = asks or bool(digest.sealed)  # a component may ask where none can see
     if len(times) < 2 or last.page is None or before is None or asks or digest.alerts:
         return None
-    if not _still_there(press, digest) or _words(before.digest) != _words(digest):
+    if not _still_there(press, digest) or before.digest.texts != digest.texts:
         return None
     return DeadPress("again", _label(press), last.page, Confidence.LIKELY, times=len(times))
-
-
-def _words(digest: DomDigest) -> tuple[str, str, tuple[str, ...]]:
-    return digest.title, digest.text, digest.headings

@@ -12,10 +12,10 @@ from typing import Literal
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.challenges import challenge_of
 from e2e_linker.derive.error_pages import named_error, said_by
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.markup import read_markup
 from e2e_linker.derive.tokens import TokenAnswer
 from e2e_linker.derive.urls import is_web, same_endpoint, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.json_errors import error_words
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import joined

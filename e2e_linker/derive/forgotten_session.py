@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import FORGERY, SESSION, goes_to, is_removal, left_alone, names_sent, values_sent
 from e2e_linker.derive.dead_ends import DeadEnd
-from e2e_linker.derive.ladder import came_from, header
+from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.pages import Page, last_page
 from e2e_linker.derive.urls import parameters, same_endpoint, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, Request, SetCookie, Walk, records
 from e2e_linker.model import host_of, joined
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.answer import Answer, answer_of
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.state_trail import StateTrail, state_trail
 from e2e_linker.derive.stray_answer import reaches
 from e2e_linker.derive.urls import parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Param, Request
 from e2e_linker.model import joined
 

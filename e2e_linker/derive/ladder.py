@@ -14,7 +14,7 @@ from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Request
 from e2e_linker.model import joined
 
-__all__ = ["Hop", "How", "Ladder", "came_from", "header", "ladder", "refreshes"]
+__all__ = ["Hop", "How", "Ladder", "came_from", "ladder", "refreshes"]
 
 How = Literal["opened", "redirect", "form_post", "navigation", "meta_refresh", "popup", "frame"]
 """``navigation`` is a link, a GET form or a script; ``opened`` the authorization request itself."""

@@ -100,7 +100,7 @@ def failed_opening(walk: Walk, requests: Sequence[Request], page: Page) -> Faile
             continue
         home = _home(request, requests, page.url)
         own = _akin(request, host_of(page.url)) and not _COUNTS.search(split(address).path)
-        said = " ".join((page.title, *page.headings, page.text))
+        said = " ".join(page.texts)
         told = [words for words in error_words(request.excerpt or "") if " " in words]
         shown = any(
             words.removesuffix("…") in said

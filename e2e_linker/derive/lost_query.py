@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.cookie_scopes import names_sent
 from e2e_linker.derive.hosts import registrable_domain
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import last_part, split, without_parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request
 from e2e_linker.model import host_of
 

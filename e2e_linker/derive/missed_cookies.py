@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from e2e_linker.derive.cookie_scopes import FORGERY, SESSION, goes_to_path, is_removal, names_sent
-from e2e_linker.derive.ladder import came_from, header
+from e2e_linker.derive.ladder import came_from
 from e2e_linker.derive.left_behind import LeftBehind, is_left, others_came
 from e2e_linker.derive.pages import Page
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Request, SetCookie
 from e2e_linker.model import host_of
 

@@ -92,7 +92,7 @@ class Page:
     @property
     def texts(self) -> tuple[str, ...]:
         """All that it says: title, headings and text."""
-        return self.title, *self.headings, self.text
+        return (self.digest or self.markup).texts
 
     @property
     def controls(self) -> tuple[Control, ...]:

@@ -8,9 +8,10 @@ from typing import Final
 
 from e2e_linker.derive.base import fact, walk_facts
 from e2e_linker.derive.hosts import registrable_domain
-from e2e_linker.derive.ladder import Hop, Ladder, header
+from e2e_linker.derive.ladder import Hop, Ladder
 from e2e_linker.derive.urls import without_parameters
 from e2e_linker.evidence.guards import challenge_in
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, Present, Request, Walk
 from e2e_linker.evidence.traffic import SCRIPTED
 from e2e_linker.model import host_of

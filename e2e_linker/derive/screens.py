@@ -157,8 +157,7 @@ def _is_drawn(digest: DomDigest, picture: Picture | None) -> bool:
     """Whether a picture shows more than a spinner, or than a frame into which no page came."""
     if picture is None or picture.pixels is None:
         return False
-    sealed = bool(digest.sight and digest.sight.sealed)
-    lost = any(url.startswith(BROWSERS_OWN) for url in digest.frames) and not sealed
+    lost = any(url.startswith(BROWSERS_OWN) for url in digest.frames) and not digest.sealed
     return not (lost and _edges(picture) <= _FRAME_EDGES) and picture.pixels.edges >= _share(_DRAWN_EDGES, picture)
 
 
@@ -204,7 +203,7 @@ def _hidden(digest: DomDigest) -> str | None:
 
 def _keeps_to_itself(digest: DomDigest, picture: Picture | None) -> bool:
     """Whether a component that cannot be looked into draws more than the page says and a spinner."""
-    if picture is None or picture.pixels is None or not (digest.sight and digest.sight.sealed):
+    if picture is None or picture.pixels is None or not digest.sealed:
         return False
     return _edges(picture) - _LETTER_EDGES * len(" ".join(digest.text.split())) >= _FORM_EDGES
 

@@ -19,8 +19,8 @@ from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.answer import Joined, answer_of
 from e2e_linker.derive.base import fact
 from e2e_linker.derive.drift import KIN_PREFIX, Drift, DriftKind, akin, drift
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.urls import parameters
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Body, Request
 from e2e_linker.model import joined
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import Page
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Request
 from e2e_linker.model import joined
 

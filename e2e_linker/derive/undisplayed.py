@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.ladder import header
 from e2e_linker.derive.pages import STOPPED, Page, last_page
 from e2e_linker.derive.urls import same_endpoint
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Ending, Request, Walk, records
 
 __all__ = ["Undisplayed", "undisplayed"]

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, unquote
 
 from e2e_linker.alexa.authorization import AuthorizationRequest
 from e2e_linker.derive.base import fact
-from e2e_linker.derive.ladder import came_from, header, refreshes
+from e2e_linker.derive.ladder import came_from, refreshes
 from e2e_linker.derive.stray_answer import reaches
 from e2e_linker.derive.urls import parameters, same_endpoint, split
+from e2e_linker.evidence.headers import header
 from e2e_linker.evidence.models import Arrival, Ending, EndingKind, Request, Walk, records
 from e2e_linker.model import host_of, joined
 

@@ -169,6 +169,16 @@ class DomDigest(Record):
     sight: Sight | None = None
     """None where it was not measured."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says: title, headings and text."""
+        return self.title, *self.headings, self.text
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """Components that cannot be looked into; empty where that was not measured."""
+        return self.sight.sealed if self.sight else ()
+
 
 class Pixels(Record):
     """What was counted in a screenshot, in colours of five bits a channel."""
