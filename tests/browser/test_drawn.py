@@ -234,11 +234,11 @@ async def test_declared_steps_wait_for_the_drawn_page_too(phones, served, engine
 @ENGINES
 async def test_a_page_that_is_still_loading_has_the_time_of_a_step_once_it_has_loaded(phones, site, served, engine):
     async def script(_: Any) -> Response:
-        await asyncio.sleep(0.9)
-        return Response(f"setTimeout(() => {{ app.innerHTML = `{FORM}` }}, 900)", media_type="text/javascript")
+        await asyncio.sleep(2.2)
+        return Response(f"setTimeout(() => {{ app.innerHTML = `{FORM}` }}, 1000)", media_type="text/javascript")
 
     phone = await phones(engine)
     served("", "<div id=app></div>")
     site.on("/slow.js", script)
-    made = await phone.walk("/authorize", login=partial(login(phone.registry.register), step_timeout_s=1.4))
+    made = await phone.walk("/authorize", login=partial(login(phone.registry.register), step_timeout_s=2.8))
     assert made.ending.kind == "arrived", made.ending

@@ -25,7 +25,7 @@ from e2e_linker.service.tokens import TokenClient, TokenEndpoint, Trial, trustin
 HOST = "oauth.example.test"
 TOKEN = "at-3f9c8d7e6b5a4b3c"
 TOKENS = f'{{"access_token": "{TOKEN}", "token_type": "bearer", "expires_in": 3600}}'.encode()
-CAP_S = 0.6
+CAP_S, AMPLE_S = 0.6, 20.0
 PKI = new_pki([HOST])
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -51,9 +51,9 @@ async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Asy
         server.close()
 
 
-def client(root: Path, port: int, registry: SecretRegistry | None = None) -> TokenClient:
+def client(root: Path, port: int, registry: SecretRegistry | None = None, cap_s: float = AMPLE_S) -> TokenClient:
     return TokenClient(
-        registry or SecretRegistry(), tls=trusting([root]), resolve={HOST: f"127.0.0.1:{port}"}, time_cap_s=CAP_S
+        registry or SecretRegistry(), tls=trusting([root]), resolve={HOST: f"127.0.0.1:{port}"}, time_cap_s=cap_s
     )
 
 
@@ -69,9 +69,11 @@ async def test_a_token_that_no_header_can_carry_is_not_spelt_out(root: Path) -> 
     assert call.status is None
 
 
-async def asked(root: Path, handler: Handler, *, tls: ssl.SSLContext | None = None) -> TokenCall:
+async def asked(
+    root: Path, handler: Handler, *, tls: ssl.SSLContext | None = None, cap_s: float = AMPLE_S
+) -> TokenCall:
     async with serving(handler, tls=tls) as port:
-        return await client(root, port).refresh(ENDPOINT, SecretStr("rt-0a1b2c3d4e5f"))
+        return await client(root, port, cap_s=cap_s).refresh(ENDPOINT, SecretStr("rt-0a1b2c3d4e5f"))
 
 
 async def head_and_body(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
@@ -140,7 +142,7 @@ ODD: dict[str, tuple[Handler, str, int | None, str]] = {
 @pytest.mark.parametrize("name", ODD)
 async def test_an_odd_server_becomes_evidence_with_a_name(root: Path, name: str) -> None:
     handler, kind, status, words = ODD[name]
-    call = await asked(root, handler)
+    call = await asked(root, handler, cap_s=CAP_S if kind == "timeout" else AMPLE_S)
     assert (call.failure_kind, call.status) == (kind, status)
     assert words in (call.failure or "")
     assert call.timing is not None
@@ -154,7 +156,7 @@ async def test_a_length_that_is_too_short_cuts_the_body_off(root: Path) -> None:
 
 
 async def test_what_came_before_the_time_was_up_is_kept(root: Path) -> None:
-    call = await asked(root, saying(http(TOKENS, length=500), b"", every_s=9))
+    call = await asked(root, saying(http(TOKENS, length=500), b"", every_s=9), cap_s=CAP_S)
     assert call.failure_kind == "timeout"
     assert '"expires_in": 3600' in (call.response_body or "")
     assert "<access_token#1>" in (call.response_body or "")
