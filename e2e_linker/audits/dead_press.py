@@ -10,7 +10,7 @@ from e2e_linker.derive.dead_presses import DeadPress
 from e2e_linker.derive.login_requests import FailedLogin
 from e2e_linker.derive.stopped_connections import StoppedConnection
 from e2e_linker.evidence.models import Ending, Walk
-from e2e_linker.model import Confidence, host_of
+from e2e_linker.model import Confidence, Severity, host_of
 
 __all__ = ["AUDIT"]
 
@@ -37,12 +37,10 @@ def judge(walk: Walk, dead_press: DeadPress | None, ending: Ending) -> Outcome:
 
 def _request(walk: Walk, press: DeadPress, failed: FailedLogin) -> Finding:
     host, request = host_of(failed.request.url), failed.request
-    if request.status is None and request.failure is None:
-        # What is still under way when the walk ends has had all the time that the walk gave it.
+    what, fix = trouble(walk, failed)
+    if waits := request.status is None and request.failure is None:
         what = f"was not answered within {press.waited_s:.0f} s"
         fix = f"See why {host} does not answer this request in time; `expect.timeout` lets the tester wait longer."
-    else:
-        what, fix = trouble(failed)
     console = f" The browser says: “{failed.console}”" if failed.console else ""
     said = press.page.digest.alerts if press.page.digest else ()
     told = f" The page says “{said[0]}”." if said else ""
@@ -53,6 +51,7 @@ def _request(walk: Walk, press: DeadPress, failed: FailedLogin) -> Finding:
         subject=f"{host} request after a press {'CORS' if failed.kept_back else request.status or 'unanswered'}",
         at=request_ref(walk, request.n),
         related=last_screen(walk, press.page),
+        severity=Severity.RECOMMENDED if waits else None,  # a slow server may answer yet, as one of a document may
         confidence=press.confidence,
         fix=fix,
         symptom=True,

@@ -63,7 +63,7 @@ def _in_the_store(walk: Walk, store: AppStore, healed: Trial | None) -> Finding:
 
 def _failed_request(walk: Walk, end: DeadEnd, failed: FailedLogin) -> Finding:
     host, status = host_of(failed.request.url), failed.request.status
-    what, fix = trouble(failed)
+    what, fix = trouble(walk, failed)
     console = f" The browser says: “{failed.console}”" if failed.console else ""
     return finding(
         "screen-error-page",

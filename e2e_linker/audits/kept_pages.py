@@ -17,7 +17,8 @@ _GONE = frozenset({404, 410})
 
 LEAVE_TO_NETWORK = (
     "Let the service worker leave every address of the login to the network, or unregister it: a page that it keeps "
-    "names files that are gone with the next release, and is not the answer to the request that Alexa sends."
+    "names files that are gone with the next release, and is not the answer to the request that Alexa sends. Let the "
+    "mended worker take over at once (`skipWaiting()`, `clients.claim()`): the old one stays in browsers that have it."
 )
 
 

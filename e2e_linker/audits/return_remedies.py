@@ -64,8 +64,8 @@ def _to_no_value(walk: Walk, page: Page) -> str | None:
     request = FailedLogin(last, "", None, kept_back=False)
     return (
         f"A script led to {page.address}, as one does that reads an address where there is none, after "
-        f"{request.address} {trouble(request)[0]}. See why that answer does not say where to go on, and let the script "
-        "look at the answer first."
+        f"{request.address} {trouble(walk, request)[0]}. See why that answer does not say where to go on, and let the "
+        "script look at the answer first."
     )
 
 

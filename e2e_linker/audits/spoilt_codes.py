@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl
 
 from e2e_linker.audits.token_codes import speaks_of_code
 from e2e_linker.audits.token_values import nothing_said
 from e2e_linker.derive.exchange import Exchange
 
-__all__ = ["spoilt"]
+__all__ = ["holds_state", "spoilt"]
 
 _SIGNS = {
     " ": (
@@ -29,6 +30,12 @@ _OF_THE_REQUEST = frozenset({"invalid_grant", "invalid_request"})
 _UNNAMED = frozenset({None, "server_error"})
 _BROKEN_BY_IT = frozenset({400, 422, 500})
 """Statuses by which a server that looked for such a code refuses it without an error of OAuth."""
+
+
+def holds_state(exchange: Exchange, state: str) -> bool:
+    """Whether what was sent as the code is a code with ``state`` behind it, which ``redirect-query`` tells."""
+    code = dict(parse_qsl(exchange.call.request_body)).get("code", "")
+    return re.search(r"[?&;]state=\Z", code.removesuffix(state)) is not None
 
 
 def spoilt(exchange: Exchange) -> tuple[str, str] | None:

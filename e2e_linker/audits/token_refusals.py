@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
 
 from e2e_linker.audits.named_causes import named_cause
 from e2e_linker.audits.rate_limit import LIMIT_FIX, limit_words
 from e2e_linker.audits.spoilt_codes import spoilt
 from e2e_linker.audits.token_codes import ALSO_COMPARE, CODE_FIX, speaks_of_code
 from e2e_linker.audits.turned_away import gate_before, page_remedy
+from e2e_linker.derive.error_pages import only_a_status
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.evidence.models import TokenCall
 from e2e_linker.model import host_of
 
-__all__ = ["HEADER_LOST", "advice", "holds_state", "remedy", "silence_remedy", "told", "wants_client_id"]
+__all__ = ["HEADER_LOST", "advice", "remedy", "silence_remedy", "told", "wants_client_id"]
 
 HEADER_LOST = (
     " Where id and secret are right, see whether the header Authorization reaches the server at all: a proxy, CGI or "
@@ -24,6 +24,8 @@ _PROOF_FIX = "Switch DPoP off for this client at the server: Alexa's token reque
 _PROOF_WANTED = frozenset({"use_dpop_nonce", "invalid_dpop_proof"})
 _NO_OAUTH = " As it names no OAuth error, see, too, whether accessTokenUrl is the address of the token endpoint at all."
 _NO_ENDPOINT = frozenset({404, 405, 410})
+_SHORT = 400
+"""Characters of an answer up to which it holds no more than what is quoted of it."""
 _TYPE_FIX = "Answer with JSON whatever the request's Accept header says, and where it has none."
 _CLIENT_ID = re.compile(
     r"client[\s_-]?id\W+(?:\w+\W+){0,3}?(?:missing|required|empty|absent|not\s+(?:given|specified|present|provided))"
@@ -40,12 +42,6 @@ _CLIENT_ID_FIX = (
     "proxy removes that header; or set accessTokenScheme to REQUEST_BODY_CREDENTIALS, where the server takes the "
     "secret in the body."
 )
-
-
-def holds_state(exchange: Exchange, state: str) -> bool:
-    """Whether what was sent as the code is a code with ``state`` behind it, which ``redirect-query`` tells."""
-    code = dict(parse_qsl(exchange.call.request_body)).get("code", "")
-    return re.search(r"[?&;]state=\Z", code.removesuffix(state)) is not None
 
 
 def wants_client_id(exchange: Exchange) -> bool:
@@ -114,7 +110,9 @@ def remedy(exchange: Exchange) -> str:
         return f"Compare accessTokenUrl with the address of the token endpoint, and see that {host} takes POST there."
     if status == 406:
         return _TYPE_FIX
-    mend = "and mend what its answer names." if exchange.words else "which its answer does not tell."
+    names = not only_a_status(exchange.words) or len(exchange.call.response_body or "") > _SHORT
+    mend = "and mend what its answer names." if names else "which its answer does not tell."
     mend += HEADER_LOST if status == 401 and exchange.call.scheme == "HTTP_BASIC" else ""
     mend += _NO_OAUTH if exchange.answer.json is not None and exchange.error is None else ""
-    return f"See in the log of {host} why it refuses this request, {mend}"
+    where = host if names else f"{host}, or of a proxy or gateway before it,"
+    return f"See in the log of {where} why it refuses this request, {mend}"

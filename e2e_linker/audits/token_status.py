@@ -10,9 +10,10 @@ from e2e_linker.audits.exchanges import address_of, call_ref, unredeemed
 from e2e_linker.audits.failing_servers import no_service
 from e2e_linker.audits.missed_prefix import prefix_first
 from e2e_linker.audits.refused_parameters import is_explained
+from e2e_linker.audits.spoilt_codes import holds_state
 from e2e_linker.audits.token_redirect import instead
 from e2e_linker.audits.token_refusals import advice as advice_of
-from e2e_linker.audits.token_refusals import holds_state, silence_remedy, told, wants_client_id
+from e2e_linker.audits.token_refusals import silence_remedy, told, wants_client_id
 from e2e_linker.derive.basic_spelling import UNENCODED, breaks_down, proves_client
 from e2e_linker.derive.exchange import Exchange
 from e2e_linker.derive.tokens import TokenAnswer

@@ -11,7 +11,7 @@ from e2e_linker.audits.absent_pages import NOTHING_THERE, nothing_there
 from e2e_linker.audits.begun_answers import begun_before
 from e2e_linker.audits.failing_servers import failing
 from e2e_linker.audits.late_remedies import led_off, refused_late
-from e2e_linker.audits.page_wishes import wanted_first
+from e2e_linker.audits.page_wishes import page_wish, wanted_first
 from e2e_linker.audits.proxy_remedies import forged_form
 from e2e_linker.audits.refused_requests import after_refusal, refused_itself, refuses_at_once, turned_away_at_once
 from e2e_linker.audits.refused_values import refused_value
@@ -79,20 +79,20 @@ def lost_way(walk: Walk, end: DeadEnd, fate: RequestFate | None) -> tuple[str, s
     fix = led_back(walk, page) or (nothing_kept(walk, page, fix) if fate == "untraced" else fix)
     if end.confidence is Confidence.POSSIBLE:
         fix = wanted_first(end, fix)
-    return message, fix
+    wish = page_wish(page)
+    return message, f"{wish} Otherwise: {fix}" if wish else fix
 
 
 def way_on(walk: Walk, page: Page) -> str | None:
     """Where to look after ``walk`` ended on the error page ``page``, as far as it tells; None for the rule's words."""
     if lost := of_walk(walk, "lost_query"):
         return keep_query(walk, lost)
-    if begun := begun_before(page):
-        return begun
     said = f"{page.title} {page.text}"
     told = any(words.search(said) for words in _TOLD)
     # A page that refuses the request may announce that the server will be down.
     down = failing(walk, page) if page.status >= 500 or not told else None
-    if known := repeated_form(walk, page) or led_back(walk, page) or down or too_large(walk, page):
+    known = begun_before(page) or repeated_form(walk, page) or led_back(walk, page)
+    if known := known or down or too_large(walk, page):
         return known
     asked: tuple[Request, ...] = of_walk(walk, "requests") or ()
     before = [one for one in asked if one.leads and one.n < page.request]
@@ -107,6 +107,8 @@ def way_on(walk: Walk, page: Page) -> str | None:
     refuses = refuses_at_once(page, told=told) if first else REFUSED_LATE.search(said)
     if (refuses or first or comes_again(page, walk)) and (named := refused_value(walk, page)):
         return named
+    if not (told or refuses or refusal_of(page)) and (wish := page_wish(page)):
+        return wish
     if first and not refuses and (guarded := turned_away_at_once(page)):
         own = page.host == host_of(walk.authorization.url)
         refusing = rule("screen-unsupported-browser" if own else "auth-embedded-browser-tolerated").fix

@@ -127,7 +127,8 @@ def _closed(
 ) -> DeadPress | None:
     """The only button of a form that was filled in, where it stays disabled or no press of it went through.
 
-    Where the page still asks for something else, or something in it cannot be looked into, that may be why.
+    Where the page still asks for something else, says what is wrong with what was typed, or holds something that cannot
+    be looked into, that may be why.
     """
     steps = records(walk.login)
     typed = max((step.at for step in steps if step.action == "fill"), default=None)
@@ -141,9 +142,10 @@ def _closed(
     refused = steps[-1].outcome == "failed" and steps[-1].action in _PRESSES
     hidden = bool(digest.frames or digest.sealed)
     asked = any(r.at >= typed and (r.navigation or r.resource_type in SCRIPTED) for r in requests)
+    old = {said for view in last.page.views if view.at < typed for said in view.digest.alerts}
     if len(buttons) != 1 or buttons[0] is not shown[-1] or not filled or hidden or asked or not suspects:
         return None
-    if buttons[0].covered_by or (buttons[0].enabled and not refused):
+    if buttons[0].covered_by or (buttons[0].enabled and not refused) or set(digest.alerts) - old:
         return None
     label = buttons[0].label or buttons[0].name or buttons[0].type
     return DeadPress("closed", label, last.page, Confidence.POSSIBLE, suspects=suspects)

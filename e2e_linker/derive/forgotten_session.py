@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ _ASKS_ANEW = frozenset({"prompt", "max_age", "acr_values"})
 """Parameters by which an authorization request itself asks for a further login (OpenID Connect Core, 3.1.2.1)."""
 _VOUCHES = frozenset({"code", "ticket"})
 """Parameters by which another server says who has logged in there (RFC 6749, 4.1.2; CAS Protocol, 3.1.1)."""
+_NO_LOGIN = re.compile(r"err|fail|flash|mess|msg|hint|state|attempt|count|retr|redirect|return", re.IGNORECASE)
+"""What the name of a cookie says that tells of a login that failed, or of where to go on after one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class ForgottenSession:
     cookies: tuple[str, ...]
     """Names of the cookies that the login's answer set, without those against forged requests."""
     password: Request
-    """What sent the password."""
+    """What sent the password, or the one-time code after it."""
     login: Request
     """What took the login: the same request, or the one by which another server says that it has."""
     again: Request
@@ -54,7 +57,8 @@ def forgotten_session(
     where the end may be a further step.
 
     A wrong password is answered with the login itself. Here the password was answered with a redirect to another
-    address, and only that one sent the browser on to the login, by the same addresses as at first.
+    address, and only that one sent the browser on to the login, by the same addresses as at first. A wrong one-time
+    code may be answered so with a new session in place of the old one, but with none under a name that is new.
     """
     way = _way_back(requests, pages, ending, walk)
     if way is None or not _same_end(way, dead_end):
@@ -62,6 +66,8 @@ def forgotten_session(
     login, again, *_ = way.chain
     before = [r for r in requests if r.n < login.n]
     cookies = _brought_back(login, again)
+    if way.by_code:
+        cookies = _first_given(cookies, before) if names_one(again, {"client_id"}) and ending.fault is not None else []
     if not cookies:
         return None
     names = tuple(dict.fromkeys(cookie.name for cookie in cookies))
@@ -83,7 +89,7 @@ def asked_again(
 ) -> tuple[Request, Request] | None:
     """What sent the password, and what it was answered with that asked for the same login again; None where nothing."""
     way = _way_back(requests, pages, ending, walk)
-    if way is None or way.vouched or not _is_the_login(way.page, way.earlier):
+    if way is None or way.vouched or way.by_code or not _is_the_login(way.page, way.earlier):
         return None
     login, again, *_ = way.chain
     return login, again
@@ -102,6 +108,9 @@ class _Way:
     known: list[Request]
     """What led to them."""
 
+    by_code: bool
+    """Whether it was a one-time code that was sent last, after the password."""
+
     @property
     def vouched(self) -> bool:
         """Whether another server took the password and has said so."""
@@ -118,13 +127,14 @@ def _way_back(requests: Sequence[Request], pages: Sequence[Page], ending: Ending
     whole = came_from(next(one for one in requests if one.n == page.request), requests)
     password, chain = whole[0], whole[_taken_at(whole) :]
     earlier = [one for one in pages if one.main_frame and one.request < password.n]
-    if len(chain) < 3 or not earlier or not _sends_password(password, earlier[-1], walk):
+    by_password = bool(earlier) and _sends_password(password, earlier[-1], walk)
+    if len(chain) < 3 or not earlier or not (by_password or _sends_code(password)):
         return None
     _, again, *rest = chain
     known = [r for r in requests if r.n < password.n and r.leads]
     if not _same_way(rest, known) or names_one(again, _ASKS_ANEW) or same_endpoint(again.url, page.url):
         return None
-    return _Way(password, chain, page, earlier, known)
+    return _Way(password, chain, page, earlier, known, not by_password)
 
 
 def _taken_at(chain: Sequence[Request]) -> int:
@@ -165,6 +175,12 @@ def _sends_password(request: Request, form: Page, walk: Walk) -> bool:
     steps = records(walk.login)
     typed = [s for s in steps if s.what == "password" and s.outcome == "done" and form.at <= s.at <= request.at]
     return form.asks_for_password and bool(typed)
+
+
+def _sends_code(request: Request) -> bool:
+    """Whether ``request`` is a form with a one-time code, as far as the engine tells its fields."""
+    fields = request.body.fields if request.body is not None and request.method == "POST" and request.main_frame else ()
+    return any("<totp#" in field.value or "<otp#" in field.value for field in fields)
 
 
 def _same_way(rest: Sequence[Request], known: Sequence[Request]) -> bool:
@@ -214,6 +230,13 @@ def _brought_back(login: Request, again: Request) -> list[SetCookie]:
     before = values_sent(login)
     changed = [one for one in given if one.value not in before.get(one.name, set())]
     return [one for one in changed if (one.http_only or SESSION.search(one.name)) and not FORGERY.search(one.name)]
+
+
+def _first_given(cookies: Iterable[SetCookie], before: Iterable[Request]) -> list[SetCookie]:
+    """Those of ``cookies`` that are named as a session is, and as nothing that the answers ``before`` set or got."""
+    known = {name for one in before for name in (*names_sent(one), *(given.name for given in one.set_cookies))}
+    named = [one for one in cookies if SESSION.search(one.name) and not _NO_LOGIN.search(one.name)]
+    return [one for one in named if one.http_only and one.name not in known]
 
 
 def is_new(cookie: SetCookie, before: Iterable[Request], login: Request) -> bool:

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from e2e_linker.alexa import facts
-from e2e_linker.derive.cookie_scopes import SESSION, belongs_to, domain_of, goes_to_path, is_removal, names_sent
+from e2e_linker.derive.cookie_scopes import (
+    SESSION,
+    belongs_to,
+    domain_of,
+    goes_to,
+    goes_to_path,
+    is_removal,
+    may_know,
+    names_sent,
+)
 from e2e_linker.derive.hosts import registrable_domain
+from e2e_linker.derive.jar import carried
+from e2e_linker.derive.urls import split
 from e2e_linker.evidence.headers import header
-from e2e_linker.evidence.models import Request, SetCookie
+from e2e_linker.evidence.models import JarCookie, Request, SetCookie
 from e2e_linker.evidence.traffic import READING, SCRIPTED
 from e2e_linker.model import host_of
 
-__all__ = ["refused_without", "unkept"]
+__all__ = ["came_without", "refused_without", "unkept"]
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
+_UNKNOWN = frozenset({400, _UNAUTHORIZED, _FORBIDDEN, 404, 410, 419})
+"""Statuses by which a server refuses what it finds no session or no login of."""
 _SAME = ("same-origin", "same-site")
 
 
@@ -30,6 +43,29 @@ def refused_without(name: str, host: str, since: int, requests: Sequence[Request
     came = names_sent(last)
     held = any(header.lower() == "authorization" for header, _ in last.headers) or any(map(SESSION.search, came))
     return None if held or name in came or (came and last.status == _FORBIDDEN) else last
+
+
+def came_without(request: Request, requests: Sequence[Request], jar: Sequence[JarCookie]) -> dict[str, Request]:
+    """By name, the cookies that answers to the browser's own way had set for ``request``, with what was answered so.
+
+    Empty unless a script made it, it was refused as one of nobody known is, and no cookie and no token came with it.
+    What the ``jar`` does not hold the browser may have refused, or a script may have taken away. Of a request that a
+    service worker answered nothing is seen that browsers add when they send one.
+    """
+    token, sent = (header(request.headers, name) is not None for name in ("authorization", "sec-fetch-site"))
+    scripted = request.resource_type in SCRIPTED and request.sizes is not None
+    if request.status not in _UNKNOWN or not scripted or token or not sent:
+        return {}
+    held = carried(jar, [(host_of(request.url), split(request.url).path or "/")]).names
+    given: dict[str, Request] = {}
+    for source in (one for one in requests if one.leads and one.n < request.n):
+        for cookie in source.set_cookies:
+            if not goes_to(cookie, source.url, request.url) or not may_know(cookie):
+                continue
+            given.pop(cookie.name, None)
+            if cookie.name in held and not is_removal(cookie):
+                given[cookie.name] = source
+    return {} if names_sent(request) else given
 
 
 def unkept(requests: Sequence[Request]) -> Iterator[tuple[Request, SetCookie, Request]]:

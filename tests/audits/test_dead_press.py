@@ -42,13 +42,13 @@ def pressed(build, pieces, *since, login=STEPS, ending="dead_end", duration=6.0,
 
 
 def call(build, url=f"{LOGIN}/api/consent", method="POST", **more):
-    return {**build.sub(url, "fetch", **more), "method": method}
+    return {**build.sub(url, "fetch", cookie="session=s", **more), "method": method}
 
 
-def only(outcome):
+def only(outcome, severity=Severity.BREAKS):
     assert outcome.status == "failed", outcome
     (found,) = outcome.findings
-    assert (found.rule, found.severity, found.symptom) == ("screen-error-page", Severity.BREAKS, True)
+    assert (found.rule, found.severity, found.symptom) == ("screen-error-page", severity, True)
     return found
 
 
@@ -115,7 +115,7 @@ def test_an_answer_that_the_browser_keeps_back_is_one_of_cors(build, pieces):
 
 
 def test_a_request_without_an_answer_says_how_long_it_had(build, pieces):
-    found = only(build.judge(AUDIT, pressed(build, pieces, call(build, status=None))))
+    found = only(build.judge(AUDIT, pressed(build, pieces, call(build, status=None))), Severity.RECOMMENDED)
     assert "was not answered within 6 s" in found.message
     assert found.confidence is Confidence.POSSIBLE
     refused = only(build.judge(AUDIT, pressed(build, pieces, call(build, failure="net::ERR_CONNECTION_REFUSED"))))
@@ -509,7 +509,7 @@ def test_a_script_that_is_gone_says_nothing_where_something_else_may_be_why(buil
 
 def test_a_login_request_without_an_answer_is_told_with_how_long_it_had(build, pieces):
     asked = call(build, f"{LOGIN}/api/login", status=None)
-    found = only(build.judge(AUDIT, unsent(build, pieces, asked)))
+    found = only(build.judge(AUDIT, unsent(build, pieces, asked)), Severity.RECOMMENDED)
     assert f"POST {LOGIN}/api/login, was not answered within 6 s." in found.message
     assert found.confidence is Confidence.POSSIBLE
     beacon = call(build, "https://stats.example.net/collect", status=None)
@@ -530,7 +530,7 @@ def test_what_failed_at_the_first_press_is_told_where_the_same_button_was_presse
 def shut(build, pieces):
     """A login form that was filled in and whose button cannot be pressed, on a page whose script did not come."""
 
-    def judge(*loads, controls=None, enabled=False, tried=False, **seen):
+    def judge(*loads, controls=None, enabled=False, tried=False, stood=False, **seen):
         asked = build.authorization()
         held = [pieces.control("field", "Password", type="password"), pieces.control(label="Sign in", enabled=enabled)]
         look = pieces.digest(f"{LOGIN}/login", **{"controls": controls(held) if controls else held, **seen})
@@ -538,7 +538,7 @@ def shut(build, pieces):
         if tried:
             login.append(step(0.4, "submit", "submit", "Sign in").model_copy(update={"outcome": "failed"}))
         steps = [*build.healthy_steps(asked, None)[:2], *loads]
-        shown = [pieces.screen(1, 5.5, look)]
+        shown = [*([pieces.screen(0, 0.25, look)] if stood else []), pieces.screen(1, 5.5, look)]
         walk = build.walk(steps, asked=asked, answer=None, ending="dead_end", login=login, screens=shown)
         return build.judge(AUDIT, walk)
 
@@ -555,6 +555,11 @@ def test_a_button_that_stays_closed_without_its_script_is_found(build, shut, hel
     assert (found.confidence, found.cause) == (Confidence.POSSIBLE, "suspected")
 
 
+def test_what_a_page_said_before_anything_was_typed_is_no_reason_for_a_closed_button(build, shut):
+    lost = build.sub(SCRIPT, "script", status=500, at=0.21)
+    only(shut(lost, alerts=("We use cookies",), stood=True))
+
+
 def test_a_closed_button_that_may_wait_for_something_else_blames_no_script(build, pieces, shut):
     lost = build.sub(SCRIPT, "script", status=500, at=0.2)
     sealed = Sight(readable_length=9, pictures=0, sealed=("x-captcha",))
@@ -567,6 +572,7 @@ def test_a_closed_button_that_may_wait_for_something_else_blames_no_script(build
         shut(lost, controls=lambda held: [*held, pieces.control(label="Later")]),
         shut(lost, frames=("https://captcha.example.net/",)),
         shut(lost, sight=sealed),
+        shut(lost, alerts=("Enter a valid e-mail address",)),
         shut(lost, call(build, at=0.5)),
     ]
     assert {outcome.status for outcome in others} == {"inconclusive"}

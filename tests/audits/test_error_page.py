@@ -112,6 +112,95 @@ def test_a_page_that_may_want_something_of_the_account_is_to_be_asked_first(buil
     assert known.fix.text.startswith("Keep the authorization request")
 
 
+ELSEWHERE = [
+    "You are signed in on another device",
+    "Another session is active",
+    "Too many active sessions",
+    "Sie sind bereits auf einem anderen Gerät angemeldet",
+    "Sie sind von einem anderen Gerät aus angemeldet",
+    "Trop d'appareils",
+    "Une autre session est déjà ouverte",
+    "Otra sesión ya está abierta",
+    "Un'altra sessione è già aperta",
+    "Outra sessão já está ativa",
+    "Nombre maximal d’appareils atteint",
+    "Has iniciado sesión desde otro navegador",
+    "Sessão iniciada noutro dispositivo",
+    "Você iniciou sessão em outro aparelho",
+    "Vous êtes déjà connecté sur un autre appareil",
+    "Ya tienes una sesión iniciada en otro dispositivo",
+    "Hai già effettuato l'accesso su un altro dispositivo",
+    "Sua conta já está conectada em outro dispositivo",
+    "別の端末でログイン中です",
+    "他のデバイスでログインしています",
+    "आप किसी अन्य डिवाइस पर लॉग इन हैं",
+    "لقد تم تسجيل الدخول من جهاز آخر",
+]
+IN_AN_APP = [
+    "Open in our app",
+    "Continue in the Lumo app",
+    "Weiter in der App",
+    "Continuez dans l'application",
+    "Abrir en la app",
+    "Apri nell'app",
+    "Continuar no aplicativo",
+    "アプリで開く",
+    "ऐप में खोलें",
+    "المتابعة في التطبيق",
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        *((one, "The page speaks of other sessions") for one in ELSEWHERE),
+        *((one, "The page sends the customer on into an app") for one in IN_AN_APP),
+    ],
+)
+def test_a_page_of_other_sessions_or_of_an_app_is_told_in_its_own_words(build, pieces, said, advice):
+    for seen in ({"title": said}, {"headings": (said,)}, {"text": said}):
+        look = {"title": "Dashboard", "text": "Hello", "headings": (), **seen}
+        fix = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/", seen=look))).fix.text
+        assert fix.startswith(advice)
+        assert "Otherwise: Keep the authorization request" in fix
+    refused = only(build.judge(AUDIT, ended(build, pieces, status=403, seen={"title": "Error", "text": said})))
+    assert refused.fix.text.startswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("Continue in the Alexa app", {}),
+        ("Open the Amazon Alexa app to continue", {}),
+        ("Continue in your authenticator app", {}),
+        ("You are signed in", {}),
+        ("Your device is online. Add another device", {}),
+        ("Get the app", {}),
+        ("Hello " * 60 + "Continue in the app", {}),
+        ("Too many sessions", {"status": 500}),
+        ("No other sessions are active", {}),
+        ("You are not signed in on another device", {}),
+        ("Inicia sesión desde otro navegador", {}),
+        ("Prova a effettuare l'accesso da un altro browser", {}),
+        ("Inicie sessão em outro navegador", {}),
+        ("حاول تسجيل الدخول من متصفح آخر", {}),
+        ("別のブラウザでログインしてお試しください", {}),
+        ("एलेक्सा ऐप में खोलें", {}),
+        ("Open the BankID app to log in", {}),
+        ("Open the Okta Verify app to continue", {}),
+        ("This browser is not supported. Continue in the app", {"status": 403}),
+        ("redirect_uri mismatch. Open the app to continue", {"status": 400}),
+        ("Invalid client_id. Open the app to continue", {"status": 400}),
+        ("The redirect uri is wrong. Open the app to continue", {"status": 400}),
+        ("Your session has expired. Open the app to continue", {"status": 400}),
+    ],
+)
+def test_what_is_said_of_sessions_or_apps_in_passing_says_nothing(build, pieces, said, more):
+    seen = {"title": "Dashboard", "text": said}
+    fix = only(build.judge(AUDIT, ended(build, pieces, url=f"{LOGIN}/", seen=seen, **more))).fix.text
+    assert "The page s" not in fix
+
+
 SID = SetCookie(name="connect.sid", value="<cookie#2>", size=90, path="/", http_only=True)
 CHECK_FIRST = "Check first that client id and redirect URI are registered just as Alexa sends them"
 KEEP = "eep the authorization request through the login"
@@ -908,6 +997,7 @@ WENT_WRONG = {"title": "Sign on", "headings": ("Something went wrong",), "contro
 )
 def test_the_request_behind_an_error_in_place_of_the_login_form_is_named(build, pieces, made, seen, said):
     steps = build.healthy_steps(build.authorization(), None)[:2]
+    made = [{"cookie": "session=s", **one} for one in made]
     steps += [build.sub(one.get("url", FLOW), "fetch", **{n: v for n, v in one.items() if n != "url"}) for one in made]
     shown = [pieces.screen(1, 0.25, pieces.digest(**(WENT_WRONG | seen)))]
     outcome = build.judge(AUDIT, build.walk(steps, answer=None, ending="login_not_found", login=(), screens=shown))
@@ -918,6 +1008,72 @@ def test_the_request_behind_an_error_in_place_of_the_login_form_is_named(build, 
     assert "The request by which the page of login.example.com begins the login, GET" in found.message
     assert said in found.message
     assert found.confidence is Confidence.LIKELY
+
+
+def flow_of(build, pieces, *, flow="https://idp.example.com/flows/1", given=None, jar=None, **more):
+    """A page that begins its login at an identity provider, which had sent the browser there with a cookie."""
+    usual = {"value": "<cookie#1>", "size": 20, "http_only": True, "secure": True, "path": "/", "same_site": "None"}
+    cookie = SetCookie(**{"name": "ST", **usual, **(given or {})})
+    asked = build.authorization()
+    steps = [
+        build.get(asked.url, location="https://idp.example.com/authorize"),
+        build.get("https://idp.example.com/authorize", location=f"{LOGIN}/login", set_cookies=[cookie]),
+        build.get(f"{LOGIN}/login"),
+        build.sub(flow, "fetch", **{**NO_FLOW, "headers": [("Sec-Fetch-Site", "same-site")], **more}),
+    ]
+    look = {**WENT_WRONG, "text": "Something went wrong The requested flow could not be found"}
+    shown = [pieces.screen(1, 0.45, pieces.digest(**look))]
+    walk = build.walk(steps, asked=asked, answer=None, ending="login_not_found", login=(), screens=shown)
+    kept = Present(value=build.jar({cookie.name: 20}, "idp.example.com"))
+    return walk.model_copy(update={"jar": jar or kept})
+
+
+def test_a_request_that_came_without_the_cookie_that_its_host_had_set_is_told_with_it(build, pieces):
+    found = only(build.judge(AUDIT, flow_of(build, pieces)))
+    assert (
+        "could not be found”; it came without any cookie, although idp.example.com had set `ST` for it before "
+        "(request 2). Nobody gets past this page."
+    ) in found.message
+    assert found.fix.text.startswith("Where idp.example.com knows the login by `ST`: let the script ask with `cred")
+    assert "Otherwise: Correct what this answer names" in found.fix.text
+    assert "SameSite" not in found.fix.text
+
+
+def test_the_cookie_of_another_site_is_told_to_stay_away_whatever_the_script_does(build, pieces):
+    asked = build.authorization()
+    flow, sent = "https://idp.example.net/flows/1", [("Sec-Fetch-Site", "cross-site")]
+    cookie = SetCookie(name="ST", value="<cookie#1>", size=20, http_only=True, path="/")
+    steps = [
+        build.get(asked.url, location="https://idp.example.net/authorize"),
+        build.get("https://idp.example.net/authorize", location=f"{LOGIN}/login", set_cookies=[cookie]),
+        build.get(f"{LOGIN}/login"),
+        build.sub(flow, "fetch", **NO_FLOW, headers=sent, response_headers=[("Access-Control-Allow-Origin", LOGIN)]),
+    ]
+    shown = [pieces.screen(1, 0.45, pieces.digest(**WENT_WRONG, text="The requested flow could not be found"))]
+    kept = build.jar({"ST": 20}, "idp.example.net")
+    walk = build.walk(steps, asked=asked, answer=None, ending="login_not_found", login=(), screens=shown, jar=kept)
+    found = only(build.judge(AUDIT, walk))
+    assert "serve its page from the site of idp.example.net: a cookie with `SameSite=Lax`" in found.fix.text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"cookie": "ST=1"},
+        {"cookie": "theme=dark"},
+        {"headers": [("Sec-Fetch-Site", "same-site"), ("Authorization", "Bearer x")]},
+        {"headers": [("Referer", f"{LOGIN}/login")]},  # a service worker answered it
+        {"status": 422},
+        {"given": {"path": "/authorize"}},
+        {"given": {"max_age": "0"}},
+        {"given": {"http_only": False}},
+        {"flow": f"{LOGIN}/flows/1"},
+        {"jar": NotCollected(reason="a capture")},
+        {"jar": Present(value=())},  # the browser refused it, or a script took it away
+    ],
+)
+def test_what_brought_a_cookie_or_a_token_or_was_set_none_lacks_none(build, pieces, more):
+    assert "without any cookie" not in only(build.judge(AUDIT, flow_of(build, pieces, **more))).message
 
 
 @pytest.mark.parametrize("answer", [{"status": 200}, {"failure": "NS_ERROR_DOM_BAD_URI"}])
@@ -1505,7 +1661,7 @@ def test_an_address_with_http_is_corrected_and_no_proxy(build):
 
 
 def fetched(build, status=500, **more):
-    return {**build.sub(f"{LOGIN}/api/consent", "fetch", status=status, **more), "method": "POST"}
+    return {**build.sub(f"{LOGIN}/api/consent", "fetch", status=status, cookie="session=s", **more), "method": "POST"}
 
 
 @pytest.mark.parametrize("word", ["undefined", "null", "%5Bobject%20Object%5D"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_linker.evidence.models import JarCookie, LoginStep, NotCollected, Present, SetCookie
-from e2e_linker.model import Confidence, Severity
+from e2e_linker.evidence.models import Ending, JarCookie, LoginStep, NotCollected, Present, SetCookie
+from e2e_linker.model import Confidence, Fault, Severity
 
 AUDIT = "forgotten-session"
 HOST = "https://login.example.com"
@@ -368,3 +368,56 @@ def test_a_session_after_a_login_at_another_server_is_forgotten(build, pieces):
 )
 def test_what_another_server_did_not_vouch_for_was_not_forgotten(build, pieces, other):
     assert build.judge(AUDIT, federated(build, pieces, **other)).status != "failed"
+
+
+def code_given(
+    build, pieces, *, given=None, sent=None, to=ASK, first=(), fault=Fault.IDENTITY_PROVIDER, code="<totp#1>"
+):
+    """A login with a one-time code, whose answer sets the cookies ``given`` and which is asked for once more."""
+    anonymous, given = "pre=<cookie#1>", [cookie()] if given is None else given
+    steps = [
+        build.get(ASK, location=FORM, set_cookies=[cookie("pre", "<cookie#1>"), *first]),
+        build.get(FORM, cookie=anonymous),
+        build.post(FORM, SENT, location=f"{HOST}/code", cookie=anonymous),
+        build.get(f"{HOST}/code", cookie=anonymous),
+        build.post(f"{HOST}/code", {"otp": code}, location=to, set_cookies=given, cookie=anonymous),
+        build.get(to, location=FORM, cookie=sent or f"{anonymous}; sessionid=<cookie#2>"),
+        build.get(FORM, cookie=sent or f"{anonymous}; sessionid=<cookie#2>"),
+    ]
+    box = pieces.control("field", "Code", type="text", name="otp")
+    screens = [
+        pieces.screen(1, 0.22, pieces.digest(FORM)),
+        pieces.screen(2, 0.42, pieces.digest(f"{HOST}/code", controls=(box,))),
+        pieces.screen(3, 0.9, pieces.digest(FORM)),
+    ]
+    ending = Ending(kind="dead_end", message="The same form came back", fault=fault)
+    return build.walk(steps, answer=None, ending=ending, screens=screens)
+
+
+def test_a_session_that_was_first_given_for_a_one_time_code_is_forgotten_too(build, pieces):
+    found = only(build.judge(AUDIT, code_given(build, pieces)))
+    assert "took the login, and does not know the customer again. Request 5, POST https://login.exam" in found.message
+    assert "Request 6, GET https://login.example.com/authorize, brought it back with the same value" in found.message
+    assert (found.severity, found.confidence) == (Severity.BREAKS, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"given": []},
+        {"given": [cookie("pre", "<cookie#2>")], "sent": "pre=<cookie#2>"},
+        {"first": [cookie(value="<cookie#3>")]},
+        {"given": [cookie("notice")], "sent": "pre=<cookie#1>; notice=<cookie#2>"},
+        {"given": [cookie(http_only=False)]},
+        {"sent": "pre=<cookie#1>"},
+        {"sent": "pre=<cookie#1>; sessionid=<cookie#3>"},
+        {"to": f"{HOST}/start"},
+        {"fault": None},
+        {"code": "123"},
+        {"given": [cookie("login_error")], "sent": "pre=<cookie#1>; login_error=<cookie#2>"},
+        {"given": [cookie("login_attempts")], "sent": "pre=<cookie#1>; login_attempts=<cookie#2>"},
+        {"given": [cookie("auth_flash")], "sent": "pre=<cookie#1>; auth_flash=<cookie#2>"},
+    ],
+)
+def test_a_one_time_code_that_may_be_wrong_leaves_it_open(build, pieces, more):
+    assert build.judge(AUDIT, code_given(build, pieces, **more)).status == "inconclusive"

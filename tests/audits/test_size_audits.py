@@ -342,6 +342,7 @@ def test_a_page_that_a_service_worker_kept_is_told_as_that_and_is_no_matter_of_c
     assert "from what the service worker https://login.example.com/sw.js keeps" in found.message
     assert f"Suspected, not proven: the script {OLD_SCRIPT} did not load (status 404)." in found.message
     assert "leave every address of the login to the network" in found.fix.text
+    assert "skipWaiting()" in found.fix.text
     assert build.judge("warm-jar", case).status == "passed"
 
 
