@@ -91,9 +91,7 @@ class Device:
         ) as found:
             context = found.context
             device = cls(found, settings)
-            device.in_clear = InClear(
-                resolve, allowed=settings.ignore_https_errors, preloads=settings.engine == "chromium"
-            )
+            device.in_clear = InClear.on(settings, resolve)
             device.in_clear.listen(context)
             # A borrowed context was opened without touch, and Firefox loses each tap over BiDi without an error.
             if settings.has_touch and settings.engine != "firefox" and not found.borrowed:

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError, WebSocket, Worker
 
 from e2e_linker.browser.background import Background
+from e2e_linker.browser.in_clear import FORM_GUARD
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence import page as evidence
 from e2e_linker.evidence import traffic
@@ -27,7 +28,7 @@ _CSP_MARK = "e2e-linker:securitypolicyviolation"
 # it. What it says is taken out of the recorded console again.
 CSP_LISTENER = (
     "(() => { const say = console.debug.bind(console), text = JSON.stringify.bind(JSON);"
-    " addEventListener('securitypolicyviolation', event => say("
+    f" addEventListener('securitypolicyviolation', event => event.originalPolicy === '{FORM_GUARD}' || say("
     f"'{_CSP_MARK}', text([event.effectiveDirective, event.blockedURI, event.documentURI, event.disposition,"
     " event.sourceFile])"
     "), true) })()"
@@ -132,6 +133,8 @@ class Incidents:
         if self._windows.is_foreign(message.page) or self.deaf_from is not None:
             return
         text = message.text
+        if FORM_GUARD in text:
+            return
         self._heard += 1
         self._heard_text += min(len(text), _MOST_OF_A_LINE)
         if (self._heard >= _MOST_HEARD or self._heard_text >= _MOST_TEXT) and self._context is not None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from e2e_linker.browser.background import Background
-from e2e_linker.browser.incidents import Incidents
+from e2e_linker.browser.in_clear import FORM_GUARD
+from e2e_linker.browser.incidents import CSP_LISTENER, Incidents
 from e2e_linker.browser.windows import Windows
 from e2e_linker.evidence.redact import SecretRegistry
 
@@ -79,3 +80,11 @@ def test_a_page_may_write_like_the_listener_for_violations(forged):
     incidents = told(f"e2e-linker:securitypolicyviolation{forged}", "and more")
     assert [line.text for line in incidents.console] == ["and more"]
     assert len(incidents.violations()) <= 1
+
+
+def test_what_the_guard_of_forms_stops_is_no_policy_of_the_page():
+    words = f"Sending form data to 'http://x.test/' violates the following directive: \"{FORM_GUARD}\". It was blocked."
+    incidents = told(f"Content Security Policy: {words}", "and more")
+    assert [line.text for line in incidents.console] == ["and more"]
+    assert incidents.violations() == ()
+    assert f"event.originalPolicy === '{FORM_GUARD}' ||" in CSP_LISTENER

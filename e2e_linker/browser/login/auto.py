@@ -26,7 +26,6 @@ from e2e_linker.browser.pages.controls import Seen, View
 from e2e_linker.browser.pages.digest import Looker
 from e2e_linker.browser.pages.drawing import DRAWING_S, is_drawn
 from e2e_linker.evidence.models import Ending
-from e2e_linker.model import Fault
 
 __all__ = ["AutoLogin", "WindowSource"]
 
@@ -98,7 +97,7 @@ class AutoLogin:
                 case Stop(ending=ending):
                     return await self._end(page, ending)
                 case Act() if view and self._to_be_drawn(view, now):
-                    await _change(windows, patience.pause)
+                    await patience.change(windows.changed)
                 case Act():
                     assert view is not None
                     ending_or_none = await self._act(page, view, decision)
@@ -112,7 +111,7 @@ class AutoLogin:
                         if end := self._turning.give_up(windows, page, decision.ending, self.past.actions):
                             return await self._end(*end)
                         patience.reset()
-                    await _change(windows, patience.pause)
+                    await patience.change(windows.changed)
 
     def _to_be_drawn(self, view: View, now: float) -> bool:
         """Whether the page will look different in a moment: nobody types into what is not drawn yet."""
@@ -133,7 +132,13 @@ class AutoLogin:
         try:
             failure = await self._carry_out(view, act)
         except CodeUnavailable as error:
-            return Ending(kind="login_blocked", message=f"{error.message}.", fault=Fault.TESTER, hint=error.hint)
+            return Ending(
+                kind="login_blocked",
+                message=f"{error.message}.",
+                fault=error.fault,
+                hint=error.hint,
+                exposed=error.exposed,
+            )
         self.past.actions += 1
         self._acted_at = time.monotonic()
         if failure is None:
@@ -211,6 +216,8 @@ class AutoLogin:
         return self._looker.locate(again), again, self._still.at(again, asked_at, drawn=True)
 
     async def _typed(self, element: Locator, value: str, act: Act) -> None:
+        if act.value != "username" and (refusal := await self.answers.in_clear.refusal(element, _PRESS_TIMEOUT_MS)):
+            raise CodeUnavailable(*refusal)
         if act.digit is None:
             await typed(element, value, _PRESS_TIMEOUT_MS)
         else:
@@ -238,13 +245,3 @@ def _target(control: Seen) -> str:
     author = " ".join(f"{key}={value}" for key, value in (("name", control.name), ("id", control.id)) if value)
     where = f" in frame {control.frame}" if control.frame else ""
     return f"{control.type} {control.title}{f' ({author})' if author else ''}{where}"
-
-
-async def _change(windows: WindowSource, pause: float) -> None:
-    """Return at the next change of the windows, or after ``pause`` seconds to look whether a document has changed."""
-    try:
-        async with asyncio.timeout(pause):
-            await windows.changed.wait()
-    except TimeoutError:
-        return
-    windows.changed.clear()

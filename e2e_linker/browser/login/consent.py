@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from e2e_linker.browser.login.advertising import no_advertising, refuses_ads
 from e2e_linker.browser.login.choices import (
     AWAY,
     LONGEST_LABEL,
@@ -51,7 +52,7 @@ def choose(view: View, past: Past, known: Known) -> Choice | None:
     ]
     offers = [c for c in offers if not (sends_again(c) or (not past.logged_in and _sends_empty_password(view, c)))]
     fresh = [c for c in offers if past.presses[press_key(view, c)] < MOST_PRESSES]
-    for find in (way_back, turn_down, _consent, _stay, _account, decline, _sign_in, pick, onward):
+    for find in (way_back, no_advertising, turn_down, _consent, _stay, _account, decline, _sign_in, pick, onward):
         if find is not way_back and awaits_code(view):
             return None
         choice = find(view, past, known, fresh)
@@ -74,8 +75,9 @@ def uncover(view: View, past: Past, wanted: Seen) -> Choice | None:
         out = control.pressable and control.enabled and (control.frame, control.layer) != own
         leaves = _leaves_it(view, control)
         refuses = cookie and _refuses_cookies(control) and (layer is None or layer.cookie or not layer.modal)
+        refuses = refuses or (not cookie and refuses_ads(layer, control))
         closes = leaves or refuses or control.named.about_any("cookie_close", "allow" if cookie else "skip")
-        over = cookie or (layer and (layer.modal or leaves))
+        over = cookie or (layer and (layer.modal or leaves or refuses))
         if out and over and closes and not is_federated(control):
             no = control.named.about("deny") and not (leaves or refuses)
             # A page that takes no refusal of its cookies may go on with all of them alone.

@@ -23,6 +23,7 @@ from e2e_linker.browser.login.one_time_codes import CodeTurn, TypedCodes
 from e2e_linker.errors import LinkerError
 from e2e_linker.evidence.needles import Strength, strength_of
 from e2e_linker.evidence.token_looks import is_unguessable, is_wording
+from e2e_linker.model import Fault
 
 __all__ = ["Answers", "CodeUnavailable", "Credentials"]
 
@@ -68,6 +69,7 @@ class CodeUnavailable(Exception):  # noqa: N818 - says what is missing
         self.hint = hint
         self.exposed = exposed
         """Where it would have gone out in clear: that is the server's fault."""
+        self.fault = Fault.IDENTITY_PROVIDER if exposed else Fault.TESTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ class LoginForm:
     host: str
 
     @property
+    def given(self) -> bool:
+        """Whether the page shows the user name it was told before."""
+        name = self.username
+        return name is not None and name.filled and (name.read_only or not name.enabled)
+
+    @property
     def last_field(self) -> Seen:
         """The field that is filled last."""
         return (*(f for f in (self.username, self.password) if f is not None), *self.codes)[-1]

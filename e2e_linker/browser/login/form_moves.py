@@ -45,9 +45,9 @@ def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) 
     """The next move on ``form``. Never sends the same form, or a password to the same host, a second time."""
     sent = past.sent(form.signature, form.kind, form.host)
     if sent is not None and not _is_to_be_sent(view, past, sent, form):
-        return _after_sending(view, past, sent, form, screen)
+        return _after_sending(view, past, known, sent, form, screen)
     if known.by_steps:
-        return Wait("a form after the steps", _after_steps(view, past))
+        return Wait("a form after the steps", _after_steps(view, past, known.in_clear.held(view, form.last_field)))
     missing = _missing(view, known, form)
     if missing is not None:
         return Stop(missing)
@@ -70,18 +70,18 @@ def _is_to_be_sent(view: View, past: Past, sent: Submission, form: LoginForm) ->
     return kept and not past.fate.unanswered and past.idle_s >= _SILENT_S
 
 
-def _after_steps(view: View, past: Past) -> Ending:
+def _after_steps(view: View, past: Past, held: Ending | None) -> Ending:
     words = (*faulty_lines(view), *told_lines(past))
     if past.fate.broken is not None:
         return endings.request_failed(view, LOGIN, past.fate.broken, words)
     if _excuses(past, words):
         return endings.not_sent(view, LOGIN, ["the steps of linker.login"], found=True, words=words)
     denied = past.fate.denial
-    return endings.rejected(view, words, LOGIN, denied=denied) if words else endings.dead_end(view, AFTER_STEPS)
+    return endings.rejected(view, words, LOGIN, denied=denied) if words else held or endings.dead_end(view, AFTER_STEPS)
 
 
 def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
-    if form.username is not None and not _given(form.username) and known.username is None:
+    if form.username is not None and not form.given and known.username is None:
         return endings.credentials_missing(view, _ASKED["username"])
     if form.password is not None and not known.password:
         return endings.credentials_missing(view, _ASKED["password"])
@@ -91,7 +91,7 @@ def _missing(view: View, known: Known, form: LoginForm) -> Ending | None:
 def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | None:
     """The next field that does not hold its value yet; a wait for one that cannot be typed into."""
     wanted: list[tuple[Seen, Value, tuple[int, int] | None]] = []
-    if form.username is not None and not _given(form.username):
+    if form.username is not None and not form.given:
         wanted.append((form.username, "username", None))
     if form.password is not None:
         wanted.append((form.password, "password", None))
@@ -110,11 +110,6 @@ def _fill(view: View, past: Past, form: LoginForm, screen: str) -> Act | Wait | 
         sends = replace(_submission(view, form), by_typing=True) if last else None
         return Act("fill", control, value, screen, value=value, digit=digit, sends=sends)
     return None
-
-
-def _given(username: Seen) -> bool:
-    """Whether the page shows the user name it was told before."""
-    return username.filled and (username.read_only or not username.enabled)
 
 
 def _send(view: View, past: Past, form: LoginForm, screen: str) -> Decision:
@@ -193,7 +188,7 @@ def _sends(form: LoginForm, button: Seen | None, screen: str, sent: Submission) 
     return Act("click", button, "submit", screen, sends=replace(sent, way=_pressing(button), button=button.key))
 
 
-def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, screen: str) -> Decision:
+def _after_sending(view: View, past: Past, known: Known, sent: Submission, form: LoginForm, screen: str) -> Decision:
     """The form that was sent is still there, or there again."""
     what = SENT[sent.kind]
     lines = [text for text in faulty_lines(view) if text not in sent.complaints]
@@ -218,6 +213,9 @@ def _after_sending(view: View, past: Past, sent: Submission, form: LoginForm, sc
         return Wait("a complaint", last, _ANSWER_PATIENCE_S if unanswered else COMPLAINT_PATIENCE_S)
     if marked:
         return Wait("a complaint", endings.rejected(view, quoted, what, denied=past.fate.denial), COMPLAINT_PATIENCE_S)
+    held = None if past.fate.sent or sent.kind == "username" else known.in_clear.held(view, form.last_field)
+    if unanswered and held:
+        return Wait("an answer", held, None if past.fate.anything else _SILENT_S)
     if unanswered and not past.fate.anything:
         unsent = not_sent(view, past, form, what, [way.way for way in _tried(past, view)])
         return _another_way(view, past, sent, form, screen) or Wait("anything sent", unsent)

@@ -24,6 +24,7 @@ from e2e_linker.browser.login.other_forms import is_aside
 from e2e_linker.browser.login.own_pages import LITTLE, NOT_LINKING, NOT_ONWARD, but_own_pages, turns_down
 from e2e_linker.browser.login.submit_buttons import is_federated
 from e2e_linker.browser.login.ways_back import (
+    ACCESS,
     BODY_AWAY,
     failed,
     leads_back,
@@ -46,13 +47,6 @@ _AGREEING = re.compile(
 """Words by which an offer is taken just as consent is given."""
 _CONSENTING = re.compile(r"consent|authori[sz]|grant|permission|approv", re.IGNORECASE)
 """Parts of addresses of pages that ask for consent to a link."""
-_ACCESS = re.compile(
-    r"(?:want|wish|request|like|ask)\w* (?:to |for |your )?(?:access|permission|control|read|use|view|see)"
-    r"|permissions? requested|\btrust\b"
-    r"|zugriff|zugreifen|berechtigung|accès|accéder|accede|accesso|acesso|toegang|dostęp|uprawnie|erişim|åtkomst|adgang"
-    r"|přístup|アクセス|権限",
-    re.IGNORECASE,
-)
 _SECONDS = re.compile(r"\b(\d{1,2}) ?(?:s\b|secs?\b|second|sekund|segund|秒|초)", re.IGNORECASE)
 _LEADING = re.compile(
     r"alexa|redirect|taken to|weiterleit|weitergeleitet|redirig|reindirizz|redirecion|doorgestuurd|移動|跳转|이동",
@@ -77,7 +71,7 @@ def turn_down(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> C
     """Out of a page that says itself that it is an offer: what agrees there is no consent."""
     said = Text(" ".join(heading for frame in view.frames for heading in frame.headings))
     plain = any(Text(_AGREEING.sub(" ", fold(c.label))).about("allow") and not refuses(c) for c in offers)
-    link = plain or _ACCESS.search(view.said.raw)
+    link = plain or ACCESS.search(view.said.raw)
     return decline(view, past, known, offers) if said.about_any("offer", "marketing") and not link else None
 
 
@@ -101,13 +95,13 @@ def decline(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> Cho
 
 def about_link(view: View) -> bool:
     """Whether a page may ask for consent to the link itself."""
-    asks = names_amazon(view) or heads(view).about("allow") or _ACCESS.search(view.said.raw)
+    asks = names_amazon(view) or heads(view).about("allow") or ACCESS.search(view.said.raw)
     return bool(asks or _CONSENTING.search(urlsplit(view.main.url).path))
 
 
 def beside_refusal(view: View, past: Past, known: Known, offers: Sequence[Seen]) -> list[Seen]:
     """After the login, on a page about Alexa, the only button beside the only refusal: consent in words of its own."""
-    access = _ACCESS.search(view.said.raw)
+    access = ACCESS.search(view.said.raw)
     if not _done(past, known) or not (names_alexa(view) or access) or _open_fields(view):
         return []
     if heads(view).about_any("dangerous", "offer", "enrolment", "marketing", "stay"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from dataclasses import dataclass, field
@@ -61,3 +62,12 @@ class Patience:
         if held_up and wait.patience_s is None and in_time and now < self._forgiven_until:
             self._since = now
         return now - self._since > limit
+
+    async def change(self, changed: asyncio.Event) -> None:
+        """Return once ``changed`` is set, and clear it, or after :attr:`pause` to look for what has changed unheard."""
+        try:
+            async with asyncio.timeout(self.pause):
+                await changed.wait()
+        except TimeoutError:
+            return
+        changed.clear()

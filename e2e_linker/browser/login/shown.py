@@ -116,6 +116,10 @@ def _hidden(view: View) -> str:
     reasons = (
         ("; out of reach, where the page does not scroll: ", [c.title for c in held if c.out_of_reach]),
         ("; in the colour of the background: ", [c.title for c in held if c.faint]),
+        (
+            "; still to be chosen, in a list that the page draws: ",
+            [c.title for c in held if c.type == "combobox" and c.unfit],
+        ),
         ("; covered: ", [f"{c.title} by {c.covered_by}" for c in held if c.visible and c.covered_by]),
     )
     return "".join(f"{why}{', '.join(dict.fromkeys(titles[:_MOST_NAMED]))}" for why, titles in reasons if titles)

@@ -86,8 +86,7 @@ class StepsLogin:
             except CodeUnavailable as error:
                 told = f"Step {n} of linker.login: {error.message}."
                 ending = await self._end(windows, "login_blocked", told, error.hint)
-                blamed = {"fault": Fault.IDENTITY_PROVIDER, "exposed": error.exposed}
-                return ending.model_copy(update=blamed) if error.exposed else ending
+                return ending.model_copy(update={"fault": error.fault, "exposed": error.exposed})
             except _Failure as failure:
                 return await self._failed(
                     windows, f"Step {n} of linker.login ({_quoted(step)}) failed: {failure}", step
@@ -188,12 +187,17 @@ class StepsLogin:
                 await self._do("fill", selector, step.account_field or "text", fill)
 
     async def _value(self, step: Fill, element: Locator) -> str:
+        if step.account_field not in {"username", None}:
+            try:
+                refusal = await self.answers.in_clear.refusal(element, self.step_timeout_s * 1000)
+            except Error as error:
+                raise _Failure(first_line(error)) from None
+            if refusal:
+                raise CodeUnavailable(*refusal)
         match step.account_field:
             case "username":
                 return self.answers.username()
             case "password":
-                if refusal := await self.answers.in_clear.refusal(element):
-                    raise CodeUnavailable(*refusal)
                 return self.answers.password()
             case "totp":
                 return await self.answers.totp()

@@ -26,6 +26,8 @@ _OTHER_HINT = (
 )
 _MISSING = "required"
 """The condition that a field without a value breaks."""
+_DRAWN = "combobox"
+"""The type of a select that the page draws itself."""
 _SOURCES = {"user name": "linker.account.username", "password": "linker.account.password"}
 
 
@@ -54,7 +56,11 @@ def unfit_value(view: View, past: Past, form: LoginForm) -> Ending | None:
                 hint=_OTHER_HINT.format(source, what) if source else _CODE_HINT,
             )
     own = [field for _, field in fields]
-    open_ = (c for c in view.together(form.last_field) if c.unfit == _MISSING and c.usable and c not in own)
+    open_ = (
+        c
+        for c in view.together(form.last_field)
+        if c.unfit == _MISSING and (c.usable or c.type == _DRAWN) and c not in own
+    )
     return next((_to_be_given(view, field) for field in open_), None)
 
 
@@ -62,8 +68,13 @@ def _to_be_given(view: View, field: Seen) -> Ending:
     """The ending of a form that is not sent before ``field`` holds something that nobody but the tester can know."""
     selector = f"#{field.id}" if re.fullmatch(r"[A-Za-z][\w-]*", field.id or "") else f"[name={json.dumps(field.name)}]"
     answer = next((option for option in field.options[1:] if option), "…")
-    step = {"check": selector} if field.kind == "checkbox" else {"fill": selector, "with": answer}
-    shown = json.dumps(step, ensure_ascii=False) if field.id or field.name else "one for that field"
+    steps = [{"check": selector} if field.kind == "checkbox" else {"fill": selector, "with": answer}]
+    steps = [{"click": selector}, {"click": "text=…"}] if field.type == _DRAWN else steps
+    shown = (
+        ", ".join(json.dumps(step, ensure_ascii=False) for step in steps)
+        if field.id or field.name
+        else "one for that field"
+    )
     return Ending(
         kind="login_blocked",
         message=f"The browser did not send the form: {field.title} is required, and “auto” does not guess what to "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e_linker.alexa.facts import REDIRECT_HOSTS
@@ -14,6 +14,7 @@ from e2e_linker.browser.login.words import Text, fold
 from e2e_linker.browser.pages.controls import Seen, View
 
 __all__ = [
+    "ACCESS",
     "BODY_AWAY",
     "denies",
     "failed",
@@ -22,6 +23,7 @@ __all__ = [
     "names_amazon",
     "refuses",
     "refusing",
+    "speaks_of_amazon",
     "way_back",
 ]
 
@@ -40,6 +42,14 @@ _LEADS_BACK = re.compile(
 )
 _ALEXA = re.compile(r"\balexa\b|alexa|アレクサ|أليكسا|एलेक्सा|알렉사", re.IGNORECASE)
 _AMAZON = re.compile(r"\bamazon\b|アマゾン|亚马逊|أمازون|아마존", re.IGNORECASE)
+ACCESS: Final = re.compile(
+    r"(?:want|wish|request|like|ask)\w* (?:to |for |your )?(?:access|permission|control|read|use|view|see)"
+    r"|permissions? requested|\btrust\b"
+    r"|zugriff|zugreifen|berechtigung|accès|accéder|accede|accesso|acesso|toegang|dostęp|uprawnie|erişim|åtkomst|adgang"
+    r"|přístup|アクセス|権限",
+    re.IGNORECASE,
+)
+"""Words of those who ask for access to something."""
 _SHORT = 24
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)\s*$")
 _FAILED, _MISSING = 400, 404
@@ -60,7 +70,12 @@ def names_alexa(view: View) -> bool:
 
 def names_amazon(view: View) -> bool:
     """Whether a page speaks of Alexa or of Amazon."""
-    return names_alexa(view) or _AMAZON.search(view.said.raw) is not None
+    return speaks_of_amazon(view.said.raw)
+
+
+def speaks_of_amazon(text: str) -> bool:
+    """Whether a text speaks of Alexa or of Amazon."""
+    return bool(_ALEXA.search(text) or _AMAZON.search(text))
 
 
 def refuses(control: Seen) -> bool:

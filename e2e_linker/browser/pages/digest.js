@@ -257,8 +257,11 @@
   const plain = (el) => (!CONTROLS.has(tagOf(el)) || bare(el)) && attr(el, "role") === null
     && attr(el, "contenteditable") === null && attr(el, "aria-checked") === null;
 
+  // A radio button that says only to screen readers what it is: a component by that name, with nothing else to use in it.
+  const ownRadio = (el) => /-radio$/.test(tagOf(el)) && shadowOf(el) !== null && plain(el) && attr(el, "tabindex") !== null
+    && !shadowOf(el).querySelector(INNER) && !findIn(el, INNER).length;
   const kindOf = (el) => {
-    if (plain(el)) return null;
+    if (plain(el)) return ownRadio(el) ? "checkbox" : null;
     if (matches(el, BOXES)) return "checkbox";
     if (matches(el, BUTTONS)) return "button";
     if (matches(el, LINKS)) return "link";
@@ -344,13 +347,22 @@
     return ids.map(find).filter((other) => other instanceof Element);
   };
 
+  // The label of the component that a box is, or is all there is to use of.
+  const componentLabel = (el) => {
+    const home = rootOf(el), host = ownRadio(el) ? el : home instanceof ShadowRoot && home.querySelectorAll(INNER).length === 1 ? home.host : null;
+    if (!host) return null;
+    const around = rootOf(host), named = `label[for="${CSS.escape(attr(host, "id") || "")}"]`;
+    return closest(host, "label") || (attr(host, "id") && (around instanceof ShadowRoot ? around.querySelector(named) : findAll(document, named)[0]));
+  };
+
   const labelOf = (el, kind) => {
     const pressed = kind === "button" || kind === "link" || kind === "generic", input = tagOf(el) === "input";
     const labels = el.labels instanceof NodeList ? Array.from(el.labels) : [];
-    const told = (text) => squeeze(text, MAX_LABEL);
+    const told = (text) => squeeze(text, MAX_LABEL), component = kind === "checkbox" && !labels.length && componentLabel(el);
     return told(referred(el, "aria-labelledby").map((other) => textOf(other)).join(" "))
       || told(attr(el, "aria-label"))
       || told(labels.map((label) => shown(label, MAX_LABEL)).join(" "))
+      || (component && shown(component, MAX_LABEL))
       || (pressed && input && told(el.type === "image" ? attr(el, "alt") : el.value))
       || (pressed && !input && shown(el, MAX_LABEL))
       || told(attr(el, "placeholder")) || told(attr(el, "title")) || (input && el.type === "submit" ? "Submit" : "");
@@ -447,6 +459,16 @@
   // Whether the browser sends a form whatever its fields hold.
   const unchecked = (form) => !form || attr(form, "novalidate") !== null || findIn(form, "[formnovalidate]").length > 0;
 
+  // Whether a page draws a select itself that lacks its choice: it says so of it, or the empty field does that is behind it.
+  const DRAWN_SELECT = "[role=combobox]:not(select),[aria-haspopup=listbox]";
+  const lacking = (el) => {
+    const behind = el.nextElementSibling, typed = tagOf(el) === "input";
+    if (!matches(el, DRAWN_SELECT) || (typed && (el.value || !(el.readOnly || presenceOf(el) < 0.02)))) return false;
+    const empty = behind && /^(input|select)$/.test(tagOf(behind)) && !visible(behind, boxOf(behind)) && unfit(behind, behind.form) === "required";
+    const told = attr(el, "aria-required") === "true" && attr(el, "data-placeholder") !== null;
+    return empty || told || attr(el, "aria-invalid") === "true";
+  };
+
   // What a select has chosen, with "…" where that is no answer, and then what it offers: an empty text for what has no
   // value or cannot be chosen.
   const optionsOf = (el) => {
@@ -467,6 +489,15 @@
       if (text) return text.length > NEAR ? "" : text;
     }
     return "";
+  };
+
+  // What its author calls a form, and where it is sent: its action, unless that or a button of its own goes without TLS.
+  const CALLED = "id name class role aria-label".split(" ");
+  const sentTo = (form) => {
+    const home = rootOf(form), named = "[formaction]";
+    const buttons = Array.from(home instanceof ShadowRoot ? home.querySelectorAll(named) : findAll(document, named)).filter((el) => el.form === form);
+    const written = [attr(form, "action"), ...buttons.map((el) => attr(el, "formaction"))];
+    return written.find((text) => /^\s*http:/i.test(text || "")) || written[0];
   };
 
   // What an animation moves sideways just now, unless it goes on for ever.
@@ -508,18 +539,19 @@
     const label = hiddenBox && el.labels instanceof NodeList ? Array.from(el.labels).find((l) => visible(l, boxOf(l))) || (el.labels.length ? null : drawnFor(el)) : null;
     const rect = label ? boxOf(label) : item.rect, tap = kind === "field" ? tapped(el) : null;
     if (form && !forms.includes(form)) forms.push(form);
+    const lacks = kind !== "generic" && lacking(el);
     return {
-      uid: uidOf(el), kind: pressed ? "button" : kind, type: kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
+      uid: uidOf(el), kind: pressed ? "button" : kind, type: lacks ? "combobox" : ownRadio(el) ? "radio" : kind === "generic" ? kind : String(el.type || attr(el, "role") || tagOf(el)),
       name: attr(el, "name"), id: attr(el, "id"), label: labelOf(el, kind), near: switched(item) ? rowOf(el) || squeeze(`${item.before} ${item.near}`) : item.near, heading: item.heading,
       value: pressed ? squeeze(attr(el, "value"), 40) : "", toggle: pressed && toggles(el),
       autocomplete: attr(el, "autocomplete"), href: kind === "link" ? attr(el, "href") : null,
       x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height, tap,
-      visible: item.visible, out_of_reach: item.beyond, held_below: item.visible && heldBelow(el, rect), faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
+      visible: item.visible, out_of_reach: item.beyond, held_below: item.visible && heldBelow(el, rect), faint: item.visible && FAINTABLE.has(kind) && faint(el, rect), by_label: Boolean(label) || ownRadio(el), covered_by: item.visible || label ? coverOf(label || el, rect) : null,
       enabled: !matches(el, ":disabled") && attr(el, "aria-disabled") !== "true" && attr(el, "aria-busy") !== "true", read_only: el.readOnly === true,
-      checked: el.checked === true || attr(el, "aria-checked") === "true",
+      checked: el.checked === true || attr(el, "aria-checked") === "true" || (ownRadio(el) && shadowOf(el).querySelector(".checked") !== null),
       required: el.required === true || attr(el, "aria-required") === "true",
       filled: kind === "field" && Boolean(matches(el, TYPED) && !("value" in el) ? textOf(el).trim() : el.value),
-      unfit: kind === "field" || kind === "checkbox" ? unfit(el, form) : "",
+      unfit: lacks ? "required" : kind === "field" || kind === "checkbox" ? unfit(el, form) : "",
       options: tagOf(el) === "select" && !el.multiple ? optionsOf(el) : undefined,
       max_length: el.maxLength > 0 ? el.maxLength : null, numeric: kind === "field" && numeric(el), form: form ? forms.indexOf(form) : null,
       font_px: parseFloat(style.fontSize) || null, solid: pressed && coloured(style), moving: moves(el, slides), ...place(el),
@@ -729,7 +761,7 @@
       captcha: captcha(), readable_length: out.readable, pictures: out.pictures, sealed: out.sealed, first_paint_ms: firstPaint(),
       content_ms: watch.content, empty_until_ms: watch.empty, empty_looks: watch.looks,
       controls: chosen.map((item) => describe(item, forms, place, slides)), layers,
-      forms: forms.map((form) => squeeze("id name class role aria-label action".split(" ").map((key) => attr(form, key)).filter(Boolean).join(" "), 300)).map((name) => findAll(document, UPGRADING).length ? name.replace(/http:(?=\S+$)/i, "https:") : name),
+      forms: forms.map((form) => squeeze([...CALLED.map((key) => attr(form, key)), sentTo(form)].filter(Boolean).join(" "), 300)).map((name) => findAll(document, UPGRADING).length ? name.replace(/http:(?=\S+$)/i, "https:") : name),
       frames: out.inner.map(({ el, rect, visible: ok }) => ({
         src: attr(el, "src") || "", title: attr(el, "title") || "", x: rect.x + scrollX + el.clientLeft, y: rect.y + scrollY + el.clientTop,
         width: rect.width, height: rect.height, visible: ok, covered_by: ok ? coverOf(el, rect) : null,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 from hypothesis import given
@@ -134,6 +136,27 @@ def test_chromium_knows_some_hosts_to_be_asked_over_tls_only(host: str, preloads
     shown = {"url": f"https://{host}/login", "forms": (f"login http://{host}/login",)}
     known = replace(KNOWN, in_clear=InClear(preloads=preloads))
     assert isinstance(decide(view(USER, SECRET, SUBMIT, **shown), Past(), known), Act if typed else Stop)
+
+
+def test_a_form_that_the_browser_can_be_kept_from_sending_in_clear_is_filled() -> None:
+    known, past = replace(KNOWN, in_clear=InClear(guards=True)), Past()
+    assert isinstance(decide(view(USER, SECRET, SUBMIT, **OPEN_PAGE), past, known), Stop)
+    seen = view(USER, replace(SECRET, filled=True), SUBMIT, **OPEN_FORM)
+    past.fills.update([USER.key, SECRET.key])
+    told = AsyncMock(side_effect=[["https://id.example.test/login", "http://id.example.test/in"], True])
+    assert asyncio.run(known.in_clear.refusal(cast(Any, SimpleNamespace(evaluate=told)), 1)) is None
+    sent = decide(view(replace(USER, filled=True), *seen.controls[1:], **OPEN_FORM), past, known)
+    assert isinstance(sent, Act)
+    assert sent.sends
+    past.submissions.append(sent.sends)
+    for fate, held in [(Fate(anything=False), True), (Fate(), True), (Fate(sent=True), False)]:
+        past.fate = fate
+        decision = decide(seen, past, known)
+        assert isinstance(decision, Wait)
+        assert ("held back" in decision.ending.message) == bool(decision.ending.exposed) == held
+    wrong = decide(replace(seen, frames=(replace(seen.frames[0], errors=("Wrong password",)),)), past, known)
+    assert isinstance(wrong, Stop)
+    assert wrong.ending.kind == "login_rejected"
 
 
 def test_a_user_name_alone_is_no_secret() -> None:
@@ -1121,6 +1144,13 @@ def test_a_dialog_that_mentions_cookies_is_not_declined() -> None:
     terms = Layer("You agree to our terms and our use of cookies", modal=True, cookie=False)
     assert banner_closed_by("Decline", "Accept", layer=terms) == "Accept"
     assert banner_closed_by("Decline", "Accept", kind="link") == "Accept"
+
+
+def test_advertising_that_lies_over_the_login_is_refused() -> None:
+    ads = Layer("We show personalised ads", modal=False, cookie=False)
+    assert banner_closed_by("Accept", "Reject", layer=ads) == "Reject"
+    question = Layer("Would you like our newsletter?", modal=True, cookie=False)
+    assert banner_closed_by("Yes", "No", layer=question) == "No"
 
 
 def test_a_latin_word_may_stand_without_blanks_beside_letters_that_have_none() -> None:

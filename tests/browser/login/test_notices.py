@@ -43,6 +43,40 @@ def test_an_offer_is_declined(offer: tuple[str, str, str], *, backwards: bool, s
     assert pressed(view(*(reversed(both) if backwards else both), title=heading, heading=heading)) == no
 
 
+ADVERTISING = [
+    ("Would you like to receive our newsletter?", "Yes", "No"),
+    ("Personalised ads", "Agree", "Disagree"),
+    ("Marketing", "I agree", "Decline"),
+    ("Advertising preferences", "Agree and continue", "Continue without accepting"),
+    ("Dürfen wir Ihnen Werbung schicken?", "Ja", "Nein"),
+    ("Publicité personnalisée", "Accepter", "Refuser"),
+]
+
+
+@pytest.mark.parametrize("asked", ADVERTISING, ids=lambda asked: asked[0])
+@pytest.mark.parametrize("logged_in", [True, False])
+def test_advertising_is_refused(asked: tuple[str, str, str], *, logged_in: bool) -> None:
+    heading, yes, no = asked
+    answers, text = (button(1, yes, solid=True), button(2, no)), "We would like to use your data for marketing and ads."
+    assert pressed(view(*answers, heading=heading, text=text), logged_in=logged_in) == no
+
+
+def test_advertising_is_refused_by_a_link() -> None:
+    assert pressed(view(button(1, "Yes"), link(2, "No", "/no"), heading="Our newsletter")) == "No"
+
+
+def test_what_may_be_the_consent_to_the_link_is_not_refused_as_advertising() -> None:
+    allow, deny = button(1, "Allow"), button(2, "Deny")
+    assert pressed(view(allow, deny, heading="Acme Marketing", text="Allow access to your lamps?")) == "Allow"
+    assert pressed(view(allow, deny, heading="Acme Marketing", text="A service requests permission to:")) == "Allow"
+    assert pressed(view(allow, deny, heading="Acme Marketing", text="Alexa")) == "Allow"
+    assert pressed(view(allow, deny, heading="Your lamps", text="We show no ads.")) == "Allow"
+    onward, cancel = button(1, "Accept and continue"), button(2, "Cancel")
+    assert pressed(view(onward, cancel, heading="Newsletter")) == "Accept and continue"
+    box = control(3, "checkbox", "checkbox", "Send me the newsletter", form=0)
+    assert pressed(view(onward, button(2, "No"), box, heading="Marketing")) == "Accept and continue"
+
+
 def test_consent_is_not_taken_for_an_offer() -> None:
     allow, no = button(1, "Allow access"), button(2, "Not now")
     assert pressed(view(allow, no, heading="Acme Premium")) == "Allow access"

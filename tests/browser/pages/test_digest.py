@@ -75,6 +75,49 @@ async def test_a_form_is_named_with_the_address_that_it_is_sent_to(page: Page, h
     assert (InClear().ending(view, view.controls[0]) is None) == (scheme == "https")
 
 
+async def test_a_form_is_named_with_the_address_of_its_button_that_goes_without_tls(page: Page) -> None:
+    button = (
+        "<button form=f formaction='http://id.example.test/in'>Go</button><button formaction=http://x.test>No</button>"
+    )
+    await page.set_content(f"<!doctype html><title>T</title><form id=f action=/a><input name=p></form>{button}")
+    view = await Looker().look(page)
+    assert view is not None
+    assert view.main.forms == ("f http://id.example.test/in",)
+
+
+MATERIAL = """<script>
+  const define = (name, inner, role) => customElements.define(name, class extends HTMLElement {
+    constructor() {
+      super().attachShadow({mode: "open"});
+      if (role) this.attachInternals().role = role;
+    }
+    connectedCallback() {
+      if (role) this.tabIndex = 0;
+      this.shadowRoot.innerHTML = inner.replace("STATE", this.hasAttribute("checked") ? "checked" : "");
+    }
+  });
+  define("md-radio", "<div class='STATE' style='width:20px;height:20px;background:red'></div>", "radio");
+  define("md-checkbox", "<input type=checkbox>");
+</script>"""
+
+
+async def test_the_options_and_boxes_of_components_are_seen_by_their_labels(page: Page) -> None:
+    boxes = (
+        "<md-radio id=a name=home style='display:block'></md-radio><label for=a>Home A</label>"
+        "<label>Home B <md-radio name=home checked style='display:block'></md-radio></label>"
+        "<label for=c>The terms</label><md-checkbox id=c></md-checkbox><p>Lamps</p>"
+    )
+    await page.set_content(f"<!doctype html><title>T</title>{MATERIAL}<form>{boxes}</form>")
+    view = await Looker().look(page)
+    assert view is not None
+    seen = [(c.kind, c.type, c.label, c.checked, c.usable) for c in view.controls]
+    assert seen == [
+        ("checkbox", "radio", "Home A", False, True),
+        ("checkbox", "radio", "Home B", True, True),
+        ("checkbox", "checkbox", "The terms", False, True),
+    ]
+
+
 LINES = [
     ("<p>Not active.</p><div><label>Name:</label><input></div>", "Not active.\nName:"),
     ("<div><label>Name:</label><input><label>Word:</label><input></div>", "Name:\nWord:"),
