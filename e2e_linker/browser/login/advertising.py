@@ -31,8 +31,7 @@ def no_advertising(view: View, past: Past, known: Known, offers: Sequence[Seen])
     # A company may be called so that asks for its consent.
     labels = {" ".join(c.label.split()) for c in view.controls}
     rest = [line for frame in view.frames for line in frame.text.split("\n") if line.strip() not in labels]
-    rest = [line for line in rest if not Text(line).about("advertising")]
-    if any(ACCESS.search(line) or Text(line).about("allow") for line in rest):
+    if any(_asks_for_more(line) for line in rest):
         return None
     saying_no = refusing(offers)
     buttons = [c for c in offers if c.kind == "button" and c.region not in BODY_AWAY]
@@ -47,6 +46,14 @@ def refuses_ads(layer: Layer | None, control: Seen) -> bool:
     if layer is None or speaks_of_amazon(layer.text) or (layer.modal and Text(layer.text).about("agree")):
         return False
     return control.kind == "button" and _declines(layer.text, control)
+
+
+def _asks_for_more(line: str) -> bool:
+    """Whether a line asks for anything else: one of such a name stands before the words of who asks for access."""
+    access = ACCESS.search(line)
+    if access and not Text(line[access.start() :]).about("advertising"):
+        return True
+    return Text(line).about("allow") and not Text(line).about("advertising")
 
 
 def _declines(asked: str, control: Seen) -> bool:
