@@ -30,10 +30,13 @@ _FORM_ADDRESS = re.compile(r"(?:^|\s)(http://\S+)$", re.IGNORECASE)
 _UPGRADES = "upgrade-insecure-requests"
 _UPGRADING = f"meta[http-equiv='content-security-policy' i][content*='{_UPGRADES}' i]"
 _ADDRESSES = f"""field => {{
-  const attr = (el, name) => Element.prototype.getAttribute.call(el, name), form = field.form;
+  const attr = (el, name) => Element.prototype.getAttribute.call(el, name), rootOf = Node.prototype.getRootNode;
+  let form = field.form;
+  for (let root = rootOf.call(field); !form && root instanceof ShadowRoot; root = rootOf.call(root.host))
+    form = Element.prototype.closest.call(root.host, 'form');
   const find = selector => Array.from(Document.prototype.querySelectorAll.call(document, selector));
   if (!(form instanceof HTMLFormElement) || find(`{_UPGRADING}`).length) return [location.href];
-  const root = Node.prototype.getRootNode.call(form), named = '[formaction]';
+  const root = rootOf.call(form), named = '[formaction]';
   const buttons = root instanceof ShadowRoot ? Array.from(root.querySelectorAll(named)) : find(named);
   const written = [attr(form, 'action'), ...buttons.filter(el => el.form === form).map(el => attr(el, 'formaction'))];
   const base = Object.getOwnPropertyDescriptor(Node.prototype, 'baseURI').get;

@@ -133,8 +133,6 @@ class Incidents:
         if self._windows.is_foreign(message.page) or self.deaf_from is not None:
             return
         text = message.text
-        if FORM_GUARD in text:
-            return
         self._heard += 1
         self._heard_text += min(len(text), _MOST_OF_A_LINE)
         if (self._heard >= _MOST_HEARD or self._heard_text >= _MOST_TEXT) and self._context is not None:
@@ -146,7 +144,7 @@ class Incidents:
         if text.startswith(_CSP_MARK):
             self._violation(text[len(_CSP_MARK) :], window)
             return
-        if len(self.console) >= _LIMIT:
+        if len(self.console) >= _LIMIT or FORM_GUARD in text:
             return
         line = evidence.ConsoleMessage(
             at=self._clock(),

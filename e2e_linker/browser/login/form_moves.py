@@ -39,6 +39,8 @@ _LULL_S = 0.6
 """Seconds that a page is given to send by itself what was typed last: many wait for a moment after the last key."""
 _SILENT_S = 4.0
 """Seconds after which a page that has asked for nothing is taken to have heard of no press: some hash for long."""
+_HELD_S = _SILENT_S + 2.0
+"""The same for one whose form is kept from going out in clear, with the time for another way to send it."""
 
 
 def on_form(view: View, past: Past, known: Known, form: LoginForm, screen: str) -> Decision:
@@ -214,13 +216,12 @@ def _after_sending(view: View, past: Past, known: Known, sent: Submission, form:
     if marked:
         return Wait("a complaint", endings.rejected(view, quoted, what, denied=past.fate.denial), COMPLAINT_PATIENCE_S)
     held = None if past.fate.sent or sent.kind == "username" else known.in_clear.held(view, form.last_field)
-    if unanswered and held:
-        return Wait("an answer", held, None if past.fate.anything else _SILENT_S)
     if unanswered and not past.fate.anything:
         unsent = not_sent(view, past, form, what, [way.way for way in _tried(past, view)])
-        return _another_way(view, past, sent, form, screen) or Wait("anything sent", unsent)
+        wait = Wait("anything sent", unfit_value(view, past, form) or held or unsent, _HELD_S if held else None)
+        return _another_way(view, past, sent, form, screen) or wait
     if unanswered:
-        silent = unshown(view, past, what) or endings.no_answer(view, f"{what} was sent", sent.complaints)
+        silent = held or unshown(view, past, what) or endings.no_answer(view, f"{what} was sent", sent.complaints)
         return Wait("an answer", unfit_value(view, past, form) or silent)
     returned = endings.form_returned(view, what, sent.complaints, new=new_lines(view, sent.shown))
     return Wait("the same form", returned, COMPLAINT_PATIENCE_S)

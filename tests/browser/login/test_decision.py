@@ -159,6 +159,26 @@ def test_a_form_that_the_browser_can_be_kept_from_sending_in_clear_is_filled() -
     assert wrong.ending.kind == "login_rejected"
 
 
+def test_a_form_that_was_not_sent_for_another_reason_was_not_held_back() -> None:
+    known, past = replace(KNOWN, in_clear=InClear(guards=True)), Past(fate=Fate(anything=False))
+    seen = view(replace(USER, filled=True), replace(SECRET, filled=True), SUBMIT, **OPEN_FORM)
+    past.fills.update([USER.key, SECRET.key])
+    told = AsyncMock(side_effect=[["https://id.example.test/login", "http://id.example.test/in"], True])
+    assert asyncio.run(known.in_clear.refusal(cast(Any, SimpleNamespace(evaluate=told)), 1)) is None
+    sent = decide(seen, past, known)
+    assert isinstance(sent, Act)
+    assert sent.sends
+    past.submissions.append(sent.sends)
+    empty = replace(SECRET, uid=9, id="n", name="n", label="Number", type="text", unfit="required")
+    lacks = decide(view(*seen.controls, empty, **OPEN_FORM), past, known)
+    assert isinstance(lacks, Wait)
+    assert "“Number” is required" in lacks.ending.message
+    past.idle_s = 5.0
+    again = decide(seen, past, known)
+    assert isinstance(again, Act)
+    assert again.action == "enter"
+
+
 def test_a_user_name_alone_is_no_secret() -> None:
     named = {"url": "http://id.example.test/login", "headings": ("Sign in",)}
     assert isinstance(decide(view(USER, button(3, "Next"), **named), Past(), KNOWN), Act)

@@ -1409,6 +1409,18 @@ async def test_a_form_with_an_address_without_tls_is_filled_and_never_sent_there
         assert "it was held back, so that nothing secret went out in clear" in done.ending.message
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+async def test_a_field_within_a_component_is_sent_with_the_form_around_it(
+    walk: Callable[..., Any], engine: str
+) -> None:
+    there = "http://id.example.test/in"
+    inner = "<div id=h></div><script>h.attachShadow({mode: 'open'}).innerHTML = '<input type=password>'</script>"
+    shown = pages.page(f"<h1>Sign in</h1><form action={there} method=post>{inner}<button>Sign in</button></form>")
+    steps = [{"fill": "[type=password]", "with": "password"}]
+    done = await walk(lambda visit: shown, login=steps, engine=engine, in_clear=InClear())
+    assert (done.ending.kind, done.ending.exposed) == ("login_blocked", there)
+
+
 _LIST = (
     "<span id=l>Country</span><div role=combobox tabindex=0 id=c aria-haspopup=listbox aria-labelledby=l>Choose</div>"
 )

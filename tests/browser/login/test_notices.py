@@ -69,6 +69,9 @@ def test_what_may_be_the_consent_to_the_link_is_not_refused_as_advertising() -> 
     allow, deny = button(1, "Allow"), button(2, "Deny")
     assert pressed(view(allow, deny, heading="Acme Marketing", text="Allow access to your lamps?")) == "Allow"
     assert pressed(view(allow, deny, heading="Acme Marketing", text="A service requests permission to:")) == "Allow"
+    for text in ("Acme Marketing requests permission to control your lamps", "Acme Ads wants to use your account"):
+        assert pressed(view(allow, deny, heading="Acme Marketing", text=text)) == "Allow"
+        assert pressed(view(allow, deny, heading=text)) == "Allow"
     assert pressed(view(allow, deny, heading="Acme Marketing", text="Alexa")) == "Allow"
     assert pressed(view(allow, deny, heading="Your lamps", text="We show no ads.")) == "Allow"
     onward, cancel = button(1, "Accept and continue"), button(2, "Cancel")
