@@ -46,6 +46,8 @@ async def test_a_window_that_somebody_closed_is_nobodys_defect(phones, site, eng
             await asked.wait()
             await asyncio.sleep(0.3)
             for page in device.context.pages:
+                if when == "at the form":
+                    await page.wait_for_load_state()
                 await page.close()
             late.set()
 
@@ -68,6 +70,8 @@ async def test_a_window_that_gave_way_to_another_is_not_missed(phone, site):
     class Moving(LoginDriver):
         async def run(self, windows, arrived):
             first = windows.current()
+            # Chromium may forget to close a page that is just being committed, and says nothing of it.
+            await first.wait_for_load_state()
             await first.close()
             second = await first.context.new_page()
             await second.goto("https://login.example.com/authorize")
